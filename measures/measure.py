@@ -1,0 +1,126 @@
+"""A measure: what is counted, of whom, which way is better and why it matters. One TOML file each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from measures.policy import Policy
+
+DEFINITIONS = Path(__file__).resolve().parent / "definitions"
+MARTS = ("patient_month", "taper_month")
+REGISTERED = {"registered:adults": "adults", "registered:all": "registered"}
+UNITS = {"per 1,000": 1000, "%": 100, "n": 1}
+BETTER = ("lower", "higher", "neither")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class MeasureError(ValueError):
+    """A measure file that cannot be used; the message names file and field."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure. `numerator` and `denominator` are SQL predicates over `mart`, which has one row per
+    person (or plan) and month; `denominator` may instead be a registered list."""
+
+    slug: str
+    code: str
+    name: str
+    short_name: str
+    question: str
+    mart: str
+    numerator: str
+    numerator_words: str
+    denominator: str
+    denominator_words: str
+    unit: str
+    per_threshold: bool
+    better: str
+    why: str
+    caveats: str
+    source: str
+    reviewed_on: dt.date
+    split: str | None = None  # a column of the mart; the numerator is counted in each of its values
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value is None and field.default is None:
+                continue
+            kind = {"bool": bool, "dt.date": dt.date}.get(str(field.type), str)
+            if not isinstance(value, kind) or value == "":
+                raise MeasureError(f"{field.name}: {value!r} is not {_kind_words(kind)}")
+        self._one_of("mart", MARTS)
+        self._one_of("unit", UNITS)
+        self._one_of("better", BETTER)
+        uses = "{beyond}" in self.numerator + self.denominator or "{within}" in self.numerator
+        if uses != self.per_threshold:
+            wanted = "true" if uses else "false"
+            raise MeasureError(f"per_threshold: must be {wanted}, as the SQL says {'' if uses else 'not '}{{beyond}}")
+        if self.denominator.startswith("registered:") and self.denominator not in REGISTERED:
+            raise MeasureError(f"denominator: {self.denominator!r} is not one of {', '.join(REGISTERED)}")
+
+    def _one_of(self, field: str, allowed: Any) -> None:
+        if getattr(self, field) not in allowed:
+            raise MeasureError(f"{field}: {getattr(self, field)!r} is not one of {', '.join(allowed)}")
+
+    @property
+    def multiplier(self) -> int:
+        return UNITS[self.unit]
+
+    @property
+    def registered(self) -> str | None:
+        """The column of practice_month that is the denominator, or None where it is a predicate."""
+        return REGISTERED.get(self.denominator)
+
+    def thresholds(self, policy: Policy) -> tuple[int, ...]:
+        """The thresholds this measure is made for, mg a day; (0,) where it has none."""
+        return policy.thresholds.values if self.per_threshold else (0,)
+
+
+def predicate(sql: str, threshold: int, policy: Policy) -> str:
+    """A measure's SQL with its placeholders filled: {beyond}, {within} and the numbers of policy [taper].
+
+    Raises MeasureError for a placeholder that policy does not have.
+    """
+    operator = policy.thresholds.operator
+    values: dict[str, Any] = {
+        "beyond": f"{operator} {threshold * 1000}",
+        "within": f"{'<=' if operator == '>' else '<'} {threshold * 1000}",
+        **vars(policy.taper),
+    }
+    for name in _PLACEHOLDER.findall(sql):
+        if name not in values:
+            raise MeasureError(f"{{{name}}} is neither beyond, within nor a field of policy [taper]")
+    return _PLACEHOLDER.sub(lambda match: str(values[match[1]]), sql)
+
+
+def read(path: Path) -> Measure:
+    """The measure in one TOML file. Raises MeasureError naming the file and the field."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        known = {f.name: f for f in fields(Measure) if f.name != "slug"}
+        if unknown := sorted(set(raw) - set(known)):
+            raise MeasureError(f"{unknown[0]}: no such field")
+        if missing := [n for n, f in known.items() if f.default is MISSING and n not in raw]:
+            raise MeasureError(f"{missing[0]}: missing")
+        return Measure(slug=path.stem, **raw)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise MeasureError(f"{path.name}: not readable as TOML: {error}") from None
+    except MeasureError as error:
+        raise MeasureError(f"{path.name}: {error}") from None
+
+
+def load(folder: Path = DEFINITIONS) -> tuple[Measure, ...]:
+    """Every measure of a folder, by number of its code (M1, M2, M10 …)."""
+    found = [read(path) for path in sorted(folder.glob("*.toml"))]
+    return tuple(sorted(found, key=lambda m: (int(re.sub(r"\D", "", m.code) or 0), m.code, m.slug)))
+
+
+def _kind_words(kind: type) -> str:
+    return {bool: "true or false", dt.date: "a date", str: "some text"}[kind]
