@@ -1,0 +1,28 @@
+"""What stands on one slide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+
+@dataclass(frozen=True)
+class SlideFrame:
+    """One slide: the finding in words, one chart, and where it comes from.
+
+    figure is a plotly Figure or the text of an SVG document. notes are (title, text) pairs for a column at
+    the right; without them the chart takes the whole width. icons are SVG documents shown above the notes.
+    """
+
+    eyebrow: str
+    headline: str
+    subtitle: str
+    figure: Figure | str
+    caption: str
+    footer: str
+    synthetic: bool
+    notes: tuple[tuple[str, str], ...] = ()
+    icons: tuple[str, ...] = ()
