@@ -1,0 +1,1 @@
+"""Statistics of the reports: values and frames in, frames out, no drawing and no files."""

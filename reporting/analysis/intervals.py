@@ -1,0 +1,69 @@
+"""Confidence intervals of one proportion or one rate."""
+
+import math
+
+from scipy.stats import chi2, norm
+
+EXACT_BELOW = 10
+
+
+def wilson(numerator: float, denominator: float, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson score interval of a proportion: (lower, upper), both within 0 to 1.
+
+    A confidence above 1 is read as a percentage. Raises ValueError unless 0 ≤ numerator ≤ denominator and
+    denominator > 0. Rule: Wilson 1927, as the Fingertips technical guidance applies it to proportions.
+    """
+    if not (denominator > 0 and 0 <= numerator <= denominator):
+        raise ValueError(
+            f"wilson: {numerator} of {denominator} is no proportion; pass a denominator above 0 "
+            "and a numerator between 0 and it."
+        )
+    z = norm.ppf(_upper_tail(confidence))
+    p = numerator / denominator
+    centre = 2 * numerator + z**2
+    spread = z * math.sqrt(z**2 + 4 * numerator * (1 - p))
+    scale = 2 * (denominator + z**2)
+    lower = 0.0 if numerator == 0 else max(0.0, (centre - spread) / scale)
+    upper = 1.0 if numerator == denominator else min(1.0, (centre + spread) / scale)
+    return lower, upper
+
+
+def poisson_rate(
+    events: float, exposure: float, confidence: float = 0.95, multiplier: float = 1
+) -> tuple[float, float]:
+    """Interval of a rate of events: (lower, upper) per `multiplier` of exposure.
+
+    Exact Poisson (chi-square) below 10 events, Byar's approximation from 10. A confidence above 1 is read as
+    a percentage. Raises ValueError for negative events or exposure not above 0.
+    Rule: Breslow and Day 1987, with the switch at 10 events of the Fingertips technical guidance.
+    """
+    if not (exposure > 0 and events >= 0):
+        raise ValueError(
+            f"poisson_rate: {events} events over an exposure of {exposure} is no rate; "
+            "pass events of 0 or more and an exposure above 0."
+        )
+    count_interval = exact_count if events < EXACT_BELOW else byar_count
+    lower, upper = count_interval(events, confidence)
+    return lower * multiplier / exposure, upper * multiplier / exposure
+
+
+def exact_count(events: float, confidence: float = 0.95) -> tuple[float, float]:
+    """Exact Poisson interval of a count: (lower, upper); the lower bound of no events is 0."""
+    tail = _upper_tail(confidence)
+    lower = chi2.ppf(1 - tail, 2 * events) / 2 if events > 0 else 0.0
+    return float(lower), float(chi2.ppf(tail, 2 * events + 2) / 2)
+
+
+def byar_count(events: float, confidence: float = 0.95) -> tuple[float, float]:
+    """Byar's approximate interval of a count above 0: (lower, upper). Source: Breslow and Day 1987."""
+    z = norm.ppf(_upper_tail(confidence))
+    above = events + 1
+    lower = events * (1 - 1 / (9 * events) - z / (3 * math.sqrt(events))) ** 3
+    return float(lower), float(above * (1 - 1 / (9 * above) + z / (3 * math.sqrt(above))) ** 3)
+
+
+def _upper_tail(confidence: float) -> float:
+    share = confidence / 100 if confidence > 1 else confidence
+    if not 0 < share < 1:
+        raise ValueError(f"confidence {confidence} is not between 0 and 1 (or 0 and 100 %).")
+    return 0.5 + share / 2

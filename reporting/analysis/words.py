@@ -1,0 +1,50 @@
+"""Short phrases for headlines, computed from results and from nothing else."""
+
+from reporting.analysis.spc import FEWEST_POINTS, Xmr
+
+CHANGE = {
+    "common": "no significant change",
+    "improvement": "special-cause improvement",
+    "concern": "special-cause concern",
+    "neutral_high": "special-cause change",
+    "neutral_low": "special-cause change",
+}
+ASSURANCE = {
+    "pass": "target will be met",
+    "fail": "target will not be met without change",
+    "inconsistent": "target may or may not be met by chance",
+}
+
+
+def change_words(result: Xmr, better: str) -> str:
+    """What the last point of a series says: special-cause improvement, concern or change, or none.
+
+    Without a better direction a special cause is only a change. Under 13 points it is too early to say.
+    """
+    if result.provisional:
+        return f"fewer than {FEWEST_POINTS} points: too early to say"
+    if better not in ("higher", "lower") and result.variation != "common":
+        return "special-cause change"
+    return CHANGE[result.variation]
+
+
+def assurance_words(result: Xmr) -> str | None:
+    """Whether the process as it is can be relied on for its target; None without a target or too early."""
+    if result.provisional or result.assurance is None:
+        return None
+    return ASSURANCE[result.assurance]
+
+
+def compared_words(interval: tuple[float, float], reference: float) -> str:
+    """An interval beside a reference: higher, lower, or no significant difference if it contains it."""
+    lower, upper = interval
+    if lower > reference:
+        return "higher"
+    return "lower" if upper < reference else "no significant difference"
+
+
+def moved_words(earlier: tuple[float, float], later: tuple[float, float]) -> str:
+    """Two intervals in time: rose or fell only where they do not overlap, else no significant change."""
+    if later[0] > earlier[1]:
+        return "rose"
+    return "fell" if later[1] < earlier[0] else "no significant change"
