@@ -1,0 +1,292 @@
+#!/usr/bin/env python3
+"""Set up and run the dashboard, with the Python standard library alone.
+
+python3 run.py [--port N] [--store DIR]     set up what is missing, then serve the dashboard
+python3 run.py test [PYTEST ARGUMENTS]      run every test
+python3 run.py check                        formatting, lint, types and import layers
+python3 run.py load PATH… [--store DIR]     load extracts into the store
+python3 run.py build [--store DIR]          publish a release from what is loaded
+python3 run.py reset [--yes] [--store DIR]  remove the store
+The store is the folder store beside this file, unless --store or DASHBOARD_STORE names another.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+STAMP = VENV / "stamp"
+VERSION = sys.version.split()[0]
+OLDEST = (3, 11)
+ADDRESS = "127.0.0.1"
+CHECKS = {
+    "format": ("ruff", "format", "--check", "."),
+    "lint": ("ruff", "check", "."),
+    "types": ("mypy", "--config-file", "pyproject.toml", "--explicit-package-bases", "."),
+    "layers": ("pytest", "tests/layers"),
+}
+
+
+class Failure(Exception):  # noqa: N818 - its text is the whole message
+    """What failed and what to do about it, in a sentence for the person at the keyboard."""
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the arguments ask for; 0 done, 1 failed, 2 wrongly asked."""
+    verbs = {"test": test, "check": check, "load": load, "build": build, "reset": reset}
+    try:
+        if sys.version_info < OLDEST:
+            raise Failure(
+                f"This is Python {VERSION}; the dashboard needs 3.11 or newer. Install one from "
+                "https://www.python.org/downloads/ and start run.py with it."
+            )
+        if not arguments or arguments[0].startswith("-"):
+            return serve(arguments)
+        if arguments[0] in verbs:
+            return verbs[arguments[0]](arguments[1:])
+        print(f"run.py: there is no “{arguments[0]}”. What there is:\n\n{__doc__}", file=sys.stderr)
+        return 2
+    except Failure as failure:
+        print(f"run.py: {failure}", file=sys.stderr)
+    except OSError as error:
+        print(
+            f"run.py: {error.strerror or error}: {error.filename}. Check it, then try again.", file=sys.stderr
+        )
+    return 1
+
+
+def serve(arguments: list[str]) -> int:
+    """Set up whatever is missing, then serve until stopped; Streamlit prints the address."""
+    parser = options("")
+    parser.add_argument("--port", type=int, default=8501, help="where to listen (8501)")
+    asked = parser.parse_args(arguments)
+    require_free(asked.port)
+    set_up()
+    find_browser()
+    if not (asked.store / "CURRENT").is_file():
+        first_release(asked.store)
+    command = module("streamlit", "run", "dashboard.py", "--server.port", str(asked.port))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    dashboard = subprocess.Popen(command, cwd=ROOT, env=environment(asked.store))
+    try:
+        if dashboard.wait() != 0:
+            raise Failure("The dashboard stopped by itself; the lines above say why.")
+    except KeyboardInterrupt:
+        print("Stopped.")
+    finally:
+        dashboard.terminate()
+        dashboard.wait()
+    return 0
+
+
+def test(arguments: list[str]) -> int:
+    """Run the tests; the arguments are pytest's."""
+    set_up()
+    find_browser()
+    return run(module("pytest", *arguments))
+
+
+def check(arguments: list[str]) -> int:
+    """Run every check, then name those that failed."""
+    options("check").parse_args(arguments)
+    set_up()
+    failed = []
+    for name, command in CHECKS.items():
+        print(f"== {name}", flush=True)
+        if run(module(*command)) != 0:
+            failed.append(name)
+    if failed:
+        raise Failure(f"These checks failed: {', '.join(failed)}. The lines above say where.")
+    return 0
+
+
+def load(arguments: list[str]) -> int:
+    """Load extracts; options that are not known here are the loader's own."""
+    parser = options("load")
+    parser.add_argument("paths", nargs="+", type=absolute, metavar="PATH", help="extracts or folders of them")
+    asked, others = parser.parse_known_args(arguments)
+    missing = [str(path) for path in asked.paths if not path.exists()]
+    if missing:
+        raise Failure(f"There is no {' and no '.join(missing)}. Check the path; nothing was loaded.")
+    set_up()
+    return etl("load", *map(str, asked.paths), *others, store=asked.store)
+
+
+def build(arguments: list[str]) -> int:
+    """Publish a release from what is loaded; options that are not known here are the builder's own."""
+    asked, others = options("build").parse_known_args(arguments)
+    set_up()
+    return etl("build", *others, store=asked.store)
+
+
+def reset(arguments: list[str]) -> int:
+    """Remove the store, after asking, and nothing that is not a store."""
+    parser = options("reset")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    asked = parser.parse_args(arguments)
+    if not asked.store.exists():
+        print(f"There is no store at {asked.store}; nothing to remove.")
+        return 0
+    if not any((asked.store / part).exists() for part in ("CURRENT", "contract")):
+        raise Failure(f"{asked.store} is not a store of the dashboard; nothing was removed. Check --store.")
+    if not (asked.yes or agreed(f"Remove {asked.store} with every extract loaded into it? [y/N] ")):
+        raise Failure("Nothing was removed. Answer y, or give --yes, to remove the store.")
+    shutil.rmtree(asked.store)
+    print(f"Removed {asked.store}.")
+    return 0
+
+
+def options(verb: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"run.py {verb}".strip(), allow_abbrev=False)
+    default = absolute(os.environ.get("DASHBOARD_STORE") or str(ROOT / "store"))
+    parser.add_argument("--store", type=absolute, default=default, help="the folder of extracts and releases")
+    return parser
+
+
+def absolute(path: str) -> Path:
+    return Path(path).expanduser().absolute()
+
+
+def agreed(question: str) -> bool:
+    try:
+        return input(question).strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
+
+
+def set_up() -> None:
+    """Make the environment, unless it was made from these very requirements by this very Python."""
+    requirements = ROOT / "requirements.txt"
+    stamp = f"{VERSION} {hashlib.sha256(requirements.read_bytes()).hexdigest()}"
+    if PYTHON.is_file() and STAMP.is_file() and STAMP.read_text(encoding="utf-8") == stamp:
+        return
+    require_writable(ROOT)
+    print("Setting up the environment in .venv (once; about a minute) …", flush=True)
+    uv = shutil.which("uv") if run(["uv", "--version"], quiet=True) == 0 else None
+    made_by = VENV / "pyvenv.cfg"
+    if not (PYTHON.is_file() and f"= {VERSION}\n" in made_by.read_text(encoding="utf-8")):
+        make_environment(uv)
+    install = (
+        [uv, "pip", "install", "--python", str(PYTHON)] if uv else module("pip", "install", "--no-input")
+    )
+    if run([*install, "--quiet", "--no-deps", "-r", str(requirements)]) != 0:
+        raise Failure(
+            "The packages could not be installed; the lines above say which. Check the connection to the "
+            "package registry (behind a proxy set HTTPS_PROXY; a mirror is named by PIP_INDEX_URL, for uv "
+            "UV_INDEX_URL), then run this again."
+        )
+    STAMP.write_text(stamp, encoding="utf-8")
+
+
+def make_environment(uv: str | None) -> None:
+    if not uv and importlib.util.find_spec("ensurepip") is None and is_debian_root():
+        apt_install(f"python{sys.version_info[0]}.{sys.version_info[1]}-venv")
+    plain = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    by_uv = [str(uv), "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)]
+    if run(by_uv if uv else plain) != 0:
+        raise Failure(
+            "Python could not make its environment in .venv; the lines above say why. Install python3-venv "
+            "(Debian, Ubuntu), or uv, or a complete Python, then run this again."
+        )
+
+
+def find_browser() -> None:
+    """Find or install what makes the pictures of slides; without it everything else still works."""
+    from reporting.slides.browser import BrowserMissing, browser_path
+
+    try:
+        browser_path()
+    except BrowserMissing as missing:
+        named = os.environ.get("BROWSER_PATH")
+        if named or not is_debian_root() or not apt_install("chromium"):
+            print(f"run.py: {missing} Everything but those pictures works without.", file=sys.stderr)
+
+
+def is_debian_root() -> bool:
+    release = Path("/etc/os-release")
+    debian = release.is_file() and "ID=debian" in release.read_text(encoding="utf-8").splitlines()
+    return debian and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def apt_install(package: str) -> bool:
+    print(f"Installing {package} …", flush=True)
+    run(["apt-get", "update", "-qq"], quiet=True)
+    return run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", package], quiet=True) == 0
+
+
+def first_release(store: Path) -> None:
+    """Publish what is loaded or, where nothing is, the sample: made beside, so that it comes whole or not."""
+    require_writable(store.parent)
+    if store.is_dir() and any(store.iterdir()):
+        if etl("build", store=store) != 0:
+            raise Failure(f"No release could be built from {store}; the lines above say why.")
+        return
+    print("There is no store yet: loading the synthetic sample in data/sample …", flush=True)
+    beside = store.with_name(f"{store.name}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    if etl("load", str(ROOT / "data" / "sample"), store=beside) or etl("build", store=beside):
+        raise Failure("The sample could not be published; the lines above say why. Nothing was kept of it.")
+    if store.is_dir():
+        store.rmdir()
+    beside.rename(store)
+
+
+def etl(verb: str, *arguments: str, store: Path) -> int:
+    return run(module("etl", verb, *arguments, "--store", str(store)))
+
+
+def module(name: str, *arguments: str) -> list[str]:
+    return [str(PYTHON), "-m", name, *arguments]
+
+
+def environment(store: Path | None = None) -> dict[str, str]:
+    named = {"DASHBOARD_STORE": str(store)} if store else {}
+    return {**os.environ, **named, "PYTHONUTF8": "1", "DEBIAN_FRONTEND": "noninteractive"}
+
+
+def run(command: list[str], *, quiet: bool = False) -> int:
+    try:
+        return subprocess.run(command, cwd=ROOT, env=environment(), capture_output=quiet).returncode
+    except FileNotFoundError:
+        return 127
+
+
+def require_writable(folder: Path) -> None:
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise Failure(
+            f"Nothing can be written in {folder} ({error.strerror}). Copy the project to a folder of your "
+            "own, or name another store with --store."
+        ) from error
+
+
+def require_free(port: int) -> None:
+    if not 0 < port < 65536:
+        raise Failure(f"{port} is not a port. Choose a number from 1024 to 65535, for example --port 8502.")
+    with socket.socket() as probe:
+        if os.name != "nt":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except OSError as error:
+            raise Failure(
+                f"Port {port} cannot be used ({error.strerror}). If the dashboard is running already, open "
+                f"http://{ADDRESS}:{port}; otherwise choose another: python3 run.py --port {port % 65535 + 1}"
+            ) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,198 @@
+"""The environment and the browser are set up once, and a failure says what would do."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+import run
+from reporting.slides import browser
+
+FAILED = 1
+
+
+class Machine:
+    """Stands in for the commands run.py starts: notes each, makes what a working one would make."""
+
+    def __init__(self, failing: str = "", uv: bool = True) -> None:
+        self.failing, self.uv, self.commands = failing, uv, list[list[str]]()
+
+    def run(self, command: list[str], *, quiet: bool = False) -> int:
+        if command == ["uv", "--version"]:
+            return 0 if self.uv else 127
+        self.commands.append(command)
+        if self.failing and self.failing in command:
+            return 1
+        if "venv" in command:
+            run.PYTHON.parent.mkdir(parents=True, exist_ok=True)
+            run.PYTHON.write_text("", encoding="utf-8")
+            (run.VENV / "pyvenv.cfg").write_text(f"version = {run.VERSION}\n", encoding="utf-8")
+        return 0
+
+
+@pytest.fixture
+def project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    (tmp_path / "requirements.txt").write_text("streamlit==1.67.0\n", encoding="utf-8")
+    monkeypatch.setattr(run, "ROOT", tmp_path)
+    monkeypatch.setattr(run, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(run, "PYTHON", tmp_path / ".venv" / "bin" / "python")
+    monkeypatch.setattr(run, "STAMP", tmp_path / ".venv" / "stamp")
+    monkeypatch.setattr(run.shutil, "which", lambda name: f"/bin/{name}")
+    return tmp_path
+
+
+def on(monkeypatch: pytest.MonkeyPatch, machine: Machine) -> Machine:
+    monkeypatch.setattr(run, "run", machine.run)
+    return machine
+
+
+@pytest.mark.parametrize("uv", [True, False])
+def test_setting_up_twice_does_nothing_the_second_time(
+    monkeypatch: pytest.MonkeyPatch, project: Path, uv: bool
+) -> None:
+    machine = on(monkeypatch, Machine(uv=uv))
+    run.set_up()
+    assert len(machine.commands) == 2
+    run.set_up()
+    assert len(machine.commands) == 2
+
+
+def test_changed_requirements_are_installed_into_the_same_environment(
+    monkeypatch: pytest.MonkeyPatch, project: Path
+) -> None:
+    machine = on(monkeypatch, Machine())
+    run.set_up()
+    (project / "requirements.txt").write_text("streamlit==1.68.0\n", encoding="utf-8")
+    run.set_up()
+    assert ["venv" in command for command in machine.commands] == [True, False, False]
+
+
+def test_another_python_makes_the_environment_anew(monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
+    machine = on(monkeypatch, Machine())
+    run.set_up()
+    monkeypatch.setattr(run, "VERSION", "3.99.0")
+    run.set_up()
+    assert ["venv" in command for command in machine.commands] == [True, False, True, False]
+
+
+@pytest.mark.parametrize("uv", [True, False])
+def test_requirements_are_taken_as_they_stand(
+    monkeypatch: pytest.MonkeyPatch, project: Path, uv: bool
+) -> None:
+    machine = on(monkeypatch, Machine(uv=uv))
+    run.set_up()
+    assert "--no-deps" in machine.commands[-1]
+    assert machine.commands[-1][-2:] == ["-r", str(project / "requirements.txt")]
+    assert (machine.commands[-1][0] == "/bin/uv") is uv
+
+
+def test_packages_that_do_not_install_are_tried_again_next_time(
+    monkeypatch: pytest.MonkeyPatch, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    on(monkeypatch, Machine(failing="install"))
+    assert run.main(["check"]) == FAILED
+    assert "packages could not be installed" in capsys.readouterr().err
+    assert not run.STAMP.exists()
+    machine = on(monkeypatch, Machine())
+    run.set_up()
+    assert any("install" in command for command in machine.commands)
+
+
+def test_an_environment_that_cannot_be_made_names_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    on(monkeypatch, Machine(failing="venv", uv=False))
+    assert run.main(["check"]) == FAILED
+    assert "Install python3-venv" in capsys.readouterr().err
+
+
+def test_a_debian_without_ensurepip_gets_it(monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
+    machine = on(monkeypatch, Machine(uv=False))
+    monkeypatch.setattr(run, "is_debian_root", lambda: True)
+    monkeypatch.setattr(run.importlib.util, "find_spec", lambda name: None)
+    run.set_up()
+    assert machine.commands[1][:3] == ["apt-get", "install", "-y"]
+    assert machine.commands[1][-1].endswith("-venv")
+
+
+def test_a_project_folder_that_cannot_be_written_is_named(
+    monkeypatch: pytest.MonkeyPatch, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*, dir: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(dir))
+
+    machine = on(monkeypatch, Machine())
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    assert run.main(["check"]) == FAILED
+    error = capsys.readouterr().err
+    assert f"Nothing can be written in {project} (Permission denied)" in error
+    assert machine.commands == []
+
+
+def test_missing_requirements_are_a_sentence(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "requirements.txt").unlink()
+    assert run.main(["check"]) == FAILED
+    assert "requirements.txt" in capsys.readouterr().err
+
+
+def test_every_failed_check_is_named(
+    monkeypatch: pytest.MonkeyPatch, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine = on(monkeypatch, Machine(failing="ruff"))
+    assert run.main(["check"]) == FAILED
+    assert "These checks failed: format, lint." in capsys.readouterr().err
+    assert [command[2] for command in machine.commands[-4:]] == ["ruff", "ruff", "mypy", "pytest"]
+
+
+def test_test_hands_its_arguments_to_pytest(monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
+    machine = on(monkeypatch, Machine())
+    monkeypatch.setattr(run, "find_browser", lambda: None)
+    assert run.main(["test", "-k", "funnel", "--maxfail=1"]) == 0
+    assert machine.commands[-1][1:] == ["-m", "pytest", "-k", "funnel", "--maxfail=1"]
+
+
+@pytest.fixture
+def no_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("BROWSER_PATH", raising=False)
+    monkeypatch.setattr(browser, "usual_places", list)
+    monkeypatch.setattr(browser.shutil, "which", lambda name: None)
+
+
+def test_without_a_browser_the_rest_goes_on_and_says_what_would_do(
+    monkeypatch: pytest.MonkeyPatch, no_browser: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "is_debian_root", lambda: False)
+    run.find_browser()
+    error = capsys.readouterr().err
+    assert "Install Google Chrome, Chromium, Microsoft Edge or Brave" in error
+    assert "works without" in error
+
+
+def test_a_debian_root_gets_chromium(monkeypatch: pytest.MonkeyPatch, no_browser: None) -> None:
+    machine = on(monkeypatch, Machine())
+    monkeypatch.setattr(run, "is_debian_root", lambda: True)
+    run.find_browser()
+    assert [command[1] for command in machine.commands] == ["update", "install"]
+    assert machine.commands[-1][-1] == "chromium"
+
+
+def test_chromium_that_does_not_install_is_no_end(
+    monkeypatch: pytest.MonkeyPatch, no_browser: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    on(monkeypatch, Machine(failing="apt-get"))
+    monkeypatch.setattr(run, "is_debian_root", lambda: True)
+    run.find_browser()
+    assert "works without" in capsys.readouterr().err
+
+
+def test_a_wrong_browser_path_is_said_and_nothing_installed(
+    monkeypatch: pytest.MonkeyPatch, no_browser: None, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    machine = on(monkeypatch, Machine())
+    monkeypatch.setattr(run, "is_debian_root", lambda: True)
+    monkeypatch.setenv("BROWSER_PATH", str(tmp_path / "gone"))
+    run.find_browser()
+    assert "BROWSER_PATH is set to" in capsys.readouterr().err
+    assert machine.commands == []
