@@ -1,0 +1,90 @@
+"""Who asks, what part they ask for, and of which release."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MONTHS_A_YEAR = 12
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Who asks: a role and the practice codes it may see; practices None means all of the ICB.
+
+    A scope of practices with no code in it sees nothing.
+    """
+
+    role: str
+    practices: frozenset[str] | None
+
+    @staticmethod
+    def icb() -> Scope:
+        """The ICB's own users: every practice."""
+        return Scope("icb", None)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is asked for: a part of the ICB, a length of time and a threshold in mg OME a day.
+
+    place, pcn and practice (a code) are None for all; they narrow each other. years counts back from the last
+    month of the data.
+    """
+
+    threshold: int
+    years: int = 3
+    place: str | None = None
+    pcn: str | None = None
+    practice: str | None = None
+
+    @property
+    def months(self) -> int:
+        """The length of the period in months."""
+        return self.years * MONTHS_A_YEAR
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a snapshot says of itself; dates are the first and last day it covers, thresholds mg OME a day."""
+
+    release: str
+    synthetic: bool
+    icb: str
+    factor_version: str
+    operator: str
+    default_threshold: int
+    thresholds: tuple[int, ...]
+    window_days: int
+    data_from: dt.date
+    data_to: dt.date
+    policy_json: str
+
+    @property
+    def last_month(self) -> dt.date:
+        """First day of the latest month covered by any practice."""
+        return self.data_to.replace(day=1)
+
+    def month(self, back: int) -> dt.date:
+        """First day of the month so many months before the last one."""
+        count = self.data_to.year * 12 + self.data_to.month - 1 - back
+        return dt.date(count // 12, count % 12 + 1, 1)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One published release: its name, its file and what it says of itself."""
+
+    release: str
+    path: Path
+    info: Release
+
+
+def may_serve(info: Any) -> bool:
+    """Whether a snapshot may be shown while nobody signs in: only one that is marked synthetic.
+
+    info: anything with a `synthetic` attribute; one without it, or unsure of it, is treated as real data.
+    """
+    return getattr(info, "synthetic", False) is True
