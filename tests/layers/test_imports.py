@@ -1,0 +1,85 @@
+"""Imports run downwards only, and what must pass one place passes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.layers.rules import LINES, breaches, product_files
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_project_keeps_its_rules() -> None:
+    assert breaches(ROOT) == []
+
+
+def test_every_room_of_the_design_is_looked_at() -> None:
+    seen = {".".join(path.relative_to(ROOT).with_suffix("").parts) + "." for path in product_files(ROOT)}
+    rooms = [*(room for line in LINES for room in line), "etl"]
+    assert [room for room in rooms if not any(module.startswith(f"{room}.") for module in seen)] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "what"),
+    [
+        ("reporting/charts/trend.py", "from reporting.exhibits import prevalence", "stands above it"),
+        ("reporting/charts/trend.py", "from ..ui import show", "stands above it"),
+        ("reporting/access.py", "import reporting.queries", "stands above it"),
+        ("measures/measure.py", "from reporting import access, analysis", "stands above it"),
+        ("reporting/exhibits/prevalence.py", "def f():\n    from reporting import slides", "stands above it"),
+        ("pages/programme/overview.py", "import dashboard", "stands above it"),
+        ("etl/publish.py", "from reporting.access import Scope", "only measures and medicines"),
+        ("reporting/queries.py", "from etl.publish import release", "which only its own command line does"),
+        ("reporting/exhibits/prevalence.py", "import streamlit as st", "streamlit belongs only in"),
+        ("reporting/charts/trend.py", "import duckdb", "duckdb belongs only in"),
+        ("reporting/exhibits/prevalence.py", "import plotly.graph_objects as go", "plotly belongs only in"),
+        (
+            "reporting/charts/trend.py",
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import duckdb",
+            "duckdb belongs only in",
+        ),
+        ("reporting/queries.py", "rows = Cleared(frame)", "only reporting.disclosure makes Cleared"),
+        (
+            "reporting/queries.py",
+            "rows = disclosure.Cleared(frame)",
+            "only reporting.disclosure makes Cleared",
+        ),
+        ("reporting/charts/__init__.py", "from ..slides import frame", "stands above it"),
+        ("reporting/extra.py", "", "stands in no room"),
+        ("pages/overview.py", "", "runs without sign-in"),
+        ("pages/programme/overview.py", "\n" * 61, "a page of 61 lines"),
+    ],
+)
+def test_a_breach_is_found_and_named(tmp_path: Path, path: str, source: str, what: str) -> None:
+    found = breaches(project(tmp_path, path, source))
+    assert len(found) == 1
+    assert found[0].startswith(f"{path}:")
+    assert what in found[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("dashboard.py", "import streamlit\nfrom reporting.ui import filters"),
+        ("reporting/queries.py", "import duckdb\nfrom reporting.disclosure import Cleared, clear"),
+        ("reporting/exhibits/prevalence.py", "from reporting.charts import trend\nfrom . import taper"),
+        (
+            "reporting/slides/frame.py",
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import plotly",
+        ),
+        ("reporting/disclosure.py", "rows = Cleared(frame)"),
+        ("etl/models/order.py", "import duckdb\nfrom measures.measure import Measure\nfrom etl import store"),
+        ("pages/programme/overview.py", "\n" * 60),
+    ],
+)
+def test_what_is_allowed_is_left_alone(tmp_path: Path, path: str, source: str) -> None:
+    assert breaches(project(tmp_path, path, source)) == []
+
+
+def project(root: Path, path: str, source: str) -> Path:
+    file = root / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(source, encoding="utf-8")
+    return root
