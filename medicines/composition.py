@@ -1,0 +1,93 @@
+"""Which of the stated amounts is the opioid's, in a product of one ingredient or of several."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from medicines.ingredients import PARTNERS, Mention, Partner
+from medicines.strengths import Strength, strengths
+
+
+class Part(NamedTuple):
+    """The amount of the ingredient that counts; `reason` says why there is none."""
+
+    mg: Decimal | None = None
+    ml: Decimal | None = None
+    per: str = ""
+    in_micrograms: bool = False
+    reason: str = ""
+
+
+def part_of(tokens: list[str], named: list[Mention], chosen: Mention) -> Part:
+    """The amount of the chosen ingredient; never the amount of the other part of a combination."""
+    stated = strengths(tokens)
+    partners = _partners(named, chosen)
+    if not partners:
+        stated = [strength for strength in stated if strength.unit_written]
+    if not stated:
+        mg = chosen.brand.mg if chosen.brand else None
+        return Part(mg) if mg is not None else Part(reason="no strength is stated")
+    hourly = [strength for strength in stated if strength.per == "hour"]
+    own = hourly or _owned(stated, named, chosen)
+    if len({(s.mg, s.ml, s.per) for s in own}) != 1:
+        return Part(
+            reason="more than one strength is stated"
+            if own
+            else "the strength stated is another ingredient's"
+        )
+    mg, reason = _amount(own[0], partners, named, chosen, split=len(own) < len(stated))
+    return Part(mg, own[0].ml, own[0].per, own[0].in_micrograms, reason)
+
+
+def _partners(named: list[Mention], chosen: Mention) -> list[Partner]:
+    names = [mention.ingredient for mention in named if mention.ingredient != chosen.ingredient]
+    names += [m.brand.partner for m in named if m.brand and m.brand.partner]
+    return [PARTNERS[name] for name in dict.fromkeys(names) if name in PARTNERS]
+
+
+def _owned(stated: list[Strength], named: list[Mention], chosen: Mention) -> list[Strength]:
+    """Strengths written after the chosen name; all of them where they all follow one name."""
+    owners = [max((m for m in named if m.end <= s.start), default=named[0]) for s in stated]
+    if len({owner.ingredient for owner in owners}) == 1:
+        return stated
+    return [s for s, owner in zip(stated, owners, strict=True) if owner.ingredient == chosen.ingredient]
+
+
+def _amount(
+    own: Strength, partners: list[Partner], named: list[Mention], chosen: Mention, split: bool
+) -> tuple[Decimal | None, str]:
+    """The chosen ingredient's amount out of one strength, and the reason where it cannot be told."""
+    if not partners or (split and len(own.mg) == 1):
+        return (own.mg[0], "") if len(own.mg) == 1 else (None, "two amounts for one ingredient")
+    told = [partner for partner in partners if partner.figure]
+    if len(told) != 1:
+        return None, "the amounts of the combination cannot be told apart"
+    if len(own.mg) == 1:
+        return _single(own.mg[0], told[0], named, chosen)
+    return _pair(own.mg, told[0])
+
+
+def _single(
+    mg: Decimal, partner: Partner, named: list[Mention], chosen: Mention
+) -> tuple[Decimal | None, str]:
+    explicit = {mention.ingredient for mention in named}
+    if mg in partner.usual_mg:
+        known = chosen.brand.mg if chosen.brand else None
+        return known, "" if known is not None else f"only the {partner.name} strength is stated"
+    if len(explicit) > 1 or partner.figure == "smaller":
+        return None, "one strength is stated for two ingredients"
+    return mg, ""
+
+
+def _pair(mg: tuple[Decimal, ...], partner: Partner) -> tuple[Decimal | None, str]:
+    largest = max(mg)
+    if len(set(mg)) != len(mg) or len(mg) > 3:
+        return None, "the amounts of the combination cannot be told apart"
+    if partner.figure == "smaller":
+        return (
+            (largest, "") if len(mg) == 2 else (None, "the amounts of the combination cannot be told apart")
+        )
+    if partner.usual_mg and largest not in partner.usual_mg:
+        return None, f"{largest} mg is not a strength of {partner.name}"
+    if len(mg) == 2:
+        return min(mg), ""
+    return (mg[0], "") if mg[1] == largest else (None, "the amounts of the combination cannot be told apart")

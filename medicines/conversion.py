@@ -1,0 +1,134 @@
+"""From an ingredient, a form and a strength to the oral morphine equivalent of one unit, or why there is none."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from medicines import factors
+from medicines.composition import Part
+from medicines.ingredients import PARTNERS, Ingredient, Mention
+
+LIQUID = {"oral_solution", "linctus"}
+SOLID = {"tablet", "capsule"}
+THOUSAND = Decimal(1000)
+
+
+class Measured(NamedTuple):
+    """A strength in the unit of its form; value None with a reason where it is not known."""
+
+    value: Decimal | None = None
+    unit: str | None = None
+    reason: str = ""
+
+
+class Outcome(NamedTuple):
+    """Class, status and OME of one unit."""
+
+    class_: str
+    status: str
+    ome: Decimal | None = None
+    factor: Decimal | None = None
+    source: str | None = None
+    reason: str = ""
+    ddd: Decimal | None = None
+
+
+def measured(ingredient: Ingredient, form: str, part: Part) -> Measured:
+    """The strength as mg, mg/ml or microgram/h, whichever the form is measured in."""
+    if part.mg is None:
+        return Measured(reason=part.reason)
+    if form == "patch":
+        return _rate(part)
+    if part.per in ("hour", "hours"):
+        return Measured(reason="a strength per hour belongs to a patch")
+    if part.ml is None:
+        unclear = form in LIQUID
+        return (
+            Measured(reason="the strength per ml is not stated")
+            if unclear
+            else _within(ingredient, part.mg, "mg")
+        )
+    if form in SOLID or part.ml == 0:
+        return Measured(reason="a strength per ml does not fit the form")
+    return _within(ingredient, part.mg / part.ml, "mg/ml")
+
+
+def _rate(part: Part) -> Measured:
+    if part.per not in ("hour", "") or part.ml is not None or not part.in_micrograms or part.mg is None:
+        return Measured(reason="the microgram/h of the patch is not stated")
+    return Measured(part.mg * THOUSAND, "microgram/h")
+
+
+def _within(ingredient: Ingredient, mg: Decimal, unit: str) -> Measured:
+    if mg <= 0 or (ingredient.max_mg is not None and mg > ingredient.max_mg):
+        return Measured(
+            reason=f"{mg.normalize():f} {unit} is beyond any marketed strength of {ingredient.name}"
+        )
+    return Measured(mg, unit)
+
+
+def outcome(
+    ingredient: Ingredient,
+    form: str,
+    swallowed: bool,
+    named: list[Mention],
+    chosen: Mention,
+    strength: Measured,
+) -> Outcome:
+    """Class, status, factor and OME of one unit; rules of the Faculty of Pain Medicine and OpenPrescribing tables."""
+    if ingredient.class_ != "opioid":
+        ddd = factors.ddd(ingredient.name)
+        known = strength.value is not None and strength.unit in ("mg", "mg/ml")
+        share = strength.value / ddd if ddd and known and strength.value is not None else None
+        return Outcome(
+            ingredient.class_, "none", Decimal(0), ddd=share, reason=strength.reason if ddd else ""
+        )
+    if ingredient.name == "codeine" and form == "linctus":
+        return Outcome("not_opioid_analgesic", "none", Decimal(0))
+    reason = _why_not(ingredient, form, swallowed, named, chosen)
+    if reason:
+        return Outcome("opioid", "not_converted", reason=reason)
+    if strength.value is None or not form:
+        bulk = form == "other" and strength.value is None
+        why = strength.reason or "the form is not stated, so the route is not known"
+        return Outcome(
+            "opioid",
+            "not_converted" if bulk else "unmapped",
+            reason="powder without a strength" if bulk else why,
+        )
+    return _with_factor(ingredient, form, strength.value)
+
+
+def _with_factor(ingredient: Ingredient, form: str, value: Decimal) -> Outcome:
+    factor = factors.patch(ingredient.name, value) if form == "patch" else factors.oral(ingredient.name)
+    if factor is None:
+        return Outcome(
+            "opioid",
+            "unmapped",
+            reason=f"no {ingredient.name} patch of {value.normalize():f} microgram/h is known",
+        )
+    return Outcome("opioid", "converted", value * factor.value, factor.value, factor.source)
+
+
+def _why_not(
+    ingredient: Ingredient, form: str, swallowed: bool, named: list[Mention], chosen: Mention
+) -> str:
+    """Why an opioid product is flagged and never computed; "" where a factor applies."""
+    if chosen.brand and chosen.brand.reason:
+        return chosen.brand.reason
+    for mention in named:
+        names = [mention.ingredient, mention.brand.partner if mention.brand else ""]
+        for name in names:
+            if name in PARTNERS and not PARTNERS[name].counts:
+                return PARTNERS[name].reason
+    patched = ingredient.name in ("fentanyl", "buprenorphine")
+    if form == "patch":
+        return "" if patched else "no factor for this patch"
+    if form and not swallowed:
+        return (
+            f"no factor for {form.replace('_', ' ')} products"
+            if form != "other"
+            else "no factor for this route"
+        )
+    if factors.oral(ingredient.name) or (patched and not form):
+        return ""
+    return ingredient.note or f"no oral factor for {ingredient.name}"

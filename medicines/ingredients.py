@@ -1,0 +1,124 @@
+"""Which ingredients and brands a product text names, and where."""
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from medicines.spelling import Speller
+from medicines.tables import listed, rows
+
+TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)*|[0-9]+(?:\.[0-9]+)?|[^\sa-z0-9]")
+NOT_LETTERS = re.compile(r"[^a-z0-9]")
+LONGEST_NAME = 5
+
+
+class Ingredient(NamedTuple):
+    """A row of ingredients.csv."""
+
+    name: str
+    class_: str
+    max_mg: Decimal | None
+    note: str
+
+
+class Partner(NamedTuple):
+    """A row of partners.csv: what stands beside an opioid in a combination and how its figure compares."""
+
+    name: str
+    figure: str
+    usual_mg: frozenset[Decimal]
+    reason: str
+    counts: bool
+
+
+class Brand(NamedTuple):
+    """A row of brands.csv."""
+
+    name: str
+    ingredient: str
+    form: str
+    release: str
+    partner: str
+    mg: Decimal | None
+    reason: str
+
+
+class Mention(NamedTuple):
+    """An ingredient, brand or partner named in tokens `start` to `end` (excluded)."""
+
+    start: int
+    end: int
+    ingredient: str
+    brand: Brand | None
+
+
+def squashed(name: str) -> str:
+    """Letters and digits only, so that co-codamol, co codamol and cocodamol are one name."""
+    return NOT_LETTERS.sub("", name.lower())
+
+
+def _decimal(cell: str) -> Decimal | None:
+    return Decimal(cell) if cell else None
+
+
+INGREDIENTS = {
+    r["ingredient"]: Ingredient(r["ingredient"], r["class"], _decimal(r["max_mg_per_unit"]), r["note"])
+    for r in rows("ingredients")
+}
+PARTNERS = {
+    r["partner"]: Partner(
+        r["partner"],
+        r["figure"],
+        frozenset(map(Decimal, listed(r["usual_mg"]))),
+        r["reason"],
+        r["opioid_part"] == "counts",
+    )
+    for r in rows("partners")
+}
+BRANDS = {
+    squashed(r["brand"]): Brand(
+        r["brand"],
+        r["ingredient"],
+        r["form"],
+        r["release"],
+        r["partner"],
+        _decimal(r["mg_when_unstated"]),
+        r["not_converted_because"],
+    )
+    for r in rows("brands")
+}
+GENERIC = {squashed(name): name for name in (*PARTNERS, *INGREDIENTS)} | {
+    squashed(synonym): row["ingredient"] for row in rows("ingredients") for synonym in listed(row["synonyms"])
+}
+SPELLER = Speller((name for name in GENERIC), shortest=7, shortest_changed=8)
+FIRST = {key[:2] for key in (*BRANDS, *GENERIC)}
+
+
+def tokens_of(text: str) -> list[str]:
+    """Words, numbers and signs of a product text in the plain spelling."""
+    return TOKEN.findall(text)
+
+
+def _named(tokens: list[str], at: int) -> Mention | None:
+    for length in range(min(LONGEST_NAME, len(tokens) - at), 0, -1):
+        key = squashed("".join(tokens[at : at + length]))
+        if not tokens[at + length - 1].isalnum() and length > 1 and not tokens[at + length - 1][0].isalpha():
+            continue
+        if key in BRANDS:
+            return Mention(at, at + length, BRANDS[key].ingredient, BRANDS[key])
+        if key in GENERIC:
+            return Mention(at, at + length, GENERIC[key], None)
+    corrected = SPELLER.correct(tokens[at])
+    return Mention(at, at + 1, GENERIC[corrected], None) if corrected else None
+
+
+def mentions(tokens: list[str]) -> list[Mention]:
+    """Every ingredient and brand named, in order; the longest name wins at each place."""
+    found: list[Mention] = []
+    at = 0
+    while at < len(tokens):
+        mention = _named(tokens, at) if tokens[at][0].isalpha() else None
+        if mention:
+            found.append(mention)
+        at = mention.end if mention else at + 1
+    return found

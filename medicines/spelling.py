@@ -1,0 +1,54 @@
+"""One slip of the finger: a letter left out, added, changed, or two swapped."""
+
+from collections.abc import Iterable
+
+
+def without_one(word: str) -> set[str]:
+    """The word with each letter in turn left out."""
+    return {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def swapped(word: str) -> set[str]:
+    """The word with each pair of neighbouring letters swapped."""
+    return {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)} - {word}
+
+
+class Speller:
+    """Finds the one known word that a misspelt word can be by a single slip.
+
+    Only words of at least `shortest` letters with the right first letter are corrected (a swap may move
+    the first), a changed letter only where both have at least `shortest_changed`; two candidates: none.
+    """
+
+    def __init__(self, words: Iterable[str], shortest: int = 5, shortest_changed: int = 7) -> None:
+        self.words = {word for word in words if len(word) >= shortest and word.isalpha()}
+        self.shortest = shortest
+        self.shortest_changed = shortest_changed
+        self.reduced: dict[str, set[str]] = {}
+        for word in self.words:
+            for shorter in without_one(word):
+                self.reduced.setdefault(shorter, set()).add(word)
+
+    def correct(self, word: str) -> str | None:
+        """The single known word one slip away, or None."""
+        if word in self.words:
+            return word
+        if len(word) < self.shortest - 1 or not word.isalpha():
+            return None
+        found = {known for known in swapped(word) if known in self.words}
+        found |= {known for known in self.reduced.get(word, ()) if known[0] == word[0]}
+        shorter_words = without_one(word)
+        found |= {known for known in shorter_words if known in self.words and known[0] == word[0]}
+        if len(word) >= self.shortest_changed:
+            found |= self.changed(word, shorter_words)
+        return found.pop() if len(found) == 1 else None
+
+    def changed(self, word: str, shorter_words: set[str]) -> set[str]:
+        """Known words of the same length that differ in one letter."""
+        same_length = (
+            known
+            for shorter in shorter_words
+            for known in self.reduced.get(shorter, ())
+            if len(known) == len(word) and known[0] == word[0]
+        )
+        return {known for known in same_length if sum(a != b for a, b in zip(known, word, strict=True)) == 1}

@@ -1,0 +1,91 @@
+"""The strengths a product text states: amounts, and what each is per."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+MASS_MG = {
+    **dict.fromkeys(("mg", "mgs", "mgm", "milligram", "milligrams"), Decimal(1)),
+    **dict.fromkeys(("g", "gm", "gram", "grams"), Decimal(1000)),
+    **dict.fromkeys(
+        ("mcg", "mcgs", "microgram", "micrograms", "ug", "mcgram", "mcgrams", "mic"), Decimal("0.001")
+    ),
+    **dict.fromkeys(("ng", "nanogram", "nanograms"), Decimal("0.000001")),
+}
+VOLUME = {"ml": Decimal(1), "mls": Decimal(1), "millilitre": Decimal(1), "millilitres": Decimal(1)}
+HOUR = {"h", "hr", "hrs", "hour", "hours"}
+DOSE = {"dose", "actuation", "spray", "metered"}
+PER = {"/", "per", "in"}
+JOIN = {"/", "+"}
+
+
+class Strength(NamedTuple):
+    """One stated strength: amounts in mg in the order written, per volume in ml, per hour or per dose."""
+
+    start: int
+    end: int
+    mg: tuple[Decimal, ...]
+    ml: Decimal | None = None
+    per: str = ""
+    in_micrograms: bool = False
+    unit_written: bool = True
+
+
+def _number(token: str) -> Decimal | None:
+    return Decimal(token) if token[0].isdigit() else None
+
+
+def _amounts(tokens: list[str], at: int) -> tuple[list[Decimal], list[str], int]:
+    """Numbers joined by / or + with the unit of each ("" where none is written), and where they end."""
+    numbers: list[Decimal] = []
+    units: list[str] = []
+    while at < len(tokens) and (number := _number(tokens[at])) is not None:
+        unit = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1] in MASS_MG else ""
+        if not unit and numbers and at + 1 < len(tokens) and tokens[at + 1] in (*VOLUME, *HOUR):
+            return numbers, units, at - 1
+        numbers.append(number)
+        units.append(unit)
+        at += 2 if unit else 1
+        if at + 1 < len(tokens) and tokens[at] in JOIN and _number(tokens[at + 1]) is not None:
+            at += 1
+            continue
+        break
+    return numbers, units, at
+
+
+def _per(tokens: list[str], at: int) -> tuple[Decimal | None, str, int]:
+    """What follows the amounts: a volume in ml, or hour, dose or sachet; and where it ends."""
+    if at + 1 >= len(tokens) or tokens[at] not in PER:
+        return None, "", at
+    number = _number(tokens[at + 1])
+    unit_at = at + (2 if number is not None else 1)
+    unit = tokens[unit_at] if unit_at < len(tokens) else ""
+    if unit in VOLUME:
+        return (number if number is not None else Decimal(1)), "", unit_at + 1
+    if unit in HOUR:
+        return None, "hour" if number in (None, Decimal(1)) else "hours", unit_at + 1
+    if unit in DOSE and number in (None, Decimal(1)):
+        return None, "dose", unit_at + 1
+    return None, "", at
+
+
+def strengths(tokens: list[str]) -> list[Strength]:
+    """Every strength written with a unit of mass, and pairs such as 30/500 written without one."""
+    found: list[Strength] = []
+    at = 0
+    while at < len(tokens):
+        if not tokens[at][0].isdigit():
+            at += 1
+            continue
+        numbers, units, end = _amounts(tokens, at)
+        written = [unit for unit in units if unit]
+        if written or len(numbers) > 1:
+            found.append(_strength(tokens, at, end, numbers, units))
+        at = max(found[-1].end if found else 0, end, at + 1)
+    return found
+
+
+def _strength(tokens: list[str], at: int, end: int, numbers: list[Decimal], units: list[str]) -> Strength:
+    last = next((unit for unit in reversed(units) if unit), "mg")
+    mg = tuple(number * MASS_MG[unit or last] for number, unit in zip(numbers, units, strict=True))
+    ml, per, after = _per(tokens, end)
+    return Strength(at, after, mg, ml, per, MASS_MG[last] == Decimal("0.001"), any(units))
