@@ -1,0 +1,72 @@
+"""Synthetic extracts: fictional practices and patients in the shapes clinical systems export."""
+
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+from etl.sample import shapes
+from etl.sample.extracts import extract, written
+from etl.sample.periods import Period, extract_periods, month_end, month_start, months_to
+from etl.sample.practices import ICB, Practice, list_rows, practices
+from etl.sample.records import records
+from etl.sample.stories import story_people
+
+README = """# Synthetic extracts
+
+Every practice, patient and number here is invented: no row describes a real person or a real practice.
+The products are real dm+d names (NHS Business Services Authority, Open Government Licence v3.0).
+
+Made by `python -m etl sample --practices {practices} --months {months} --seed {seed} --out DIR`:
+{practices} practices, {months} months to {end}. The same command writes the same files again.
+
+- `practices_*.csv`, `list_sizes_*.csv`: the area's files, in the plain layout.
+- one ZIP for each practice and period, or its files one by one, in the layout of its clinical system.
+- the first period of each practice covers all but the last three months, which come one by one.
+- practices and patients that show something in particular: `etl/sample/stories.py`.
+- a few rows are wrong on purpose (impossible date, negative quantity, exact duplicate, unknown product).
+"""
+
+
+def write(practices: int, months: int, seed: int, out: Path, end: str = "2026-09") -> list[Path]:
+    """Write the extracts of so many practices and months up to end (YYYY-MM) and return the files, sorted.
+
+    The same arguments give the same bytes. Makes out where missing; files of the same names are replaced.
+    Raises ValueError for fewer than one practice or month, OSError where out cannot be written.
+    """
+    if practices < 1:
+        raise ValueError(
+            f"A sample needs at least one practice, not {practices}. Give --practices 1 or more."
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    readme = README.format(practices=practices, months=months, seed=seed, end=end)
+    paths = []
+    for name, content in chain(
+        [("README.md", readme.encode())], _files(practices, months_to(end, months), seed)
+    ):
+        (out / name).write_bytes(content)
+        paths.append(out / name)
+    return sorted(paths)
+
+
+def _files(count: int, months: list[str], seed: int) -> Iterator[tuple[str, bytes]]:
+    found = practices(count, seed)
+    yield from _area_files(found, months)
+    start, ends = month_start(months[0]), [month_end(month) for month in months]
+    told = story_people(found, start, ends[-1])
+    for practice in found:
+        held = records(seed, practice, told[practice.number], ends, start)
+        for period in extract_periods(months):
+            if practice.latest_missing and period.last == months[-1]:
+                continue
+            yield from extract(seed, held, period).items()
+
+
+def _area_files(found: list[Practice], months: list[str]) -> Iterator[tuple[str, bytes]]:
+    listed = [(p.code, p.name, p.pcn, p.place, ICB, p.system, None, None, None, True) for p in found]
+    sizes = [row for practice in found for row in list_rows(practice, months)]
+    period = Period(months[0], months[-1])
+    for entity, rows, name in (("practices", listed, months[-1]), ("list_sizes", sizes, period.name)):
+        yield (
+            f"{entity}_{name}.csv",
+            written(shapes.table(shapes.columns("plain", entity), list(rows)), "utf-8"),
+        )

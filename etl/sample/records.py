@@ -1,0 +1,97 @@
+"""Everything one practice holds: the rows of its eight entities over all months."""
+
+from dataclasses import dataclass, field
+
+from etl.sample import care, cohort, everyday, prescribing, referrals
+from etl.sample.chance import Chance
+from etl.sample.people import Person
+from etl.sample.practices import Practice
+
+Row = tuple[object, ...]
+
+
+@dataclass
+class Records:
+    """Rows of a practice by entity, in the order of the contract's columns."""
+
+    practice: Practice
+    people: list[Person]
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    started: dict[object, int] = field(default_factory=dict)
+    first_issue: dict[tuple[object, object], int] = field(default_factory=dict)
+
+
+def patient_row(someone: Person) -> Row:
+    """A row of patients."""
+    return (
+        someone.practice.code,
+        someone.key,
+        someone.age_band,
+        someone.sex,
+        someone.imd,
+        someone.registered_from,
+        someone.registered_to,
+        someone.left_reason,
+        someone.indication,
+        someone.cancer_on,
+        someone.palliative_on,
+        someone.dependency_on,
+        someone.epilepsy_on,
+    )
+
+
+def records(seed: int, practice: Practice, told: list[Person], months: list[int], start: int) -> Records:
+    """All rows of a practice; told are its patients of stories, months month ends, start the first day."""
+    code, end = practice.code, months[-1]
+    high = cohort.high_dose_people(Chance(seed, code, "high dose"), practice, told, months, start)
+    low = everyday.everyday_people(Chance(seed, code, "everyday"), practice, months, start)
+    found = Records(practice, sorted(high + low, key=lambda p: (p.key, p.registered_from)))
+    _prescribe(found, Chance(seed, code, "issues"), start, end)
+    _care(found, Chance(seed, code, "care"), start, end)
+    _referrals(found, Chance(seed, code, "referrals"), months, start)
+    return found
+
+
+def _prescribe(found: Records, chance: Chance, start: int, end: int) -> None:
+    issued: list[Row] = []
+    patients: list[Row] = []
+    for someone in found.people:
+        rows = prescribing.issues(chance, someone, start, end)
+        if someone.story is None and someone.group != "high dose":
+            rows = prescribing.blurred(chance, rows, everyday.UNCLEAR, everyday.UNMAPPED)
+        if rows:
+            patient = patient_row(someone)
+            found.first_issue[patient[1], patient[5]] = rows[0][2]
+            patients.append(patient)
+            issued += rows
+    found.rows |= {"issues": issued, "patients": patients}
+
+
+def _care(found: Records, chance: Chance, start: int, end: int) -> None:
+    rows = found.rows
+    rows |= {"reviews": [], "plans": [], "taper_steps": [], "best_interest": []}
+    issued = {(row[1], row[5]) for row in rows["patients"]}
+    for someone in found.people:
+        if (someone.key, someone.registered_from) not in issued:
+            continue
+        rows["reviews"] += care.reviews(chance, someone, start, end)
+        plan = someone.plan
+        if plan is None or plan.started_on > min(end, (someone.registered_to or end + 1) - 1):
+            continue
+        plan_id = f"PLAN-{len(found.started) + 1:04d}"
+        found.started[plan_id] = plan.started_on
+        rows["plans"].append(care.plan_row(chance, someone, plan_id))
+        rows["taper_steps"] += care.step_rows(chance, someone, plan_id)
+        if care.has_taper(plan) and plan.consent == "best interest":
+            record_id = f"BI-{len(rows['best_interest']) + 1:04d}"
+            rows["best_interest"].append(care.best_interest_row(chance, someone, record_id))
+
+
+def _referrals(found: Records, chance: Chance, months: list[int], start: int) -> None:
+    rows: list[Row] = []
+    for someone in found.people:
+        if someone.group == "high dose" and not someone.cancer_on:
+            for day, service in referrals.offers(chance, someone, months, start):
+                referral_id = f"REF-{len(rows) + 1:04d}"
+                rows.append(referrals.referral_row(chance, someone, referral_id, day, service))
+    found.rows["referrals"] = rows
