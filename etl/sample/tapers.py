@@ -75,8 +75,11 @@ def _downwards(chance: Chance, someone: Person, course: Course, name: str, outco
     leap = chance.between(2, 5) if chance.happens(0.1) else None
     plan.rate_percent, plan.target_ome = rate, 0 if outcome == "stopped" else round(floor / 5) * 5
     days, doses = _steps(someone, name, plan.taper_start_on + 1, baseline, floor, rate / 100, every, leap)
+    if not days:
+        _unchanged(chance, plan, end)
+        return
     if outcome == "stopped":
-        days.append(days[-1] + every if days else plan.taper_start_on + every)
+        days.append(days[-1] + every)
         doses.append(())
     reduce(course, plan, days, doses, end)
     done = days[-1] + 28
