@@ -1,0 +1,121 @@
+"""How much: numbers, fractions and ranges of a direction, and what they count."""
+
+import re
+
+from medicines.sentence import BAD, Made, Sentence
+
+ON_AT_NIGHT = re.compile(r"(?<=[nu=q])j(?=$|[.,&nPJMU)(\-])")
+QUANTITY_NOTE = 14
+
+
+def _sum(sentence: Sentence, start: int, end: int) -> Made:
+    total = sum(value[0] for value in sentence.values[start:end])
+    return "n", (total, total, "")
+
+
+def _tens(sentence: Sentence, start: int, end: int) -> Made:
+    return _sum(sentence, start, end) if sentence.values[end - 1][0] < 10 else BAD
+
+
+def _as_number(sentence: Sentence, start: int, end: int) -> Made:
+    return "n", sentence.values[start]
+
+
+def _range(sentence: Sentence, start: int, end: int) -> Made:
+    numbers = [sentence.values[at] for at in range(start, end) if sentence.kinds[at] == "n"]
+    low, high = numbers[0], numbers[-1]
+    if low[0] != low[1] or high[0] != high[1] or low[0] >= high[0]:
+        return BAD
+    return "n", (low[0], high[0], "")
+
+
+def _range_with_unit(sentence: Sentence, start: int, end: int) -> Made:
+    """A range whose unit stands twice: 5ml to 10ml."""
+    first, last = sentence.values[start + 1], sentence.values[end - 1]
+    made = _range(sentence, start, end)
+    if made == BAD or made is None or first[0] != last[0]:
+        return BAD
+    factor = last[0] or 1.0
+    unit = {"u": "units", "p": "patch", "l": "ml", "g": "mg"}[sentence.kinds[end - 1]]
+    return "Q", (made[1][0] * factor, made[1][1] * factor, unit)
+
+
+def _chain(sentence: Sentence, start: int, end: int) -> Made:
+    """Amounts at morning, noon, (tea) and night: 1-1-0-2."""
+    numbers = [sentence.values[at][0] for at in range(start, end) if sentence.kinds[at] == "n"]
+    return "C", (sum(numbers), sum(numbers), "")
+
+
+def _spoons(sentence: Sentence, start: int, end: int) -> Made:
+    count, each = (sentence.values[at] for at in range(start, end) if sentence.kinds[at] == "n")
+    return "Q", (count[0] * each[0], count[1] * each[1], "ml")
+
+
+def _count(sentence: Sentence, start: int, end: int) -> Made:
+    """A count whose strength stands beside it: 3 x 30mg tablets."""
+    unit = "patch" if sentence.kinds[end - 1] == "p" else "units" if sentence.kinds[end - 1] == "u" else ""
+    return "Q", (sentence.values[start][0], sentence.values[start][1], unit)
+
+
+def _amount(sentence: Sentence, start: int, end: int) -> Made:
+    low, high, _ = sentence.values[start]
+    kind = next((kind for kind in sentence.kinds[start + 1 : end] if kind in "gulp"), "")
+    if kind == "g":
+        factor = sentence.values[start + 1][0]
+        return "Q", (low * factor, high * factor, "mg")
+    return "Q", (low, high, {"u": "units", "p": "patch", "l": "ml", "": ""}[kind])
+
+
+def _one(sentence: Sentence, start: int, end: int) -> Made:
+    return "Q", (1.0, 1.0, "patch" if sentence.kinds[end - 1] == "p" else "units")
+
+
+def _one_patch(sentence: Sentence, start: int, end: int) -> Made:
+    return "p", (0.0, 0.0, "")
+
+
+NUMBERS = [
+    (re.compile(pattern), made)
+    for pattern, made in (
+        (r"K(?:-?n)", _tens),
+        (r"K", _as_number),
+        (r"n&[q=]", _sum),
+        (r"n=", _sum),
+        (r"nq", lambda sentence, start, end: BAD),
+        (r"[q=]", _as_number),
+        (r"n-n-n(?:-n)?(?!-)", _chain),
+        (r"n([ulgp])[\-|~]+n\1", _range_with_unit),
+        (r"n[\-|~]n", _range),
+    )
+]
+AMOUNTS = [
+    (re.compile(pattern), made)
+    for pattern, made in (
+        (r"n[Xa]?nls", _spoons),
+        (r"nXnl", _spoons),
+        (r"nX?ng(?:rh)?[up]", _count),
+        (r"nXng", _count),
+        (r"nng", lambda sentence, start, end: BAD),
+        (r"nls?", _amount),
+        (r"ngu?", _amount),
+        (r"n[up]", _amount),
+        (r"a[up]", _one),
+        (r"n(?![dwmhkHxXVOvs])", _amount),
+    )
+]
+PATCH_RATE = re.compile(r"(?<![n])ng(?:rh)?p|(?<=[nX])ng(?:rh)?p?(?=p|f|e|$|[.,&])")
+
+
+def with_numbers(sentence: Sentence) -> None:
+    """Reduce every written number, fraction and range to one token "n"; the word "on" for a night to "t"."""
+    sentence.reduce(ON_AT_NIGHT, lambda found, start, end: ("t", (0.0, 0.0, "night")))
+    for pattern, made in NUMBERS:
+        sentence.reduce(pattern, made)
+
+
+def with_amounts(sentence: Sentence, patches: bool) -> None:
+    """Reduce every number with what it counts to one token "Q", in units, ml, mg or patches."""
+    if patches:
+        sentence.reduce(PATCH_RATE, _one_patch)
+    for pattern, made in AMOUNTS:
+        sentence.reduce(pattern, made)

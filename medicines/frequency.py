@@ -1,0 +1,176 @@
+"""How often: the phrases of a direction that say how many times a day, and at which times of the day."""
+
+import re
+from collections.abc import Callable
+
+from medicines.sentence import BAD, KEEP, Made, Sentence
+
+DAY, WEEK = 1.0, 7.0
+LARGEST_BARE_AMOUNT = 4
+
+
+def _number(sentence: Sentence, start: int, end: int, kind: str = "n") -> tuple[float, float]:
+    at = sentence.kinds.index(kind, start, end)
+    return sentence.values[at][0], sentence.values[at][1]
+
+
+def _f(low: float, high: float) -> Made:
+    if low <= 0 or high > 48:
+        return BAD
+    return "f", (low, high, "")
+
+
+def times_per(days: float) -> Callable[[Sentence, int, int], Made]:
+    """The number matched, times in so many days."""
+
+    def made(sentence: Sentence, start: int, end: int) -> Made:
+        low, high = _number(sentence, start, end)
+        return _f(low / days, high / days)
+
+    return made
+
+
+def once_per(days: float) -> Callable[[Sentence, int, int], Made]:
+    """Once (or twice) in so many days."""
+
+    def made(sentence: Sentence, start: int, end: int) -> Made:
+        times = _number(sentence, start, end, "o")[0] if "o" in sentence.kinds[start:end] else 1.0
+        return _f(times / days, times / days)
+
+    return made
+
+
+def each(days: float) -> Callable[[Sentence, int, int], Made]:
+    """Once in so many times the number matched: every 6 hours, every 3 days."""
+
+    def made(sentence: Sentence, start: int, end: int) -> Made:
+        low, high = _number(sentence, start, end)
+        times = _number(sentence, start, end, "o")[0] if "o" in sentence.kinds[start:end] else 1.0
+        if low <= 0:
+            return BAD
+        return _f(times / (high * days), times / (low * days))
+
+    return made
+
+
+def _times_in_hours(sentence: Sentence, start: int, end: int) -> Made:
+    hours = sentence.values[end - 2]
+    low, high = sentence.values[start][:2]
+    if hours[0] != hours[1] or hours[0] <= 0:
+        return BAD
+    return _f(low * 24 / hours[0], high * 24 / hours[0])
+
+
+def _in_hours(sentence: Sentence, start: int, end: int) -> Made:
+    hours = sentence.values[end - 2]
+    return _f(24 / hours[0], 24 / hours[0]) if hours[0] == hours[1] and hours[0] > 0 else BAD
+
+
+def _weeks(sentence: Sentence, start: int, end: int) -> Made:
+    """Once every so many days in the value of the week word (7 or 14), times the number or once/twice."""
+    low = high = 1.0
+    for at in range(start, end):
+        if sentence.kinds[at] in "no":
+            low, high = sentence.values[at][:2]
+    days = sentence.values[end - 1][0]
+    return _f(low / days, high / days)
+
+
+def _every_weeks(sentence: Sentence, start: int, end: int) -> Made:
+    low, high = _number(sentence, start, end)
+    days = sentence.values[end - 1][0]
+    return _f(1 / (high * days), 1 / (low * days)) if low > 0 else BAD
+
+
+def _weekdays(sentence: Sentence, start: int, end: int) -> Made:
+    days = [int(sentence.values[at][0]) for at in range(start, end) if sentence.kinds[at] == "y"]
+    if any(kind in "~-" for kind in sentence.kinds[start:end]):
+        if len(days) != 2:
+            return BAD
+        days = list(range((days[1] - days[0]) % 7 + 1))
+    return _f(len(set(days)) / WEEK, len(set(days)) / WEEK)
+
+
+def _ordinal(sentence: Sentence, start: int, end: int) -> Made:
+    days, _ = _number(sentence, start, end, "O")
+    per = days / 24 if sentence.kinds[end - 1] == "h" else days
+    return _f(1 / per, 1 / per) if per > 0 else BAD
+
+
+def _clock_name(sentence: Sentence, at: int) -> str:
+    hour = sentence.values[at][0] % 12 + (12 if sentence.words[at + 1] == "pm" else 0)
+    return f"{int(hour):02d}:00"
+
+
+def _at_clock(sentence: Sentence, start: int, end: int) -> Made:
+    return "t", (0.0, 0.0, _clock_name(sentence, end - 2))
+
+
+def _next_clock(sentence: Sentence, start: int, end: int) -> Made:
+    """A clock time that continues a list of them; after a named time of day a low number could be an amount."""
+    before = next(sentence.values[at] for at in range(start - 1, -1, -1) if sentence.kinds[at] == "t")
+    after_clock = before[2][:1].isdigit() or sentence.values[end - 2][0] > LARGEST_BARE_AMOUNT
+    return _at_clock(sentence, start, end) if after_clock else BAD
+
+
+def _bare_clock(sentence: Sentence, start: int, end: int) -> Made:
+    """A bare number before am or pm: a clock time where it is too large for an amount."""
+    return _at_clock(sentence, start, end) if sentence.values[start][0] > LARGEST_BARE_AMOUNT else KEEP
+
+
+def _half_day(sentence: Sentence, start: int, end: int) -> Made:
+    return "t", (0.0, 0.0, "morning" if sentence.words[start] == "am" else "evening")
+
+
+def _range(sentence: Sentence, start: int, end: int) -> Made:
+    low, high = sentence.values[start][0], sentence.values[end - 1][1]
+    if low < sentence.values[end - 1][0] and sentence.values[start][1] < high:
+        return "f", (low, high, "")
+    return BAD
+
+
+def _kept_slot(sentence: Sentence, start: int, end: int) -> Made:
+    return "t", sentence.values[end - 1]
+
+
+def _kept_first(sentence: Sentence, start: int, end: int) -> Made:
+    return sentence.kinds[start], sentence.values[start]
+
+
+STEPS: list[tuple[re.Pattern[str], Callable[[Sentence, int, int], Made]]] = [
+    (re.compile(pattern), made)
+    for pattern, made in (
+        (r"inV", _at_clock),
+        (r"(?<=t[,&])nV", _next_clock),
+        (r"(?<=t[,&])nV", _next_clock),
+        (r"(?<=t[,&])nV", _next_clock),
+        (r"(?<=t,&)nV", _next_clock),
+        (r"(?<=[nu])nV", _at_clock),
+        (r"nV", _bare_clock),
+        (r"V", _half_day),
+        (r"f(?:D|[are]?d)", _kept_first),
+        (r"n[xX]+(?:I|[are])?d|n[xX]+D", times_per(DAY)),
+        (r"(?:n[xX]+|o)[Ir]nh", _times_in_hours),
+        (r"[Ir]nh", _in_hours),
+        (r"n[xX]+(?:[Iare]*w|W)|o(?:[Iare]*w|W)", _weeks),
+        (r"o(?:I?[are]*d|D)", once_per(DAY)),
+        (r"o?enh|o?e?nH|o?rnh", each(1 / 24)),
+        (r"o?[er]n[dt]|o?Ind", each(DAY)),
+        (r"[er]nw", _every_weeks),
+        (r"o?j?e?A[dDt]", once_per(2.0)),
+        (r"o?e?Aw", lambda s, a, b: _f(1 / (2 * s.values[b - 1][0]), 1 / (2 * s.values[b - 1][0]))),
+        (r"o?je?O[dt]|o?e?O[dth]", _ordinal),
+        (r"o?I?[are]d|D", once_per(DAY)),
+        (r"I?[are]w|W", _weeks),
+        (r"o?[je]*y(?:[,&~\-]*y)*", _weekdays),
+        (r"[jiIea]+t", _kept_slot),
+        (r"f[\-|~]f", _range),
+        (r"f(?:D|[are]?d)", _kept_first),
+    )
+]
+
+
+def with_frequencies(sentence: Sentence) -> None:
+    """Reduce every phrase of frequency to one token "f", in times a day, and every time of day to "t"."""
+    for pattern, made in STEPS:
+        sentence.reduce(pattern, made)

@@ -1,0 +1,169 @@
+"""From amounts, frequencies and times of day to one daily regimen, or none where they allow two readings."""
+
+import re
+from dataclasses import dataclass, field
+
+from medicines.reading import Limits, Range, Reading, reading_of, slot_class
+from medicines.sentence import Made, Sentence
+
+NEGATED_OPTION = re.compile(r"J|NP")
+NOT_BEFORE_DOSE = re.compile(r"N[^.,]*[QftC]")
+LEFT_OVER = re.compile(r"[!TnKq=vlsgxXohHkmAOyV|N]")
+COURSE = re.compile(r"n[dwm]")
+BESIDE_ITEMS = re.compile(r"[^QftCUM,&.]")
+QUANTITY_AT_END = re.compile(r"[ft][.,&]*Q$")
+LAST = re.compile(r"Q$")
+SMALLEST_QUANTITY = 14
+SLOT_RUN = re.compile(r"t(?:[,&]*t)+")
+DASH = re.compile(r"-+")
+CHOICE_OF_NOTES = re.compile(r"(?:(?<=[.,])|^|N)[^Qft.,]*\|[^Qft.,]*(?=[.,]|$)")
+NEGATION = re.compile("N")
+OPTION = re.compile("[PZ]")
+SEGMENT = re.compile(r"[^.]+")
+
+
+@dataclass
+class Regimen:
+    """A regimen under assembly: the daily range, and for patches the amount and frequency it came from."""
+
+    prn: bool = False
+    understood: bool = False
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    amount: Range | None = None
+    often: Range | None = None
+    words: tuple[str, ...] = field(default=())
+
+
+def regimen_of(sentence: Sentence) -> Regimen:
+    """The one regimen a reduced sentence states; not `understood` where it states none, or more than one."""
+    regimen = Regimen(prn=optional(sentence))
+    sentence.drop(COURSE)
+    sentence.become(DASH, ".")
+    sentence.drop(CHOICE_OF_NOTES)
+    if NOT_BEFORE_DOSE.search(sentence.kinds):
+        return regimen
+    sentence.drop(NEGATION)
+    if LEFT_OVER.search(sentence.kinds):
+        return regimen
+    sentence.drop(BESIDE_ITEMS)
+    return _assembled(sentence, regimen)
+
+
+def optional(sentence: Sentence) -> bool:
+    """Whether doses are optional; takes the words that say so out of the sentence."""
+    negated = NEGATED_OPTION.search(sentence.kinds) is not None
+    sentence.drop(NEGATED_OPTION)
+    weak = any(
+        "Z" in segment and re.search(r"[QnftC]", segment) and not re.search(r"N[^.]*Z", segment)
+        for segment in SEGMENT.findall(sentence.kinds)
+    )
+    strong = "P" in sentence.kinds
+    sentence.drop(OPTION)
+    return (strong or weak) and not (negated and not strong)
+
+
+def _assembled(sentence: Sentence, regimen: Regimen) -> Regimen:
+    regimen.words = tuple(
+        word for word, kind in zip(sentence.words, sentence.kinds, strict=True) if kind not in ".,&"
+    )
+    limits = Limits.taken_from(sentence)
+    if limits.optional:
+        regimen.prn = True
+    if not _slots_counted(sentence) or not _units_agree(sentence, regimen, limits):
+        return regimen
+    _without_quantity_note(sentence)
+    whole = reading_of(sentence, 0, len(sentence.kinds))
+    reading = whole or _same_in_all_segments(sentence)
+    if reading is None:
+        return _only_a_limit(sentence, regimen, limits)
+    regimen.understood = True
+    regimen.amount, regimen.often = reading.amount, reading.often
+    if reading.total:
+        _limited(regimen, reading, limits)
+        return regimen
+    return _only_a_limit(sentence, regimen, limits)
+
+
+def _units_agree(sentence: Sentence, regimen: Regimen, limits: Limits) -> bool:
+    """Whether all amounts count the same thing; a bare number may follow units or ml, never mg."""
+    stated = [value[2] for kind, value in zip(sentence.kinds, sentence.values, strict=True) if kind == "Q"]
+    stated += [limits.unit] if limits.unit else []
+    units = {unit for unit in stated if unit}
+    if len(units) > 1 or (units == {"mg"} and "" in stated):
+        return False
+    regimen.unit = next(iter(units), "")
+    return True
+
+
+def _without_quantity_note(sentence: Sentence) -> None:
+    """Leave out a closing number of tablets that is the quantity supplied: 1 nocte fifty six tablets."""
+    last = sentence.values[-1] if sentence.values else (0.0, 0.0, "")
+    if (
+        QUANTITY_AT_END.search(sentence.kinds)
+        and last[2] == "units"
+        and last[0] == last[1] >= SMALLEST_QUANTITY
+    ):
+        sentence.drop(LAST)
+
+
+def _same_in_all_segments(sentence: Sentence) -> Reading | None:
+    """The reading that every segment gives, where a regimen is stated twice."""
+    readings = [
+        reading_of(sentence, match.start(), match.end())
+        for match in SEGMENT.finditer(sentence.kinds)
+        if re.search("[QftC]", match[0])
+    ]
+    first = readings[0] if readings else None
+    if first is None or any(other is None or not first.same_as(other) for other in readings[1:]):
+        return None
+    return first
+
+
+def _only_a_limit(sentence: Sentence, regimen: Regimen, limits: Limits) -> Regimen:
+    """Optional doses without a frequency but with a daily maximum: from none up to that."""
+    if regimen.prn and limits.amount and re.fullmatch(r"[.,&]*Q?[.,&]*", sentence.kinds):
+        regimen.understood, regimen.low, regimen.high = True, 0.0, limits.amount[0]
+    return regimen
+
+
+def _limited(regimen: Regimen, reading: Reading, limits: Limits) -> None:
+    """The daily range under the stated maximum; none where regular doses exceed it."""
+    low, high = reading.total or (0.0, 0.0)
+    cap = limits.amount[0] if limits.amount else None
+    if limits.often is not None:
+        most = (reading.amount or (high, high))[1] * limits.often
+        cap = most if cap is None else min(cap, most)
+    if limits.bare is not None and limits.bare < high:
+        return
+    if cap is not None and cap < low - 1e-9 and not regimen.prn:
+        return
+    regimen.low, regimen.high = low, high if cap is None else min(high, cap)
+
+
+def _slots_counted(sentence: Sentence) -> bool:
+    """Join neighbouring times of day into one token that counts them; False where the count is not certain."""
+    certain = True
+
+    def joined(found: Sentence, start: int, end: int) -> Made:
+        nonlocal certain
+        count, previous, apart = 1, slot_class(found.values[start][2]), False
+        names = {found.values[start][2]}
+        for at in range(start + 1, end):
+            if found.kinds[at] != "t":
+                apart = True
+                continue
+            name, here = found.values[at][2], slot_class(found.values[at][2])
+            if apart:
+                count += 1
+                certain = certain and name not in names and (name[:1].isdigit() or here != previous)
+            elif here != previous:
+                count += 1
+                certain = certain and {here, previous} != {"evening", "night"} and not name[:1].isdigit()
+            names.add(name)
+            previous, apart = here, False
+        return "t", (float(count), float(count), "+".join(sorted(names)))
+
+    sentence.reduce(SLOT_RUN, joined)
+    return certain

@@ -1,0 +1,74 @@
+"""A direction text as a row of tokens, each of one kind and worth one value."""
+
+import re
+from collections.abc import Callable
+
+KIND = {
+    "number": "n", "tens": "K", "fraction": "q", "unit": "u", "vague unit": "v", "patch": "p", "ml": "l", "spoon": "s",
+    "mass": "g", "times": "x", "x": "X", "often": "f", "once": "o", "every": "e", "a": "a", "per": "r", "day": "d",
+    "hour": "h", "minute": "k", "week": "w", "month": "m", "hourly": "H", "daily": "D", "weekly": "W", "alternate": "A",
+    "ordinal": "O", "slot": "t", "am": "V", "on": "j", "at": "i", "weekday": "y", "optional": "P", "perhaps optional": "Z",
+    "not optional": "J", "up to": "U", "most": "M", "changes": "T", "supply": "S", "review": "R", "not": "N",
+    "other item": "B", "total": "E", "relative": "b", "duration": "F", "and": "&", "or": "|", "to": "~", "change": "c",
+    "in": "I", "ignored": "",
+}  # fmt: skip
+
+Value = tuple[float, float, str]
+"""Lowest and highest number, and a name (of a slot, or the unit of an amount)."""
+
+Made = tuple[str, Value] | None
+"""The kind and value that replace a match; None where they are left out."""
+
+KEEP: Made = ("", (0.0, 0.0, "keep"))
+"""What a rule makes of a match that it leaves as it is."""
+
+BAD: Made = ("!", (0.0, 0.0, ""))
+"""What a rule makes of a match that can be read in two ways, or not at all."""
+
+
+class Sentence:
+    """Tokens under reduction: `kinds` is one letter per token, `values` and `words` run beside it."""
+
+    __slots__ = ("kinds", "values", "words")
+
+    def __init__(self, kinds: str, values: list[Value], words: list[str]) -> None:
+        self.kinds = kinds
+        self.values = values
+        self.words = words
+
+    def reduce(self, pattern: re.Pattern[str], make: Callable[["Sentence", int, int], Made]) -> None:
+        """Replace each match of the pattern over the kinds by the token that `make` gives for its place."""
+        match = pattern.search(self.kinds)
+        if match is None:
+            return
+        kinds: list[str] = []
+        values: list[Value] = []
+        words: list[str] = []
+        done = 0
+        while match is not None:
+            start, end = match.span()
+            kinds.append(self.kinds[done:start])
+            values += self.values[done:start]
+            words += self.words[done:start]
+            made = make(self, start, end)
+            if made is KEEP:
+                kinds.append(self.kinds[start:end])
+                values += self.values[start:end]
+                words += self.words[start:end]
+            elif made:
+                kinds.append(made[0])
+                values.append(made[1])
+                words.append(" ".join(self.words[start:end]))
+            done = end
+            match = pattern.search(self.kinds, end)
+        self.kinds = "".join(kinds) + self.kinds[done:]
+        self.values = values + self.values[done:]
+        self.words = words + self.words[done:]
+
+    def drop(self, pattern: re.Pattern[str]) -> None:
+        """Leave out each match of the pattern."""
+        self.reduce(pattern, lambda sentence, start, end: None)
+
+    def become(self, pattern: re.Pattern[str], kind: str) -> None:
+        """Replace each match by one token without value."""
+        self.reduce(pattern, lambda sentence, start, end: (kind, (0.0, 0.0, "")))

@@ -1,0 +1,84 @@
+"""What stands beside the dose in a direction and is not part of it: brackets, supply notes, courses, other items."""
+
+import re
+
+from medicines.sentence import Made, Sentence
+
+BRACKET = re.compile(r"\([^()]*\)")
+ANNOTATION = re.compile(r"n[gulp]?(?:rh)?u?")
+PERIOD = re.compile(r"[ndhwreF]*[dhw]")
+MATTERS = re.compile(r"[nKq=ftDWHxoyPJMUZT!]")
+HAS_FREQUENCY = re.compile(r"[ftDWHxoyAOV]")
+SUPPLY_BEFORE = re.compile(r"(?:o?(?:W|[are]w)|[are]?n[dw]|D)S+")
+SUPPLY_AFTER = re.compile(r"S+(?:o?(?:W|[are]w|D|[are]d)|e?n[dwm](?:ia)?)")
+SUPPLY_SEGMENT = re.compile(r"(?:(?<=[.\-])|^)S[^.,(ftDHC]*(?=[.,]|$)")
+SUPPLY_QUANTITY = re.compile(r"S+Xn?[ulp]?(?=[.,]|$)|S+n[ulp]?(?=[.,]|$)")
+SUPPLY = re.compile(r"S+")
+OTHER_ITEM = re.compile(r"B[^.,]*")
+TOTAL = re.compile(r"E+[^.,]*")
+REVIEW = re.compile(r"R[^.,ft]*")
+COURSE = re.compile(r"FU?n[dwm]|Xn[dwm]|[bF]nh(?!b)")
+GAP = re.compile(r"n[hk]b|bn[hk]")
+LEFT_OVER_COURSE = re.compile(r"(?<![eraIo])n[dwm]")
+DAYS = {"d": 1.0, "h": 1 / 24}
+
+
+def without_notes(sentence: Sentence) -> list[float]:
+    """Leave out the notes; gives the courses and wear times stated, in days."""
+    if "(" in sentence.kinds or ")" in sentence.kinds:
+        _open_brackets(sentence)
+    if "S" in sentence.kinds:
+        for pattern in (SUPPLY_SEGMENT, SUPPLY_BEFORE, SUPPLY_AFTER, SUPPLY_QUANTITY, SUPPLY):
+            sentence.drop(pattern)
+    sentence.reduce(OTHER_ITEM, _unless_dose)
+    sentence.drop(TOTAL)
+    sentence.drop(REVIEW)
+    days: list[float] = []
+
+    def course(found: Sentence, start: int, end: int) -> Made:
+        unit = found.kinds[end - 1]
+        if unit in DAYS:
+            days.append(found.values[end - 2][0] * DAYS[unit])
+        return None
+
+    sentence.reduce(COURSE, course)
+    sentence.drop(GAP)
+    return days
+
+
+def _unless_dose(sentence: Sentence, start: int, end: int) -> Made:
+    """Nothing, or a sign that the text is not understood where a dose stands in the note."""
+    return ("!", (0.0, 0.0, "")) if HAS_FREQUENCY.search(sentence.kinds, start, end) else None
+
+
+def _open_brackets(sentence: Sentence) -> None:
+    """Brackets that only restate or annotate are left out; the content of others stays, set off by stops."""
+    kinds = list(sentence.kinds)
+    for match in BRACKET.finditer(sentence.kinds):
+        start, end = match.span()
+        around = _bracket(sentence, start, end)
+        if around is None:
+            kinds[start:end] = [""] * (end - start)
+        else:
+            kinds[start] = kinds[end - 1] = around
+    kept = [at for at, kind in enumerate(kinds) if kind]
+    sentence.kinds = "".join("." if kinds[at] in "()" else kinds[at] for at in kept)
+    sentence.values = [sentence.values[at] for at in kept]
+    sentence.words = [sentence.words[at] for at in kept]
+
+
+def _bracket(sentence: Sentence, start: int, end: int) -> str | None:
+    """What a pair of brackets becomes: a stop, nothing (""), or None where its content is left out as well."""
+    inner = sentence.kinds[start + 1 : end - 1]
+    before = sentence.kinds[:start][-1:]
+    if "S" in inner or "E" in inner:
+        return None
+    if inner == "n" and before == "n":
+        return None if sentence.values[start + 1] == sentence.values[start - 1] else "!"
+    if inner == "n":
+        return ""
+    if before and before in "nuplsgq=" and ANNOTATION.fullmatch(inner):
+        return None
+    if PERIOD.fullmatch(inner) or not MATTERS.search(inner):
+        return None
+    return "."
