@@ -1,0 +1,1 @@
+"""Figures of frames: each chart draws the numbers it is given and nothing else."""

@@ -1,0 +1,72 @@
+"""Dose bands: stacked columns by quarter."""
+
+import pandas as pd
+
+from reporting.charts import labels, theme, ticks
+from reporting.charts.canvas import Figure, bottom_ticks, canvas, value_ticks
+from reporting.charts.labels import EndLabel
+
+HEIGHT = 320
+TWO_LINES = 34
+
+
+def dose_bands(frame: pd.DataFrame, unit_format: str = "{:.2f}", *, compact: bool = False) -> Figure:
+    """Stacked columns, lowest band at the bottom. frame: quarter ("2026Q1"), band, value, in drawing order.
+
+    Bands go from low to high in the order they first occur; the words at the right give each band's value in
+    the last quarter and, paler, in the first. compact: those words on two lines, for a phone.
+    """
+    table = frame.pivot(index="quarter", columns="band", values="value").sort_index()
+    order = list(dict.fromkeys(frame["band"]))
+    table = table[order].fillna(0)
+    top = ticks.top_of(list(table.sum(axis=1)))
+    scale = ticks.from_zero(top)
+    words = ticks.written(scale, unit_format)
+    ends = _end_labels(table, unit_format, compact)
+    heading = f"now, and in {labels.safe(_spoken(table.index[0]))}"
+    figure = canvas(
+        HEIGHT, [-0.5, len(table) - 0.5], [0, top], left=labels.margin_for(words) + 4,
+        right=labels.margin_for([label.words for label in ends]), top=34,
+    )  # fmt: skip
+    value_ticks(figure, scale, words)
+    bottom_ticks(figure, range(len(table)), _quarter_words(list(table.index)))
+    figure.update_xaxes(ticks="")
+    for band, colour in zip(order, theme.bands(len(order)), strict=True):
+        figure.add_bar(
+            x=list(range(len(table))), y=list(table[band]), width=0.72, name=str(band),
+            marker={"color": colour, "line": {"color": theme.PAPER, "width": 1}},
+            text=[f"{_spoken(quarter)}, {band}: {unit_format.format(value)}"
+                  for quarter, value in table[band].items()],
+            textposition="none", hovertemplate="%{text}<extra></extra>",
+        )  # fmt: skip
+    figure.update_layout(barmode="stack")
+    labels.end_labels(figure, ends, gap=TWO_LINES if compact else theme.LABEL_GAP)
+    labels.note(figure, 1, 1, heading, anchor="right", yanchor="bottom", yshift=8,
+                xshift=figure.layout.margin.r - 4)  # fmt: skip
+    return figure
+
+
+def _end_labels(table: pd.DataFrame, unit_format: str, compact: bool) -> list[EndLabel]:
+    last, first = table.iloc[-1], table.iloc[0]
+    middles = last.cumsum() - last / 2
+    between = "<br>" if compact else "  "
+    return [
+        EndLabel(
+            middles[band],
+            f"{labels.bold(labels.safe(band))}{between}{unit_format.format(last[band])}"
+            f"  <span style='color:{theme.MUTED}'>{unit_format.format(first[band])}</span>",
+            theme.INK,
+        )
+        for band in table.columns
+    ]
+
+
+def _spoken(quarter: str) -> str:
+    return f"{quarter[4:]} {quarter[:4]}"
+
+
+def _quarter_words(quarters: list[str]) -> list[str]:
+    return [
+        f"{quarter[4:]}<br>’{quarter[2:4]}" if index == 0 or quarter.endswith("Q1") else quarter[4:]
+        for index, quarter in enumerate(quarters)
+    ]

@@ -1,0 +1,57 @@
+"""Practices one below the other, each a dot with its interval."""
+
+import pandas as pd
+
+from reporting.charts import labels, rows, theme, ticks
+from reporting.charts.canvas import Figure, bottom_ticks, canvas
+
+LABEL_CHARACTERS = 20
+COMPACT_CHARACTERS = 30
+COMPACT_ROW = 46
+
+
+def interval_dots(
+    frame: pd.DataFrame, reference: float | None = None, reference_label: str = "",
+    unit_format: str = "{:.0%}", *, compact: bool = False,
+) -> Figure:  # fmt: skip
+    """Dots with intervals, first row at the top. frame: label, value, lower, upper, note, role.
+
+    The frame's order is kept, note is written at the right ("9 of 4,668"), role colours the mark. A row
+    without a value keeps its place and note ("awaited"). Height grows with the rows. compact: labels above.
+    """
+    count = len(frame)
+    heights = [count - 0.5 - index for index in range(count)]
+    names = [_name(label, compact) for label in frame["label"]]
+    notes = [labels.safe(words) for words in frame["note"]]
+    top = ticks.top_of([*frame["upper"], reference or 0])
+    row = COMPACT_ROW if compact else _row_height(names)
+    head = 26 if reference is not None else 8
+    figure = canvas(
+        row * count + head + 40, [0, top], [0, count],
+        left=12 if compact else labels.margin_for(names),
+        right=18 if compact else labels.margin_for(notes), top=head, bottom=40,
+    )  # fmt: skip
+    scale = ticks.from_zero(top, 4 if compact else 3)
+    bottom_ticks(figure, scale, ticks.written(scale, unit_format))
+    figure.update_xaxes(showgrid=True, gridcolor=theme.LINE_PALE, layer="below traces")
+    if reference is not None:
+        rows.reference_line(figure, reference, labels.safe(reference_label))
+    hover = [
+        f"{label}: {unit_format.format(value)}, {words}"
+        for label, value, words in zip(frame["label"], frame["value"], frame["note"], strict=True)
+    ]
+    offset = -8 / COMPACT_ROW if compact else 0
+    rows.interval_marks(figure, frame, [height + offset for height in heights], hover)
+    rows.row_words(figure, [height + offset for height in heights], names, notes, over=compact)
+    return figure
+
+
+def _name(label: str, compact: bool) -> str:
+    if compact:
+        return labels.safe(labels.cut(label, COMPACT_CHARACTERS))
+    return labels.wrapped(labels.safe(label), LABEL_CHARACTERS)
+
+
+def _row_height(names: list[str]) -> int:
+    lines = max((name.count("<br>") for name in names), default=0)
+    return theme.ROW + 12 * lines

@@ -1,0 +1,117 @@
+"""Movement between dose bands, from baseline to now, as filled shapes."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from reporting.charts import labels, theme
+from reporting.charts.canvas import Figure, canvas, plot_height
+
+HEIGHT = 380
+GAP = 20
+CURVE = [step / 24 for step in range(25)]
+
+Flow = tuple[tuple[str, str], float]
+Spans = dict[str, tuple[float, float]]
+
+
+def band_flow(frame: pd.DataFrame, bands: Sequence[str]) -> Figure:
+    """People by band at baseline (left) and now (right). frame: from_band, to_band, n.
+
+    bands: every band from highest to lowest dose, ending with "stopped" where that is one. Shapes are as
+    high as their n: blue to a lower band, grey within a band, orange to a higher one. ValueError for a band
+    that is not listed.
+    """
+    unknown = sorted({*frame["from_band"], *frame["to_band"]} - set(bands))
+    if unknown:
+        raise ValueError(f"band_flow: {unknown[0]!r} is not among the bands; list it where it belongs.")
+    rows = zip(frame["from_band"], frame["to_band"], frame["n"], strict=True)
+    flows = [((str(start), str(end)), float(people)) for start, end, people in rows if people > 0]
+    sides = [_totals(flows, 0), _totals(flows, 1)]
+    rank = {band: index for index, band in enumerate(bands)}
+    words = [
+        [_words(band, total, left) for band, total in side.items()]
+        for side, left in zip(sides, (True, False), strict=True)
+    ]
+    figure = canvas(
+        HEIGHT, [0, 1], [0, 1], left=labels.margin_for(words[0]), right=labels.margin_for(words[1]), top=34,
+        bottom=12,
+    )  # fmt: skip
+    height = plot_height(figure)
+    gap = GAP / height
+    unit = (1 - gap * (max(len(side) for side in sides) - 1)) / max(sum(people for _, people in flows), 1)
+    spans = [_spans(side, rank, unit, gap) for side in sides]
+    _ribbons(figure, flows, rank, spans, unit)
+    for x, heading, side, span in ((0, "Baseline", sides[0], spans[0]), (1, "Now", sides[1], spans[1])):
+        _nodes(figure, x, heading, side, span)
+    return figure
+
+
+def _totals(flows: Sequence[Flow], side: int) -> dict[str, float]:
+    totals: dict[str, float] = {}
+    for bands, people in flows:
+        totals[bands[side]] = totals.get(bands[side], 0) + people
+    return totals
+
+
+def _words(band: str, total: float, left: bool) -> str:
+    parts = [labels.safe(band), labels.bold(f"{total:,.0f}")]
+    return "  ".join(parts if left else parts[::-1])
+
+
+def _spans(side: Mapping[str, float], rank: Mapping[str, int], unit: float, gap: float) -> Spans:
+    used = sum(side.values()) * unit + gap * (len(side) - 1)
+    top = 1 - (1 - used) / 2
+    spans: Spans = {}
+    for band in sorted(side, key=lambda name: rank[name]):
+        spans[band] = (top, top - side[band] * unit)
+        top = spans[band][1] - gap
+    return spans
+
+
+def _in_order(flows: Sequence[Flow], rank: Mapping[str, int], side: int) -> list[Flow]:
+    return sorted(flows, key=lambda flow: (rank[flow[0][side]], rank[flow[0][1 - side]]))
+
+
+def _ribbons(
+    figure: Figure, flows: Sequence[Flow], rank: Mapping[str, int], spans: list[Spans], unit: float
+) -> None:
+    tops = [{band: span[0] for band, span in side.items()} for side in spans]
+    edges: list[dict[tuple[str, str], float]] = [{}, {}]
+    for side, edge in enumerate(edges):
+        for bands, people in _in_order(flows, rank, side):
+            edge[bands] = tops[side][bands[side]]
+            tops[side][bands[side]] -= people * unit
+    # the few who moved up are drawn last, so that wide shapes never hide them
+    for bands, people in sorted(flows, key=lambda flow: (rank[flow[0][1]] < rank[flow[0][0]], -flow[1])):
+        step = rank[bands[1]] - rank[bands[0]]
+        colour = theme.BLUE_FLOW if step > 0 else theme.ORANGE if step < 0 else theme.GREY_FLOW
+        words = f"{bands[0]} → {bands[1]}: {people:,.0f}"
+        _ribbon(figure, edges[0][bands], edges[1][bands], people * unit, colour, words)
+
+
+def _ribbon(figure: Figure, start: float, end: float, depth: float, colour: str, words: str) -> None:
+    upper = [start + (end - start) * (3 * t**2 - 2 * t**3) for t in CURVE]
+    figure.add_scatter(
+        x=CURVE + CURVE[::-1], y=upper + [y - depth for y in upper[::-1]], mode="lines", fill="toself",
+        fillcolor=colour, line={"width": 0}, opacity=0.85, hoveron="fills", text=words, hoverinfo="text",
+        name="flow",
+    )  # fmt: skip
+
+
+def _nodes(figure: Figure, x: float, heading: str, side: Mapping[str, float], spans: Spans) -> None:
+    left = x == 0
+    anchor, shift = ("right", -theme.LABEL_INDENT) if left else ("left", theme.LABEL_INDENT)
+    height = plot_height(figure)
+    bands = list(spans)
+    placed = labels.nudged([sum(spans[band]) / 2 * height for band in bands], theme.LABEL_GAP, 0, height)
+    for band, position in zip(bands, placed, strict=True):
+        top, bottom = spans[band]
+        figure.add_scatter(
+            x=[x, x], y=[bottom, top], mode="lines", line={"color": theme.NAVY, "width": 5}, hoverinfo="skip",
+            name="node", cliponaxis=False,
+        )  # fmt: skip
+        labels.note(figure, x, position / height, _words(band, side[band], left), colour=theme.INK,
+                    anchor=anchor, xshift=shift)  # fmt: skip
+    labels.note(figure, x, 1, labels.bold(heading), colour=theme.INK, anchor=anchor, yanchor="bottom",
+                xshift=shift, yshift=10)  # fmt: skip

@@ -1,0 +1,110 @@
+"""Funnel: practices by size against the limits of chance."""
+
+import pandas as pd
+
+from reporting.charts import labels, theme, ticks
+from reporting.charts.canvas import Figure, bottom_ticks, canvas, plot_height, value_ticks
+from reporting.charts.labels import EndLabel
+
+HEIGHT = 360
+NAME_GAP = 34
+LINES = ("lower_998", "lower_95", "upper_95", "upper_998")
+
+
+def funnel_chart(
+    points: pd.DataFrame, limits: pd.DataFrame, target: float, target_label: str = "ICB",
+    size_label: str = "Registered adults", unit_format: str = "{:.2f}", *,
+    unadjusted: pd.DataFrame | None = None,
+) -> Figure:  # fmt: skip
+    """Practices and limits. points: label, denominator, value, outside (0 | 95 | 998), note, role.
+
+    limits (and unadjusted, drawn dotted): denominator, lower_95, upper_95, lower_998, upper_998, in the units
+    of value, by rising denominator. Only practices beyond 99.8 % are coloured and named.
+    """
+    lines = limits.assign(**{name: limits[name].clip(lower=0) for name in LINES})
+    last = lines.iloc[-1]
+    ends = [
+        EndLabel(last["upper_998"], "99.8%"),
+        EndLabel(last["upper_95"], "95%"),
+        EndLabel(target, f"{labels.safe(target_label)} {unit_format.format(target)}"),
+    ]
+    top = min(ticks.top_of([*points["value"], *lines["upper_998"]]),
+              ticks.top_of([*points["value"], 2 * last["upper_998"]], 1.25))  # fmt: skip
+    lines = lines.assign(**{name: lines[name].clip(upper=top) for name in LINES})
+    scale = ticks.from_zero(top, 6)
+    words = ticks.written(scale, unit_format)
+    figure = canvas(
+        HEIGHT, [lines["denominator"].iloc[0], last["denominator"]], [0, top],
+        left=labels.margin_for(words) + 4, right=labels.margin_for([label.words for label in ends]),
+        bottom=58,
+    )  # fmt: skip
+    value_ticks(figure, scale, words)
+    sizes = [size for size in ticks.from_zero(last["denominator"], 4) if size >= lines["denominator"].iloc[0]]
+    bottom_ticks(figure, sizes, [f"{size:,.0f}" for size in sizes])
+    figure.update_xaxes(
+        title={"text": labels.safe(size_label), "font": {"size": theme.TEXT_SIZE}, "standoff": 8}
+    )
+    _bands(figure, lines)
+    if unadjusted is not None:
+        _dotted(figure, unadjusted, top)
+    _target(figure, lines, target)
+    _points(figure, points, unit_format)
+    labels.end_labels(figure, ends)
+    _names(figure, points[points["outside"] == 998])
+    return figure
+
+
+def _bands(figure: Figure, lines: pd.DataFrame) -> None:
+    sizes = list(lines["denominator"])
+    for name, colour in (("998", theme.LIMIT_BAND), ("95", theme.LIMIT_BAND_INNER)):
+        figure.add_scatter(
+            x=sizes + sizes[::-1], y=[*lines[f"upper_{name}"], *lines[f"lower_{name}"][::-1]], mode="lines",
+            fill="toself", fillcolor=colour, line={"width": 1, "color": theme.LINE}, hoverinfo="skip",
+            name=f"limits {name}",
+        )  # fmt: skip
+
+
+def _dotted(figure: Figure, unadjusted: pd.DataFrame, top: float) -> None:
+    for name in LINES:
+        figure.add_scatter(
+            x=list(unadjusted["denominator"]), y=list(unadjusted[name].clip(lower=0, upper=top)),
+            mode="lines", line={"width": 1, "color": theme.AXIS, "dash": "dot"}, hoverinfo="skip",
+            name=f"unadjusted {name}",
+        )  # fmt: skip
+
+
+def _target(figure: Figure, lines: pd.DataFrame, target: float) -> None:
+    figure.add_scatter(
+        x=list(lines["denominator"].iloc[[0, -1]]), y=[target, target], mode="lines", name="target",
+        line={"width": 1.5, "color": theme.MUTED}, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def _points(figure: Figure, points: pd.DataFrame, unit_format: str) -> None:
+    named = points["outside"] == 998
+    roles = points["role"].where(named, "common")
+    hover = [f"{row.label}: {unit_format.format(row.value)}, {row.note}" for row in points.itertuples()]
+    figure.add_scatter(
+        x=list(points["denominator"]), y=list(points["value"]), mode="markers", name="points",
+        marker={"size": [theme.DOT if name else theme.POINT for name in named],
+                "color": [theme.mark(role) for role in roles], "opacity": 1,
+                "line": {"color": theme.PAPER, "width": 1.5}},
+        text=hover, hovertemplate="%{text}<extra></extra>",
+    )  # fmt: skip
+
+
+def _names(figure: Figure, named: pd.DataFrame) -> None:
+    low, high = figure.layout.xaxis.range
+    top = figure.layout.yaxis.range[1]
+    height = plot_height(figure)
+    share = (named["denominator"] - low) / (high - low)
+    # at the right end words would run out of the plot, so they stand left of their point
+    for right in (True, False):
+        part = named[(share <= 0.5) == right]
+        wanted = [value / top * height for value in part["value"]]
+        for row, position in zip(part.itertuples(), labels.nudged(wanted, NAME_GAP, 0, height), strict=True):
+            words = f"{labels.bold(labels.safe(row.label))}<br>{labels.safe(row.note)}"
+            labels.note(
+                figure, share[row.Index], position / height, words, colour=theme.text(row.role),
+                anchor="left" if right else "right", xshift=10 if right else -10,
+            )  # fmt: skip

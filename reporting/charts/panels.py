@@ -1,0 +1,114 @@
+"""One small line per practice, all on the same scale."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from reporting.charts import labels, theme, ticks
+from reporting.charts.canvas import Figure, canvas
+
+ROW = 66
+LINE_SHARE = 0.70
+LINE_HEIGHT = 0.56
+FOOT = 0.12
+NAME_CHARACTERS = 19
+COLUMNS = 4
+COMPACT_COLUMNS = 2
+
+
+def practice_panels(
+    frame: pd.DataFrame, overall: pd.DataFrame, awaited: Mapping[str, str] | None = None,
+    unit_format: str = "{:.0%}", *, compact: bool = False,
+) -> Figure:  # fmt: skip
+    """A panel a practice, each from 0 to the same top. frame: practice, date, value, role, in panel order.
+
+    overall: date, value, the pale line in every panel. awaited: practice → words printed in place of its
+    last value; a practice without rows in frame gets its panel from here. compact: two columns, for a phone.
+    """
+    awaited = awaited or {}
+    practices = list(dict.fromkeys([*frame["practice"], *awaited]))
+    columns = COMPACT_COLUMNS if compact else COLUMNS
+    lines = -(-len(practices) // columns)
+    dates = sorted({*frame["date"], *overall["date"]})
+    across = {date: index / max(len(dates) - 1, 1) * LINE_SHARE for index, date in enumerate(dates)}
+    top = ticks.top_of([*frame["value"], *overall["value"]], 1.0)
+    figure = canvas(ROW * lines + 16, [0, columns], [-lines, 0], left=10, right=6, top=6, bottom=10)
+    places = {name: (index % columns, -(index // columns) - 1) for index, name in enumerate(practices)}
+    _floor(figure, places)
+    _lines(figure, [(places[name], overall) for name in practices], across, top, theme.LINE, "overall")
+    known = frame[~frame["practice"].isin(list(awaited))]
+    for role, part in known.groupby("role", sort=False):
+        found = [(places[str(name)], rows) for name, rows in part.groupby("practice", sort=False)]
+        _lines(figure, found, across, top, theme.mark(str(role)), str(role))
+        _ends(figure, found, across, top, str(role), unit_format)
+    roles = dict(zip(frame["practice"], frame["role"], strict=True))
+    for name, place in places.items():
+        _name(figure, name, place, roles.get(name, "common"), columns, lines)
+        if name in awaited:
+            labels.note(figure, (place[0] + 0.02) / columns, (place[1] + FOOT + lines) / lines,
+                        labels.safe(awaited[name]), colour=theme.ORANGE_TEXT, yanchor="bottom",
+                        size=theme.SMALL_SIZE)  # fmt: skip
+    return figure
+
+
+def _height(value: float, top: float) -> float:
+    return FOOT + value / top * LINE_HEIGHT
+
+
+def _lines(
+    figure: Figure, panels: list[tuple[tuple[int, int], pd.DataFrame]], across: Mapping[object, float],
+    top: float, colour: str, name: str,
+) -> None:  # fmt: skip
+    x: list[float | None] = []
+    y: list[float | None] = []
+    values: list[float | None] = []
+    for (column, row), part in panels:
+        for date, value in zip(part["date"], part["value"], strict=True):
+            missing = pd.isna(value)
+            x.append(column + across[date])
+            y.append(None if missing else row + _height(value, top))
+            values.append(None if missing else value)
+        x, y, values = [*x, None], [*y, None], [*values, None]
+    figure.add_scatter(
+        x=x, y=y, customdata=values, mode="lines", line={"color": colour, "width": 2}, hoverinfo="skip",
+        name=name,
+    )  # fmt: skip
+
+
+def _ends(
+    figure: Figure, panels: list[tuple[tuple[int, int], pd.DataFrame]], across: Mapping[object, float],
+    top: float, role: str, unit_format: str,
+) -> None:  # fmt: skip
+    lasts = [
+        (place, part[part["value"].notna()].iloc[-1]) for place, part in panels if part["value"].notna().any()
+    ]
+    words = [unit_format.format(last["value"]) for _, last in lasts]
+    figure.add_scatter(
+        x=[column + across[last["date"]] for (column, _), last in lasts],
+        y=[row + _height(last["value"], top) for (_, row), last in lasts],
+        customdata=[last["value"] for _, last in lasts], text=words, mode="markers+text",
+        textposition="middle right", textfont={"color": theme.text(role), "size": theme.SMALL_SIZE},
+        marker={"size": 7, "color": theme.mark(role), "opacity": 1}, name=f"last {role}",
+        hovertext=[f"{last['practice']}: {word}" for (_, last), word in zip(lasts, words, strict=True)],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )  # fmt: skip
+
+
+def _floor(figure: Figure, places: Mapping[str, tuple[int, int]]) -> None:
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for column, row in places.values():
+        x += [column, column + LINE_SHARE, None]
+        y += [row + FOOT, row + FOOT, None]
+    figure.add_scatter(
+        x=x, y=y, mode="lines", line={"color": theme.LINE_PALE, "width": 1}, hoverinfo="skip", name="zero"
+    )
+
+
+def _name(figure: Figure, name: str, place: tuple[int, int], role: str, columns: int, lines: int) -> None:
+    words = labels.safe(labels.cut(name, NAME_CHARACTERS))
+    labels.note(
+        figure, place[0] / columns, (place[1] + 1 + lines) / lines,
+        words if role == "common" else labels.bold(words), colour=theme.INK, yanchor="top",
+        size=theme.SMALL_SIZE,
+    )  # fmt: skip

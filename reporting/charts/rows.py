@@ -1,0 +1,62 @@
+"""Rows of a dot with its interval, shared by the charts that list things downwards."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from reporting.charts import labels, theme
+from reporting.charts.canvas import Figure
+
+
+def interval_marks(
+    figure: Figure, frame: pd.DataFrame, heights: Sequence[float], words: Sequence[str]
+) -> None:
+    """Draw frame's value, lower, upper in its role's colour at the heights given; words show on hovering.
+
+    Rows without a value leave their place empty.
+    """
+    placed = frame.assign(height=list(heights), words=list(words))
+    placed = placed[placed["value"].notna()]
+    for role, part in placed.groupby("role", sort=False):
+        colour = theme.mark(str(role))
+        bars: list[list[float | None]] = [[], []]
+        for lower, upper, height in zip(part["lower"], part["upper"], part["height"], strict=True):
+            bars[0] += [lower, upper, None]
+            bars[1] += [height, height, None]
+        figure.add_scatter(
+            x=bars[0], y=bars[1], mode="lines", line={"color": colour, "width": 2.5}, hoverinfo="skip",
+            name="interval",
+        )  # fmt: skip
+        figure.add_scatter(
+            x=list(part["value"]), y=list(part["height"]), mode="markers", name="points",
+            marker={"size": theme.DOT, "color": colour, "line": {"color": theme.PAPER, "width": 1.5}},
+            text=list(part["words"]), hovertemplate="%{text}<extra></extra>",
+        )  # fmt: skip
+
+
+def row_words(
+    figure: Figure, heights: Sequence[float], left: Sequence[str], right: Sequence[str], *, over: bool = False
+) -> None:
+    """Words beside rows whose y-range spans the plot: at the left (or over the row) and at the right."""
+    low, high = figure.layout.yaxis.range
+    for height, label, remark in zip(heights, left, right, strict=True):
+        share = (height - low) / (high - low)
+        if over:
+            labels.note(figure, 0, share, label, colour=theme.INK, yshift=16, backed=True)
+            labels.note(figure, 1, share, remark, anchor="right", yshift=16, backed=True)
+            continue
+        indent = theme.LABEL_INDENT
+        labels.note(figure, 0, share, label, colour=theme.INK, anchor="right", xshift=-indent)
+        labels.note(figure, 1, share, remark, xshift=indent)
+
+
+def reference_line(figure: Figure, value: float, words: str, *, name: str = "reference") -> None:
+    """A dotted line down the rows at a value on the x-axis, named above the plot."""
+    low, high = figure.layout.xaxis.range
+    figure.add_scatter(
+        x=[value, value], y=list(figure.layout.yaxis.range), mode="lines", name=name, hoverinfo="skip",
+        line={"color": theme.MUTED, "width": 1.5, "dash": "dot"},
+    )  # fmt: skip
+    share = (value - low) / (high - low)
+    anchor = "left" if share < 0.4 else "right" if share > 0.6 else "center"
+    labels.note(figure, share, 1, words, anchor=anchor, yanchor="bottom", yshift=3, size=theme.SMALL_SIZE)

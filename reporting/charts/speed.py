@@ -1,0 +1,68 @@
+"""How fast doses fell: people by their largest fall in 28 days."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+from reporting.charts import labels, theme, ticks
+from reporting.charts.canvas import Figure, bottom_ticks, canvas, value_ticks
+
+HEIGHT = 320
+LEAST_END = 50
+
+
+def speed_histogram(falls: Sequence[float], amber: int = 19, red: int = 30) -> Figure:
+    """People per percentage point of their largest fall, with the amber and red zones named.
+
+    falls: per cent, one a person; a dose that never fell counts as 0. Bins are (a, b], so a fall of exactly
+    `amber` or `red` lies below that zone.
+    """
+    bins = Counter(max(0, math.ceil(fall)) for fall in falls)
+    end = max(LEAST_END, *bins, 0)
+    start = -1 if 0 in bins else 0
+    peak = max(bins.values(), default=1)
+    top = peak * 1.45
+    scale = [value for value in ticks.from_zero(top) if value == int(value)]
+    words = ticks.written(scale, "{:.0f}")
+    figure = canvas(HEIGHT, [start, end], [0, top], left=labels.margin_for(words), right=14, bottom=36)
+    value_ticks(figure, scale, words)
+    bottom_ticks(figure, range(0, end + 1, 10), ["0", *(f"{tick}%" for tick in range(10, end + 1, 10))])
+    _zone(figure, amber, red, theme.AMBER_ZONE)
+    _zone(figure, red, end, theme.RED_ZONE)
+    _bars(figure, bins, amber, red)
+    _zone_words(figure, falls, amber, red)
+    return figure
+
+
+def _zone(figure: Figure, start: float, end: float, colour: str) -> None:
+    figure.add_shape(
+        type="rect", x0=start, x1=end, y0=0, y1=1, yref="paper", fillcolor=colour, line={"width": 0},
+        layer="below",
+    )  # fmt: skip
+
+
+def _bars(figure: Figure, bins: Counter[int], amber: int, red: int) -> None:
+    ends = sorted(bins)
+    colours = [theme.AXIS if b <= amber else theme.ORANGE if b <= red else theme.ORANGE_TEXT for b in ends]
+    figure.add_bar(
+        x=[end - 0.5 for end in ends], y=[bins[end] for end in ends], width=0.86, name="people",
+        marker={"color": colours, "line": {"width": 0}}, textposition="none",
+        text=[f"above {end - 1}%, up to {end}%" if end else "no fall" for end in ends],
+        hovertemplate="%{text}: %{y} people<extra></extra>",
+    )  # fmt: skip
+
+
+def _zone_words(figure: Figure, falls: Sequence[float], amber: int, red: int) -> None:
+    start, end = figure.layout.xaxis.range
+    zones = (
+        (amber, "right", f"Up to {amber}%", "", sum(fall <= amber for fall in falls), theme.INK),
+        (amber, "left", "Amber", f"above {amber}%", sum(amber < f <= red for f in falls), theme.ORANGE_TEXT),
+        (red, "left", "Red", f"above {red}%", sum(fall > red for fall in falls), theme.ORANGE_TEXT),
+    )
+    for edge, anchor, name, range_words, people, colour in zones:
+        lines = [labels.bold(name), range_words, f"{people:,} {'person' if people == 1 else 'people'}"]
+        labels.note(
+            figure, (edge - start) / (end - start), 1, "<br>".join(filter(None, lines)), colour=colour,
+            anchor=anchor, yanchor="top", xshift=3 if anchor == "left" else -5, yshift=-4,
+            size=theme.SMALL_SIZE,
+        )  # fmt: skip

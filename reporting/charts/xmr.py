@@ -1,0 +1,129 @@
+"""XmR chart: one series with its mean, limits, target and special causes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from reporting.charts import labels, theme, ticks
+from reporting.charts.canvas import Figure, bottom_ticks, canvas, value_ticks
+from reporting.charts.labels import EndLabel
+
+HEIGHT = 340
+NOTE_CHARACTERS = 26
+NOTE_LINE = 16
+LEFT_ANCHOR_UNTIL = 0.7
+
+Events = Sequence[tuple[Any, str]]
+
+
+def xmr_chart(
+    frame: pd.DataFrame, unit_format: str = "{:.2f}", target: float | None = None, rebases: Events = (),
+    breaks: Events = (), *, provisional: bool = False, compact: bool = False,
+) -> Figure:  # fmt: skip
+    """Trend with limits. frame: date, value, segment, mean, lower, upper, kind, as `spc.xmr` gives it.
+
+    unit_format: how values are written ("{:.2f}", "{:.0%}"). rebases and breaks: (date, reason) pairs; a
+    rebase is a full line, a break in definition a dashed one. compact: shorter labels for a phone.
+    """
+    frame = frame.assign(date=pd.to_datetime(frame["date"]))
+    ends = _end_labels(frame, unit_format, target, provisional, compact)
+    events = sorted(
+        [(pd.Timestamp(day), labels.wrapped(labels.safe(words), NOTE_CHARACTERS), dash)
+         for group, dash in ((rebases, "solid"), (breaks, "dash")) for day, words in group]
+    )  # fmt: skip
+    note_lines = sum(words.count("<br>") + 1 for _, words, _ in events)
+    top = ticks.top_of([*frame["value"], *frame["upper"], target or 0])
+    scale = ticks.from_zero(top)
+    words = ticks.written(scale, unit_format)
+    half = pd.Timedelta(days=15)
+    figure = canvas(
+        HEIGHT + NOTE_LINE * note_lines,
+        [frame["date"].iloc[0] - half, frame["date"].iloc[-1] + half],
+        [0, top],
+        left=labels.margin_for(words) + 4,
+        right=labels.margin_for([label.words for label in ends]),
+        top=14 + NOTE_LINE * note_lines,
+    )
+    value_ticks(figure, scale, words)
+    bottom_ticks(figure, *ticks.months(frame["date"].iloc[0], frame["date"].iloc[-1]))
+    for _, part in frame.groupby("segment"):
+        _limits(figure, part, "dot" if provisional else "dash")
+    if target is not None:
+        _line(figure, frame["date"].iloc[[0, -1]], [target, target], theme.NAVY, "dot", 2, "target")
+    _events(figure, events)
+    for _, part in frame.groupby("segment"):
+        _line(figure, part["date"], part["value"], theme.AXIS, "solid", 1.5, "trend")
+    _points(figure, frame, unit_format, theme.POINT_COMPACT if compact else theme.POINT)
+    labels.end_labels(figure, ends)
+    return figure
+
+
+def _limits(figure: Figure, part: pd.DataFrame, dash: str) -> None:
+    dates, lower, upper = part["date"], part["lower"].clip(lower=0), part["upper"].clip(lower=0)
+    figure.add_scatter(
+        x=[*dates, *dates[::-1]], y=[*upper, *lower[::-1]], fill="toself", fillcolor=theme.LIMIT_BAND,
+        line={"width": 0}, mode="lines", hoverinfo="skip", name="band",
+    )  # fmt: skip
+    for name, values in (("upper", upper), ("lower", lower)):
+        _line(figure, dates, values, theme.LINE, dash, 1.5, name)
+    _line(figure, dates, part["mean"], theme.MUTED, "solid", 1.5, "mean")
+
+
+def _line(figure: Figure, x: Any, y: Any, colour: str, dash: str, width: float, name: str) -> None:
+    figure.add_scatter(
+        x=list(x), y=list(y), mode="lines", line={"color": colour, "dash": dash, "width": width}, name=name,
+        hoverinfo="skip", connectgaps=False,
+    )  # fmt: skip
+
+
+def _points(figure: Figure, frame: pd.DataFrame, unit_format: str, size: int) -> None:
+    shown = frame[frame["value"].notna()]
+    figure.add_scatter(
+        x=list(shown["date"]), y=list(shown["value"]), mode="markers", name="points",
+        marker={"size": size, "color": [theme.mark(kind) for kind in shown["kind"]], "opacity": 1,
+                "line": {"color": theme.PAPER, "width": 1.5}},
+        text=[f"{day:%b %Y}: {unit_format.format(value)}"
+              for day, value in zip(shown["date"], shown["value"], strict=True)],
+        hovertemplate="%{text}<extra></extra>",
+    )  # fmt: skip
+
+
+def _end_labels(
+    frame: pd.DataFrame, unit_format: str, target: float | None, provisional: bool, compact: bool
+) -> list[EndLabel]:
+    last, shown = frame.iloc[-1], frame[frame["value"].notna()]
+    prefix = "" if compact else " limit"
+    rows = [("upper", f"Upper{prefix}"), ("mean", "Mean"), ("lower", f"Lower{prefix}")]
+    found = [
+        EndLabel(max(0.0, last[column]), f"{words} {unit_format.format(last[column])}")
+        for column, words in rows
+        if pd.notna(last[column])
+    ]
+    if provisional and found:
+        found.append(EndLabel(found[0].value, "Provisional:"))
+    if not shown.empty:
+        point = shown.iloc[-1]
+        words = f"{point['date']:%b %Y}: {unit_format.format(point['value'])}"
+        found.append(EndLabel(point["value"], labels.bold(words), theme.text(point["kind"])))
+    if target is not None:
+        found.append(EndLabel(target, f"Target {unit_format.format(target)}", theme.NAVY))
+    return found
+
+
+def _events(figure: Figure, events: Sequence[tuple[pd.Timestamp, str, str]]) -> None:
+    first, last = (pd.Timestamp(end) for end in figure.layout.xaxis.range)
+    above = sum(words.count("<br>") + 1 for _, words, _ in events) * NOTE_LINE
+    plot = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
+    for day, words, dash in events:
+        share = (day - pd.Timedelta(days=15) - first) / (last - first)
+        figure.add_shape(
+            type="line", x0=share, x1=share, y0=0, y1=1 + above / plot, xref="paper", yref="paper",
+            line={"color": theme.AXIS, "width": 1, "dash": dash}, layer="below",
+        )  # fmt: skip
+        anchor, shift = ("left", 5) if share <= LEFT_ANCHOR_UNTIL else ("right", -5)
+        labels.note(
+            figure, share, 1 + above / plot, words, anchor=anchor, yanchor="top", xshift=shift,
+            backed=True, size=theme.SMALL_SIZE,
+        )  # fmt: skip
+        above -= (words.count("<br>") + 1) * NOTE_LINE
