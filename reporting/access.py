@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,10 @@ class Selection:
     def months(self) -> int:
         """The length of the period in months."""
         return self.years * MONTHS_A_YEAR
+
+    def among(self) -> Selection:
+        """The same without the practice: those it stands among."""
+        return replace(self, practice=None)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,33 @@
+"""The dashboard: who may see what, the navigation and the shared filters."""
+
+import streamlit as st
+
+from reporting.ui import filters, gate, layout, session
+
+PAGES = {
+    "Programme": {
+        "pages/programme/overview.py": "Where to help first",
+        "pages/programme/high_dose.py": "High dose",
+        "pages/programme/tapering.py": "Tapering",
+        "pages/programme/referrals.py": "Referrals",
+    },
+    "Data": {
+        "pages/data/completeness.py": "Completeness",
+        "pages/data/definitions.py": "Definitions",
+    },
+}
+
+st.set_page_config(page_title="Opioids and gabapentinoids", layout="wide", initial_sidebar_state="auto")
+layout.style()
+snapshot, scope = gate.opened(session.store())
+page = st.navigation(
+    {
+        name: [st.Page(path, title=title, url_path=path.split("/")[-1][:-3]) for path, title in pages.items()]
+        for name, pages in PAGES.items()
+    }
+)
+selection, notes = filters.selection(snapshot, scope)
+layout.sidebar_foot(snapshot)
+session.remember(session.View(snapshot, scope, selection, notes))
+gate.freeze_imports()
+page.run()

@@ -1,0 +1,53 @@
+"""One measure in every practice of an area at one month, each with its interval."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.intervals import wilson
+from reporting.analysis.words import compared_words
+
+ROLES = {
+    "higher": {"higher": "improvement", "lower": "concern"},
+    "lower": {"higher": "concern", "lower": "improvement"},
+}
+
+
+def across(
+    snapshot: Snapshot, scope: Scope, selection: Selection, measure: str, threshold: int, month: dt.date
+) -> pd.DataFrame:
+    """Practices with somebody to count: practice_code, name, pcn, numerator, denominator and the share of it as
+    value, lower, upper (0 to 1, 95 % Wilson); highest first."""
+    frame = queries.measure_by_practice(snapshot, scope, selection, [measure], [threshold], [month]).frame
+    return with_intervals(frame).sort_values(["value", "name"], ascending=[False, True], ignore_index=True)
+
+
+def with_intervals(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of numerator and denominator above 0, with value, lower and upper as shares."""
+    found = frame[frame["denominator"] > 0].copy()
+    pairs = list(zip(found["numerator"], found["denominator"], strict=True))
+    bounds = [wilson(numerator, denominator) for numerator, denominator in pairs]
+    found["value"] = [numerator / denominator for numerator, denominator in pairs]
+    found["lower"] = [lower for lower, _ in bounds]
+    found["upper"] = [upper for _, upper in bounds]
+    return found
+
+
+def pooled(frame: pd.DataFrame) -> float:
+    """All rows together as one share."""
+    return float(frame["numerator"].sum() / frame["denominator"].sum())
+
+
+def roles(frame: pd.DataFrame, reference: float, better: str) -> list[str]:
+    """Of each row: concern or improvement where its interval lies wholly to one side of the reference, else
+    common (no significant difference)."""
+    meaning = ROLES.get(better, {})
+    words = [
+        compared_words((lower, upper), reference)
+        for lower, upper in zip(frame["lower"], frame["upper"], strict=True)
+    ]
+    return [meaning.get(word, "common") for word in words]

@@ -1,0 +1,88 @@
+"""Whose data an exhibit holds, and the words every caption ends with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pandas as pd
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits.wording import day, listed, month
+
+OPERATOR_WORDS = {">": "above", ">=": "at or above"}
+REMEMBERED = 128
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Practices of an area: how many there are, and which are awaited with the last month they sent."""
+
+    practices: int
+    awaited: tuple[tuple[str, str], ...]
+
+    @property
+    def counted(self) -> int:
+        """Practices whose data reach the latest month."""
+        return self.practices - len(self.awaited)
+
+    def words(self) -> str:
+        """“23 of 24 practices; Foxglove (last Jul 2026) is awaited and left out”."""
+        if not self.awaited:
+            every = "1 practice" if self.practices == 1 else f"all {self.practices} practices"
+            return every
+        names = listed([f"{name} ({last})" for name, last in self.awaited])
+        verb = "is" if len(self.awaited) == 1 else "are"
+        return f"{self.counted} of {self.practices} practices; {names} {verb} awaited and left out"
+
+    def nothing(self) -> str:
+        """Why there is nothing to draw, and what to do."""
+        if self.practices == 0:
+            return "No practice matches these filters. Clear the PCN or practice filter."
+        if self.counted == 0:
+            names = listed([f"{name} ({last})" for name, last in self.awaited])
+            return f"Data are awaited: {names}. Choose a wider area, or wait for the extract."
+        return "Nobody is counted by this measure in the practices and period chosen. Choose a wider area."
+
+
+@lru_cache(maxsize=REMEMBERED)
+def coverage(snapshot: Snapshot, scope: Scope, selection: Selection | None) -> Coverage:
+    """The coverage of the selected area at the latest month."""
+    frame = queries.practices(snapshot, scope, selection).frame
+    awaited = frame[frame["awaited"].astype(bool)]
+    return Coverage(
+        practices=len(frame),
+        awaited=tuple(
+            (name, "nothing received" if pd.isna(last) else f"last {month(last)}")
+            for name, last in zip(awaited["name"], awaited["data_to"], strict=True)
+        ),
+    )
+
+
+def beyond(snapshot: Snapshot, threshold: int) -> str:
+    """“above 120 mg”, following the policy's operator."""
+    return f"{OPERATOR_WORDS[snapshot.info.operator]} {threshold} mg"
+
+
+def dose_words(snapshot: Snapshot, threshold: int) -> str:
+    """What a high dose is, as a sentence for a caption."""
+    return (
+        f"High dose: mean of the {snapshot.info.window_days} days to month end {beyond(snapshot, threshold)} oral "
+        "morphine equivalent (OME) a day; not cancer, palliative care, substitution therapy or use under 90 days."
+    )
+
+
+def source_words(snapshot: Snapshot, covered: Coverage) -> str:
+    """Where the numbers come from, as the last sentences of a caption."""
+    source = f"Source: extracts of {covered.words()}; data to {day(snapshot.info.data_to)}."
+    warning = "OME compares burden; it is not for switching drugs."
+    return " ".join([source, warning, *(["Synthetic data."] if snapshot.info.synthetic else [])])
+
+
+def area_name(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
+    """The name of the selected area: practice, PCN, place or the ICB."""
+    if selection.practice is not None:
+        frame = queries.practices(snapshot, scope, selection).frame
+        return str(frame["name"].iloc[0]) if len(frame) else selection.practice
+    return selection.pcn or selection.place or snapshot.info.icb

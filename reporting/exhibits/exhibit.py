@@ -1,0 +1,106 @@
+"""What an exhibit is: one finding, with its figure, its numbers and where it comes from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from reporting import queries
+from reporting.access import Scope, Snapshot
+
+if TYPE_CHECKING:
+    from reporting.charts.canvas import Figure
+
+REMEMBERED = 256
+
+
+@dataclass(frozen=True)
+class Icon:
+    """An SVG document and the words it stands for."""
+
+    svg: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One finding.
+
+    key: slug, unique on its page. headline: the finding, computed. subtitle: what, unit, period and n.
+    figure: None where there is nothing to draw; `empty` then says why and what to do. table: the numbers behind
+    the figure under readable names. caption: definition, method, source. measures: slugs whose definitions
+    belong to it. alt: a sentence with the key numbers, in place of the figure for those who cannot see it.
+    """
+
+    key: str
+    headline: str
+    measures: tuple[str, ...]
+    data_to: dt.date
+    synthetic: bool
+    subtitle: str = ""
+    caption: str = ""
+    alt: str = ""
+    figure: Figure | None = None
+    table: pd.DataFrame = field(default_factory=pd.DataFrame)
+    icons: tuple[Icon, ...] = ()
+    empty: str = ""
+
+
+def frame_of(snapshot: Snapshot, key: str, *measures: str) -> dict[str, Any]:
+    """What every exhibit of a snapshot has in common, as arguments of Exhibit."""
+    info = snapshot.info
+    return {"key": key, "measures": measures, "data_to": info.data_to, "synthetic": info.synthetic}
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a page: its finding, and an introduction of a sentence or two."""
+
+    headline: str
+    introduction: str
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A measure's definition, as shown one click away from its figure."""
+
+    code: str
+    name: str
+    question: str
+    numerator: str
+    denominator: str
+    better: str
+    multiplier: int
+    why: str
+    caveats: str
+    source: str
+    reviewed_on: str
+
+
+@lru_cache(maxsize=REMEMBERED)
+def definition(snapshot: Snapshot, scope: Scope, measure: str) -> Definition:
+    """The definition of a measure by its slug. Raises KeyError for one the snapshot does not have."""
+    frame = queries.definitions(snapshot, scope).frame
+    found = frame[frame["measure"] == measure]
+    if found.empty:
+        raise KeyError(
+            f"The release has no measure {measure!r}; build it again with the current definitions."
+        )
+    row = found.iloc[0]
+    return Definition(
+        code=row["code"],
+        name=row["name"],
+        question=row["question"],
+        numerator=row["numerator_words"],
+        denominator=row["denominator_words"],
+        better=row["better"],
+        multiplier=int(row["multiplier"]),
+        why=row["why"],
+        caveats=row["caveats"],
+        source=row["source"],
+        reviewed_on=str(row["reviewed_on"])[:10],
+    )

@@ -1,0 +1,117 @@
+"""High dose: the head of the page, and practices beside each other."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.words import change_words
+from reporting.charts.dots import interval_dots
+from reporting.exhibits.across import across, pooled, roles
+from reporting.exhibits.coverage import area_name, beyond, coverage, dose_words, source_words
+from reporting.exhibits.exhibit import Exhibit, Head, frame_of
+from reporting.exhibits.series import series
+from reporting.exhibits.wording import counted, listed, month, number, rate, spelled
+
+MEASURE = "high_dose_prevalence"
+PER = 1000
+
+
+def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
+    """The page's finding: the latest rate and whether it changed."""
+    found = series(snapshot, scope, selection, MEASURE, selection.threshold)
+    area, words = area_name(snapshot, scope, selection), beyond(snapshot, selection.threshold)
+    if found is None:
+        return Head(f"No figures for {area} yet", "No practice here has sent complete data for this period.")
+    last = found.last
+    judged = change_words(found.xmr, found.better)
+    since = f" The signal has held since {month(found.since)}." if found.since else ""
+    people = counted(int(last["numerator"]), "adult was", "adults were")
+    return Head(
+        f"High dose {words} in {area}: {judged}",
+        f"{people.capitalize()} {words} OME a day in {month(last['month'])}, of {number(last['denominator'])} "
+        f"adults in {counted(int(last['practices']), 'practice', 'practices')}: {rate(last['value'])} per "
+        f"1,000.{since}",
+    )
+
+
+def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """Each practice's rate at the latest month with its 95 % interval, highest first."""
+    among = selection.among()
+    frame = across(snapshot, scope, among, MEASURE, selection.threshold, snapshot.info.last_month)
+    covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
+    common = frame_of(snapshot, "high-dose-practices", MEASURE)
+    if frame.empty:
+        return Exhibit(**common, headline=f"High dose {words} by practice", empty=covered.nothing())
+    reference = pooled(frame)
+    frame["role"] = roles(frame, reference, "lower")
+    high = list(frame.loc[frame["role"] == "concern", "name"])
+    apart = (frame["role"] == "improvement").sum()
+    return Exhibit(
+        **common,
+        headline=_practices_headline(high, int(apart)),
+        subtitle=(
+            f"Adults {words} OME a day per 1,000 registered adults with 95% interval, by practice, "
+            f"{snapshot.info.window_days} days to {month(snapshot.info.last_month)} "
+            f"(n = {counted(len(frame), 'practice', 'practices')})"
+        ),
+        figure=interval_dots(
+            _rows(frame, selection), reference * PER, f"all {rate(reference * PER)}", "{:.1f}"
+        ),
+        caption=(
+            "Dot: rate; line: 95% Wilson interval. Orange: interval wholly above all practices together; blue: "
+            "wholly below; grey: no significant difference. About one practice in 20 lies apart by chance "
+            f"alone, so this is no ranking. {dose_words(snapshot, selection.threshold)} "
+            f"{source_words(snapshot, covered)}"
+        ),
+        table=pd.DataFrame(
+            {
+                "Practice": frame["name"],
+                "Code": frame["practice_code"],
+                "PCN": frame["pcn"],
+                "People": frame["numerator"],
+                "Registered adults": frame["denominator"],
+                "Per 1,000": (frame["value"] * PER).round(2),
+                "Lower 95%": (frame["lower"] * PER).round(2),
+                "Upper 95%": (frame["upper"] * PER).round(2),
+            }
+        ),
+        alt=(
+            f"Dots of {counted(len(frame), 'practice', 'practices')} from {rate(frame['value'].min() * PER)} to "
+            f"{rate(frame['value'].max() * PER)} per 1,000; all together {rate(reference * PER)}. "
+            f"Wholly above: {listed(high) or 'none'}."
+        ),
+    )
+
+
+def _practices_headline(high: list[str], lower: int) -> str:
+    if high and len(high) <= 3:
+        verb = "is" if len(high) == 1 else "are"
+        return f"{listed(high)} {verb} higher than all practices together"
+    if high:
+        return f"{spelled(len(high), 'practice is', 'practices are')} higher than all together"
+    if lower:
+        return f"No practice is higher than all together; {counted(lower, 'is', 'are')} lower"
+    return "No significant difference between practices"
+
+
+def marked(frame: pd.DataFrame, selection: Selection) -> list[str]:
+    """Names of practices as row labels, the selected one with a pointer before it."""
+    pairs = zip(frame["practice_code"], frame["name"], strict=True)
+    return [f"▸ {name}" if code == selection.practice else str(name) for code, name in pairs]
+
+
+def _rows(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "label": marked(frame, selection),
+            "value": frame["value"] * PER,
+            "lower": frame["lower"] * PER,
+            "upper": frame["upper"] * PER,
+            "note": [
+                f"{rate(value * PER)}  {number(n)} of {number(of)}"
+                for value, n, of in zip(frame["value"], frame["numerator"], frame["denominator"], strict=True)
+            ],
+            "role": frame["role"],
+        }
+    )

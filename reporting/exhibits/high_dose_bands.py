@@ -1,0 +1,94 @@
+"""How people on opioids are spread over the dose bands, by quarter."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.intervals import wilson
+from reporting.analysis.words import moved_words
+from reporting.charts.bands import dose_bands
+from reporting.exhibits.coverage import beyond, coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.wording import listed, month, number, percent
+
+MEASURE = "dose_band_share"
+QUARTER_ENDS = (3, 6, 9, 12)
+
+
+def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """Shares of people on opioids in each band above the lowest threshold, at each quarter's end."""
+    lowest = min(snapshot.info.thresholds)
+    frame = queries.measure_by_month(snapshot, scope, selection, [MEASURE], [0]).frame
+    frame = frame.assign(edge=[lower_edge(band) for band in frame["category"]])
+    quarterly = frame["month"].dt.month.isin(QUARTER_ENDS)
+    frame = frame[quarterly & (frame["edge"] >= lowest) & (frame["denominator"] > 0)]
+    covered = coverage(snapshot, scope, selection)
+    common = frame_of(snapshot, "high-dose-bands", MEASURE)
+    if frame.empty:
+        return Exhibit(**common, headline="Dose bands by quarter", empty=covered.nothing())
+    frame = frame.assign(
+        value=frame["numerator"] / frame["denominator"],
+        quarter=[f"{day.year}Q{day.month // 3}" for day in frame["month"]],
+    ).sort_values(["month", "edge"], ignore_index=True)
+    last = frame[frame["month"] == frame["month"].max()]
+    people = last["numerator"].sum()
+    return Exhibit(
+        **common,
+        headline=bands_headline(frame),
+        subtitle=(
+            f"Adults {beyond(snapshot, lowest)} OME a day by dose band, % of adults on opioids, quarters to "
+            f"{month(last['month'].iloc[0])} (n = {number(last['denominator'].iloc[0])} adults)"
+        ),
+        figure=dose_bands(frame.rename(columns={"category": "band"})[["quarter", "band", "value"]], "{:.1%}"),
+        caption=(
+            f"{number(people)} adults are {beyond(snapshot, lowest)}; those below are not drawn. Change is said "
+            "only where 95% intervals of the first and last quarter do not overlap. Moving to another band is "
+            f"not in itself success: see Tapering. {source_words(snapshot, covered)}"
+        ),
+        table=_table(frame),
+        alt="In the last quarter: "
+        + ", ".join(
+            f"{band} mg {percent(value)}" for band, value in zip(last["category"], last["value"], strict=True)
+        )
+        + " of adults on opioids.",
+    )
+
+
+def lower_edge(band: str) -> int:
+    """The lower edge of a dose band in mg, 0 for the lowest band and for none: “90 to 120” is 90."""
+    if not re.match(r"\d|over|above|from", band):
+        return 0
+    found = re.search(r"\d+", band)
+    return int(found.group()) if found else 0
+
+
+def bands_headline(frame: pd.DataFrame) -> str:
+    """Which bands' shares rose or fell from the first quarter to the last, by intervals that do not overlap."""
+    moved: dict[str, list[str]] = {"rose": [], "fell": []}
+    for band, part in frame.groupby("category", sort=False):
+        ends = part.iloc[[0, -1]]
+        first, last = (wilson(*pair) for pair in zip(ends["numerator"], ends["denominator"], strict=True))
+        word = moved_words(first, last)
+        if word in moved:
+            moved[word].append(f"{band} mg")
+    parts = [f"{listed(names)} {word}" for word, names in moved.items() if names]
+    if not parts:
+        return "Dose bands: no significant change"
+    words = "; ".join(parts)
+    return f"{words[0].upper()}{words[1:]}"
+
+
+def _table(frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Quarter": frame["quarter"],
+            "Dose band (mg a day)": frame["category"],
+            "People": frame["numerator"],
+            "Adults on opioids": frame["denominator"],
+            "%": (frame["value"] * 100).round(2),
+        }
+    )

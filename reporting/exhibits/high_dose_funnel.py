@@ -1,0 +1,124 @@
+"""High dose by practice size, against what chance allows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.funnel import Funnel, limits
+from reporting.charts.canvas import Figure
+from reporting.charts.funnel import funnel_chart
+from reporting.exhibits.across import across
+from reporting.exhibits.coverage import beyond, coverage, dose_words, source_words
+from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.wording import counted, listed, month, number, rate, spelled
+
+MEASURE = "high_dose_prevalence"
+PER = 1000
+FEWEST_PRACTICES = 5
+LINES = ["lower_95", "upper_95", "lower_998", "upper_998"]
+
+
+def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """Practices' rates by size with 95 % and 99.8 % limits, widened for over-dispersion where there is any."""
+    among = selection.among()
+    frame = across(snapshot, scope, among, MEASURE, selection.threshold, snapshot.info.last_month)
+    covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
+    common = frame_of(snapshot, "high-dose-funnel", MEASURE)
+    if len(frame) < FEWEST_PRACTICES:
+        few = (
+            f"A funnel needs at least {FEWEST_PRACTICES} practices; "
+            f"{counted(len(frame), 'matches', 'match')} these filters. Clear the PCN or place filter."
+        )
+        return Exhibit(**common, headline="Too few practices for a funnel", empty=few)
+    found = limits(list(frame["numerator"]), list(frame["denominator"]))
+    points = _points(frame, found)
+    high, low = _named(points, "concern"), _named(points, "improvement")
+    return Exhibit(
+        **common,
+        headline=funnel_headline(high, low),
+        subtitle=(
+            f"Adults {words} OME a day per 1,000, by practice size, {snapshot.info.window_days} days to "
+            f"{month(snapshot.info.last_month)} (n = {counted(len(frame), 'practice', 'practices')})"
+        ),
+        figure=_figure(points, found),
+        caption=(
+            f"{_method(found)} About one practice in 20 lies beyond 95% by chance, so only those beyond 99.8% "
+            f"are named. {dose_words(snapshot, selection.threshold)} {source_words(snapshot, covered)}"
+        ),
+        table=_table(frame, found),
+        alt=(
+            f"{counted(len(frame), 'practice', 'practices')} around {rate(found.target * PER)} per 1,000. "
+            f"Above the 99.8% limit: {listed(high) or 'none'}. Below it: {listed(low) or 'none'}."
+        ),
+    )
+
+
+def funnel_headline(high: list[str], low: list[str]) -> str:
+    """Which practices chance alone does not explain."""
+    if high and low:
+        return f"{spelled(len(high), 'practice', 'practices')} above and {len(low)} below the 99.8% limits"
+    if high:
+        return f"{spelled(len(high), 'practice is', 'practices are')} above the 99.8% limit"
+    if low:
+        return f"{spelled(len(low), 'practice is', 'practices are')} below the 99.8% limit"
+    return "No practice is beyond the 99.8% limits"
+
+
+def _points(frame: pd.DataFrame, found: Funnel) -> pd.DataFrame:
+    outside = found.frame["outside"].to_numpy()
+    side = np.where(frame["value"] > found.target, "concern", "improvement")
+    return pd.DataFrame(
+        {
+            "label": frame["name"],
+            "denominator": frame["denominator"],
+            "value": frame["value"] * PER,
+            "outside": outside,
+            "note": [
+                f"{number(n)} of {number(of)}"
+                for n, of in zip(frame["numerator"], frame["denominator"], strict=True)
+            ],
+            "role": np.where(outside == 998, side, "common"),
+        }
+    )
+
+
+def _named(points: pd.DataFrame, role: str) -> list[str]:
+    return list(points.loc[points["role"] == role, "label"])
+
+
+def _figure(points: pd.DataFrame, found: Funnel) -> Figure:
+    smallest, largest = points["denominator"].min(), points["denominator"].max()
+    sizes = np.linspace(smallest * 0.9, largest * 1.05, 60)
+    lines = found.at(list(sizes))
+    lines[LINES] *= PER
+    plain = None
+    if found.tau2 > 0:
+        plain = Funnel(found.target, found.phi, 0.0, found.method, found.frame).at(list(sizes))
+        plain[LINES] *= PER
+    return funnel_chart(points, lines, found.target * PER, "all", unadjusted=plain)
+
+
+def _method(found: Funnel) -> str:
+    if found.tau2 > 0:
+        return (
+            f"Arcsine limits, widened because practices differ by more than chance (phi {found.phi:.2f}); "
+            "dotted: limits before widening."
+        )
+    return f"Arcsine limits; phi {found.phi:.2f}, so no widening for over-dispersion was needed."
+
+
+def _table(frame: pd.DataFrame, found: Funnel) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Practice": frame["name"],
+            "Code": frame["practice_code"],
+            "People": frame["numerator"],
+            "Registered adults": frame["denominator"],
+            "Per 1,000": (frame["value"] * PER).round(2),
+            "Lower 99.8%": (found.frame["lower_998"].to_numpy() * PER).round(2),
+            "Upper 99.8%": (found.frame["upper_998"].to_numpy() * PER).round(2),
+            "Beyond": found.frame["outside"].map({0: "", 95: "95%", 998: "99.8%"}).to_numpy(),
+        }
+    )

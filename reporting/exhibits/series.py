@@ -1,0 +1,109 @@
+"""A measure of one area by month, judged by XmR rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+
+import pandas as pd
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.spc import Xmr, xmr
+from reporting.exhibits.coverage import area_name
+from reporting.exhibits.exhibit import definition
+
+BASELINE_MONTHS = 12
+MONTHS_FOR_A_BASELINE = 24
+
+
+@dataclass(frozen=True)
+class Series:
+    """frame: month, numerator, denominator, practices, value (numerator / denominator × multiplier), in order.
+
+    xmr: the judgement on value. rebases and targets come from the ICB's policy for this measure and area.
+    """
+
+    measure: str
+    threshold: int
+    better: str
+    frame: pd.DataFrame
+    xmr: Xmr
+    baseline: int | None
+    rebases: tuple[tuple[dt.date, str], ...]
+    target: float | None
+
+    @property
+    def last(self) -> pd.Series:
+        """The latest month."""
+        return self.frame.iloc[-1]
+
+    @property
+    def since(self) -> dt.date | None:
+        """First month of the unbroken run of signals of one kind that the latest month ends; None without."""
+        kinds = list(self.xmr.frame["kind"])
+        if self.xmr.variation == "common" or self.xmr.provisional:
+            return None
+        start = len(kinds) - 1
+        while start > 0 and kinds[start - 1] == kinds[-1]:
+            start -= 1
+        first: dt.date = self.frame["month"].iloc[start]
+        return first
+
+
+def series(
+    snapshot: Snapshot, scope: Scope, selection: Selection, measure: str, threshold: int
+) -> Series | None:
+    """The series of a measure in the selected area and period; None where no month has a denominator."""
+    frame = queries.measure_by_month(snapshot, scope, selection, [measure], [threshold]).frame
+    return judged(snapshot, scope, selection, frame, measure, threshold)
+
+
+def judged(
+    snapshot: Snapshot, scope: Scope, selection: Selection, frame: pd.DataFrame, measure: str, threshold: int
+) -> Series | None:
+    """As `series`, from rows of `queries.measure_by_month` that may hold other measures too."""
+    found = frame[
+        (frame["measure"] == measure) & (frame["threshold"] == threshold) & (frame["denominator"] > 0)
+    ]
+    if found.empty:
+        return None
+    about = definition(snapshot, scope, measure)
+    found = found[["month", "numerator", "denominator", "practices"]].sort_values("month", ignore_index=True)
+    found["value"] = found["numerator"] / found["denominator"] * about.multiplier
+    policy = json.loads(snapshot.info.policy_json)
+    area = "icb" if _whole(selection) else area_name(snapshot, scope, selection)
+    rebases = _rebases(policy, measure, area, found)
+    baseline = BASELINE_MONTHS if len(found) >= MONTHS_FOR_A_BASELINE and not rebases else None
+    target = _target(policy, measure, threshold, area)
+    result = xmr(
+        list(found["month"]),
+        list(found["value"]),
+        better=about.better,
+        target=target,
+        rebase=[month for month, _ in rebases],
+        baseline_points=baseline,
+    )
+    return Series(measure, threshold, about.better, found, result, baseline, rebases, target)
+
+
+def _whole(selection: Selection) -> bool:
+    return selection.place is None and selection.pcn is None and selection.practice is None
+
+
+def _rebases(policy: dict, measure: str, area: str, frame: pd.DataFrame) -> tuple[tuple[dt.date, str], ...]:
+    months = set(frame["month"].iloc[1:])
+    given = [
+        (pd.Timestamp(f"{entry['month']}-01"), str(entry["reason"]))
+        for entry in policy.get("rebase", [])
+        if entry["measure"] == measure and entry["scope"] == area
+    ]
+    return tuple((month, reason) for month, reason in sorted(given) if month in months)
+
+
+def _target(policy: dict, measure: str, threshold: int, area: str) -> float | None:
+    for entry in policy.get("targets", []):
+        if (entry["measure"], entry["threshold"], entry["scope"]) == (measure, threshold, area):
+            return float(entry["value"])
+    return None

@@ -1,0 +1,61 @@
+"""How numbers, months and lists read in sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def number(value: float) -> str:
+    """A count with thousands separated: 150,560."""
+    return f"{int(value):,}"
+
+
+def rate(value: float) -> str:
+    """A rate per 1,000 with two decimals."""
+    return f"{value:.2f}"
+
+
+def percent(share: float) -> str:
+    """A share (0 to 1) as a percentage: 42%, with a decimal below 10% where the whole would hide it."""
+    value = share * 100
+    return f"{value:.1f}%" if 0 < value < 9.95 and round(value, 1) != round(value) else f"{value:.0f}%"
+
+
+def share(numerator: float, denominator: float) -> str:
+    """“42% (70 of 165)”; without a denominator “none of 0”."""
+    if denominator == 0:
+        return "none of 0"
+    return f"{percent(numerator / denominator)} ({number(numerator)} of {number(denominator)})"
+
+
+def counted(n: int, one: str, many: str) -> str:
+    """“1 practice”, “3 practices”, “no practices”."""
+    return f"{number(n) if n else 'no'} {one if n == 1 else many}"
+
+
+def spelled(n: int, one: str, many: str) -> str:
+    """As `counted`, with small numbers in words and a capital: “Two practices”."""
+    word = SMALL_NUMBERS[n] if n < len(SMALL_NUMBERS) else number(n)
+    return f"{word} {one if n == 1 else many}".capitalize() if n < len(SMALL_NUMBERS) else f"{word} {many}"
+
+
+def month(day: Any) -> str:
+    """“Sep 2026”."""
+    return f"{day:%b %Y}"
+
+
+def day(value: dt.date) -> str:
+    """“30 Sep 2026”."""
+    return f"{value.day} {value:%b %Y}"
+
+
+def listed(names: Sequence[str], at_most: int = 4) -> str:
+    """“A, B and C”; beyond `at_most` names “A, B, C and 5 more”."""
+    shown = list(names[:at_most])
+    if len(names) > at_most:
+        shown = [*names[: at_most - 1], f"{len(names) - at_most + 1} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""

@@ -1,0 +1,1 @@
+"""How exhibits and filters are shown in the browser."""

@@ -1,0 +1,65 @@
+"""Files made of an exhibit when someone asks for them: its numbers as CSV, itself as a picture."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from reporting.access import Snapshot
+from reporting.exhibits.exhibit import Exhibit
+from reporting.slides.browser import BrowserMissing, browser_path
+from reporting.slides.frame import SlideFrame
+from reporting.slides.picture import png
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv(exhibit: Exhibit) -> bytes:
+    """The exhibit's table as CSV with a byte-order mark (so that Excel reads its dashes), and its source below."""
+    safe = exhibit.table.map(_cell)
+    safe.columns = [_cell(str(column)) for column in safe.columns]
+    lines = safe.to_csv(index=False, lineterminator="\r\n")
+    source = pd.DataFrame(
+        [[""], [_cell(exhibit.headline)], [_cell(exhibit.subtitle)], [_cell(exhibit.caption)]]
+    )
+    return (lines + source.to_csv(index=False, header=False, lineterminator="\r\n")).encode("utf-8-sig")
+
+
+def picture(snapshot: Snapshot, exhibit: Exhibit) -> bytes:
+    """The exhibit as a slide, a PNG of 1920 × 1080. Raises BrowserMissing or BrowserFailed with what to do."""
+    return png(
+        SlideFrame(
+            eyebrow=snapshot.info.icb,
+            headline=exhibit.headline,
+            subtitle=exhibit.subtitle,
+            figure=exhibit.figure,
+            caption=exhibit.caption,
+            footer=f"Release {snapshot.release}. OME factors {snapshot.info.factor_version}.",
+            synthetic=exhibit.synthetic,
+        )
+    )
+
+
+def no_picture() -> str:
+    """Why no picture can be made on this computer; empty where one can."""
+    try:
+        browser_path()
+    except BrowserMissing as missing:
+        return str(missing)
+    return ""
+
+
+def file_name(exhibit: Exhibit, ending: str, *parts: str) -> str:
+    """What and when: “high-dose-trend-120-mg-to-2026-09.csv”."""
+    words = [exhibit.key, *parts, "to", f"{exhibit.data_to:%Y-%m}"]
+    if exhibit.synthetic:
+        words.append("synthetic")
+    return re.sub(r"[^0-9a-z]+", "-", " ".join(words).lower()).strip("-") + ending
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value

@@ -1,0 +1,61 @@
+"""The frame of every page: style, head, section headings and plain text."""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+from pathlib import Path
+from string import Template
+
+import streamlit as st
+
+from reporting.access import Snapshot
+from reporting.charts import theme
+from reporting.exhibits.exhibit import Head
+from reporting.exhibits.wording import month
+from reporting.ui.session import View
+
+STYLE = Path(__file__).with_name("style.css")
+
+
+@cache
+def _style() -> str:
+    colours = {name.lower(): value for name, value in vars(theme).items() if isinstance(value, str)}
+    return f"<style>{Template(STYLE.read_text(encoding='utf-8')).substitute(colours)}</style>"
+
+
+def style() -> None:
+    """Put the style sheet on the page; once a rerun, before anything that needs it."""
+    st.html(_style())
+
+
+def head(view: View, section: str, words: Head) -> None:
+    """The head of a page: where we are, the finding as its only h1, an introduction, the synthetic mark."""
+    info = view.snapshot.info
+    mark = "Synthetic data · to" if info.synthetic else "Data to"
+    st.html(
+        f'<div class="page-head"><div class="line"><p class="eyebrow">{escape(info.icb)} · {escape(section)}</p>'
+        f'<span class="mark">{mark} {month(info.data_to)}</span></div>'
+        f"<h1>{escape(words.headline)}</h1>"
+        f'<p class="introduction">{escape(words.introduction)}</p></div>'
+    )
+    for note in view.notes:
+        st.html(f'<p class="note" role="status">{escape(note)}</p>')
+
+
+def section(title: str, words: str = "") -> None:
+    """A heading within a page, and a sentence under it."""
+    st.html(f'<div class="section"><h2>{escape(title)}</h2><p>{escape(words)}</p></div>')
+
+
+def message(title: str, paragraphs: tuple[str, ...]) -> None:
+    """A page of words only: what is the matter and what to do."""
+    text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
+    st.html(f'<div class="page-head"><h1>{escape(title)}</h1></div><div class="plain">{text}</div>')
+
+
+def sidebar_foot(snapshot: Snapshot) -> None:
+    """What is being looked at, under the filters: release and OME factors."""
+    words = [f"Release {snapshot.release}", f"OME factors {snapshot.info.factor_version}"]
+    with st.sidebar:
+        st.html(f'<p class="release">{"<br>".join(escape(part) for part in words)}</p>')

@@ -1,0 +1,112 @@
+"""Exhibits on the page: a card with the finding, the figure, its source, its numbers and its files."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from functools import lru_cache, partial
+from html import escape
+from typing import TypeVar
+
+import streamlit as st
+
+from reporting.access import Scope, Selection, Snapshot
+from reporting.charts import theme
+from reporting.exhibits.exhibit import Definition, Exhibit, Icon, definition
+from reporting.ui.downloads import csv, file_name, no_picture, picture
+from reporting.ui.session import View
+from reporting.ui.tables import table_html
+
+REMEMBERED = 512
+Made = TypeVar("Made")
+Maker = Callable[[Snapshot, Scope, Selection], Made]
+BETTER = {"lower": "Lower is better.", "higher": "Higher is better.", "neither": "No good direction."}
+
+
+def made(maker: Maker[Made], view: View) -> Made:
+    """What a maker of exhibits gives for this view; remembered by release, scope and selection."""
+    return _remembered(maker, view.snapshot, view.scope, view.selection)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _remembered(maker: Maker[Made], snapshot: Snapshot, scope: Scope, selection: Selection) -> Made:
+    return maker(snapshot, scope, selection)
+
+
+def exhibit(maker: Maker[Exhibit], view: View) -> None:
+    """Make an exhibit and put its card on the page."""
+    shown = made(maker, view)
+    with st.container(border=True, key=f"card-{shown.key}"):
+        st.html(_finding(shown))
+        if shown.figure is None:
+            st.html(f'<p class="nothing">{escape(shown.empty)}</p>')
+            return
+        st.plotly_chart(
+            shown.figure, theme=None, alt=shown.alt, config=theme.CONFIG, key=f"chart-{shown.key}"
+        )
+        st.html(f'<p class="source">{escape(shown.caption)}</p>')
+        _tools(shown, view)
+
+
+def image(icon: Icon) -> str:
+    """An SVG as an image with its words, since st.html removes inline SVG."""
+    data = base64.b64encode(icon.svg.encode("utf-8")).decode("ascii")
+    words = escape(icon.words)
+    return f'<img src="data:image/svg+xml;base64,{data}" alt="{words}" title="{words}">'
+
+
+def _finding(shown: Exhibit) -> str:
+    icons = "".join(image(icon) for icon in shown.icons)
+    return (
+        f'<div class="finding"><div><h2>{escape(shown.headline)}</h2><p>{escape(shown.subtitle)}</p></div>'
+        f'<div class="icons">{icons}</div></div>'
+    )
+
+
+def _tools(shown: Exhibit, view: View) -> None:
+    parts = (f"{view.selection.threshold} mg",)
+    with st.container(key=f"tools-{shown.key}", horizontal=True, gap="small"):
+        with st.popover("Definition", type="tertiary"):
+            st.html(_definitions(view, shown.measures))
+        with st.popover("Table", type="tertiary"):
+            st.html(table_html(shown.table, f"Numbers behind: {shown.headline}"))
+        st.download_button(
+            "Numbers (CSV)",
+            partial(csv, shown),
+            file_name(shown, ".csv", *parts),
+            "text/csv",
+            key=f"csv-{shown.key}",
+            on_click="ignore",
+            type="tertiary",
+        )
+        missing = no_picture()
+        st.download_button(
+            "Picture (PNG)",
+            partial(picture, view.snapshot, shown),
+            file_name(shown, ".png", *parts),
+            "image/png",
+            key=f"png-{shown.key}",
+            on_click="ignore",
+            type="tertiary",
+            disabled=bool(missing),
+            help=missing or None,
+        )
+
+
+def _definitions(view: View, measures: tuple[str, ...]) -> str:
+    return "".join(definition_html(definition(view.snapshot, view.scope, measure)) for measure in measures)
+
+
+def definition_html(one: Definition) -> str:
+    """A definition as a heading and a list of terms."""
+    terms = {
+        "Question": one.question,
+        "Counted": one.numerator,
+        "Out of": one.denominator,
+        "Direction": BETTER[one.better],
+        "Why": one.why,
+        "Take care": one.caveats,
+        "Source": f"{one.source}. Reviewed {one.reviewed_on}.",
+    }
+    listed = "".join(f"<dt>{term}</dt><dd>{escape(words)}</dd>" for term, words in terms.items())
+    return f'<div class="definition"><h3>{escape(one.name)} ({escape(one.code)})</h3><dl>{listed}</dl></div>'

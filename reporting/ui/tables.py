@@ -1,0 +1,47 @@
+"""Tables of numbers as plain HTML: text left, numbers right, every text escaped."""
+
+from __future__ import annotations
+
+import datetime as dt
+from html import escape
+from numbers import Integral, Real
+from typing import Any
+
+import pandas as pd
+
+from reporting.exhibits.wording import day
+
+
+def table_html(frame: pd.DataFrame, caption: str) -> str:
+    """The frame as a table that scrolls when long; caption names it for those who cannot see it."""
+    numeric = {column: pd.api.types.is_numeric_dtype(frame[column]) for column in frame.columns}
+    head = "".join(f"<th{_right(numeric[column])}>{escape(str(column))}</th>" for column in frame.columns)
+    rows = "".join(
+        "<tr>"
+        + "".join(
+            f"<td{_right(numeric[column])}>{escape(_written(value))}</td>"
+            for column, value in zip(frame.columns, row, strict=True)
+        )
+        + "</tr>"
+        for row in frame.itertuples(index=False)
+    )
+    return (
+        f'<div class="numbers" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _right(numeric: bool) -> str:
+    return ' class="n"' if numeric else ""
+
+
+def _written(value: Any) -> str:
+    if value is None or value is pd.NaT or value != value:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Integral):
+        return f"{int(value):,}"
+    if isinstance(value, Real):
+        return f"{float(value):,.2f}"
+    return day(value) if isinstance(value, dt.date) else str(value)

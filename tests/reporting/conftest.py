@@ -1,0 +1,21 @@
+"""Snapshots for the tests of queries and exhibits."""
+
+from pathlib import Path
+
+import pytest
+
+from reporting import queries
+from reporting.access import Snapshot
+from tests.reporting.example import publish_example
+
+
+@pytest.fixture(scope="session")
+def example_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the example published."""
+    return publish_example(tmp_path_factory.mktemp("example") / "store")
+
+
+@pytest.fixture(scope="session")
+def snapshot(example_store: Path) -> Snapshot:
+    """The example's release."""
+    return queries.current(example_store)

@@ -1,0 +1,176 @@
+"""A snapshot of six practices over 30 months in which something is true of every page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from tests.reporting.snapshots import Rows, counts, month, practice, publish
+
+MONTHS = 30
+PRACTICES = (
+    practice("SYN01", "Eastvale", "North", name="Alder Street", adults=8_000),
+    practice("SYN02", "Eastvale", "North", name="Birchway", adults=6_000),
+    practice("SYN03", "Westering", "North", name="Cherry Orchard", adults=9_000),
+    practice("SYN04", "Southdown", "South", name="Dovecote", adults=5_000),
+    practice("SYN05", "Southdown", "South", name="Elmfield", adults=7_000),
+    practice("SYN06", "Southdown", "South", name="Foxglove", adults=4_000, data_to=dt.date(2026, 7, 31)),
+)
+PEOPLE = {"SYN01": 40, "SYN02": 6, "SYN03": 9, "SYN04": 5, "SYN05": 7, "SYN06": 4}
+OF_COHORT = {
+    "on_taper_plan": 6,
+    "referral_offered": 5,
+    "referral_made_of_cohort": 4,
+    "referral_accepted_of_cohort": 3,
+    "referral_attended_of_cohort": 2,
+    "referral_completed_of_cohort": 1,
+}
+OF_STAGE = {
+    "referral_made": (4, 5),
+    "referral_accepted": (3, 4),
+    "referral_attended": (2, 3),
+    "referral_completed": (1, 2),
+}
+OF_PLANS = {
+    "tapering": 5,
+    "below_threshold_now": 3,
+    "stalled": 2,
+    "red_speed": 1,
+    "escalated": 1,
+    "abrupt_stops": 0,
+}
+BANDS = {"up to 50": 60, "50 to 90": 20, "90 to 120": 8, "120 to 200": 7, "200 to 300": 3, "over 300": 2}
+OUTCOMES = {"stopped": 2, "1–49%": 3, "50–84%": 4, "85–114%": 2, "115%+": 1}
+SERVICES = ("Circle MSK", "Luton & Dunstable pain clinic")
+
+
+def publish_example(store: Path, **changes: Any) -> Path:
+    """Publish the example into a store; changes are fields of release_info."""
+    tables = {
+        "practice": list(PRACTICES),
+        "measure_month": _measures(),
+        "taper": _tapers(),
+        "taper_month": _taper_months(),
+        "referral": _referrals(),
+        "quality_receipt": [
+            {"entity": "issues", "practice_code": "SYN01", "period": "2026-09", "file": "a.csv", "rows": 900}
+        ],
+        "quality_quarantine": [
+            {
+                "entity": "issues",
+                "practice_code": "SYN01",
+                "period": "2026-09",
+                "file": "a.csv",
+                "reason": "quantity is not a number",
+                "rows": 2,
+            }
+        ],
+        "quality_unmapped": [
+            {"product": "Placebo tablets", "reason": "no opioid of that name", "issues": 3, "patients": 2}
+        ],
+        "quality_unclear": [
+            {"directions": "use as advised", "reason": "no amount", "issues": 5, "patients": 4}
+        ],
+        "quality_freshness": [
+            {
+                "practice_code": "SYN06",
+                "name": "Foxglove",
+                "last_month": dt.date(2026, 7, 1),
+                "months_missing": 2,
+            }
+        ],
+    }
+    return publish(store, tables, **changes)
+
+
+def _complete_months(code: str) -> int:
+    return MONTHS - 2 if code == "SYN06" else MONTHS
+
+
+def _measures() -> Rows:
+    rows: Rows = []
+    for one in PRACTICES:
+        code, adults, people = one["practice_code"], one["adults"], PEOPLE[one["practice_code"]]
+        for threshold, more in ((90, 2), (120, 1)):
+            falling = [(people * more + (3 if at < 15 else 0) + at % 2, adults) for at in range(MONTHS)]
+            whole = {"high_dose_prevalence": falling, "high_dose_share": [(n, 400) for n, _ in falling]}
+            whole |= {slug: [(n, 12)] * MONTHS for slug, n in OF_COHORT.items()}
+            whole |= {slug: [pair] * MONTHS for slug, pair in OF_STAGE.items()}
+            whole |= {slug: [(n, 10)] * MONTHS for slug, n in OF_PLANS.items()}
+            for slug, pairs in whole.items():
+                rows += _at_end(slug, code, pairs, threshold)
+            for category, n in OUTCOMES.items():
+                rows += _at_end("outcome_band_share", code, [(n, 12)] * MONTHS, threshold, category)
+        for category, n in BANDS.items():
+            rows += _at_end("dose_band_share", code, [(n, 100)] * MONTHS, 0, category)
+    return rows
+
+
+def _at_end(slug: str, code: str, pairs: list[tuple[int, int]], threshold: int, category: str = "") -> Rows:
+    rows = counts(slug, code, pairs, threshold, category)
+    return rows[: _complete_months(code)]
+
+
+def _tapers() -> Rows:
+    moves = (("120 to 200", "90 to 120"), ("120 to 200", "120 to 200"), ("over 300", "stopped"))
+    return [
+        {
+            "practice_code": one["practice_code"],
+            "patient_key": f"{one['practice_code']}-{at}",
+            "plan_id": f"{one['practice_code']}-{at}",
+            "baseline_milli": 350_000 if before == "over 300" else 150_000,
+            "baseline_band": before,
+            "now_band": now,
+            "censored": None,
+            "excluded": False,
+        }
+        for one in PRACTICES
+        for at, (before, now) in enumerate(moves * 3)
+    ]
+
+
+def _taper_months() -> Rows:
+    now = (100_000, 150_000, 0)
+    falls = (8.0, 22.0, 34.5)
+    return [
+        {
+            "practice_code": one["practice_code"],
+            "patient_key": f"{one['practice_code']}-{at}",
+            "plan_id": f"{one['practice_code']}-{at}",
+            "month": month(0),
+            "days_since_start": 200,
+            "baseline_milli": 350_000 if at % 3 == 2 else 150_000,
+            "now_milli": now[at % 3],
+            "relative_percent": now[at % 3] / 1500,
+            "active": at % 3 != 2 or at == 2,
+            "max_fall_percent_12m": falls[at % 3],
+            "is_stopped": at % 3 == 2,
+            "excluded": False,
+        }
+        for one in PRACTICES
+        if one["practice_code"] != "SYN06"
+        for at in range(9)
+    ]
+
+
+def _referrals() -> Rows:
+    return [
+        {
+            "practice_code": one["practice_code"],
+            "patient_key": f"{one['practice_code']}-{at}",
+            "service": SERVICES[at % 2],
+            "month": month(at % 12),
+            "is_offered": True,
+            "is_made": at % 5 != 0,
+            "is_accepted": at % 5 > 1,
+            "is_attended": at % 5 > 1 and (at % 2 == 1 or at % 10 == 2),
+            "is_completed": at % 10 == 7,
+            "current_ome_milli": 150_000,
+            "in_cohort_base": True,
+            "high_gaba": False,
+            "msk_mismatch": at == 4,
+        }
+        for one in PRACTICES
+        for at in range(20)
+    ]

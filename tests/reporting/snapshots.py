@@ -1,0 +1,132 @@
+"""Small published snapshots, written from rows that a test states."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+MEASURES = Path(__file__).resolve().parents[2] / "measures" / "definitions"
+LAST = dt.date(2026, 9, 1)
+DATA_TO = dt.date(2026, 9, 30)
+POLICY = {"taper": {"min_plan_days": 60}}
+TABLES = {
+    "release_info": """release VARCHAR, built_at TIMESTAMP, synthetic BOOLEAN, icb VARCHAR,
+        contract_version VARCHAR, factor_version VARCHAR, operator VARCHAR, default_threshold INTEGER,
+        thresholds INTEGER[], window_days INTEGER, data_from DATE, data_to DATE, policy_json VARCHAR""",
+    "practice": """practice_code VARCHAR, name VARCHAR, pcn VARCHAR, place VARCHAR, icb VARCHAR,
+        clinical_system VARCHAR, data_from DATE, data_to DATE, registered BIGINT, adults BIGINT""",
+    "measure_def": """measure VARCHAR, code VARCHAR, name VARCHAR, short_name VARCHAR, question VARCHAR,
+        unit VARCHAR, multiplier INTEGER, better VARCHAR, per_threshold BOOLEAN, numerator_words VARCHAR,
+        denominator_words VARCHAR, why VARCHAR, caveats VARCHAR, source VARCHAR, reviewed_on DATE,
+        split VARCHAR""",
+    "measure_month": """measure VARCHAR, threshold INTEGER, category VARCHAR, practice_code VARCHAR,
+        month DATE, numerator BIGINT, denominator BIGINT""",
+    "taper": """practice_code VARCHAR, patient_key VARCHAR, plan_id VARCHAR, baseline_milli BIGINT,
+        baseline_band VARCHAR, now_band VARCHAR, censored VARCHAR, excluded BOOLEAN""",
+    "taper_month": """practice_code VARCHAR, patient_key VARCHAR, plan_id VARCHAR, month DATE,
+        days_since_start INTEGER, baseline_milli BIGINT, now_milli BIGINT, relative_percent DOUBLE,
+        active BOOLEAN, max_fall_percent_12m DOUBLE, is_stopped BOOLEAN, excluded BOOLEAN""",
+    "referral": """practice_code VARCHAR, patient_key VARCHAR, service VARCHAR, month DATE,
+        is_offered BOOLEAN, is_made BOOLEAN, is_accepted BOOLEAN, is_attended BOOLEAN,
+        is_completed BOOLEAN, current_ome_milli BIGINT, in_cohort_base BOOLEAN, high_gaba BOOLEAN,
+        msk_mismatch BOOLEAN""",
+    "quality_receipt": "entity VARCHAR, practice_code VARCHAR, period VARCHAR, file VARCHAR, rows BIGINT",
+    "quality_quarantine": """entity VARCHAR, practice_code VARCHAR, period VARCHAR, file VARCHAR,
+        reason VARCHAR, rows BIGINT""",
+    "quality_unmapped": "product VARCHAR, reason VARCHAR, issues BIGINT, patients BIGINT",
+    "quality_unclear": "directions VARCHAR, reason VARCHAR, issues BIGINT, patients BIGINT",
+    "quality_freshness": """practice_code VARCHAR, name VARCHAR, last_month DATE,
+        months_missing INTEGER""",
+}
+Rows = list[dict[str, Any]]
+
+
+def month(back: int) -> dt.date:
+    """First day of the month so many months before September 2026."""
+    count = LAST.year * 12 + LAST.month - 1 - back
+    return dt.date(count // 12, count % 12 + 1, 1)
+
+
+def practice(code: str, pcn: str = "Eastvale", place: str = "North", **changes: Any) -> dict[str, Any]:
+    """One row of practice, covered to September 2026."""
+    row = {"practice_code": code, "name": f"{code.title()} Surgery", "pcn": pcn, "place": place}
+    covered = {"icb": "Example ICB", "clinical_system": "plain", "data_from": month(29), "data_to": DATA_TO}
+    return {**row, **covered, "registered": 10_000, "adults": 8_000, **changes}
+
+
+def counts(
+    measure: str, code: str, pairs: Iterable[tuple[int, int]], threshold: int = 120, category: str = ""
+) -> Rows:
+    """Rows of measure_month: (numerator, denominator) a month, the last of them September 2026."""
+    pairs = list(pairs)
+    return [
+        {
+            "measure": measure,
+            "threshold": threshold,
+            "category": category,
+            "practice_code": code,
+            "month": month(len(pairs) - 1 - at),
+            "numerator": numerator,
+            "denominator": denominator,
+        }
+        for at, (numerator, denominator) in enumerate(pairs)
+    ]
+
+
+def info(**changes: Any) -> dict[str, Any]:
+    """The one row of release_info."""
+    row = {
+        "release": "2026-11-22T031500",
+        "built_at": dt.datetime(2026, 11, 22, 3, 15),
+        "synthetic": True,
+        "icb": "Example ICB",
+        "contract_version": "1",
+        "factor_version": "2020-08",
+        "operator": ">",
+        "default_threshold": 120,
+        "thresholds": [90, 120],
+        "window_days": 90,
+        "data_from": month(29),
+        "data_to": DATA_TO,
+        "policy_json": json.dumps(POLICY),
+    }
+    return {**row, **changes}
+
+
+def definitions() -> Rows:
+    """measure_def, from the project's own measure files."""
+    from measures.measure import load
+
+    columns = [part.split()[0] for part in TABLES["measure_def"].split(",")]
+    return [
+        {"measure": measure.slug, **{name: getattr(measure, name) for name in columns if name != "measure"}}
+        for measure in load(MEASURES)
+    ]
+
+
+def publish(store: Path, tables: dict[str, Rows], **changes: Any) -> Path:
+    """Write a release of these tables (others empty) into a store and move CURRENT to it; the store."""
+    about = info(**changes)
+    path = store / "releases" / f"{about['release']}.duckdb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        for table, columns in TABLES.items():
+            connection.execute(f"CREATE TABLE {table} ({columns})")
+        _insert(connection, "release_info", [about])
+        _insert(connection, "measure_def", definitions())
+        for table, rows in tables.items():
+            _insert(connection, table, rows)
+    (store / "CURRENT").write_text(about["release"], encoding="utf-8")
+    return store
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Rows) -> None:
+    for columns in {tuple(row) for row in rows}:
+        some = [list(row.values()) for row in rows if tuple(row) == columns]
+        marks = ", ".join("?" * len(columns))
+        connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", some)
