@@ -1,0 +1,119 @@
+"""What must hold on every page in a real browser, whatever the page shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page
+
+MILLISECONDS = 30_000
+LEAST_TEXT = 12
+HERE = {"127.0.0.1", "localhost", ""}
+
+FINISHED = """() => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const busy = document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]');
+  const plots = [...document.querySelectorAll('[data-testid="stPlotlyChart"]')];
+  return app?.dataset.testScriptState === "notRunning" && !busy
+    && plots.every((plot) => plot.querySelector(".main-svg"));
+}"""
+SMALL_TEXT = """(least) => {
+  const small = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const text = walk.currentNode.textContent.trim(), element = walk.currentNode.parentElement;
+    const shown = element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    if (text && shown && !["SCRIPT", "STYLE", "NOSCRIPT"].includes(element.tagName)
+        && parseFloat(getComputedStyle(element).fontSize) < least)
+      small.push(text.slice(0, 40));
+  }
+  return small;
+}"""
+UNNAMED_CHARTS = """() => [...document.querySelectorAll(".js-plotly-plot")].filter((plot) => {
+  const named = plot.closest("[aria-label], [aria-labelledby]");
+  const label = named?.getAttribute("aria-label") ??
+    document.getElementById(named?.getAttribute("aria-labelledby"))?.textContent;
+  return !label?.trim() || !["figure", "img", "graphics-document"].includes(named.getAttribute("role"));
+}).length"""
+OVERFLOW = """() => [document.scrollingElement, ...document.querySelectorAll('[data-testid="stMain"]')]
+  .map((box) => box.scrollWidth - box.clientWidth).reduce((most, one) => Math.max(most, one), 0)"""
+
+
+@dataclass
+class Seen:
+    """What a page said and asked for since it was opened."""
+
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+
+_seen: WeakKeyDictionary[Page, Seen] = WeakKeyDictionary()
+
+
+def watch(page: Page) -> None:
+    """Note from now on every console error, script error and request of this page."""
+    seen = _seen[page] = Seen()
+
+    def asked(url: str) -> None:
+        if (urlsplit(url).hostname or "") not in HERE:
+            seen.outside.append(url)
+
+    page.on("console", lambda message: seen.errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: seen.errors.append(str(error)))
+    page.on("request", lambda request: asked(request.url))
+    page.on("websocket", lambda socket: asked(socket.url))
+
+
+def open_page(page: Page, url: str) -> None:
+    """Go there and wait until Streamlit has finished running and every chart is drawn."""
+    page.goto(url, timeout=MILLISECONDS)
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has finished, nothing is stale and every chart is drawn, and it stays so."""
+    quiet = 0
+    while quiet < 5:
+        page.wait_for_function(FINISHED, timeout=MILLISECONDS)
+        page.wait_for_timeout(50)
+        quiet = quiet + 1 if page.evaluate(FINISHED) else 0
+    page.evaluate("document.fonts.ready.then(() => true)")
+
+
+def assert_clean(page: Page) -> None:
+    """Fail with everything that is wrong with the page as it stands, at the width it has."""
+    found = faults(page)
+    assert not found, f"{page.url} at {page.viewport_size}:\n" + "\n".join(f"- {fault}" for fault in found)
+
+
+def faults(page: Page) -> list[str]:
+    """Every fault of a page that is watched, in words; empty if it is clean."""
+    seen = _seen[page]
+    headlines = [text for text in page.locator("h1").all_inner_texts() if text.strip()]
+    boxes = page.locator('[data-testid="stException"], [data-testid="stAlertContentError"]')
+    unnamed = page.evaluate(UNNAMED_CHARTS)
+    overflow = page.evaluate(OVERFLOW)
+    return [
+        *([] if headlines else ["no headline is shown"]),
+        *(f"an error box says: {text.strip()[:200]}" for text in boxes.all_inner_texts()),
+        *(f"console error: {text[:300]}" for text in seen.errors),
+        *(f"a request left this machine: {url}" for url in seen.outside),
+        *([f"{unnamed} chart(s) without a text alternative"] if unnamed else []),
+        *([f"{overflow} px hang over the right edge"] if overflow > 0 else []),
+        *(f"text smaller than {LEAST_TEXT} px: {text}" for text in page.evaluate(SMALL_TEXT, LEAST_TEXT)),
+        *(f"axe: {violation}" for violation in _violations(page)),
+    ]
+
+
+def _violations(page: Page) -> list[str]:
+    found: list[dict[str, Any]] = _axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['help']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
+@cache
+def _axe() -> Axe:
+    return Axe()

@@ -1,0 +1,58 @@
+"""A real server and a real browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from reporting.slides.browser import browser_path
+from tests.browser.checks import watch
+from tests.browser.serving import ROOT, serving
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[..., str]]:
+    """Serve a script, with a store if one is given, until the tests end; gives the address."""
+    with ExitStack() as stack:
+
+        def address(script: Path, store: Path | None = None) -> str:
+            return stack.enter_context(serving(script, store))
+
+        yield address
+
+
+@pytest.fixture(scope="session")
+def server(serve: Callable[..., str], sample_store: Path) -> str:
+    """The address of the dashboard over the sample."""
+    return serve(ROOT / "dashboard.py", sample_store)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[BrowserContext]:
+    """The browser that makes the slides; closed after each file, for it keeps an event loop running."""
+    # Chromium refuses its sandbox to root; Windows has no such user.
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=browser_path(), chromium_sandbox=not root)
+        yield opened.new_context(locale="en-GB")
+        opened.close()
+
+
+@pytest.fixture
+def page_at(browser: BrowserContext) -> Iterator[Callable[[int], Page]]:
+    """A new watched page of this width in CSS pixels; pages of one file share what the browser has cached."""
+    with ExitStack() as stack:
+
+        def opened(width: int) -> Page:
+            page = browser.new_page()
+            stack.callback(page.close)
+            page.set_viewport_size({"width": width, "height": 900})
+            watch(page)
+            return page
+
+        yield opened

@@ -1,0 +1,61 @@
+"""A real Streamlit server for as long as a block lasts."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SECONDS_TO_START = 60
+
+
+@contextmanager
+def serving(script: Path, store: Path | None = None) -> Iterator[str]:
+    """Serve this script with the project's settings on a free port; gives its address, without a last slash.
+
+    store is what the dashboard reads. Raises RuntimeError with the server's own words if it does not answer.
+    """
+    port = _free_port()
+    address = f"http://127.0.0.1:{port}"
+    named = {"DASHBOARD_STORE": str(store)} if store else {}
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    server = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **named, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        _wait_until_healthy(server, address)
+        yield address
+    finally:
+        server.kill()
+        server.communicate()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_healthy(server: subprocess.Popen[bytes], address: str) -> None:
+    until = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.02)
+    server.kill()
+    said = server.communicate()[1].decode("utf-8", "replace")
+    raise RuntimeError(f"{address} gave no answer within {SECONDS_TO_START} seconds:\n{said}")
