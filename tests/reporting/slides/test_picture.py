@@ -9,6 +9,7 @@ import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go  # type: ignore[import-untyped]
@@ -101,7 +102,8 @@ def test_notes_stand_beside_a_narrower_chart(frame: SlideFrame) -> None:
 
 @pytest.mark.parametrize("field", ["eyebrow", "headline", "subtitle", "caption", "footer"])
 def test_a_text_never_becomes_markup(frame: SlideFrame, field: str) -> None:
-    body = slide_body(dataclasses.replace(frame, **{field: "<script>alert(1)</script>"}))
+    hostile: dict[str, Any] = {field: "<script>alert(1)</script>"}
+    body = slide_body(dataclasses.replace(frame, **hostile))
     assert "<script>" not in body
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in body
 
