@@ -98,7 +98,7 @@ AMOUNTS = [
         (r"nng", lambda sentence, start, end: BAD),
         (r"nls?", _amount),
         (r"ngu?", _amount),
-        (r"n[up]", _amount),
+        (r"nX?[up]", _amount),
         (r"a[up]", _one),
         (r"n(?![dwmhkHxXVOvs])", _amount),
     )

@@ -19,6 +19,7 @@ RAW = re.compile(
     r"|(?P<sign>[^\s])"
 )
 LABEL = {"m": "morning", "l": "noon", "t": "tea", "e": "evening", "d": "tea", "b": "night", "n": "night"}
+HOURS_FOLLOW = re.compile(r" ?h(?:rs?|ours?)?\b")
 LABELLED = re.compile(r" ?: ?[0-9]")
 SIGNS = {",": ",", ".": ".", ";": ".", "!": ".", "?": ".", "*": ".", "-": "-", ":": "", "(": "(", ")": ")", "[": "(",
          "]": ")", "/": "r", "&": "&", "+": "&", "@": "i", "=": "E", "<": "!", ">": "!", "~": "!", "%": "!", "^": "!"}  # fmt: skip
@@ -63,7 +64,7 @@ SHORT = {
     for row in rows("direction_words")
     if row["kind"] in CORRECTED
     for w in row["words"].split()
-    if len(w) == 4
+    if len(w) in (3, 4)
 }
 
 
@@ -81,8 +82,8 @@ def known(word: str) -> tuple[str, ...]:
 
 def _corrected(word: str) -> str | None:
     corrected = SPELLER.correct(word)
-    if corrected is None and len(word) == 4:
-        swaps = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(3)} & SHORT
+    if corrected is None and len(word) in (3, 4):
+        swaps = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)} & SHORT
         corrected = swaps.pop() if len(swaps) == 1 else None
     return corrected
 
@@ -114,6 +115,11 @@ def sentence_of(text: str) -> Sentence:
         if kind == "word":
             add("t", (0.0, 0.0, LABEL[piece]), piece)
         else:
+            if kind == "fraction" and HOURS_FOLLOW.match(written, match.end()):
+                top, _, bottom = piece.partition("/")
+                _add_other("number", top, add)
+                add("r", NOTHING, "/")
+                kind, piece = "number", bottom
             _add_other(kind or "", piece, add)
     if run:
         _add_words(run, add)

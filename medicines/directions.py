@@ -9,7 +9,7 @@ from medicines.direction_tokens import sentence_of
 from medicines.frequency import with_frequencies
 from medicines.regimen import Regimen, optional, regimen_of
 from medicines.sentence import Sentence
-from medicines.wording import without_notes
+from medicines.wording import open_brackets, without_notes
 from medicines.writing import plain
 
 LONGEST = 500
@@ -59,6 +59,8 @@ def read(text: str | None, form: str | None = None) -> Direction:
 def _reduced(sentence: Sentence, worn: bool) -> list[float]:
     """Reduce the tokens to amounts, frequencies and times of day; gives courses and wear times in days."""
     sentence.drop(COLON)
+    if "(" in sentence.kinds or ")" in sentence.kinds:
+        open_brackets(sentence)
     with_numbers(sentence)
     days = without_notes(sentence)
     with_frequencies(sentence)

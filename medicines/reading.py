@@ -7,8 +7,7 @@ from medicines.sentence import Made, Sentence
 
 Range = tuple[float, float]
 
-SEPARATOR = re.compile(r"[.,&]+")
-EQUAL_FREQUENCIES = re.compile(r"f[.,&]*f")
+DAILY: Range = (1.0, 1.0)
 LIMIT_WORDS = re.compile(r"U+M+|M+U*|U+(?=M)")
 LIMIT = re.compile(r"M[.,&]*(?:Qf|Qt|Q|f)")
 LIMIT_OF_TIMES = re.compile(r"(?<=f)[,&]*Uf")
@@ -39,13 +38,20 @@ class Reading(NamedTuple):
     total: Range | None
 
     def same_as(self, other: "Reading") -> bool:
-        """Whether both come to the same daily amount (or, without one, the same frequency)."""
-        mine, theirs = self.total or self.often, other.total or other.often
-        return (
-            mine is not None
-            and theirs is not None
-            and all(abs(a - b) < 1e-6 for a, b in zip(mine, theirs, strict=True))
-        )
+        """Whether both state the same: equal amounts equally often, or one the day's total of the other."""
+        if self.total is None or other.total is None:
+            return self.total is other.total and self.often is not None and _equal(self.often, other.often)
+        if not _equal(self.total, other.total):
+            return False
+        if _equal(self.often, other.often):
+            return self.often is None or _equal(self.amount, other.amount)
+        return DAILY in (self.often, other.often)
+
+
+def _equal(mine: Range | None, theirs: Range | None) -> bool:
+    if mine is None or theirs is None:
+        return mine is theirs
+    return all(abs(a - b) < 1e-6 for a, b in zip(mine, theirs, strict=True))
 
 
 class Limits(NamedTuple):
@@ -163,8 +169,7 @@ def _sum_over_day(values: list[tuple[float, float, str]], shape: str) -> Reading
     low = sum(amount[0] * _count(slot) for amount, slot in zip(amounts, slots, strict=True))
     high = sum(amount[1] * _count(slot) for amount, slot in zip(amounts, slots, strict=True))
     once = len(amounts) == 1
-    often = (_count(slots[0]), _count(slots[0])) if once else None
-    return Reading(amounts[0][:2] if once else None, often, (low, high))
+    return Reading(amounts[0][:2] if once else None, None, (low, high))
 
 
 def _added(first: Reading, second: Reading) -> Reading | None:

@@ -148,21 +148,21 @@ def _slots_counted(sentence: Sentence) -> bool:
 
     def joined(found: Sentence, start: int, end: int) -> Made:
         nonlocal certain
-        count, previous, apart = 1, slot_class(found.values[start][2]), False
+        count, previous, apart = 1, slot_class(found.values[start][2]), ""
         names = {found.values[start][2]}
         for at in range(start + 1, end):
             if found.kinds[at] != "t":
-                apart = True
+                apart += found.kinds[at]
                 continue
             name, here = found.values[at][2], slot_class(found.values[at][2])
-            if apart:
+            if apart and (here != previous or "&" in apart or name[:1].isdigit()):
                 count += 1
                 certain = certain and name not in names and (name[:1].isdigit() or here != previous)
             elif here != previous:
                 count += 1
                 certain = certain and {here, previous} != {"evening", "night"} and not name[:1].isdigit()
             names.add(name)
-            previous, apart = here, False
+            previous, apart = here, ""
         return "t", (float(count), float(count), "+".join(sorted(names)))
 
     sentence.reduce(SLOT_RUN, joined)

@@ -25,8 +25,6 @@ DAYS = {"d": 1.0, "h": 1 / 24}
 
 def without_notes(sentence: Sentence) -> list[float]:
     """Leave out the notes; gives the courses and wear times stated, in days."""
-    if "(" in sentence.kinds or ")" in sentence.kinds:
-        _open_brackets(sentence)
     if "S" in sentence.kinds:
         for pattern in (SUPPLY_SEGMENT, SUPPLY_BEFORE, SUPPLY_AFTER, SUPPLY_QUANTITY, SUPPLY):
             sentence.drop(pattern)
@@ -51,7 +49,7 @@ def _unless_dose(sentence: Sentence, start: int, end: int) -> Made:
     return ("!", (0.0, 0.0, "")) if HAS_FREQUENCY.search(sentence.kinds, start, end) else None
 
 
-def _open_brackets(sentence: Sentence) -> None:
+def open_brackets(sentence: Sentence) -> None:
     """Brackets that only restate or annotate are left out; the content of others stays, set off by stops."""
     kinds = list(sentence.kinds)
     for match in BRACKET.finditer(sentence.kinds):
