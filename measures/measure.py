@@ -60,8 +60,7 @@ class Measure:
         self._one_of("better", BETTER)
         uses = "{beyond}" in self.numerator + self.denominator or "{within}" in self.numerator
         if uses != self.per_threshold:
-            wanted = "true" if uses else "false"
-            raise MeasureError(f"per_threshold: must be {wanted}, as the SQL says {'' if uses else 'not '}{{beyond}}")
+            raise MeasureError(f"per_threshold: must be {str(uses).lower()}, going by {{beyond}} in the SQL")
         if self.denominator.startswith("registered:") and self.denominator not in REGISTERED:
             raise MeasureError(f"denominator: {self.denominator!r} is not one of {', '.join(REGISTERED)}")
 

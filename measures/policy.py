@@ -145,8 +145,10 @@ def load(path: Path | str = PATH) -> Policy:
         raise PolicyError(f"{path}: unknown section {unknown[0]!r}. Remove it or correct its name.")
     if not isinstance(raw.get("icb"), str) or not raw["icb"].strip():
         raise PolicyError(f"{path}: icb is missing. Give the board's name.")
-    sections = {name: _section(path, name, cls, raw.get(name)) for name, cls in _SECTIONS.items()}
-    lists = {
+    sections: dict[str, Any] = {
+        name: _section(path, name, cls, raw.get(name)) for name, cls in _SECTIONS.items()
+    }
+    lists: dict[str, Any] = {
         name: tuple(_section(path, f"{name}[{i}]", cls, row) for i, row in enumerate(raw.get(name, [])))
         for name, cls in _LISTS.items()
     }
@@ -159,7 +161,7 @@ def _section(path: Path, name: str, cls: type[_Section], raw: Any) -> _Section:
     wanted = {f.name: f for f in fields(cls)}  # type: ignore[arg-type]
     if unknown := sorted(set(raw) - set(wanted)):
         raise PolicyError(f"{path}: [{name}] has an unknown field {unknown[0]!r}.")
-    values = {}
+    values: dict[str, Any] = {}
     for field in wanted.values():
         if field.name not in raw:
             raise PolicyError(f"{path}: [{name}] has no field {field.name!r}.")

@@ -1,0 +1,158 @@
+"""python -m etl: sample, load, build, verify, releases, ome.
+
+Exit 0 done, 1 something refused or different, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from pathlib import Path
+
+from etl import publish
+from etl.intake.read import RefusedError
+from etl.store import Receipt, Store, StoreError
+from measures.measure import MeasureError
+from measures.policy import PolicyError
+
+
+def main(argv: list[str] | None = None) -> int:
+    args = _parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except (StoreError, RefusedError, MeasureError, PolicyError) as error:
+        return _say(str(error))
+    except OSError as error:
+        return _say(f"{error.filename or 'the disk'}: {error.strerror}. Nothing was published.")
+
+
+def _load(args: argparse.Namespace) -> int:
+    from etl.load import load
+
+    store = Store(args.store, create=True)
+    receipts = load(args.paths, store, args.accept_smaller, _progress)
+    if args.json:
+        print(json.dumps([r.public() for r in receipts], indent=1))
+    else:
+        _summary(receipts)
+    return 1 if any(r.outcome == "refused" for r in receipts) else 0
+
+
+def _build(args: argparse.Namespace) -> int:
+    from etl.build import CheckError, build
+    from measures import policy
+
+    try:
+        release = build(Store(args.store), policy.load(), _progress)
+    except CheckError as error:
+        return _say(str(error))
+    print(f"published release {release}")
+    return 0
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from etl.verify import differences
+
+    found = differences(Store(args.store))
+    for words in found:
+        print(words)
+    if not found:
+        print("receipts, landing, quarantine and release agree")
+    return 1 if found else 0
+
+
+def _releases(args: argparse.Namespace) -> int:
+    store = Store(args.store)
+    if args.serve:
+        publish.roll_back(store, args.serve)
+    for name in publish.releases(store):
+        print(f"{name}{'  (served)' if name == store.current() else ''}")
+    return 0
+
+
+def _sample(args: argparse.Namespace) -> int:
+    from etl import sample
+
+    sample.write(practices=args.practices, months=args.months, seed=args.seed, out=args.out)
+    print(f"synthetic extracts written to {args.out}")
+    return 0
+
+
+def _ome(args: argparse.Namespace) -> int:
+    from etl.ome import answer
+
+    with args.cases.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        if missing := {"product", "directions", "quantity", "days"} - set(reader.fieldnames or []):
+            raise RefusedError(
+                f"{args.cases}: no column {sorted(missing)[0]}. Needed: product, directions, quantity, days."
+            )
+        rows = [answer(row) for row in reader]
+    fields = list(rows[0]) if rows else [*(reader.fieldnames or [])]
+    with args.out.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fields)
+        writer.writeheader()
+        writer.writerows(rows)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m etl", description="Practice extracts in, a published release out."
+    )
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    verb = verbs.add_parser("load", help="load extracts: files, ZIPs or folders")
+    verb.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    verb.add_argument("--json", action="store_true", help="print the receipts as JSON")
+    verb.add_argument(
+        "--accept-smaller", action="store_true", help="let a re-sent period replace more rows by fewer"
+    )
+    verb.set_defaults(run=_load)
+    verb = verbs.add_parser("build", help="build, check and publish a release")
+    verb.add_argument("--engine", choices=["duckdb"], default="duckdb")
+    verb.set_defaults(run=_build)
+    verbs.add_parser("verify", help="reconcile receipts, landing and release").set_defaults(run=_verify)
+    verb = verbs.add_parser("releases", help="list the releases kept, or serve an earlier one")
+    verb.add_argument("--serve", metavar="RELEASE")
+    verb.set_defaults(run=_releases)
+    for named in verbs.choices.values():
+        named.add_argument(
+            "--store", type=Path, default=Path("store"), help="folder of the store (default: store)"
+        )
+    verb = verbs.add_parser("sample", help="write synthetic extracts")
+    verb.add_argument("--practices", type=int, default=24)
+    verb.add_argument("--months", type=int, default=30)
+    verb.add_argument("--seed", type=int, default=1)
+    verb.add_argument("--out", type=Path, required=True)
+    verb.set_defaults(run=_sample)
+    verb = verbs.add_parser("ome", help="daily OME of single lines: product, directions, quantity, days")
+    verb.add_argument("cases", type=Path)
+    verb.add_argument("--out", type=Path, required=True)
+    verb.set_defaults(run=_ome)
+    return parser
+
+
+def _summary(receipts: list[Receipt]) -> None:
+    for r in receipts:
+        words = "; ".join(f"{reason} ({n})" for reason, n in r.reasons.items())
+        rows = (
+            ""
+            if r.outcome in ("refused", "duplicate")
+            else f" {r.rows_loaded} loaded, {r.rows_quarantined} quarantined"
+        )
+        print(f"{r.outcome:9} {r.file}:{rows}{' — ' if words and rows else ' '}{words}".rstrip())
+
+
+def _progress(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+def _say(words: str) -> int:
+    print(words, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,212 @@
+"""Landing to a release: models, checks, publication. The last good release is served whatever happens."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from etl import contract, counting, publish, readings
+from etl.engines import duckdb as engine
+from etl.intake.conform import sql_type
+from etl.store import Store, StoreError, live
+from measures import measure, policy
+from medicines import factors
+
+CHECKS = Path(__file__).resolve().parent / "checks"
+FOREVER = 9_000_000_000  # thousandths of a mg: above any dose
+
+
+class CheckError(Exception):
+    """A claim about the data that does not hold. Nothing is published; the last release stays."""
+
+
+def build(store: Store, rules: policy.Policy, progress: Callable[[str], None] = lambda _: None) -> str:
+    """Builds and publishes a release, and returns its name. Raises StoreError, MeasureError or CheckError."""
+    measures = measure.load()
+    with store.writing():
+        release = publish.new_name(store)
+        work = store.releases / f".building-{release}.duckdb"
+        scratch = store.folder / "scratch"
+        publish.clear(store)
+        con = engine.connect(work, scratch)
+        try:
+            _sources(con, store)
+            _policy(con, rules)
+            _ledger(con, store)
+            _models(con, measures, rules, progress)
+            _info(con, release, rules)
+            progress("checking")
+            _check(con)
+            con.close()
+            publish.publish(store, work, release)
+        finally:
+            con.close()
+            shutil.rmtree(scratch, ignore_errors=True)
+            for left in store.releases.glob(".building-*"):
+                left.unlink(missing_ok=True)
+    return release
+
+
+def _sources(con: duckdb.DuckDBPyConnection, store: Store) -> None:
+    """Tables source_<entity>: the live landing parts; where rows have a key, its latest state."""
+    parts = live(store.receipts())
+    if not any(p.entity == "practices" for p in parts):
+        raise StoreError(
+            "no practice list is loaded, so nothing can be built. Load the practices file first."
+        )
+    if not any(p.entity == "issues" for p in parts):
+        raise StoreError(
+            "no extract of issues is loaded, so nothing can be built. Load the practices' extracts."
+        )
+    for entity in contract.entities().values():
+        paths = [str(store.folder / p.path) for p in parts if p.entity == entity.name]
+        if missing := [p for p in paths if not Path(p).exists()]:
+            raise StoreError(f"{missing[0]} is missing from the store. Load that extract again, then build.")
+        if not paths:
+            columns = ", ".join(f'"{c.name}" {sql_type(c)}' for c in entity.columns.values())
+            con.execute(
+                f"CREATE TEMP TABLE source_{entity.name} ({columns}, period_from DATE, period_to DATE)"
+            )
+            continue
+        names = ", ".join("'" + p.replace("'", "''") + "'" for p in paths)
+        latest = ""
+        if entity.key:
+            key = ", ".join(entity.key)
+            latest = f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY period_to DESC) = 1"
+        kind = "TABLE" if entity.key else "VIEW"
+        con.execute(
+            f"CREATE TEMP {kind} source_{entity.name} AS SELECT * FROM read_parquet([{names}]) {latest}"
+        )
+    rows = [(p.entity, p.practice, f"{p.period_from}-01", f"{p.period_to}-01") for p in parts]
+    frame = pd.DataFrame(rows, columns=["entity", "practice_code", "period_from", "period_to"])
+    _table(
+        con,
+        "extract_period",
+        frame,
+        "* REPLACE (CAST(period_from AS DATE) AS period_from, CAST(period_to AS DATE) AS period_to)",
+    )
+
+
+def _policy(con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
+    values = {**asdict(rules.dose), **asdict(rules.taper)}
+    values["high_gaba_ddd_milli"] = round(rules.gabapentinoid.high_dose_ddd * 1000)
+    _table(con, "policy", pd.DataFrame([values]).astype("int32"))  # days are added to dates
+    _table(con, "dose_band", pd.DataFrame(dose_bands(rules), columns=["band", "from_milli", "to_milli"]))
+    services = pd.DataFrame([asdict(s) for s in rules.services], columns=["name", "type", "criteria"])
+    _table(con, "service", services)
+
+
+def dose_bands(rules: policy.Policy) -> list[tuple[str, int, int]]:
+    """Label and whole thousandths of a mg, both ends included. An edge belongs to the side the operator says,
+    so that the bands beyond a threshold add up to the measure at it."""
+    step = 1 if rules.thresholds.operator == ">" else 0
+    edges = [edge * 1000 for edge in rules.thresholds.band_edges]
+    names = [str(edge) for edge in rules.thresholds.band_edges]
+    first, last = ("up to", "over") if step else ("under", "from")
+    bands = [("none", 0, 0), (f"{first} {names[0]}", 1, edges[0] - 1 + step)]
+    for i in range(len(edges) - 1):
+        bands.append((f"{names[i]} to {names[i + 1]}", edges[i] + step, edges[i + 1] - 1 + step))
+    return [*bands, (f"{last} {names[-1]}", edges[-1] + step, FOREVER)]
+
+
+def _ledger(con: duckdb.DuckDBPyConnection, store: Store) -> None:
+    receipts = store.receipts()
+    counting_now = {r.number for r in live(receipts).values()}
+    rows, reasons = [], []
+    for r in receipts:
+        words = "; ".join(f"{reason} ({n})" for reason, n in r.reasons.items())
+        rows.append(
+            (r.number, r.file, r.layout, r.entity, r.practice, r.period, r.outcome, r.rows_read,
+             r.rows_loaded, r.rows_quarantined, words, r.number in counting_now)
+        )  # fmt: skip
+        if r.number in counting_now:
+            reasons += [
+                (r.number, r.file, r.entity, r.practice, r.period, reason, n)
+                for reason, n in r.reasons.items()
+            ]
+    names = ["number", "file", "layout", "entity", "practice_code", "period", "outcome", "rows_read",
+             "rows_loaded", "rows_quarantined", "reasons", "counts"]  # fmt: skip
+    _table(con, "receipt", pd.DataFrame(rows, columns=names))
+    columns = ["number", "file", "entity", "practice_code", "period", "reason", "rows"]
+    _table(
+        con, "quarantine", pd.DataFrame(reasons, columns=columns).astype({"number": "int64", "rows": "int64"})
+    )
+
+
+def _models(
+    con: duckdb.DuckDBPyConnection,
+    measures: tuple[measure.Measure, ...],
+    rules: policy.Policy,
+    progress: Callable[[str], None],
+) -> None:
+    progress("reading products and directions")
+    read_texts(con)
+    files = engine.models()
+    files["measure_month"] = counting.measure_month(measures, rules), True
+    _table(con, "measure_def", counting.definitions(measures), published=True)
+    for name in engine.order({n: sql for n, (sql, _) in files.items()}):
+        sql, published = files[name]
+        progress(name)
+        con.execute(f"CREATE {'' if published else 'TEMP'} TABLE {name} AS {sql}")
+
+
+def read_texts(con: duckdb.DuckDBPyConnection) -> None:
+    """Tables product_reading, direction_reading and reading, from the distinct texts of source_issues."""
+    pairs = con.execute(
+        "SELECT DISTINCT product, coalesce(directions, '') FROM source_issues ORDER BY ALL"
+    ).fetchall()
+    _table(con, "product_reading", readings.product_readings(sorted({p for p, _ in pairs})))
+    _table(con, "line_reading", readings.line_readings(pairs))
+    con.execute("""
+        CREATE TEMP TABLE reading AS
+        SELECT l.*, p.class, p.ingredient, p.form, p.release, p.status
+        FROM line_reading AS l
+        INNER JOIN product_reading AS p ON p.product = l.product""")
+    texts = con.execute("SELECT DISTINCT directions, form FROM reading WHERE counted ORDER BY ALL").fetchall()
+    _table(con, "direction_reading", readings.direction_readings(texts))
+
+
+def _info(con: duckdb.DuckDBPyConnection, release: str, rules: policy.Policy) -> None:
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0, tzinfo=None)
+    con.execute(
+        """CREATE TABLE release_info AS SELECT
+            $release AS release, $now::TIMESTAMP AS built_at,
+            (SELECT coalesce(bool_and(coalesce(synthetic, false)), false) FROM source_practices) AS synthetic,
+            $icb AS icb, $contract AS contract_version, $factors AS factor_version, $operator AS operator,
+            $default::INTEGER AS default_threshold, $thresholds::INTEGER[] AS thresholds,
+            $window::INTEGER AS window_days,
+            (SELECT min(month) FROM calendar) AS data_from, (SELECT max(month_end) FROM calendar) AS data_to,
+            $policy AS policy_json""",
+        {
+            "release": release, "now": now, "icb": rules.icb, "contract": contract.version(),
+            "factors": factors.VERSION, "operator": rules.thresholds.operator,
+            "default": rules.thresholds.default, "thresholds": list(rules.thresholds.values),
+            "window": rules.dose.window_days, "policy": json.dumps(asdict(rules)),
+        },
+    )  # fmt: skip
+
+
+def _check(con: duckdb.DuckDBPyConnection) -> None:
+    """Every claim in etl/checks: a row that a check returns stops the publication."""
+    for path in sorted(CHECKS.glob("*.sql")):
+        broken = con.execute(path.read_text(encoding="utf-8")).fetchmany(3)
+        if broken:
+            claim = path.stem.replace("_", " ")
+            raise CheckError(
+                f'not published: the check "{claim}" fails, first at {broken[0]}. See {path.name}.'
+            )
+
+
+def _table(
+    con: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame, select: str = "*", published: bool = False
+) -> None:
+    con.register("frame", frame)
+    con.execute(f"CREATE {'' if published else 'TEMP'} TABLE {name} AS SELECT {select} FROM frame")
+    con.unregister("frame")

@@ -1,0 +1,5 @@
+-- Every day of issue of a counted product has exactly one supply.
+SELECT a.n AS issued, b.n AS supplied
+FROM (SELECT count(*) AS n FROM issue_day) AS a
+CROSS JOIN (SELECT count(*) AS n FROM supply) AS b
+WHERE a.n <> b.n

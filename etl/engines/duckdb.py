@@ -1,0 +1,40 @@
+"""DuckDB as the engine: connections for a build, and the models in the order they need."""
+
+from __future__ import annotations
+
+import graphlib
+from pathlib import Path
+
+import duckdb
+
+MODELS = Path(__file__).resolve().parent.parent / "models"
+
+
+def connect(path: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
+    """A connection to a new database file that spills to `scratch` and reaches for nothing outside."""
+    return duckdb.connect(
+        str(path),
+        config={
+            "memory_limit": "4GB",
+            "temp_directory": str(scratch),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        },
+    )
+
+
+def models(folder: Path = MODELS) -> dict[str, tuple[str, bool]]:
+    """Model name → (SQL, whether it is published): one table a file, the file's name is the table's."""
+    found = {}
+    for path in sorted(folder.glob("*/*.sql")):
+        if path.stem in found:
+            raise ValueError(f"two models are named {path.stem}")
+        found[path.stem] = path.read_text(encoding="utf-8"), path.parent.name == "marts"
+    return found
+
+
+def order(sql: dict[str, str]) -> list[str]:
+    """The models so that each comes after those it reads."""
+    con = duckdb.connect()  # of its own: names only, nothing is looked up
+    graph = {name: con.get_table_names(text) & set(sql) for name, text in sql.items()}
+    return list(graphlib.TopologicalSorter(graph).static_order())

@@ -1,0 +1,171 @@
+"""Files to rows of text: CSV in UTF-8, UTF-16 or cp1252, XLSX, and ZIP archives of either."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import python_calamine
+
+MAX_BYTES = 2_000_000_000
+MAX_UNPACKED = 100_000_000  # of a ZIP: safety against archives made to explode
+MAX_MEMBERS = 200
+MAX_RATIO = 100
+MAX_FIELD = 100_000
+SUFFIXES = (".csv", ".xlsx", ".txt")
+
+
+class RefusedError(Exception):
+    """A file that is not loaded. The message says what is wrong, where, and what to do."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file, or one member of a ZIP."""
+
+    name: str  # "SYN01_2026-09.zip/issues.csv" for a member
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True)
+class Row:
+    line: int  # of the file, from 1
+    cells: list[str]
+    whole: bool = True  # False where a line break lies inside a cell
+
+
+def paths(given: list[Path]) -> list[Path]:
+    """The files named, and those inside the folders named. Raises RefusedError where there is none."""
+    found: list[Path] = []
+    for path in given:
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in (*SUFFIXES, ".zip"))
+            if not inside:
+                raise RefusedError(f"{path}: no CSV, XLSX or ZIP file in this folder.")
+            found += inside
+        elif path.exists():
+            found.append(path)
+        else:
+            raise RefusedError(f"{path}: no such file. Check the path and its spelling.")
+    return found
+
+
+def sources(path: Path) -> Iterator[Source]:
+    """The files inside a path: itself, or the members of a ZIP. Raises RefusedError."""
+    if path.stat().st_size == 0:
+        raise RefusedError("the file is empty. Export it again and check that it opens.")
+    if path.stat().st_size > MAX_BYTES:
+        raise RefusedError(f"the file is larger than {MAX_BYTES // 10**6} MB. Send shorter periods.")
+    if path.suffix.lower() == ".zip":
+        yield from _members(path)
+    elif path.suffix.lower() in SUFFIXES:
+        yield Source(path.name, path.read_bytes())
+    else:
+        raise RefusedError(f"files ending in {path.suffix or 'nothing'} are not read. Send CSV, XLSX or ZIP.")
+
+
+def _members(path: Path) -> Iterator[Source]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except zipfile.BadZipFile:
+        raise RefusedError("not a ZIP archive, though its name says so. Pack it again.") from None
+    with archive:
+        members = [m for m in archive.infolist() if not m.is_dir()]
+        unpacked = sum(m.file_size for m in members)
+        if len(members) > MAX_MEMBERS or unpacked > max(MAX_UNPACKED, 0):
+            raise RefusedError("the ZIP holds too much: at most 200 files and 100 MB unpacked. Split it.")
+        if unpacked > MAX_RATIO * max(path.stat().st_size, 1):
+            raise RefusedError("the ZIP unpacks to more than 100 times its size. Pack the files again.")
+        if not members:
+            raise RefusedError("the ZIP is empty.")
+        for member in sorted(members, key=lambda m: m.filename):
+            name = PurePosixPath(member.filename.replace("\\", "/"))
+            if ".." in name.parts or name.is_absolute():
+                raise RefusedError(f"the ZIP names a file outside itself ({name.name}). Pack it again.")
+            if name.suffix.lower() not in SUFFIXES:
+                raise RefusedError(f"the ZIP holds {name.name}, which is neither CSV nor XLSX. Remove it.")
+            with archive.open(member) as file:
+                data = file.read(member.file_size + 1)
+            if len(data) > member.file_size:
+                raise RefusedError(f"{name.name} is larger than the ZIP says. Pack the files again.")
+            yield Source(f"{path.name}/{name.name}", data)
+
+
+def rows(source: Source, delimiter: str) -> Iterator[Row]:
+    """The rows of a file as text, blank ones left out. Raises RefusedError for what cannot be read."""
+    if not source.data.strip():
+        raise RefusedError("the file is empty. Export it again and check that it opens.")
+    if source.data[:2] == b"PK":
+        yield from _xlsx_rows(source)
+        return
+    if source.name.lower().endswith(".xlsx"):
+        raise RefusedError("not an Excel workbook, though its name says so. Save it again as XLSX or CSV.")
+    yield from _csv_rows(_text(source.data), delimiter)
+
+
+def _text(data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16")
+    if b"\0" in data:
+        raise RefusedError("the file holds NUL bytes, so it is not text. Export it again as CSV.")
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise RefusedError("the text is neither UTF-8 nor Windows-1252. Export it again as CSV (UTF-8).")
+
+
+def _csv_rows(text: str, delimiter: str) -> Iterator[Row]:
+    csv.field_size_limit(MAX_FIELD)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    before = 0
+    try:
+        for cells in reader:
+            line, before = before + 1, reader.line_num
+            if any(cells):
+                yield Row(line, cells, whole=line == before)
+    except csv.Error as error:
+        raise RefusedError(
+            f"line {before + 1} cannot be read as CSV: {error}. Export the file again."
+        ) from None
+
+
+def _xlsx_rows(source: Source) -> Iterator[Row]:
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(source.data))
+        sheets = [s for s in book.sheets_metadata if s.visible == python_calamine.SheetVisibleEnum.Visible]
+        if len(sheets) != 1 or len(book.sheet_names) != 1:
+            raise RefusedError(
+                "the workbook must hold exactly one sheet and no hidden one. Remove the others."
+            )
+        table = book.get_sheet_by_name(sheets[0].name).to_python(skip_empty_area=False)
+    except python_calamine.CalamineError:
+        raise RefusedError("not an Excel workbook that can be read. Save it again as XLSX.") from None
+    for line, cells in enumerate(table, start=1):
+        texts = [_cell(cell) for cell in cells]
+        if any(texts):
+            yield Row(line, texts, whole=not any("\n" in text for text in texts))
+
+
+def _cell(cell: object) -> str:
+    """A cell as text. Dates get a form no layout writes, so that conform knows them for real dates."""
+    if isinstance(cell, dt.datetime):
+        return f"date:{cell:%Y-%m-%d}"
+    if isinstance(cell, dt.date):
+        return f"date:{cell.isoformat()}"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return str(cell)

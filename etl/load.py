@@ -1,0 +1,42 @@
+"""Files into the store, one receipt each. Nothing is loaded that has no receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from etl.contract import entities
+from etl.intake.land import Intake
+from etl.intake.read import RefusedError, paths, sources
+from etl.store import Receipt, Store
+
+
+def load(
+    given: list[Path],
+    store: Store,
+    accept_smaller: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[Receipt]:
+    """A receipt for every file (and member of a ZIP) below the paths given, in the order they were loaded.
+
+    The practice list and list sizes come first, then extracts by period. Raises RefusedError where a path
+    does not exist and StoreError where another writer is at work.
+    """
+    files = sorted(paths(given), key=_order)
+    receipts: list[Receipt] = []
+    with store.writing():
+        intake = Intake(store, accept_smaller)
+        for n, path in enumerate(files, start=1):
+            progress(f"{n} of {len(files)}: {path.name}")
+            try:
+                for source in sources(path):
+                    receipts.append(intake.load(source))
+            except (RefusedError, OSError) as error:
+                receipts.append(intake.refuse(path.name, str(error)))
+    return receipts
+
+
+def _order(path: Path) -> tuple[int, str]:
+    area = [e.name for e in entities().values() if e.extract == "area"]
+    first = next((i for i, name in enumerate(area) if path.name.startswith(name)), len(area))
+    return first, str(path)

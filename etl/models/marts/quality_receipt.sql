@@ -1,0 +1,4 @@
+-- One row per file that was sent: what became of it.
+SELECT *
+FROM receipt
+ORDER BY number

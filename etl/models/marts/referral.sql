@@ -1,0 +1,32 @@
+-- One row per offer of referral: how far it came by the end of the data, and the patient's dose that month.
+SELECT
+    r.practice_code,
+    r.patient_key,
+    r.referral_id,
+    r.service,
+    r.reason,
+    r.offered_on,
+    CAST(date_trunc('month', r.offered_on) AS DATE) AS month,
+    r.offer_outcome,
+    r.declined_reason,
+    r.referred_on,
+    r.accepted_on,
+    r.rejected_on,
+    r.first_contact_on,
+    r.did_not_attend_on,
+    r.completed_on,
+    true AS is_offered,
+    r.referred_on IS NOT NULL AS is_made,
+    r.accepted_on IS NOT NULL AS is_accepted,
+    r.first_contact_on IS NOT NULL AS is_attended,
+    r.completed_on IS NOT NULL AS is_completed,
+    date_diff('day', r.referred_on, r.first_contact_on) AS days_to_contact,
+    m.current_ome_milli,
+    coalesce(m.is_adult AND NOT m.excluded, false) AS in_cohort_base,
+    coalesce(m.high_gaba, false) AS high_gaba,
+    coalesce(s.type = 'musculoskeletal' AND r.reason <> 'musculoskeletal pain', false) AS msk_mismatch
+FROM source_referrals AS r
+LEFT JOIN patient_month AS m
+    ON m.patient_key = r.patient_key AND m.month = CAST(date_trunc('month', r.offered_on) AS DATE)
+LEFT JOIN service AS s ON s.name = r.service
+ORDER BY r.practice_code, r.patient_key, r.offered_on

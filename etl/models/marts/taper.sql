@@ -1,0 +1,57 @@
+-- One row per plan with a taper: where it stands at the end of the data, or when the person left.
+WITH latest AS (
+    SELECT *
+    FROM taper_month
+    QUALIFY row_number() OVER (PARTITION BY practice_code, plan_id ORDER BY month DESC) = 1
+),
+
+fastest AS (
+    SELECT practice_code, plan_id, max(fall_percent) AS max_fall_percent, arg_max(to_on, fall_percent) AS max_fall_on
+    FROM taper_window
+    WHERE k >= 0
+    GROUP BY practice_code, plan_id
+)
+
+SELECT
+    s.practice_code,
+    s.patient_key,
+    s.plan_id,
+    s.start_on,
+    s.status,
+    s.consent,
+    s.template,
+    s.as_of,
+    s.censored,
+    m.days_since_start,
+    m.months_since_start,
+    s.baseline_milli,
+    s.baseline_provisional,
+    m.now_milli,
+    m.relative_percent,
+    m.outcome_band,
+    b.band AS baseline_band,
+    CASE WHEN m.is_stopped THEN 'stopped' ELSE n.band END AS now_band,
+    f.max_fall_percent,
+    f.max_fall_on,
+    CASE
+        WHEN f.max_fall_percent > p.red_fall_percent THEN 'red'
+        WHEN f.max_fall_percent > p.amber_fall_percent THEN 'amber'
+        WHEN f.max_fall_percent IS NOT NULL THEN 'within'
+    END AS speed,
+    coalesce(m.active, false) AS active,
+    coalesce(m.paused, false) AS paused,
+    coalesce(m.stalled, false) AS stalled,
+    coalesce(m.abrupt_stop, false) AS abrupt_stop,
+    coalesce(m.relative_percent >= 100 + p.up_percent, false) AS escalated,
+    -- Opioid down while a gabapentinoid goes up by as much, and by a quarter of a defined daily dose at least.
+    coalesce(m.relative_percent <= 100 - p.down_percent
+        AND m.now_ddd_milli >= m.baseline_ddd_milli * (1 + p.down_percent / 100.0)
+        AND m.now_ddd_milli - m.baseline_ddd_milli >= 250, false) AS gaba_rising,
+    coalesce(m.excluded, false) AS excluded
+FROM plan_span AS s
+CROSS JOIN policy AS p
+LEFT JOIN latest AS m ON m.practice_code = s.practice_code AND m.plan_id = s.plan_id
+LEFT JOIN fastest AS f ON f.practice_code = s.practice_code AND f.plan_id = s.plan_id
+LEFT JOIN dose_band AS b ON s.baseline_milli BETWEEN b.from_milli AND b.to_milli
+LEFT JOIN dose_band AS n ON m.now_milli BETWEEN n.from_milli AND n.to_milli
+ORDER BY s.practice_code, s.plan_id

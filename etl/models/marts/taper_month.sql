@@ -1,0 +1,70 @@
+-- One row per plan and month end from its start: where the taper stands. After death or deduction there is none.
+WITH fall AS (
+    SELECT d.practice_code, d.plan_id, d.month, max(w.fall_percent) AS max_fall_percent_12m
+    FROM plan_dose AS d
+    INNER JOIN taper_window AS w
+        ON w.practice_code = d.practice_code AND w.plan_id = d.plan_id AND w.k >= 0
+        AND w.to_on <= d.month_end + 1 AND w.to_on > d.month_end - 365
+    GROUP BY d.practice_code, d.plan_id, d.month
+),
+
+judged AS (
+    SELECT
+        d.*,
+        date_diff('day', d.start_on, d.month_end) AS days_since_start,
+        100.0 * d.now_milli / nullif(d.baseline_milli, 0) AS relative_percent,
+        d.now_milli = 0 AS is_stopped,
+        d.ended_on IS NULL OR d.ended_on > d.month_end AS open,
+        coalesce(d.paused_on <= d.month_end AND d.status = 'paused', false) AS paused,
+        coalesce(100.0 * l.last_milli / nullif(d.baseline_milli, 0) >= p.abrupt_percent, false) AS abrupt_stop,
+        f.max_fall_percent_12m,
+        x.reasons IS NOT NULL AS excluded
+    FROM plan_dose AS d
+    CROSS JOIN policy AS p
+    LEFT JOIN plan_last_month AS l ON l.practice_code = d.practice_code AND l.plan_id = d.plan_id AND l.month = d.month
+    LEFT JOIN fall AS f ON f.practice_code = d.practice_code AND f.plan_id = d.plan_id AND f.month = d.month
+    LEFT JOIN excluded_month AS x ON x.patient_key = d.patient_key AND x.month = d.month
+)
+
+SELECT
+    j.practice_code,
+    j.patient_key,
+    j.plan_id,
+    j.month,
+    j.start_on,
+    j.days_since_start,
+    (year(j.month_end + 1) - year(j.start_on)) * 12 + month(j.month_end + 1) - month(j.start_on)
+        - CASE WHEN day(j.start_on) > 1 THEN 1 ELSE 0 END AS months_since_start,
+    j.baseline_milli,
+    j.now_milli,
+    j.relative_percent,
+    CASE
+        WHEN j.relative_percent IS NULL THEN NULL
+        WHEN j.is_stopped THEN 'stopped'
+        WHEN j.relative_percent < 50 THEN '1–49%'
+        WHEN j.relative_percent <= 100 - p.down_percent THEN '50–84%'
+        WHEN j.relative_percent < 100 + p.up_percent THEN '85–114%'
+        ELSE '115%+'
+    END AS outcome_band,
+    j.is_stopped,
+    j.open AND NOT j.paused AND NOT j.is_stopped AS active,
+    j.open AND j.paused AS paused,
+    j.open AND NOT j.paused AND NOT j.is_stopped
+        AND j.days_since_start > p.stall_days
+        AND j.now_milli > coalesce(j.target_ome, 0) * 1000
+        AND coalesce(j.earlier_milli - j.recent_milli < p.stall_percent / 100.0 * j.baseline_milli, false) AS stalled,
+    j.is_stopped AND j.abrupt_stop AS abrupt_stop,
+    j.is_stopped AND coalesce(NOT lag(j.is_stopped) OVER (PARTITION BY j.practice_code, j.plan_id ORDER BY j.month), true)
+        AS stopped_this_month,
+    j.max_fall_percent_12m,
+    CASE
+        WHEN j.max_fall_percent_12m > p.red_fall_percent THEN 'red'
+        WHEN j.max_fall_percent_12m > p.amber_fall_percent THEN 'amber'
+        WHEN j.max_fall_percent_12m IS NOT NULL THEN 'within'
+    END AS speed,
+    j.now_ddd_milli,
+    j.baseline_ddd_milli,
+    j.excluded
+FROM judged AS j
+CROSS JOIN policy AS p
+ORDER BY j.practice_code, j.plan_id, j.month

@@ -1,0 +1,5 @@
+-- One row per patient and month end with a taper plan that is active or paused.
+SELECT DISTINCT p.patient_key, c.month
+FROM plan AS p
+INNER JOIN calendar AS c
+    ON p.start_on <= c.month_end AND (p.ended_on IS NULL OR p.ended_on > c.month_end)

@@ -1,0 +1,43 @@
+-- One row per patient, product and day of issue: how many days it is expected to last, and how that is known.
+WITH gap AS (
+    SELECT
+        *,
+        date_diff('day', issued_on, lead(issued_on) OVER course) AS days_to_next
+    FROM issue_day
+    WINDOW course AS (PARTITION BY patient_key, class, product_key ORDER BY issued_on)
+),
+
+usual AS (
+    SELECT patient_key, class, product_key, median(days_to_next) AS days
+    FROM gap
+    CROSS JOIN policy AS p
+    WHERE days_to_next <= p.stopped_days
+    GROUP BY patient_key, class, product_key
+),
+
+based AS (
+    SELECT
+        g.*,
+        CASE
+            WHEN g.regular = 1 AND g.directed_days_milli > 0 THEN 'directions'
+            WHEN g.recorded_days_milli > 0 THEN 'days supply'
+            WHEN g.days_to_next <= p.stopped_days THEN 'time to next issue'
+            WHEN u.days IS NOT NULL THEN 'median interval'
+            ELSE 'default'
+        END AS basis,
+        CAST(round(coalesce(u.days, p.default_days) * 1000) AS BIGINT) AS usual_milli
+    FROM gap AS g
+    CROSS JOIN policy AS p
+    LEFT JOIN usual AS u
+        ON u.patient_key = g.patient_key AND u.class = g.class AND u.product_key = g.product_key
+)
+
+SELECT
+    *,
+    CASE basis
+        WHEN 'directions' THEN directed_days_milli
+        WHEN 'days supply' THEN recorded_days_milli
+        WHEN 'time to next issue' THEN days_to_next * 1000
+        ELSE usual_milli
+    END AS days_milli
+FROM based

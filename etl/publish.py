@@ -1,0 +1,56 @@
+"""Releases: put in place whole, pointed at by CURRENT, kept so that one can go back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+
+from etl.store import Store, StoreError, sync_folder, write
+
+KEEP = 5
+
+
+def new_name(store: Store) -> str:
+    """A name no release has: the time it is made, UTC."""
+    now = dt.datetime.now(dt.UTC)
+    while (store.releases / f"{now:%Y-%m-%dT%H%M%S}.duckdb").exists():
+        now += dt.timedelta(seconds=1)
+    return f"{now:%Y-%m-%dT%H%M%S}"
+
+
+def clear(store: Store) -> None:
+    """Removes what a build that died left behind."""
+    for left in store.releases.glob(".building-*"):
+        left.unlink(missing_ok=True)
+
+
+def publish(store: Store, work: Path, release: str) -> None:
+    """Moves a finished, closed snapshot into place and points CURRENT at it."""
+    with work.open("rb+") as file:
+        os.fsync(file.fileno())
+    work.replace(store.releases / f"{release}.duckdb")
+    sync_folder(store.releases)
+    write(store.current_file, release.encode())
+    for old in releases(store)[:-KEEP]:
+        _remove(store.releases / f"{old}.duckdb")
+
+
+def releases(store: Store) -> list[str]:
+    """The releases kept, oldest first."""
+    return sorted(p.stem for p in store.releases.glob("*.duckdb") if not p.name.startswith("."))
+
+
+def roll_back(store: Store, release: str) -> None:
+    """Serves an earlier release again. Raises StoreError for one that is not kept."""
+    if release not in releases(store):
+        kept = ", ".join(releases(store)) or "none"
+        raise StoreError(f"there is no release {release}. Kept are: {kept}.")
+    write(store.current_file, release.encode())
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink()
+    except OSError:
+        return  # Windows: still open in the dashboard; the next publication removes it

@@ -1,0 +1,167 @@
+"""The store on disk: landing, receipts, quarantine, releases. Each write is beside, synced and renamed;
+a receipt is the moment a file is loaded, so what no receipt names does not exist."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from etl import contract
+
+
+class StoreError(Exception):
+    """The store cannot be used. The message says what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One landed Parquet file: rows of one entity, practice and period."""
+
+    entity: str
+    practice: str  # "all" for an area-wide file
+    period_from: str  # first month, "2024-04"
+    period_to: str
+    path: str  # below the store, with forward slashes
+    rows: int
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of one file. rows_read = rows_loaded + rows_quarantined, always."""
+
+    file: str
+    entity: str
+    practice: str
+    period: str
+    outcome: str  # accepted | partial | refused | duplicate
+    rows_read: int
+    rows_loaded: int
+    rows_quarantined: int
+    reasons: dict[str, int]
+    layout: str = ""
+    sha256: str = ""
+    bytes: int = 0
+    parts: tuple[Part, ...] = field(default_factory=tuple)
+    number: int = 0
+
+    def public(self) -> dict[str, Any]:
+        """The receipt as the command prints it."""
+        return {
+            k: v for k, v in asdict(self).items() if k not in ("parts", "number", "bytes", "sha256", "layout")
+        }
+
+
+class Store:
+    """A folder. Raises StoreError where it cannot be made, or was made for another contract."""
+
+    def __init__(self, folder: Path | str, create: bool = False) -> None:
+        self.folder = Path(folder)
+        self.landing = self.folder / "landing"
+        self.receipts_folder = self.folder / "receipts"
+        self.quarantine = self.folder / "quarantine"
+        self.releases = self.folder / "releases"
+        self.current_file = self.folder / "CURRENT"
+        stamp = self.folder / "contract"
+        if not stamp.exists():
+            if not create:
+                raise StoreError(
+                    f"{self.folder}: there is no store here. Load extracts first: python -m etl load."
+                )
+            try:
+                for part in (self.landing, self.receipts_folder, self.quarantine, self.releases):
+                    part.mkdir(parents=True, exist_ok=True)
+                write(stamp, contract.version().encode())
+            except OSError as error:
+                raise StoreError(
+                    f"{self.folder}: cannot write here ({error.strerror}). Choose a folder you may write to with --store."
+                ) from None
+        if stamp.read_text().strip() != contract.version():
+            raise StoreError(
+                f"{self.folder}: this store was made for another version of the data contract. Load the extracts "
+                "into a new one: python run.py reset, then python run.py load. The release being served stays."
+            )
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One writer at a time; the operating system frees the lock of a process that dies."""
+        lock = FileLock(self.folder / "lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise StoreError(
+                f"{self.folder}: another load or build is running. Wait until it has finished."
+            ) from None
+        except OSError as error:
+            raise StoreError(f"{self.folder}: cannot write here ({error.strerror}).") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def receipts(self) -> list[Receipt]:
+        """Every receipt, oldest first."""
+        found = []
+        for path in sorted(self.receipts_folder.glob("*.json")):
+            raw = json.loads(path.read_text(encoding="utf-8"))
+            found.append(Receipt(**{**raw, "parts": tuple(Part(**p) for p in raw["parts"])}))
+        return found
+
+    def add(self, receipt: Receipt) -> None:
+        """Commits a receipt: from here on its parts are loaded."""
+        path = self.receipts_folder / f"{receipt.number:08d}.json"
+        write(path, json.dumps(asdict(receipt), indent=1).encode())
+
+    def current(self) -> str | None:
+        """The name of the release being served, or None."""
+        return self.current_file.read_text(encoding="utf-8").strip() if self.current_file.exists() else None
+
+
+def live(receipts: list[Receipt]) -> dict[Part, Receipt]:
+    """The parts that count and the receipt of each: a later part replaces the earlier ones of its
+    entity and practice whose months it holds."""
+    parts: dict[Part, Receipt] = {}
+    by_practice: dict[tuple[str, str], list[Part]] = {}
+    for receipt in receipts:
+        for part in receipt.parts:
+            rivals = by_practice.setdefault((part.entity, part.practice), [])
+            for old in [p for p in rivals if holds(part, p)]:
+                rivals.remove(old)
+                del parts[old]
+            rivals.append(part)
+            parts[part] = receipt
+    return parts
+
+
+def holds(new: Part, old: Part) -> bool:
+    """Whether the months of `old` lie within those of `new`. The practice list has no months: the latest holds."""
+    if new.entity == "practices":
+        return True
+    return new.period_from <= old.period_from and old.period_to <= new.period_to
+
+
+def write(path: Path, data: bytes) -> None:
+    """Puts a file in place whole: beside, synced, renamed."""
+    beside = path.with_name(f".{path.name}.part")
+    with beside.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes a rename in a folder last through a power cut, where the system can."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
