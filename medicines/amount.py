@@ -2,10 +2,15 @@
 
 import re
 
-from medicines.sentence import BAD, Made, Sentence
+from medicines.sentence import BAD, Made, Sentence, Steps
 
-ON_AT_NIGHT = re.compile(r"(?<=[nu=q])j(?=$|[.,&nPJMU)(\-])")
-QUANTITY_NOTE = 14
+
+def _unclear(sentence: Sentence, start: int, end: int) -> Made:
+    return BAD
+
+
+def _at_night(sentence: Sentence, start: int, end: int) -> Made:
+    return "t", (0.0, 0.0, "night")
 
 
 def _sum(sentence: Sentence, start: int, end: int) -> Made:
@@ -74,33 +79,40 @@ def _one_patch(sentence: Sentence, start: int, end: int) -> Made:
     return "p", (0.0, 0.0, "")
 
 
-NUMBERS = [
-    (re.compile(pattern), made)
-    for pattern, made in (
-        (r"K(?:-?n)", _tens),
-        (r"K", _as_number),
-        (r"n&[q=]", _sum),
-        (r"n=", _sum),
-        (r"nq", lambda sentence, start, end: BAD),
-        (r"[q=]", _as_number),
-        (r"n-n-n(?:-n)?(?!-)", _chain),
-        (r"n([ulgp])[\-|~]+n\1", _range_with_unit),
-        (r"n[\-|~]n", _range),
+NUMBERS: Steps = [
+    (letter, re.compile(pattern), made)
+    for letter, pattern, made in (
+        ("j", r"(?<=[nu=q])j(?=$|[.,&nPJMU)(\-])", _at_night),
+        ("K", r"K-?n", _tens),
+        ("K", r"K", _as_number),
+        ("&", r"n&[q=]", _sum),
+        ("=", r"n=", _sum),
+        ("q", r"nq", _unclear),
+        ("q", r"q", _as_number),
+        ("=", r"=", _as_number),
+        ("-", r"n-n-n(?:-n)?(?!-)", _chain),
+        ("~", r"n([ulgp])~+n\1", _range_with_unit),
+        ("-", r"n([ulgp])-n\1", _range_with_unit),
+        ("|", r"n([ulgp])\|n\1", _range_with_unit),
+        ("~", r"n~n", _range),
+        ("-", r"n-n", _range),
+        ("|", r"n\|n", _range),
     )
 ]
-AMOUNTS = [
-    (re.compile(pattern), made)
-    for pattern, made in (
-        (r"n[Xa]?nls", _spoons),
-        (r"nXnl", _spoons),
-        (r"nX?ng(?:rh)?[up]", _count),
-        (r"nXng", _count),
-        (r"nng", lambda sentence, start, end: BAD),
-        (r"nls?", _amount),
-        (r"ngu?", _amount),
-        (r"nX?[up]", _amount),
-        (r"a[up]", _one),
-        (r"n(?![dwmhkHxXVOvs])", _amount),
+AMOUNTS: Steps = [
+    (letter, re.compile(pattern), made)
+    for letter, pattern, made in (
+        ("s", r"n[Xa]?nls", _spoons),
+        ("X", r"nXnl", _spoons),
+        ("g", r"nX?ng(?:rh)?[up]", _count),
+        ("g", r"nXng", _count),
+        ("g", r"nng", _unclear),
+        ("l", r"nls?", _amount),
+        ("g", r"ngu?", _amount),
+        ("u", r"nX?u", _amount),
+        ("p", r"nX?p", _amount),
+        ("a", r"a[up]", _one),
+        ("n", r"n(?![dwmhkHxXVOvs])", _amount),
     )
 ]
 PATCH_RATE = re.compile(r"(?<![n])ng(?:rh)?p|(?<=[nX])ng(?:rh)?p?(?=p|f|e|$|[.,&])")
@@ -108,14 +120,11 @@ PATCH_RATE = re.compile(r"(?<![n])ng(?:rh)?p|(?<=[nX])ng(?:rh)?p?(?=p|f|e|$|[.,&
 
 def with_numbers(sentence: Sentence) -> None:
     """Reduce every written number, fraction and range to one token "n"; the word "on" for a night to "t"."""
-    sentence.reduce(ON_AT_NIGHT, lambda found, start, end: ("t", (0.0, 0.0, "night")))
-    for pattern, made in NUMBERS:
-        sentence.reduce(pattern, made)
+    sentence.run(NUMBERS)
 
 
 def with_amounts(sentence: Sentence, patches: bool) -> None:
     """Reduce every number with what it counts to one token "Q", in units, ml, mg or patches."""
     if patches:
         sentence.reduce(PATCH_RATE, _one_patch)
-    for pattern, made in AMOUNTS:
-        sentence.reduce(pattern, made)
+    sentence.run(AMOUNTS)

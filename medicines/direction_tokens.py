@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from medicines.sentence import KIND, Sentence, Value
+from medicines.sentence import KIND, Value
 from medicines.spelling import Speller
 from medicines.tables import rows
 
@@ -49,7 +49,11 @@ for _row in rows("direction_words"):
     _words = tuple(_row["words"].split())
     _kind = KIND[_row["kind"]]
     _number = float(_row["value"]) if _row["value"].replace(".", "").isdigit() else 0.0
-    _named: Value = (_number, _number, _row["value"] if _kind == "t" else "")
+    _named: Value = (
+        _number,
+        _number,
+        _row["value"] if _kind == "t" else _row["words"] if _kind == "V" else "",
+    )
     PHRASES.setdefault(_words[0], []).append((_words, _kind, _named))
     KNOWN.update(_words)
 for _phrases in PHRASES.values():
@@ -88,8 +92,8 @@ def _corrected(word: str) -> str | None:
     return corrected
 
 
-def sentence_of(text: str) -> Sentence:
-    """The tokens of a direction text in the plain spelling; line ends must already be full stops."""
+def tokens_of(text: str) -> tuple[str, tuple[Value, ...], list[str]]:
+    """Kinds, values and words of a direction text in the plain spelling; line ends must already be full stops."""
     written = DOTTED.sub(lambda match: match[0].replace(".", ""), text.replace("(s)", ""))
     kinds: list[str] = []
     values: list[Value] = []
@@ -123,7 +127,7 @@ def sentence_of(text: str) -> Sentence:
             _add_other(kind or "", piece, add)
     if run:
         _add_words(run, add)
-    return Sentence("".join(kinds), values, words)
+    return "".join(kinds), tuple(values), words
 
 
 def _add_words(run, add) -> None:  # type: ignore[no-untyped-def]

@@ -1,18 +1,19 @@
 """What a direction text means: how much a day, how often a patch is changed, and whether that can be told."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from medicines.amount import with_amounts, with_numbers
-from medicines.direction_tokens import sentence_of
+from medicines.direction_tokens import tokens_of
 from medicines.frequency import with_frequencies
 from medicines.regimen import Regimen, optional, regimen_of
-from medicines.sentence import Sentence
+from medicines.sentence import Sentence, Value
 from medicines.wording import open_brackets, without_notes
 from medicines.writing import plain
 
 LONGEST = 500
+MOST_TOKENS = 120
 FORM_UNITS = {"oral_solution": "ml", "linctus": "ml", "ml": "ml", "patch": "patch", "mg": "mg"}
 MOST_A_DAY = {"units": 100.0, "ml": 1000.0, "mg": 10000.0}
 SHORTEST_WEAR, LONGEST_WEAR = 24.0, 336.0
@@ -45,20 +46,39 @@ def read(text: str | None, form: str | None = None) -> Direction:
     written = plain(text, LONGEST, line_end=" . ")
     if not written:
         return Direction()
-    sentence = sentence_of(written)
-    if "T" in sentence.kinds:
-        return Direction(prn=optional(sentence))
-    worn = form == "patch" or (form is None and "p" in sentence.kinds)
+    kinds, values, words = tokens_of(written)
+    if len(kinds) > MOST_TOKENS:
+        return Direction()
+    direction, places = _of_tokens(kinds, values, form)
+    return (
+        replace(direction, words=tuple(" ".join(words[at] for at in place) for place in places))
+        if places
+        else direction
+    )
+
+
+@lru_cache(maxsize=65536)
+def _of_tokens(
+    kinds: str, values: tuple[Value, ...], form: str | None
+) -> tuple[Direction, tuple[tuple[int, ...], ...]]:
+    """The direction of a row of tokens, and the places of the tokens it was read from."""
+    sentence = Sentence(kinds, list(values), [(at,) for at in range(len(kinds))])
+    if "T" in kinds:
+        return Direction(prn=optional(sentence)), ()
+    worn = form == "patch" or (form is None and "p" in kinds)
     days = _reduced(sentence, worn)
     regimen = regimen_of(sentence)
     if worn:
-        return _patches(regimen, days)
-    return _units(regimen, FORM_UNITS.get(form or "", "" if form is None else "units"))
+        direction = _patches(regimen, days)
+    else:
+        direction = _units(regimen, FORM_UNITS.get(form or "", "" if form is None else "units"))
+    return direction, regimen.places if direction.parseable else ()
 
 
 def _reduced(sentence: Sentence, worn: bool) -> list[float]:
     """Reduce the tokens to amounts, frequencies and times of day; gives courses and wear times in days."""
-    sentence.drop(COLON)
+    if ":" in sentence.kinds or "c" in sentence.kinds:
+        sentence.drop(COLON)
     if "(" in sentence.kinds or ")" in sentence.kinds:
         open_brackets(sentence)
     with_numbers(sentence)
@@ -83,7 +103,7 @@ def _units(regimen: Regimen, counted: str) -> Direction:
     if unit == "patch" or not unit or not fits[counted] or not 0 < regimen.high <= MOST_A_DAY[unit]:
         return unreadable
     low = 0.0 if regimen.prn else regimen.low
-    return Direction(low, regimen.high, unit, regimen.prn, parseable=True, words=regimen.words)
+    return Direction(low, regimen.high, unit, regimen.prn, parseable=True)
 
 
 def _patches(regimen: Regimen, days: list[float]) -> Direction:
@@ -108,5 +128,4 @@ def _patches(regimen: Regimen, days: list[float]) -> Direction:
         patch_interval_hours=hours,
         patches_at_once=int(low),
         parseable=True,
-        words=regimen.words,
     )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from medicines.sentence import BAD, KEEP, Made, Sentence
+from medicines.sentence import BAD, KEEP, Made, Sentence, Steps
 
 DAY, WEEK = 1.0, 7.0
 LARGEST_BARE_AMOUNT = 4
@@ -76,6 +76,11 @@ def _weeks(sentence: Sentence, start: int, end: int) -> Made:
     return _f(low / days, high / days)
 
 
+def _alternate_weeks(sentence: Sentence, start: int, end: int) -> Made:
+    days = 2 * sentence.values[end - 1][0]
+    return _f(1 / days, 1 / days)
+
+
 def _every_weeks(sentence: Sentence, start: int, end: int) -> Made:
     low, high = _number(sentence, start, end)
     days = sentence.values[end - 1][0]
@@ -98,7 +103,7 @@ def _ordinal(sentence: Sentence, start: int, end: int) -> Made:
 
 
 def _clock_name(sentence: Sentence, at: int) -> str:
-    hour = sentence.values[at][0] % 12 + (12 if sentence.words[at + 1] == "pm" else 0)
+    hour = sentence.values[at][0] % 12 + (12 if sentence.values[at + 1][2] == "pm" else 0)
     return f"{int(hour):02d}:00"
 
 
@@ -119,7 +124,7 @@ def _bare_clock(sentence: Sentence, start: int, end: int) -> Made:
 
 
 def _half_day(sentence: Sentence, start: int, end: int) -> Made:
-    return "t", (0.0, 0.0, "morning" if sentence.words[start] == "am" else "evening")
+    return "t", (0.0, 0.0, "morning" if sentence.values[start][2] == "am" else "evening")
 
 
 def _range(sentence: Sentence, start: int, end: int) -> Made:
@@ -137,40 +142,44 @@ def _kept_first(sentence: Sentence, start: int, end: int) -> Made:
     return sentence.kinds[start], sentence.values[start]
 
 
-STEPS: list[tuple[re.Pattern[str], Callable[[Sentence, int, int], Made]]] = [
-    (re.compile(pattern), made)
-    for pattern, made in (
-        (r"inV", _at_clock),
-        (r"(?<=t[,&])nV", _next_clock),
-        (r"(?<=t[,&])nV", _next_clock),
-        (r"(?<=t[,&])nV", _next_clock),
-        (r"(?<=t,&)nV", _next_clock),
-        (r"(?<=[nu])nV", _at_clock),
-        (r"nV", _bare_clock),
-        (r"V", _half_day),
-        (r"f(?:D|[are]?d)", _kept_first),
-        (r"n[xX]+(?:I|[are])?d|n[xX]+D", times_per(DAY)),
-        (r"(?:n[xX]+|o)[Ir]nh", _times_in_hours),
-        (r"[Ir]nh", _in_hours),
-        (r"n[xX]+(?:[Iare]*w|W)|o(?:[Iare]*w|W)", _weeks),
-        (r"o(?:I?[are]*d|D)", once_per(DAY)),
-        (r"o?enh|o?e?nH|o?rnh", each(1 / 24)),
-        (r"o?[er]n[dt]|o?Ind", each(DAY)),
-        (r"[er]nw", _every_weeks),
-        (r"o?j?e?A[dDt]", once_per(2.0)),
-        (r"o?e?Aw", lambda s, a, b: _f(1 / (2 * s.values[b - 1][0]), 1 / (2 * s.values[b - 1][0]))),
-        (r"o?je?O[dt]|o?e?O[dth]", _ordinal),
-        (r"o?I?[are]d|D", once_per(DAY)),
-        (r"I?[are]w|W", _weeks),
-        (r"o?[je]*y(?:[,&~\-]*y)*", _weekdays),
-        (r"[jiIea]+t", _kept_slot),
-        (r"f[\-|~]f", _range),
-        (r"f(?:D|[are]?d)", _kept_first),
+STEPS: Steps = [
+    (letter, re.compile(pattern), made)
+    for letter, pattern, made in (
+        ("V", r"inV", _at_clock),
+        ("V", r"(?<=t[,&])nV", _next_clock),
+        ("V", r"(?<=t[,&])nV", _next_clock),
+        ("V", r"(?<=t[,&])nV", _next_clock),
+        ("V", r"(?<=t,&)nV", _next_clock),
+        ("V", r"(?<=[nu])nV", _at_clock),
+        ("V", r"nV", _bare_clock),
+        ("V", r"V", _half_day),
+        ("f", r"f(?:D|[are]?d)", _kept_first),
+        ("x", r"n[xX]+(?:I|[are])?d|n[xX]+D", times_per(DAY)),
+        ("X", r"n[xX]+(?:I|[are])?d|n[xX]+D", times_per(DAY)),
+        ("h", r"(?:n[xX]+|o)[Ir]nh", _times_in_hours),
+        ("h", r"[Ir]nh", _in_hours),
+        ("w", r"(?:n[xX]+|o)[Iare]*w", _weeks),
+        ("W", r"(?:n[xX]+|o)W", _weeks),
+        ("o", r"o(?:I?[are]*d|D)", once_per(DAY)),
+        ("h", r"o?enh|o?rnh", each(1 / 24)),
+        ("H", r"o?e?nH", each(1 / 24)),
+        ("n", r"o?[er]n[dt]|o?Ind", each(DAY)),
+        ("w", r"[er]nw", _every_weeks),
+        ("A", r"o?j?e?A[dDt]", once_per(2.0)),
+        ("A", r"o?e?Aw", _alternate_weeks),
+        ("O", r"o?j?e?O[dth]", _ordinal),
+        ("D", r"D", once_per(DAY)),
+        ("d", r"I?[are]d", once_per(DAY)),
+        ("w", r"I?[are]w", _weeks),
+        ("W", r"W", _weeks),
+        ("y", r"o?[je]*y(?:[,&~\-]*y)*", _weekdays),
+        ("t", r"[jiIea]+t", _kept_slot),
+        ("f", r"f[\-|~]f", _range),
+        ("f", r"f(?:D|[are]?d)", _kept_first),
     )
 ]
 
 
 def with_frequencies(sentence: Sentence) -> None:
     """Reduce every phrase of frequency to one token "f", in times a day, and every time of day to "t"."""
-    for pattern, made in STEPS:
-        sentence.reduce(pattern, made)
+    sentence.run(STEPS)

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from medicines.spelling import Speller
@@ -90,8 +91,8 @@ BRANDS = {
 GENERIC = {squashed(name): name for name in (*PARTNERS, *INGREDIENTS)} | {
     squashed(synonym): row["ingredient"] for row in rows("ingredients") for synonym in listed(row["synonyms"])
 }
-SPELLER = Speller((name for name in GENERIC), shortest=7, shortest_changed=8)
-FIRST = {key[:2] for key in (*BRANDS, *GENERIC)}
+SPELLER = Speller(GENERIC, shortest=7, shortest_changed=8)
+PREFIXES = frozenset(key[:length] for key in (*BRANDS, *GENERIC) for length in range(1, len(key) + 1))
 
 
 def tokens_of(text: str) -> list[str]:
@@ -99,17 +100,30 @@ def tokens_of(text: str) -> list[str]:
     return TOKEN.findall(text)
 
 
+@lru_cache(maxsize=16384)
+def _misspelt(word: str) -> str | None:
+    """The ingredient that a word is one slip away from."""
+    corrected = SPELLER.correct(word)
+    return GENERIC[corrected] if corrected else None
+
+
 def _named(tokens: list[str], at: int) -> Mention | None:
-    for length in range(min(LONGEST_NAME, len(tokens) - at), 0, -1):
-        key = squashed("".join(tokens[at : at + length]))
-        if not tokens[at + length - 1].isalnum() and length > 1 and not tokens[at + length - 1][0].isalpha():
+    """The longest brand or ingredient that begins at a token; signs within a name do not count."""
+    key, longest = "", None
+    for end in range(at + 1, min(at + LONGEST_NAME, len(tokens)) + 1):
+        if not tokens[end - 1][0].isalnum():
             continue
+        key += tokens[end - 1].replace("'", "")
+        if key not in PREFIXES:
+            break
         if key in BRANDS:
-            return Mention(at, at + length, BRANDS[key].ingredient, BRANDS[key])
-        if key in GENERIC:
-            return Mention(at, at + length, GENERIC[key], None)
-    corrected = SPELLER.correct(tokens[at])
-    return Mention(at, at + 1, GENERIC[corrected], None) if corrected else None
+            longest = Mention(at, end, BRANDS[key].ingredient, BRANDS[key])
+        elif key in GENERIC:
+            longest = Mention(at, end, GENERIC[key], None)
+    if longest:
+        return longest
+    misspelt = _misspelt(tokens[at])
+    return Mention(at, at + 1, misspelt, None) if misspelt else None
 
 
 def mentions(tokens: list[str]) -> list[Mention]:

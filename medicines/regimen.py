@@ -33,7 +33,7 @@ class Regimen:
     unit: str = ""
     amount: Range | None = None
     often: Range | None = None
-    words: tuple[str, ...] = field(default=())
+    places: tuple[tuple[int, ...], ...] = field(default=())
 
 
 def regimen_of(sentence: Sentence) -> Regimen:
@@ -65,7 +65,7 @@ def optional(sentence: Sentence) -> bool:
 
 
 def _assembled(sentence: Sentence, regimen: Regimen) -> Regimen:
-    regimen.words = tuple(
+    regimen.places = tuple(
         word for word, kind in zip(sentence.words, sentence.kinds, strict=True) if kind not in ".,&"
     )
     limits = Limits.taken_from(sentence)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import chain
 
 KIND = {
     "number": "n", "tens": "K", "fraction": "q", "unit": "u", "vague unit": "v", "patch": "p", "ml": "l", "spoon": "s",
@@ -27,14 +28,21 @@ BAD: Made = ("!", (0.0, 0.0, ""))
 
 
 class Sentence:
-    """Tokens under reduction: `kinds` is one letter per token, `values` and `words` run beside it."""
+    """Tokens under reduction: `kinds` is one letter per token; `values` run beside it, and `words`, the places
+    of the words that each token was read from."""
 
     __slots__ = ("kinds", "values", "words")
 
-    def __init__(self, kinds: str, values: list[Value], words: list[str]) -> None:
+    def __init__(self, kinds: str, values: list[Value], words: list[tuple[int, ...]]) -> None:
         self.kinds = kinds
         self.values = values
         self.words = words
+
+    def run(self, steps: "Steps") -> None:
+        """Reduce by each step in turn whose letter is present."""
+        for letter, pattern, make in steps:
+            if letter in self.kinds:
+                self.reduce(pattern, make)
 
     def reduce(self, pattern: re.Pattern[str], make: Callable[["Sentence", int, int], Made]) -> None:
         """Replace each match of the pattern over the kinds by the token that `make` gives for its place."""
@@ -43,7 +51,7 @@ class Sentence:
             return
         kinds: list[str] = []
         values: list[Value] = []
-        words: list[str] = []
+        words: list[tuple[int, ...]] = []
         done = 0
         while match is not None:
             start, end = match.span()
@@ -58,7 +66,7 @@ class Sentence:
             elif made:
                 kinds.append(made[0])
                 values.append(made[1])
-                words.append(" ".join(self.words[start:end]))
+                words.append(tuple(chain.from_iterable(self.words[start:end])))
             done = end
             match = pattern.search(self.kinds, end)
         self.kinds = "".join(kinds) + self.kinds[done:]
@@ -72,3 +80,7 @@ class Sentence:
     def become(self, pattern: re.Pattern[str], kind: str) -> None:
         """Replace each match by one token without value."""
         self.reduce(pattern, lambda sentence, start, end: (kind, (0.0, 0.0, "")))
+
+
+Steps = list[tuple[str, re.Pattern[str], Callable[[Sentence, int, int], Made]]]
+"""Rules in order: a letter that must be present, a pattern over the kinds, and what a match becomes."""

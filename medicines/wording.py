@@ -2,7 +2,7 @@
 
 import re
 
-from medicines.sentence import Made, Sentence
+from medicines.sentence import BAD, Made, Sentence, Steps
 
 BRACKET = re.compile(r"\([^()]*\)")
 ANNOTATION = re.compile(r"n[gulp]?(?:rh)?u?")
@@ -14,13 +14,25 @@ SUPPLY_AFTER = re.compile(r"S+(?:o?(?:W|[are]w|D|[are]d)|e?n[dwm](?:ia)?)")
 SUPPLY_SEGMENT = re.compile(r"(?:(?<=[.\-])|^)S[^.,(ftDHC]*(?=[.,]|$)")
 SUPPLY_QUANTITY = re.compile(r"S+Xn?[ulp]?(?=[.,]|$)|S+n[ulp]?(?=[.,]|$)")
 SUPPLY = re.compile(r"S+")
-OTHER_ITEM = re.compile(r"B[^.,]*")
-TOTAL = re.compile(r"E+[^.,]*")
-REVIEW = re.compile(r"R[^.,ft]*")
 COURSE = re.compile(r"FU?n[dwm]|Xn[dwm]|[bF]nh(?!b)")
 GAP = re.compile(r"n[hk]b|bn[hk]")
-LEFT_OVER_COURSE = re.compile(r"(?<![eraIo])n[dwm]")
 DAYS = {"d": 1.0, "h": 1 / 24}
+
+
+def _unless_dose(sentence: Sentence, start: int, end: int) -> Made:
+    """Nothing, or a sign that the text is not understood where a dose stands in the note."""
+    return BAD if HAS_FREQUENCY.search(sentence.kinds, start, end) else None
+
+
+def _nothing(sentence: Sentence, start: int, end: int) -> Made:
+    return None
+
+
+NOTES: Steps = [
+    ("B", re.compile(r"B[^.,]*"), _unless_dose),
+    ("E", re.compile(r"E+[^.,]*"), _nothing),
+    ("R", re.compile(r"R[^.,ft]*"), _nothing),
+]
 
 
 def without_notes(sentence: Sentence) -> list[float]:
@@ -28,9 +40,7 @@ def without_notes(sentence: Sentence) -> list[float]:
     if "S" in sentence.kinds:
         for pattern in (SUPPLY_SEGMENT, SUPPLY_BEFORE, SUPPLY_AFTER, SUPPLY_QUANTITY, SUPPLY):
             sentence.drop(pattern)
-    sentence.reduce(OTHER_ITEM, _unless_dose)
-    sentence.drop(TOTAL)
-    sentence.drop(REVIEW)
+    sentence.run(NOTES)
     days: list[float] = []
 
     def course(found: Sentence, start: int, end: int) -> Made:
@@ -39,14 +49,10 @@ def without_notes(sentence: Sentence) -> list[float]:
             days.append(found.values[end - 2][0] * DAYS[unit])
         return None
 
-    sentence.reduce(COURSE, course)
-    sentence.drop(GAP)
+    if "n" in sentence.kinds:
+        sentence.reduce(COURSE, course)
+        sentence.drop(GAP)
     return days
-
-
-def _unless_dose(sentence: Sentence, start: int, end: int) -> Made:
-    """Nothing, or a sign that the text is not understood where a dose stands in the note."""
-    return ("!", (0.0, 0.0, "")) if HAS_FREQUENCY.search(sentence.kinds, start, end) else None
 
 
 def open_brackets(sentence: Sentence) -> None:
