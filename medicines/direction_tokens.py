@@ -9,6 +9,8 @@ from medicines.tables import rows
 
 NOTHING: Value = (0.0, 0.0, "")
 DOTTED = re.compile(r"\b(?:[a-z]\.){2,4}(?![a-z])|\b(?:[a-z]\.){1,3}[a-z]\b\.?")
+SLASHED = re.compile(r"\b(?:[botq]/d|[tq]/d/s|o/[mn]|p/r/n)\b")
+MINUS = re.compile(r"(?:^|(?<=[a-z.,] ))-(?=[0-9])")
 RAW = re.compile(
     r"(?P<word>[a-z]+(?:'[a-z]+)?)"
     r"|(?P<comma>[0-9]+,[0-9]+)"
@@ -95,6 +97,10 @@ def _corrected(word: str) -> str | None:
 def tokens_of(text: str) -> tuple[str, tuple[Value, ...], list[str]]:
     """Kinds, values and words of a direction text in the plain spelling; line ends must already be full stops."""
     written = DOTTED.sub(lambda match: match[0].replace(".", ""), text.replace("(s)", ""))
+    if "/" in written:
+        written = SLASHED.sub(lambda match: match[0].replace("/", ""), written)
+    if "-" in written:
+        written = MINUS.sub("%", written)
     kinds: list[str] = []
     values: list[Value] = []
     words: list[str] = []

@@ -76,6 +76,11 @@ def _weeks(sentence: Sentence, start: int, end: int) -> Made:
     return _f(low / days, high / days)
 
 
+def _weekly_after_number(sentence: Sentence, start: int, end: int) -> Made:
+    """A bare number before "weekly" is an amount if it is one; "2 weekly" could be every two weeks."""
+    return _weeks(sentence, start, end) if sentence.values[start - 1][:2] == (1.0, 1.0) else BAD
+
+
 def _alternate_weeks(sentence: Sentence, start: int, end: int) -> Made:
     days = 2 * sentence.values[end - 1][0]
     return _f(1 / days, 1 / days)
@@ -134,6 +139,10 @@ def _range(sentence: Sentence, start: int, end: int) -> Made:
     return BAD
 
 
+def _nothing(sentence: Sentence, start: int, end: int) -> Made:
+    return None
+
+
 def _kept_slot(sentence: Sentence, start: int, end: int) -> Made:
     return "t", sentence.values[end - 1]
 
@@ -163,7 +172,7 @@ STEPS: Steps = [
         ("o", r"o(?:I?[are]*d|D)", once_per(DAY)),
         ("h", r"o?enh|o?rnh", each(1 / 24)),
         ("H", r"o?e?nH", each(1 / 24)),
-        ("n", r"o?[er]n[dt]|o?Ind", each(DAY)),
+        ("n", r"o?[er]nd|o?ent|o?Ind", each(DAY)),
         ("w", r"[er]nw", _every_weeks),
         ("A", r"o?j?e?A[dDt]", once_per(2.0)),
         ("A", r"o?e?Aw", _alternate_weeks),
@@ -171,11 +180,13 @@ STEPS: Steps = [
         ("D", r"D", once_per(DAY)),
         ("d", r"I?[are]d", once_per(DAY)),
         ("w", r"I?[are]w", _weeks),
+        ("W", r"(?<=n)W", _weekly_after_number),
         ("W", r"W", _weeks),
         ("y", r"o?[je]*y(?:[,&~\-]*y)*", _weekdays),
         ("t", r"[jiIea]+t", _kept_slot),
         ("f", r"f[\-|~]f", _range),
         ("f", r"f(?:D|[are]?d)", _kept_first),
+        ("x", r"(?<![nX])x", _nothing),
     )
 ]
 

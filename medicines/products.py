@@ -13,8 +13,8 @@ from medicines.writing import plain
 
 LONGEST = 300
 SLASHED = re.compile(r"\b(m|p|s|t)/(r|f|l|derm)\b")
-DECIMAL_COMMA = re.compile(r"[0-9],(?![0-9]{3}\b)[0-9]")
-THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}\b)")
+DECIMAL_COMMA = re.compile(r"[0-9],(?![0-9]{3}(?![0-9]))[0-9]")
+THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 MEDICINE = {"opioid", "gabapentinoid", "benzodiazepine", "z_drug"}
 JOINERS = {"/", "+", "and", "with", "&"}
 KNOWN_BESIDE = re.compile(

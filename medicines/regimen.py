@@ -8,7 +8,7 @@ from medicines.sentence import Made, Sentence
 
 NEGATED_OPTION = re.compile(r"J|NP")
 NOT_BEFORE_DOSE = re.compile(r"N[^.,]*[QftC]")
-LEFT_OVER = re.compile(r"[!TnKq=vlsgxXohHkmAOyV|N]")
+LEFT_OVER = re.compile(r"[!TnKq=vlsgxXohHkmAOyVL|N]")
 COURSE = re.compile(r"n[dwm]")
 BESIDE_ITEMS = re.compile(r"[^QftCUM,&.]")
 QUANTITY_AT_END = re.compile(r"[ft][.,&]*Q$")

@@ -11,7 +11,7 @@ KIND = {
     "ordinal": "O", "slot": "t", "am": "V", "on": "j", "at": "i", "weekday": "y", "optional": "P", "perhaps optional": "Z",
     "not optional": "J", "up to": "U", "most": "M", "changes": "T", "supply": "S", "review": "R", "not": "N",
     "other item": "B", "total": "E", "relative": "b", "duration": "F", "and": "&", "or": "|", "to": "~", "change": "c",
-    "in": "I", "ignored": "",
+    "in": "I", "at least": "L", "unclear": "!", "ignored": "",
 }  # fmt: skip
 
 Value = tuple[float, float, str]

@@ -15,7 +15,7 @@ SUPPLY_SEGMENT = re.compile(r"(?:(?<=[.\-])|^)S[^.,(ftDHC]*(?=[.,]|$)")
 SUPPLY_QUANTITY = re.compile(r"S+Xn?[ulp]?(?=[.,]|$)|S+n[ulp]?(?=[.,]|$)")
 SUPPLY = re.compile(r"S+")
 COURSE = re.compile(r"FU?n[dwm]|Xn[dwm]|[bF]nh(?!b)")
-GAP = re.compile(r"n[hk]b|bn[hk]")
+GAP = re.compile(r"L?n[hk]b|bL?n[hk]")
 DAYS = {"d": 1.0, "h": 1 / 24}
 
 
