@@ -6,6 +6,7 @@ from reporting.charts import labels, rows, theme, ticks
 from reporting.charts.canvas import Figure, bottom_ticks, canvas
 
 LABEL_CHARACTERS = 20
+LABEL_LINES = 2
 COMPACT_CHARACTERS = 30
 COMPACT_ROW = 46
 
@@ -49,7 +50,7 @@ def interval_dots(
 def _name(label: str, compact: bool) -> str:
     if compact:
         return labels.safe(labels.cut(label, COMPACT_CHARACTERS))
-    return labels.wrapped(labels.safe(label), LABEL_CHARACTERS)
+    return labels.wrapped(labels.cut(label, LABEL_CHARACTERS * LABEL_LINES - 4), LABEL_CHARACTERS)
 
 
 def _row_height(names: list[str]) -> int:

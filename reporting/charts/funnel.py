@@ -8,6 +8,7 @@ from reporting.charts.labels import EndLabel
 
 HEIGHT = 360
 NAME_GAP = 34
+MOST_NAMED = 7
 LINES = ("lower_998", "lower_95", "upper_95", "upper_998")
 
 
@@ -19,7 +20,8 @@ def funnel_chart(
     """Practices and limits. points: label, denominator, value, outside (0 | 95 | 998), note, role.
 
     limits (and unadjusted, drawn dotted): denominator, lower_95, upper_95, lower_998, upper_998, in the units
-    of value, by rising denominator. Only practices beyond 99.8 % are coloured and named.
+    of value, by rising denominator. Only practices beyond 99.8 % are coloured; the seven furthest of them
+    are named.
     """
     lines = limits.assign(**{name: limits[name].clip(lower=0) for name in LINES})
     last = lines.iloc[-1]
@@ -50,7 +52,9 @@ def funnel_chart(
     _target(figure, lines, target)
     _points(figure, points, unit_format)
     labels.end_labels(figure, ends)
-    _names(figure, points[points["outside"] == 998])
+    beyond = points[points["outside"] == 998]
+    furthest = (beyond["value"] - target).abs().nlargest(MOST_NAMED).index
+    _names(figure, beyond.loc[furthest])
     return figure
 
 
@@ -98,13 +102,12 @@ def _names(figure: Figure, named: pd.DataFrame) -> None:
     top = figure.layout.yaxis.range[1]
     height = plot_height(figure)
     share = (named["denominator"] - low) / (high - low)
-    # at the right end words would run out of the plot, so they stand left of their point
-    for right in (True, False):
-        part = named[(share <= 0.5) == right]
-        wanted = [value / top * height for value in part["value"]]
-        for row, position in zip(part.itertuples(), labels.nudged(wanted, NAME_GAP, 0, height), strict=True):
-            words = f"{labels.bold(labels.safe(row.label))}<br>{labels.safe(row.note)}"
-            labels.note(
-                figure, share[row.Index], position / height, words, colour=theme.text(row.role),
-                anchor="left" if right else "right", xshift=10 if right else -10,
-            )  # fmt: skip
+    wanted = [value / top * height for value in named["value"]]
+    placed = labels.nudged(wanted, NAME_GAP, 0, height)
+    for row, x, position in zip(named.to_dict("records"), share, placed, strict=True):
+        words = f"{labels.bold(labels.safe(row['label']))}<br>{labels.safe(row['note'])}"
+        # towards the right end words would run out of the plot, so they stand left of their point
+        anchor, shift = ("left", 10) if x <= 0.5 else ("right", -10)
+        labels.note(
+            figure, x, position / height, words, colour=theme.text(row["role"]), anchor=anchor, xshift=shift
+        )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import unescape
 from textwrap import wrap
 
 from reporting.charts import theme
@@ -73,8 +74,8 @@ def safe(words: str) -> str:
 
 
 def wrapped(words: str, characters: int) -> str:
-    """Words broken into lines of at most so many characters."""
-    return "<br>".join(wrap(words, characters)) or words
+    """Plain words as plotly text, broken into lines of at most so many characters."""
+    return "<br>".join(safe(line) for line in wrap(words, characters))
 
 
 def cut(words: str, characters: int) -> str:
@@ -86,7 +87,7 @@ def width(words: str, size: int = theme.TEXT_SIZE) -> int:
     """Px that the longest line of plain or bold words is likely to take."""
     longest = 0.0
     for line in words.split("<br>"):
-        plain = re.sub("<[^>]*>", "", line)
+        plain = unescape(re.sub("<[^>]*>", "", line))
         share = theme.BOLD_CHARACTER if "<b>" in line else theme.CHARACTER
         longest = max(longest, len(plain) * share * size)
     return int(longest) + 1

@@ -16,7 +16,7 @@ def outcome_dots(frame: pd.DataFrame, unit_format: str = "{:.0%}") -> Figure:
     """
     count = len(frame)
     heights = [count - 0.5 - index for index in range(count)]
-    names = [labels.wrapped(labels.safe(band), 16) for band in frame["band"]]
+    names = [labels.wrapped(band, 16) for band in frame["band"]]
     notes = [
         (f"{_ink(unit_format.format(value))} " if pd.notna(value) else "") + labels.safe(words)
         for value, words in zip(frame["value"], frame["note"], strict=True)

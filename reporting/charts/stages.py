@@ -12,7 +12,8 @@ ROW = 58
 HEAD = 52
 FOOT = 52
 PANEL_GAP = 0.18
-COMPACT_HEAD = 1.15
+COMPACT_HEAD = 1.5
+COMPACT_FOOT = 0.6
 
 
 def referral_stages(
@@ -37,7 +38,7 @@ def _across(
     stage_notes: Mapping[str, str],
 ) -> Figure:  # fmt: skip
     count = len(services)
-    names = [labels.wrapped(labels.safe(service), 18) for service in services]
+    names = [labels.wrapped(service, 18) for service in services]
     figure = canvas(
         ROW * count + HEAD + FOOT, [0, len(stages)], [0, count], left=labels.margin_for(names), right=14,
         top=HEAD, bottom=FOOT,
@@ -61,12 +62,13 @@ def _stacked(
     frame: pd.DataFrame, stages: list[str], services: list[str], references: Mapping[str, float],
     stage_notes: Mapping[str, str],
 ) -> Figure:  # fmt: skip
-    block = len(services) + COMPACT_HEAD
+    block = len(services) + COMPACT_HEAD + COMPACT_FOOT
     total = block * len(stages)
-    names = [labels.wrapped(labels.safe(service), 14) for service in services]
+    names = [labels.wrapped(service, 14) for service in services]
     figure = canvas(
         int(40 * total) + 30, [0, 1], [0, total], left=labels.margin_for(names), right=70, top=10, bottom=20
     )
+    edge = 12 - figure.layout.margin.l
     for index, stage in enumerate(stages):
         part = frame[frame["stage"] == stage].set_index("service").reindex(services).reset_index()
         start = total - index * block
@@ -75,10 +77,8 @@ def _stacked(
         top = _scale_end(part, references.get(stage))
         _marks(figure, part, heights, 0, top, width=1.0)
         rows.row_words(figure, places, names, [_value_words(row) for row in part.to_dict("records")])
-        words = " ".join(
-            filter(None, [labels.bold(labels.safe(stage)), labels.safe(stage_notes.get(stage, ""))])
-        )
-        labels.note(figure, 0, (start - 0.3) / total, words, colour=theme.INK)
+        words = f"{labels.bold(labels.safe(stage))} {labels.safe(stage_notes.get(stage, ''))}"
+        labels.note(figure, 0, (start - 0.7) / total, words, colour=theme.INK, xshift=edge)
         if stage in references:
             _reference(figure, 0, references[stage], top, (places[-1] - 0.5, places[0] + 0.5), 1, width=1.0)
     return figure

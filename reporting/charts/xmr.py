@@ -29,7 +29,7 @@ def xmr_chart(
     frame = frame.assign(date=pd.to_datetime(frame["date"]))
     ends = _end_labels(frame, unit_format, target, provisional, compact)
     events = sorted(
-        [(pd.Timestamp(day), labels.wrapped(labels.safe(words), NOTE_CHARACTERS), dash)
+        [(pd.Timestamp(day), labels.wrapped(words, NOTE_CHARACTERS), dash)
          for group, dash in ((rebases, "solid"), (breaks, "dash")) for day, words in group]
     )  # fmt: skip
     note_lines = sum(words.count("<br>") + 1 for _, words, _ in events)

@@ -1,0 +1,128 @@
+"""One invented example of every figure, at desk and phone layout."""
+
+import numpy as np
+import pandas as pd
+
+from reporting.analysis import funnel, intervals
+from reporting.analysis.spc import xmr
+from reporting.charts.bands import dose_bands
+from reporting.charts.dots import interval_dots
+from reporting.charts.flow import band_flow
+from reporting.charts.funnel import funnel_chart
+from reporting.charts.outcomes import outcome_dots
+from reporting.charts.panels import practice_panels
+from reporting.charts.speed import speed_histogram
+from reporting.charts.stages import referral_stages
+from reporting.charts.trajectory import trajectory_chart
+from reporting.charts.xmr import xmr_chart
+
+DOSE_BANDS = ("over 300", "200 to 300", "120 to 200", "90 to 120", "up to 90", "stopped")
+MONTHS = pd.date_range("2023-10-01", periods=36, freq="MS")
+RATES = [1.5, 1.6] * 6 + [1.4, 1.45] * 8 + [1.3, 1.28, 1.26, 1.25, 1.24, 1.22, 1.21, 1.2]
+
+
+def series():
+    return xmr(MONTHS, RATES, better="lower", target=1.0, rebase=["2024-10-01"], baseline_points=12)
+
+
+def practice_rows():
+    counts = {
+        "Alder Street": (40, 60),
+        "Beacon & Hill": (28, 140),
+        "The Long Lane and Mill Road Practice": (9, 90),
+    }
+    rows = [
+        (name, k / n, *intervals.wilson(k, n), f"{k} of {n}", role)
+        for (name, (k, n)), role in zip(counts.items(), ("concern", "common", "improvement"), strict=True)
+    ]
+    rows.append(("Foxglove", np.nan, np.nan, np.nan, "awaited", "common"))
+    return pd.DataFrame(rows, columns=["label", "value", "lower", "upper", "note", "role"])
+
+
+def funnel_frames():
+    sizes = [3000, 4700, 5600, 8000, 9000, 12000, 15000, 11000]
+    people = [4, 40, 42, 10, 9, 15, 18, 50]
+    drawn = funnel.limits(people, sizes, adjust=False)
+    points = pd.DataFrame({
+        "label": [f"Practice {letter}" for letter in "ABCDEFGH"], "denominator": sizes,
+        "value": np.array(people) / sizes * 1000, "outside": drawn.frame["outside"],
+        "note": [f"{k} of {n:,}" for k, n in zip(people, sizes, strict=True)], "role": "concern",
+    })  # fmt: skip
+    lines = drawn.at(np.linspace(2500, 16000, 40))
+    lines[["lower_95", "upper_95", "lower_998", "upper_998"]] *= 1000
+    return points, lines, drawn.target * 1000
+
+
+def band_rows():
+    levels = {"90 to 120": 0.8, "120 to 200": 0.85, "200 to 300": 0.3, "over 300": 0.1}
+    quarters = ["2024Q4", "2025Q1", "2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2", "2026Q3"]
+    return pd.DataFrame([(quarter, band, level - 0.01 * index)
+                         for index, quarter in enumerate(quarters) for band, level in levels.items()],
+                        columns=["quarter", "band", "value"])  # fmt: skip
+
+
+def outcome_rows():
+    counts = {"stopped": (9, 0.152), "1–49%": (27, 0.233), "50–84%": (34, 0.319),
+              "85–114%, unchanged": (23, 0.249), "115%+, escalated": (3, np.nan)}  # fmt: skip
+    return pd.DataFrame([(band, k / 96, *intervals.wilson(k, 96), published, f"{k} of 96")
+                         for band, (k, published) in counts.items()],
+                        columns=["band", "value", "lower", "upper", "published", "note"])  # fmt: skip
+
+
+def flow_rows():
+    counts = {("over 300", "over 300"): 9, ("over 300", "120 to 200"): 4, ("200 to 300", "over 300"): 1,
+              ("200 to 300", "120 to 200"): 12, ("120 to 200", "120 to 200"): 35,
+              ("120 to 200", "up to 90"): 15, ("90 to 120", "stopped"): 2,
+              ("90 to 120", "90 to 120"): 18}  # fmt: skip
+    rows = [(*bands, people) for bands, people in counts.items()]
+    return pd.DataFrame(rows, columns=["from_band", "to_band", "n"])
+
+
+def trajectory_rows():
+    months = range(-3, 13)
+    plan = [("On a plan", m, 1 - 0.023 * max(m, 0), 0.9 - 0.03 * max(m, 0), 1.07, 165 - 6 * max(m, 0))
+            for m in months]  # fmt: skip
+    none = [("No plan", m, 1 - 0.005 * max(m, 0), np.nan, np.nan, 160) for m in months]
+    return pd.DataFrame(plan + none, columns=["group", "month", "median", "lower", "upper", "n"])
+
+
+def stage_rows():
+    through = {"Circle MSK": (412, 94, 81, 71, 28, 18), "Social prescriber": (412, 43, 36, 35, 17, 11),
+               "Talking therapies service": (412, 19, 15, 14, 9, 5)}  # fmt: skip
+    stages = ("Offered", "Made", "Accepted", "Attended", "Completed")
+    rows = [(service, stage, counts[i + 1] / counts[i], *intervals.wilson(counts[i + 1], counts[i]),
+             counts[i + 1], "concern" if (service, stage) == ("Circle MSK", "Attended") else "data")
+            for service, counts in through.items() for i, stage in enumerate(stages)]  # fmt: skip
+    return pd.DataFrame(rows, columns=["service", "stage", "value", "lower", "upper", "numerator", "role"])
+
+
+def panel_rows():
+    quarters = pd.date_range("2024-10-01", periods=8, freq="QS")
+    frame = pd.concat([
+        pd.DataFrame({"practice": f"Practice {letter}", "date": quarters,
+                      "value": np.linspace(0.5, 0.5 - index / 20, 8),
+                      "role": "concern" if index == 6 else "common"})
+        for index, letter in enumerate("ABCDEFG")
+    ])  # fmt: skip
+    return frame, pd.DataFrame({"date": quarters, "value": np.linspace(0.5, 0.4, 8)})
+
+
+def figures(*, compact):
+    events = [("2024-10-01", "Rebased Oct 2024: two practices changed clinical system")]
+    panels, overall = panel_rows()
+    shares = {"Made": 0.85, "Accepted": 0.9, "Attended": 0.54}
+    notes = {"Made": "of offered", "Accepted": "of made"}
+    return {
+        "xmr": xmr_chart(series().frame, "{:.2f}", 1.0, events, [("2026-01-01", "Now above 90 mg")],
+                         compact=compact),
+        "dots": interval_dots(practice_rows(), 0.35, "all practices 35%", compact=compact),
+        "funnel": funnel_chart(*funnel_frames()),
+        "bands": dose_bands(band_rows(), compact=compact),
+        "outcomes": outcome_dots(outcome_rows()),
+        "speed": speed_histogram([3.2, 8, 9.5, 12, 19, 19.5, 30, 30.5, 44]),
+        "flow": band_flow(flow_rows(), DOSE_BANDS),
+        "trajectory": trajectory_chart(trajectory_rows(), reference=0.85, reference_label="tapering: 85%",
+                                       compact=compact),
+        "stages": referral_stages(stage_rows(), shares, notes, compact=compact),
+        "panels": practice_panels(panels, overall, {"Foxglove": "awaited, last Jul 2026"}, compact=compact),
+    }  # fmt: skip

@@ -1,0 +1,214 @@
+"""Every number drawn is the frame's number."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from chart_examples import (
+    DOSE_BANDS,
+    band_rows,
+    figures,
+    flow_rows,
+    funnel_frames,
+    outcome_rows,
+    panel_rows,
+    practice_rows,
+    series,
+    stage_rows,
+    trajectory_rows,
+)
+
+from reporting.charts import theme
+from reporting.charts.dots import interval_dots
+from reporting.charts.flow import band_flow
+from reporting.charts.funnel import funnel_chart
+from reporting.charts.speed import speed_histogram
+from reporting.charts.xmr import xmr_chart
+
+FIGURES = figures(compact=False)
+
+
+def traces(figure, name):
+    return [trace for trace in figure.data if trace.name == name]
+
+
+def numbers(values):
+    return [value for value in values if value is not None and not pd.isna(value)]
+
+
+def words(figure):
+    return [note.text for note in figure.layout.annotations]
+
+
+def test_xmr_draws_values_mean_and_limits_of_each_segment():
+    frame, figure = series().frame, FIGURES["xmr"]
+    (points,) = traces(figure, "points")
+    assert list(points.y) == list(frame["value"])
+    assert [pd.Timestamp(day) for day in points.x] == list(frame["date"])
+    assert list(points.marker.color) == [theme.MARK[kind] for kind in frame["kind"]]
+    for name in ("mean", "upper", "lower"):
+        drawn = [value for trace in traces(figure, name) for value in trace.y]
+        assert drawn == list(frame[name])
+    assert [len(trace.x) for trace in traces(figure, "trend")] == [12, 24]
+    assert {"<b>Sep 2026: 1.20</b>", "Target 1.00"} <= set(words(figure))
+
+
+def test_xmr_clips_limits_at_zero_and_breaks_the_line_at_a_missing_value():
+    frame = series().frame.assign(lower=-0.4)
+    frame.loc[5, "value"] = np.nan
+    figure = xmr_chart(frame)
+    assert {value for trace in traces(figure, "lower") for value in trace.y} == {0}
+    assert traces(figure, "trend")[0].connectgaps is False
+    assert len(traces(figure, "points")[0].x) == len(frame) - 1
+    assert figure.layout.yaxis.range[0] == 0
+
+
+def test_provisional_limits_say_so():
+    figure = xmr_chart(series().frame, provisional=True)
+    assert "Provisional:" in words(figure)
+    assert "Provisional:" not in words(FIGURES["xmr"])
+
+
+def test_dots_draw_each_interval_and_leave_the_awaited_empty():
+    frame, figure = practice_rows(), FIGURES["dots"]
+    known = frame.dropna()
+    assert sorted(v for t in traces(figure, "points") for v in t.x) == sorted(known["value"])
+    ends = sorted(numbers(v for t in traces(figure, "interval") for v in t.x))
+    assert ends == sorted([*known["lower"], *known["upper"]])
+    assert {"40 of 60", "awaited"} <= set(words(figure))
+    assert figure.data[0].x == (0.35, 0.35)
+
+
+def test_dots_keep_the_order_of_the_frame_and_grow_with_it():
+    frame = practice_rows()
+    taller = interval_dots(pd.concat([frame] * 50), 0.35, "all")
+    assert taller.layout.height > 30 * FIGURES["dots"].layout.height
+    places = {point: height for trace in traces(FIGURES["dots"], "points")
+              for point, height in zip(trace.x, trace.y, strict=True)}  # fmt: skip
+    heights = [places[value] for value in frame["value"].dropna()]
+    assert heights == sorted(heights, reverse=True)
+
+
+def test_the_funnel_draws_every_practice_and_names_only_those_beyond_998():
+    points, lines, target = funnel_frames()
+    figure = funnel_chart(points, lines, target)
+    (drawn,) = traces(figure, "points")
+    assert list(drawn.x) == list(points["denominator"]) and list(drawn.y) == list(points["value"])
+    beyond = points["outside"] == 998
+    assert 0 < beyond.sum() < len(points)
+    for label, named in zip(points["label"], beyond, strict=True):
+        assert any(label in text for text in words(figure)) == named
+    assert [colour == theme.ORANGE for colour in drawn.marker.color] == list(beyond)
+    (band,) = traces(figure, "limits 95")
+    top = figure.layout.yaxis.range[1]
+    assert list(band.y[: len(lines)]) == list(lines["upper_95"].clip(upper=top))
+
+
+def test_unadjusted_limits_are_dotted():
+    points, lines, target = funnel_frames()
+    figure = funnel_chart(points, lines, target, unadjusted=lines)
+    assert [trace.line.dash for trace in figure.data if trace.name.startswith("unadjusted")] == ["dot"] * 4
+
+
+def test_bands_add_up_to_the_headline():
+    frame, figure = band_rows(), FIGURES["bands"]
+    assert figure.layout.barmode == "stack"
+    heights = sum(np.array(trace.y) for trace in figure.data)
+    assert heights == pytest.approx(frame.groupby("quarter")["value"].sum().to_numpy())
+    assert [trace.name for trace in figure.data] == list(dict.fromkeys(frame["band"]))
+
+
+def test_outcomes_stand_beside_the_published_values():
+    frame, figure = outcome_rows(), FIGURES["outcomes"]
+    (points,) = traces(figure, "points")
+    assert list(points.x) == list(frame["value"])
+    assert [trace.x[0] for trace in traces(figure, "published")] == list(frame["published"].dropna())
+    assert "published 15%" in words(figure)
+
+
+def test_a_fall_of_exactly_19_or_30_lies_below_the_zone():
+    figure = speed_histogram([19.0, 19.0, 19.01, 30.0, 30.01, -4])
+    (bars,) = figure.data
+    drawn = dict(zip(bars.x, bars.y, strict=True))
+    assert drawn == {-0.5: 1, 18.5: 2, 19.5: 1, 29.5: 1, 30.5: 1}
+    text = " ".join(words(figure))
+    assert "<b>Up to 19%</b><br>3 people" in text
+    assert "<b>Amber</b><br>above 19%<br>2 people" in text
+    assert "<b>Red</b><br>above 30%<br>1 person" in text
+
+
+def test_nobody_falling_draws_an_empty_histogram():
+    assert sum((trace.y and sum(trace.y)) or 0 for trace in speed_histogram([]).data) == 0
+
+
+def test_flow_shapes_are_as_high_as_their_numbers():
+    frame, figure = flow_rows(), FIGURES["flow"]
+    shapes = traces(figure, "flow")
+    depths = [shape.y[0] - shape.y[-1] for shape in shapes]
+    people = [float(shape.text.rsplit(" ", 1)[1]) for shape in shapes]
+    assert sorted(people) == sorted(frame["n"])
+    assert np.array(depths) / depths[0] == pytest.approx(np.array(people) / people[0])
+    nodes = [trace.y[1] - trace.y[0] for trace in traces(figure, "node")]
+    assert sum(nodes) == pytest.approx(2 * sum(depths))
+
+
+def test_flow_colours_up_orange_down_blue_and_draws_up_last():
+    colours = [shape.fillcolor for shape in traces(FIGURES["flow"], "flow")]
+    frame = flow_rows()
+    rank = {band: index for index, band in enumerate(DOSE_BANDS)}
+    steps = frame["to_band"].map(rank) - frame["from_band"].map(rank)
+    assert colours.count(theme.ORANGE) == (steps < 0).sum() == 1
+    assert colours.count(theme.BLUE_FLOW) == (steps > 0).sum()
+    assert colours[-1] == theme.ORANGE
+
+
+def test_flow_refuses_a_band_it_was_not_told_of():
+    with pytest.raises(ValueError, match="'over 300' is not among the bands"):
+        band_flow(flow_rows(), DOSE_BANDS[1:])
+
+
+def test_trajectories_draw_medians_and_the_middle_half():
+    frame, figure = trajectory_rows(), FIGURES["trajectory"]
+    for group, part in frame.groupby("group"):
+        (line,) = traces(figure, group)
+        assert list(line.y) == list(part["median"])
+    (band,) = traces(figure, "middle half")
+    plan = frame[frame["group"] == "On a plan"]
+    assert list(band.y) == [*plan["upper"], *plan["lower"][::-1]]
+
+
+@pytest.mark.parametrize("compact", [False, True])
+def test_stages_print_each_share_and_number(compact):
+    figure = figures(compact=compact)["stages"]
+    text = words(figure)
+    for row in stage_rows().to_dict("records"):
+        assert any(f"{row['value']:.0%}</b></span> {row['numerator']}" in note for note in text)
+    hovers = [hover for trace in traces(figure, "points") for hover in trace.text]
+    assert len(hovers) == len(stage_rows())
+    concerned = [trace for trace in traces(figure, "points") if trace.marker.color == theme.ORANGE]
+    assert [len(trace.x) for trace in concerned] == [1]
+
+
+def test_stage_dots_lie_at_their_share_of_their_own_scale():
+    rows, figure = stage_rows(), FIGURES["stages"]
+    made = rows[rows["stage"] == "Made"]
+    drawn = {
+        hover: x for trace in traces(figure, "points") for hover, x in zip(trace.text, trace.x, strict=True)
+    }
+    for row in made.to_dict("records"):
+        hover = f"{row['service']}, Made: {row['value']:.0%}, {row['numerator']} people"
+        assert (drawn[hover] - 1) / 0.82 == pytest.approx(row["value"])
+
+
+def test_panels_share_one_scale_and_keep_the_awaited():
+    frame, overall = panel_rows()
+    figure = FIGURES["panels"]
+    lines = [*traces(figure, "common"), *traces(figure, "concern")]
+    drawn = numbers(value for trace in lines for value in trace.customdata)
+    assert drawn == list(frame["value"])
+    pairs = [(y % 1, value) for trace in lines for y, value in zip(trace.y, trace.customdata, strict=True)
+             if y is not None]  # fmt: skip
+    heights, values = np.array(pairs).T
+    assert np.polyval(np.polyfit(values, heights, 1), values) == pytest.approx(heights)
+    assert "awaited, last Jul 2026" in words(figure)
+    (pale,) = traces(figure, "overall")
+    assert len(numbers(pale.customdata)) == 8 * len(overall)
