@@ -146,7 +146,13 @@ class Practice:
 # what marks the first practices of every sample of eight or more
 MARKED: dict[int, dict[str, Any]] = {
     1: {"story": "far-above-and-falling", "size": 9400, "rate": 7.2, "change": 0.5, "diligence": 0.9},
-    2: {"story": "referrals-declining", "size": 8100, "rate": 1.6, "referring": 2.2, "referring_change": 0.1},
+    2: {
+        "story": "referrals-declining",
+        "size": 8100,
+        "rate": 1.6,
+        "referring": 2.6,
+        "referring_change": 0.02,
+    },
     3: {"story": "tiny", "size": 1200, "rate": 1.6, "change": 1.0},
     4: {"story": "no-cases", "size": 3900, "rate": 0.0},
     5: {"story": "latest-extract-missing", "size": 6800, "latest_missing": True},
