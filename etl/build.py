@@ -14,7 +14,7 @@ import pandas as pd
 
 from etl import contract, counting, publish, readings
 from etl.engines import duckdb as engine
-from etl.intake.conform import sql_type
+from etl.intake.conform import schema
 from etl.store import Store, StoreError, live
 from measures import measure, policy
 from medicines import factors
@@ -70,10 +70,8 @@ def _sources(con: duckdb.DuckDBPyConnection, store: Store) -> None:
         if missing := [p for p in paths if not Path(p).exists()]:
             raise StoreError(f"{missing[0]} is missing from the store. Load that extract again, then build.")
         if not paths:
-            columns = ", ".join(f'"{c.name}" {sql_type(c)}' for c in entity.columns.values())
-            con.execute(
-                f"CREATE TEMP TABLE source_{entity.name} ({columns}, period_from DATE, period_to DATE)"
-            )
+            con.register("empty", schema(entity).empty_table())
+            con.execute(f"CREATE TEMP TABLE source_{entity.name} AS SELECT * FROM empty")
             continue
         names = ", ".join("'" + p.replace("'", "''") + "'" for p in paths)
         latest = ""

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from etl import contract
@@ -80,12 +82,14 @@ class Store:
                 write(stamp, contract.version().encode())
             except OSError as error:
                 raise StoreError(
-                    f"{self.folder}: cannot write here ({error.strerror}). Choose a folder you may write to with --store."
+                    f"{self.folder}: cannot write here ({error.strerror}). "
+                    "Choose a folder you may write to with --store."
                 ) from None
         if stamp.read_text().strip() != contract.version():
             raise StoreError(
-                f"{self.folder}: this store was made for another version of the data contract. Load the extracts "
-                "into a new one: python run.py reset, then python run.py load. The release being served stays."
+                f"{self.folder}: this store was made for another version of the data contract. "
+                "Load the extracts into a new one: python run.py reset, then python run.py load. "
+                "The release being served stays."
             )
 
     @contextmanager
@@ -140,7 +144,7 @@ def live(receipts: list[Receipt]) -> dict[Part, Receipt]:
 
 
 def holds(new: Part, old: Part) -> bool:
-    """Whether the months of `old` lie within those of `new`. The practice list has no months: the latest holds."""
+    """Whether the months of `old` lie within those of `new`. The latest practice list holds."""
     if new.entity == "practices":
         return True
     return new.period_from <= old.period_from and old.period_to <= new.period_to
@@ -151,6 +155,18 @@ def write(path: Path, data: bytes) -> None:
     beside = path.with_name(f".{path.name}.part")
     with beside.open("wb") as file:
         file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    sync_folder(path.parent)
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """Puts a table in place whole, as `write` does bytes. Makes the folder where missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.part")
+    with beside.open("wb") as file:
+        pq.write_table(table, file, compression="zstd")
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)

@@ -1,20 +1,31 @@
-"""Rows of text to the contract's columns. Every rule is generated from the contract and the layout,
-and a row that breaks one keeps its reasons."""
+"""Rows of text to the contract's columns. Every rule comes from the contract and the layout, and a row
+that breaks one keeps its reasons."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
+from collections import defaultdict
+from collections.abc import Callable
+from functools import lru_cache
 
-import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from etl.contract import Column, Entity
 from etl.intake.match import Match, Period
 
+LONGEST_TEXT = 1000
+PLANS_AHEAD = dt.timedelta(days=3660)
+EARLIEST = dt.date(1900, 1, 2)  # below it lie only the spreadsheet's own zero dates
+DATE_CELL = "date:%Y-%m-%d"  # a real date of a workbook, as intake.read writes it
 _PATTERNS = {
-    "code": r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}",
-    "identifier": r"[0-9]{5,18}",
-    "key": r"[A-Za-z0-9_-]{6,64}",
+    "code": "^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}$",
+    "identifier": "^[0-9]{5,18}$",
+    "key": "^[A-Za-z0-9_-]{6,64}$",
+    "integer": r"^-?[0-9]{1,15}(\.0+)?$",
+    "number": r"^-?[0-9]{1,15}(\.[0-9]+)?$",
 }
 _WRONG = {
     "code": "is not a code",
@@ -26,166 +37,177 @@ _WRONG = {
     "number": "is not a number",
     "boolean": "is neither yes nor no",
     "choice": "is not one of the allowed values",
-    "text": "is longer than 1,000 characters",
+    "text": f"is longer than {LONGEST_TEXT} characters",
 }
-_SQL_TYPES = {
-    "date": "DATE",
-    "month": "DATE",
-    "integer": "BIGINT",
-    "number": "DOUBLE",
-    "boolean": "BOOLEAN",
+_ARROW = {
+    "date": pa.date32(),
+    "month": pa.date32(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
 }
 
 
-def sql_type(column: Column) -> str:
-    """The DuckDB type a column is stored as."""
-    return _SQL_TYPES.get(column.type, "VARCHAR")
+def arrow_type(column: Column) -> pa.DataType:
+    """The type a column is landed as."""
+    return _ARROW.get(column.type, pa.string())
 
 
-def conform(
-    con: duckdb.DuckDBPyConnection, found: Match, entity: Entity, practice: str | None, period: Period
-) -> None:
-    """Makes table `conformed` from table `raw` (line, c0, c1, …): the contract's columns, `line`, and
-    `problem`, empty where the row fits."""
-    texts = _texts(found, practice)
-    literal = _literal
-    outer, reasons = [], []
+def schema(entity: Entity) -> pa.Schema:
+    """The landed columns of an entity, with the period of the extract they came in."""
+    columns = [(c.name, arrow_type(c)) for c in entity.columns.values()]
+    return pa.schema([*columns, ("period_from", pa.date32()), ("period_to", pa.date32())])
+
+
+class Conformed:
+    """The typed columns of a file and what is wrong with which of its rows (counted from 0)."""
+
+    def __init__(self, entity: Entity, lines: pa.Array) -> None:
+        self.entity = entity
+        self.lines = lines
+        self.columns: dict[str, pa.Array] = {}
+        self.problems: dict[int, list[str]] = defaultdict(list)
+
+    def note(self, wrong: pa.Array, words: str) -> None:
+        """Gives every row where `wrong` is true a reason."""
+        for row in np.flatnonzero(_mask(wrong)):
+            self.problems[int(row)].append(words)
+
+    def table(self) -> pa.Table:
+        names = list(self.entity.columns)
+        return pa.table([self.columns[name] for name in names], names=names)
+
+    def good(self) -> np.ndarray:
+        """True for the rows that fit."""
+        mask = np.ones(len(self.lines), dtype=bool)
+        mask[list(self.problems)] = False
+        return mask
+
+
+def conform(raw: pa.Table, found: Match, entity: Entity, practice: str | None, period: Period) -> Conformed:
+    """The contract's columns from table `raw` (line, c0, c1, … as text)."""
+    made = Conformed(entity, raw["line"].combine_chunks())
+    texts = _texts(raw, found, practice, made)
     for column in entity.columns.values():
-        text = f"t_{column.name}"
-        if column.name not in texts:
-            outer.append(f'CAST(NULL AS {sql_type(column)}) AS "{column.name}"')
+        text = texts.get(column.name)
+        if text is None:
+            made.columns[column.name] = pa.nulls(len(raw), arrow_type(column))
             continue
-        outer.append(f'{_typed(column, found, text)} AS "{column.name}"')
-        reasons += _rules(column, text, period)
-    for header, pattern in found.report.split.items():
-        cell = _cell(found, f"split:{header}")
-        reasons.append(
-            f"CASE WHEN {cell} <> '' AND NOT regexp_matches({cell}, {literal(pattern)}) "
-            f"THEN {literal(header + ' does not read as its parts')} END"
-        )
-    con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE conformed AS
-        WITH filled AS (SELECT {_filled(found)} FROM raw),
-        texts AS (SELECT *, {", ".join(f"{sql} AS t_{name}" for name, sql in texts.items())} FROM filled),
-        typed AS (SELECT *, {", ".join(outer)} FROM texts)
-        SELECT line, {", ".join(f'"{c}"' for c in entity.columns)},
-               concat_ws('; ', {", ".join(reasons)}) AS problem
-        FROM typed ORDER BY line""")
+        values = _typed(column, text, found)
+        made.columns[column.name] = values
+        made.note(pc.and_(pc.is_valid(text), pc.is_null(values)), f"{column.name} {_WRONG[column.type]}")
+        if column.required:
+            made.note(pc.is_null(text), f"{column.name} is missing")
+        for wrong, words in _out_of_range(column, values, period):
+            made.note(wrong, f"{column.name} {words}")
+    _mark_copies(made)
+    return made
 
 
-def mark_duplicates(con: duckdb.DuckDBPyConnection, entity: Entity) -> None:
-    """Gives every exact copy of an earlier row of `conformed` its reason."""
-    columns = ", ".join(f'"{c}"' for c in entity.columns)
-    con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE copies AS
-        SELECT line FROM (
-            SELECT line, row_number() OVER (PARTITION BY {columns} ORDER BY line) AS nth
-            FROM (SELECT *, count(*) OVER (PARTITION BY hash({columns})) AS alike FROM conformed)
-            WHERE alike > 1 AND problem = '')
-        WHERE nth > 1""")
-    con.execute("""
-        UPDATE conformed SET problem = 'exact copy of an earlier row'
-        WHERE line IN (SELECT line FROM copies)""")
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _cell(found: Match, target: str) -> str:
-    return f"c{found.targets.index(target)}"
-
-
-def _filled(found: Match) -> str:
-    cells = []
-    for i, header in enumerate(found.headers):
-        cell = f"trim(c{i})"
+def _texts(raw: pa.Table, found: Match, practice: str | None, made: Conformed) -> dict[str, pa.Array]:
+    """Contract column → its text, null where blank."""
+    blank = pa.array(["", *found.layout.blank])
+    texts: dict[str, pa.Array] = {}
+    for i, (target, header) in enumerate(zip(found.targets, found.headers, strict=True)):
+        cells = pc.utf8_trim_whitespace(raw[f"c{i}"].combine_chunks())
+        cells = pc.if_else(pc.is_in(cells, blank), None, cells)
         if header in found.report.forward_fill:
-            cell = f"coalesce(last_value(nullif({cell}, '') IGNORE NULLS) OVER (ORDER BY line), '')"
-        cells.append(f"{cell} AS c{i}")
-    return ", ".join(["line", *cells])
-
-
-def _texts(found: Match, practice: str | None) -> dict[str, str]:
-    """Contract column → SQL of its text, NULL where blank."""
-    blank = ", ".join(_literal(b) for b in {"", *found.layout.blank})
-    texts = {}
-    for i, target in enumerate(found.targets):
+            cells = pc.fill_null_forward(cells)
         if target.startswith("split:"):
-            pattern = found.report.split[target.removeprefix("split:")]
-            for name, number in _groups(pattern).items():
-                part = f"trim(regexp_extract(c{i}, {_literal(pattern)}, {number}))"
-                texts[name] = f"CASE WHEN {part} NOT IN ({blank}) THEN {part} END"
+            parts = pc.extract_regex(cells, found.report.split[header])
+            made.note(pc.and_(pc.is_valid(cells), pc.is_null(parts)), f"{header} does not read as its parts")
+            for field in parts.type:
+                part = pc.utf8_trim_whitespace(pc.struct_field(parts, field.name))
+                texts[field.name] = pc.if_else(pc.is_in(part, blank), None, part)
         elif target:
-            texts[target] = f"CASE WHEN c{i} NOT IN ({blank}) THEN c{i} END"
+            texts[target] = cells
     if practice and "practice_code" not in texts:
-        texts["practice_code"] = _literal(practice)
+        texts["practice_code"] = pa.array([practice] * len(raw), pa.string())
     return texts
 
 
-def _groups(pattern: str) -> dict[str, int]:
-    return dict(re.compile(pattern).groupindex)
-
-
-def _typed(column: Column, found: Match, text: str) -> str:
-    layout = found.layout
+def _typed(column: Column, text: pa.Array, found: Match) -> pa.Array:
+    """The values of a column; null where the text is not one."""
     if column.type in ("date", "month"):
-        formats = [*layout.dates, "date:%Y-%m-%d", *(["%Y-%m"] if column.type == "month" else [])]
-        day = f"CAST(try_strptime({text}, [{', '.join(map(_literal, formats))}]) AS DATE)"
-        return f"CAST(date_trunc('month', {day}) AS DATE)" if column.type == "month" else day
-    if column.type == "integer":
-        whole = f"CAST(try_cast({text} AS DOUBLE) AS BIGINT)"
-        return f"CASE WHEN regexp_full_match({text}, '-?[0-9]{{1,15}}([.]0+)?') THEN {whole} END"
-    if column.type == "number":
-        return (
-            f"CASE WHEN regexp_full_match({text}, '-?[0-9]+([.][0-9]+)?') THEN try_cast({text} AS DOUBLE) END"
-        )
+        return _dates(column, text, found.layout.dates)
     if column.type == "boolean":
-        yes, no = (", ".join(_literal(w.casefold()) for w in words) for words in (layout.yes, layout.no))
-        return f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END"
+        words = {w.casefold(): True for w in found.layout.yes} | {
+            w.casefold(): False for w in found.layout.no
+        }
+        return _looked_up(text, words, pa.bool_())
     if column.type == "choice":
-        words = {w.casefold(): w for w in column.allowed}
-        words |= {k.casefold(): v for k, v in found.report.values.get(column.name, {}).items()}
-        cases = " ".join(f"WHEN {_literal(k)} THEN {_literal(v)}" for k, v in words.items())
-        return f"CASE lower({text}) {cases} END"
-    if column.type in _PATTERNS:
-        upper = f"upper({text})" if column.name == "practice_code" else text
-        return f"CASE WHEN regexp_full_match({text}, {_literal(_PATTERNS[column.type])}) THEN {upper} END"
-    return f"CASE WHEN length({text}) <= 1000 THEN {text} END"
+        choices = {w.casefold(): w for w in column.allowed}
+        choices |= {k.casefold(): v for k, v in found.report.values.get(column.name, {}).items()}
+        return _looked_up(text, choices, pa.string())
+    if column.type == "text":
+        return _where(pc.less_equal(pc.utf8_length(text), LONGEST_TEXT), text)
+    values = _where(pc.match_substring_regex(text, _PATTERNS[column.type]), text)
+    if column.type == "integer":
+        return values.cast(pa.float64()).cast(pa.int64())
+    if column.type == "number":
+        return values.cast(pa.float64())
+    return pc.utf8_upper(values) if column.name == "practice_code" else values
 
 
-def _rules(column: Column, text: str, period: Period) -> list[str]:
-    name = column.name
-    rules = [
-        f'CASE WHEN {text} IS NOT NULL AND "{name}" IS NULL '
-        f"THEN {_literal(f'{name} {_WRONG[column.type]}')} END"
-    ]
-    if column.required:
-        rules.append(f"CASE WHEN {text} IS NULL THEN {_literal(f'{name} is missing')} END")
+def _dates(column: Column, text: pa.Array, formats: tuple[str, ...]) -> pa.Array:
+    """Dates of exactly the layout's formats. Not by Arrow, which turns 31 February into 2 March."""
+    monthly = column.type == "month"
+    formats = (*formats, DATE_CELL, *(("%Y-%m",) if monthly else ()))
+    coded = text.dictionary_encode()
+    days = [_date(written, formats) for written in coded.dictionary.to_pylist()]
+    values = pa.array([day.replace(day=1) if day and monthly else day for day in days], pa.date32())
+    return pc.take(values, coded.indices)
+
+
+@lru_cache(maxsize=65536)
+def _date(text: str, formats: tuple[str, ...]) -> dt.date | None:
+    for written in formats:
+        try:
+            return dt.datetime.strptime(text, written).date()
+        except ValueError:
+            continue
+    return None
+
+
+def _looked_up(text: pa.Array, words: dict[str, object], kind: pa.DataType) -> pa.Array:
+    found = pc.index_in(pc.utf8_lower(text), pa.array(list(words), pa.string()))
+    return pc.take(pa.array(list(words.values()), kind), found)
+
+
+def _where(condition: pa.Array, values: pa.Array) -> pa.Array:
+    return pc.if_else(condition, values, pa.scalar(None, values.type))
+
+
+def _out_of_range(column: Column, values: pa.Array, period: Period) -> list[tuple[pa.Array, str]]:
+    """Masks of the values outside the contract's range or the extract's period, with words."""
+    rules: list[tuple[Callable[..., pa.Array], object, str]] = []
     if column.minimum is not None:
-        rules.append(
-            f'CASE WHEN "{name}" < {column.minimum} THEN {_literal(f"{name} is below {column.minimum}")} END'
-        )
+        rules.append((pc.less, column.minimum, f"is below {column.minimum:g}"))
     if column.maximum is not None:
-        rules.append(
-            f'CASE WHEN "{name}" > {column.maximum} THEN {_literal(f"{name} is above {column.maximum}")} END'
-        )
+        rules.append((pc.greater, column.maximum, f"is above {column.maximum:g}"))
     if column.type in ("date", "month"):
-        rules.append(
-            f"CASE WHEN \"{name}\" < DATE '1900-01-02' THEN {_literal(f'{name} is before 1900')} END"
-        )
-        rules.append(_within(column, period))
-    return [rule for rule in rules if rule]
-
-
-def _within(column: Column, period: Period) -> str:
-    name = column.name
+        rules.append((pc.less, EARLIEST, "is before 1900"))
+        where = "outside" if column.in_period else "after"
+        last = period.end + PLANS_AHEAD if column.future else period.end
+        rules.append((pc.greater, last, f"lies {where} the period {period}"))
     if column.in_period:
-        return (
-            f"CASE WHEN \"{name}\" NOT BETWEEN DATE '{period.first}' AND DATE '{period.end}' "
-            f"THEN {_literal(f'{name} lies outside the period {period}')} END"
-        )
-    last = period.end if not column.future else period.end + dt.timedelta(days=3660)
-    return (
-        f"CASE WHEN \"{name}\" > DATE '{last}' THEN {_literal(f'{name} lies after the period {period}')} END"
-    )
+        rules.append((pc.less, period.first, f"lies outside the period {period}"))
+    return [(compare(values, bound), words) for compare, bound, words in rules]
+
+
+def _mark_copies(made: Conformed) -> None:
+    """Gives every exact copy of an earlier row its reason."""
+    good = np.flatnonzero(made.good())
+    if len(good) == 0:
+        return
+    alike = pd.util.hash_pandas_object(made.table().take(good).to_pandas(), index=False)
+    suspects = good[alike.duplicated(keep=False).to_numpy()]
+    seen: set[tuple[object, ...]] = set()
+    for row, cells in zip(suspects, made.table().take(suspects).to_pylist(), strict=True):
+        if (key := tuple(cells.values())) in seen:
+            made.problems[int(row)].append("exact copy of an earlier row")
+        seen.add(key)
+
+
+def _mask(values: pa.Array) -> np.ndarray:
+    return pc.fill_null(values, False).to_numpy(zero_copy_only=False)

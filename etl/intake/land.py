@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import itertools
-import os
+import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from etl.contract import Entity, entities
 from etl.intake import privacy
-from etl.intake.conform import conform, mark_duplicates
+from etl.intake.conform import Conformed, conform, schema
 from etl.intake.match import HEADER_WITHIN, Match, Period, match, period_named
 from etl.intake.read import RefusedError, Row, Source, rows
 from etl.layouts import layouts
-from etl.store import Part, Receipt, Store, holds, live, sync_folder
+from etl.store import Part, Receipt, Store, holds, live, write_parquet
 
 CHUNK = 100_000
 FEWER_ROWS = 0.9  # a re-sent period with a smaller share of the rows it replaces waits for a person
@@ -32,7 +34,6 @@ class Intake:
         receipts = store.receipts()
         self.number = receipts[-1].number if receipts else 0
         self.live = live(receipts)
-        self.con = duckdb.connect(config={"autoinstall_known_extensions": "false", "memory_limit": "2GB"})
         self.practices = self._practices()
 
     def load(self, source: Source) -> Receipt:
@@ -44,8 +45,7 @@ class Intake:
             receipt = self._receipt(source, "refused", reasons={str(error): 1})
         self.store.add(receipt)
         for part in receipt.parts:
-            rivals = [p for p in self.live if (p.entity, p.practice) == (part.entity, part.practice)]
-            for old in [p for p in rivals if holds(part, p)]:
+            for old in self._replaced(part):
                 del self.live[old]
             self.live[part] = receipt
         if any(part.entity == "practices" for part in receipt.parts):
@@ -60,113 +60,62 @@ class Intake:
         return receipt
 
     def _loaded(self, source: Source) -> Receipt:
-        found, wrong = self._raw(source)
+        found, raw, wrong = _raw(source)
         entity = entities()[found.entity]
         period = found.period or period_named(source.name)
         if period is None:
             raise RefusedError("no period: put its months in the file's name, such as issues_2026-09.csv.")
         practice = None if entity.extract == "area" else found.practice or self._practice_named(source.name)
-        conform(self.con, found, entity, practice, period)
-        self._identifiers(entity, found)
-        mark_duplicates(self.con, entity)
-        return self._landed(source, found, entity, period, practice, wrong)
-
-    def _raw(self, source: Source) -> tuple[Match, list[tuple[int, str]]]:
-        """Fills table `raw` and returns the match and the rows with a wrong number of cells."""
-        refusal: RefusedError | None = None
-        for delimiter in dict.fromkeys(layout.delimiter for layout in layouts()):
-            read = rows(source, delimiter)
-            head = list(itertools.islice(read, HEADER_WITHIN))
-            try:
-                found = match(head)
-            except RefusedError as error:
-                refusal = refusal or error
-                continue
-            wrong: list[tuple[int, str]] = []
-            body = (r for r in itertools.chain(head, read) if r.line > found.header_line)
-            batches = list(_batches(body, len(found.headers), wrong))
-            names = ["line", *(f"c{i}" for i in range(len(found.headers)))]
-            schema = pa.schema([(n, pa.int64() if n == "line" else pa.string()) for n in names])
-            self.con.register("raw", pa.Table.from_batches(batches, schema=schema))
-            return found, wrong
-        raise refusal or RefusedError("no layout fits this file.")
-
-    def _practice_named(self, name: str) -> str | None:
-        words = {w.upper() for w in name.replace("/", "_").replace("-", "_").replace(".", "_").split("_")}
-        named = sorted(words & self.practices)
-        return named[0] if len(named) == 1 else None
-
-    def _identifiers(self, entity: Entity, found: Match) -> None:
-        if "patient_key" not in entity.columns:
-            return
-        keys = self.con.execute(
-            "SELECT min(line), patient_key FROM conformed GROUP BY patient_key"
-        ).fetchall()
-        for line, key in keys:
-            if key and privacy.is_nhs_number(key):
-                raise RefusedError(
-                    f"line {line}: the patient key holds a valid NHS number. Nothing of this file was kept. "
-                    "Pseudonymise before sending: see docs/extracts.md."
-                )
-
-    def _landed(
-        self,
-        source: Source,
-        found: Match,
-        entity: Entity,
-        period: Period,
-        practice: str | None,
-        wrong: list[tuple[int, str]],
-    ) -> Receipt:
-        counted = self.con.execute(
-            "SELECT practice_code, count(*) FROM conformed WHERE problem = '' GROUP BY 1 ORDER BY 1"
-        ).fetchall()
-        present = dict(counted)
-        if entity.extract == "area":
-            wanted = {AREA: sum(present.values())}
-        else:
-            wanted = present or ({practice: 0} if practice else {})
-        self._check_practices(entity, set(wanted) if entity.extract == "practice" else set(present))
-        if not wanted:
-            raise self._nothing(source)
-        parts = [self._part(entity, code, period, n) for code, n in sorted(wanted.items())]
-        code = parts[0].practice if len(parts) == 1 else "several"
-        if old := self._same(parts, source.sha256):
+        made = conform(raw, found, entity, practice, period)
+        _refuse_identifiers(made)
+        parts = self._parts(made, period, practice)
+        code = next(iter(parts)).practice if len(parts) == 1 else "several"
+        if old := self._same(list(parts), source.sha256):
             words = {f"the same content is loaded already, as {old.file}": 1}
             return self._receipt(source, "duplicate", entity.name, code, str(period), reasons=words)
         for part in parts:
             self._check_replaced(part)
-        for part in parts:
-            self._write(part, entity, period)
-        quarantined = self._quarantine(entity, wrong)
-        loaded = sum(part.rows for part in parts)
-        outcome = "partial" if quarantined else "accepted"
+        for part, table in parts.items():
+            self._write(part, table, entity, period)
+        reasons = self._quarantine(made, wrong)
         return self._receipt(
-            source, outcome, entity.name, code, str(period), loaded, sum(quarantined.values()),
-            dict(quarantined), found.layout.name, tuple(parts),
-        )  # fmt: skip
-
-    def _same(self, parts: list[Part], sha256: str) -> Receipt | None:
-        """The receipt that holds exactly this content for exactly these practices and months."""
-        wanted = {(p.entity, p.practice, p.period_from, p.period_to) for p in parts}
-        for receipt in self.live.values():
-            if receipt.sha256 == sha256:
-                held = {(p.entity, p.practice, p.period_from, p.period_to) for p in receipt.parts}
-                if held == wanted:
-                    return receipt
-        return None
-
-    def _nothing(self, source: Source) -> RefusedError:
-        reasons = self.con.execute(
-            "SELECT problem, count(*) FROM conformed GROUP BY 1 ORDER BY 2 DESC LIMIT 1"
-        ).fetchone()
-        if reasons:
-            return RefusedError(
-                f"no row fits the contract; most often because {reasons[0]} ({reasons[1]} rows)."
-            )
-        return RefusedError(
-            "no practice: the file has no row, and its name holds no practice code of the list."
+            source,
+            "partial" if reasons else "accepted",
+            entity.name,
+            code,
+            str(period),
+            sum(part.rows for part in parts),
+            sum(reasons.values()),
+            dict(reasons),
+            found.layout.name,
+            tuple(parts),
         )
+
+    def _practice_named(self, name: str) -> str | None:
+        words = {word.upper() for word in re.split(r"[^A-Za-z0-9]+", name)}
+        named = sorted(words & self.practices)
+        return named[0] if len(named) == 1 else None
+
+    def _parts(self, made: Conformed, period: Period, practice: str | None) -> dict[Part, pa.Table]:
+        """The rows that fit, by practice. A practice's extract without rows is a part too: it says "none"."""
+        table = made.table().filter(pa.array(made.good()))
+        order = [(name, "ascending") for name in ("practice_code", "patient_key", "issued_on")]
+        table = table.sort_by([key for key in order if key[0] in table.column_names])
+        codes = pc.unique(table["practice_code"]).to_pylist()
+        self._check_practices(made.entity, {*codes, *([practice] if practice else [])})
+        if made.entity.extract == "area":
+            tables = {AREA: table}
+        elif codes:
+            tables = {code: table.filter(pc.equal(table["practice_code"], code)) for code in codes}
+        elif practice and not made.problems:
+            tables = {practice: table}
+        else:
+            raise _nothing(made)
+        return {self._part(made.entity, code, period, len(rows)): rows for code, rows in tables.items()}
+
+    def _part(self, entity: Entity, practice: str, period: Period, rows: int) -> Part:
+        path = f"landing/{entity.name}/{practice}/{period}.{self.number:08d}.parquet"
+        return Part(entity.name, practice, f"{period.first:%Y-%m}", f"{period.last:%Y-%m}", path, rows)
 
     def _check_practices(self, entity: Entity, codes: set[str]) -> None:
         if entity.name == "practices":
@@ -178,91 +127,144 @@ class Intake:
                 f"practice {unknown[0]} is not in the practice list. Add it there, or correct the code."
             )
 
-    def _part(self, entity: Entity, practice: str, period: Period, n: int) -> Part:
-        name = f"landing/{entity.name}/{practice}/{period}.{self.number:08d}.parquet"
-        return Part(entity.name, practice, f"{period.first:%Y-%m}", f"{period.last:%Y-%m}", name, n)
+    def _rivals(self, part: Part) -> list[Part]:
+        return [p for p in self.live if (p.entity, p.practice) == (part.entity, part.practice)]
+
+    def _replaced(self, part: Part) -> list[Part]:
+        return [rival for rival in self._rivals(part) if holds(part, rival)]
 
     def _check_replaced(self, part: Part) -> None:
-        same = [p for p in self.live if (p.entity, p.practice) == (part.entity, part.practice)]
-        old = [p for p in same if holds(part, p)]
-        for other in same:
+        replaced = self._replaced(part)
+        for other in self._rivals(part):
             apart = other.period_to < part.period_from or part.period_to < other.period_from
-            if other not in old and not apart:
+            if other not in replaced and not apart:
                 raise RefusedError(
                     f"its months {part.period_from} to {part.period_to} overlap {other.period_from} to "
                     f"{other.period_to}, which are loaded, without holding them. Send whole periods again."
                 )
-        before = sum(p.rows for p in old)
+        before = sum(p.rows for p in replaced)
         if part.rows < FEWER_ROWS * before and not self.accept_smaller:
             raise RefusedError(
                 f"{part.rows} rows would replace {before} of {part.practice}, {part.period_from} to "
                 f"{part.period_to}. If that is right, load it again with --accept-smaller."
             )
 
-    def _write(self, part: Part, entity: Entity, period: Period) -> None:
-        path = self.store.folder / part.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        columns = ", ".join(f'"{c}"' for c in entity.columns)
-        order = ", ".join(
-            c for c in ("practice_code", "patient_key", "issued_on", "line") if c in (*entity.columns, "line")
-        )
-        where = "" if part.practice == AREA else "AND practice_code = $practice"
-        self.con.execute(
-            f"""COPY (SELECT {columns}, DATE '{period.first}' AS period_from, DATE '{period.end}' AS period_to
-                      FROM conformed WHERE problem = '' {where} ORDER BY {order})
-                TO '{str(path).replace("'", "''")}' (FORMAT parquet, COMPRESSION zstd)""",
-            {} if part.practice == AREA else {"practice": part.practice},
-        )
-        with path.open("rb+") as file:
-            os.fsync(file.fileno())
-        sync_folder(path.parent)
+    def _same(self, parts: list[Part], sha256: str) -> Receipt | None:
+        """The receipt that holds exactly this content for exactly these practices and months."""
+        wanted = {_place(part) for part in parts}
+        for receipt in self.live.values():
+            if receipt.sha256 == sha256 and {_place(part) for part in receipt.parts} == wanted:
+                return receipt
+        return None
 
-    def _quarantine(self, entity: Entity, wrong: list[tuple[int, str]]) -> Counter[str]:
+    def _write(self, part: Part, table: pa.Table, entity: Entity, period: Period) -> None:
+        dates = [pa.array([day] * len(table), pa.date32()) for day in (period.first, period.end)]
+        whole = pa.table([*table.columns, *dates], schema=schema(entity))
+        write_parquet(whole, self.store.folder / part.path)
+
+    def _quarantine(self, made: Conformed, wrong: list[tuple[int, str]]) -> Counter[str]:
         """Keeps the rows that do not fit, with reasons and the fields that are safe to show."""
-        safe = [c for c in entity.columns.values() if not c.free_text and c.type not in ("text", "key")]
-        fields = ", ".join(f"'{c.name}', \"{c.name}\"" for c in safe)
-        self.con.register("wrong", pa.table({"line": [n for n, _ in wrong], "reason": [r for _, r in wrong]}))
-        self.con.execute(f"""
-            CREATE OR REPLACE TEMP TABLE quarantined AS
-            SELECT line, problem AS reason,
-                   CAST(json_object({fields}) AS VARCHAR) AS fields
-            FROM conformed WHERE problem <> ''
-            UNION ALL SELECT CAST(line AS BIGINT), CAST(reason AS VARCHAR), '{{}}' FROM wrong""")
-        counted = self.con.execute(
-            "SELECT reason, count(*) FROM quarantined GROUP BY 1 ORDER BY 2 DESC, 1"
-        ).fetchall()
-        if counted:
-            path = self.store.quarantine / f"{self.number:08d}.parquet"
-            self.con.execute(
-                f"COPY (SELECT * FROM quarantined ORDER BY line) TO '{str(path).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)"
-            )
-        return Counter(dict(counted))
+        safe = [
+            c.name for c in made.entity.columns.values() if not c.free_text and c.type not in ("text", "key")
+        ]
+        rows = sorted(made.problems)
+        fields = made.table().select(safe).take(pa.array(rows, pa.int64())).to_pylist()
+        kept = [
+            (made.lines[row].as_py(), "; ".join(made.problems[row]), json.dumps(shown, default=str))
+            for row, shown in zip(rows, fields, strict=True)
+        ]
+        kept = sorted([*kept, *((line, reason, "{}") for line, reason in wrong)])
+        if kept:
+            columns = [pa.array(column) for column in zip(*kept, strict=True)]
+            table = pa.table(columns, names=["line", "reason", "fields"])
+            write_parquet(table, self.store.quarantine / f"{self.number:08d}.parquet")
+        return Counter(reason for _, reason, _ in kept)
 
     def _practices(self) -> set[str]:
-        paths = [str(self.store.folder / p.path) for p in self.live if p.entity == "practices"]
-        if not paths:
-            return set()
-        return {
-            r[0]
-            for r in self.con.execute("SELECT practice_code FROM read_parquet($p)", {"p": paths}).fetchall()
-        }
+        found: set[str] = set()
+        for part in self.live:
+            if part.entity == "practices":
+                table = pq.read_table(self.store.folder / part.path, columns=["practice_code"])
+                found |= set(table["practice_code"].to_pylist())
+        return found
 
     def _receipt(
-        self, source: Source, outcome: str, entity: str = "", practice: str = "", period: str = "",
-        loaded: int = 0, quarantined: int = 0, reasons: dict[str, int] | None = None,
-        layout: str = "", parts: tuple[Part, ...] = (),
-    ) -> Receipt:  # fmt: skip
+        self,
+        source: Source,
+        outcome: str,
+        entity: str = "",
+        practice: str = "",
+        period: str = "",
+        loaded: int = 0,
+        quarantined: int = 0,
+        reasons: dict[str, int] | None = None,
+        layout: str = "",
+        parts: tuple[Part, ...] = (),
+    ) -> Receipt:
         return Receipt(
-            file=source.name, entity=entity, practice=practice, period=period, outcome=outcome,
-            rows_read=loaded + quarantined, rows_loaded=loaded, rows_quarantined=quarantined,
-            reasons=reasons or {}, layout=layout, sha256=source.sha256, bytes=len(source.data),
-            parts=parts, number=self.number,
-        )  # fmt: skip
+            file=source.name,
+            entity=entity,
+            practice=practice,
+            period=period,
+            outcome=outcome,
+            rows_read=loaded + quarantined,
+            rows_loaded=loaded,
+            rows_quarantined=quarantined,
+            reasons=reasons or {},
+            layout=layout,
+            sha256=source.sha256,
+            bytes=len(source.data),
+            parts=parts,
+            number=self.number,
+        )
 
 
-def _batches(body: Iterable[Row], width: int, wrong: list[tuple[int, str]]) -> Iterator[pa.RecordBatch]:
+def _place(part: Part) -> tuple[str, str, str, str]:
+    return part.entity, part.practice, part.period_from, part.period_to
+
+
+def _nothing(made: Conformed) -> RefusedError:
+    if made.problems:
+        reason, n = Counter("; ".join(words) for words in made.problems.values()).most_common(1)[0]
+        return RefusedError(f"no row fits the contract; most often because {reason} ({n} rows).")
+    return RefusedError("no practice: the file has no row, and its name holds no practice code of the list.")
+
+
+def _refuse_identifiers(made: Conformed) -> None:
+    if "patient_key" not in made.entity.columns:
+        return
+    keys = made.columns["patient_key"]
+    for key in pc.unique(keys).to_pylist():
+        if key and privacy.is_nhs_number(key):
+            line = made.lines[pc.index(keys, key).as_py()].as_py()
+            raise RefusedError(
+                f"line {line}, column patient_key: a valid NHS number. Nothing of this file was kept. "
+                "Pseudonymise before sending: see docs/extracts.md."
+            )
+
+
+def _raw(source: Source) -> tuple[Match, pa.Table, list[tuple[int, str]]]:
+    """The match, the cells as text (line, c0, c1, …) and the rows with a wrong number of cells."""
+    refusal: RefusedError | None = None
+    for delimiter in dict.fromkeys(layout.delimiter for layout in layouts()):
+        read = rows(source, delimiter)
+        head = list(itertools.islice(read, HEADER_WITHIN))
+        try:
+            found = match(head)
+        except RefusedError as error:
+            refusal = refusal or error
+            continue
+        wrong: list[tuple[int, str]] = []
+        body = (row for row in itertools.chain(head, read) if row.line > found.header_line)
+        names = [f"c{i}" for i in range(len(found.headers))]
+        texts = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in names)])
+        return found, pa.Table.from_batches(_batches(body, texts, wrong), schema=texts), wrong
+    raise refusal or RefusedError("no layout fits this file.")
+
+
+def _batches(body: Iterable[Row], texts: pa.Schema, wrong: list[tuple[int, str]]) -> Iterator[pa.RecordBatch]:
     """Arrow batches of the rows with the right number of cells; the others go to `wrong`."""
-    names = ["line", *(f"c{i}" for i in range(width))]
+    width = len(texts) - 1
     lines: list[int] = []
     cells: list[list[str]] = []
     for row in body:
@@ -274,12 +276,12 @@ def _batches(body: Iterable[Row], width: int, wrong: list[tuple[int, str]]) -> I
             lines.append(row.line)
             cells.append(row.cells[:width])
         if len(cells) == CHUNK:
-            yield _batch(names, lines, cells)
+            yield _batch(texts, lines, cells)
             lines, cells = [], []
     if cells:
-        yield _batch(names, lines, cells)
+        yield _batch(texts, lines, cells)
 
 
-def _batch(names: list[str], lines: list[int], cells: list[list[str]]) -> pa.RecordBatch:
+def _batch(texts: pa.Schema, lines: list[int], cells: list[list[str]]) -> pa.RecordBatch:
     columns = [pa.array(column, pa.string()) for column in zip(*cells, strict=True)]
-    return pa.RecordBatch.from_arrays([pa.array(lines, pa.int64()), *columns], names=names)
+    return pa.RecordBatch.from_arrays([pa.array(lines, pa.int64()), *columns], schema=texts)

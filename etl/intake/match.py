@@ -44,7 +44,7 @@ class Match:
 
 
 def match(head: list[Row]) -> Match:
-    """The layout and entity a file's first rows fit. Raises RefusedError naming the nearest and what differs."""
+    """The layout and entity a file's first rows fit. Raises RefusedError: the nearest, what differs."""
     nearest: tuple[int, str] = (0, "")
     for row in head[:HEADER_WITHIN]:
         found = [normal(cell) for cell in row.cells]
