@@ -1,4 +1,4 @@
-"""From an ingredient, a form and a strength to the oral morphine equivalent of one unit, or why there is none."""
+"""The oral morphine equivalent of one unit of an ingredient, form and strength, or why there is none."""
 
 from decimal import Decimal
 from typing import NamedTuple
@@ -74,7 +74,7 @@ def outcome(
     chosen: Mention,
     strength: Measured,
 ) -> Outcome:
-    """Class, status, factor and OME of one unit; rules of the Faculty of Pain Medicine and OpenPrescribing tables."""
+    """Class, status, factor and OME of one unit; sources: Faculty of Pain Medicine, OpenPrescribing."""
     if ingredient.class_ != "opioid":
         ddd = factors.ddd(ingredient.name)
         known = strength.value is not None and strength.unit in ("mg", "mg/ml")

@@ -1,4 +1,4 @@
-"""From the letters of a direction text to tokens: words in their known spelling, numbers, fractions, clock times."""
+"""From the letters of a direction text to tokens: known words, numbers, fractions and clock times."""
 
 import re
 from functools import lru_cache
@@ -15,7 +15,7 @@ RAW = re.compile(
     r"(?P<word>[a-z]+(?:'[a-z]+)?)"
     r"|(?P<comma>[0-9]+,[0-9]+)"
     r"|(?P<clock>(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?![0-9]))"
-    r"|(?P<fraction>[0-9]{1,3}/[0-9]{1,3}(?![0-9.]))"
+    r"|(?P<fraction>[0-9]{1,3}/[0-9]{1,3}(?![0-9]|\.[0-9]))"
     r"|(?P<ordinal>[0-9]{1,2}(?:st|nd|rd|th)\b)"
     r"|(?P<number>[0-9]+(?:\.[0-9]+)?|(?<![a-z0-9])\.[0-9]+)"
     r"|(?P<sign>[^\s])"
@@ -23,12 +23,16 @@ RAW = re.compile(
 LABEL = {"m": "morning", "l": "noon", "t": "tea", "e": "evening", "d": "tea", "b": "night", "n": "night"}
 HOURS_FOLLOW = re.compile(r" ?h(?:rs?|ours?)?\b")
 LABELLED = re.compile(r" ?: ?[0-9]")
-SIGNS = {",": ",", ".": ".", ";": ".", "!": ".", "?": ".", "*": ".", "-": "-", ":": "", "(": "(", ")": ")", "[": "(",
-         "]": ")", "/": "r", "&": "&", "+": "&", "@": "i", "=": "E", "<": "!", ">": "!", "~": "!", "%": "!", "^": "!"}  # fmt: skip
+SIGNS = {
+    ",": ",", ".": ".", ";": ".", "!": ".", "?": ".", "*": ".", "-": "-", ":": "", "(": "(", ")": ")",
+    "[": "(", "]": ")", "/": "r", "&": "&", "+": "&", "@": "i", "=": "E", "<": "!", ">": "!", "~": "!",
+    "%": "!", "^": "!"
+}  # fmt: skip
 SEVENTHS = {7: ("d", 1.0), 52: ("w", 7.0), 12: ("m", 0.0), 24: ("h", 0.0)}
 CORRECTED = {
-    "number", "tens", "fraction", "unit", "patch", "ml", "spoon", "times", "often", "once", "every", "day", "hour", "week",
-    "hourly", "daily", "weekly", "alternate", "slot", "optional", "most", "changes",
+    "number", "tens", "fraction", "unit", "patch", "ml", "spoon", "times", "often", "once", "every",
+    "day", "hour", "week", "hourly", "daily", "weekly", "alternate", "slot", "optional", "most",
+    "changes",
 }  # fmt: skip
 GLUED = {
     "tablets",
@@ -95,7 +99,7 @@ def _corrected(word: str) -> str | None:
 
 
 def tokens_of(text: str) -> tuple[str, tuple[Value, ...], list[str]]:
-    """Kinds, values and words of a direction text in the plain spelling; line ends must already be full stops."""
+    """Kinds, values and words of a direction text in the plain spelling (line ends as full stops)."""
     written = DOTTED.sub(lambda match: match[0].replace(".", ""), text.replace("(s)", ""))
     if "/" in written:
         written = SLASHED.sub(lambda match: match[0].replace("/", ""), written)

@@ -25,9 +25,9 @@ COLON = re.compile(r"[:c]")
 class Direction:
     """A direction text, read.
 
-    Units a day (tablets, capsules, sachets; ml; or mg) from lowest to highest; the lowest is 0 where doses are
-    optional. Patches have an interval in hours and a number worn at once instead. Not `parseable`: no daily
-    amount or interval can be read, or it can be read in two ways; then there are no numbers.
+    Units a day (tablets, capsules, sachets; ml; or mg) from lowest to highest; lowest 0 where optional.
+    Patches have an interval in hours and a number worn at once instead. Not `parseable`: no daily amount or
+    interval can be read, or it can be read in two ways; then there are no numbers.
     """
 
     units_per_day_min: float | None = None
@@ -42,7 +42,7 @@ class Direction:
 
 @lru_cache(maxsize=131072)
 def read(text: str | None, form: str | None = None) -> Direction:
-    """What a direction text means for a product of the form given (tablet, capsule, oral_solution, patch, mg …)."""
+    """What a direction text means for a product of a form (tablet, capsule, oral_solution, patch, mg …)."""
     written = plain(text, LONGEST, line_end=" . ")
     if not written:
         return Direction()

@@ -53,7 +53,7 @@ def line(product_text: str | None, directions_text: str | None, quantity: Amount
     """The dose of a line: regular directions where there are any, otherwise quantity divided by days.
 
     Optional doses, ranges and unreadable directions never give the label maximum. Quantity or days that are
-    present and impossible (0, negative, not a number, beyond 20,000 units or 366 days) leave the line unclear.
+    present but impossible (0, negative, no number, beyond 20,000 units or 366 days) leave it unclear.
     """
     product = products.read(product_text if isinstance(product_text, str) else None)
     amount, amount_flag = _checked(quantity, LARGEST_QUANTITY, "bad_quantity")

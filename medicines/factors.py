@@ -1,4 +1,4 @@
-"""Factors from opioids to oral morphine, as published; they compare burden and are not for switching drugs."""
+"""Published factors from opioids to oral morphine; they compare burden, not for switching drugs."""
 
 from decimal import Decimal
 from typing import NamedTuple

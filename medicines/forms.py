@@ -8,7 +8,7 @@ from medicines.tables import rows
 
 
 class Form(NamedTuple):
-    """A form of the vocabulary; `swallowed` where the product is taken by mouth as a tablet, liquid or powder."""
+    """A form of the vocabulary; `swallowed` where taken by mouth as a tablet, liquid or powder."""
 
     name: str
     precedence: int
@@ -20,7 +20,8 @@ BY_NAME = {form.name: form for form in reversed(WORDS.values())}
 UNSTATED = Form("", 99, False)
 PATTERN = re.compile(r"\b(?:" + "|".join(sorted(WORDS, key=len, reverse=True)) + r")\b")
 MODIFIED = re.compile(
-    r"\b(?:sr|mr|xl|pr|cr|la|er|retard|continus|24hr|(?:modified|prolonged|slow|sustained|extended|controlled) release)\b"
+    r"\b(?:sr|mr|xl|pr|cr|la|er|retard|continus|24hr"
+    r"|(?:modified|prolonged|slow|sustained|extended|controlled) release)\b"
 )
 ROUTE_OF_BRAND = {"sublingual", "buccal", "nasal", "oral_lyophilisate", "injection", "depot", "suppository"}
 RELEASED = {"tablet", "capsule", "oral_solution", "linctus", "other", ""}

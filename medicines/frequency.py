@@ -67,7 +67,7 @@ def _in_hours(sentence: Sentence, start: int, end: int) -> Made:
 
 
 def _weeks(sentence: Sentence, start: int, end: int) -> Made:
-    """Once every so many days in the value of the week word (7 or 14), times the number or once/twice."""
+    """As often as the number or once/twice says, in the days of the week word (7 or 14)."""
     low = high = 1.0
     for at in range(start, end):
         if sentence.kinds[at] in "no":

@@ -101,7 +101,7 @@ def _class(mention: Mention) -> str:
 
 
 def _chosen(named: list[Mention]) -> Mention | None:
-    """The mention that counts: the one medicine of these classes, else the first analgesic that is no opioid."""
+    """The mention that counts: the one medicine of these classes, else the first other analgesic."""
     medicines = [m for m in named if _class(m) in MEDICINE]
     if len({m.ingredient for m in medicines}) > 1:
         return None

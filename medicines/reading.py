@@ -45,7 +45,7 @@ class Reading(NamedTuple):
             return False
         if _equal(self.often, other.often):
             return self.often is None or _equal(self.amount, other.amount)
-        return DAILY in (self.often, other.often)
+        return {self.often, other.often} == {DAILY, None}
 
 
 def _equal(mine: Range | None, theirs: Range | None) -> bool:
@@ -55,7 +55,7 @@ def _equal(mine: Range | None, theirs: Range | None) -> bool:
 
 
 class Limits(NamedTuple):
-    """Stated maxima: an amount a day, doses a day, or an amount without a period; `optional` after "up to"."""
+    """Stated maxima: an amount a day, doses a day, an amount without period; `optional` after "up to"."""
 
     amount: Range | None = None
     often: float | None = None

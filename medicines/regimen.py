@@ -143,7 +143,7 @@ def _limited(regimen: Regimen, reading: Reading, limits: Limits) -> None:
 
 
 def _slots_counted(sentence: Sentence) -> bool:
-    """Join neighbouring times of day into one token that counts them; False where the count is not certain."""
+    """Join neighbouring times of day into one token that counts them; False where that is not certain."""
     certain = True
 
     def joined(found: Sentence, start: int, end: int) -> Made:

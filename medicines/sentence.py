@@ -5,13 +5,14 @@ from collections.abc import Callable
 from itertools import chain
 
 KIND = {
-    "number": "n", "tens": "K", "fraction": "q", "unit": "u", "vague unit": "v", "patch": "p", "ml": "l", "spoon": "s",
-    "mass": "g", "times": "x", "x": "X", "often": "f", "once": "o", "every": "e", "a": "a", "per": "r", "day": "d",
-    "hour": "h", "minute": "k", "week": "w", "month": "m", "hourly": "H", "daily": "D", "weekly": "W", "alternate": "A",
-    "ordinal": "O", "slot": "t", "am": "V", "on": "j", "at": "i", "weekday": "y", "optional": "P", "perhaps optional": "Z",
-    "not optional": "J", "up to": "U", "most": "M", "changes": "T", "supply": "S", "review": "R", "not": "N",
-    "other item": "B", "total": "E", "relative": "b", "duration": "F", "and": "&", "or": "|", "to": "~", "change": "c",
-    "in": "I", "at least": "L", "unclear": "!", "ignored": "",
+    "number": "n", "tens": "K", "fraction": "q", "unit": "u", "vague unit": "v", "patch": "p", "ml": "l",
+    "spoon": "s", "mass": "g", "times": "x", "x": "X", "often": "f", "once": "o", "every": "e", "a": "a",
+    "per": "r", "day": "d", "hour": "h", "minute": "k", "week": "w", "month": "m", "hourly": "H",
+    "daily": "D", "weekly": "W", "alternate": "A", "ordinal": "O", "slot": "t", "am": "V", "on": "j",
+    "at": "i", "weekday": "y", "optional": "P", "perhaps optional": "Z", "not optional": "J", "up to": "U",
+    "most": "M", "changes": "T", "supply": "S", "review": "R", "not": "N", "other item": "B", "total": "E",
+    "relative": "b", "duration": "F", "and": "&", "or": "|", "to": "~", "change": "c", "in": "I",
+    "at least": "L", "unclear": "!", "ignored": "",
 }  # fmt: skip
 
 Value = tuple[float, float, str]
@@ -28,8 +29,10 @@ BAD: Made = ("!", (0.0, 0.0, ""))
 
 
 class Sentence:
-    """Tokens under reduction: `kinds` is one letter per token; `values` run beside it, and `words`, the places
-    of the words that each token was read from."""
+    """Tokens under reduction.
+
+    `kinds` is one letter per token; beside it run `values`, and `words`: the places of the words read.
+    """
 
     __slots__ = ("kinds", "values", "words")
 

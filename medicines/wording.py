@@ -1,4 +1,4 @@
-"""What stands beside the dose in a direction and is not part of it: brackets, supply notes, courses, other items."""
+"""What stands beside the dose in a direction and is no part of it: brackets, supply notes, courses."""
 
 import re
 
@@ -72,7 +72,7 @@ def open_brackets(sentence: Sentence) -> None:
 
 
 def _bracket(sentence: Sentence, start: int, end: int) -> str | None:
-    """What a pair of brackets becomes: a stop, nothing (""), or None where its content is left out as well."""
+    """What a pair of brackets becomes: a stop, nothing (""), or None where its content goes as well."""
     inner = sentence.kinds[start + 1 : end - 1]
     before = sentence.kinds[:start][-1:]
     if "S" in inner or "E" in inner:

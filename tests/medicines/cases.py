@@ -1,0 +1,27 @@
+"""Worked cases beside these tests, and the shared ones where the checkout has them."""
+
+import csv
+from pathlib import Path
+
+HERE = Path(__file__).parent
+SHARED = HERE.parents[2] / "shared"
+
+
+def worked(name: str) -> list[dict[str, str]]:
+    """Rows of a worked table in this folder."""
+    return _rows(HERE / f"{name}.csv")
+
+
+def shared(name: str) -> list[dict[str, str]]:
+    """Rows of a shared table; none where it is absent."""
+    path = SHARED / name
+    return _rows(path) if path.exists() else []
+
+
+def number(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
