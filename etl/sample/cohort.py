@@ -34,6 +34,7 @@ OVER_90: dict[str, tuple[int, ...]] = {
 OVER_90["longtec"] = OVER_90["oxycodone_mr"] = (105, 120, 120)
 OTHERS_OVER_90 = (100, 100, 110, 120, 120)
 EXCLUDED_SHARE = 0.09
+OVER_ORDERING = 0.03
 
 
 def _dose(chance: Chance, name: str, over_120: bool) -> float:
@@ -76,9 +77,11 @@ def _newcomer(
         someone.registered_from = arrives - chance.between(0, 10)
     elif not first:
         _escalates(chance, someone, course, name, high, start)
+    if chance.happens(OVER_ORDERING):
+        course.cycle, course.days_supply = course.cycle - 4, course.cycle
     someone.courses.append(course)
     _companions(chance, someone, course)
-    planned = 0.3 + 0.45 * practice.diligence if over_120 else 0.35 * practice.diligence
+    planned = 0.38 + 0.45 * practice.diligence if over_120 else 0.35 * practice.diligence
     first_day = max(arrives + 60, start + 100)
     if chance.happens(planned) and first_day < end - 30:
         tapers.add_plan(
@@ -104,7 +107,9 @@ def _companions(chance: Chance, someone: Person, main: Course) -> None:
     style = someone.style
 
     def beside(regimen: Regimen) -> None:
-        someone.courses.append(Course(main.start, main.stop, main.cycle, [(main.start, regimen)]))
+        course = Course(main.start, main.stop, main.cycle, [(main.start, regimen)])
+        course.days_supply = main.days_supply
+        someone.courses.append(course)
 
     if chance.happens(0.14):
         beside((optional("oramorph", 10, chance.pick((100, 100, 200, 300)), style),))

@@ -7,7 +7,9 @@ from etl.sample.practices import ADULT_SHARE, Practice
 from etl.sample.regimens import Regimen, cycle_days, optional, regular, strong
 
 # people per 1,000 adults: on opioids for long, on a gabapentinoid alone, and with a short course each month
-LONG_TERM, GABAPENTINOID, SHORT_A_MONTH = 7.5, 4.0, 3.4
+LONG_TERM, GABAPENTINOID, SHORT_A_MONTH = 16.0, 4.5, 3.4
+EVERY_OTHER_MONTH = 0.6
+OVER_ORDERING = 0.012
 LOW_DOSES = (
     ("zomorph", (20, 40, 60)),
     ("mst", (10, 20, 30, 60)),
@@ -73,7 +75,7 @@ def everyday_people(chance: Chance, practice: Practice, months: list[int], start
 
 
 def _begins(chance: Chance, start: int, end: int) -> int:
-    usual = start + chance.between(0, 27)
+    usual = start + chance.between(0, 55)
     return usual if chance.happens(0.75) or end - start < 200 else chance.between(start, end - 60)
 
 
@@ -82,12 +84,17 @@ def _long_term(chance: Chance, practice: Practice, start: int, end: int) -> Pers
     regimen = _low(chance, someone.style)
     begins = _begins(chance, start, end)
     stop = end + 400 if chance.happens(0.75) else begins + chance.between(150, 700)
-    cycle = 56 if chance.happens(0.06) and cycle_days(regimen) == 28 else cycle_days(regimen)
+    cycle = cycle_days(regimen)
+    if cycle == 28 and chance.happens(EVERY_OTHER_MONTH):
+        cycle = 56
     kind = chance.weighted({"repeat": 8.0, "repeat dispensing": 2.0})
-    someone.courses.append(Course(begins, stop, cycle, [(begins, regimen)], kind))
+    main = Course(begins, stop, cycle, [(begins, regimen)], kind)
+    if chance.happens(OVER_ORDERING):
+        main.cycle, main.days_supply = cycle - 4, cycle
+    someone.courses.append(main)
     if chance.happens(0.18):
         dose = gabapentin_dose(chance, someone.style, practice.rate > 0)
-        someone.courses.append(Course(begins, stop, 28, [(begins, dose)], kind))
+        someone.courses.append(Course(begins, stop, cycle, [(begins, dose)], kind))
     if chance.happens(0.06):
         someone.courses.append(Course(begins, stop, 28, [(begins, (sedative(chance, someone.style),))], kind))
     maybe_leaves(chance, someone, begins, end, 0.012, 0.03)
@@ -103,7 +110,7 @@ def _gabapentinoid(chance: Chance, practice: Practice, start: int, end: int) -> 
     if someone.indication == "Epilepsy":
         someone.epilepsy_on = begins - chance.between(100, 3000)
     dose = gabapentin_dose(chance, someone.style, practice.rate > 0)
-    someone.courses.append(Course(begins, end + 400, 28, [(begins, dose)]))
+    someone.courses.append(Course(begins, end + 400, chance.pick((28, 56)), [(begins, dose)]))
     maybe_leaves(chance, someone, begins, end, 0.01, 0.03)
     return someone
 

@@ -42,12 +42,12 @@ def issues(chance: Chance, someone: Person, first: int, last: int) -> list[Issue
     rows: list[Issue] = []
     shared: dict[tuple[int, int, int], list[int]] = {}
     for course in someone.courses:
-        before = None
+        before, supply = None, course.days_supply or course.cycle
         rhythm = (course.start, course.stop, course.cycle)
         for day in shared.setdefault(rhythm, issue_days(chance, course, first, last)):
             issuer = usual if chance.happens(0.7) else chance.pick(issuers)
             pharmacy = nominated if chance.happens(0.88) else chance.pick(pharmacies)
-            early = before + course.cycle - day if before is not None else 0
+            early = before + supply - day if before is not None else 0
             before = day
             for item in course.regimen(day):
                 rows.append(
@@ -58,11 +58,9 @@ def issues(chance: Chance, someone: Person, first: int, last: int) -> list[Issue
                         item.product.name,
                         item.product.dmd_code if coded else None,
                         item.directions,
-                        item.quantity(course.days_supply or course.cycle),
+                        item.quantity(supply),
                         item.product.unit,
-                        (course.days_supply or course.cycle)
-                        if counted and course.issue_type != "acute"
-                        else None,
+                        supply if counted and course.issue_type != "acute" else None,
                         course.issue_type,
                         issuer,
                         pharmacy,

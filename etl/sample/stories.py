@@ -34,7 +34,7 @@ PATIENTS: dict[str, tuple[int, str]] = {
     "dying": (6, "died with an active plan: censored, not stopped"),
     "deducted": (7, "deducted with an active plan: censored, not stopped"),
     "abrupt-stop": (6, "no supply since May 2026 from 200 mg OME a day: abrupt stop"),
-    "too-fast": (7, "from 180 to 100 in one step: a 28-day mean falls by more than 30 %"),
+    "too-fast": (7, "from 160 to 70 in one step: a 28-day mean falls by more than 30 %"),
     "stalled": (8, "active plan without a fall for four months and without a pause: stalled"),
     "paused": (8, "no fall, but the pause is documented: paused, not stalled"),
     "escalated": (7, "dose 140 to 180 on a taper plan: more than 15 % above baseline"),
@@ -144,14 +144,16 @@ def _stock_piling(scene: Scene) -> None:
 
 
 def _dying(scene: Scene) -> None:
-    scene.takes(_morphine(scene, 180))
+    course = scene.takes(_morphine(scene, 180))
     scene.plans(300)
+    scene.steps(course, [160, 145], 280, every=56)
     scene.someone.leave(scene.ago(170), "died")
 
 
 def _deducted(scene: Scene) -> None:
-    scene.takes(_oxycodone(scene, 150))
+    course = scene.takes(_oxycodone(scene, 150))
     scene.plans(330)
+    scene.steps(course, [135, 120], 300, every=84)
     scene.someone.leave(scene.ago(120), "deducted")
 
 
@@ -163,7 +165,7 @@ def _abrupt_stop(scene: Scene) -> None:
 def _too_fast(scene: Scene) -> None:
     course = scene.takes(_morphine(scene, 180))
     scene.plans(280)
-    scene.steps(course, [160, 100], 250, every=56)
+    scene.steps(course, [160, 70], 250, every=56)
 
 
 def _stalled(scene: Scene) -> None:

@@ -41,28 +41,30 @@ def add_plan(chance: Chance, someone: Person, course: Course, name: str, start: 
     plan.consent = "best interest" if chance.happens(0.1) else "shared"
     outcome = chance.weighted(OUTCOMES)
     if outcome == "unchanged":
-        _unchanged(chance, plan, end)
+        _unchanged(chance, course, plan, end)
     elif outcome == "escalated":
         baseline = course.regimen(start)
         raised = strong(name, ome(baseline) * chance.within(1.2, 1.45), someone.style)
         course.doses.append((start + chance.between(60, 200), raised))
         plan.target_ome = ome(baseline) / 2
-        _unchanged(chance, plan, end)
+        _unchanged(chance, course, plan, end)
     else:
         _downwards(chance, someone, course, name, outcome, end)
 
 
-def _unchanged(chance: Chance, plan: Plan, end: int) -> None:
+def _unchanged(chance: Chance, course: Course, plan: Plan, end: int) -> None:
     start = plan.taper_start_on or plan.started_on
     plan.rate_percent = 10
     for number in range(4):
         plan.steps.append(Step(start + 28 * (number + 1), 0, None))
     later = start + chance.between(60, 240)
-    fate = chance.weighted({"active": 5.0, "paused": 3.0, "abandoned": 2.0})
+    fate = chance.weighted({"active": 3.0, "paused": 3.5, "abandoned": 3.0, "abrupt": 0.5})
     if fate == "paused" and later <= end:
         plan.status, plan.paused_on, plan.pause_reason = "paused", later, chance.pick(PAUSES)
     if fate == "abandoned" and later <= end:
         plan.status, plan.ended_on = "abandoned", later
+    if fate == "abrupt":
+        course.stop = later
 
 
 def _downwards(chance: Chance, someone: Person, course: Course, name: str, outcome: str, end: int) -> None:
@@ -72,18 +74,18 @@ def _downwards(chance: Chance, someone: Person, course: Course, name: str, outco
     floor = baseline * _ratio(chance, outcome)
     rate = chance.weighted({8: 2.0, 10: 6.0, 12: 2.0})
     every = course.cycle * (1 if outcome == "stopped" else chance.weighted({1: 4.0, 2: 1.0}))
-    leap = chance.between(2, 5) if chance.happens(0.1) else None
+    leap = chance.between(2, 5) if chance.happens(0.14) else None
     plan.rate_percent, plan.target_ome = rate, 0 if outcome == "stopped" else round(floor / 5) * 5
     days, doses = _steps(someone, name, plan.taper_start_on + 1, baseline, floor, rate / 100, every, leap)
     if not days:
-        _unchanged(chance, plan, end)
+        _unchanged(chance, course, plan, end)
         return
     if outcome == "stopped":
         days.append(days[-1] + every)
         doses.append(())
     reduce(course, plan, days, doses, end)
     done = days[-1] + 28
-    if done <= end and (outcome == "stopped" or chance.happens(0.6)):
+    if done <= end and (outcome == "stopped" or chance.happens(0.85)):
         plan.status, plan.ended_on = "complete", done
 
 
@@ -103,7 +105,7 @@ def _steps(
     for number in range(1, 40):
         if dose <= floor:
             break
-        dose = max(floor, dose * (1 - (0.4 if number == leap else rate)))
+        dose = max(floor, dose * (1 - (0.45 if number == leap else rate)))
         regimen = strong(name, dose, someone.style)
         if ome(regimen) < last:
             days.append(day)

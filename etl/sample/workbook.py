@@ -70,6 +70,7 @@ def workbook(lines: list[list[object]]) -> bytes:
         cells = "".join(_cell(f"{name}{number}", value) for name, value in zip(names, line, strict=False))
         if cells:
             rows.append(f'<row r="{number}">{cells}</row>')
-    sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{"".join(rows)}</sheetData></worksheet>'
+    size = f'<dimension ref="A1:{names[-1]}{len(lines)}"/>'
+    sheet = f'<worksheet xmlns="{MAIN}">{size}<sheetData>{"".join(rows)}</sheetData></worksheet>'
     parts = PARTS | {"xl/worksheets/sheet1.xml": sheet}
     return zipped({name: (HEAD + text).encode() for name, text in parts.items()})
