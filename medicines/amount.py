@@ -83,6 +83,8 @@ NUMBERS: Steps = [
     (letter, re.compile(pattern), made)
     for letter, pattern, made in (
         ("j", r"(?<=[nu=q])j(?=$|[.,&nPJMU)(\-])", _at_night),
+        ("j", r"(?<=[tV][&,])j(?=$|[.,PJM)])", _at_night),
+        ("=", r"=a(?=[nups])", _as_number),
         ("K", r"K-?n", _tens),
         ("K", r"K", _as_number),
         ("&", r"n&[q=]", _sum),

@@ -117,7 +117,7 @@ def _at_clock(sentence: Sentence, start: int, end: int) -> Made:
 
 
 def _next_clock(sentence: Sentence, start: int, end: int) -> Made:
-    """A clock time that continues a list of them; after a named time of day a low number could be an amount."""
+    """A clock time that continues a list; after a named time of day a low number could be an amount."""
     before = next(sentence.values[at] for at in range(start - 1, -1, -1) if sentence.kinds[at] == "t")
     after_clock = before[2][:1].isdigit() or sentence.values[end - 2][0] > LARGEST_BARE_AMOUNT
     return _at_clock(sentence, start, end) if after_clock else BAD

@@ -5,6 +5,7 @@ import re
 from medicines.sentence import BAD, Made, Sentence, Steps
 
 BRACKET = re.compile(r"\([^()]*\)")
+MG_A_DAY = re.compile(r"ng(?:[ra]d|D)")
 ANNOTATION = re.compile(r"n[gulp]?(?:rh)?u?")
 PERIOD = re.compile(r"[ndhwreF]*[dhw]")
 MATTERS = re.compile(r"[nKq=ftDWHxoyPJMUZT!]")
@@ -14,7 +15,7 @@ SUPPLY_AFTER = re.compile(r"S+(?:o?(?:W|[are]w|D|[are]d)|e?n[dwm](?:ia)?)")
 SUPPLY_SEGMENT = re.compile(r"(?:(?<=[.\-])|^)S[^.,(ftDHC]*(?=[.,]|$)")
 SUPPLY_QUANTITY = re.compile(r"S+Xn?[ulp]?(?=[.,]|$)|S+n[ulp]?(?=[.,]|$)")
 SUPPLY = re.compile(r"S+")
-COURSE = re.compile(r"FU?n[dwm]|Xn[dwm]|[bF]nh(?!b)")
+COURSE = re.compile(r"FU?n[dwm]|Xn[dwm]|[bF]n[dh](?!b)")
 GAP = re.compile(r"L?n[hk]b|bL?n[hk]")
 DAYS = {"d": 1.0, "h": 1 / 24}
 
@@ -29,6 +30,8 @@ def _nothing(sentence: Sentence, start: int, end: int) -> Made:
 
 
 NOTES: Steps = [
+    ("m", re.compile(r"Mnu?[are]m"), _nothing),
+    ("b", re.compile(r"\|b"), _nothing),
     ("B", re.compile(r"B[^.,]*"), _unless_dose),
     ("E", re.compile(r"E+[^.,]*"), _nothing),
     ("R", re.compile(r"R[^.,ft]*"), _nothing),
@@ -83,6 +86,6 @@ def _bracket(sentence: Sentence, start: int, end: int) -> str | None:
         return ""
     if before and before in "nuplsgq=" and ANNOTATION.fullmatch(inner):
         return None
-    if PERIOD.fullmatch(inner) or not MATTERS.search(inner):
+    if MG_A_DAY.fullmatch(inner) or PERIOD.fullmatch(inner) or not MATTERS.search(inner):
         return None
     return "."
