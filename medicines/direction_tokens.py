@@ -47,7 +47,7 @@ class Tokens:
         self.words.append(word)
 
     def add_run(self) -> None:
-        """The run of neighbouring words as phrases, the longest first; words that are not known keep a place."""
+        """The run of neighbouring words as phrases, the longest first; unknown words keep a place."""
         run, at = self.run, 0
         while at < len(run):
             for phrase, kind, value in PHRASES.get(run[at], ()):

@@ -1,4 +1,4 @@
-"""The words of directions: their kinds and values from direction_words.csv, and what a misspelt word stands for."""
+"""The words of directions, their kinds and values, and what a misspelt word stands for."""
 
 from functools import lru_cache
 
