@@ -20,6 +20,7 @@ PAGES = {
 st.set_page_config(page_title="Opioids and gabapentinoids", layout="wide", initial_sidebar_state="auto")
 layout.style()
 snapshot, scope = gate.opened(session.store())
+layout.brand(snapshot.info.icb)
 page = st.navigation(
     {
         name: [st.Page(path, title=title, url_path=path.split("/")[-1][:-3]) for path, title in pages.items()]

@@ -1,9 +1,13 @@
-"""High dose: how many adults are beyond the threshold, where, and how far."""
+"""Completeness: whose data are here, and what of them could not be used."""
 
-from reporting.exhibits import high_dose
-from reporting.ui import layout, show
+from reporting.exhibits.completeness import completeness
+from reporting.exhibits.wording import month
+from reporting.ui import front, layout, show
 from reporting.ui.session import view
 
 seen = view()
-layout.head(seen, "Programme", show.made(high_dose.head, seen))
-show.exhibit(high_dose.trend, seen)
+found = show.made(completeness, seen)
+layout.head(seen, "Data", found.head)
+front.strip(found.covered, month(seen.snapshot.info.last_month))
+for listing in found.listings:
+    layout.listing(listing)

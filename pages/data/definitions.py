@@ -1,9 +1,12 @@
-"""High dose: how many adults are beyond the threshold, where, and how far."""
+"""Definitions: what each measure counts, what the ICB decided, and the OME factors."""
 
-from reporting.exhibits import high_dose
+from reporting.exhibits import reference
 from reporting.ui import layout, show
 from reporting.ui.session import view
 
 seen = view()
-layout.head(seen, "Programme", show.made(high_dose.head, seen))
-show.exhibit(high_dose.trend, seen)
+layout.head(seen, "Data", show.made(reference.head, seen))
+layout.section("Measures", "What is counted, out of what, why, and what to take care of.")
+show.definitions(show.made(reference.measures, seen))
+for listing in show.made(reference.listings, seen):
+    layout.listing(listing)

@@ -1,9 +1,21 @@
-"""High dose: how many adults are beyond the threshold, where, and how far."""
+"""Where to help first: four measures, the practices with a signal, and whose data are awaited."""
 
-from reporting.exhibits import high_dose
-from reporting.ui import layout, show
+from reporting.exhibits.coverage import coverage
+from reporting.exhibits.overview import overview
+from reporting.exhibits.signals import signals
+from reporting.exhibits.wording import month
+from reporting.ui import front, layout, show
 from reporting.ui.session import view
 
 seen = view()
-layout.head(seen, "Programme", show.made(high_dose.head, seen))
-show.exhibit(high_dose.trend, seen)
+found = show.made(overview, seen)
+last = month(seen.snapshot.info.last_month)
+layout.head(seen, "Programme", found.head)
+front.cards(found.cards)
+layout.section(
+    "Where to help first",
+    f"Practices with a signal in {last}. Not a ranking: a signal is a reason to ask, not a verdict.",
+)
+front.signals(show.made(signals, seen), seen.selection)
+front.strip(show.made(coverage, seen), last)
+layout.source(seen)

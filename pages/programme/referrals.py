@@ -1,9 +1,10 @@
-"""High dose: how many adults are beyond the threshold, where, and how far."""
+"""Referrals: is help offered, and how far do people come?"""
 
-from reporting.exhibits import high_dose
+from reporting.exhibits import referral_stages, referrals
 from reporting.ui import layout, show
 from reporting.ui.session import view
 
 seen = view()
-layout.head(seen, "Programme", show.made(high_dose.head, seen))
-show.exhibit(high_dose.trend, seen)
+layout.head(seen, "Programme", show.made(referrals.head, seen))
+show.exhibit(referral_stages.stages, seen)
+show.exhibit(referrals.attended, seen)

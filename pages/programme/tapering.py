@@ -1,9 +1,10 @@
-"""High dose: how many adults are beyond the threshold, where, and how far."""
+"""Tapering: how far and how fast people on a plan have come down."""
 
-from reporting.exhibits import high_dose
+from reporting.exhibits import tapering, tapering_flow, tapering_now, tapering_speed
 from reporting.ui import layout, show
 from reporting.ui.session import view
 
 seen = view()
-layout.head(seen, "Programme", show.made(high_dose.head, seen))
-show.exhibit(high_dose.trend, seen)
+layout.head(seen, "Programme", show.made(tapering.head, seen))
+show.row(seen, tapering_flow.flow, tapering.outcomes)
+show.row(seen, tapering_speed.speed, tapering_now.below_now)

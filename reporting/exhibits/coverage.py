@@ -28,13 +28,11 @@ class Coverage:
         return self.practices - len(self.awaited)
 
     def words(self) -> str:
-        """“23 of 24 practices; Foxglove (last Jul 2026) is awaited and left out”."""
+        """“23 of 24 practices (awaited and left out: Foxglove, last Jul 2026)”."""
         if not self.awaited:
-            every = "1 practice" if self.practices == 1 else f"all {self.practices} practices"
-            return every
-        names = listed([f"{name} ({last})" for name, last in self.awaited])
-        verb = "is" if len(self.awaited) == 1 else "are"
-        return f"{self.counted} of {self.practices} practices; {names} {verb} awaited and left out"
+            return "1 practice" if self.practices == 1 else f"all {self.practices} practices"
+        names = listed([f"{name}, {last}" for name, last in self.awaited])
+        return f"{self.counted} of {self.practices} practices (awaited and left out: {names})"
 
     def nothing(self) -> str:
         """Why there is nothing to draw, and what to do."""
@@ -68,16 +66,16 @@ def beyond(snapshot: Snapshot, threshold: int) -> str:
 def dose_words(snapshot: Snapshot, threshold: int) -> str:
     """What a high dose is, as a sentence for a caption."""
     return (
-        f"High dose: mean of the {snapshot.info.window_days} days to month end {beyond(snapshot, threshold)} oral "
-        "morphine equivalent (OME) a day; not cancer, palliative care, substitution therapy or use under 90 days."
+        f"High dose: mean of {snapshot.info.window_days} days {beyond(snapshot, threshold)} oral morphine "
+        "equivalent (OME) a day; not cancer, palliative or substitution therapy, or use under 90 days."
     )
 
 
 def source_words(snapshot: Snapshot, covered: Coverage) -> str:
     """Where the numbers come from, as the last sentences of a caption."""
-    source = f"Source: extracts of {covered.words()}; data to {day(snapshot.info.data_to)}."
-    warning = "OME compares burden; it is not for switching drugs."
-    return " ".join([source, warning, *(["Synthetic data."] if snapshot.info.synthetic else [])])
+    source = f"Source: extracts of {covered.words()}, data to {day(snapshot.info.data_to)}."
+    synthetic = " Synthetic data." if snapshot.info.synthetic else ""
+    return f"{source} OME is not for switching drugs.{synthetic}"
 
 
 def area_name(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:

@@ -10,6 +10,7 @@ from reporting.charts.dots import interval_dots
 from reporting.exhibits.across import across, pooled, roles
 from reporting.exhibits.coverage import area_name, beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
+from reporting.exhibits.high_dose_funnel import funnel_words
 from reporting.exhibits.series import series
 from reporting.exhibits.wording import counted, listed, month, number, rate, spelled
 
@@ -25,10 +26,11 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         return Head(f"No figures for {area} yet", "No practice here has sent complete data for this period.")
     last = found.last
     judged = change_words(found.xmr, found.better)
+    apart = funnel_words(snapshot, scope, selection)
     since = f" The signal has held since {month(found.since)}." if found.since else ""
     people = counted(int(last["numerator"]), "adult was", "adults were")
     return Head(
-        f"High dose {words} in {area}: {judged}",
+        f"High dose {words} in {area}: {judged}{apart}",
         f"{people.capitalize()} {words} OME a day in {month(last['month'])}, of {number(last['denominator'])} "
         f"adults in {counted(int(last['practices']), 'practice', 'practices')}: {rate(last['value'])} per "
         f"1,000.{since}",

@@ -66,6 +66,18 @@ def funnel_headline(high: list[str], low: list[str]) -> str:
     return "No practice is beyond the 99.8% limits"
 
 
+def funnel_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
+    """The funnel's finding as the end of the page's headline; empty where there is no funnel."""
+    among = selection.among()
+    frame = across(snapshot, scope, among, MEASURE, selection.threshold, snapshot.info.last_month)
+    if len(frame) < FEWEST_PRACTICES or selection.practice is not None:
+        return ""
+    found = limits(list(frame["numerator"]), list(frame["denominator"]))
+    points = _points(frame, found)
+    headline = funnel_headline(_named(points, "concern"), _named(points, "improvement"))
+    return f"; {headline[0].lower()}{headline[1:]}"
+
+
 def _points(frame: pd.DataFrame, found: Funnel) -> pd.DataFrame:
     outside = found.frame["outside"].to_numpy()
     side = np.where(frame["value"] > found.target, "concern", "improvement")

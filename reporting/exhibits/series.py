@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.spc import Xmr, xmr
 from reporting.exhibits.coverage import area_name
 from reporting.exhibits.exhibit import definition
+from reporting.exhibits.policy import decided
 
 BASELINE_MONTHS = 12
 MONTHS_FOR_A_BASELINE = 24
@@ -72,7 +73,7 @@ def judged(
     about = definition(snapshot, scope, measure)
     found = found[["month", "numerator", "denominator", "practices"]].sort_values("month", ignore_index=True)
     found["value"] = found["numerator"] / found["denominator"] * about.multiplier
-    policy = json.loads(snapshot.info.policy_json)
+    policy = decided(snapshot)
     area = "icb" if _whole(selection) else area_name(snapshot, scope, selection)
     rebases = _rebases(policy, measure, area, found)
     baseline = BASELINE_MONTHS if len(found) >= MONTHS_FOR_A_BASELINE and not rebases else None
@@ -92,7 +93,9 @@ def _whole(selection: Selection) -> bool:
     return selection.place is None and selection.pcn is None and selection.practice is None
 
 
-def _rebases(policy: dict, measure: str, area: str, frame: pd.DataFrame) -> tuple[tuple[dt.date, str], ...]:
+def _rebases(
+    policy: dict[str, Any], measure: str, area: str, frame: pd.DataFrame
+) -> tuple[tuple[dt.date, str], ...]:
     months = set(frame["month"].iloc[1:])
     given = [
         (pd.Timestamp(f"{entry['month']}-01"), str(entry["reason"]))
@@ -102,7 +105,7 @@ def _rebases(policy: dict, measure: str, area: str, frame: pd.DataFrame) -> tupl
     return tuple((month, reason) for month, reason in sorted(given) if month in months)
 
 
-def _target(policy: dict, measure: str, threshold: int, area: str) -> float | None:
+def _target(policy: dict[str, Any], measure: str, threshold: int, area: str) -> float | None:
     for entry in policy.get("targets", []):
         if (entry["measure"], entry["threshold"], entry["scope"]) == (measure, threshold, area):
             return float(entry["value"])

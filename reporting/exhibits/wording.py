@@ -59,3 +59,8 @@ def listed(names: Sequence[str], at_most: int = 4) -> str:
     if len(names) > at_most:
         shown = [*names[: at_most - 1], f"{len(names) - at_most + 1} more"]
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
+
+
+def practice_words(name: str, code: str) -> str:
+    """How a practice is named where it is chosen: “Quayside (SYN21)”."""
+    return f"{name} ({code})"

@@ -11,7 +11,7 @@ import streamlit as st
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import OPERATOR_WORDS
-from reporting.exhibits.wording import month
+from reporting.exhibits.wording import month, practice_words
 
 YEARS = (1, 2, 3, 5)
 DEFAULT_YEARS = 3
@@ -59,7 +59,7 @@ def _area(key: str, values: list[str], notes: list[str], words: Callable[[Any], 
 
 def _practice_words(frame: pd.DataFrame) -> Callable[[Any], str]:
     names = dict(zip(frame["practice_code"], frame["name"], strict=True))
-    return lambda code: f"{names[code]} ({code})"
+    return lambda code: practice_words(names[code], code)
 
 
 def _years_words(years: int) -> str:

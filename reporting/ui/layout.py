@@ -11,9 +11,13 @@ import streamlit as st
 
 from reporting.access import Snapshot
 from reporting.charts import theme
+from reporting.exhibits.completeness import Listing
+from reporting.exhibits.coverage import coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.wording import month
+from reporting.slides.font import font_face
 from reporting.ui.session import View
+from reporting.ui.tables import table_html
 
 STYLE = Path(__file__).with_name("style.css")
 
@@ -21,7 +25,19 @@ STYLE = Path(__file__).with_name("style.css")
 @cache
 def _style() -> str:
     colours = {name.lower(): value for name, value in vars(theme).items() if isinstance(value, str)}
-    return f"<style>{Template(STYLE.read_text(encoding='utf-8')).substitute(colours)}</style>"
+    return f"<style>{font_face()}{Template(STYLE.read_text(encoding='utf-8')).substitute(colours)}</style>"
+
+
+def brand(icb: str) -> None:
+    """The name of the dashboard and of the ICB, above the navigation and, when it is closed, in the page's corner."""
+    text = f'font-family="{theme.FONT}"'
+    st.logo(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="230" height="40" viewBox="0 0 230 40">'
+        f'<text x="0" y="16" {text} font-size="15.5" font-weight="700" fill="{theme.NAVY}">'
+        f'Opioids and gabapentinoids</text><text x="0" y="35" {text} font-size="13" fill="{theme.MUTED}">'
+        f"{escape(icb)}</text></svg>",
+        size="large",
+    )
 
 
 def style() -> None:
@@ -59,3 +75,22 @@ def sidebar_foot(snapshot: Snapshot) -> None:
     words = [f"Release {snapshot.release}", f"OME factors {snapshot.info.factor_version}"]
     with st.sidebar:
         st.html(f'<p class="release">{"<br>".join(escape(part) for part in words)}</p>')
+
+
+def source(view: View) -> None:
+    """The last lines of the overview: how change is judged and what the doses are."""
+    st.html(
+        '<p class="source">Blue: improvement; orange: concern; grey: no significant change. Lines show the shape of the '
+        "period chosen. High dose is judged by XmR rules (Making Data Count); shares by 95% intervals now and a year "
+        f"before that do not overlap. {escape(dose_words(view.snapshot, view.selection.threshold))} "
+        f"{escape(source_words(view.snapshot, coverage(view.snapshot, view.scope, view.selection)))}</p>"
+    )
+
+
+def listing(found: Listing) -> None:
+    """A heading, a sentence and a table; or the words in place of an empty table."""
+    section(found.title, found.words)
+    if found.table.empty:
+        st.html(f'<p class="nothing">{escape(found.nothing)}</p>')
+    else:
+        st.html(f'<div class="listing">{table_html(found.table, found.title)}</div>')

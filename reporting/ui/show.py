@@ -33,10 +33,17 @@ def _remembered(maker: Maker[Made], snapshot: Snapshot, scope: Scope, selection:
     return maker(snapshot, scope, selection)
 
 
+def row(view: View, *makers: Maker[Exhibit]) -> None:
+    """Make exhibits and put their cards side by side, as high as each other; below each other on a phone."""
+    for column, maker in zip(st.columns(len(makers)), makers, strict=True):
+        with column:
+            exhibit(maker, view)
+
+
 def exhibit(maker: Maker[Exhibit], view: View) -> None:
     """Make an exhibit and put its card on the page."""
     shown = made(maker, view)
-    with st.container(border=True, key=f"card-{shown.key}"):
+    with st.container(border=True, key=f"card-{shown.key}", height="stretch"):
         st.html(_finding(shown))
         if shown.figure is None:
             st.html(f'<p class="nothing">{escape(shown.empty)}</p>')
@@ -110,3 +117,13 @@ def definition_html(one: Definition) -> str:
     }
     listed = "".join(f"<dt>{term}</dt><dd>{escape(words)}</dd>" for term, words in terms.items())
     return f'<div class="definition"><h3>{escape(one.name)} ({escape(one.code)})</h3><dl>{listed}</dl></div>'
+
+
+def definitions(found: tuple[Definition, ...]) -> None:
+    """Every definition, each opened by its name."""
+    parts = "".join(
+        f"<details><summary>{escape(one.name)} <span>{escape(one.code)}</span></summary>{definition_html(one)}"
+        "</details>"
+        for one in found
+    )
+    st.html(f'<div class="definitions">{parts}</div>')

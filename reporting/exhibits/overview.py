@@ -1,0 +1,142 @@
+"""The overview: its head and the four cards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.words import change_words
+from reporting.charts.icons import variation_icon
+from reporting.charts.sparkline import sparkline
+from reporting.exhibits.coverage import area_name, beyond, coverage
+from reporting.exhibits.exhibit import Head, Icon
+from reporting.exhibits.series import Series, judged
+from reporting.exhibits.wording import month, number, percent, rate
+from reporting.exhibits.yearly import YearApart, year_apart
+
+PREVALENCE, TAPERING, ATTENDED = "high_dose_prevalence", "tapering", "referral_attended_of_cohort"
+MEASURES = (PREVALENCE, TAPERING, ATTENDED)
+CARDS_OF_THRESHOLDS = 2
+HEADLINES = {
+    "improvement": "Fewer adults per 1,000 are {words} a day",
+    "concern": "More adults per 1,000 are {words} a day",
+    "common": "Adults {words} a day: no significant change",
+}
+SEEN = {
+    "improvement": "more of the cohort attend a referral than a year ago",
+    "concern": "fewer of the cohort attend a referral than a year ago",
+    "common": "referrals attended: no significant change",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One measure on the overview: its value, how it changed in words and icon, and the shape of its course.
+
+    kind: improvement | concern | common | neutral_high | neutral_low. spark: SVG text. of: "180 of 150,560 adults".
+    """
+
+    title: str
+    unit: str
+    value: str
+    kind: str
+    words: str
+    of: str
+    spark: str
+    icon: Icon | None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The head and the cards, made of one query."""
+
+    head: Head
+    cards: tuple[Card, ...]
+
+
+def overview(snapshot: Snapshot, scope: Scope, selection: Selection) -> Overview:
+    """Two thresholds of high dose, tapering and referrals attended in the selected area."""
+    thresholds = sorted({*snapshot.info.thresholds[:CARDS_OF_THRESHOLDS], selection.threshold})
+    frame = queries.measure_by_month(snapshot, scope, selection, MEASURES, thresholds).frame
+    doses = [judged(snapshot, scope, selection, frame, PREVALENCE, threshold) for threshold in thresholds]
+    shares = {name: _share(frame, name, selection.threshold) for name in (TAPERING, ATTENDED)}
+    cards = [
+        _dose_card(found, beyond(snapshot, threshold))
+        for found, threshold in zip(doses, thresholds, strict=True)
+    ]
+    cards += [
+        _share_card("Tapering", "of plans, at least 15% down", "plans", *shares[TAPERING]),
+        _share_card("Referrals attended", "of the cohort, 12 months", "people", *shares[ATTENDED]),
+    ]
+    chosen = doses[thresholds.index(selection.threshold)]
+    return Overview(_head(snapshot, scope, selection, chosen, shares[ATTENDED][1]), tuple(cards))
+
+
+def _share(frame: pd.DataFrame, measure: str, threshold: int) -> tuple[pd.DataFrame, YearApart | None]:
+    found = frame[
+        (frame["measure"] == measure) & (frame["threshold"] == threshold) & (frame["denominator"] > 0)
+    ]
+    return found, year_apart(found, "higher")
+
+
+def _dose_card(found: Series | None, words: str) -> Card:
+    title, unit = f"{words[0].upper()}{words[1:]}", "per 1,000 adults"
+    if found is None:
+        return _empty(title, unit)
+    kind = "common" if found.xmr.provisional else found.xmr.variation
+    judgement = change_words(found.xmr, found.better)
+    return Card(
+        title=title,
+        unit=unit,
+        value=rate(found.last["value"]),
+        kind=kind,
+        words=judgement,
+        of=f"{number(found.last['numerator'])} of {number(found.last['denominator'])} adults",
+        spark=sparkline(found.frame.rename(columns={"month": "date"}), kind),
+        icon=None if found.xmr.provisional else Icon(variation_icon(kind, found.better), judgement),
+    )
+
+
+def _share_card(title: str, unit: str, people: str, frame: pd.DataFrame, found: YearApart | None) -> Card:
+    if found is None:
+        return _empty(title, unit)
+    course = pd.DataFrame({"date": frame["month"], "value": frame["numerator"] / frame["denominator"]})
+    return Card(
+        title=title,
+        unit=unit,
+        value=percent(found.now[0] / found.now[1]),
+        kind=found.kind,
+        words=found.words,
+        of=f"{number(found.now[0])} of {number(found.now[1])} {people}",
+        spark=sparkline(course, found.kind),
+        icon=None if found.before is None else Icon(variation_icon(found.kind, "higher"), found.words),
+    )
+
+
+def _empty(title: str, unit: str) -> Card:
+    return Card(title, unit, "–", "common", "nobody to count here", "", "", None)
+
+
+def _head(
+    snapshot: Snapshot, scope: Scope, selection: Selection, dose: Series | None, seen: YearApart | None
+) -> Head:
+    if dose is None:
+        area = area_name(snapshot, scope, selection)
+        return Head(f"No figures for {area} yet", coverage(snapshot, scope, selection).nothing())
+    words = beyond(snapshot, selection.threshold)
+    kind = "common" if dose.xmr.provisional else dose.xmr.variation
+    headline = HEADLINES[kind].format(words=words)
+    mean = dose.xmr.frame["mean"].iloc[-1]
+    introduction = (
+        f"{words[0].upper()}{words[1:]}: {rate(dose.last['value'])} per 1,000 adults in {month(dose.last['month'])}, "
+        f"beside a mean of {rate(mean)}: {change_words(dose.xmr, dose.better)}."
+    )
+    if seen is None:
+        return Head(headline, introduction)
+    return Head(
+        f"{headline}; {SEEN[seen.kind]}",
+        f"{introduction} Referrals attended by the cohort: {seen.sentence()}.",
+    )

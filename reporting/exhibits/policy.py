@@ -1,0 +1,23 @@
+"""What the ICB decided, as the snapshot records it."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from reporting.access import Snapshot
+
+REMEMBERED = 8
+
+
+@lru_cache(maxsize=REMEMBERED)
+def decided(snapshot: Snapshot) -> dict[str, Any]:
+    """The policy the release was built with, section by section as in config/policy.toml."""
+    policy: dict[str, Any] = json.loads(snapshot.info.policy_json)
+    return policy
+
+
+def taper_rule(snapshot: Snapshot, name: str) -> int:
+    """A whole number of section [taper], such as red_fall_percent."""
+    return int(decided(snapshot)["taper"][name])

@@ -1,0 +1,84 @@
+"""What the words and numbers of the dashboard mean: measures, thresholds and OME factors."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from medicines import factors
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits.completeness import Listing
+from reporting.exhibits.coverage import OPERATOR_WORDS
+from reporting.exhibits.exhibit import Definition, Head, definition
+from reporting.exhibits.policy import decided
+from reporting.exhibits.wording import listed
+
+
+def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
+    """What the page holds."""
+    values = listed([f"{value} mg" for value in snapshot.info.thresholds])
+    return Head(
+        "What each measure counts, and how doses are made",
+        f"High dose is {OPERATOR_WORDS[snapshot.info.operator]} {values} oral morphine equivalent (OME) a day. OME "
+        "compares the burden of opioids; it is not for switching drugs. Thresholds are the ICB's to decide.",
+    )
+
+
+def measures(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[Definition, ...]:
+    """Every measure's definition, by number."""
+    frame = queries.definitions(snapshot, scope).frame
+    return tuple(definition(snapshot, scope, measure) for measure in frame["measure"])
+
+
+def listings(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[Listing, ...]:
+    """The policy's numbers, the OME factors with their sources, and where published factors disagree."""
+    return _policy(snapshot), _factors(snapshot), _disagreements()
+
+
+def _policy(snapshot: Snapshot) -> Listing:
+    policy = decided(snapshot)
+    rows = [
+        {"Section": section, "Setting": name.replace("_", " "), "Value": _value(value)}
+        for section in ("thresholds", "dose", "gabapentinoid", "taper")
+        for name, value in policy.get(section, {}).items()
+    ]
+    return Listing(
+        "What the ICB decided",
+        "The numbers of config/policy.toml that this release was built with.",
+        pd.DataFrame(rows),
+        "The release records no policy.",
+    )
+
+
+def _value(value: object) -> str:
+    return ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
+
+
+def _factors(snapshot: Snapshot) -> Listing:
+    rows = [
+        {
+            "Opioid": row["ingredient"],
+            "Route": row["route"],
+            "Strengths": row["strengths"].replace(";", ", "),
+            "Factor": row["factor"],
+            "Unit": row["unit"],
+            "Source": row["source"],
+        }
+        for row in factors.table()
+    ]
+    words = f"Version {snapshot.info.factor_version}. Patches count by their rate, never by quantity and hours worn."
+    return Listing("OME factors", words, pd.DataFrame(rows), "No factors are listed.")
+
+
+def _disagreements() -> Listing:
+    rows = [
+        {
+            "Opioid": row["ingredient"],
+            "Used here": row["factor_used"],
+            "Elsewhere": row["factor_elsewhere"],
+            "Where": row["elsewhere"],
+        }
+        for row in factors.disagreements()
+    ]
+    words = "Published tables do not all agree; these are the differences known to us."
+    return Listing("Where published factors disagree", words, pd.DataFrame(rows), "No disagreement is known.")

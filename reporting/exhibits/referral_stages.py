@@ -1,0 +1,134 @@
+"""How far offers of referral came, by service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.intervals import wilson
+from reporting.analysis.words import compared_words
+from reporting.charts import stages as chart
+from reporting.exhibits.coverage import beyond, coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.wording import counted, month, number
+
+STEPS = (("made", "offered"), ("accepted", "made"), ("attended", "accepted"), ("completed", "attended"))
+MEASURES = ("referral_made", "referral_accepted", "referral_attended", "referral_completed")
+
+
+def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """Each stage of referral as a share of the stage before, by service, with 95 % intervals."""
+    frame = queries.referral_stages(snapshot, scope, selection).frame
+    covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
+    common = frame_of(snapshot, "referral-stages", *MEASURES)
+    offers = int(frame["offered"].sum())
+    if offers == 0:
+        return Exhibit(
+            **common,
+            headline="No referral was offered in the last 12 months",
+            empty=covered.nothing()
+            if covered.counted == 0
+            else "Choose a wider area or the lower threshold.",
+        )
+    steps = _steps(frame)
+    return Exhibit(
+        **common,
+        headline=stages_headline(steps),
+        subtitle=(
+            f"Each stage as a share of the stage before, by service, offers of {month(snapshot.info.month(11))} to "
+            f"{month(snapshot.info.last_month)} (n = {counted(offers, 'offer', 'offers')})"
+        ),
+        figure=chart.referral_stages(
+            steps, _references(frame), {step.capitalize(): f"of {of}" for step, of in STEPS}
+        ),
+        caption=(
+            "Figure: share and number of offers; line: 95% Wilson interval; dotted: all services together. Orange: "
+            "interval wholly below all services. Offers to people in the cohort when offered "
+            f"({words} OME a day or a high-dose gabapentinoid, not excluded), as far as they had come by the end of "
+            f"the data: recent ones may still be on their way. {_mismatch_words(frame)}"
+            f"{source_words(snapshot, covered)}"
+        ),
+        table=_table(frame),
+        alt=(
+            f"Of {counted(offers, 'offer', 'offers')} "
+            + ", ".join(f"{number(frame[step].sum())} were {step}" for step, _ in STEPS)
+            + f"; {len(frame)} services. {stages_headline(steps)}."
+        ),
+    )
+
+
+def stages_headline(steps: pd.DataFrame) -> str:
+    """The step at which one service lies wholly below all together; the widest gap first."""
+    low = steps[steps["role"] == "concern"]
+    if low.empty:
+        return "No significant difference between services at any stage"
+    worst = low.assign(gap=low["reference"] - low["value"]).sort_values("gap").iloc[-1]
+    more = f"; {counted(len(low) - 1, 'other step is', 'other steps are')} low too" if len(low) > 1 else ""
+    return (
+        f"{worst['service']}: {number(worst['numerator'])} of {number(worst['denominator'])} {worst['before']} "
+        f"referrals were {worst['stage'].lower()}{more}"
+    )
+
+
+def _references(frame: pd.DataFrame) -> dict[str, float]:
+    return {
+        step.capitalize(): float(frame[step].sum() / frame[of].sum())
+        for step, of in STEPS
+        if frame[of].sum() > 0
+    }
+
+
+def _steps(frame: pd.DataFrame) -> pd.DataFrame:
+    references = _references(frame)
+    rows = [
+        _step(row, step, of, references.get(step.capitalize()))
+        for row in frame.to_dict("records")
+        for step, of in STEPS
+    ]
+    return pd.DataFrame(rows)
+
+
+def _step(row: dict[Any, Any], step: str, of: str, reference: float | None) -> dict[Any, Any]:
+    numerator, denominator = int(row[step]), int(row[of])
+    found = {
+        "service": row["service"],
+        "stage": step.capitalize(),
+        "before": of,
+        "numerator": numerator,
+        "denominator": denominator,
+        "reference": reference,
+    }
+    if denominator == 0 or reference is None:
+        return {**found, "value": float("nan"), "lower": float("nan"), "upper": float("nan"), "role": "data"}
+    interval = wilson(numerator, denominator)
+    role = "concern" if compared_words(interval, reference) == "lower" else "data"
+    return {
+        **found,
+        "value": numerator / denominator,
+        "lower": interval[0],
+        "upper": interval[1],
+        "role": role,
+    }
+
+
+def _mismatch_words(frame: pd.DataFrame) -> str:
+    mismatched = int(frame["mismatched"].sum())
+    if mismatched == 0:
+        return ""
+    return (
+        f"{counted(mismatched, 'referral', 'referrals').capitalize()} to a musculoskeletal service "
+        f"{'has' if mismatched == 1 else 'have'} another indication. "
+    )
+
+
+def _table(frame: pd.DataFrame) -> pd.DataFrame:
+    table = pd.DataFrame({"Service": frame["service"], "Offered": frame["offered"]})
+    for step, of in STEPS:
+        table[step.capitalize()] = frame[step]
+        table[f"{step.capitalize()} % of {of}"] = [
+            round(n / d * 100, 1) if d else None for n, d in zip(frame[step], frame[of], strict=True)
+        ]
+    return table

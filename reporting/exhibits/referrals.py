@@ -1,0 +1,99 @@
+"""Referrals: the head of the page, and how far help reaches in each practice."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.charts.dots import interval_dots
+from reporting.exhibits.across import across, pooled, roles
+from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, Head, frame_of
+from reporting.exhibits.high_dose import marked
+from reporting.exhibits.wording import counted, listed, month, number, percent, share, spelled
+from reporting.exhibits.yearly import year_apart
+
+OFFERED = "referral_offered"
+ATTENDED = "referral_attended_of_cohort"
+CONFOUNDED = "People offered a referral are more severely affected, so uptake is no verdict on a practice."
+
+
+def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
+    """The page's finding: how many of the cohort were offered help and seen."""
+    frame = queries.measure_by_month(
+        snapshot, scope, selection, [OFFERED, ATTENDED], [selection.threshold]
+    ).frame
+    offered = year_apart(frame[frame["measure"] == OFFERED], "higher")
+    attended = year_apart(frame[frame["measure"] == ATTENDED], "higher")
+    if offered is None or attended is None:
+        area = area_name(snapshot, scope, selection)
+        return Head(f"No cohort to refer in {area}", coverage(snapshot, scope, selection).nothing())
+    cohort = attended.now[1]
+    return Head(
+        f"{percent(offered.now[0] / cohort)} of the cohort were offered a referral; "
+        f"{percent(attended.now[0] / cohort)} were seen",
+        f"In the 12 months to {month(snapshot.info.last_month)} {number(offered.now[0])} of {number(cohort)} "
+        f"people in the cohort were offered a referral and {number(attended.now[0])} attended a first contact: "
+        f"{attended.sentence()}. {CONFOUNDED}",
+    )
+
+
+def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """People of the cohort with an attended first contact, by practice with 95 % intervals."""
+    among = selection.among()
+    frame = across(snapshot, scope, among, ATTENDED, selection.threshold, snapshot.info.last_month)
+    covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
+    common = frame_of(snapshot, "referral-attended", ATTENDED)
+    if frame.empty:
+        return Exhibit(**common, headline="Referrals attended by practice", empty=covered.nothing())
+    reference = pooled(frame)
+    frame["role"] = roles(frame, reference, "higher")
+    low = list(frame.loc[frame["role"] == "concern", "name"])
+    return Exhibit(
+        **common,
+        headline=attended_headline(low, int((frame["role"] == "improvement").sum())),
+        subtitle=(
+            f"People in the cohort ({words} OME a day, or a high-dose gabapentinoid) with a referral attended in "
+            f"the 12 months to {month(snapshot.info.last_month)}, % of the cohort "
+            f"(n = {number(frame['denominator'].sum())} people, {counted(len(frame), 'practice', 'practices')})"
+        ),
+        figure=interval_dots(_rows(frame, selection), reference, f"all {percent(reference)}", "{:.0%}"),
+        caption=(
+            "Dot: share; line: 95% Wilson interval. Orange: interval wholly below all practices together; blue: "
+            f"wholly above; grey: no significant difference. {CONFOUNDED} {source_words(snapshot, covered)}"
+        ),
+        table=pd.DataFrame(
+            {
+                "Practice": frame["name"],
+                "Code": frame["practice_code"],
+                "PCN": frame["pcn"],
+                "Attended": frame["numerator"],
+                "Cohort": frame["denominator"],
+                "%": (frame["value"] * 100).round(1),
+                "Lower 95%": (frame["lower"] * 100).round(1),
+                "Upper 95%": (frame["upper"] * 100).round(1),
+            }
+        ),
+        alt=(
+            f"Shares of the cohort seen from {percent(frame['value'].min())} to {percent(frame['value'].max())} in "
+            f"{counted(len(frame), 'practice', 'practices')}; all together {percent(reference)}. "
+            f"Wholly below: {listed(low) or 'none'}."
+        ),
+    )
+
+
+def attended_headline(low: list[str], high: int) -> str:
+    """Which practices lie wholly below all together."""
+    if low and len(low) <= 3:
+        return f"{listed(low)} {'lies' if len(low) == 1 else 'lie'} below all practices together"
+    if low:
+        return f"{spelled(len(low), 'practice lies', 'practices lie')} below all practices together"
+    if high:
+        return f"No practice lies below all together; {counted(high, 'lies', 'lie')} above"
+    return "Referrals attended: no significant difference between practices"
+
+
+def _rows(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    notes = [share(n, of) for n, of in zip(frame["numerator"], frame["denominator"], strict=True)]
+    return frame.assign(label=marked(frame, selection), note=notes)

@@ -1,0 +1,212 @@
+"""Where to help first: practices with a signal, why, and the next step of process. Not a ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.funnel import limits
+from reporting.analysis.words import moved_words
+from reporting.exhibits.across import pooled, with_intervals
+from reporting.exhibits.coverage import beyond
+from reporting.exhibits.policy import taper_rule
+from reporting.exhibits.wording import counted, month, number, percent, share
+
+PREVALENCE, PLANNED, RED = "high_dose_prevalence", "on_taper_plan", "red_speed"
+OFFERED, ATTENDED = "referral_offered", "referral_attended_of_cohort"
+FEWEST_PRACTICES = 5
+EACH_AT_MOST = 2
+YEAR = 12
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One practice's signal. kind: concern | improvement. page: where its numbers are (a page's address)."""
+
+    practice: str
+    code: str
+    pcn: str
+    kind: str
+    finding: str
+    detail: str
+    why: str
+    next_step: str
+    page: str
+
+
+@dataclass(frozen=True)
+class Signals:
+    """Signals shown, and how many more there are of the same sorts."""
+
+    shown: tuple[Signal, ...]
+    more: int
+
+
+def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
+    """Signals of the latest month in the selected area, at most two of each sort, safety first."""
+    months = [snapshot.info.last_month, snapshot.info.month(YEAR)]
+    frame = queries.measure_by_practice(
+        snapshot,
+        scope,
+        selection.among(),
+        [PREVALENCE, PLANNED, RED, OFFERED, ATTENDED],
+        [selection.threshold],
+        months,
+    ).frame
+    found = _Found(snapshot, selection, with_intervals(frame))
+    sorts = [list(sort) for sort in (found.too_fast(), found.high(), found.rising(), found.unoffered(),
+                                     found.unseen(), found.fallen())]  # fmt: skip
+    shown = tuple(signal for sort in sorts for signal in sort[:EACH_AT_MOST])
+    return Signals(shown, sum(len(sort) for sort in sorts) - len(shown))
+
+
+class _Found:
+    """The rows of all measures, and each sort of signal in them."""
+
+    def __init__(self, snapshot: Snapshot, selection: Selection, frame: pd.DataFrame) -> None:
+        self.snapshot = snapshot
+        self.words = beyond(snapshot, selection.threshold)
+        self.frame = frame
+
+    def too_fast(self) -> Iterator[Signal]:
+        """Active plans with a fall beyond the red limit, most first."""
+        rows, red = self._of(RED), taper_rule(self.snapshot, "red_fall_percent")
+        for row in rows[rows["numerator"] > 0].sort_values("numerator", ascending=False).to_dict("records"):
+            n = int(row["numerator"])
+            yield _signal(
+                row,
+                "concern",
+                f"{counted(n, 'fall', 'falls')} above {red}% within 28 days".capitalize(),
+                f"{n} of {counted(int(row['denominator']), 'active plan', 'active plans')}",
+                f"All practices: {share(rows['numerator'].sum(), rows['denominator'].sum())}",
+                f"Call the practice this week; check {'this person' if n == 1 else 'each person'}",
+                "tapering",
+            )
+
+    def high(self) -> Iterator[Signal]:
+        """Beyond the upper 99.8 % limit of chance; in other words where the limits widened for over-dispersion
+        still hold the practice."""
+        rows = self._of(PREVALENCE)
+        if len(rows) < FEWEST_PRACTICES:
+            return
+        pairs = list(rows["numerator"]), list(rows["denominator"])
+        widened, plain = limits(*pairs), limits(*pairs, adjust=False)
+        rows = rows.assign(
+            widened=widened.frame["outside"].to_numpy(), plain=plain.frame["outside"].to_numpy()
+        )
+        high = rows[(rows["plain"] == 998) & (rows["value"] > plain.target)]
+        for row in high.sort_values("value", ascending=False).to_dict("records"):
+            n = int(row["numerator"])
+            yield _signal(
+                row,
+                "concern",
+                "High dose above the 99.8% limit"
+                if row["widened"] == 998
+                else "High dose: more than chance explains",
+                f"{number(n)} of {number(row['denominator'])} adults {self.words}",
+                self._planned(row["practice_code"]),
+                f"Review the {number(n)} with the named clinician"
+                if n > 1
+                else "Review with the named clinician",
+                "high_dose",
+            )
+
+    def rising(self) -> Iterator[Signal]:
+        """More people than a year before, by intervals that do not overlap."""
+        for row, before in self._moved("rose"):
+            yield _signal(
+                row,
+                "concern",
+                f"{self._start()}: from {number(before)} to {number(row['numerator'])}",
+                f"Since {month(self.snapshot.info.month(YEAR))}; intervals do not overlap",
+                self._planned(row["practice_code"]),
+                "Ask what changed; review new starters together",
+                "high_dose",
+            )
+
+    def unoffered(self) -> Iterator[Signal]:
+        """No offer in 12 months where chance alone would hardly give none."""
+        rows = self._of(OFFERED)
+        reference = pooled(rows) if len(rows) else 0.0
+        for row in rows[(rows["numerator"] == 0) & (rows["upper"] < reference)].to_dict("records"):
+            yield _signal(
+                row,
+                "concern",
+                "No referral offered in 12 months",
+                f"0 of {number(row['denominator'])} people in the cohort",
+                f"All practices: {percent(reference)} were offered one",
+                "Ask what stands in the way; send the list of services",
+                "referrals",
+            )
+
+    def unseen(self) -> Iterator[Signal]:
+        """Referrals attended wholly below all practices together, where some were offered."""
+        rows, offered = self._of(ATTENDED), self._of(OFFERED)
+        reference = pooled(rows) if len(rows) else 0.0
+        some = rows["practice_code"].isin(offered.loc[offered["numerator"] > 0, "practice_code"])
+        for row in rows[some & (rows["upper"] < reference)].sort_values("value").to_dict("records"):
+            yield _signal(
+                row,
+                "concern",
+                "Referrals attended: below all practices",
+                f"{number(row['numerator'])} of {number(row['denominator'])} people in the cohort",
+                f"All practices: {percent(reference)}",
+                "Ask at which step people are lost; offer again",
+                "referrals",
+            )
+
+    def fallen(self) -> Iterator[Signal]:
+        """Fewer people than a year before, by intervals that do not overlap: worth sharing."""
+        for row, before in self._moved("fell"):
+            yield _signal(
+                row,
+                "improvement",
+                f"{self._start()}: from {number(before)} to {number(row['numerator'])}",
+                f"Since {month(self.snapshot.info.month(YEAR))}; intervals do not overlap",
+                self._planned(row["practice_code"]),
+                "Ask to share what worked at the next forum",
+                "high_dose",
+            )
+
+    def _of(self, measure: str, back: int = 0) -> pd.DataFrame:
+        when = pd.Timestamp(self.snapshot.info.month(back))
+        return self.frame[(self.frame["measure"] == measure) & (self.frame["month"] == when)]
+
+    def _moved(self, way: str) -> Iterator[tuple[dict[Any, Any], int]]:
+        before = {row["practice_code"]: row for row in self._of(PREVALENCE, YEAR).to_dict("records")}
+        for row in self._of(PREVALENCE).to_dict("records"):
+            then = before.get(row["practice_code"])
+            if then and moved_words((then["lower"], then["upper"]), (row["lower"], row["upper"])) == way:
+                yield row, int(then["numerator"])
+
+    def _planned(self, code: object) -> str:
+        rows = self._of(PLANNED)
+        row = rows[rows["practice_code"] == code]
+        if row.empty:
+            return "Nobody is in the cohort now"
+        with_plan, cohort = int(row["numerator"].iloc[0]), int(row["denominator"].iloc[0])
+        return f"{number(with_plan)} of {counted(cohort, 'person', 'people')} in the cohort have a taper plan"
+
+    def _start(self) -> str:
+        return f"{self.words[0].upper()}{self.words[1:]}"
+
+
+def _signal(
+    row: dict[Any, Any], kind: str, finding: str, detail: str, why: str, next_step: str, page: str
+) -> Signal:
+    return Signal(
+        practice=str(row["name"]),
+        code=str(row["practice_code"]),
+        pcn=str(row["pcn"]),
+        kind=kind,
+        finding=finding,
+        detail=detail,
+        why=why,
+        next_step=next_step,
+        page=page,
+    )

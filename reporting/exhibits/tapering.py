@@ -1,0 +1,114 @@
+"""Tapering: the head of the page, and outcomes beside the published ones."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.words import compared_words
+from reporting.charts.outcomes import outcome_dots
+from reporting.exhibits.across import with_intervals
+from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, Head, frame_of
+from reporting.exhibits.policy import taper_rule
+from reporting.exhibits.wording import counted, month, number, percent
+from reporting.exhibits.yearly import year_apart
+
+OUTCOMES = "outcome_band_share"
+PROGRESS = "tapering"
+RED = "red_speed"
+# Fenton and Agnoli, JAMA Network Open 2022: outcomes of 21,515 tapers, in per cent.
+PUBLISHED = {"stopped": 15.2, "1–49%": 23.3, "50–84%": 31.9, "85–114%": 24.9, "115%+": 4.7}
+NAMES = {"85–114%": "85–114%, unchanged", "115%+": "115%+, escalated"}
+
+
+def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
+    """The page's finding: how many are tapering, and how many came down too fast."""
+    frame = queries.measure_by_month(snapshot, scope, selection, [PROGRESS, RED], [selection.threshold]).frame
+    progress = year_apart(frame[frame["measure"] == PROGRESS], "higher")
+    red = frame[(frame["measure"] == RED) & (frame["month"] == pd.Timestamp(snapshot.info.last_month))]
+    if progress is None:
+        area = area_name(snapshot, scope, selection)
+        return Head(f"No taper plans to judge in {area}", coverage(snapshot, scope, selection).nothing())
+    too_fast, active = int(red["numerator"].sum()), int(red["denominator"].sum())
+    down, fall = taper_rule(snapshot, "down_percent"), taper_rule(snapshot, "red_fall_percent")
+    finding = f"{percent(progress.now[0] / progress.now[1])} of people on a plan are tapering"
+    tail = (
+        f"{counted(too_fast, 'person', 'people')} came down faster than is safe"
+        if active
+        else "none is active"
+    )
+    return Head(
+        f"{finding}; {tail}",
+        f"{number(progress.now[0])} of {number(progress.now[1])} people whose baseline was "
+        f"{beyond(snapshot, selection.threshold)} are at least {down}% below it: {progress.sentence()}. "
+        f"{number(too_fast)} of {counted(active, 'active plan', 'active plans')} had a fall above {fall}% between "
+        f"28-day means in the last 12 months.",
+    )
+
+
+def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """Plans of 12 months or more by dose as a share of baseline, beside the published cohort."""
+    frame = queries.measure_by_month(snapshot, scope, selection, [OUTCOMES], [selection.threshold]).frame
+    frame = with_intervals(frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)])
+    covered = coverage(snapshot, scope, selection)
+    common = frame_of(snapshot, "taper-outcomes", OUTCOMES)
+    months = taper_rule(snapshot, "outcome_months")
+    if frame.empty:
+        return Exhibit(**common, headline=f"Outcomes after {months} months", empty=covered.nothing())
+    frame = frame.set_index("category").reindex(list(PUBLISHED)).dropna(subset=["value"]).reset_index()
+    frame["published"] = [PUBLISHED[band] / 100 for band in frame["category"]]
+    people = int(frame["denominator"].iloc[0])
+    return Exhibit(
+        **common,
+        headline=outcomes_headline(frame, months),
+        subtitle=(
+            f"Dose of the last 60 days as % of baseline, plans of {months} months or more with a baseline "
+            f"{beyond(snapshot, selection.threshold)}, {month(snapshot.info.last_month)} (n = {number(people)})"
+        ),
+        figure=outcome_dots(_rows(frame)),
+        caption=(
+            "Dot: these practices, with 95% Wilson interval. Tick: Fenton and Agnoli, JAMA Netw Open 2022 "
+            "(n = 21,515). Stopping is no aim in itself. People who died or left are not counted. "
+            f"{source_words(snapshot, covered)}"
+        ),
+        table=pd.DataFrame(
+            {
+                "Dose as % of baseline": frame["category"],
+                "Plans": frame["numerator"].astype(int),
+                "Of": frame["denominator"].astype(int),
+                "%": (frame["value"] * 100).round(1),
+                "Lower 95%": (frame["lower"] * 100).round(1),
+                "Upper 95%": (frame["upper"] * 100).round(1),
+                "Published %": (frame["published"] * 100).round(1),
+            }
+        ),
+        alt=f"Of {number(people)} plans: "
+        + ", ".join(
+            f"{band} of baseline {percent(value)} (published {percent(published)})"
+            for band, value, published in zip(
+                frame["category"], frame["value"], frame["published"], strict=True
+            )
+        )
+        + ".",
+    )
+
+
+def outcomes_headline(frame: pd.DataFrame, months: int) -> str:
+    """Which bands differ from the published ones: those whose interval does not hold the published value."""
+    differing = [
+        f"{NAMES.get(row['category'], row['category']).split(', ')[-1]} {word} than published"
+        for row in frame.to_dict("records")
+        if (word := compared_words((row["lower"], row["upper"]), row["published"])) in ("higher", "lower")
+    ]
+    if not differing:
+        return f"Outcomes after {months} months: no significant difference from the published ones"
+    return f"Outcomes after {months} months: {'; '.join(differing)}"
+
+
+def _rows(frame: pd.DataFrame) -> pd.DataFrame:
+    notes = [
+        f"{number(n)} of {number(of)}" for n, of in zip(frame["numerator"], frame["denominator"], strict=True)
+    ]
+    return frame.assign(band=[NAMES.get(band, band) for band in frame["category"]], note=notes)

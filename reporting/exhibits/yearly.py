@@ -1,0 +1,71 @@
+"""A share now beside the same share twelve months earlier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from reporting.analysis.intervals import wilson
+from reporting.analysis.words import moved_words
+from reporting.exhibits.wording import percent
+
+YEAR = 12
+MEANING = {
+    ("rose", "higher"): "improvement",
+    ("fell", "higher"): "concern",
+    ("rose", "lower"): "concern",
+    ("fell", "lower"): "improvement",
+    ("rose", "neither"): "neutral_high",
+    ("fell", "neither"): "neutral_low",
+}
+
+
+@dataclass(frozen=True)
+class YearApart:
+    """Numerator and denominator now and twelve months before (None where there was nobody or no data).
+
+    moved: rose | fell | no significant change, by 95 % intervals that do not overlap; kind: what that means
+    (improvement | concern | neutral_high | neutral_low | common).
+    """
+
+    now: tuple[int, int]
+    before: tuple[int, int] | None
+    moved: str
+    kind: str
+
+    @property
+    def words(self) -> str:
+        """The judgement in a few words."""
+        if self.before is None:
+            return "no figure a year ago"
+        return self.moved if self.kind == "common" else f"{self.moved} in a year: {self.kind.split('_')[0]}"
+
+    def sentence(self) -> str:
+        """“42%, no significant change from 40% a year before”."""
+        share = percent(self.now[0] / self.now[1])
+        if self.before is None:
+            return f"{share}; there is no figure a year before to judge change by"
+        earlier = percent(self.before[0] / self.before[1])
+        if self.kind == "common":
+            return f"{share}, no significant change from {earlier} a year before"
+        return f"{share}; it {self.moved} from {earlier} a year before"
+
+
+def year_apart(frame: pd.DataFrame, better: str) -> YearApart | None:
+    """Judge the latest month of one measure's rows (month, numerator, denominator) against a year before.
+
+    None where the latest month has no denominator. The two months share no window of a year, so a fall or rise
+    is said only of separate data.
+    """
+    found = frame[frame["denominator"] > 0].sort_values("month")
+    if found.empty:
+        return None
+    last = found.iloc[-1]
+    now = (int(last["numerator"]), int(last["denominator"]))
+    earlier = found[found["month"] == last["month"] - pd.DateOffset(months=YEAR)]
+    if earlier.empty:
+        return YearApart(now, None, "no significant change", "common")
+    before = (int(earlier["numerator"].iloc[0]), int(earlier["denominator"].iloc[0]))
+    moved = moved_words(wilson(*before), wilson(*now))
+    return YearApart(now, before, moved, MEANING.get((moved, better), "common"))

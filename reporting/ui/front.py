@@ -1,0 +1,83 @@
+"""The parts of the overview: cards, the list of signals, the strip of practices awaited."""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from reporting.access import Selection
+from reporting.charts import theme
+from reporting.exhibits.coverage import Coverage
+from reporting.exhibits.exhibit import Icon
+from reporting.exhibits.overview import Card
+from reporting.exhibits.signals import Signal, Signals
+from reporting.exhibits.wording import practice_words
+from reporting.ui.show import image
+
+COLUMNS = ("Practice", "Signal", "Why", "Next step")
+
+
+def cards(found: tuple[Card, ...]) -> None:
+    """The cards side by side, below each other on a phone."""
+    st.html(f'<div class="cards">{"".join(_card(card) for card in found)}</div>')
+
+
+def _card(card: Card) -> str:
+    icon = image(card.icon) if card.icon else ""
+    colours = f"color:{theme.text(card.kind)};background:{theme.soft(card.kind)}"
+    spark = image(Icon(card.spark, "")).replace("<img", '<img class="spark"') if card.spark else ""
+    return (
+        f'<div class="card"><div class="top"><div><h2>{escape(card.title)}</h2>'
+        f'<p class="unit">{escape(card.unit)}</p></div>{icon}</div>'
+        f'<p class="value">{escape(card.value)}</p><p class="words" style="{colours}">{escape(card.words)}</p>'
+        f'{spark}<p class="of">{escape(card.of)}</p></div>'
+    )
+
+
+def signals(found: Signals, selection: Selection) -> None:
+    """The list of signals; each next step leads to the page with that practice selected."""
+    if not found.shown:
+        st.html('<p class="nothing">No practice here has a signal this month.</p>')
+        return
+    head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
+    rows = "".join(_row(signal, selection) for signal in found.shown)
+    st.html(f'<div class="signals"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>')
+    if found.more:
+        more = (
+            "1 more signal of the same kind is"
+            if found.more == 1
+            else f"{found.more} more signals of the same kinds are"
+        )
+        st.html(f'<p class="source">{more} on the pages High dose, Tapering and Referrals.</p>')
+
+
+def _row(signal: Signal, selection: Selection) -> str:
+    asked = {
+        "practice": practice_words(signal.practice, signal.code),
+        "threshold": f"{selection.threshold} mg",
+    }
+    address = f"{signal.page}?{urlencode(asked)}"
+    return (
+        f"<tr><td><strong>{escape(signal.practice)}</strong><small>{escape(signal.code)} · {escape(signal.pcn)}"
+        f'</small></td><td><div class="bar {signal.kind}"><strong>{escape(signal.finding)}</strong>'
+        f"<small>{escape(signal.detail)}</small></div></td><td>{escape(signal.why)}</td>"
+        f'<td><a href="{escape(address)}" target="_self">{escape(signal.next_step)}</a></td></tr>'
+    )
+
+
+def strip(covered: Coverage, month: str) -> None:
+    """A box a practice, open for those awaited, and their names."""
+    boxes = "<i></i>" * covered.counted + '<i class="awaited"></i>' * len(covered.awaited)
+    awaited = ", ".join(f"{name} ({last})" for name, last in covered.awaited)
+    words = (
+        f"Awaited: {awaited}. They are left out of every figure above, not counted as zero."
+        if awaited
+        else "Nothing is awaited."
+    )
+    st.html(
+        f'<div class="strip"><div class="line"><strong>{covered.counted} of {covered.practices} practices to '
+        f'{escape(month)}</strong><span class="boxes" aria-hidden="true">{boxes}</span></div>'
+        f"<p>{escape(words)}</p></div>"
+    )
