@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 
-from medicines import directions, products
+from medicines import directions, factors, products
 from medicines.directions import Direction
 from medicines.products import Product
 
@@ -148,7 +148,8 @@ def _line(product: Product, status: str, taken: Taken) -> LineDose:
     ome = Decimal(0) if status == "none" else None
     if status == "ok" and units is not None and product.ome_per_unit is not None:
         ome = units * product.ome_per_unit
-    share = units is not None and product.mg_per_unit is not None
+    mg = units * product.mg_per_unit if units is not None and product.mg_per_unit is not None else None
+    ddd = factors.ddd(product.ingredient)
     return LineDose(
         class_=product.class_,
         ingredient=product.ingredient,
@@ -160,10 +161,8 @@ def _line(product: Product, status: str, taken: Taken) -> LineDose:
         ome_per_unit=product.ome_per_unit,
         units_per_day=float(units) if units is not None else None,
         ome_mg_per_day=ome,
-        mg_per_day=units * product.mg_per_unit if share and units and product.mg_per_unit else None,
-        ddd_per_day=units * product.ddd_per_unit
-        if units is not None and product.ddd_per_unit is not None
-        else None,
+        mg_per_day=mg,
+        ddd_per_day=mg / ddd if mg is not None and ddd is not None else None,
         basis=taken.basis if units is not None else "",
         flags=taken.flags,
     )
