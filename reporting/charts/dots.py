@@ -20,6 +20,7 @@ def interval_dots(
     The frame's order is kept, note is written at the right ("9 of 4,668"), role colours the mark. A row
     without a value keeps its place and note ("awaited"). Height grows with the rows. compact: labels above.
     """
+    frame = frame.astype({"value": float, "lower": float, "upper": float})
     count = len(frame)
     heights = [count - 0.5 - index for index in range(count)]
     names = [_name(label, compact) for label in frame["label"]]
@@ -28,7 +29,7 @@ def interval_dots(
     row = COMPACT_ROW if compact else _row_height(names)
     head = 26 if reference is not None else 8
     figure = canvas(
-        row * count + head + 40, [0, top], [0, count],
+        row * count + head + 40, [0, top], [0, max(count, 1)],
         left=12 if compact else labels.margin_for(names),
         right=18 if compact else labels.margin_for(notes), top=head, bottom=40,
     )  # fmt: skip

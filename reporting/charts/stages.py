@@ -78,7 +78,7 @@ def _stacked(
         _marks(figure, part, heights, 0, top, width=1.0)
         rows.row_words(figure, places, names, [_value_words(row) for row in part.to_dict("records")])
         words = f"{labels.bold(labels.safe(stage))} {labels.safe(stage_notes.get(stage, ''))}"
-        labels.note(figure, 0, (start - 0.7) / total, words, colour=theme.INK, xshift=edge)
+        labels.note(figure, 0, (start - 0.85) / total, words, colour=theme.INK, xshift=edge)
         if stage in references:
             _reference(figure, 0, references[stage], top, (places[-1] - 0.5, places[0] + 0.5), 1, width=1.0)
     return figure

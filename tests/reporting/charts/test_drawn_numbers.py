@@ -17,6 +17,7 @@ from chart_examples import (
     trajectory_rows,
 )
 
+from reporting.analysis.spc import xmr
 from reporting.charts import theme
 from reporting.charts.dots import interval_dots
 from reporting.charts.flow import band_flow
@@ -62,6 +63,14 @@ def test_xmr_clips_limits_at_zero_and_breaks_the_line_at_a_missing_value():
     assert figure.layout.yaxis.range[0] == 0
 
 
+def test_a_single_point_and_a_series_of_zeros_still_have_an_axis_from_zero():
+    single = xmr_chart(xmr(["2026-01-01"], [1.2], better="lower").frame, provisional=True)
+    assert single.layout.yaxis.range[0] == 0 and single.layout.yaxis.range[1] > 1.2
+    assert not any("limit" in text for text in words(single))
+    zeros = xmr_chart(xmr(pd.date_range("2026-01-01", periods=3, freq="MS"), [0, 0, 0], better="lower").frame)
+    assert zeros.layout.yaxis.range == (0, 1)
+
+
 def test_provisional_limits_say_so():
     figure = xmr_chart(series().frame, provisional=True)
     assert "Provisional:" in words(figure)
@@ -76,6 +85,14 @@ def test_dots_draw_each_interval_and_leave_the_awaited_empty():
     assert ends == sorted([*known["lower"], *known["upper"]])
     assert {"40 of 60", "awaited"} <= set(words(figure))
     assert figure.data[0].x == (0.35, 0.35)
+
+
+def test_dots_take_none_for_a_missing_value():
+    frame = practice_rows().astype(object)
+    frame = frame.where(frame.notna(), None)
+    drawn = interval_dots(frame)
+    assert sum(len(trace.x) for trace in traces(drawn, "points")) == 3
+    assert interval_dots(frame.iloc[:0]).layout.yaxis.range == (0, 1)
 
 
 def test_dots_keep_the_order_of_the_frame_and_grow_with_it():
@@ -101,6 +118,13 @@ def test_the_funnel_draws_every_practice_and_names_only_those_beyond_998():
     (band,) = traces(figure, "limits 95")
     top = figure.layout.yaxis.range[1]
     assert list(band.y[: len(lines)]) == list(lines["upper_95"].clip(upper=top))
+
+
+def test_only_the_seven_furthest_of_many_are_named():
+    points, lines, target = funnel_frames()
+    many = pd.concat([points] * 2, ignore_index=True).assign(outside=998)
+    named = [text for text in words(funnel_chart(many, lines, target)) if "Practice" in text]
+    assert len(named) == 7
 
 
 def test_unadjusted_limits_are_dotted():
