@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -26,20 +27,24 @@ def serving(script: Path, store: Path | None = None) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     named = {"DASHBOARD_STORE": str(store)} if store else {}
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    server = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env={**os.environ, **named, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    try:
-        _wait_until_healthy(server, address)
-        yield address
-    finally:
-        server.kill()
-        server.communicate()
+    with tempfile.TemporaryFile() as said:
+        server = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **named, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+        )
+        try:
+            if not _is_healthy(server, address):
+                said.seek(0)
+                words = said.read().decode("utf-8", "replace")
+                raise RuntimeError(f"{address} gave no answer within {SECONDS_TO_START} seconds:\n{words}")
+            yield address
+        finally:
+            server.kill()
+            server.wait()
 
 
 def _free_port() -> int:
@@ -48,14 +53,12 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_healthy(server: subprocess.Popen[bytes], address: str) -> None:
+def _is_healthy(server: subprocess.Popen[bytes], address: str) -> bool:
     until = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < until and server.poll() is None:
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
-                return
+                return True
         except OSError:
             time.sleep(0.02)
-    server.kill()
-    said = server.communicate()[1].decode("utf-8", "replace")
-    raise RuntimeError(f"{address} gave no answer within {SECONDS_TO_START} seconds:\n{said}")
+    return False

@@ -1,0 +1,40 @@
+"""python -m benchmarks build | pages: measure, and write the table to docs/performance.md."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from benchmarks import build, pages, report
+
+
+def main() -> None:
+    """Measure what is asked for, print the table, and write it unless --print is given."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verb = verbs.add_parser("build", help="load and build against a raw scan of the same files")
+    verb.add_argument("--issues", type=int, default=1_000_000, help="about how many prescription issues")
+    verb.add_argument("--runs", type=int, default=3)
+    verb = verbs.add_parser("pages", help="first page and change of filter against an empty page")
+    verb.add_argument(
+        "--store", type=Path, help="a built store; data/sample is loaded and built if none is given"
+    )
+    verb.add_argument("--starts", type=int, default=7)
+    verb.add_argument("--changes", type=int, default=40)
+    for named in verbs.choices.values():
+        named.add_argument("--print", action="store_true", help="print the table only")
+    asked = parser.parse_args()
+    if asked.verb == "build":
+        title, made = "From extracts to a release", f"--issues {asked.issues} --runs {asked.runs}"
+        table = build.table(build.measure(asked.issues, asked.runs), asked.runs)
+    else:
+        title, made = "Pages", f"--starts {asked.starts} --changes {asked.changes}"
+        store = asked.store.absolute() if asked.store else None
+        table = pages.table(pages.measure(store, asked.starts, asked.changes))
+    print(table)
+    if not asked.print:
+        report.write(title, f"python -m benchmarks {asked.verb} {made}", table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""docs/performance.md: one section a benchmark, each replaced whole by the command that makes it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from importlib.metadata import version
+from pathlib import Path
+
+REPORT = Path(__file__).parents[1] / "docs" / "performance.md"
+OPENING = """# Performance
+
+Ratios count, not seconds: each table is made in one run on one machine, beside the floor it is held against.
+"""
+LIBRARIES = ("duckdb", "streamlit", "plotly", "pandas")
+
+
+def with_section(report: str, title: str, body: str) -> str:
+    """The report with this section put in, or put in the place of the one of the same title."""
+    section = f"## {title}\n\n{body.strip()}\n"
+    rest = re.sub(rf"^## {re.escape(title)}\n.*?(?=^## |\Z)", "", report or OPENING, flags=re.S | re.M)
+    return f"{rest.rstrip()}\n\n{section}"
+
+
+def write(title: str, command: str, table: str) -> None:
+    """Put a table and the command that makes it into docs/performance.md."""
+    before = REPORT.read_text(encoding="utf-8") if REPORT.is_file() else ""
+    body = f"`{command}` on {machine()}:\n\n{table}"
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(with_section(before, title, body), encoding="utf-8")
+
+
+def machine() -> str:
+    """What was measured on, in words."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, {libraries}"
