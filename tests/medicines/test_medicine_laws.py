@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medicines import directions, dose, products
@@ -52,6 +52,7 @@ PIECES = st.sampled_from(
 NUMERALS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_no_text_raises(text: str) -> None:
     products.read(text)
@@ -59,6 +60,7 @@ def test_no_text_raises(text: str) -> None:
         directions.read(text, form)
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=25), st.sampled_from(FORMS))
 def test_no_arrangement_of_dose_words_raises_or_reads_beyond_reason(
     pieces: list[str], form: str | None
@@ -70,6 +72,7 @@ def test_no_arrangement_of_dose_words_raises_or_reads_beyond_reason(
         assert (read.units_per_day_max, read.patch_interval_hours) == (None, None)
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=60), st.text(max_size=60), st.floats() | st.text(max_size=8), st.integers() | st.none()
 )
@@ -95,6 +98,7 @@ def test_case_and_spaces_change_no_direction(text: str, form: str) -> None:
         assert directions.read(other, form) == directions.read(text, form)
 
 
+@settings(deadline=None)
 @given(
     st.integers(min_value=1, max_value=100),
     st.sampled_from(["morphine", "oxycodone", "tapentadol", "tramadol"]),
@@ -104,6 +108,7 @@ def test_ome_is_linear_in_strength(strength: int, ingredient: str) -> None:
     assert one is not None and many == one * Decimal(strength)
 
 
+@settings(deadline=None)
 @given(
     st.integers(min_value=1, max_value=12),
     st.sampled_from(["bd", "three times a day", "every 6 hours", "at night prn"]),
@@ -114,6 +119,7 @@ def test_numeral_words_are_digits(number: int, often: str) -> None:
     assert in_digits.parseable and in_digits.units_per_day_max == in_words.units_per_day_max
 
 
+@settings(deadline=None)
 @given(
     st.integers(min_value=1, max_value=12),
     st.sampled_from(["bd", "tds", "every 8 hours", "on alternate days", "nocte"]),
