@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporting.analysis import funnel
+
+# no deadline: a busy machine is no failure
+LAW = settings(deadline=None, max_examples=40)
 
 EVEN = ([50, 100, 200, 25], [500, 1000, 2000, 250])
 SCATTERED = ([5, 100, 20, 90, 10, 80, 30, 60], [500] * 8)
@@ -76,6 +79,7 @@ def test_what_cannot_be_drawn_is_refused_with_the_way_out(numerators, denominato
         funnel.limits(numerators, denominators, method=method)
 
 
+@LAW
 @given(PRACTICES, st.sampled_from(funnel.METHODS))
 def test_limits_widen_as_practices_get_smaller_and_998_holds_95(rows, method):
     lines = funnel.limits(*columns(rows), method=method).at([50, 200, 1000, 5000])
@@ -86,6 +90,7 @@ def test_limits_widen_as_practices_get_smaller_and_998_holds_95(rows, method):
     assert (lines["upper_998"] >= lines["upper_95"]).all()
 
 
+@LAW
 @given(PRACTICES)
 def test_lines_pass_through_each_practices_own_limits(rows):
     x, n = columns(rows)
@@ -94,6 +99,7 @@ def test_lines_pass_through_each_practices_own_limits(rows):
         np.testing.assert_allclose(drawn.at(n)[name], drawn.frame[name])
 
 
+@LAW
 @given(PRACTICES, st.randoms())
 def test_the_order_of_practices_changes_nothing(rows, random):
     shuffled = list(rows)

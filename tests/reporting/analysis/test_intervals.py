@@ -1,11 +1,14 @@
 """Worked intervals and their laws."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest, poisson
 
 from reporting.analysis.intervals import poisson_rate, wilson
+
+# no deadline: a busy machine is no failure
+LAW = settings(deadline=None, max_examples=40)
 
 COUNTS = st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -43,6 +46,7 @@ def test_a_confidence_of_nothing_or_all_is_refused(confidence):
         wilson(1, 2, confidence)
 
 
+@LAW
 @given(COUNTS)
 def test_wilson_contains_the_estimate_and_agrees_with_scipy(counts):
     k, n = counts
@@ -52,6 +56,7 @@ def test_wilson_contains_the_estimate_and_agrees_with_scipy(counts):
     assert (lower, upper) == pytest.approx((reference.low, reference.high), abs=1e-12)
 
 
+@LAW
 @given(COUNTS)
 def test_four_times_the_people_give_a_narrower_interval(counts):
     k, n = counts
@@ -59,6 +64,7 @@ def test_four_times_the_people_give_a_narrower_interval(counts):
     assert many[1] - many[0] < few[1] - few[0]
 
 
+@LAW
 @given(st.integers(0, 9))
 def test_an_exact_bound_leaves_two_and_a_half_per_cent_beyond_it(events):
     lower, upper = poisson_rate(events, 1)
@@ -66,6 +72,7 @@ def test_an_exact_bound_leaves_two_and_a_half_per_cent_beyond_it(events):
     assert events == 0 or poisson.sf(events - 1, lower) == pytest.approx(0.025)
 
 
+@LAW
 @given(st.integers(0, 100_000), st.integers(1, 10**7))
 def test_a_rate_interval_contains_the_rate(events, exposure):
     lower, upper = poisson_rate(events, exposure)

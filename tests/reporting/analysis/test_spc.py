@@ -5,10 +5,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporting.analysis.spc import xmr
+
+# no deadline: a busy machine is no failure
+LAW = settings(deadline=None, max_examples=40)
 
 SERIES = st.lists(st.integers(-50, 50), min_size=1, max_size=40)
 SWAPPED = {"improvement": "concern", "concern": "improvement", "common": "common"}
@@ -132,6 +135,7 @@ def test_two_rows_on_one_date_and_an_empty_series_are_refused():
         xmr([], [], better="lower")
 
 
+@LAW
 @given(SERIES, st.integers(-100, 100))
 def test_adding_a_constant_moves_mean_and_limits_but_no_signal(values, constant):
     # multiples of the length keep every mean a whole number, so equality is exact
@@ -142,12 +146,14 @@ def test_adding_a_constant_moves_mean_and_limits_but_no_signal(values, constant)
         np.testing.assert_allclose(after[line] - constant, before[line], atol=1e-8)
 
 
+@LAW
 @given(SERIES)
 def test_reversing_what_is_better_swaps_improvement_and_concern(values):
     higher, lower = judge(values).frame, judge(values, better="lower").frame
     assert [SWAPPED[kind] for kind in higher["kind"]] == list(lower["kind"])
 
 
+@LAW
 @given(SERIES)
 def test_mirroring_a_series_mirrors_its_direction(values):
     values = [value * len(values) for value in values]
@@ -157,6 +163,7 @@ def test_mirroring_a_series_mirrors_its_direction(values):
     assert [mirrored[kind] for kind in up] == list(down)
 
 
+@LAW
 @given(st.lists(st.integers(-50, 50), min_size=2, max_size=40), st.randoms())
 def test_rows_in_any_order_give_the_same_chart(values, random):
     rows = list(zip(months(len(values)), values, strict=True))

@@ -3,7 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
-from chart_examples import (
+
+from reporting.analysis.spc import xmr
+from reporting.charts import theme
+from reporting.charts.dots import interval_dots
+from reporting.charts.flow import band_flow
+from reporting.charts.funnel import funnel_chart
+from reporting.charts.speed import speed_histogram
+from reporting.charts.xmr import xmr_chart
+from tests.reporting.charts.chart_examples import (
     DOSE_BANDS,
     band_rows,
     figures,
@@ -16,14 +24,6 @@ from chart_examples import (
     stage_rows,
     trajectory_rows,
 )
-
-from reporting.analysis.spc import xmr
-from reporting.charts import theme
-from reporting.charts.dots import interval_dots
-from reporting.charts.flow import band_flow
-from reporting.charts.funnel import funnel_chart
-from reporting.charts.speed import speed_histogram
-from reporting.charts.xmr import xmr_chart
 
 FIGURES = figures(compact=False)
 

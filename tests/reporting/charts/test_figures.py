@@ -7,10 +7,10 @@ from pathlib import Path
 
 import plotly.graph_objects as go
 import pytest
-from chart_boxes import boxes
-from chart_examples import figures
 
 from reporting.charts import theme
+from tests.reporting.charts.chart_boxes import boxes
+from tests.reporting.charts.chart_examples import figures
 
 ROOT = Path(__file__).resolve().parents[3]
 WIDE, NARROW = figures(compact=False), figures(compact=True)

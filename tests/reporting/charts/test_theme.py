@@ -4,10 +4,13 @@ import math
 from itertools import accumulate, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporting.charts import labels, theme, ticks
+
+# no deadline: a busy machine is no failure
+LAW = settings(deadline=None, max_examples=40)
 
 NUMBERS = st.floats(-500, 500)
 
@@ -59,6 +62,7 @@ def test_seven_bands_have_no_colours():
         theme.bands(7)
 
 
+@LAW
 @given(st.lists(NUMBERS, min_size=1, max_size=12))
 def test_nudged_labels_are_a_gap_apart_and_keep_their_order(positions):
     placed = labels.nudged(positions, 18, -2000, 2000)
@@ -72,6 +76,7 @@ def test_nudged_labels_are_a_gap_apart_and_keep_their_order(positions):
 APART = st.lists(st.floats(18, 120), min_size=1, max_size=12).map(lambda steps: list(accumulate(steps)))
 
 
+@LAW
 @given(APART)
 def test_labels_with_room_stay_where_they_are(positions):
     assert labels.nudged(positions, 18, -2000, 2000) == pytest.approx(positions)
@@ -88,6 +93,7 @@ def test_names_cannot_become_markup():
     assert labels.wrapped("Alpha & Beta Practice", 8) == "Alpha &amp;<br>Beta<br>Practice"
 
 
+@LAW
 @given(st.floats(1e-6, 1e9), st.integers(2, 8))
 def test_ticks_start_at_zero_are_even_and_few(top, most):
     values = ticks.from_zero(top, most)
