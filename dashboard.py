@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from reporting.ui import filters, gate, layout, session
+from reporting.ui import filters, gate, layout, screen, session
 
 PAGES = {
     "Programme": {
@@ -29,6 +29,7 @@ page = st.navigation(
 )
 selection, notes = filters.selection(snapshot, scope)
 layout.sidebar_foot(snapshot)
-session.remember(session.View(snapshot, scope, selection, notes))
+phone = screen.is_phone()
+session.remember(session.View(snapshot, scope, selection, phone, notes))
 gate.freeze_imports()
 page.run()

@@ -111,7 +111,12 @@ def _unmapped(frame: pd.DataFrame) -> Listing:
 def _unclear(frame: pd.DataFrame) -> Listing:
     shown = frame.head(TEXTS_SHOWN)
     table = pd.DataFrame(
-        {"Directions": shown["directions"], "Issues": shown["issues"], "Patients": shown["patients"]}
+        {
+            "Directions": shown["directions"].replace("", "none given"),
+            "Form": shown["form"],
+            "Issues": shown["issues"],
+            "Patients": shown["patients"],
+        }
     )
     words = (
         f"{counted(len(frame), 'text gives', 'texts give')} no single amount a day; there the quantity and the time "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,8 @@ class Exhibit:
     """One finding.
 
     key: slug, unique on its page. headline: the finding, computed. subtitle: what, unit, period and n.
-    figure: None where there is nothing to draw; `empty` then says why and what to do. table: the numbers behind
+    figure: None where there is nothing to draw; `empty` then says why and what to do. narrow: makes the figure
+    for a phone, where that is another one. table: the numbers behind
     the figure under readable names. caption: definition, method, source. measures: slugs whose definitions
     belong to it. alt: a sentence with the key numbers, in place of the figure for those who cannot see it.
     """
@@ -45,6 +47,7 @@ class Exhibit:
     caption: str = ""
     alt: str = ""
     figure: Figure | None = None
+    narrow: Callable[[], Figure] | None = None
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
     icons: tuple[Icon, ...] = ()
     empty: str = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
@@ -48,6 +50,9 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     reference = pooled(frame)
     frame["role"] = roles(frame, reference, "lower")
     high = list(frame.loc[frame["role"] == "concern", "name"])
+    draw = partial(
+        interval_dots, _rows(frame, selection), reference * PER, f"all {rate(reference * PER)}", "{:.1f}"
+    )
     apart = (frame["role"] == "improvement").sum()
     return Exhibit(
         **common,
@@ -57,9 +62,8 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             f"{snapshot.info.window_days} days to {month(snapshot.info.last_month)} "
             f"(n = {counted(len(frame), 'practice', 'practices')})"
         ),
-        figure=interval_dots(
-            _rows(frame, selection), reference * PER, f"all {rate(reference * PER)}", "{:.1f}"
-        ),
+        figure=draw(),
+        narrow=partial(draw, compact=True),
         caption=(
             "Dot: rate; line: 95% Wilson interval. Orange: interval wholly above all practices together; blue: "
             "wholly below; grey: no significant difference. About one practice in 20 lies apart by chance "

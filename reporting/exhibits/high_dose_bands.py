@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pandas as pd
 
@@ -11,12 +12,14 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import wilson
 from reporting.analysis.words import moved_words
 from reporting.charts.bands import dose_bands
+from reporting.charts.canvas import Figure
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.wording import listed, month, number, percent
 
 MEASURE = "dose_band_share"
 QUARTER_ENDS = (3, 6, 9, 12)
+QUARTERS_ON_A_PHONE = 4
 
 
 def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
@@ -43,7 +46,10 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"Adults {beyond(snapshot, lowest)} OME a day by dose band, % of adults on opioids, quarters to "
             f"{month(last['month'].iloc[0])} (n = {number(last['denominator'].iloc[0])} adults)"
         ),
-        figure=dose_bands(frame.rename(columns={"category": "band"})[["quarter", "band", "value"]], "{:.1%}"),
+        figure=_figure(frame),
+        narrow=partial(
+            _figure, frame[frame["quarter"].isin(sorted(set(frame["quarter"]))[-QUARTERS_ON_A_PHONE:])]
+        ),
         caption=(
             f"{number(people)} adults are {beyond(snapshot, lowest)}; those below are not drawn. Change is said "
             "only where 95% intervals of the first and last quarter do not overlap. Moving to another band is "
@@ -56,6 +62,10 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         )
         + " of adults on opioids.",
     )
+
+
+def _figure(frame: pd.DataFrame) -> Figure:
+    return dose_bands(frame.rename(columns={"category": "band"})[["quarter", "band", "value"]], "{:.1%}")
 
 
 def lower_edge(band: str) -> int:

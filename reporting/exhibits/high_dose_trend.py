@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
@@ -28,6 +30,14 @@ def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     common = frame_of(snapshot, "high-dose-trend", MEASURE)
     if found is None:
         return Exhibit(**common, headline=f"High dose {words} by month", empty=covered.nothing())
+    draw = partial(
+        xmr_chart,
+        found.xmr.frame,
+        "{:.2f}",
+        found.target,
+        found.rebases,
+        provisional=found.xmr.provisional,
+    )
     first, last = found.frame.iloc[0], found.last
     return Exhibit(
         **common,
@@ -36,9 +46,8 @@ def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"Adults {words} OME a day per 1,000 registered adults, monthly, {month(first['month'])} to "
             f"{month(last['month'])} (n = {number(last['denominator'])} adults)"
         ),
-        figure=xmr_chart(
-            found.xmr.frame, "{:.2f}", found.target, found.rebases, provisional=found.xmr.provisional
-        ),
+        figure=draw(),
+        narrow=partial(draw, compact=True),
         caption=" ".join(
             [
                 XMR_WORDS,

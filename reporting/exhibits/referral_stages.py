@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -34,6 +35,8 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             else "Choose a wider area or the lower threshold.",
         )
     steps = _steps(frame)
+    notes = {step.capitalize(): f"of {of}" for step, of in STEPS}
+    draw = partial(chart.referral_stages, steps, _references(frame), notes)
     return Exhibit(
         **common,
         headline=stages_headline(steps),
@@ -41,9 +44,8 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"Each stage as a share of the stage before, by service, offers of {month(snapshot.info.month(11))} to "
             f"{month(snapshot.info.last_month)} (n = {counted(offers, 'offer', 'offers')})"
         ),
-        figure=chart.referral_stages(
-            steps, _references(frame), {step.capitalize(): f"of {of}" for step, of in STEPS}
-        ),
+        figure=draw(),
+        narrow=partial(draw, compact=True),
         caption=(
             "Figure: share and number of offers; line: 95% Wilson interval; dotted: all services together. Orange: "
             "interval wholly below all services. Offers to people in the cohort when offered "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from reporting import queries
@@ -49,6 +51,7 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         return Exhibit(**common, headline="Referrals attended by practice", empty=covered.nothing())
     reference = pooled(frame)
     frame["role"] = roles(frame, reference, "higher")
+    draw = partial(interval_dots, _rows(frame, selection), reference, f"all {percent(reference)}", "{:.0%}")
     low = list(frame.loc[frame["role"] == "concern", "name"])
     return Exhibit(
         **common,
@@ -58,7 +61,8 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"the 12 months to {month(snapshot.info.last_month)}, % of the cohort "
             f"(n = {number(frame['denominator'].sum())} people, {counted(len(frame), 'practice', 'practices')})"
         ),
-        figure=interval_dots(_rows(frame, selection), reference, f"all {percent(reference)}", "{:.0%}"),
+        figure=draw(),
+        narrow=partial(draw, compact=True),
         caption=(
             "Dot: share; line: 95% Wilson interval. Orange: interval wholly below all practices together; blue: "
             f"wholly above; grey: no significant difference. {CONFOUNDED} {source_words(snapshot, covered)}"

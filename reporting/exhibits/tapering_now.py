@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from reporting import queries
@@ -31,6 +33,7 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     below, plans, stopped = (int(frame[name].sum()) for name in ("numerator", "denominator", "stopped"))
     reference = pooled(frame)
     frame["role"] = roles(frame, reference, "higher")
+    draw = partial(interval_dots, _rows(frame), reference, f"all {percent(reference)}", "{:.0%}")
     days = taper_rule(snapshot, "min_plan_days")
     return Exhibit(
         **common,
@@ -43,7 +46,8 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             f"{'practice' if by == 'practice' else 'PCN'}, {month(snapshot.info.last_month)} "
             f"(n = {counted(plans, 'plan', 'plans')})"
         ),
-        figure=interval_dots(_rows(frame), reference, f"all {percent(reference)}", "{:.0%}"),
+        figure=draw(),
+        narrow=partial(draw, compact=True),
         caption=(
             "Dot: share; line: 95% Wilson interval. Blue: interval wholly above all together; orange: wholly "
             "below; grey: no significant difference. Stopped means no supply for 60 days: it is not counted as "

@@ -15,11 +15,12 @@ VIEW = "view"
 
 @dataclass(frozen=True)
 class View:
-    """A release, who asks, and what part; notes are sentences to show above the page."""
+    """A release, who asks, and what part; whether on a phone; sentences to show above the page."""
 
     snapshot: Snapshot
     scope: Scope
     selection: Selection
+    phone: bool = False
     notes: tuple[str, ...] = ()
 
 

@@ -12,6 +12,7 @@ import streamlit as st
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts import theme
+from reporting.charts.canvas import Figure
 from reporting.exhibits.exhibit import Definition, Exhibit, Icon, definition
 from reporting.ui.downloads import csv, file_name, no_picture, picture
 from reporting.ui.session import View
@@ -49,10 +50,26 @@ def exhibit(maker: Maker[Exhibit], view: View) -> None:
             st.html(f'<p class="nothing">{escape(shown.empty)}</p>')
             return
         st.plotly_chart(
-            shown.figure, theme=None, alt=shown.alt, config=theme.CONFIG, key=f"chart-{shown.key}"
+            _figure(maker, view) if view.phone else shown.figure,
+            theme=None,
+            alt=shown.alt,
+            config=theme.CONFIG,
+            key=f"chart-{shown.key}",
         )
         st.html(f'<p class="source">{escape(shown.caption)}</p>')
         _tools(shown, view)
+
+
+def _figure(maker: Maker[Exhibit], view: View) -> Figure | None:
+    return _remembered_narrow(maker, view.snapshot, view.scope, view.selection)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _remembered_narrow(
+    maker: Maker[Exhibit], snapshot: Snapshot, scope: Scope, selection: Selection
+) -> Figure | None:
+    shown = _remembered(maker, snapshot, scope, selection)
+    return shown.figure if shown.narrow is None else shown.narrow()
 
 
 def image(icon: Icon) -> str:

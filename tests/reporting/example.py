@@ -70,7 +70,7 @@ def publish_example(store: Path, **changes: Any) -> Path:
             {"product": "Placebo tablets", "reason": "no opioid of that name", "issues": 3, "patients": 2}
         ],
         "quality_unclear": [
-            {"directions": "use as advised", "reason": "no amount", "issues": 5, "patients": 4}
+            {"directions": "use as advised", "form": "tablet", "issues": 5, "patients": 4}
         ],
         "quality_freshness": [
             {

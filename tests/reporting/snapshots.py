@@ -39,7 +39,7 @@ TABLES = {
     "quality_quarantine": """entity VARCHAR, practice_code VARCHAR, period VARCHAR, file VARCHAR,
         reason VARCHAR, rows BIGINT""",
     "quality_unmapped": "product VARCHAR, reason VARCHAR, issues BIGINT, patients BIGINT",
-    "quality_unclear": "directions VARCHAR, reason VARCHAR, issues BIGINT, patients BIGINT",
+    "quality_unclear": "directions VARCHAR, form VARCHAR, issues BIGINT, patients BIGINT",
     "quality_freshness": """practice_code VARCHAR, name VARCHAR, last_month DATE,
         months_missing INTEGER""",
 }
