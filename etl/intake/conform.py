@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -20,6 +20,7 @@ LONGEST_TEXT = 1000
 PLANS_AHEAD = dt.timedelta(days=3660)
 EARLIEST = dt.date(1900, 1, 2)  # below it lie only the spreadsheet's own zero dates
 DATE_CELL = "date:%Y-%m-%d"  # a real date of a workbook, as intake.read writes it
+_DATE_CELL = r"^date:\d{4}-\d{2}-\d{2}$"
 _PATTERNS = {
     "code": "^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}$",
     "identifier": "^[0-9]{5,18}$",
@@ -37,7 +38,7 @@ _WRONG = {
     "number": "is not a number",
     "boolean": "is neither yes nor no",
     "choice": "is not one of the allowed values",
-    "text": f"is longer than {LONGEST_TEXT} characters",
+    "text": f"is longer than {LONGEST_TEXT} characters, or was turned into a date by the spreadsheet",
 }
 _ARROW = {
     "date": pa.date32(),
@@ -66,6 +67,7 @@ class Conformed:
         self.entity = entity
         self.lines = lines
         self.columns: dict[str, pa.Array] = {}
+        self.texts: dict[str, pa.Array] = {}  # as written, null where blank
         self.problems: dict[int, list[str]] = defaultdict(list)
 
     def note(self, wrong: pa.Array, words: str) -> None:
@@ -84,10 +86,18 @@ class Conformed:
         return mask
 
 
-def conform(raw: pa.Table, found: Match, entity: Entity, practice: str | None, period: Period) -> Conformed:
-    """The contract's columns from table `raw` (line, c0, c1, … as text)."""
+def conform(
+    raw: pa.Table,
+    found: Match,
+    entity: Entity,
+    practice: str | None,
+    period: Period,
+    broken: Sequence[int] = (),
+) -> Conformed:
+    """The contract's columns from table `raw` (line, c0, c1, … as text). `broken`: the lines, rising, of rows
+    that could not be read into cells; nothing is filled forward over them."""
     made = Conformed(entity, raw["line"].combine_chunks())
-    texts = _texts(raw, found, practice, made)
+    texts = made.texts = _texts(raw, found, practice, made, broken)
     for column in entity.columns.values():
         text = texts.get(column.name)
         if text is None:
@@ -104,15 +114,16 @@ def conform(raw: pa.Table, found: Match, entity: Entity, practice: str | None, p
     return made
 
 
-def _texts(raw: pa.Table, found: Match, practice: str | None, made: Conformed) -> dict[str, pa.Array]:
+def _texts(
+    raw: pa.Table, found: Match, practice: str | None, made: Conformed, broken: Sequence[int]
+) -> dict[str, pa.Array]:
     """Contract column → its text, null where blank."""
     blank = pa.array(["", *found.layout.blank])
     texts: dict[str, pa.Array] = {}
-    for i, (target, header) in enumerate(zip(found.targets, found.headers, strict=True)):
-        cells = pc.utf8_trim_whitespace(raw[f"c{i}"].combine_chunks())
+    trimmed = [pc.utf8_trim_whitespace(raw[f"c{i}"].combine_chunks()) for i in range(len(found.headers))]
+    trimmed = _filled(trimmed, found, made.lines, broken)
+    for cells, target, header in zip(trimmed, found.targets, found.headers, strict=True):
         cells = pc.if_else(pc.is_in(cells, blank), None, cells)
-        if header in found.report.forward_fill:
-            cells = pc.fill_null_forward(cells)
         if target.startswith("split:"):
             parts = pc.extract_regex(cells, found.report.split[header])
             made.note(pc.and_(pc.is_valid(cells), pc.is_null(parts)), f"{header} does not read as its parts")
@@ -124,6 +135,20 @@ def _texts(raw: pa.Table, found: Match, practice: str | None, made: Conformed) -
     if practice and "practice_code" not in texts:
         texts["practice_code"] = pa.array([practice] * len(raw), pa.string())
     return texts
+
+
+def _filled(columns: list[pa.Array], found: Match, lines: pa.Array, broken: Sequence[int]) -> list[pa.Array]:
+    """The columns with a patient's details carried from the patient's first row. They are carried together,
+    and not past a broken row, which may have been another patient's first."""
+    carried = [i for i, header in enumerate(found.headers) if header in found.report.forward_fill]
+    if not carried or not len(lines):
+        return columns
+    told = np.any([_mask(pc.not_equal(columns[i], "")) for i in carried], axis=0)
+    first = np.maximum.accumulate(np.where(told, np.arange(len(told)), -1))
+    breaks = np.searchsorted(np.asarray(broken, dtype=np.int64), lines.to_numpy())
+    known = (first >= 0) & (breaks[first] == breaks)
+    source = pa.array(first, mask=~known)
+    return [pc.take(c, source) if i in carried else c for i, c in enumerate(columns)]
 
 
 def _typed(column: Column, text: pa.Array, found: Match) -> pa.Array:
@@ -140,7 +165,8 @@ def _typed(column: Column, text: pa.Array, found: Match) -> pa.Array:
         choices |= {k.casefold(): v for k, v in found.report.values.get(column.name, {}).items()}
         return _looked_up(text, choices, pa.string())
     if column.type == "text":
-        return _where(pc.less_equal(pc.utf8_length(text), LONGEST_TEXT), text)
+        fits = pc.less_equal(pc.utf8_length(text), LONGEST_TEXT)
+        return _where(pc.and_(fits, pc.invert(pc.match_substring_regex(text, _DATE_CELL))), text)
     values = _where(pc.match_substring_regex(text, _PATTERNS[column.type]), text)
     if column.type == "integer":
         return values.cast(pa.float64()).cast(pa.int64())
@@ -169,7 +195,7 @@ def _date(text: str, formats: tuple[str, ...]) -> dt.date | None:
     return None
 
 
-def _looked_up(text: pa.Array, words: dict[str, object], kind: pa.DataType) -> pa.Array:
+def _looked_up(text: pa.Array, words: Mapping[str, object], kind: pa.DataType) -> pa.Array:
     found = pc.index_in(pc.utf8_lower(text), pa.array(list(words), pa.string()))
     return pc.take(pa.array(list(words.values()), kind), found)
 
@@ -196,7 +222,7 @@ def _out_of_range(column: Column, values: pa.Array, period: Period) -> list[tupl
 
 
 def _mark_copies(made: Conformed) -> None:
-    """Gives every exact copy of an earlier row its reason."""
+    """Gives its reason to every row that copies an earlier one, or says something else under its key."""
     good = np.flatnonzero(made.good())
     if len(good) == 0:
         return
@@ -207,6 +233,11 @@ def _mark_copies(made: Conformed) -> None:
         if (key := tuple(cells.values())) in seen:
             made.problems[int(row)].append("exact copy of an earlier row")
         seen.add(key)
+    if made.entity.key:
+        good = np.flatnonzero(made.good())
+        keys = made.table().select(list(made.entity.key)).take(good).to_pandas()
+        for row in good[keys.duplicated().to_numpy()]:
+            made.problems[int(row)].append(f"{', '.join(made.entity.key)} as in an earlier row")
 
 
 def _mask(values: pa.Array) -> np.ndarray:

@@ -66,9 +66,14 @@ class Intake:
         if period is None:
             raise RefusedError("no period: put its months in the file's name, such as issues_2026-09.csv.")
         practice = None if entity.extract == "area" else found.practice or self._practice_named(source.name)
-        made = conform(raw, found, entity, practice, period)
+        if not (practice or "practice_code" in found.targets):
+            raise RefusedError(
+                "no practice: neither the lines above the header nor the file's name hold a practice code of "
+                "the list. Put the code in the file's name, such as A81001_issues_2026-09.csv."
+            )
+        made = conform(raw, found, entity, practice, period, [line for line, _ in wrong])
         _refuse_identifiers(made)
-        parts = self._parts(made, period, practice)
+        parts = self._parts(made, period, practice, wrong)
         code = next(iter(parts)).practice if len(parts) == 1 else "several"
         if old := self._same(list(parts), source.sha256):
             words = {f"the same content is loaded already, as {old.file}": 1}
@@ -96,7 +101,9 @@ class Intake:
         named = sorted(words & self.practices)
         return named[0] if len(named) == 1 else None
 
-    def _parts(self, made: Conformed, period: Period, practice: str | None) -> dict[Part, pa.Table]:
+    def _parts(
+        self, made: Conformed, period: Period, practice: str | None, wrong: list[tuple[int, str]]
+    ) -> dict[Part, pa.Table]:
         """The rows that fit, by practice. A practice's extract without rows is a part too: it says "none"."""
         table = made.table().filter(pa.array(made.good()))
         order = [(name, "ascending") for name in ("practice_code", "patient_key", "issued_on")]
@@ -107,10 +114,10 @@ class Intake:
             tables = {AREA: table}
         elif codes:
             tables = {code: table.filter(pc.equal(table["practice_code"], code)) for code in codes}
-        elif practice and not made.problems:
+        elif practice and not made.problems and not wrong:
             tables = {practice: table}
         else:
-            raise _nothing(made)
+            raise _nothing(made, wrong)
         return {self._part(made.entity, code, period, len(rows)): rows for code, rows in tables.items()}
 
     def _part(self, entity: Entity, practice: str, period: Period, rows: int) -> Part:
@@ -223,19 +230,20 @@ def _place(part: Part) -> tuple[str, str, str, str]:
     return part.entity, part.practice, part.period_from, part.period_to
 
 
-def _nothing(made: Conformed) -> RefusedError:
-    if made.problems:
-        reason, n = Counter("; ".join(words) for words in made.problems.values()).most_common(1)[0]
+def _nothing(made: Conformed, wrong: list[tuple[int, str]]) -> RefusedError:
+    reasons = ["; ".join(words) for words in made.problems.values()] + [words for _, words in wrong]
+    if reasons:
+        reason, n = Counter(reasons).most_common(1)[0]
         return RefusedError(f"no row fits the contract; most often because {reason} ({n} rows).")
     return RefusedError("no practice: the file has no row, and its name holds no practice code of the list.")
 
 
 def _refuse_identifiers(made: Conformed) -> None:
-    if "patient_key" not in made.entity.columns:
+    keys = made.texts.get("patient_key")
+    if keys is None:
         return
-    keys = made.columns["patient_key"]
     for key in pc.unique(keys).to_pylist():
-        if key and privacy.is_nhs_number(key):
+        if key and privacy.key_is_nhs_number(key):
             line = made.lines[pc.index(keys, key).as_py()].as_py()
             raise RefusedError(
                 f"line {line}, column patient_key: a valid NHS number. Nothing of this file was kept. "
@@ -248,8 +256,8 @@ def _raw(source: Source) -> tuple[Match, pa.Table, list[tuple[int, str]]]:
     refusal: RefusedError | None = None
     for delimiter in dict.fromkeys(layout.delimiter for layout in layouts()):
         read = rows(source, delimiter)
-        head = list(itertools.islice(read, HEADER_WITHIN))
         try:
+            head = list(itertools.islice(read, HEADER_WITHIN))
             found = match(head)
         except RefusedError as error:
             refusal = refusal or error

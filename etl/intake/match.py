@@ -73,8 +73,8 @@ def _difference(found: list[str], entity: str, report: EntityLayout, practice_ab
         if header not in allowed:
             return f"column {position} ({header or 'no name'!r}) is not in it"
     for header, count in Counter(found).items():
-        if count > max(1, len(report.columns.get(header, ()))):
-            return f"column {header!r} comes {count} times"
+        if count != (times := max(1, len(report.columns.get(header, ())))):
+            return f"column {header!r} comes {count} times, not {times}"
     filled = {name for header in found for name in report.columns.get(header, ())}
     filled |= {name for header in found for name in re.compile(report.split.get(header, "")).groupindex}
     filled |= {"practice_code"} if practice_above else set()

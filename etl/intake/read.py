@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -18,6 +19,7 @@ MAX_UNPACKED = 100_000_000  # of a ZIP: safety against archives made to explode
 MAX_MEMBERS = 200
 MAX_RATIO = 100
 MAX_FIELD = 100_000
+MAX_EXACT = 10**15  # a workbook keeps 15 digits of a number; the rest of a longer code is lost
 SUFFIXES = (".csv", ".xlsx", ".txt")
 
 
@@ -94,18 +96,27 @@ def _members(path: Path) -> Iterator[Source]:
                 raise RefusedError(f"the ZIP names a file outside itself ({name.name}). Pack it again.")
             if name.suffix.lower() not in SUFFIXES:
                 raise RefusedError(f"the ZIP holds {name.name}, which is neither CSV nor XLSX. Remove it.")
-            with archive.open(member) as file:
-                data = file.read(member.file_size + 1)
+            data = _unpacked(archive, member)
             if len(data) > member.file_size:
                 raise RefusedError(f"{name.name} is larger than the ZIP says. Pack the files again.")
             yield Source(f"{path.name}/{name.name}", data)
+
+
+def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    try:
+        with archive.open(member) as file:
+            return file.read(member.file_size + 1)
+    except RuntimeError:  # how zipfile says that a password is needed
+        raise RefusedError("the ZIP is locked with a password. Pack it without one.") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+        raise RefusedError("the ZIP is damaged. Pack the files again.") from None
 
 
 def rows(source: Source, delimiter: str) -> Iterator[Row]:
     """The rows of a file as text, blank ones left out. Raises RefusedError for what cannot be read."""
     if not source.data.strip():
         raise RefusedError("the file is empty. Export it again and check that it opens.")
-    if source.data[:2] == b"PK":
+    if source.data[:4] == b"PK\x03\x04":
         yield from _xlsx_rows(source)
         return
     if source.name.lower().endswith(".xlsx"):
@@ -114,16 +125,16 @@ def rows(source: Source, delimiter: str) -> Iterator[Row]:
 
 
 def _text(data: bytes) -> str:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16")
-    if b"\0" in data:
-        raise RefusedError("the file holds NUL bytes, so it is not text. Export it again as CSV.")
-    for encoding in ("utf-8-sig", "cp1252"):
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise RefusedError("the text is neither UTF-8 nor Windows-1252. Export it again as CSV (UTF-8).")
+        if "\0" in text:
+            raise RefusedError("the file holds NUL bytes, so it is not text. Export it again as CSV.")
+        return text
+    raise RefusedError("the text is neither UTF-8, UTF-16 nor Windows-1252. Export it again as CSV (UTF-8).")
 
 
 def _csv_rows(text: str, delimiter: str) -> Iterator[Row]:
@@ -165,7 +176,7 @@ def _cell(cell: object) -> str:
     if isinstance(cell, dt.date):
         return f"date:{cell.isoformat()}"
     if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+        return str(int(cell)) if abs(cell) < MAX_EXACT else f"{cell:E}"
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     return str(cell)
