@@ -13,6 +13,7 @@ from pathlib import Path
 
 from etl import publish
 from etl.intake.read import RefusedError
+from etl.layouts import LayoutError
 from etl.store import Receipt, Store, StoreError
 from measures.measure import MeasureError
 from measures.policy import PolicyError
@@ -22,8 +23,10 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         return int(args.run(args))
-    except (StoreError, RefusedError, MeasureError, PolicyError) as error:
+    except (StoreError, RefusedError, LayoutError, MeasureError, PolicyError) as error:
         return _say(str(error))
+    except KeyboardInterrupt:
+        return _say("stopped. What has a receipt is loaded; the release being served stays.")
     except OSError as error:
         return _say(f"{error.filename or 'the disk'}: {error.strerror}. Nothing was published.")
 
@@ -41,6 +44,8 @@ def _load(args: argparse.Namespace) -> int:
 
 
 def _build(args: argparse.Namespace) -> int:
+    import duckdb
+
     from etl.build import CheckError, build
     from measures import policy
 
@@ -48,6 +53,12 @@ def _build(args: argparse.Namespace) -> int:
         release = build(Store(args.store), policy.load(), _progress)
     except CheckError as error:
         return _say(str(error))
+    except duckdb.Error as error:
+        first = str(error).splitlines()[0]
+        return _say(
+            f"not published: the build could not finish ({first}). "
+            "The last release stays. python -m etl verify says whether the store is damaged."
+        )
     print(f"published release {release}")
     return 0
 

@@ -85,7 +85,7 @@ class Store:
                     f"{self.folder}: cannot write here ({error.strerror}). "
                     "Choose a folder you may write to with --store."
                 ) from None
-        if stamp.read_text().strip() != contract.version():
+        if stamp.read_text(encoding="utf-8").strip() != contract.version():
             raise StoreError(
                 f"{self.folder}: this store was made for another version of the data contract. "
                 "Load the extracts into a new one: python run.py reset, then python run.py load. "
@@ -105,16 +105,32 @@ class Store:
         except OSError as error:
             raise StoreError(f"{self.folder}: cannot write here ({error.strerror}).") from None
         try:
+            self._clear()
             yield
         finally:
             lock.release()
+
+    def _clear(self) -> None:
+        """Removes what a load that died left: files half written, and those that no receipt names."""
+        last = max((int(path.stem) for path in self.receipts_folder.glob("[0-9]*.json")), default=0)
+        for path in [*self.folder.glob(".*.part"), *self.folder.glob("*/**/.*.part")]:
+            path.unlink(missing_ok=True)
+        for path in [*self.landing.glob("*/*/*.parquet"), *self.quarantine.glob("*.parquet")]:
+            if int(path.stem.rpartition(".")[2]) > last:
+                path.unlink(missing_ok=True)
 
     def receipts(self) -> list[Receipt]:
         """Every receipt, oldest first."""
         found = []
         for path in sorted(self.receipts_folder.glob("*.json")):
-            raw = json.loads(path.read_text(encoding="utf-8"))
-            found.append(Receipt(**{**raw, "parts": tuple(Part(**p) for p in raw["parts"])}))
+            try:
+                raw = json.loads(path.read_text(encoding="utf-8"))
+                found.append(Receipt(**{**raw, "parts": tuple(Part(**p) for p in raw["parts"])}))
+            except (ValueError, TypeError, KeyError):
+                raise StoreError(
+                    f"{path}: this receipt cannot be read. Restore it from a backup, or load the extracts "
+                    "into a new store: python run.py reset, then python run.py load."
+                ) from None
         return found
 
     def add(self, receipt: Receipt) -> None:

@@ -26,7 +26,8 @@ def _receipt(con: duckdb.DuckDBPyConnection, store: Store, receipt: Receipt) -> 
     if receipt.parts and receipt.rows_loaded != sum(p.rows for p in receipt.parts):
         found.append(f"{name}: {receipt.rows_loaded} rows loaded are not the sum of its parts")
     if receipt.rows_quarantined:
-        found += _rows(con, store, f"quarantine/{receipt.number:08d}.parquet", receipt.rows_quarantined)
+        path = f"quarantine/{receipt.number:08d}.parquet"
+        found += _rows(con, store, path, receipt.rows_quarantined) or _reasons(con, store, path, receipt)
     return found
 
 
@@ -40,6 +41,17 @@ def _rows(con: duckdb.DuckDBPyConnection, store: Store, path: str, expected: int
         if row and row[0] == expected
         else [f"{path}: {row[0] if row else 0} rows; the receipt says {expected}"]
     )
+
+
+def _reasons(con: duckdb.DuckDBPyConnection, store: Store, path: str, receipt: Receipt) -> list[str]:
+    """Whether the quarantine still gives the reasons of the receipt, each as often."""
+    try:
+        kept = con.execute(
+            "SELECT reason, count(*) FROM read_parquet($p) GROUP BY reason", {"p": str(store.folder / path)}
+        ).fetchall()
+    except duckdb.Error:
+        return [f"{path}: damaged; the receipt says {receipt.rows_quarantined} rows"]
+    return [] if dict(kept) == receipt.reasons else [f"{path}: its reasons are not those of the receipt"]
 
 
 def _release(store: Store, receipts: list[Receipt], issues: int) -> list[str]:
