@@ -9,13 +9,14 @@ from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from measures.policy import Policy
+from measures.policy import Policy, Taper
 
 DEFINITIONS = Path(__file__).resolve().parent / "definitions"
 MARTS = ("patient_month", "taper_month")
 REGISTERED = {"registered:adults": "adults", "registered:all": "registered"}
 UNITS = {"per 1,000": 1000, "%": 100, "n": 1}
 BETTER = ("lower", "higher", "neither")
+PLACEHOLDERS = {"beyond", "within", *(field.name for field in fields(Taper))}
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -53,12 +54,19 @@ class Measure:
             if value is None and field.default is None:
                 continue
             kind = {"bool": bool, "dt.date": dt.date}.get(str(field.type), str)
-            if not isinstance(value, kind) or value == "":
+            if not isinstance(value, kind) or (isinstance(value, str) and not value.strip()):
                 raise MeasureError(f"{field.name}: {value!r} is not {_kind_words(kind)}")
         self._one_of("mart", MARTS)
         self._one_of("unit", UNITS)
         self._one_of("better", BETTER)
-        uses = "{beyond}" in self.numerator + self.denominator or "{within}" in self.numerator
+        used = set()
+        for part in ("numerator", "denominator"):
+            used |= (names := set(_PLACEHOLDER.findall(getattr(self, part))))
+            if unknown := sorted(names - PLACEHOLDERS):
+                raise MeasureError(
+                    f"{field}: {{{unknown[0]}}} is neither beyond, within nor in policy [taper]"
+                )
+        uses = bool(used & {"beyond", "within"})
         if uses != self.per_threshold:
             raise MeasureError(f"per_threshold: must be {str(uses).lower()}, going by {{beyond}} in the SQL")
         if self.denominator.startswith("registered:") and self.denominator not in REGISTERED:
@@ -110,7 +118,7 @@ def read(path: Path) -> Measure:
             raise MeasureError(f"{missing[0]}: missing")
         return Measure(slug=path.stem, **raw)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise MeasureError(f"{path.name}: not readable as TOML: {error}") from None
+        raise MeasureError(f"{path.name}: {_field_at(path, error)}not readable as TOML: {error}") from None
     except MeasureError as error:
         raise MeasureError(f"{path.name}: {error}") from None
 
@@ -119,6 +127,14 @@ def load(folder: Path = DEFINITIONS) -> tuple[Measure, ...]:
     """Every measure of a folder, by number of its code (M1, M2, M10 …)."""
     found = [read(path) for path in sorted(folder.glob("*.toml"))]
     return tuple(sorted(found, key=lambda m: (int(re.sub(r"\D", "", m.code) or 0), m.code, m.slug)))
+
+
+def _field_at(path: Path, error: ValueError) -> str:
+    """The field on the line that a TOML error speaks of, as "field: "; nothing where it names no line."""
+    line = re.search(r"at line (\d+)", str(error))
+    written = path.read_text(encoding="utf-8").splitlines()[int(line[1]) - 1] if line else ""
+    field = re.match(r"\s*(\w+)\s*=", written)
+    return f"{field[1]}: " if field else ""
 
 
 def _kind_words(kind: type) -> str:

@@ -33,6 +33,8 @@ class Thresholds:
             raise ValueError("values must be whole numbers of mg a day above 0")
         if self.default not in self.values:
             raise ValueError(f"default {self.default} is not one of values {list(self.values)}")
+        if any(not isinstance(v, int) or v <= 0 for v in self.band_edges):
+            raise ValueError("band_edges must be whole numbers of mg a day above 0")
         if list(self.band_edges) != sorted(set(self.band_edges)) or not self.band_edges:
             raise ValueError("band_edges must rise and not repeat")
         if missing := [v for v in self.values if v not in self.band_edges]:
