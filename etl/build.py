@@ -38,9 +38,9 @@ def build(store: Store, rules: policy.Policy, progress: Callable[[str], None] = 
         con = engine.connect(work, scratch)
         try:
             _sources(con, store)
-            _policy(con, rules)
+            policy_tables(con, rules)
             _ledger(con, store)
-            _models(con, measures, rules, progress)
+            run_models(con, measures, rules, progress)
             _info(con, release, rules)
             progress("checking")
             _check(con)
@@ -92,7 +92,8 @@ def _sources(con: duckdb.DuckDBPyConnection, store: Store) -> None:
     )
 
 
-def _policy(con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
+def policy_tables(con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
+    """Tables policy (one row), dose_band and service: what the models take from config/policy.toml."""
     values = {**asdict(rules.dose), **asdict(rules.taper)}
     values["high_gaba_ddd_milli"] = round(rules.gabapentinoid.high_dose_ddd * 1000)
     _table(con, "policy", pd.DataFrame([values]).astype("int32"))  # days are added to dates
@@ -138,12 +139,13 @@ def _ledger(con: duckdb.DuckDBPyConnection, store: Store) -> None:
     )
 
 
-def _models(
+def run_models(
     con: duckdb.DuckDBPyConnection,
     measures: tuple[measure.Measure, ...],
     rules: policy.Policy,
     progress: Callable[[str], None],
 ) -> None:
+    """Every staging table and mart, from source tables, policy and ledger. Raises MeasureError."""
     progress("reading products and directions")
     read_texts(con)
     files = engine.models()

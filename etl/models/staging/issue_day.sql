@@ -15,8 +15,8 @@ SELECT
     min(CASE WHEN regular AND quantity > 0 THEN 1 ELSE 0 END) AS regular,
     min(directed_ome_milli) AS directed_ome_milli,
     min(directed_ddd_milli) AS directed_ddd_milli,
-    min(directed_ome_milli) = max(directed_ome_milli)
-        AND min(directed_ddd_milli) = max(directed_ddd_milli) AS one_dose,
+    min(directed_ome_milli) IS NOT DISTINCT FROM max(directed_ome_milli)
+        AND min(directed_ddd_milli) IS NOT DISTINCT FROM max(directed_ddd_milli) AS one_dose,
     sum(CAST(round(quantity * 1000.0 / units_per_day) AS BIGINT)) AS directed_days_milli,
     sum(CASE WHEN days_supply > 0 THEN CAST(round(days_supply * 1000) AS BIGINT) END) AS recorded_days_milli,
     sum(CAST(round(quantity * ome_unit_micro / 1000.0) AS BIGINT)) AS ome_milli,

@@ -1,0 +1,138 @@
+"""A small world: the rows a test states, everything else filled in, and the marts made of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from etl import build, contract
+from etl.engines.duckdb import connect, models, order
+from etl.intake.conform import schema
+from measures import measure, policy
+
+Row = dict[str, Any]
+FIRST, LAST = dt.date(2024, 1, 1), dt.date(2026, 9, 1)
+START = dt.date(2024, 1, 1)
+MST30 = "MST Continus 30mg tablets"
+MST60 = "MST Continus 60mg tablets"
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+def patient(key: str, **fields: Any) -> Row:
+    return {
+        "practice_code": "A", "patient_key": key, "age_band": "45-54", "sex": "female",
+        "registered_from": day("2000-01-01"), **fields,
+    }  # fmt: skip
+
+
+def issue(
+    key: str, on: dt.date, product: str, directions: str | None, quantity: float | None, **more: Any
+) -> Row:
+    return {
+        "practice_code": "A", "patient_key": key, "issued_on": on, "product": product,
+        "directions": directions, "quantity": quantity, **more,
+    }  # fmt: skip
+
+
+def every(
+    key: str, first: str, times: int, product: str, directions: str, quantity: float, days: int = 28
+) -> list[Row]:
+    """An issue every so many days."""
+    start = day(first)
+    return [
+        issue(key, start + dt.timedelta(days=days * i), product, directions, quantity) for i in range(times)
+    ]
+
+
+def plan(key: str, start: str, **fields: Any) -> Row:
+    return {
+        "practice_code": "A", "patient_key": key, "plan_id": f"PL-{key}", "started_on": day(start),
+        "taper_start_on": day(start), "status": "active", **fields,
+    }  # fmt: skip
+
+
+def world(
+    rules: policy.Policy | None = None,
+    last: dt.date = LAST,
+    only: str | None = None,
+    **rows: list[Row],
+) -> duckdb.DuckDBPyConnection:
+    """A connection with every mart (or `only` one and what it needs), made from rows of entities.
+
+    Practices A and B cover every month from January 2024 to `last`.
+    """
+    rules = rules or policy.load()
+    con = connect(Path(":memory:"), Path())
+    rows.setdefault("practices", [_practice(code) for code in "AB"])
+    if "patients" not in rows:
+        keys = sorted({r["patient_key"] for r in rows.get("issues", [])})
+        rows["patients"] = [patient(key) for key in keys]
+    rows.setdefault("list_sizes", _lists(last))
+    for entity in contract.entities().values():
+        given = [{"period_from": FIRST, "period_to": last, **row} for row in rows.get(entity.name, [])]
+        table = pa.Table.from_pylist(given, schema=schema(entity))
+        con.register("given", table)
+        con.execute(f"CREATE TEMP TABLE source_{entity.name} AS SELECT * FROM given")
+    codes = [p["practice_code"] for p in rows["practices"]]
+    con.register("given", pa.table({"practice_code": codes}))
+    con.execute(f"""
+        CREATE TEMP TABLE extract_period AS
+        SELECT 'issues' AS entity, practice_code, DATE '{FIRST}' AS period_from, DATE '{last}' AS period_to
+        FROM given""")
+    for name in ("receipt", "quarantine"):
+        con.execute(f"CREATE TEMP TABLE {name} AS SELECT 0 AS number, '' AS reason WHERE false")
+    build.policy_tables(con, rules)
+    if only:
+        _run_only(con, only)
+    else:
+        build.run_models(con, measure.load(), rules, lambda _: None)
+    return con
+
+
+def _run_only(con: duckdb.DuckDBPyConnection, wanted: str) -> None:
+    build.read_texts(con)
+    files = {name: sql for name, (sql, _) in models().items()}
+    needed, queue = set(), [wanted]
+    while queue:
+        name = queue.pop()
+        needed.add(name)
+        queue += (con.get_table_names(files[name]) & set(files)) - needed
+    for name in order({name: files[name] for name in needed}):
+        con.execute(f"CREATE TEMP TABLE {name} AS {files[name]}")
+
+
+def rows_of(con: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
+    cursor = con.execute(sql)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _practice(code: str) -> Row:
+    return {
+        "practice_code": code,
+        "name": f"Practice {code}",
+        "pcn": "North",
+        "place": "East",
+        "icb": "Example ICB",
+    }
+
+
+def _lists(last: dt.date) -> list[Row]:
+    months = []
+    month = FIRST
+    while month <= last:
+        months.append(month)
+        month = (month + dt.timedelta(days=32)).replace(day=1)
+    return [
+        {"practice_code": code, "month": month, "age_band": band, "sex": "female", "registered": n}
+        for code in "AB"
+        for month in months
+        for band, n in (("0-17", 200), ("45-54", 800))
+    ]
