@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
 from textwrap import wrap
+from typing import Any
 
 from reporting.charts import theme
 from reporting.charts.canvas import Figure, plot_height
@@ -35,10 +36,10 @@ def nudged(positions: Sequence[float], gap: float, low: float, high: float) -> l
     top = high - (len(order) - 1) * gap
     if top < low:
         low = top = (low + top) / 2
-    placed = [0.0] * len(positions)
+    result = [0.0] * len(positions)
     for rank, index in enumerate(order):
-        placed[index] = min(max(levels[rank], low), top) + rank * gap
-    return placed
+        result[index] = min(max(levels[rank], low), top) + rank * gap
+    return result
 
 
 def end_labels(figure: Figure, labels: Sequence[EndLabel], *, gap: float = theme.LABEL_GAP) -> None:
@@ -50,17 +51,31 @@ def end_labels(figure: Figure, labels: Sequence[EndLabel], *, gap: float = theme
         note(figure, 1, position / height, label.words, colour=label.colour, xshift=theme.LABEL_INDENT)
 
 
-def note(
-    figure: Figure, x: float, y: float, words: str, *, colour: str = theme.MUTED, anchor: str = "left",
+def note(figure: Figure, x: float, y: float, words: str, **look: Any) -> None:
+    """Write one label; see `placed` for where it stands and how it looks."""
+    write(figure, [placed(x, y, words, **look)])
+
+
+def write(figure: Figure, notes: Sequence[dict[str, Any]]) -> None:
+    """Write many labels at once: one by one, two hundred rows would take minutes."""
+    figure.layout.annotations = [*figure.layout.annotations, *notes]
+
+
+def placed(
+    x: float, y: float, words: str, *, colour: str = theme.MUTED, anchor: str = "left",
     yanchor: str = "middle", xshift: float = 0, yshift: float = 0, size: int = theme.TEXT_SIZE,
     backed: bool = False,
-) -> None:  # fmt: skip
-    """Words at a share of the plot (0 to 1 each way; beyond is in the margin), moved by px shifts."""
-    figure.add_annotation(
-        x=x, y=y, xref="paper", yref="paper", text=words, showarrow=False, xanchor=anchor, yanchor=yanchor,
-        align=anchor, xshift=xshift, yshift=yshift, font={"color": colour, "size": size},
-        bgcolor=theme.PAPER if backed else None, borderpad=1 if backed else 0,
-    )  # fmt: skip
+) -> dict[str, Any]:  # fmt: skip
+    """A label at a share of the plot (0 to 1 each way; beyond is in the margin), moved by px shifts.
+
+    backed: on a white ground, so that lines behind it do not cross the words.
+    """
+    return {
+        "x": x, "y": y, "xref": "paper", "yref": "paper", "text": words, "showarrow": False,
+        "xanchor": anchor, "yanchor": yanchor, "align": anchor, "xshift": xshift, "yshift": yshift,
+        "font": {"color": colour, "size": size}, "bgcolor": theme.PAPER if backed else None,
+        "borderpad": 1 if backed else 0,
+    }  # fmt: skip
 
 
 def bold(words: str) -> str:

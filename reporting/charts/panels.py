@@ -1,6 +1,7 @@
 """One small line per practice, all on the same scale."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -42,12 +43,13 @@ def practice_panels(
         _lines(figure, found, across, top, theme.mark(str(role)), str(role))
         _ends(figure, found, across, top, str(role), unit_format)
     roles = dict(zip(frame["practice"], frame["role"], strict=True))
-    for name, place in places.items():
-        _name(figure, name, place, roles.get(name, "common"), columns, lines)
-        if name in awaited:
-            labels.note(figure, (place[0] + 0.02) / columns, (place[1] + FOOT + lines) / lines,
-                        labels.safe(awaited[name]), colour=theme.ORANGE_TEXT, yanchor="bottom",
-                        size=theme.SMALL_SIZE)  # fmt: skip
+    notes = [_name(name, place, roles.get(name, "common"), columns, lines) for name, place in places.items()]
+    for name, words in awaited.items():
+        column, row = places[name]
+        x, y = (column + 0.02) / columns, (row + FOOT + lines) / lines
+        look: dict[str, Any] = {"colour": theme.ORANGE_TEXT, "yanchor": "bottom", "size": theme.SMALL_SIZE}
+        notes.append(labels.placed(x, y, labels.safe(words), **look))
+    labels.write(figure, notes)
     return figure
 
 
@@ -105,10 +107,10 @@ def _floor(figure: Figure, places: Mapping[str, tuple[int, int]]) -> None:
     )
 
 
-def _name(figure: Figure, name: str, place: tuple[int, int], role: str, columns: int, lines: int) -> None:
+def _name(name: str, place: tuple[int, int], role: str, columns: int, lines: int) -> dict[str, Any]:
     words = labels.safe(labels.cut(name, NAME_CHARACTERS))
-    labels.note(
-        figure, place[0] / columns, (place[1] + 1 + lines) / lines,
+    return labels.placed(
+        place[0] / columns, (place[1] + 1 + lines) / lines,
         words if role == "common" else labels.bold(words), colour=theme.INK, yanchor="top",
         size=theme.SMALL_SIZE,
     )  # fmt: skip

@@ -1,11 +1,14 @@
 """Rows of a dot with its interval, shared by the charts that list things downwards."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from reporting.charts import labels, theme
 from reporting.charts.canvas import Figure
+
+OVER = 16
 
 
 def interval_marks(
@@ -39,15 +42,22 @@ def row_words(
 ) -> None:
     """Words beside rows whose y-range spans the plot: at the left (or over the row) and at the right."""
     low, high = figure.layout.yaxis.range
+    notes = []
     for height, label, remark in zip(heights, left, right, strict=True):
         share = (height - low) / (high - low)
-        if over:
-            labels.note(figure, 0, share, label, colour=theme.INK, yshift=16, backed=True)
-            labels.note(figure, 1, share, remark, anchor="right", yshift=16, backed=True)
-            continue
-        indent = theme.LABEL_INDENT
-        labels.note(figure, 0, share, label, colour=theme.INK, anchor="right", xshift=-indent)
-        labels.note(figure, 1, share, remark, xshift=indent)
+        at_left, at_right = _over() if over else _beside()
+        notes.append(labels.placed(0, share, label, colour=theme.INK, **at_left))
+        notes.append(labels.placed(1, share, remark, **at_right))
+    labels.write(figure, notes)
+
+
+def _over() -> tuple[dict[str, Any], dict[str, Any]]:
+    above = {"yshift": OVER, "backed": True}
+    return above, above | {"anchor": "right"}
+
+
+def _beside() -> tuple[dict[str, Any], dict[str, Any]]:
+    return {"anchor": "right", "xshift": -theme.LABEL_INDENT}, {"xshift": theme.LABEL_INDENT}
 
 
 def reference_line(figure: Figure, value: float, words: str, *, name: str = "reference") -> None:

@@ -114,12 +114,12 @@ def _values(
     figure: Figure, part: pd.DataFrame, heights: Mapping[str, float], column: int, top: float, columns: int,
     count: int,
 ) -> None:  # fmt: skip
+    notes = []
     for row in part.to_dict("records"):
         share = row["value"] / top * (1 - PANEL_GAP) if pd.notna(row["value"]) else 0.0
-        labels.note(
-            figure, (column + share) / columns, heights[row["service"]] / count, _value_words(row),
-            anchor="center", yshift=18, backed=True,
-        )  # fmt: skip
+        x, y = (column + share) / columns, heights[row["service"]] / count
+        notes.append(labels.placed(x, y, _value_words(row), anchor="center", yshift=18, backed=True))
+    labels.write(figure, notes)
 
 
 def _heading(figure: Figure, stage: str, words: str, x: float, y: float) -> None:
