@@ -1,0 +1,47 @@
+"""What the documents hold: links, headings, commands, names in code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+FENCE = re.compile(r"^```.*?^```", re.S | re.M)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+COMMAND = re.compile(r"(?:python3|py|python) (?:run\.py|-m [\w.]+)[^`\n]*")
+
+
+def documents() -> list[Path]:
+    """Every document of the project that people read."""
+    return [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def broken_links(document: Path) -> list[str]:
+    """The links of a document whose file or heading is not there; addresses of the web are left alone."""
+    found = []
+    for link in LINK.findall(FENCE.sub("", document.read_text(encoding="utf-8"))):
+        if "://" in link:
+            continue
+        path, _, anchor = link.partition("#")
+        target = (document.parent / path) if path else document
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            found.append(link)
+    return found
+
+
+def anchors(document: Path) -> set[str]:
+    """The names headings can be linked by: small letters, hyphens for spaces, no other punctuation."""
+    text = FENCE.sub("", document.read_text(encoding="utf-8"))
+    headings = re.findall(r"^#{1,6} (.+)$", text, re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def commands(document: Path) -> set[str]:
+    """The commands a document tells people to type."""
+    found = COMMAND.findall(document.read_text(encoding="utf-8"))
+    return {command.rstrip(" .,;:)") for command in found}
+
+
+def code_spans(document: Path) -> set[str]:
+    """What stands in backticks."""
+    return set(re.findall(r"`([^`\n]+)`", FENCE.sub("", document.read_text(encoding="utf-8"))))

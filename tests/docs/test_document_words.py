@@ -1,0 +1,78 @@
+"""The words of the documents are those of the data, the policy and the requirements."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from measures.policy import Dose, Taper
+from tests.docs.documents import ROOT, code_spans
+
+GLOSSARY = ROOT / "docs" / "glossary.md"
+READ_BY_NO_MODEL = {"differs_percent"}
+WORDS_OF = {
+    "patient_month": "unnest(string_split(exclusions, '; '))",
+    "supply": "unnest([basis, ended_by])",
+    "taper_month": "unnest([outcome_band, speed])",
+}
+
+
+@pytest.fixture(scope="module")
+def release(sample_store: Path) -> duckdb.DuckDBPyConnection:
+    name = (sample_store / "CURRENT").read_text(encoding="utf-8").strip()
+    return duckdb.connect(str(sample_store / "releases" / f"{name}.duckdb"), read_only=True)
+
+
+def test_every_flag_of_a_mart_is_in_the_glossary(release: duckdb.DuckDBPyConnection) -> None:
+    found = release.execute(
+        "SELECT DISTINCT column_name FROM information_schema.columns WHERE data_type = 'BOOLEAN'"
+    ).fetchall()
+    flags = {name for (name,) in found}
+    assert len(flags) > 20
+    assert sorted(flags - code_spans(GLOSSARY)) == []
+
+
+@pytest.mark.parametrize("mart", WORDS_OF)
+def test_every_word_a_mart_says_is_in_the_glossary(release: duckdb.DuckDBPyConnection, mart: str) -> None:
+    found = release.execute(f"SELECT DISTINCT {WORDS_OF[mart]} AS word FROM {mart}").fetchall()
+    words = {word for (word,) in found if word}
+    assert len(words) > 3
+    assert sorted(words - code_spans(GLOSSARY)) == []
+
+
+def test_every_number_the_models_go_by_is_in_the_glossary() -> None:
+    settings = {field.name for group in (Dose, Taper) for field in fields(group)} - READ_BY_NO_MODEL
+    assert sorted(settings - code_spans(GLOSSARY)) == []
+
+
+def test_every_direct_dependency_has_its_reason_and_no_other_has() -> None:
+    lines = (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines()
+    needed = {re.split(r"[<>=~!; ]", line)[0] for line in lines if line and not line.startswith("#")}
+    reasons = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8").split("## Direct dependencies")[1]
+    rows = dict(re.findall(r"^\| `([^`]+)` \| (.+) \|$", reasons, re.M))
+    assert set(rows) == needed
+    assert [name for name, why in rows.items() if len(why) < 10] == []
+
+
+def test_every_server_setting_has_its_reason() -> None:
+    text = (ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+    sections = re.split(r"^\[([\w.]+)\]\n", text, flags=re.M)[1:]
+    settings = [
+        f"{section}.{name}"
+        for section, body in zip(sections[::2], sections[1::2], strict=True)
+        if not section.startswith("theme")
+        for name in re.findall(r"^(\w+) =", body, re.M)
+    ]
+    said = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    assert len(settings) > 8
+    assert [name for name in settings if f"`{name}" not in said] == []
+
+
+def test_documents_speak_of_no_machine_but_the_readers() -> None:
+    documents = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")]
+    places = re.compile(r"(?<![\w.])(?:/home|/root|/work|/tmp|\.\./shared)/")
+    assert [d.name for d in documents if places.search(d.read_text(encoding="utf-8"))] == []
