@@ -4,7 +4,7 @@ from etl.sample import tapers
 from etl.sample.chance import Chance
 from etl.sample.people import Course, Person, maybe_leaves, person
 from etl.sample.practices import Practice
-from etl.sample.regimens import Item, Regimen, cycle_days, gabapentinoid, optional, regular, strong
+from etl.sample.regimens import Item, Regimen, cycle_days, gabapentinoid, ome, optional, regular, strong
 
 FAMILIES = {
     "zomorph": 24.0,
@@ -35,6 +35,7 @@ OVER_90["longtec"] = OVER_90["oxycodone_mr"] = (105, 120, 120)
 OTHERS_OVER_90 = (100, 100, 110, 120, 120)
 EXCLUDED_SHARE = 0.09
 OVER_ORDERING = 0.03
+TIDE, LAPSING = 0.15, 0.025
 
 
 def _dose(chance: Chance, name: str, over_120: bool) -> float:
@@ -51,18 +52,35 @@ def high_dose_people(
     Months are month ends and start is the first day, as ordinals.
     """
     people = list(told)
+    tide = 0.0
     thresholds = chance.random(), chance.random()
     for index, month_end in enumerate(months):
         expected = practice.expected(index / max(1, len(months) - 1))
+        tide = 0.8 * tide + chance.within(-TIDE, TIDE)
+        since = start if index == 0 else months[index - 1] + 1
+        _lapses(chance, people, since)
         now = [p.ome(month_end) for p in people]
         over_120 = sum(dose > 120 for dose in now)
         over_90 = sum(90 < dose <= 120 for dose in now)
-        since = start if index == 0 else months[index - 1] + 1
         for band, have in ((0, over_120), (1, over_90)):
-            for _ in range(int(expected[band] + thresholds[band]) - have):
+            for _ in range(int(expected[band] * (1 + tide) + thresholds[band]) - have):
                 people.append(_newcomer(chance, practice, band == 0, since, index == 0, start, months[-1]))
     people += _excluded(chance, practice, months, start)
     return people
+
+
+def _lapses(chance: Chance, people: list[Person], since: int) -> None:
+    """Let some people without a plan come down, half of them for a few months only."""
+    for someone in people:
+        if someone.plan or someone.story or someone.ome(since) <= 90 or not chance.happens(LAPSING):
+            continue
+        course = someone.courses[0]
+        usual = course.regimen(since)
+        lower = strong(usual[0].product.family, ome(usual) * chance.within(0.45, 0.7), someone.style)
+        day = since + chance.between(0, 27)
+        course.doses.append((day, lower))
+        if chance.happens(0.5):
+            course.doses.append((day + chance.between(60, 200), usual))
 
 
 def _newcomer(
@@ -81,8 +99,8 @@ def _newcomer(
         course.cycle, course.days_supply = course.cycle - 4, course.cycle
     someone.courses.append(course)
     _companions(chance, someone, course)
-    planned = 0.38 + 0.45 * practice.diligence if over_120 else 0.35 * practice.diligence
-    first_day = max(arrives + 60, start + 100)
+    planned = 0.46 + 0.45 * practice.diligence if over_120 else 0.35 * practice.diligence
+    first_day = max(arrives + (60 if first else 330), start + 100)
     if chance.happens(planned) and first_day < end - 30:
         tapers.add_plan(
             chance, someone, course, name, chance.between(first_day, min(end - 10, first_day + 600)), end

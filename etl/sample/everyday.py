@@ -7,7 +7,7 @@ from etl.sample.practices import ADULT_SHARE, Practice
 from etl.sample.regimens import Regimen, cycle_days, optional, regular, strong
 
 # people per 1,000 adults: on opioids for long, on a gabapentinoid alone, and with a short course each month
-LONG_TERM, GABAPENTINOID, SHORT_A_MONTH = 16.0, 4.5, 3.4
+LONG_TERM, GABAPENTINOID, SHORT_A_MONTH = 14.5, 4.5, 3.4
 EVERY_OTHER_MONTH = 0.6
 OVER_ORDERING = 0.012
 LOW_DOSES = (

@@ -84,7 +84,7 @@ SYSTEMS = (
 # quantile of practices: list size, and people above 120 mg OME a day per 1,000 adults (England 2019)
 LIST_SIZES = ((0.0, 1700), (0.05, 2600), (0.5, 7900), (0.95, 19200), (1.0, 26000))
 HIGH_RATES = ((0.0, 0.0), (0.1, 0.16), (0.5, 1.10), (0.9, 3.08), (0.99, 6.3), (1.0, 8.0))
-ICB_RATE = 1.25
+ICB_RATE = 1.16
 UNMARKED = 0.87
 AGE_SHARES = {
     "0-17": 0.205,
@@ -130,7 +130,7 @@ class Practice:
     def expected(self, share: float) -> tuple[float, float]:
         """People expected above 120, and above 90 up to 120, at a share (0 to 1) of the months."""
         over_120 = self.rate * (1 + (self.change - 1) * share)
-        over_90 = 0 if self.rate == 0 else 0.35 + 0.35 * over_120
+        over_90 = 0 if self.rate == 0 else 0.3 + 0.28 * over_120
         thousands = self.registered(share) * ADULT_SHARE / 1000
         return over_120 * thousands, over_90 * thousands
 
@@ -208,7 +208,7 @@ def practices(count: int, seed: int) -> list[Practice]:
             growth=chance.within(-0.03, 0.05),
             deprivation=chance.between(1, 5),
             rate=rates[number - 1],
-            change=chance.within(0.68, 1.05),
+            change=chance.within(0.6, 0.98),
             diligence=chance.within(0.35, 0.9),
             referring=chance.within(0.45, 1.35),
             referring_change=chance.within(0.8, 1.3),

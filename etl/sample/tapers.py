@@ -58,7 +58,7 @@ def _unchanged(chance: Chance, course: Course, plan: Plan, end: int) -> None:
     for number in range(4):
         plan.steps.append(Step(start + 28 * (number + 1), 0, None))
     later = start + chance.between(60, 240)
-    fate = chance.weighted({"active": 3.0, "paused": 3.5, "abandoned": 3.0, "abrupt": 0.5})
+    fate = chance.weighted({"active": 2.0, "paused": 3.5, "abandoned": 3.0, "abrupt": 0.5})
     if fate == "paused" and later <= end:
         plan.status, plan.paused_on, plan.pause_reason = "paused", later, chance.pick(PAUSES)
     if fate == "abandoned" and later <= end:
@@ -73,7 +73,7 @@ def _downwards(chance: Chance, someone: Person, course: Course, name: str, outco
     baseline = ome(course.regimen(plan.started_on))
     floor = baseline * _ratio(chance, outcome)
     rate = chance.weighted({8: 2.0, 10: 6.0, 12: 2.0})
-    every = course.cycle * (1 if outcome == "stopped" else chance.weighted({1: 4.0, 2: 1.0}))
+    every = course.cycle * (1 if outcome == "stopped" else chance.weighted({1: 8.0, 2: 1.0}))
     leap = chance.between(2, 5) if chance.happens(0.14) else None
     plan.rate_percent, plan.target_ome = rate, 0 if outcome == "stopped" else round(floor / 5) * 5
     days, doses = _steps(someone, name, plan.taper_start_on + 1, baseline, floor, rate / 100, every, leap)
@@ -85,7 +85,7 @@ def _downwards(chance: Chance, someone: Person, course: Course, name: str, outco
         doses.append(())
     reduce(course, plan, days, doses, end)
     done = days[-1] + 28
-    if done <= end and (outcome == "stopped" or chance.happens(0.85)):
+    if done <= end and (outcome == "stopped" or chance.happens(0.95)):
         plan.status, plan.ended_on = "complete", done
 
 
