@@ -199,6 +199,6 @@ def test_one_layout_file_loads_another_systems_export(put: Loader, store: Store)
 def test_a_bad_layout_file_is_named_with_its_field(change: tuple[str, str], words: str) -> None:
     path = layouts.FOLDER / "vision.toml"
     path.write_text(path.read_text(encoding="utf-8").replace(*change), encoding="utf-8")
-    with pytest.raises(layouts.LayoutError, match="vision.toml") as refused:
+    with pytest.raises(layouts.LayoutError, match=r"vision\.toml") as refused:
         layouts.layouts()
     assert words in str(refused.value)

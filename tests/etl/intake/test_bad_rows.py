@@ -1,0 +1,199 @@
+"""A row that does not fit is kept back with its line and its reason; nothing of it is guessed or lost."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from etl.load import load
+from etl.store import Receipt, Store
+from tests.etl import extracts
+from tests.etl.conftest import Loader, everything, landed
+
+GOOD = {
+    "practice_code": "TST01",
+    "patient_key": "PAT0001",
+    "issued_on": "2026-09-07",
+    "product": "Zomorph 30mg capsules",
+    "directions": "one twice a day",
+    "dmd_code": "3881611000001107",
+    "quantity": "56",
+    "days_supply": "28",
+    "issue_type": "repeat",
+    "requested_early_days": "1",
+}
+BAD = [
+    ("issued_on", "2026-02-31", "issued_on is not a date of this layout"),
+    ("issued_on", "07/09/2026", "issued_on is not a date of this layout"),
+    ("issued_on", "2026-09", "issued_on is not a date of this layout"),
+    ("issued_on", "2026-10-01", "issued_on lies outside the period 2026-09"),
+    ("issued_on", "2026-08-31", "issued_on lies outside the period 2026-09"),
+    ("issued_on", "", "issued_on is missing"),
+    ("quantity", "-1", "quantity is below 0"),
+    ("quantity", "100001", "quantity is above 100000"),
+    ("quantity", "1e5", "quantity is not a number"),
+    ("quantity", "NaN", "quantity is not a number"),
+    ("quantity", "inf", "quantity is not a number"),
+    ("quantity", "1,000", "quantity is not a number"),
+    ("quantity", "56 caps", "quantity is not a number"),
+    ("quantity", "٥٦", "quantity is not a number"),
+    ("requested_early_days", "1.5", "requested_early_days is not a whole number"),
+    ("issue_type", "weekly", "issue_type is not one of the allowed values"),
+    ("dmd_code", "9.56741E+15", "dmd_code is not a whole code of digits"),
+    ("dmd_code", "38816110000011071234", "dmd_code is not a whole code of digits"),
+    ("patient_key", "", "patient_key is missing"),
+    ("patient_key", "Ann Other", "patient_key is not a pseudonym"),
+    ("product", "", "product is missing"),
+    (
+        "product",
+        "x" * 1001,
+        "product is longer than 1000 characters, or was turned into a date by the spreadsheet",
+    ),
+]
+
+
+def table(*rows: dict[str, str]) -> str:
+    """A plain issues file."""
+    target = io.StringIO()
+    writer = csv.DictWriter(target, list(GOOD), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return target.getvalue()
+
+
+def quarantine(store: Store, receipt: Receipt) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = pq.read_table(store.quarantine / f"{receipt.number:08d}.parquet").to_pylist()
+    return rows
+
+
+def test_every_bad_value_has_its_reason(put: Loader, store: Store) -> None:
+    rows = [{**GOOD, column: value} for column, value, _ in BAD]
+    receipt = put(table(GOOD, *rows))
+    assert (receipt.outcome, receipt.rows_loaded) == ("partial", 1)
+    found = [(row["line"], row["reason"]) for row in quarantine(store, receipt)]
+    assert found == [(line, reason) for line, (_, _, reason) in enumerate(BAD, start=3)]
+    assert sum(receipt.reasons.values()) == receipt.rows_quarantined == len(BAD)
+
+
+def test_quarantine_holds_no_free_text_and_no_patient(put: Loader, store: Store) -> None:
+    bad = {**GOOD, "patient_key": "PATSECRET", "directions": "ring his wife", "product": "secret brand",
+           "quantity": "lots"}  # fmt: skip
+    receipt = put(table(GOOD, bad))
+    (row,) = quarantine(store, receipt)
+    assert set(row) == {"line", "reason", "fields"}
+    shown = json.loads(row["fields"])
+    assert (shown["practice_code"], shown["issued_on"]) == ("TST01", "2026-09-07")
+    assert not {"patient_key", "directions", "product", "unit"} & set(shown)
+    held = everything(store)
+    for secret in (b"PATSECRET", b"ring his wife", b"secret brand", b"lots"):
+        assert secret not in held
+
+
+def test_a_row_may_have_several_reasons_and_counts_once(put: Loader) -> None:
+    receipt = put(table(GOOD, {**GOOD, "quantity": "-1", "issue_type": "weekly"}))
+    assert receipt.rows_quarantined == 1
+    assert receipt.reasons == {"quantity is below 0; issue_type is not one of the allowed values": 1}
+
+
+def test_rows_with_cells_too_many_or_too_few_are_kept_back(put: Loader, store: Store) -> None:
+    text = table(GOOD, {**GOOD, "quantity": "60"})
+    receipt = put(text + "TST01,PAT0002\n" + text.splitlines()[1] + ",,surplus\n")
+    assert receipt.reasons == {"2 cells where the header has 10": 1, "12 cells where the header has 10": 1}
+    assert [row["line"] for row in quarantine(store, receipt)] == [4, 5]
+
+
+def test_a_line_break_inside_a_cell_is_kept_back_and_lines_are_still_counted(
+    put: Loader, store: Store
+) -> None:
+    broken = {**GOOD, "directions": "one\ntwice a day"}
+    receipt = put(table(GOOD, broken, {**GOOD, "quantity": "none"}))
+    assert [(row["line"], row["reason"].split(":")[0]) for row in quarantine(store, receipt)] == [
+        (3, "a line break inside a cell"),
+        (5, "quantity is not a number"),
+    ]
+
+
+def test_a_footer_is_never_loaded(put: Loader, store: Store) -> None:
+    whole = ",".join(["Total", *[""] * (len(GOOD) - 1)])
+    receipt = put(table(GOOD) + f"{whole}\nTotal: 1\nGrand totals,,,,,,2,,,\n")
+    assert (receipt.rows_loaded, receipt.rows_quarantined) == (1, 3)
+    assert [row["patient_key"] for row in landed(store, "issues")] == ["PAT0001"]
+
+
+def test_copies_are_counted_and_loaded_once(put: Loader) -> None:
+    receipt = put(table(GOOD, GOOD, {**GOOD, "quantity": "28"}, GOOD))
+    assert (receipt.rows_loaded, receipt.reasons) == (2, {"exact copy of an earlier row": 2})
+
+
+def test_a_second_row_under_one_key_is_kept_back(put: Loader, store: Store) -> None:
+    told = [extracts.Patient(sex="female"), extracts.Patient(sex="male")]
+    text = extracts.csv_text("plain", extracts.patients("plain", told))
+    receipt = put(text, "TST01_patients_2026-09.csv")
+    assert receipt.reasons == {"practice_code, patient_key, registered_from as in an earlier row": 1}
+    assert [row["sex"] for row in landed(store, "patients")] == ["female"]
+
+
+def test_a_workbook_that_lost_digits_or_made_a_date_of_words_is_seen(store: Store, tmp_path: Path) -> None:
+    lines = extracts.issues("plain", [extracts.Issue(), extracts.Issue("PAT0002"), extracts.Issue("PAT0003")])
+    lines[2][4] = 9567410000000000  # a code kept as a number
+    lines[3][5] = date(2026, 2, 1)  # "1-2" as Excel understands it
+    (receipt,) = load([extracts.write(tmp_path, "TST01_issues_2026-09", "plain", lines, "xlsx")], store)
+    assert receipt.rows_loaded == 1
+    assert [row["reason"] for row in quarantine(store, receipt)] == [
+        "dmd_code is not a whole code of digits",
+        "directions is longer than 1000 characters, or was turned into a date by the spreadsheet",
+    ]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_file_of_which_no_row_fits_is_refused_and_says_why(put: Loader, store: Store, rows: int) -> None:
+    receipt = put(table(*[{**GOOD, "quantity": f"-{n + 1}"} for n in range(rows)]))
+    assert (receipt.outcome, receipt.rows_read, receipt.parts) == ("refused", 0, ())
+    assert f"no row fits the contract; most often because quantity is below 0 ({rows} rows)" in next(
+        iter(receipt.reasons)
+    )
+    assert put("\n".join([table().strip(), "TST01,PAT0002"])).outcome == "refused"  # not: "had none"
+
+
+KINDS = ("good", "copy", "bad", "short", "long", "broken", "blank")
+
+
+def line(kind: str, n: int) -> str:
+    cells = list({**GOOD, "patient_key": f"PAT{n:05d}"}.values())
+    if kind == "bad":
+        cells[6] = "many"
+    if kind == "broken":
+        cells[4] = '"one\ndaily"'
+    kept = {"short": cells[:-2], "long": [*cells, "more"], "blank": [], "copy": list(GOOD.values())}
+    return ",".join(kept.get(kind, cells))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=12))
+def test_rows_read_are_rows_loaded_and_quarantined(listed: Path, tmp_path: Path, kinds: list[str]) -> None:
+    folder = tmp_path / "store"
+    shutil.rmtree(folder, ignore_errors=True)
+    store = Store(shutil.copytree(listed, folder))
+    path = tmp_path / "TST01_issues_2026-09.csv"
+    path.write_text(table() + "\n".join(line(k, n) for n, k in enumerate(kinds)) + "\n", encoding="utf-8")
+    (receipt,) = load([path], store)
+    counts = {kind: kinds.count(kind) for kind in KINDS}
+    loaded = counts["good"] + min(counts["copy"], 1)
+    written = len(kinds) - counts["blank"]
+    if written and not loaded:
+        assert (receipt.outcome, receipt.rows_read, landed(store, "issues")) == ("refused", 0, [])
+        return
+    assert (receipt.rows_read, receipt.rows_loaded) == (written, loaded)
+    assert receipt.rows_read == receipt.rows_loaded + receipt.rows_quarantined
+    assert sum(receipt.reasons.values()) == receipt.rows_quarantined
+    assert len(landed(store, "issues")) == loaded
