@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 MEASURES = Path(__file__).resolve().parents[2] / "measures" / "definitions"
 LAST = dt.date(2026, 9, 1)
@@ -126,7 +127,8 @@ def publish(store: Path, tables: dict[str, Rows], **changes: Any) -> Path:
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Rows) -> None:
-    for columns in {tuple(row) for row in rows}:
-        some = [list(row.values()) for row in rows if tuple(row) == columns]
-        marks = ", ".join("?" * len(columns))
-        connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", some)
+    if rows:
+        given = pa.Table.from_pylist(rows)
+        connection.register("given", given)
+        connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM given")
+        connection.unregister("given")
