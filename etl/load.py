@@ -31,8 +31,13 @@ def load(
             try:
                 for source in sources(path):
                     receipts.append(intake.load(source))
-            except (RefusedError, OSError) as error:
+            except RefusedError as error:
                 receipts.append(intake.refuse(path.name, str(error)))
+            except OSError as error:
+                words = (
+                    f"the disk refused ({error.strerror or error}). Put it right, then load this file again."
+                )
+                receipts.append(intake.refuse(path.name, words))
     return receipts
 
 

@@ -18,7 +18,7 @@ from etl.intake.conform import Conformed, conform, schema
 from etl.intake.match import HEADER_WITHIN, Match, Period, match, period_named
 from etl.intake.read import RefusedError, Row, Source, rows
 from etl.layouts import layouts
-from etl.store import Part, Receipt, Store, holds, live, write_parquet
+from etl.store import Part, Receipt, Store, StoreError, holds, live, write_parquet
 
 CHUNK = 100_000
 FEWER_ROWS = 0.9  # a re-sent period with a smaller share of the rows it replaces waits for a person
@@ -191,7 +191,13 @@ class Intake:
         found: set[str] = set()
         for part in self.live:
             if part.entity == "practices":
-                table = pq.read_table(self.store.folder / part.path, columns=["practice_code"])
+                try:
+                    table = pq.read_table(self.store.folder / part.path, columns=["practice_code"])
+                except (OSError, pa.ArrowException):
+                    raise StoreError(
+                        f"{self.store.folder / part.path}: the practice list cannot be read. Restore it from "
+                        "a backup, or load the extracts into a new store: python run.py reset, then load."
+                    ) from None
                 found |= set(table["practice_code"].to_pylist())
         return found
 

@@ -171,12 +171,9 @@ def write(folder: Path, name: str, layout: str, lines: Lines, kind: str = "utf-8
 
 def practices(folder: Path, codes: Sequence[str] = ("TST01", "TST02")) -> Path:
     """A practice list of invented practices."""
-    header = ["practice_code", "name", "pcn", "place", "icb", "clinical_system", "active_from", "active_to",
-              "merged_into", "synthetic"]  # fmt: skip
-    rows = [
-        [c, f"Surgery {c}", "North PCN", "North", "Example ICB", "emis", "", "", "", "yes"] for c in codes
-    ]
-    return write(folder, "practices_2026-09", "plain", [list(header), *rows])
+    lines: Lines = [["practice_code", "name", "pcn", "place", "icb", "clinical_system", "synthetic"]]
+    lines += [[code, f"Surgery {code}", "North PCN", "North", "Example ICB", "emis", "yes"] for code in codes]
+    return write(folder, "practices_2026-09", "plain", lines)
 
 
 def list_sizes(folder: Path, codes: Sequence[str] = ("TST01", "TST02")) -> Path:
