@@ -6,9 +6,8 @@ WITH latest AS (
 ),
 
 fastest AS (
-    SELECT practice_code, plan_id, max(fall_percent) AS max_fall_percent, arg_max(to_on, fall_percent) AS max_fall_on
-    FROM taper_window
-    WHERE k >= 0
+    SELECT practice_code, plan_id, max(fall_percent) AS max_fall_percent, arg_max(turn_on, fall_percent) AS max_fall_on
+    FROM taper_fall
     GROUP BY practice_code, plan_id
 )
 

@@ -2,8 +2,8 @@
 WITH fall AS (
     SELECT d.practice_code, d.plan_id, d.month, max(w.fall_percent) AS max_fall_percent_12m
     FROM plan_dose AS d
-    INNER JOIN taper_window AS w
-        ON w.practice_code = d.practice_code AND w.plan_id = d.plan_id AND w.k >= 0
+    INNER JOIN taper_fall AS w
+        ON w.practice_code = d.practice_code AND w.plan_id = d.plan_id
         AND w.to_on <= d.month_end + 1 AND w.to_on > d.month_end - 365
     GROUP BY d.practice_code, d.plan_id, d.month
 ),

@@ -1,5 +1,5 @@
--- One row per plan and 28 days counted from its start (window 0 is the first): mean dose, and its fall from the
--- window before. A window with supply on fewer than 14 days has no mean. The windows end at as_of.
+-- One row per plan and 28 days counted from its start (window 0 is the first): mean dose and share of baseline.
+-- A window with supply on fewer than 14 days has no mean. The windows end at as_of.
 WITH win AS (
     SELECT
         practice_code,
@@ -34,15 +34,6 @@ mean AS (
     INNER JOIN dose_segment AS s
         ON s.patient_key = w.patient_key AND s.class = 'opioid' AND s.from_day < w.to_on AND s.to_day > w.from_on
     GROUP BY w.practice_code, w.patient_key, w.plan_id, w.k, w.from_on, w.to_on, w.baseline_milli
-),
-
-followed AS (
-    SELECT
-        *,
-        CASE WHEN lag(k) OVER (PARTITION BY practice_code, plan_id ORDER BY k) = k - 1
-            THEN lag(mean_milli) OVER (PARTITION BY practice_code, plan_id ORDER BY k) END AS before_milli
-    FROM mean
-    WHERE days >= 14
 )
 
 SELECT
@@ -53,7 +44,7 @@ SELECT
     from_on,
     to_on,
     CAST(round(mean_milli) AS BIGINT) AS mean_milli,
-    100.0 * mean_milli / nullif(baseline_milli, 0) AS relative_percent,
-    100.0 * (before_milli - mean_milli) / nullif(before_milli, 0) AS fall_percent
-FROM followed
+    100.0 * mean_milli / nullif(baseline_milli, 0) AS relative_percent
+FROM mean
+WHERE days >= 14
 ORDER BY practice_code, plan_id, k
