@@ -14,7 +14,15 @@ import pyarrow as pa
 MEASURES = Path(__file__).resolve().parents[2] / "measures" / "definitions"
 LAST = dt.date(2026, 9, 1)
 DATA_TO = dt.date(2026, 9, 30)
-POLICY = {"taper": {"min_plan_days": 60}}
+POLICY = {
+    "taper": {
+        "down_percent": 15,
+        "amber_fall_percent": 19,
+        "red_fall_percent": 30,
+        "min_plan_days": 60,
+        "outcome_months": 12,
+    }
+}
 TABLES = {
     "release_info": """release VARCHAR, built_at TIMESTAMP, synthetic BOOLEAN, icb VARCHAR,
         contract_version VARCHAR, factor_version VARCHAR, operator VARCHAR, default_threshold INTEGER,

@@ -1,0 +1,112 @@
+"""What every exhibit carries, whatever it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits import (
+    completeness,
+    high_dose,
+    high_dose_bands,
+    high_dose_funnel,
+    high_dose_trend,
+    overview,
+    reference,
+    referral_stages,
+    referrals,
+    tapering,
+    tapering_flow,
+    tapering_now,
+    tapering_speed,
+)
+from reporting.exhibits.exhibit import Exhibit, definition
+
+Maker = Callable[[Snapshot, Scope, Selection], Exhibit]
+ICB = Scope.icb()
+MAKERS: tuple[Maker, ...] = (
+    high_dose_trend.trend,
+    high_dose_funnel.funnel,
+    high_dose_bands.bands,
+    high_dose.practices,
+    tapering.outcomes,
+    tapering_now.below_now,
+    tapering_speed.speed,
+    tapering_flow.flow,
+    referral_stages.stages,
+    referrals.attended,
+)
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+@pytest.mark.parametrize("threshold", [90, 120])
+def test_an_exhibit_says_what_where_from_and_for_when(
+    snapshot: Snapshot, maker: Maker, threshold: int
+) -> None:
+    shown = maker(snapshot, ICB, Selection(threshold))
+    assert shown.figure is not None and not shown.empty
+    assert shown.alt and not shown.alt.isspace()
+    assert "(n = " in shown.subtitle
+    assert (
+        "5 of 6 practices (awaited and left out: Foxglove, last Jul 2026), data to 30 Sep 2026"
+        in shown.caption
+    )
+    assert "OME is not for switching drugs. Synthetic data." in shown.caption
+    assert len(shown.table) > 0
+    assert all("_" not in column for column in shown.table.columns)
+    for measure in shown.measures:
+        assert definition(snapshot, ICB, measure).numerator
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_an_exhibit_without_practices_says_so(snapshot: Snapshot, maker: Maker) -> None:
+    shown = maker(snapshot, ICB, Selection(120, place="South", pcn="Eastvale"))
+    assert shown.figure is None and shown.headline and shown.empty.endswith(".")
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_an_exhibit_of_one_practice_stands(snapshot: Snapshot, maker: Maker) -> None:
+    shown = maker(snapshot, ICB, Selection(120, practice="SYN03"))
+    assert (shown.figure is None) == bool(shown.empty)
+
+
+def test_a_phone_has_its_own_figure_where_the_desk_one_would_not_fit(snapshot: Snapshot) -> None:
+    shown = referral_stages.stages(snapshot, ICB, Selection(120))
+    assert shown.narrow is not None and shown.figure is not None
+    assert shown.narrow().layout.height > shown.figure.layout.height
+
+
+def test_the_selected_practice_is_marked_among_the_others(snapshot: Snapshot) -> None:
+    shown = high_dose.practices(snapshot, ICB, Selection(120, practice="SYN03"))
+    words = [note.text for note in shown.figure.layout.annotations]  # type: ignore[union-attr]
+    assert "▸ Cherry Orchard" in words and "Birchway" in words
+
+
+def test_the_overview_has_four_cards_with_their_counts(snapshot: Snapshot) -> None:
+    found = overview.overview(snapshot, ICB, Selection(120))
+    assert [card.title for card in found.cards] == [
+        "Above 90 mg",
+        "Above 120 mg",
+        "Tapering",
+        "Referrals attended",
+    ]
+    assert [card.value for card in found.cards][2:] == ["50%", "17%"]
+    assert found.cards[1].of == "72 of 35,000 adults"
+
+
+def test_completeness_names_what_is_awaited_and_what_was_kept_out(snapshot: Snapshot) -> None:
+    found = completeness.completeness(snapshot, ICB, Selection(120))
+    assert found.head.headline == "5 of 6 practices have sent data to Sep 2026"
+    assert found.covered.awaited == (("Foxglove", "last Jul 2026"),)
+    titles = {listing.title: listing.table for listing in found.listings}
+    assert list(titles["Rows kept out"]["Rows"]) == [2]
+    assert list(titles["Products not understood"]["Product"]) == ["Placebo tablets"]
+
+
+def test_the_reference_lists_every_measure_and_factor(snapshot: Snapshot) -> None:
+    assert "High-dose prevalence" in {one.name for one in reference.measures(snapshot, ICB, Selection(120))}
+    factors = reference.listings(snapshot, ICB, Selection(120))[1].table
+    assert {"morphine", "fentanyl", "buprenorphine"} <= set(factors["Opioid"])
+    assert factors["Source"].str.len().min() > 0

@@ -1,0 +1,204 @@
+"""Headlines say change only where there is a signal, and read right for one, none and many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from reporting import queries
+from reporting.access import Scope, Selection
+from reporting.exhibits import high_dose, high_dose_bands, high_dose_funnel, high_dose_trend, signals
+from reporting.exhibits.exhibit import Exhibit
+from reporting.exhibits.referrals import attended_headline
+from reporting.exhibits.tapering import PUBLISHED, outcomes_headline
+from reporting.exhibits.tapering_flow import flow_headline
+from reporting.exhibits.tapering_speed import speed_headline
+from reporting.exhibits.yearly import year_apart
+from tests.reporting.snapshots import counts, month, practice, publish
+
+ICB = Scope.icb()
+HIGH = "high_dose_prevalence"
+UNCHANGED = [20, 22, 19, 21, 20, 22, 18, 21, 20, 19, 22, 20] * 2
+FALLING = [20, 22, 19, 21, 20, 22, 18, 21, 20, 19, 22, 20, 12, 11, 12, 10, 11, 12, 10, 11, 9, 10, 11, 9]
+RISING = [20, 22, 19, 21, 20, 22, 18, 21, 20, 19, 22, 20, 30, 31, 29, 32, 33, 31, 30, 33, 32, 31, 34, 33]
+
+
+def trend_of(store: Path, people: Sequence[int], selection: Selection | None = None) -> Exhibit:
+    pairs = [(n, 10_000) for n in people]
+    publish(store, {"practice": [practice("SYN01")], "measure_month": counts(HIGH, "SYN01", pairs)})
+    return high_dose_trend.trend(queries.current(store), ICB, selection or Selection(120))
+
+
+@pytest.mark.parametrize(
+    ("people", "headline"),
+    [
+        (UNCHANGED, "Above 120 mg: 2.00 per 1,000 adults, no significant change"),
+        (FALLING, "Above 120 mg: 0.90 per 1,000 adults, below the mean of 2.03: special-cause improvement"),
+        (RISING, "Above 120 mg: 3.30 per 1,000 adults, above the mean of 2.03: special-cause concern"),
+        (
+            UNCHANGED[:1],
+            "Above 120 mg: 2.00 per 1,000 adults; with fewer than 13 months it is too early to judge change",
+        ),
+    ],
+)
+def test_a_trend_speaks_of_change_only_with_a_signal(
+    tmp_path: Path, people: list[int], headline: str
+) -> None:
+    shown = trend_of(tmp_path, people)
+    assert shown.headline == headline
+    assert len(shown.icons) == (0 if len(people) < 13 else 1)
+    assert list(shown.table["People"]) == people
+
+
+def test_two_points_apart_are_not_called_a_change(tmp_path: Path) -> None:
+    assert "no significant change" in trend_of(tmp_path, [22, *UNCHANGED[:13], 18]).headline
+
+
+def test_without_rows_there_is_a_sentence_and_no_figure(tmp_path: Path) -> None:
+    shown = trend_of(tmp_path, UNCHANGED, Selection(120, pcn="Elsewhere"))
+    assert shown.figure is None
+    assert shown.empty == "No practice matches these filters. Clear the PCN or practice filter."
+
+
+def test_data_awaited_are_named_and_not_drawn_as_zero(tmp_path: Path) -> None:
+    late = practice("SYN01", data_to=month(3))
+    publish(tmp_path, {"practice": [late]})
+    shown = high_dose.practices(queries.current(tmp_path), ICB, Selection(120))
+    assert shown.figure is None
+    assert shown.empty.startswith("Data are awaited: Syn01 Surgery (last Jun 2026)")
+
+
+def test_one_practice_is_no_funnel_but_has_its_interval(tmp_path: Path) -> None:
+    publish(tmp_path, {"practice": [practice("SYN01")], "measure_month": counts(HIGH, "SYN01", [(9, 8_000)])})
+    snapshot = queries.current(tmp_path)
+    assert "at least 5 practices; 1 matches" in high_dose_funnel.funnel(snapshot, ICB, Selection(120)).empty
+    shown = high_dose.practices(snapshot, ICB, Selection(120))
+    assert shown.headline == "No significant difference between practices"
+    assert "(n = 1 practice)" in shown.subtitle
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "headline"),
+    [
+        ([], [], "No practice is beyond the 99.8% limits"),
+        (["A"], [], "One practice is above the 99.8% limit"),
+        (["A", "B"], [], "Two practices are above the 99.8% limit"),
+        ([], ["A"], "One practice is below the 99.8% limit"),
+        (["A"], ["B"], "One practice above and 1 below the 99.8% limits"),
+    ],
+)
+def test_a_funnel_counts_right(high: list[str], low: list[str], headline: str) -> None:
+    assert high_dose_funnel.funnel_headline(high, low) == headline
+
+
+def bands(first: int, last: int) -> pd.DataFrame:
+    rows = [
+        ("90 to 120", 100, 1000),
+        ("90 to 120", 100, 1000),
+        ("over 300", first, 1000),
+        ("over 300", last, 1000),
+    ]
+    return pd.DataFrame(rows, columns=["category", "numerator", "denominator"])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "headline"),
+    [
+        (50, 50, "Dose bands: no significant change"),
+        (50, 40, "Dose bands: no significant change"),
+        (80, 20, "Over 300 mg fell"),
+        (20, 80, "Over 300 mg rose"),
+    ],
+)
+def test_a_band_moves_only_where_intervals_part(first: int, last: int, headline: str) -> None:
+    assert high_dose_bands.bands_headline(bands(first, last)) == headline
+
+
+@pytest.mark.parametrize(
+    ("band", "edge"), [("up to 50", 0), ("none", 0), ("90 to 120", 90), ("over 300", 300), ("under 50", 0)]
+)
+def test_a_band_knows_its_lower_edge(band: str, edge: int) -> None:
+    assert high_dose_bands.lower_edge(band) == edge
+
+
+def outcome(band: str, lower: float, upper: float) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"category": [band], "lower": [lower], "upper": [upper], "published": [PUBLISHED[band] / 100]}
+    )
+
+
+def test_outcomes_differ_from_published_ones_only_beyond_their_interval() -> None:
+    assert "no significant difference" in outcomes_headline(outcome("stopped", 0.10, 0.20), 12)
+    assert outcomes_headline(outcome("115%+", 0.06, 0.12), 12) == (
+        "Outcomes after 12 months: escalated higher than published"
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "words"),
+    [
+        ((41, 232), (48, 230), "no significant change"),
+        ((20, 200), (80, 200), "fell in a year: concern"),
+        ((80, 200), (20, 200), "rose in a year: improvement"),
+    ],
+)
+def test_a_year_makes_a_change_only_where_intervals_part(
+    now: tuple[int, int], before: tuple[int, int], words: str
+) -> None:
+    frame = pd.DataFrame(
+        {
+            "month": pd.to_datetime([month(12), month(0)]),
+            "numerator": [before[0], now[0]],
+            "denominator": [before[1], now[1]],
+        }
+    )
+    found = year_apart(frame, "higher")
+    assert found is not None and found.words == words
+
+
+def test_one_month_alone_is_no_change() -> None:
+    frame = pd.DataFrame({"month": pd.to_datetime([month(0)]), "numerator": [3], "denominator": [9]})
+    found = year_apart(frame, "higher")
+    assert found is not None and found.words == "no figure a year ago"
+    assert year_apart(frame.assign(denominator=0), "higher") is None
+
+
+def test_people_are_counted_in_words_that_agree() -> None:
+    assert speed_headline(0, 9, 30) == "Nobody came down by more than 30% within 28 days"
+    assert speed_headline(1, 1, 30) == "1 of 1 person came down by more than 30% within 28 days"
+    assert flow_headline(82, 4, 137) == "82 of 137 people moved to a lower band, 4 to a higher one"
+    assert flow_headline(0, 0, 3) == "Nobody moved to a lower band, nobody to a higher one"
+    assert attended_headline(["A"], 0) == "A lies below all practices together"
+    assert attended_headline([], 0) == "Referrals attended: no significant difference between practices"
+
+
+def test_signals_name_who_is_helped_first_and_why(tmp_path: Path) -> None:
+    codes = [f"SYN{at:02}" for at in range(1, 9)]
+    rows = [row for code in codes for row in counts(HIGH, code, [(10, 8_000)] * 13)]
+    rows += counts(HIGH, "SYN09", [(90, 8_000)] * 13) + counts(
+        HIGH, "SYN10", [*[(60, 8_000)] * 12, (10, 8_000)]
+    )
+    rows += [row for code in codes for row in counts("referral_offered", code, [(8, 20)])]
+    rows += counts("referral_offered", "SYN09", [(0, 30)]) + counts("on_taper_plan", "SYN09", [(4, 30)])
+    rows += counts("red_speed", "SYN01", [(2, 6)]) + counts("red_speed", "SYN02", [(0, 6)])
+    publish(
+        tmp_path, {"practice": [practice(code) for code in [*codes, "SYN09", "SYN10"]], "measure_month": rows}
+    )
+    found = signals.signals(queries.current(tmp_path), ICB, Selection(120))
+    told = {(signal.code, signal.kind, signal.finding) for signal in found.shown}
+    assert ("SYN01", "concern", "2 falls above 30% within 28 days") in told
+    assert ("SYN09", "concern", "No referral offered in 12 months") in told
+    assert ("SYN10", "improvement", "Above 120 mg: from 60 to 10") in told
+    high = next(signal for signal in found.shown if "High dose" in signal.finding)
+    assert (high.code, high.why) == ("SYN09", "4 of 30 people in the cohort have a taper plan")
+    assert "SYN02" not in {signal.code for signal in found.shown}
+
+
+def test_a_quiet_month_has_no_signal(tmp_path: Path) -> None:
+    codes = [f"SYN{at:02}" for at in range(1, 9)]
+    rows = [row for code in codes for row in counts(HIGH, code, [(10, 8_000)] * 13)]
+    publish(tmp_path, {"practice": [practice(code) for code in codes], "measure_month": rows})
+    assert signals.signals(queries.current(tmp_path), ICB, Selection(120)).shown == ()
