@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 from functools import cache
 from pathlib import Path
@@ -41,3 +42,4 @@ def opened(store: Path) -> tuple[Snapshot, Scope]:
 def freeze_imports() -> None:
     """Take what the imports made out of the garbage collector's rounds, once a process."""
     gc.freeze()
+    atexit.register(gc.unfreeze)

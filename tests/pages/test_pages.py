@@ -1,0 +1,116 @@
+"""Every page over a small snapshot: filters from the address, wrong values, gate, missing store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import Opened
+from tests.reporting.example import publish_example
+from tests.reporting.snapshots import practice, publish
+
+PROGRAMME = ("programme/overview", "programme/high_dose", "programme/tapering", "programme/referrals")
+DATA = ("data/completeness", "data/definitions")
+CHARTS = {"programme/high_dose": 4, "programme/tapering": 4, "programme/referrals": 2}
+
+
+def words_everywhere(app: AppTest) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+@pytest.mark.parametrize("page", [*PROGRAMME, *DATA])
+def test_a_page_has_one_headline_the_synthetic_mark_and_its_charts(opened: Opened, page: str) -> None:
+    app = opened(page)
+    shown = words_everywhere(app)
+    assert shown.count("<h1>") == 1
+    assert "Synthetic data · to Sep 2026" in shown
+    assert len(app.get("plotly_chart")) == CHARTS.get(page, 0)
+
+
+@pytest.mark.parametrize("page", PROGRAMME)
+def test_filters_come_from_the_address(opened: Opened, page: str) -> None:
+    app = opened(
+        page, place="South", pcn="Southdown", practice="Dovecote (SYN04)", threshold="90 mg", period="1 year"
+    )
+    chosen = [app.selectbox(key=key).value for key in ("place", "pcn", "practice", "period")]
+    assert chosen == ["South", "Southdown", "SYN04", 1]
+    shown = words_everywhere(app)
+    assert "90 mg" in shown and "which is not among the choices" not in shown
+
+
+def test_a_place_narrows_pcns_and_practices(opened: Opened) -> None:
+    app = opened("programme/high_dose", place="North")
+    assert app.selectbox(key="pcn").options == ["All PCNs", "Eastvale", "Westering"]
+    assert app.selectbox(key="practice").options[1:] == [
+        "Alder Street (SYN01)",
+        "Birchway (SYN02)",
+        "Cherry Orchard (SYN03)",
+    ]
+    assert "(n = 3 practices)" in words_everywhere(app)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"place": "Atlantis"}, "The address asked for Place “Atlantis”"),
+        ({"threshold": "7 mg"}, "The address asked for Threshold “7 mg”"),
+        ({"period": "<script>"}, "The address asked for Period “&lt;script&gt;”"),
+        ({"place": "North", "pcn": "Southdown"}, "The address asked for PCN “Southdown”"),
+    ],
+)
+def test_a_wrong_value_is_dropped_with_a_sentence(opened: Opened, asked: dict[str, str], said: str) -> None:
+    shown = words_everywhere(opened("", **asked))
+    assert said in shown and "that filter was cleared" in shown
+    assert "<script>" not in shown
+
+
+def test_filters_stay_when_the_page_changes(opened: Opened) -> None:
+    app = opened("programme/high_dose", pcn="Westering")
+    app.switch_page("pages/programme/referrals.py").run()
+    assert app.selectbox(key="pcn").value == "Westering"
+    assert "1 practice)" in words_everywhere(app)
+
+
+def test_the_threshold_changes_the_figures(opened: Opened) -> None:
+    app = opened("programme/high_dose")
+    assert "High dose above 120 mg" in words_everywhere(app)
+    app.button_group(key="threshold").set_value(90).run()
+    assert "High dose above 90 mg" in words_everywhere(app)
+
+
+def test_a_practice_that_is_awaited_has_a_sentence_and_no_chart(opened: Opened) -> None:
+    app = opened("programme/tapering", practice="Foxglove (SYN06)")
+    assert "Data are awaited: Foxglove (last Jul 2026)" in words_everywhere(app)
+
+
+def test_real_data_are_not_shown_without_sign_in(opened: Opened, tmp_path: Path) -> None:
+    shown = words_everywhere(opened(store=publish_example(tmp_path, synthetic=False)))
+    assert "Sign-in is needed for these data" in shown
+    for secret in ("Alder Street", "2.06", "Eastvale"):
+        assert secret not in shown
+
+
+def test_real_data_show_no_filter_either(opened: Opened, tmp_path: Path) -> None:
+    app = opened(store=publish_example(tmp_path, synthetic=False))
+    assert not app.selectbox and not app.get("plotly_chart")
+
+
+def test_a_missing_store_is_one_page_with_what_to_do(opened: Opened, tmp_path: Path) -> None:
+    shown = words_everywhere(opened(store=tmp_path / "none"))
+    assert "There is nothing to show yet" in shown and "python -m etl build" in shown
+
+
+def test_a_new_release_is_shown_at_the_next_rerun(opened: Opened, tmp_path: Path) -> None:
+    app = opened("data/completeness", store=publish_example(tmp_path))
+    assert "5 of 6 practices have sent data" in words_everywhere(app)
+    publish(tmp_path, {"practice": [practice("SYN01"), practice("SYN02")]}, release="2026-12-01T000000")
+    assert "2 of 2 practices have sent data" in words_everywhere(app.run())
+
+
+def test_real_data_published_later_close_the_open_page(opened: Opened, tmp_path: Path) -> None:
+    app = opened("programme/high_dose", store=publish_example(tmp_path))
+    publish_example(tmp_path, synthetic=False, release="2026-12-01T000000")
+    shown = words_everywhere(app.run())
+    assert "Sign-in is needed for these data" in shown and "Alder Street" not in shown
