@@ -9,14 +9,16 @@ from pathlib import Path
 from etl.store import Store, StoreError, sync_folder, write
 
 KEEP = 5
+NAMED = "%Y-%m-%dT%H%M%S"
 
 
 def new_name(store: Store) -> str:
-    """A name no release has: the time it is made, UTC."""
-    now = dt.datetime.now(dt.UTC)
-    while (store.releases / f"{now:%Y-%m-%dT%H%M%S}.duckdb").exists():
-        now += dt.timedelta(seconds=1)
-    return f"{now:%Y-%m-%dT%H%M%S}"
+    """The time it is made, UTC; later than every release kept, even where the clock was put back."""
+    name = f"{dt.datetime.now(dt.UTC):{NAMED}}"
+    kept = [release for release in releases(store) if release >= name]
+    if kept:
+        name = f"{dt.datetime.strptime(kept[-1], NAMED) + dt.timedelta(seconds=1):{NAMED}}"
+    return name
 
 
 def clear(store: Store) -> None:
