@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -223,21 +222,31 @@ def _out_of_range(column: Column, values: pa.Array, period: Period) -> list[tupl
 
 def _mark_copies(made: Conformed) -> None:
     """Gives its reason to every row that copies an earlier one, or says something else under its key."""
-    good = np.flatnonzero(made.good())
-    if len(good) == 0:
-        return
-    alike = pd.util.hash_pandas_object(made.table().take(good).to_pandas(), index=False)
-    suspects = good[alike.duplicated(keep=False).to_numpy()]
-    seen: set[tuple[object, ...]] = set()
-    for row, cells in zip(suspects, made.table().take(suspects).to_pylist(), strict=True):
-        if (key := tuple(cells.values())) in seen:
-            made.problems[int(row)].append("exact copy of an earlier row")
-        seen.add(key)
+    for row in _repeats(made, list(made.entity.columns)):
+        made.problems[row].append("exact copy of an earlier row")
     if made.entity.key:
-        good = np.flatnonzero(made.good())
-        keys = made.table().select(list(made.entity.key)).take(good).to_pandas()
-        for row in good[keys.duplicated().to_numpy()]:
-            made.problems[int(row)].append(f"{', '.join(made.entity.key)} as in an earlier row")
+        for row in _repeats(made, list(made.entity.key)):
+            made.problems[row].append(f"{', '.join(made.entity.key)} as in an earlier row")
+
+
+def _repeats(made: Conformed, names: list[str]) -> list[int]:
+    """The rows that fit but have the same values of these columns as an earlier one."""
+    good = np.flatnonzero(made.good())
+    rows = made.table().select(names).append_column("row", pa.array(np.arange(len(made.lines)))).take(good)
+    rows = rows.filter(pa.array(_alike(rows.select(names))))  # few: grouping all of them takes long
+    first = rows.group_by(names).aggregate([("row", "min")])["row_min"]
+    return [int(row) for row in np.setdiff1d(rows["row"].to_numpy(), first.to_numpy())]
+
+
+def _alike(rows: pa.Table) -> np.ndarray:
+    """True where another row has the same fingerprint; equal rows always have."""
+    prints = np.zeros(len(rows), dtype=np.uint64)
+    for column in rows.columns:
+        codes = pc.fill_null(column.combine_chunks().dictionary_encode().indices, -1)
+        prints = (prints ^ codes.to_numpy().astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        prints ^= prints >> np.uint64(29)
+    _, at, times = np.unique(prints, return_inverse=True, return_counts=True)
+    return times[at] > 1
 
 
 def _mask(values: pa.Array) -> np.ndarray:
