@@ -47,7 +47,8 @@ def _whole(mart: str, measures: Sequence[Measure], policy: Policy) -> str:
             counts.append(f"count(*) FILTER (WHERE {denominator}) AS d{i}")
     rows = "\nUNION ALL\n".join(
         f"SELECT '{m.slug}' AS measure, {t} AS threshold, '' AS category, practice_code, month, "
-        f"coalesce(n{i}, 0) AS numerator, coalesce({m.registered or f'd{i}'}, 0) AS denominator FROM counted"
+        f"coalesce(n{i}, 0) AS numerator, coalesce({m.registered or f'd{i}'}, 0) AS denominator "
+        f"FROM counted WHERE days_of_data >= {m.days_needed}"
         for i, (m, t) in enumerate(made)
     )
     columns = ",\n        ".join(counts)
@@ -55,7 +56,8 @@ def _whole(mart: str, measures: Sequence[Measure], policy: Policy) -> str:
         f"SELECT * FROM (\nWITH one_pass AS (\n    SELECT practice_code, month,\n        {columns}\n"
         f"    FROM {mart}\n    GROUP BY practice_code, month\n),\n\n"
         "counted AS (\n    "
-        "SELECT p.practice_code, p.month, p.adults, p.registered, c.* EXCLUDE (practice_code, month)\n"
+        "SELECT p.practice_code, p.month, p.days_of_data, p.adults, p.registered,\n"
+        "        c.* EXCLUDE (practice_code, month)\n"
         "    FROM practice_month AS p\n"
         "    LEFT JOIN one_pass AS c ON c.practice_code = p.practice_code AND c.month = p.month\n"
         f"    WHERE p.complete\n)\n\n{rows}\n)"
@@ -70,7 +72,7 @@ def _split(m: Measure, threshold: int, policy: Policy) -> str:
 FROM practice_month AS p
 CROSS JOIN (SELECT DISTINCT {m.split} AS category FROM {m.mart} WHERE {m.split} IS NOT NULL) AS k
 LEFT JOIN {m.mart} AS r ON r.practice_code = p.practice_code AND r.month = p.month
-WHERE p.complete
+WHERE p.complete AND p.days_of_data >= {m.days_needed}
 GROUP BY p.practice_code, p.month, k.category"""
 
 

@@ -41,6 +41,7 @@ class Measure:
     denominator_words: str
     unit: str
     per_threshold: bool
+    days_needed: int  # of data before a month's end, for the month to count
     better: str
     why: str
     caveats: str
@@ -53,7 +54,7 @@ class Measure:
             value = getattr(self, field.name)
             if value is None and field.default is None:
                 continue
-            kind = {"bool": bool, "dt.date": dt.date}.get(str(field.type), str)
+            kind = {"bool": bool, "int": int, "dt.date": dt.date}.get(str(field.type), str)
             if not isinstance(value, kind) or (isinstance(value, str) and not value.strip()):
                 raise MeasureError(f"{field.name}: {value!r} is not {_kind_words(kind)}")
         self._one_of("mart", MARTS)
@@ -64,7 +65,7 @@ class Measure:
             used |= (names := set(_PLACEHOLDER.findall(getattr(self, part))))
             if unknown := sorted(names - PLACEHOLDERS):
                 raise MeasureError(
-                    f"{field}: {{{unknown[0]}}} is neither beyond, within nor in policy [taper]"
+                    f"{part}: {{{unknown[0]}}} is neither beyond, within nor in policy [taper]"
                 )
         uses = bool(used & {"beyond", "within"})
         if uses != self.per_threshold:
@@ -138,4 +139,4 @@ def _field_at(path: Path, error: ValueError) -> str:
 
 
 def _kind_words(kind: type) -> str:
-    return {bool: "true or false", dt.date: "a date", str: "some text"}[kind]
+    return {bool: "true or false", int: "a whole number", dt.date: "a date", str: "some text"}[kind]

@@ -43,5 +43,6 @@ def _section(m: Measure) -> str:
         ["Rule, counted", code(m.numerator)],
         ["Rule, out of", code(m.denominator)],
         ["Rows", f"of `{m.mart}`"],
+        ["Begins", f"{m.days_needed} days into a practice's data"],
     ]
     return f"## {m.slug.replace('_', ' ')}\n\n{m.question}\n\n{table(['', ''], rows)}\n"

@@ -25,12 +25,10 @@ placed AS (
     SELECT
         r.practice_code, r.month_end, r.age_band, r.sex, r.imd_quintile, r.epilepsy_on, d.*,
         d.current_ome_milli > 0 OR d.not_converted AS on_opioid,
-        coalesce(date_diff('day', e.began_on, r.month_end) + 1 < p.acute_days
-            AND date_diff('day', n.data_from, e.began_on) >= p.no_supply_days, false) AS acute
+        coalesce(date_diff('day', e.began_on, r.month_end) + 1 < p.acute_days, false) AS acute
     FROM dosed AS d
     CROSS JOIN policy AS p
     INNER JOIN registered_month AS r ON r.patient_key = d.patient_key AND r.month = d.month
-    INNER JOIN practice AS n ON n.practice_code = r.practice_code
     -- The run of supply this month belongs to: the latest that began by its end.
     LEFT JOIN episode AS e
         ON e.patient_key = d.patient_key AND d.current_ome_milli > 0

@@ -1,5 +1,6 @@
 -- One row per practice and month since its first extract. A month is complete when extracts of issues cover
--- it and all of the window before its end; only complete months count in any measure.
+-- it and all of the window before its end; only complete months count, and each measure says how many days
+-- of data it needs before them.
 WITH span AS (
     SELECT practice_code, min(month) AS first_month
     FROM coverage
@@ -15,6 +16,7 @@ month_of AS (
 covered AS (
     SELECT
         m.practice_code,
+        m.first_month,
         m.month,
         m.month_end,
         bool_or(v.month = m.month) AS has_month,
@@ -27,7 +29,7 @@ covered AS (
         ON v.practice_code = m.practice_code
         AND v.month <= m.month
         AND last_day(v.month) >= m.month_end - (p.window_days - 1)
-    GROUP BY m.practice_code, m.month, m.month_end
+    GROUP BY m.practice_code, m.first_month, m.month, m.month_end
 ),
 
 listed AS (
@@ -46,6 +48,7 @@ SELECT
     c.month_end,
     coalesce(c.has_month, false) AS received,
     c.months >= c.months_needed AND l.adults IS NOT NULL AS complete,
+    date_diff('day', c.first_month, c.month_end) + 1 AS days_of_data,
     CAST(l.registered AS BIGINT) AS registered,
     CAST(l.adults AS BIGINT) AS adults
 FROM covered AS c
