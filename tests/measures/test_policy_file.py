@@ -1,0 +1,88 @@
+"""A policy that cannot be used is refused with file, section and field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from measures import policy
+from measures.policy import PolicyError
+
+TEXT = policy.PATH.read_text(encoding="utf-8")
+
+
+def test_the_shipped_policy_is_the_documented_default() -> None:
+    rules = policy.load()
+    assert (rules.thresholds.values, rules.thresholds.default) == ((90, 120), 120)
+    assert (rules.thresholds.operator, rules.thresholds.words) == (">", "above")
+    assert rules.thresholds.band_edges == (50, 90, 120, 200, 300)
+    assert (rules.suppression.suppress_below, rules.suppression.round_to, rules.peers.count) == (8, 5, 10)
+    assert {service.name for service in rules.services} >= {"Circle MSK", "Path 2 Recovery"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('icb = "Example ICB"', "", "icb is missing. Give the board's name."),
+        ('icb = "Example ICB"', 'icb = " "', "icb is missing. Give the board's name."),
+        ("[peers]", "[friends]", "unknown section 'friends'. Remove it or correct its name."),
+        ("[peers]\ncount = 10", "", "section [peers] is missing."),
+        ("stall_days = 42", "", "[taper] has no field 'stall_days'."),
+        (
+            "stall_days = 42",
+            "stall_days = 42\nstall_weeks = 6",
+            "[taper] has an unknown field 'stall_weeks'.",
+        ),
+        (
+            "stall_days = 42",
+            "stall_days = -1",
+            "[taper] stall_days is -1; it must be a whole number, 0 or more.",
+        ),
+        (
+            "stall_days = 42",
+            "stall_days = 4.2",
+            "[taper] stall_days is 4.2; it must be a whole number, 0 or more.",
+        ),
+        ("stall_days = 42", "stall_days = true", "[taper] stall_days is True; it must be a whole number"),
+        (
+            "high_dose_ddd = 2.0",
+            'high_dose_ddd = "2"',
+            "[gabapentinoid] high_dose_ddd is '2'; it must be a number",
+        ),
+        ('operator = ">"', 'operator = "<"', "[thresholds] operator is '<'; it must be '>' or '>='"),
+        ("default = 120", "default = 100", "[thresholds] default 100 is not one of values [90, 120]"),
+        (
+            "values = [90, 120]",
+            "values = [90, 120, 150]",
+            "[thresholds] band_edges must hold every threshold",
+        ),
+        (
+            "values = [90, 120]",
+            "values = []",
+            "[thresholds] values must be whole numbers of mg a day above 0",
+        ),
+        ("values = [90, 120]", "values = 120", "[thresholds] values is 120; it must be a list."),
+        ("band_edges = [50, 90", "band_edges = [90, 50", "[thresholds] band_edges must rise and not repeat"),
+        (
+            "band_edges = [50, 90",
+            'band_edges = ["50", 90',
+            "[thresholds] band_edges must be whole numbers of mg",
+        ),
+        ('type = "musculoskeletal"', "", "[services[0]] has no field 'type'."),
+        ('type = "pain clinic"', 'type = ""', "[services[2]] type is ''; it must be some text."),
+        ("[thresholds]", "[thresholds", "not readable as TOML"),
+    ],
+)
+def test_a_bad_policy_is_named_with_section_and_field(tmp_path: Path, old: str, new: str, words: str) -> None:
+    assert old in TEXT
+    path = tmp_path / "policy.toml"
+    path.write_text(TEXT.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(PolicyError) as error:
+        policy.load(path)
+    assert str(error.value).startswith(f"{path}: {words}")
+
+
+def test_a_policy_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PolicyError, match=r"no such file\. Restore it"):
+        policy.load(tmp_path / "policy.toml")
