@@ -282,8 +282,8 @@ def _batches(body: Iterable[Row], texts: pa.Schema, wrong: list[tuple[int, str]]
     lines: list[int] = []
     cells: list[list[str]] = []
     for row in body:
-        if not row.whole:
-            wrong.append((row.line, "a line break inside a cell: a quotation mark is missing or too many"))
+        if row.fault:
+            wrong.append((row.line, row.fault))
         elif len(row.cells) < width or any(row.cells[width:]):
             wrong.append((row.line, f"{len(row.cells)} cells where the header has {width}"))
         else:

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import hashlib
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -20,6 +21,13 @@ MAX_MEMBERS = 200
 MAX_RATIO = 100
 MAX_FIELD = 100_000
 MAX_EXACT = 10**15  # a workbook keeps 15 digits of a number; the rest of a longer code is lost
+BROKEN = "a line break inside a cell: a quotation mark is missing or too many"
+NO_VALUE = "a cell holds an error such as #N/A, or a formula without its value"
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_VALUELESS = re.compile(
+    rb'<c\b(?=[^>]*\bt="e")[^>]*\br="[A-Z]+(\d+)"|'
+    rb'<c\b[^>]*\br="[A-Z]+(\d+)"[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
 SUFFIXES = (".csv", ".xlsx", ".txt")
 
 
@@ -43,7 +51,7 @@ class Source:
 class Row:
     line: int  # of the file, from 1
     cells: list[str]
-    whole: bool = True  # False where a line break lies inside a cell
+    fault: str = ""  # why its cells cannot be trusted
 
 
 def paths(given: list[Path]) -> list[Path]:
@@ -145,7 +153,7 @@ def _csv_rows(text: str, delimiter: str) -> Iterator[Row]:
         for cells in reader:
             line, before = before + 1, reader.line_num
             if any(cells):
-                yield Row(line, cells, whole=line == before)
+                yield Row(line, cells, "" if line == before else BROKEN)
     except csv.Error as error:
         raise RefusedError(
             f"line {before + 1} cannot be read as CSV: {error}. Export the file again."
@@ -163,10 +171,19 @@ def _xlsx_rows(source: Source) -> Iterator[Row]:
         table = book.get_sheet_by_name(sheets[0].name).to_python(skip_empty_area=False)
     except python_calamine.CalamineError:
         raise RefusedError("not an Excel workbook that can be read. Save it again as XLSX.") from None
+    valueless = _without_value(source.data)
     for line, cells in enumerate(table, start=1):
         texts = [_cell(cell) for cell in cells]
         if any(texts):
-            yield Row(line, texts, whole=not any("\n" in text for text in texts))
+            broken = BROKEN if any("\n" in text for text in texts) else ""
+            yield Row(line, texts, NO_VALUE if line in valueless else broken)
+
+
+def _without_value(workbook: bytes) -> set[int]:
+    """The rows of a one-sheet workbook with a formula error, or a formula that was never calculated."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as parts:
+        sheets = [name for name in parts.namelist() if _SHEET.fullmatch(name)]
+        return {int(hit[1] or hit[2]) for name in sheets for hit in _VALUELESS.finditer(parts.read(name))}
 
 
 def _cell(cell: object) -> str:

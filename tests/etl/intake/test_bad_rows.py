@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -153,6 +155,36 @@ def test_a_workbook_that_lost_digits_or_made_a_date_of_words_is_seen(store: Stor
         "dmd_code is not a whole code of digits",
         "directions is longer than 1000 characters, or was turned into a date by the spreadsheet",
     ]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="J3" t="e"><v>#N/A</v></c>',
+        '<c t="e" r="J3"><f>NA()</f><v>#N/A</v></c>',
+        '<c r="J3"><f>A1</f></c>',
+        '<c r="J3" t="str"><f t="shared" si="0"/><v/></c>',
+    ],
+)
+def test_a_cell_with_an_error_or_no_value_is_never_taken_for_blank(
+    store: Store, tmp_path: Path, cell: str
+) -> None:
+    told = [extracts.Patient("PAT0001"), extracts.Patient("PAT0002", cancer=date(2020, 1, 2))]
+    path = extracts.write(
+        tmp_path, "TST01_patients_2026-09", "plain", extracts.patients("plain", told), "xlsx"
+    )
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet], times = re.subn(rb'<c r="J3".*?</c>', cell.encode(), parts[sheet])
+    assert times == 1
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    (receipt,) = load([path], store)
+    assert receipt.reasons == {"a cell holds an error such as #N/A, or a formula without its value": 1}
+    assert [row["line"] for row in quarantine(store, receipt)] == [3]
+    assert [row["patient_key"] for row in landed(store, "patients")] == ["PAT0001"]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

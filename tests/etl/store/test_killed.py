@@ -82,7 +82,7 @@ def leftovers(store: Store) -> list[str]:
 
 def whole_after_loading_again(store: Store, many: Path) -> None:
     assert differences(store) == []
-    done = sum(1 for r in store.receipts() if r.entity == "issues")
+    done = sum(1 for r in store.receipts() if r.entity == "issues" and r.parts)
     outcomes = [r.outcome for r in load([many], store)]
     assert (outcomes.count("duplicate"), len(outcomes)) == (done, FILES)
     assert "refused" not in outcomes
@@ -90,18 +90,20 @@ def whole_after_loading_again(store: Store, many: Path) -> None:
     assert (differences(store), leftovers(store)) == ([], [])
 
 
-@pytest.mark.parametrize("at", sorted(MOMENTS.sample(range(2, 15), 2)))
-def test_a_load_killed_while_files_come_in(store: Store, many: Path, at: int) -> None:
-    assert killed(["load", str(many)], store, f"{at} of {FILES}") != 0
-    assert sum(1 for r in store.receipts() if r.entity == "issues") >= at - 1
+def test_a_load_killed_while_files_come_in(store: Store, many: Path) -> None:
+    for at in sorted(MOMENTS.sample(range(2, 15), 2)):  # the second time it first meets what it loaded
+        assert killed(["load", str(many)], store, f"{at} of {FILES}") != 0
+        assert sum(1 for r in store.receipts() if r.outcome != "duplicate") >= at
+        assert differences(store) == []
     whole_after_loading_again(store, many)
 
 
-# Of a first file: 1 its part, 3 its quarantine, 5 its receipt; each folder comes after.
-@pytest.mark.parametrize("sync", [1, 3, 5])
-def test_a_load_that_dies_at_a_step(store: Store, many: Path, sync: int) -> None:
-    assert dead_at_sync(sync, ["load", str(many)], store) == 9
-    assert leftovers(store) != []
+def test_a_load_that_dies_at_a_step(store: Store, many: Path) -> None:
+    # Of a first file: 1 its part, 3 its quarantine, 5 its receipt; each folder comes after.
+    for sync in (1, 3, 5):
+        assert dead_at_sync(sync, ["load", str(many)], store) == 9
+        assert leftovers(store) != []
+        assert [r.entity for r in store.receipts()] == ["practices", "list_sizes"]
     whole_after_loading_again(store, many)
 
 
