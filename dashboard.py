@@ -1,5 +1,7 @@
 """The dashboard: who may see what, the navigation and the shared filters."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from reporting.ui import filters, gate, layout, screen, session
@@ -21,12 +23,12 @@ st.set_page_config(page_title="Opioids and gabapentinoids", layout="wide", initi
 layout.style()
 snapshot, scope = gate.opened(session.store())
 layout.brand(snapshot.info.icb)
-page = st.navigation(
-    {
-        name: [st.Page(path, title=title, url_path=path.split("/")[-1][:-3]) for path, title in pages.items()]
-        for name, pages in PAGES.items()
-    }
-)
+pages = {
+    name: [st.Page(path, title=title, url_path=Path(path).stem) for path, title in scripts.items()]
+    for name, scripts in PAGES.items()
+}
+page = st.navigation(pages, position="hidden")
+layout.navigation(pages, page)
 selection, notes = filters.selection(snapshot, scope)
 layout.sidebar_foot(snapshot)
 phone = screen.is_phone()

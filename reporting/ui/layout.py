@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from reporting.access import Snapshot
 from reporting.charts import theme
@@ -38,6 +41,16 @@ def brand(icb: str) -> None:
         f"{escape(icb)}</text></svg>",
         size="large",
     )
+
+
+def navigation(pages: Mapping[str, Sequence[Page]], here: Page) -> None:
+    """Links to the pages by section. Streamlit's own list of sections puts div into ul, which axe refuses."""
+    with st.sidebar, st.container(key="pages"):
+        for name, links in pages.items():
+            st.html(f'<p class="pages">{escape(name)}</p>')
+            for link in links:
+                with st.container(key="page-here") if link == here else nullcontext():
+                    st.page_link(link, width="stretch")
 
 
 def style() -> None:

@@ -1,0 +1,167 @@
+"""Every page in a real browser at desk and phone width, and what a person does there."""
+
+from __future__ import annotations
+
+import shutil
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.checks import assert_clean, open_page, settled
+from tests.browser.serving import ROOT
+from tests.reporting.example import publish_example
+from tests.reporting.snapshots import practice, publish
+
+PageAt = Callable[[int], Page]
+PAGES = {
+    "Where to help first": "",
+    "High dose": "high_dose",
+    "Tapering": "tapering",
+    "Referrals": "referrals",
+    "Completeness": "completeness",
+    "Definitions": "definitions",
+}
+WIDTHS = (1440, 390)
+MILLISECONDS = 60_000
+
+
+def go_to(page: Page, name: str) -> None:
+    """Follow the navigation to a page by its name, opening the sidebar where it is closed."""
+    opener = page.get_by_test_id("stExpandSidebarButton")
+    if opener.is_visible():
+        opener.click()
+    link = page.locator(".st-key-pages").get_by_role("link", name=name, exact=True)
+    link.click()
+    settled(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_clean(server: str, page_at: PageAt, name: str, width: int) -> None:
+    page = page_at(width)
+    open_page(page, server)
+    if name != "Where to help first":
+        go_to(page, name)
+    page.wait_for_function("document.querySelectorAll('h1').length === 1", timeout=MILLISECONDS)
+    assert_clean(page)
+
+
+def test_a_bookmarked_address_restores_page_and_filters(server: str, page_at: PageAt) -> None:
+    page = page_at(1440)
+    asked = urlencode({"pcn": "Riverside PCN", "threshold": "90 mg", "period": "1 year"})
+    open_page(page, server)
+    open_page(page, f"{server}/high_dose?{asked}")
+    assert "High dose above 90 mg in Riverside PCN" in page.locator("h1").inner_text()
+    assert page.get_by_role("dialog").count() == 0
+    held = parse_qs(urlsplit(page.url).query)
+    assert held == {"pcn": ["Riverside PCN"], "threshold": ["90 mg"], "period": ["1 year"]}
+
+
+def test_filters_stay_in_the_address_when_the_page_changes(server: str, page_at: PageAt) -> None:
+    page = page_at(1440)
+    open_page(page, server)
+    page.get_by_text("90 mg", exact=True).click()
+    settled(page)
+    go_to(page, "Tapering")
+    assert parse_qs(urlsplit(page.url).query) == {"threshold": ["90 mg"]}
+    assert "whose baseline was above 90 mg" in page.locator("body").inner_text()
+
+
+def test_the_numbers_and_the_picture_of_a_chart_can_be_taken_away(
+    server: str, page_at: PageAt, tmp_path: Path
+) -> None:
+    page = page_at(1440)
+    open_page(page, server)
+    go_to(page, "High dose")
+    card = page.locator(".st-key-card-high-dose-trend")
+    with page.expect_download(timeout=MILLISECONDS) as taken:
+        card.get_by_role("button", name="Numbers (CSV)").click()
+    assert taken.value.suggested_filename == "high-dose-trend-120-mg-to-2026-09-synthetic.csv"
+    taken.value.save_as(tmp_path / "numbers.csv")
+    lines = (tmp_path / "numbers.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("Month,People,Registered adults,Per 1,000".replace("1,000", '"1,000"')) or (
+        lines[0].startswith('Month,People,Registered adults,"Per 1,000"')
+    )
+    with page.expect_download(timeout=MILLISECONDS) as taken:
+        card.get_by_role("button", name="Picture (PNG)").click()
+    taken.value.save_as(tmp_path / "picture.png")
+    picture = (tmp_path / "picture.png").read_bytes()
+    assert picture[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", picture[16:24]) == (1920, 1080)
+
+
+def test_definition_and_table_are_one_click_away(server: str, page_at: PageAt) -> None:
+    page = page_at(1440)
+    open_page(page, server)
+    go_to(page, "High dose")
+    card = page.locator(".st-key-card-high-dose-trend")
+    card.get_by_role("button", name="Definition").click()
+    page.get_by_role("heading", name="High-dose prevalence (M1)").wait_for(timeout=MILLISECONDS)
+    page.keyboard.press("Escape")
+    card.get_by_role("button", name="Table").click()
+    page.get_by_role("columnheader", name="Registered adults").wait_for(timeout=MILLISECONDS)
+    assert_clean(page)
+
+
+def test_a_signal_leads_to_the_practice(server: str, page_at: PageAt) -> None:
+    page = page_at(1440)
+    open_page(page, server)
+    row = page.locator(".signals tbody tr").first
+    name = row.locator("strong").first.inner_text()
+    row.get_by_role("link").click()
+    page.wait_for_url("**practice=**", timeout=MILLISECONDS)
+    page.locator("h1").wait_for(timeout=MILLISECONDS)
+    settled(page)
+    assert name in parse_qs(urlsplit(page.url).query)["practice"][0]
+    assert "which is not among the choices" not in page.locator("body").inner_text()
+
+
+def test_a_phone_gets_charts_of_its_own(server: str, page_at: PageAt) -> None:
+    heights = []
+    for width in WIDTHS:
+        page = page_at(width)
+        open_page(page, server)
+        go_to(page, "Referrals")
+        chart = page.locator(".st-key-card-referral-stages .js-plotly-plot")
+        chart.wait_for(timeout=MILLISECONDS)
+        heights.append(chart.bounding_box()["height"])  # type: ignore[index]
+    assert heights[1] > 1.5 * heights[0]
+
+
+def test_a_new_release_is_shown_without_a_restart(
+    serve: Callable[..., str], page_at: PageAt, tmp_path: Path
+) -> None:
+    address = serve(ROOT / "dashboard.py", publish_example(tmp_path / "store"))
+    page = page_at(1440)
+    open_page(page, address)
+    go_to(page, "Completeness")
+    assert "5 of 6 practices" in page.locator("h1").inner_text()
+    publish(tmp_path / "store", {"practice": [practice("SYN01")]}, release="2026-12-01T000000")
+    go_to(page, "Completeness")
+    assert "1 of 1 practices" in page.locator("h1").inner_text()
+
+
+def test_real_data_get_the_sign_in_page_on_every_address(
+    serve: Callable[..., str], page_at: PageAt, tmp_path: Path
+) -> None:
+    store = publish_example(tmp_path / "store", synthetic=False)
+    address = serve(ROOT / "dashboard.py", store)
+    page = page_at(1440)
+    for path in ("", *[path for path in PAGES.values() if path]):
+        open_page(page, f"{address}/{path}")
+        assert page.locator("h1").all_inner_texts() == ["Sign-in is needed for these data"], path
+        assert "Alder Street" not in page.content(), path
+
+
+def test_a_missing_store_is_a_sentence(serve: Callable[..., str], page_at: PageAt, tmp_path: Path) -> None:
+    store = publish_example(tmp_path / "store")
+    address = serve(ROOT / "dashboard.py", store)
+    shutil.rmtree(store / "releases")
+    page = page_at(390)
+    open_page(page, address)
+    assert page.locator("h1").inner_text() == "There is nothing to show yet"
+    assert_clean(page)
