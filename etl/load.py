@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from etl.contract import entities
 from etl.intake.land import Intake
-from etl.intake.read import RefusedError, paths, sources
+from etl.intake.read import RefusedError, loading_order, paths, sources
 from etl.store import Receipt, Store
 
 
@@ -22,7 +21,7 @@ def load(
     The practice list and list sizes come first, then extracts by period. Raises RefusedError where a path
     does not exist and StoreError where another writer is at work.
     """
-    files = sorted(paths(given), key=_order)
+    files = sorted(paths(given), key=lambda path: (loading_order(path.name)[0], str(path)))
     receipts: list[Receipt] = []
     with store.writing():
         intake = Intake(store, accept_smaller)
@@ -39,9 +38,3 @@ def load(
                 )
                 receipts.append(intake.refuse(path.name, words))
     return receipts
-
-
-def _order(path: Path) -> tuple[int, str]:
-    area = [e.name for e in entities().values() if e.extract == "area"]
-    first = next((i for i, name in enumerate(area) if path.name.startswith(name)), len(area))
-    return first, str(path)

@@ -15,6 +15,8 @@ from pathlib import Path, PurePosixPath
 
 import python_calamine
 
+from etl.contract import entities
+
 MAX_BYTES = 2_000_000_000
 MAX_UNPACKED = 100_000_000  # of a ZIP: safety against archives made to explode
 MAX_MEMBERS = 200
@@ -70,6 +72,12 @@ def paths(given: list[Path]) -> list[Path]:
     return found
 
 
+def loading_order(name: str) -> tuple[int, str]:
+    """Sorts file names so that the practice list and the list sizes come before the extracts."""
+    area = [e.name for e in entities().values() if e.extract == "area"]
+    return next((i for i, start in enumerate(area) if name.startswith(start)), len(area)), name
+
+
 def sources(path: Path) -> Iterator[Source]:
     """The files inside a path: itself, or the members of a ZIP. Raises RefusedError."""
     if path.stat().st_size == 0:
@@ -98,7 +106,7 @@ def _members(path: Path) -> Iterator[Source]:
             raise RefusedError("the ZIP unpacks to more than 100 times its size. Pack the files again.")
         if not members:
             raise RefusedError("the ZIP is empty.")
-        for member in sorted(members, key=lambda m: m.filename):
+        for member in sorted(members, key=lambda m: loading_order(PurePosixPath(m.filename).name)):
             name = PurePosixPath(member.filename.replace("\\", "/"))
             if ".." in name.parts or name.is_absolute():
                 raise RefusedError(f"the ZIP names a file outside itself ({name.name}). Pack it again.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -183,6 +184,22 @@ def test_the_list_and_the_sizes_are_loaded_before_the_extracts(tmp_path: Path) -
     extracts.list_sizes(tmp_path)
     extracts.write(tmp_path, "A_TST01_issues_2026-09", "plain", extracts.issues("plain", [Issue()]))
     receipts = load([tmp_path], Store(tmp_path / "store", create=True))
+    assert [(r.entity, r.outcome) for r in receipts] == [
+        ("practices", "accepted"),
+        ("list_sizes", "accepted"),
+        ("issues", "accepted"),
+    ]
+
+
+def test_one_zip_may_hold_the_list_and_the_extracts(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    extracts.practices(folder)
+    extracts.list_sizes(folder)
+    extracts.write(folder, "TST01_issues_2026-09", "plain", extracts.issues("plain", [Issue()]))
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for path in sorted(folder.iterdir()):
+            archive.write(path, f"exports/{path.name}")
+    receipts = load([tmp_path / "all.zip"], Store(tmp_path / "store", create=True))
     assert [(r.entity, r.outcome) for r in receipts] == [
         ("practices", "accepted"),
         ("list_sizes", "accepted"),
