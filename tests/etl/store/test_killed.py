@@ -104,6 +104,8 @@ def test_a_load_that_dies_at_a_step(store: Store, many: Path) -> None:
         assert dead_at_sync(sync, ["load", str(many)], store) == 9
         assert leftovers(store) != []
         assert [r.entity for r in store.receipts()] == ["practices", "list_sizes"]
+        with store.writing():  # whoever writes next, and whatever it loads
+            assert leftovers(store) == []
     whole_after_loading_again(store, many)
 
 
