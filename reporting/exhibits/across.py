@@ -20,7 +20,8 @@ ROLES = {
 def across(
     snapshot: Snapshot, scope: Scope, selection: Selection, measure: str, threshold: int, month: dt.date
 ) -> pd.DataFrame:
-    """Practices with somebody to count: practice_code, name, pcn, numerator, denominator and the share of it as
+    """Practices with somebody to count: practice_code, name, pcn, numerator, denominator and the share of
+    it as
     value, lower, upper (0 to 1, 95 % Wilson); highest first."""
     frame = queries.measure_by_practice(snapshot, scope, selection, [measure], [threshold], [month]).frame
     return with_intervals(frame).sort_values(["value", "name"], ascending=[False, True], ignore_index=True)

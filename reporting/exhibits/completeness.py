@@ -45,7 +45,8 @@ def completeness(snapshot: Snapshot, scope: Scope, selection: Selection) -> Comp
     return Completeness(
         Head(
             f"{covered.counted} of {covered.practices} practices have sent data to {last}",
-            f"{counted(len(receipts), 'file', 'files')} received; {counted(kept_out, 'row was', 'rows were')} kept "
+            f"{counted(len(receipts), 'file', 'files')} received; "
+            f"{counted(kept_out, 'row was', 'rows were')} kept "
             "out with a reason and can be sent again. Practices awaited are left out of every figure of the "
             "latest month, not counted as zero.",
         ),
@@ -102,7 +103,8 @@ def _unmapped(frame: pd.DataFrame) -> Listing:
         }
     )
     words = (
-        f"{counted(len(frame), 'product text', 'product texts')} could not be matched to a medicine. These issues "
+        f"{counted(len(frame), 'product text', 'product texts')} could not be matched to a medicine. "
+        f"These issues "
         "are loaded and counted here, but in no dose: true doses may be higher."
     )
     return Listing("Products not understood", words, table, "Every product was understood.")
@@ -119,7 +121,8 @@ def _unclear(frame: pd.DataFrame) -> Listing:
         }
     )
     words = (
-        f"{counted(len(frame), 'text gives', 'texts give')} no single amount a day; there the quantity and the time "
+        f"{counted(len(frame), 'text gives', 'texts give')} no single amount a day; there the quantity "
+        f"and the time "
         "to the next issue decide."
     )
     return Listing(

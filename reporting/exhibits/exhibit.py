@@ -32,7 +32,8 @@ class Exhibit:
     """One finding.
 
     key: slug, unique on its page. headline: the finding, computed. subtitle: what, unit, period and n.
-    figure: None where there is nothing to draw; `empty` then says why and what to do. narrow: makes the figure
+    figure: None where there is nothing to draw; `empty` then says why and what to do. narrow: makes the
+    figure
     for a phone, where that is another one. table: the numbers behind
     the figure under readable names. caption: definition, method, source. measures: slugs whose definitions
     belong to it. alt: a sentence with the key numbers, in place of the figure for those who cannot see it.

@@ -33,7 +33,8 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     people = counted(int(last["numerator"]), "adult was", "adults were")
     return Head(
         f"High dose {words} in {area}: {judged}{apart}",
-        f"{people.capitalize()} {words} OME a day in {month(last['month'])}, of {number(last['denominator'])} "
+        f"{people.capitalize()} {words} OME a day in {month(last['month'])}, of "
+        f"{number(last['denominator'])} "
         f"adults in {counted(int(last['practices']), 'practice', 'practices')}: {rate(last['value'])} per "
         f"1,000.{since}",
     )
@@ -65,7 +66,8 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            "Dot: rate; line: 95% Wilson interval. Orange: interval wholly above all practices together; blue: "
+            "Dot: rate; line: 95% Wilson interval. Orange: interval wholly above all practices together; "
+            "blue: "
             "wholly below; grey: no significant difference. About one practice in 20 lies apart by chance "
             f"alone, so this is no ranking. {dose_words(snapshot, selection.threshold)} "
             f"{source_words(snapshot, covered)}"
@@ -83,7 +85,8 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             }
         ),
         alt=(
-            f"Dots of {counted(len(frame), 'practice', 'practices')} from {rate(frame['value'].min() * PER)} to "
+            f"Dots of {counted(len(frame), 'practice', 'practices')} from "
+            f"{rate(frame['value'].min() * PER)} to "
             f"{rate(frame['value'].max() * PER)} per 1,000; all together {rate(reference * PER)}. "
             f"Wholly above: {listed(high) or 'none'}."
         ),

@@ -51,8 +51,10 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             _figure, frame[frame["quarter"].isin(sorted(set(frame["quarter"]))[-QUARTERS_ON_A_PHONE:])]
         ),
         caption=(
-            f"{number(people)} adults are {beyond(snapshot, lowest)}; those below are not drawn. Change is said "
-            "only where 95% intervals of the first and last quarter do not overlap. Moving to another band is "
+            f"{number(people)} adults are {beyond(snapshot, lowest)}; those below are not drawn. Change "
+            f"is said "
+            "only where 95% intervals of the first and last quarter do not overlap. Moving to another "
+            "band is "
             f"not in itself success: see Tapering. {source_words(snapshot, covered)}"
         ),
         table=_table(frame),
@@ -77,7 +79,8 @@ def lower_edge(band: str) -> int:
 
 
 def bands_headline(frame: pd.DataFrame) -> str:
-    """Which bands' shares rose or fell from the first quarter to the last, by intervals that do not overlap."""
+    """Which bands' shares rose or fell from the first quarter to the last, by intervals that do not
+    overlap."""
     moved: dict[str, list[str]] = {"rose": [], "fell": []}
     for band, part in frame.groupby("category", sort=False):
         ends = part.iloc[[0, -1]]

@@ -21,7 +21,8 @@ LINES = ["lower_95", "upper_95", "lower_998", "upper_998"]
 
 
 def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    """Practices' rates by size with 95 % and 99.8 % limits, widened for over-dispersion where there is any."""
+    """Practices' rates by size with 95 % and 99.8 % limits, widened for over-dispersion where there is
+    any."""
     among = selection.among()
     frame = across(snapshot, scope, among, MEASURE, selection.threshold, snapshot.info.last_month)
     covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
@@ -44,7 +45,8 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         ),
         figure=_figure(points, found),
         caption=(
-            f"{_method(found)} About one practice in 20 lies beyond 95% by chance, so only those beyond 99.8% "
+            f"{_method(found)} About one practice in 20 lies beyond 95% by chance, so only those beyond "
+            f"99.8% "
             f"are named. {dose_words(snapshot, selection.threshold)} {source_words(snapshot, covered)}"
         ),
         table=_table(frame, found),

@@ -18,7 +18,8 @@ from reporting.exhibits.wording import month, number, rate
 
 MEASURE = "high_dose_prevalence"
 XMR_WORDS = (
-    "XmR chart, lower is better; blue: improvement, orange: concern, grey: no significant change. Neighbouring "
+    "XmR chart, lower is better; blue: improvement, orange: concern, grey: no significant change. "
+    "Neighbouring "
     "months share two thirds of their 90 days, so runs come more easily than between separate months."
 )
 
@@ -58,7 +59,8 @@ def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         ),
         table=_table(found),
         alt=(
-            f"Line of {len(found.frame)} months: {rate(first['value'])} per 1,000 in {month(first['month'])}, "
+            f"Line of {len(found.frame)} months: {rate(first['value'])} per 1,000 in "
+            f"{month(first['month'])}, "
             f"{rate(last['value'])} in {month(last['month'])}; {change_words(found.xmr, found.better)}."
         ),
         icons=icons(found),

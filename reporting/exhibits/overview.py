@@ -36,7 +36,8 @@ SEEN = {
 class Card:
     """One measure on the overview: its value, how it changed in words and icon, and the shape of its course.
 
-    kind: improvement | concern | common | neutral_high | neutral_low. spark: SVG text. of: "180 of 150,560 adults".
+    kind: improvement | concern | common | neutral_high | neutral_low. spark: SVG text. of: "180 of 150,560
+    adults".
     """
 
     title: str
@@ -131,7 +132,8 @@ def _head(
     headline = HEADLINES[kind].format(words=words)
     mean = dose.xmr.frame["mean"].iloc[-1]
     introduction = (
-        f"{words[0].upper()}{words[1:]}: {rate(dose.last['value'])} per 1,000 adults in {month(dose.last['month'])}, "
+        f"{words[0].upper()}{words[1:]}: {rate(dose.last['value'])} per 1,000 adults in "
+        f"{month(dose.last['month'])}, "
         f"beside a mean of {rate(mean)}: {change_words(dose.xmr, dose.better)}."
     )
     if seen is None:

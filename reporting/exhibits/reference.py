@@ -19,7 +19,8 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     values = listed([f"{value} mg" for value in snapshot.info.thresholds])
     return Head(
         "What each measure counts, and how doses are made",
-        f"High dose is {OPERATOR_WORDS[snapshot.info.operator]} {values} oral morphine equivalent (OME) a day. OME "
+        f"High dose is {OPERATOR_WORDS[snapshot.info.operator]} {values} oral morphine equivalent (OME) a "
+        f"day. OME "
         "compares the burden of opioids; it is not for switching drugs. Thresholds are the ICB's to decide.",
     )
 
@@ -66,7 +67,8 @@ def _factors(snapshot: Snapshot) -> Listing:
         }
         for row in factors.table()
     ]
-    words = f"Version {snapshot.info.factor_version}. Patches count by their rate, never by quantity and hours worn."
+    version = snapshot.info.factor_version
+    words = f"Version {version}. Patches count by their rate, never by quantity and hours worn."
     return Listing("OME factors", words, pd.DataFrame(rows), "No factors are listed.")
 
 

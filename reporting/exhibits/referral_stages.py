@@ -41,15 +41,18 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         **common,
         headline=stages_headline(steps),
         subtitle=(
-            f"Each stage as a share of the stage before, by service, offers of {month(snapshot.info.month(11))} to "
+            f"Each stage as a share of the stage before, by service, offers of "
+            f"{month(snapshot.info.month(11))} to "
             f"{month(snapshot.info.last_month)} (n = {counted(offers, 'offer', 'offers')})"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            "Figure: share and number of offers; line: 95% Wilson interval; dotted: all services together. Orange: "
+            "Figure: share and number of offers; line: 95% Wilson interval; dotted: all services "
+            "together. Orange: "
             "interval wholly below all services. Offers to people in the cohort when offered "
-            f"({words} OME a day or a high-dose gabapentinoid, not excluded), as far as they had come by the end of "
+            f"({words} OME a day or a high-dose gabapentinoid, not excluded), as far as they had come by "
+            f"the end of "
             f"the data: recent ones may still be on their way. {_mismatch_words(frame)}"
             f"{source_words(snapshot, covered)}"
         ),
@@ -70,7 +73,8 @@ def stages_headline(steps: pd.DataFrame) -> str:
     worst = low.assign(gap=low["reference"] - low["value"]).sort_values("gap").iloc[-1]
     more = f"; {counted(len(low) - 1, 'other step is', 'other steps are')} low too" if len(low) > 1 else ""
     return (
-        f"{worst['service']}: {number(worst['numerator'])} of {number(worst['denominator'])} {worst['before']} "
+        f"{worst['service']}: {number(worst['numerator'])} of {number(worst['denominator'])} "
+        f"{worst['before']} "
         f"referrals were {worst['stage'].lower()}{more}"
     )
 

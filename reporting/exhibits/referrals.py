@@ -36,7 +36,8 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         f"{percent(offered.now[0] / cohort)} of the cohort were offered a referral; "
         f"{percent(attended.now[0] / cohort)} were seen",
         f"In the 12 months to {month(snapshot.info.last_month)} {number(offered.now[0])} of {number(cohort)} "
-        f"people in the cohort were offered a referral and {number(attended.now[0])} attended a first contact: "
+        f"people in the cohort were offered a referral and {number(attended.now[0])} attended a first "
+        f"contact: "
         f"{attended.sentence()}. {CONFOUNDED}",
     )
 
@@ -57,14 +58,17 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         **common,
         headline=attended_headline(low, int((frame["role"] == "improvement").sum())),
         subtitle=(
-            f"People in the cohort ({words} OME a day, or a high-dose gabapentinoid) with a referral attended in "
+            f"People in the cohort ({words} OME a day, or a high-dose gabapentinoid) with a referral "
+            f"attended in "
             f"the 12 months to {month(snapshot.info.last_month)}, % of the cohort "
-            f"(n = {number(frame['denominator'].sum())} people, {counted(len(frame), 'practice', 'practices')})"
+            f"(n = {number(frame['denominator'].sum())} people, "
+            f"{counted(len(frame), 'practice', 'practices')})"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            "Dot: share; line: 95% Wilson interval. Orange: interval wholly below all practices together; blue: "
+            "Dot: share; line: 95% Wilson interval. Orange: interval wholly below all practices together; "
+            "blue: "
             f"wholly above; grey: no significant difference. {CONFOUNDED} {source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(
@@ -80,7 +84,8 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             }
         ),
         alt=(
-            f"Shares of the cohort seen from {percent(frame['value'].min())} to {percent(frame['value'].max())} in "
+            f"Shares of the cohort seen from {percent(frame['value'].min())} to "
+            f"{percent(frame['value'].max())} in "
             f"{counted(len(frame), 'practice', 'practices')}; all together {percent(reference)}. "
             f"Wholly below: {listed(low) or 'none'}."
         ),

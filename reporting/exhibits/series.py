@@ -21,7 +21,8 @@ MONTHS_FOR_A_BASELINE = 24
 
 @dataclass(frozen=True)
 class Series:
-    """frame: month, numerator, denominator, practices, value (numerator / denominator × multiplier), in order.
+    """frame: month, numerator, denominator, practices, value (numerator / denominator × multiplier), in
+    order.
 
     xmr: the judgement on value. rebases and targets come from the ICB's policy for this measure and area.
     """

@@ -89,7 +89,8 @@ class _Found:
             )
 
     def high(self) -> Iterator[Signal]:
-        """Beyond the upper 99.8 % limit of chance; in other words where the limits widened for over-dispersion
+        """Beyond the upper 99.8 % limit of chance; in other words where the limits widened for
+        over-dispersion
         still hold the practice."""
         rows = self._of(PREVALENCE)
         if len(rows) < FEWEST_PRACTICES:

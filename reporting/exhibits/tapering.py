@@ -43,7 +43,8 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         f"{finding}; {tail}",
         f"{number(progress.now[0])} of {number(progress.now[1])} people whose baseline was "
         f"{beyond(snapshot, selection.threshold)} are at least {down}% below it: {progress.sentence()}. "
-        f"{number(too_fast)} of {counted(active, 'active plan', 'active plans')} had a fall above {fall}% between "
+        f"{number(too_fast)} of {counted(active, 'active plan', 'active plans')} had a fall above {fall}% "
+        f"between "
         f"28-day means in the last 12 months.",
     )
 
@@ -65,7 +66,8 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         headline=outcomes_headline(frame, months),
         subtitle=(
             f"Dose of the last 60 days as % of baseline, plans of {months} months or more with a baseline "
-            f"{beyond(snapshot, selection.threshold)}, {month(snapshot.info.last_month)} (n = {number(people)})"
+            f"{beyond(snapshot, selection.threshold)}, {month(snapshot.info.last_month)} (n = "
+            f"{number(people)})"
         ),
         figure=outcome_dots(_rows(frame)),
         caption=(

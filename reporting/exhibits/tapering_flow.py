@@ -40,13 +40,15 @@ def flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         ),
         figure=band_flow(moved[["from_band", "to_band", "n"]], order),
         caption=(
-            "Blue: to a lower band; grey: same band; orange: to a higher one. Baseline: mean of the 12 months "
+            "Blue: to a lower band; grey: same band; orange: to a higher one. Baseline: mean of the 12 "
+            "months "
             "before the plan. A high-dose group falls somewhat without any plan. "
             f"{_left_words(left)} {source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame({"Baseline": moved["from_band"], "Now": moved["to_band"], "People": moved["n"]}),
         alt=(
-            f"Of {number(people)} people {number(lower)} moved to a lower band, {number(higher)} to a higher one "
+            f"Of {number(people)} people {number(lower)} moved to a lower band, {number(higher)} to a "
+            f"higher one "
             f"and {number(people - lower - higher)} stayed."
         ),
     )
@@ -68,4 +70,5 @@ def _order(bands: set[str]) -> list[str]:
 
 def _left_words(left: int) -> str:
     verb = "is" if left == 1 else "are"
-    return f"{counted(left, 'person who died or left', 'people who died or left').capitalize()} {verb} not drawn."
+    people = counted(left, "person who died or left", "people who died or left")
+    return f"{people.capitalize()} {verb} not drawn."

@@ -42,7 +42,8 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             f"{'has' if stopped == 1 else 'have'} stopped"
         ),
         subtitle=(
-            f"Plans at least {days} days old with a baseline {words}: no longer beyond it but with supply, by "
+            f"Plans at least {days} days old with a baseline {words}: no longer beyond it but with "
+            f"supply, by "
             f"{'practice' if by == 'practice' else 'PCN'}, {month(snapshot.info.last_month)} "
             f"(n = {counted(plans, 'plan', 'plans')})"
         ),
@@ -50,7 +51,8 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         narrow=partial(draw, compact=True),
         caption=(
             "Dot: share; line: 95% Wilson interval. Blue: interval wholly above all together; orange: wholly "
-            "below; grey: no significant difference. Stopped means no supply for 60 days: it is not counted as "
+            "below; grey: no significant difference. Stopped means no supply for 60 days: it is not "
+            "counted as "
             f"below, because zero is often not the aim. {source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(
@@ -65,8 +67,10 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             }
         ),
         alt=(
-            f"Shares below the threshold from {percent(frame['value'].min())} to {percent(frame['value'].max())} "
-            f"in {len(frame)} {'practices' if by == 'practice' else 'PCNs'}; all together {percent(reference)}."
+            f"Shares below the threshold from {percent(frame['value'].min())} to "
+            f"{percent(frame['value'].max())} "
+            f"in {len(frame)} {'practices' if by == 'practice' else 'PCNs'}; all together "
+            f"{percent(reference)}."
         ),
     )
 

@@ -29,14 +29,17 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         **common,
         headline=speed_headline(zones[2][1], len(falls), red),
         subtitle=(
-            f"Largest fall between consecutive 28-day means, people per percentage point, active plans with a "
+            f"Largest fall between consecutive 28-day means, people per percentage point, active plans "
+            f"with a "
             f"baseline {words}, {month(snapshot.info.month(11))} to {month(snapshot.info.last_month)} "
             f"(n = {number(len(falls))})"
         ),
         figure=speed_histogram(list(falls), amber, red),
         caption=(
-            f"Red: above {red}%; overdose was about five times as likely in the month after (Glanz, PMC11044711). "
-            f"Amber: above {amber}%, faster than two steps of 10% (a convention of this dashboard). Each is a "
+            f"Red: above {red}%; overdose was about five times as likely in the month after (Glanz, "
+            f"PMC11044711). "
+            f"Amber: above {amber}%, faster than two steps of 10% (a convention of this dashboard). Each "
+            f"is a "
             f"person to check, not a statistic. {source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(zones, columns=["Largest fall in 28 days", "People"]),

@@ -17,7 +17,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv(exhibit: Exhibit) -> bytes:
-    """The exhibit's table as CSV with a byte-order mark (so that Excel reads its dashes), and its source below."""
+    """The exhibit's table as CSV with a byte-order mark (so that Excel reads its dashes), and its source
+    below."""
     safe = exhibit.table.map(_cell)
     safe.columns = [_cell(str(column)) for column in safe.columns]
     lines = safe.to_csv(index=False, lineterminator="\r\n")
@@ -28,7 +29,8 @@ def csv(exhibit: Exhibit) -> bytes:
 
 
 def picture(snapshot: Snapshot, exhibit: Exhibit) -> bytes:
-    """The exhibit as a slide, a PNG of 1920 × 1080. Raises BrowserMissing or BrowserFailed with what to do."""
+    """The exhibit as a slide, a PNG of 1920 × 1080. Raises BrowserMissing or BrowserFailed with what to
+    do."""
     return png(
         SlideFrame(
             eyebrow=snapshot.info.icb,

@@ -28,7 +28,8 @@ LABELS = {
 def selection(snapshot: Snapshot, scope: Scope) -> tuple[Selection, tuple[str, ...]]:
     """Draw the filters into the sidebar: what they select, and a sentence for each value that was dropped.
 
-    Place narrows the PCNs, and both narrow the practices. A value in the address that is not among the choices
+    Place narrows the PCNs, and both narrow the practices. A value in the address that is not among the
+    choices
     is dropped.
     """
     info, notes = snapshot.info, list[str]()

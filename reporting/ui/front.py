@@ -31,7 +31,8 @@ def _card(card: Card) -> str:
     return (
         f'<div class="card"><div class="top"><div><h2>{escape(card.title)}</h2>'
         f'<p class="unit">{escape(card.unit)}</p></div>{icon}</div>'
-        f'<p class="value">{escape(card.value)}</p><p class="words" style="{colours}">{escape(card.words)}</p>'
+        f'<p class="value">{escape(card.value)}</p><p class="words" '
+        f'style="{colours}">{escape(card.words)}</p>'
         f'{spark}<p class="of">{escape(card.of)}</p></div>'
     )
 
@@ -60,7 +61,8 @@ def _row(signal: Signal, selection: Selection) -> str:
     }
     address = f"{signal.page}?{urlencode(asked)}"
     return (
-        f"<tr><td><strong>{escape(signal.practice)}</strong><small>{escape(signal.code)} · {escape(signal.pcn)}"
+        f"<tr><td><strong>{escape(signal.practice)}</strong><small>{escape(signal.code)} · "
+        f"{escape(signal.pcn)}"
         f'</small></td><td><div class="bar {signal.kind}"><strong>{escape(signal.finding)}</strong>'
         f"<small>{escape(signal.detail)}</small></div></td><td>{escape(signal.why)}</td>"
         f'<td><a href="{escape(address)}" target="_self">{escape(signal.next_step)}</a></td></tr>'

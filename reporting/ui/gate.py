@@ -14,17 +14,20 @@ from reporting.access import Scope, Snapshot, may_serve
 from reporting.ui import layout
 
 NOT_SYNTHETIC = (
-    "The release in this store holds real data, and nobody has signed in. Without sign-in only synthetic data "
+    "The release in this store holds real data, and nobody has signed in. Without sign-in only synthetic "
+    "data "
     "are shown, so nothing of this release is shown here.",
     "This version has no sign-in: there is no setting that would open this release in the browser. Keep the "
     "store where it is; loading, building and checking from the command line work as before.",
-    "To see the dashboard with the synthetic practices, set DASHBOARD_STORE to a store built from data/sample "
+    "To see the dashboard with the synthetic practices, set DASHBOARD_STORE to a store built from "
+    "data/sample "
     "and start the dashboard again.",
 )
 
 
 def opened(store: Path) -> tuple[Snapshot, Scope]:
-    """The current release and the scope to show it in; where there is none, one page says why, and no more runs."""
+    """The current release and the scope to show it in; where there is none, one page says why, and no more
+    runs."""
     try:
         snapshot = queries.current(store)
     except queries.StoreError as error:

@@ -32,7 +32,8 @@ def _style() -> str:
 
 
 def brand(icb: str) -> None:
-    """The name of the dashboard and of the ICB, above the navigation and, when it is closed, in the page's corner."""
+    """The name of the dashboard and of the ICB, above the navigation and, when it is closed, in the page's
+    corner."""
     text = f'font-family="{theme.FONT}"'
     st.logo(
         '<svg xmlns="http://www.w3.org/2000/svg" width="230" height="40" viewBox="0 0 230 40">'
@@ -63,7 +64,8 @@ def head(view: View, section: str, words: Head) -> None:
     info = view.snapshot.info
     mark = "Synthetic data · to" if info.synthetic else "Data to"
     st.html(
-        f'<div class="page-head"><div class="line"><p class="eyebrow">{escape(info.icb)} · {escape(section)}</p>'
+        f'<div class="page-head"><div class="line"><p class="eyebrow">{escape(info.icb)} · '
+        f"{escape(section)}</p>"
         f'<span class="mark">{mark} {month(info.data_to)}</span></div>'
         f"<h1>{escape(words.headline)}</h1>"
         f'<p class="introduction">{escape(words.introduction)}</p></div>'
@@ -93,8 +95,10 @@ def sidebar_foot(snapshot: Snapshot) -> None:
 def source(view: View) -> None:
     """The last lines of the overview: how change is judged and what the doses are."""
     st.html(
-        '<p class="source">Blue: improvement; orange: concern; grey: no significant change. Lines show the shape of the '
-        "period chosen. High dose is judged by XmR rules (Making Data Count); shares by 95% intervals now and a year "
+        '<p class="source">Blue: improvement; orange: concern; grey: no significant change. Lines show '
+        "the shape of the "
+        "period chosen. High dose is judged by XmR rules (Making Data Count); shares by 95% intervals now "
+        "and a year "
         f"before that do not overlap. {escape(dose_words(view.snapshot, view.selection.threshold))} "
         f"{escape(source_words(view.snapshot, coverage(view.snapshot, view.scope, view.selection)))}</p>"
     )

@@ -6,18 +6,15 @@ import streamlit as st
 
 PHONE = "(max-width: 640px)"
 # Tells only when the answer differs from what Python holds, so a desk never causes a second run.
-TELL = (
-    """
+TELL = """
 export default function ({ data, setStateValue }) {
-  const phone = window.matchMedia("%s");
+  const phone = window.matchMedia("PHONE");
   const tell = () => { if (phone.matches !== data) setStateValue("phone", phone.matches); };
   phone.onchange = tell;
   tell();
   return () => { phone.onchange = null; };
 }
-"""
-    % PHONE
-)  # noqa: UP031 - the braces are JavaScript's
+""".replace("PHONE", PHONE)
 KEY = "screen"
 
 

@@ -139,7 +139,8 @@ def definition_html(one: Definition) -> str:
 def definitions(found: tuple[Definition, ...]) -> None:
     """Every definition, each opened by its name."""
     parts = "".join(
-        f"<details><summary>{escape(one.name)} <span>{escape(one.code)}</span></summary>{definition_html(one)}"
+        f"<details><summary>{escape(one.name)} "
+        f"<span>{escape(one.code)}</span></summary>{definition_html(one)}"
         "</details>"
         for one in found
     )
