@@ -1,6 +1,6 @@
 -- One row per distinct direction text: what it was read as, and how much rests on it.
 WITH used AS (
-    SELECT directions, form, count(*) AS issues, count(DISTINCT patient_key) AS patients
+    SELECT directions, form, count(*) AS issues, count(DISTINCT person) AS patients
     FROM issue
     WHERE counted
     GROUP BY directions, form

@@ -2,8 +2,9 @@
 -- window to the month's end, at the practice where the patient is registered that day.
 WITH dosed AS (
     SELECT
-        coalesce(d.patient_key, i.patient_key) AS patient_key,
+        coalesce(d.person, i.person) AS person,
         coalesce(d.month, i.month) AS month,
+        last_day(coalesce(d.month, i.month)) AS month_end,
         coalesce(d.covered_days, 0) AS covered_days,
         -- A window that ends in no_supply_days without supply is no dose, not an unknown one.
         CASE WHEN date_diff('day', d.opioid_to, d.month_end + 1) >= p.no_supply_days THEN 0
@@ -17,23 +18,31 @@ WITH dosed AS (
         coalesce(i.not_converted, false) AS not_converted,
         coalesce(i.unmapped, false) AS unmapped
     FROM dose_month AS d
-    FULL JOIN issued_month AS i ON i.patient_key = d.patient_key AND i.month = d.month
+    FULL JOIN issued_month AS i ON i.person = d.person AND i.month = d.month
     CROSS JOIN policy AS p
+),
+
+-- Runs of supply lie a stopped_days break apart, so a month end belongs to one at most.
+acute_month AS (
+    SELECT DISTINCT d.person, d.month
+    FROM dosed AS d
+    CROSS JOIN policy AS p
+    INNER JOIN episode AS e
+        ON e.person = d.person AND e.began_on <= d.month_end AND e.ended_on + p.stopped_days > d.month_end
+    WHERE d.current_ome_milli > 0 AND date_diff('day', e.began_on, d.month_end) + 1 < p.acute_days
 ),
 
 placed AS (
     SELECT
-        r.practice_code, r.month_end, r.age_band, r.sex, r.imd_quintile, r.epilepsy_on, d.*,
+        r.practice_code, r.age_band, r.sex, r.imd_quintile, r.epilepsy_on, n.patient_key, d.*,
         d.current_ome_milli > 0 OR d.not_converted AS on_opioid,
-        coalesce(date_diff('day', e.began_on, r.month_end) + 1 < p.acute_days, false) AS acute
+        a.person IS NOT NULL AS acute
     FROM dosed AS d
-    CROSS JOIN policy AS p
-    INNER JOIN registered_month AS r ON r.patient_key = d.patient_key AND r.month = d.month
-    -- The run of supply this month belongs to: the latest that began by its end.
-    LEFT JOIN episode AS e
-        ON e.patient_key = d.patient_key AND d.current_ome_milli > 0
-        AND e.began_on <= r.month_end AND e.ended_on + p.stopped_days > r.month_end
-    QUALIFY row_number() OVER (PARTITION BY d.patient_key, d.month ORDER BY e.began_on DESC) = 1
+    INNER JOIN person AS n ON n.person = d.person
+    INNER JOIN registration AS r
+        ON r.patient_key = n.patient_key AND r.registered_from <= d.month_end AND r.registered_to > d.month_end
+    INNER JOIN calendar AS c ON c.month = d.month
+    LEFT JOIN acute_month AS a ON a.person = d.person AND a.month = d.month
 )
 
 SELECT

@@ -1,59 +1,17 @@
 -- One row per supply: what one day's issues of a product give a patient, on which days. Doses are thousandths
 -- of a mg OME (of a defined daily dose for gabapentinoids) a day; to_day is the first day not covered.
-WITH cut AS (
-    SELECT
-        s.*,
-        least(s.to_day, e.end_day) AS end_day,
-        CASE WHEN e.end_day < s.to_day THEN e.ended_by WHEN s.spread THEN 'next issue' ELSE 'own end' END AS ended_by
-    FROM supply_planned AS s
-    INNER JOIN product_end AS e
-        ON e.patient_key = s.patient_key AND e.class = s.class AND e.product_key = s.product_key
-),
-
-dosed AS (
-    SELECT
-        *,
-        -- What the whole supply holds. Patches go by rate, so their holding is rate times days.
-        CASE WHEN basis = 'directions' AND one_dose THEN directed_ome_milli * days_milli / 1000.0
-             WHEN release = 'patch' THEN patch_ome_milli * days_milli / 1000.0
-             ELSE ome_milli END AS held_ome,
-        CASE WHEN basis = 'directions' AND one_dose THEN directed_ddd_milli * days_milli / 1000.0
-             ELSE ddd_milli END AS held_ddd
-    FROM cut
-)
-
 SELECT
-    practice_code,
-    patient_key,
-    class,
-    product_key,
-    product,
-    directions,
-    ingredient,
-    release,
-    issued_on,
-    quantity,
-    basis,
-    DATE '2000-01-01' + CAST(from_day AS INTEGER) AS from_day,
-    DATE '2000-01-01' + CAST(greatest(end_day, from_day) AS INTEGER) AS to_day,
-    CAST(round(
-        CASE
-            WHEN spread THEN held_ome / nullif(to_day - from_day, 0)
-            WHEN basis = 'directions' AND one_dose THEN directed_ome_milli
-            ELSE held_ome * 1000.0 / nullif(days_milli, 0)
-        END
-    ) AS BIGINT) AS ome_milli,
-    CAST(round(
-        CASE
-            WHEN spread THEN held_ddd / nullif(to_day - from_day, 0)
-            WHEN basis = 'directions' AND one_dose THEN directed_ddd_milli
-            ELSE held_ddd * 1000.0 / nullif(days_milli, 0)
-        END
-    ) AS BIGINT) AS ddd_milli,
-    directed_ome_milli,
-    CAST(round(held_ome) AS BIGINT) AS issued_ome_milli,
-    over_supply,
-    to_day - greatest(end_day, from_day) AS surplus_days,
-    ended_by
-FROM dosed
-ORDER BY practice_code, patient_key, issued_on, product_key
+    s.practice_code,
+    p.patient_key,
+    k.class,
+    k.product_key,
+    l.product,
+    l.directions,
+    k.ingredient,
+    k.release,
+    s.* EXCLUDE (practice_code, person, same, line)
+FROM supply_dosed AS s
+INNER JOIN person AS p ON p.person = s.person
+INNER JOIN same AS k ON k.same = s.same
+INNER JOIN reading AS l ON l.line = s.line
+ORDER BY s.practice_code, s.person, s.issued_on, k.product_key

@@ -1,9 +1,9 @@
--- One row per patient and month end with supply in the window before it: doses of the window, by class.
+-- One row per person and month end with supply in the window before it: doses of the window, by class.
 WITH spread AS (
     SELECT
         s.*,
         unnest(generate_series(date_trunc('month', s.from_day), s.to_day + p.window_days - 2, INTERVAL 1 MONTH)) AS at_month
-    FROM dose_segment AS s
+    FROM dose_run AS s
     CROSS JOIN policy AS p
 ),
 
@@ -22,7 +22,7 @@ overlap AS (
 )
 
 SELECT
-    patient_key,
+    person,
     month,
     max(month_end) AS month_end,
     coalesce(sum(days) FILTER (WHERE class = 'opioid'), 0) AS covered_days,
@@ -34,4 +34,4 @@ SELECT
     max(ome_milli) FILTER (WHERE class = 'opioid' AND to_day > month) AS peak_ome_milli,
     max(directed_ome_milli) FILTER (WHERE class = 'opioid' AND to_day > month_end) AS directions_ome_milli
 FROM overlap
-GROUP BY patient_key, month
+GROUP BY person, month

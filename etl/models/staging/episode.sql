@@ -1,11 +1,11 @@
--- One row per patient and run of opioid supply without a break of stopped_days: when the run began.
+-- One row per person and run of opioid supply without a break of stopped_days: when it began, and its last day.
 WITH step AS (
     SELECT
-        patient_key,
+        person,
         from_day,
         to_day,
-        date_diff('day', lag(to_day) OVER (PARTITION BY patient_key ORDER BY from_day), from_day) AS break_days
-    FROM dose_segment
+        date_diff('day', lag(to_day) OVER (PARTITION BY person ORDER BY from_day), from_day) AS break_days
+    FROM dose_run
     WHERE class = 'opioid'
 ),
 
@@ -13,12 +13,12 @@ numbered AS (
     SELECT
         s.*,
         sum(CASE WHEN break_days IS NULL OR break_days >= p.stopped_days THEN 1 ELSE 0 END) OVER (
-            PARTITION BY patient_key ORDER BY from_day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+            PARTITION BY person ORDER BY from_day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS episode
     FROM step AS s
     CROSS JOIN policy AS p
 )
 
-SELECT patient_key, episode, min(from_day) AS began_on, max(to_day) AS ended_on
+SELECT person, episode, min(from_day) AS began_on, max(to_day) AS ended_on
 FROM numbered
-GROUP BY patient_key, episode
+GROUP BY person, episode

@@ -11,12 +11,14 @@ SELECT patient_key, 'opioid dependency', dependency_on, DATE '9999-12-31'
 FROM source_patients
 WHERE dependency_on IS NOT NULL
 UNION ALL
-SELECT i.patient_key, 'methadone', i.issued_on, i.issued_on + (p.window_days - 1)
+SELECT n.patient_key, 'methadone', i.issued_on, i.issued_on + (p.window_days - 1)
 FROM issue AS i
+INNER JOIN person AS n ON n.person = i.person
 CROSS JOIN policy AS p
 WHERE i.ingredient = 'methadone'
 UNION ALL
-SELECT i.patient_key, 'buprenorphine for dependence', i.issued_on, i.issued_on + (p.window_days - 1)
+SELECT n.patient_key, 'buprenorphine for dependence', i.issued_on, i.issued_on + (p.window_days - 1)
 FROM issue AS i
+INNER JOIN person AS n ON n.person = i.person
 CROSS JOIN policy AS p
 WHERE i.ingredient = 'buprenorphine' AND i.form IN ('sublingual', 'oral_lyophilisate', 'depot')

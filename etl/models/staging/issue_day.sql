@@ -1,15 +1,12 @@
--- One row per patient, product and day of issue: what is issued on one day is one supply.
+-- One row per person, product and day of issue: what is issued on one day is one supply. `same` numbers
+-- products that are the same medicine, strength, form and release.
 -- Amounts are thousandths: of a mg OME, of a defined daily dose, of a day.
 SELECT
-    patient_key,
-    class,
-    product_key,
-    ingredient,
-    release,
+    person,
+    same,
     issued_on,
     max(practice_code) AS practice_code,
-    max(product) AS product,
-    max(directions) AS directions,
+    max(line) AS line,
     sum(quantity) AS quantity,
     -- Regular only if every line is, and says the same dose.
     min(CASE WHEN regular AND quantity > 0 THEN 1 ELSE 0 END) AS regular,
@@ -24,4 +21,4 @@ SELECT
     max(CASE WHEN release = 'patch' THEN rate_ome_milli END) AS patch_ome_milli
 FROM issue
 WHERE counted
-GROUP BY patient_key, class, product_key, ingredient, release, issued_on
+GROUP BY person, same, issued_on

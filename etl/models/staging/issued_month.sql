@@ -1,10 +1,11 @@
--- One row per patient and month end with an issue in the window before it: what was issued, and flags.
+-- One row per person and month end with an issue in the window before it: what was issued, and flags.
 WITH flagged AS (
-    SELECT patient_key, issued_on, issued_ome_milli, over_supply, false AS not_converted, false AS unmapped
-    FROM supply
-    WHERE class = 'opioid'
+    SELECT s.person, s.issued_on, s.issued_ome_milli, s.over_supply, false AS not_converted, false AS unmapped
+    FROM supply_dosed AS s
+    INNER JOIN same AS k ON k.same = s.same
+    WHERE k.class = 'opioid'
     UNION ALL
-    SELECT patient_key, issued_on, 0, false, coalesce(status = 'not_converted', false),
+    SELECT person, issued_on, 0, false, coalesce(status = 'not_converted', false),
         coalesce(status = 'unmapped', true)
     FROM issue
     WHERE coalesce(status IN ('not_converted', 'unmapped'), true)
@@ -19,7 +20,7 @@ spread AS (
 )
 
 SELECT
-    patient_key,
+    person,
     CAST(at_month AS DATE) AS month,
     CAST(sum(issued_ome_milli) AS BIGINT) AS issued_ome_milli,
     bool_or(over_supply) AS over_supply,
@@ -28,4 +29,4 @@ SELECT
 FROM spread AS s
 CROSS JOIN policy AS p
 WHERE last_day(CAST(at_month AS DATE)) - (p.window_days - 1) <= issued_on
-GROUP BY patient_key, CAST(at_month AS DATE)
+GROUP BY person, CAST(at_month AS DATE)

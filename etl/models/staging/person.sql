@@ -1,7 +1,24 @@
--- One row per person: the day they left every practice, and why. NULL while registered anywhere.
+-- One row per person with an issue: a number that stands for the pseudonym within this build, and the day they
+-- left every practice, and why. NULL while registered anywhere.
+WITH known AS (
+    SELECT DISTINCT patient_key
+    FROM source_issues
+),
+
+leaving AS (
+    SELECT
+        patient_key,
+        max(registered_to) AS left_on,
+        arg_max(left_reason, registered_to) AS left_reason
+    FROM source_patients
+    GROUP BY patient_key
+    HAVING count(*) FILTER (WHERE registered_to IS NULL) = 0
+)
+
 SELECT
-    patient_key,
-    CASE WHEN count(*) FILTER (WHERE registered_to IS NULL) = 0 THEN max(registered_to) END AS left_on,
-    CASE WHEN count(*) FILTER (WHERE registered_to IS NULL) = 0 THEN arg_max(left_reason, registered_to) END AS left_reason
-FROM source_patients
-GROUP BY patient_key
+    CAST(row_number() OVER (ORDER BY k.patient_key) AS INTEGER) AS person,
+    k.patient_key,
+    v.left_on,
+    v.left_reason
+FROM known AS k
+LEFT JOIN leaving AS v ON v.patient_key = k.patient_key

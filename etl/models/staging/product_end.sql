@@ -3,60 +3,57 @@
 -- release, and leaving.
 WITH last_supply AS (
     SELECT
-        patient_key,
-        class,
-        product_key,
-        ingredient,
-        release,
-        issue_day,
-        to_day,
-        issue_day + CAST(ceil(days_milli / 1000.0) AS BIGINT) + p.carry_days AS carry_end
-    FROM supply_planned
+        s.person,
+        s.same,
+        k.class,
+        k.ingredient,
+        k.release,
+        s.issue_day,
+        s.to_day,
+        s.issue_day + CAST(ceil(s.days_milli / 1000.0) AS BIGINT) + p.carry_days AS carry_end
+    FROM supply_planned AS s
     CROSS JOIN policy AS p
-    WHERE next_from IS NULL
+    INNER JOIN same AS k ON k.same = s.same
+    WHERE s.next_from IS NULL
 ),
 
 begins AS (
-    SELECT
-        patient_key,
-        class,
-        ingredient,
-        release,
-        product_key,
-        issue_day
+    SELECT s.person, s.same, k.class, k.ingredient, k.release, s.issue_day
     FROM (
         SELECT
-            *,
-            lag(to_day) OVER (PARTITION BY patient_key, class, product_key ORDER BY issued_on) AS before_to
+            person,
+            same,
+            issue_day,
+            lag(to_day) OVER (PARTITION BY person, same ORDER BY issue_day) AS before_to
         FROM supply_planned
-    )
-    WHERE before_to IS NULL OR before_to < issue_day
+    ) AS s
+    INNER JOIN same AS k ON k.same = s.same
+    WHERE s.before_to IS NULL OR s.before_to < s.issue_day
 ),
 
 switch AS (
-    SELECT l.patient_key, l.class, l.product_key, min(b.issue_day) AS switch_day
+    SELECT l.person, l.same, min(b.issue_day) AS switch_day
     FROM last_supply AS l
     INNER JOIN begins AS b
-        ON b.patient_key = l.patient_key
+        ON b.person = l.person
         AND b.class = l.class
         AND b.ingredient = l.ingredient
         AND b.release = l.release
-        AND b.product_key <> l.product_key
+        AND b.same <> l.same
         AND b.issue_day > l.issue_day
         AND b.issue_day < l.to_day
-    GROUP BY l.patient_key, l.class, l.product_key
+    GROUP BY l.person, l.same
 ),
 
 leaving AS (
-    SELECT patient_key, date_diff('day', DATE '2000-01-01', left_on) AS left_day
+    SELECT person, date_diff('day', DATE '2000-01-01', left_on) AS left_day
     FROM person
     WHERE left_on IS NOT NULL
 )
 
 SELECT
-    l.patient_key,
-    l.class,
-    l.product_key,
+    l.person,
+    l.same,
     least(l.carry_end, coalesce(s.switch_day, l.carry_end), coalesce(v.left_day, l.carry_end)) AS end_day,
     CASE
         WHEN v.left_day <= least(l.carry_end, coalesce(s.switch_day, l.carry_end)) THEN 'left'
@@ -64,6 +61,5 @@ SELECT
         ELSE 'carry limit'
     END AS ended_by
 FROM last_supply AS l
-LEFT JOIN switch AS s
-    ON s.patient_key = l.patient_key AND s.class = l.class AND s.product_key = l.product_key
-LEFT JOIN leaving AS v ON v.patient_key = l.patient_key
+LEFT JOIN switch AS s ON s.person = l.person AND s.same = l.same
+LEFT JOIN leaving AS v ON v.person = l.person

@@ -1,18 +1,18 @@
--- One row per patient, product and day of issue: how many days it is expected to last, and how that is known.
+-- One row per person, product and day of issue: how many days it is expected to last, and how that is known.
 WITH gap AS (
     SELECT
         *,
         date_diff('day', issued_on, lead(issued_on) OVER course) AS days_to_next
     FROM issue_day
-    WINDOW course AS (PARTITION BY patient_key, class, product_key ORDER BY issued_on)
+    WINDOW course AS (PARTITION BY person, same ORDER BY issued_on)
 ),
 
 usual AS (
-    SELECT patient_key, class, product_key, median(days_to_next) AS days
+    SELECT person, same, median(days_to_next) AS days
     FROM gap
     CROSS JOIN policy AS p
     WHERE days_to_next <= p.stopped_days
-    GROUP BY patient_key, class, product_key
+    GROUP BY person, same
 ),
 
 based AS (
@@ -29,7 +29,7 @@ based AS (
     FROM gap AS g
     CROSS JOIN policy AS p
     LEFT JOIN usual AS u
-        ON u.patient_key = g.patient_key AND u.class = g.class AND u.product_key = g.product_key
+        ON u.person = g.person AND u.same = g.same
 )
 
 SELECT

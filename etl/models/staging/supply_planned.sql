@@ -8,7 +8,7 @@ WITH summed AS (
         CAST(sum(days_milli) OVER course AS BIGINT) AS s
     FROM supply_length
     WINDOW course AS (
-        PARTITION BY patient_key, class, product_key ORDER BY issued_on
+        PARTITION BY person, same ORDER BY issued_on
         ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     )
 ),
@@ -17,7 +17,7 @@ ended AS (
     SELECT
         *,
         s + max(issue_day * 1000 - (s - days_milli)) OVER (
-            PARTITION BY patient_key, class, product_key ORDER BY issued_on
+            PARTITION BY person, same ORDER BY issued_on
             ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS end_milli
     FROM summed
@@ -34,7 +34,7 @@ whole AS (
 followed AS (
     SELECT
         *,
-        lead(from_day) OVER (PARTITION BY patient_key, class, product_key ORDER BY issued_on) AS next_from
+        lead(from_day) OVER (PARTITION BY person, same ORDER BY issued_on) AS next_from
     FROM whole
 )
 
