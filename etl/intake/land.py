@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
@@ -34,6 +34,9 @@ class Intake:
         receipts = store.receipts()
         self.number = receipts[-1].number if receipts else 0
         self.live = live(receipts)
+        self.places: defaultdict[tuple[str, str], list[Part]] = defaultdict(list)
+        for part in self.live:
+            self.places[part.entity, part.practice].append(part)
         self.practices = self._practices()
 
     def load(self, source: Source) -> Receipt:
@@ -47,7 +50,9 @@ class Intake:
         for part in receipt.parts:
             for old in self._replaced(part):
                 del self.live[old]
+                self.places[old.entity, old.practice].remove(old)
             self.live[part] = receipt
+            self.places[part.entity, part.practice].append(part)
         if any(part.entity == "practices" for part in receipt.parts):
             self.practices = self._practices()
         return receipt
@@ -135,7 +140,7 @@ class Intake:
             )
 
     def _rivals(self, part: Part) -> list[Part]:
-        return [p for p in self.live if (p.entity, p.practice) == (part.entity, part.practice)]
+        return self.places[part.entity, part.practice]
 
     def _replaced(self, part: Part) -> list[Part]:
         return [rival for rival in self._rivals(part) if holds(part, rival)]
