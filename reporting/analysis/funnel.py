@@ -1,6 +1,6 @@
 """Funnel limits: how far practices of each size may differ from the whole by chance."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,9 +29,9 @@ class Funnel:
     method: str
     frame: pd.DataFrame
 
-    def at(self, denominators: Sequence[float]) -> pd.DataFrame:
+    def at(self, denominators: Iterable[float]) -> pd.DataFrame:
         """The four limits at any denominators, to draw as lines: denominator, lower_95, … upper_998."""
-        sizes = np.asarray(denominators, dtype=float)
+        sizes = np.asarray(list(denominators), dtype=float)
         return _limit_frame(sizes, self.target, self.tau2, self.method).assign(denominator=sizes)
 
 
@@ -50,7 +50,7 @@ def limits(
     lengths, no rows, a denominator of 0, or a numerator outside its range.
     Rules: Spiegelhalter 2005 (doi 10.1002/sim.1970); DerSimonian and Laird 1986; NHS SHMI for ratios.
     """
-    x, n = np.asarray(numerators, dtype=float), np.asarray(denominators, dtype=float)
+    x, n = np.asarray(numerators, dtype=float), np.asarray(list(denominators), dtype=float)
     _check(x, n, method)
     centre = float(x.sum() / n.sum()) if target is None else float(target)
     z, phi, tau2 = _scores(x, n, centre, method)

@@ -1,7 +1,7 @@
 """XmR charts: mean, limits and special causes of one series in time order."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ class Xmr:
 
 
 def xmr(
-    dates: Sequence[Any],
+    dates: Iterable[Any],
     values: Sequence[float | None],
     *,
     better: str,
@@ -83,7 +83,7 @@ def _check_words(better: str, rules: str, baseline_points: int | None) -> None:
         )
 
 
-def _in_date_order(dates: Sequence[Any], values: Sequence[float | None]) -> pd.DataFrame:
+def _in_date_order(dates: Iterable[Any], values: Sequence[float | None]) -> pd.DataFrame:
     frame = pd.DataFrame(
         {"date": pd.to_datetime(list(dates)), "value": pd.array(list(values), dtype="Float64")}
     )

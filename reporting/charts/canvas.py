@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from plotly.graph_objects import Figure  # type: ignore[import-untyped]
+from plotly.graph_objects import Figure
 
 from reporting.charts import theme
 

@@ -1,6 +1,6 @@
 """A page that is clean, or breaks the one rule its address names: ?break=console."""
 
-import plotly.graph_objects as go  # type: ignore[import-untyped]
+import plotly.graph_objects as go
 import streamlit as st
 
 broken = st.query_params.get("break")

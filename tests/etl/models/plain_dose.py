@@ -42,9 +42,13 @@ def daily_doses(
     issues: list[dict[str, Any]], rules: Dose, left: dt.date | None = None
 ) -> dict[str, dict[int, int]]:
     """Class → day (from 1 January 2000) → dose in thousandths, for one patient's issues."""
-    products = {r["product"]: r for r in product_readings({i["product"] for i in issues}).to_dict("records")}
+    products: dict[str, Any] = {
+        r["product"]: r for r in product_readings({i["product"] for i in issues}).to_dict("records")
+    }
     pairs = {(i["product"], i["directions"] or "") for i in issues}
-    lines = {(r["product"], r["directions"]): r for r in line_readings(pairs).to_dict("records")}
+    lines: dict[Any, Any] = {
+        (r["product"], r["directions"]): r for r in line_readings(pairs).to_dict("records")
+    }
     courses: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for one in issues:
         read = {**products[one["product"]], **lines[one["product"], one["directions"] or ""]}

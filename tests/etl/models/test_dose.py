@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -34,7 +35,7 @@ PRODUCTS: list[tuple[str, list[str | None], list[float]]] = [
 ]
 
 
-def doses_of(issues: list[Row], **more: list[Row]) -> dict[str, dict[tuple[str, int], int]]:
+def doses_of(issues: list[Row], **more: Any) -> dict[str, dict[tuple[str, int], int]]:
     """Patient → (class, day) → dose, from the SQL."""
     con = world(issues=issues, only="dose_segment", **more)
     found: dict[str, dict[tuple[str, int], int]] = {}
@@ -45,7 +46,7 @@ def doses_of(issues: list[Row], **more: list[Row]) -> dict[str, dict[tuple[str, 
     return found
 
 
-def opioid(issues: list[Row], **more: list[Row]) -> dict[dt.date, float]:
+def opioid(issues: list[Row], **more: Any) -> dict[dt.date, float]:
     """Day → mg OME of the only patient."""
     (days,) = doses_of(issues, **more).values()
     return {

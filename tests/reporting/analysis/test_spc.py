@@ -29,7 +29,7 @@ def signals(values, **options):
     return [word or "" for word in judge(values, **options).frame["signal"]]
 
 
-def test_mean_and_limits_of_a_worked_series():
+def test_mean_and_limits_of_a_worked_series() -> None:
     # values 10 12 10 12 …: mean 11, every moving range 2, so limits 11 ± 2.66 × 2
     frame = judge([10, 12] * 7).frame
     assert frame["mean"].unique() == pytest.approx([11.0])
@@ -38,38 +38,38 @@ def test_mean_and_limits_of_a_worked_series():
     assert frame["upper_near"].unique() == pytest.approx([11 + 5.32 * 2 / 3])
 
 
-def test_a_point_on_the_mean_breaks_a_shift():
+def test_a_point_on_the_mean_breaks_a_shift() -> None:
     quiet = [0, 2] * 6
     assert signals([*quiet, 1.5] + [1.5] * 6, baseline_points=12)[-7:] == ["shift"] * 7
     assert signals([*quiet, 1.5, 1.5, 1.5, 1, 1.5, 1.5, 1.5], baseline_points=12)[-7:] == [""] * 7
 
 
-def test_a_mean_that_is_exactly_ten_puts_no_point_on_a_side():
+def test_a_mean_that_is_exactly_ten_puts_no_point_on_a_side() -> None:
     values = [10.1, 9.9, 10.3, 9.7, 10.2, 9.8, *[10.0] * 8]
     assert signals(values) == [""] * 14
 
 
-def test_a_trend_takes_the_colour_of_its_direction_not_of_its_side():
+def test_a_trend_takes_the_colour_of_its_direction_not_of_its_side() -> None:
     values = [0, 4] * 6 + [-4, -3.5, -3, -2.5, -2, -1.5, -1]
     frame = judge(values, baseline_points=12).frame.tail(7)
     assert list(frame["signal"]) == ["trend"] * 7
     assert set(frame["kind"]) == {"improvement"}
 
 
-def test_the_peak_between_two_runs_belongs_to_the_run_that_reached_it():
+def test_the_peak_between_two_runs_belongs_to_the_run_that_reached_it() -> None:
     rise, fall = [1, 2, 3, 4, 5, 6, 7], [6, 5, 4, 3, 2, 1]
     frame = judge([0, 20] * 6 + rise + fall, baseline_points=12).frame
     assert list(frame["kind"].iloc[12:19]) == ["improvement"] * 7
     assert list(frame["kind"].iloc[19:]) == ["concern"] * 6
 
 
-def test_a_point_beyond_the_limit_counts_as_near_only_by_the_current_rule():
+def test_a_point_beyond_the_limit_counts_as_near_only_by_the_current_rule() -> None:
     values = [0, 2] * 6 + [1.2, 4.7, 7]
     assert signals(values, baseline_points=12)[-2:] == ["two_of_three", "outside"]
     assert signals(values, baseline_points=12, rules="nhsr")[-2:] == ["", "outside"]
 
 
-def test_no_moving_range_crosses_a_rebase():
+def test_no_moving_range_crosses_a_rebase() -> None:
     values = [10, 12] * 7 + [110, 112] * 7
     result = judge(values, rebase=[months(28)[14]])
     assert list(result.frame.groupby("segment")["mean"].first()) == pytest.approx([11, 111])
@@ -77,17 +77,17 @@ def test_no_moving_range_crosses_a_rebase():
     assert set(result.frame["kind"]) == {"common"}
 
 
-def test_a_missing_value_loses_both_its_ranges():
+def test_a_missing_value_loses_both_its_ranges() -> None:
     values = [10, 12, None, 50, *[50] * 10]
     frame = judge(values).frame
     assert frame["upper"].iloc[0] - frame["mean"].iloc[0] == pytest.approx(2.66 * 2 / 11)
 
 
-def test_variation_reads_the_last_point_there_is():
+def test_variation_reads_the_last_point_there_is() -> None:
     assert judge([0, 2] * 8 + [30, None]).variation == "improvement"
 
 
-def test_screening_leaves_one_wild_range_out_of_the_limits():
+def test_screening_leaves_one_wild_range_out_of_the_limits() -> None:
     values = [0, 1] * 8 + [20]
     # ranges: 15 of 1 and one of 19; average 34/16, so 19 goes and 1 stays
     screened = judge(values, screen=True).frame.iloc[0]
@@ -101,17 +101,17 @@ def test_screening_leaves_one_wild_range_out_of_the_limits():
     [(17, "higher", "fail"), (5, "higher", "pass"), (11, "higher", "inconsistent"), (17, "lower", "pass"),
      (5, "lower", "fail"), (16.32, "lower", "inconsistent"), (None, "lower", None), (17, "neither", None)],
 )  # fmt: skip
-def test_assurance_sets_the_limits_against_the_target(target, better, expected):
+def test_assurance_sets_the_limits_against_the_target(target, better, expected) -> None:
     assert judge([10, 12] * 7, target=target, better=better).assurance == expected
 
 
-def test_fewer_than_13_points_in_the_last_segment_are_provisional():
+def test_fewer_than_13_points_in_the_last_segment_are_provisional() -> None:
     assert judge([1, 2] * 6).provisional
     assert not judge([*([1, 2] * 6), 1]).provisional
     assert judge([1, 2] * 10, rebase=[months(20)[12]]).provisional
 
 
-def test_a_constant_series_is_common_cause_with_limits_on_the_mean():
+def test_a_constant_series_is_common_cause_with_limits_on_the_mean() -> None:
     result = judge([0.1] * 15, screen=True, target=0.2)
     assert set(result.frame["kind"]) == {"common"}
     assert (result.frame["upper"] == result.frame["lower"]).all()
@@ -123,12 +123,12 @@ def test_a_constant_series_is_common_cause_with_limits_on_the_mean():
     [({"rebase": [date(2023, 1, 2)]}, "2023-01-02"), ({"baseline_points": 11}, "at least 12"),
      ({"better": "up"}, "higher, lower or neither"), ({"rules": "weco"}, "mdc or nhsr")],
 )  # fmt: skip
-def test_what_cannot_be_judged_is_refused_with_the_way_out(options, words):
+def test_what_cannot_be_judged_is_refused_with_the_way_out(options, words) -> None:
     with pytest.raises(ValueError, match=words):
         judge([1, 2] * 10, **options)
 
 
-def test_two_rows_on_one_date_and_an_empty_series_are_refused():
+def test_two_rows_on_one_date_and_an_empty_series_are_refused() -> None:
     with pytest.raises(ValueError, match="2023-01-01 occurs twice"):
         xmr(["2023-01-01", "2023-01-01"], [1, 2], better="lower")
     with pytest.raises(ValueError, match="no rows"):
@@ -137,7 +137,7 @@ def test_two_rows_on_one_date_and_an_empty_series_are_refused():
 
 @LAW
 @given(SERIES, st.integers(-100, 100))
-def test_adding_a_constant_moves_mean_and_limits_but_no_signal(values, constant):
+def test_adding_a_constant_moves_mean_and_limits_but_no_signal(values, constant) -> None:
     # multiples of the length keep every mean a whole number, so equality is exact
     values = [value * len(values) for value in values]
     before, after = judge(values).frame, judge([value + constant for value in values]).frame
@@ -148,14 +148,14 @@ def test_adding_a_constant_moves_mean_and_limits_but_no_signal(values, constant)
 
 @LAW
 @given(SERIES)
-def test_reversing_what_is_better_swaps_improvement_and_concern(values):
+def test_reversing_what_is_better_swaps_improvement_and_concern(values) -> None:
     higher, lower = judge(values).frame, judge(values, better="lower").frame
     assert [SWAPPED[kind] for kind in higher["kind"]] == list(lower["kind"])
 
 
 @LAW
 @given(SERIES)
-def test_mirroring_a_series_mirrors_its_direction(values):
+def test_mirroring_a_series_mirrors_its_direction(values) -> None:
     values = [value * len(values) for value in values]
     up = judge(values, better="neither").frame["kind"]
     down = judge([-value for value in values], better="neither").frame["kind"]
@@ -165,7 +165,7 @@ def test_mirroring_a_series_mirrors_its_direction(values):
 
 @LAW
 @given(st.lists(st.integers(-50, 50), min_size=2, max_size=40), st.randoms())
-def test_rows_in_any_order_give_the_same_chart(values, random):
+def test_rows_in_any_order_give_the_same_chart(values, random) -> None:
     rows = list(zip(months(len(values)), values, strict=True))
     random.shuffle(rows)
     shuffled = xmr([day for day, _ in rows], [value for _, value in rows], better="higher")

@@ -23,12 +23,12 @@ def cases(name):
     return [pytest.param(case, id=case["id"]) for case in found]
 
 
-def close(actual, expected, tolerance=1e-9):
+def close(actual, expected, tolerance=1e-9) -> None:
     expected = np.asarray([np.nan if v in (None, "NaN") else float(v) for v in np.atleast_1d(expected)])
     np.testing.assert_allclose(np.atleast_1d(actual), expected, rtol=tolerance, atol=tolerance)
 
 
-def signal_of(words):
+def signal_of(words) -> str:
     if words.startswith("2 in 3"):
         return "two_of_three"
     if "Trend" in words:
@@ -50,7 +50,7 @@ def is_refused(case):
 
 
 @pytest.mark.parametrize("case", cases("spc"))
-def test_an_xmr_chart_agrees_with_the_reference(case):
+def test_an_xmr_chart_agrees_with_the_reference(case) -> None:
     if is_refused(case):
         with pytest.raises(ValueError, match="xmr"):
             run_xmr(case)
@@ -75,7 +75,7 @@ def test_an_xmr_chart_agrees_with_the_reference(case):
         assert result.variation == KINDS[expected["variation"]]
 
 
-def assert_segments_agree(frame, segments):
+def assert_segments_agree(frame, segments) -> None:
     columns = {"mean": "mean", "lower": "lpl", "upper": "upl", "lower_near": "near_lower",
                "upper_near": "near_upper"}  # fmt: skip
     for segment in segments:
@@ -87,7 +87,7 @@ def assert_segments_agree(frame, segments):
 
 
 @pytest.mark.parametrize("case", cases("wilson"))
-def test_a_wilson_interval_agrees_with_the_reference(case):
+def test_a_wilson_interval_agrees_with_the_reference(case) -> None:
     given = case["input"]
     bounds = intervals.wilson(given["x"], given["n"], given["confidence"])
     expected = [case["expected"]["lower"], case["expected"]["upper"]]
@@ -95,7 +95,7 @@ def test_a_wilson_interval_agrees_with_the_reference(case):
 
 
 @pytest.mark.parametrize("case", cases("byars"))
-def test_a_rate_interval_agrees_with_the_reference(case):
+def test_a_rate_interval_agrees_with_the_reference(case) -> None:
     given = case["input"]
     if "n" in given:
         bounds = intervals.poisson_rate(given["x"], given["n"], given["confidence"], given["multiplier"])
@@ -113,7 +113,7 @@ def counts_by_group(given):
 
 
 @pytest.mark.parametrize("case", cases("funnel"))
-def test_funnel_limits_agree_with_the_reference(case):
+def test_funnel_limits_agree_with_the_reference(case) -> None:
     given, expected = case["input"], case["expected"]
     if "expected_counts" in given:
         counts = given["expected_counts"]
@@ -136,13 +136,13 @@ def test_funnel_limits_agree_with_the_reference(case):
     assert list(np.flatnonzero(widened.frame["outside"] == 998)) == expected["outlier_rows_998"]
 
 
-def assert_lines(frame, expected, prefix):
+def assert_lines(frame, expected, prefix) -> None:
     for name in ("lower_95", "upper_95", "lower_998", "upper_998"):
         close(frame[name], expected[prefix + name.replace("_", "")])
 
 
 @pytest.mark.parametrize("case", [c for c in cases("funnel_phe") if c.values[0]["kind"] == "proportion"])
-def test_normal_funnel_limits_agree_with_fingertips(case):
+def test_normal_funnel_limits_agree_with_fingertips(case) -> None:
     given, expected = case["input"], case["expected"]
     drawn = funnel.limits(given["x"], given["n"], method="normal")
     close(drawn.target * given["multiplier"], expected["average"])
@@ -161,14 +161,14 @@ def test_normal_funnel_limits_agree_with_fingertips(case):
         assert labels == expected["label"]
 
 
-def label(outside, high):
+def label(outside, high) -> str:
     if outside == 0:
         return "Not significant"
     return f"{'High' if high else 'Low'} ({'0.001' if outside == 998 else '0.025'})"
 
 
 @pytest.mark.parametrize("case", [c for c in cases("funnel_phe") if c.values[0]["kind"] == "rate"])
-def test_rate_intervals_exclude_the_average_where_fingertips_says_so(case):
+def test_rate_intervals_exclude_the_average_where_fingertips_says_so(case) -> None:
     given, expected = case["input"], case["expected"]
     average = sum(given["x"]) / sum(given["n"])
     if "label" in expected:
@@ -191,7 +191,7 @@ def rate_label(events, exposure, average):
 
 
 @pytest.mark.parametrize("case", cases("deciles"))
-def test_deciles_agree_with_the_reference(case):
+def test_deciles_agree_with_the_reference(case) -> None:
     given, expected = case["input"], case["expected"]
     if case["kind"] == "quantile":
         groups = deciles.quantile_groups(given["values"], given["nquantiles"], highest_first=given["invert"])

@@ -20,11 +20,11 @@ def judged(values, better, **options):
      (QUIET, "neither", "no significant change"),
      ([10, 12] * 6, "lower", "fewer than 13 points: too early to say")],
 )  # fmt: skip
-def test_change_is_named_from_the_last_point(values, better, expected):
+def test_change_is_named_from_the_last_point(values, better, expected) -> None:
     assert change_words(judged(values, better), better) == expected
 
 
-def test_assurance_is_silent_without_a_target_or_enough_points():
+def test_assurance_is_silent_without_a_target_or_enough_points() -> None:
     assert assurance_words(judged(QUIET, "lower", target=5)) == "target will not be met without change"
     assert assurance_words(judged(QUIET, "lower")) is None
     assert assurance_words(judged(QUIET[:5], "lower", target=5)) is None
@@ -35,11 +35,11 @@ def test_assurance_is_silent_without_a_target_or_enough_points():
     [((2, 3), "higher"), ((0, 0.5), "lower"), ((0.5, 2), "no significant difference"),
      ((1, 2), "no significant difference")],
 )  # fmt: skip
-def test_an_interval_that_contains_the_reference_is_no_difference(interval, expected):
+def test_an_interval_that_contains_the_reference_is_no_difference(interval, expected) -> None:
     assert compared_words(interval, 1) == expected
 
 
-def test_two_intervals_that_touch_are_no_change():
+def test_two_intervals_that_touch_are_no_change() -> None:
     assert moved_words((1, 2), (2, 3)) == "no significant change"
     assert moved_words((1, 2), (2.1, 3)) == "rose"
     assert moved_words((2.1, 3), (1, 2)) == "fell"

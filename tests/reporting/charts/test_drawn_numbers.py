@@ -40,7 +40,7 @@ def words(figure):
     return [note.text for note in figure.layout.annotations]
 
 
-def test_xmr_draws_values_mean_and_limits_of_each_segment():
+def test_xmr_draws_values_mean_and_limits_of_each_segment() -> None:
     frame, figure = series().frame, FIGURES["xmr"]
     (points,) = traces(figure, "points")
     assert list(points.y) == list(frame["value"])
@@ -53,7 +53,7 @@ def test_xmr_draws_values_mean_and_limits_of_each_segment():
     assert {"<b>Sep 2026: 1.20</b>", "Target 1.00"} <= set(words(figure))
 
 
-def test_xmr_clips_limits_at_zero_and_breaks_the_line_at_a_missing_value():
+def test_xmr_clips_limits_at_zero_and_breaks_the_line_at_a_missing_value() -> None:
     frame = series().frame.assign(lower=-0.4)
     frame.loc[5, "value"] = np.nan
     figure = xmr_chart(frame)
@@ -63,7 +63,7 @@ def test_xmr_clips_limits_at_zero_and_breaks_the_line_at_a_missing_value():
     assert figure.layout.yaxis.range[0] == 0
 
 
-def test_a_single_point_and_a_series_of_zeros_still_have_an_axis_from_zero():
+def test_a_single_point_and_a_series_of_zeros_still_have_an_axis_from_zero() -> None:
     single = xmr_chart(xmr(["2026-01-01"], [1.2], better="lower").frame, provisional=True)
     assert single.layout.yaxis.range[0] == 0 and single.layout.yaxis.range[1] > 1.2
     assert not any("limit" in text for text in words(single))
@@ -71,13 +71,13 @@ def test_a_single_point_and_a_series_of_zeros_still_have_an_axis_from_zero():
     assert zeros.layout.yaxis.range == (0, 1)
 
 
-def test_provisional_limits_say_so():
+def test_provisional_limits_say_so() -> None:
     figure = xmr_chart(series().frame, provisional=True)
     assert "Provisional:" in words(figure)
     assert "Provisional:" not in words(FIGURES["xmr"])
 
 
-def test_dots_draw_each_interval_and_leave_the_awaited_empty():
+def test_dots_draw_each_interval_and_leave_the_awaited_empty() -> None:
     frame, figure = practice_rows(), FIGURES["dots"]
     known = frame.dropna()
     assert sorted(v for t in traces(figure, "points") for v in t.x) == sorted(known["value"])
@@ -87,7 +87,7 @@ def test_dots_draw_each_interval_and_leave_the_awaited_empty():
     assert figure.data[0].x == (0.35, 0.35)
 
 
-def test_dots_take_none_for_a_missing_value():
+def test_dots_take_none_for_a_missing_value() -> None:
     frame = practice_rows().astype(object)
     frame = frame.where(frame.notna(), None)
     drawn = interval_dots(frame)
@@ -95,7 +95,7 @@ def test_dots_take_none_for_a_missing_value():
     assert interval_dots(frame.iloc[:0]).layout.yaxis.range == (0, 1)
 
 
-def test_dots_keep_the_order_of_the_frame_and_grow_with_it():
+def test_dots_keep_the_order_of_the_frame_and_grow_with_it() -> None:
     frame = practice_rows()
     taller = interval_dots(pd.concat([frame] * 50), 0.35, "all")
     assert taller.layout.height > 30 * FIGURES["dots"].layout.height
@@ -105,7 +105,7 @@ def test_dots_keep_the_order_of_the_frame_and_grow_with_it():
     assert heights == sorted(heights, reverse=True)
 
 
-def test_the_funnel_draws_every_practice_and_names_only_those_beyond_998():
+def test_the_funnel_draws_every_practice_and_names_only_those_beyond_998() -> None:
     points, lines, target = funnel_frames()
     figure = funnel_chart(points, lines, target)
     (drawn,) = traces(figure, "points")
@@ -120,20 +120,20 @@ def test_the_funnel_draws_every_practice_and_names_only_those_beyond_998():
     assert list(band.y[: len(lines)]) == list(lines["upper_95"].clip(upper=top))
 
 
-def test_only_the_seven_furthest_of_many_are_named():
+def test_only_the_seven_furthest_of_many_are_named() -> None:
     points, lines, target = funnel_frames()
     many = pd.concat([points] * 2, ignore_index=True).assign(outside=998)
     named = [text for text in words(funnel_chart(many, lines, target)) if "Practice" in text]
     assert len(named) == 7
 
 
-def test_unadjusted_limits_are_dotted():
+def test_unadjusted_limits_are_dotted() -> None:
     points, lines, target = funnel_frames()
     figure = funnel_chart(points, lines, target, unadjusted=lines)
     assert [trace.line.dash for trace in figure.data if trace.name.startswith("unadjusted")] == ["dot"] * 4
 
 
-def test_bands_add_up_to_the_headline():
+def test_bands_add_up_to_the_headline() -> None:
     frame, figure = band_rows(), FIGURES["bands"]
     assert figure.layout.barmode == "stack"
     heights = sum(np.array(trace.y) for trace in figure.data)
@@ -141,7 +141,7 @@ def test_bands_add_up_to_the_headline():
     assert [trace.name for trace in figure.data] == list(dict.fromkeys(frame["band"]))
 
 
-def test_outcomes_stand_beside_the_published_values():
+def test_outcomes_stand_beside_the_published_values() -> None:
     frame, figure = outcome_rows(), FIGURES["outcomes"]
     (points,) = traces(figure, "points")
     assert list(points.x) == list(frame["value"])
@@ -149,7 +149,7 @@ def test_outcomes_stand_beside_the_published_values():
     assert "published 15%" in words(figure)
 
 
-def test_a_fall_of_exactly_19_or_30_lies_below_the_zone():
+def test_a_fall_of_exactly_19_or_30_lies_below_the_zone() -> None:
     figure = speed_histogram([19.0, 19.0, 19.01, 30.0, 30.01, -4])
     (bars,) = figure.data
     drawn = dict(zip(bars.x, bars.y, strict=True))
@@ -160,11 +160,11 @@ def test_a_fall_of_exactly_19_or_30_lies_below_the_zone():
     assert "<b>Red</b><br>above 30%<br>1 person" in text
 
 
-def test_nobody_falling_draws_an_empty_histogram():
+def test_nobody_falling_draws_an_empty_histogram() -> None:
     assert sum((trace.y and sum(trace.y)) or 0 for trace in speed_histogram([]).data) == 0
 
 
-def test_flow_shapes_are_as_high_as_their_numbers():
+def test_flow_shapes_are_as_high_as_their_numbers() -> None:
     frame, figure = flow_rows(), FIGURES["flow"]
     shapes = traces(figure, "flow")
     depths = [shape.y[0] - shape.y[-1] for shape in shapes]
@@ -175,7 +175,7 @@ def test_flow_shapes_are_as_high_as_their_numbers():
     assert sum(nodes) == pytest.approx(2 * sum(depths))
 
 
-def test_flow_colours_up_orange_down_blue_and_draws_up_last():
+def test_flow_colours_up_orange_down_blue_and_draws_up_last() -> None:
     colours = [shape.fillcolor for shape in traces(FIGURES["flow"], "flow")]
     frame = flow_rows()
     rank = {band: index for index, band in enumerate(DOSE_BANDS)}
@@ -185,12 +185,12 @@ def test_flow_colours_up_orange_down_blue_and_draws_up_last():
     assert colours[-1] == theme.ORANGE
 
 
-def test_flow_refuses_a_band_it_was_not_told_of():
+def test_flow_refuses_a_band_it_was_not_told_of() -> None:
     with pytest.raises(ValueError, match="'over 300' is not among the bands"):
         band_flow(flow_rows(), DOSE_BANDS[1:])
 
 
-def test_trajectories_draw_medians_and_the_middle_half():
+def test_trajectories_draw_medians_and_the_middle_half() -> None:
     frame, figure = trajectory_rows(), FIGURES["trajectory"]
     for group, part in frame.groupby("group"):
         (line,) = traces(figure, group)
@@ -201,7 +201,7 @@ def test_trajectories_draw_medians_and_the_middle_half():
 
 
 @pytest.mark.parametrize("compact", [False, True])
-def test_stages_print_each_share_and_number(compact):
+def test_stages_print_each_share_and_number(compact) -> None:
     figure = figures(compact=compact)["stages"]
     text = words(figure)
     for row in stage_rows().to_dict("records"):
@@ -212,7 +212,7 @@ def test_stages_print_each_share_and_number(compact):
     assert [len(trace.x) for trace in concerned] == [1]
 
 
-def test_stage_dots_lie_at_their_share_of_their_own_scale():
+def test_stage_dots_lie_at_their_share_of_their_own_scale() -> None:
     rows, figure = stage_rows(), FIGURES["stages"]
     made = rows[rows["stage"] == "Made"]
     drawn = {
@@ -223,7 +223,7 @@ def test_stage_dots_lie_at_their_share_of_their_own_scale():
         assert (drawn[hover] - 1) / 0.82 == pytest.approx(row["value"])
 
 
-def test_panels_share_one_scale_and_keep_the_awaited():
+def test_panels_share_one_scale_and_keep_the_awaited() -> None:
     frame, overall = panel_rows()
     figure = FIGURES["panels"]
     lines = [*traces(figure, "common"), *traces(figure, "concern")]

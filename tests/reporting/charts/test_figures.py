@@ -20,7 +20,7 @@ HEX = re.compile(r"#[0-9A-Fa-f]{3,8}\b")
 
 
 @pytest.mark.parametrize(("figure", "width"), EVERY)
-def test_no_two_labels_overlap_and_none_is_cut_off(figure, width):
+def test_no_two_labels_overlap_and_none_is_cut_off(figure, width) -> None:
     found = [box for box in boxes(figure, width) if box.words]
     for box in found:
         assert box.left >= -1 and box.right <= width + 1, f"cut off across: {box}"
@@ -30,7 +30,7 @@ def test_no_two_labels_overlap_and_none_is_cut_off(figure, width):
 
 
 @pytest.mark.parametrize(("figure", "width"), EVERY)
-def test_words_at_the_right_end_are_18_px_apart(figure, width):
+def test_words_at_the_right_end_are_18_px_apart(figure, width) -> None:
     ends = [box.middle for box, note in zip(boxes(figure, width), figure.layout.annotations, strict=True)
             if note.x == 1 and note.xanchor == "left" and note.yanchor == "middle"]  # fmt: skip
     for above, below in combinations(sorted(ends), 2):
@@ -38,7 +38,7 @@ def test_words_at_the_right_end_are_18_px_apart(figure, width):
 
 
 @pytest.mark.parametrize(("figure", "width"), EVERY)
-def test_there_is_no_legend_title_or_drag(figure, width):
+def test_there_is_no_legend_title_or_drag(figure, width) -> None:
     assert isinstance(figure, go.Figure)
     assert figure.layout.showlegend is False
     assert figure.layout.dragmode is False
@@ -47,7 +47,7 @@ def test_there_is_no_legend_title_or_drag(figure, width):
 
 
 @pytest.mark.parametrize(("figure", "width"), EVERY)
-def test_ranges_height_and_margins_are_set_and_the_width_is_free(figure, width):
+def test_ranges_height_and_margins_are_set_and_the_width_is_free(figure, width) -> None:
     layout = figure.layout
     assert layout.autosize and layout.width is None and layout.height > 0
     assert None not in (layout.margin.l, layout.margin.r, layout.margin.t, layout.margin.b)
@@ -58,7 +58,7 @@ def test_ranges_height_and_margins_are_set_and_the_width_is_free(figure, width):
 
 
 @pytest.mark.parametrize(("figure", "width"), EVERY)
-def test_a_label_outside_an_axis_range_refers_to_the_paper(figure, width):
+def test_a_label_outside_an_axis_range_refers_to_the_paper(figure, width) -> None:
     for note in figure.layout.annotations:
         for value, reference, axis in ((note.x, note.xref, figure.layout.xaxis),
                                        (note.y, note.yref, figure.layout.yaxis)):  # fmt: skip
@@ -66,13 +66,13 @@ def test_a_label_outside_an_axis_range_refers_to_the_paper(figure, width):
 
 
 @pytest.mark.parametrize(("figure", "width"), EVERY)
-def test_every_colour_is_one_of_the_theme(figure, width):
+def test_every_colour_is_one_of_the_theme(figure, width) -> None:
     ours = {colour.upper() for colour in HEX.findall((ROOT / "reporting/charts/theme.py").read_text("utf-8"))}
     assert {colour.upper() for colour in HEX.findall(figure.to_json())} <= ours
 
 
 @pytest.mark.parametrize(("figure", "width"), EVERY)
-def test_text_is_never_smaller_than_12_px(figure, width):
+def test_text_is_never_smaller_than_12_px(figure, width) -> None:
     assert all(note.font.size >= 12 for note in figure.layout.annotations)
     assert figure.layout.font.size >= 12
 
@@ -82,7 +82,7 @@ def strings_of(path):
             if isinstance(node, ast.Constant) and isinstance(node.value, str)]  # fmt: skip
 
 
-def test_no_module_but_the_theme_holds_a_colour():
+def test_no_module_but_the_theme_holds_a_colour() -> None:
     modules = [path for folder in ("reporting", "pages") for path in (ROOT / folder).rglob("*.py")]
     assert len(modules) > 20
     others = [path for path in modules if path.name != "theme.py"]
@@ -90,7 +90,7 @@ def test_no_module_but_the_theme_holds_a_colour():
     assert coloured == []
 
 
-def test_only_the_canvas_imports_plotly_among_the_charts():
+def test_only_the_canvas_imports_plotly_among_the_charts() -> None:
     charts = (ROOT / "reporting" / "charts").glob("*.py")
     importing = [path.name for path in charts if "plotly" in imported(path)]
     assert importing == ["canvas.py"]
@@ -106,7 +106,7 @@ def imported(path):
     return names
 
 
-def test_charts_neither_compute_statistics_nor_read_nor_show():
+def test_charts_neither_compute_statistics_nor_read_nor_show() -> None:
     for path in (ROOT / "reporting" / "charts").glob("*.py"):
         source = path.read_text(encoding="utf-8")
         assert not imported(path) & {"scipy", "streamlit", "duckdb", "pathlib", "requests"}, path.name
