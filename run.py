@@ -22,6 +22,8 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -81,6 +83,7 @@ def serve(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     dashboard = subprocess.Popen(command, cwd=ROOT, env=environment(asked.store))
     try:
+        first_visit(dashboard, asked.port)
         if dashboard.wait() != 0:
             raise Failure("The dashboard stopped by itself; the lines above say why.")
     except KeyboardInterrupt:
@@ -89,6 +92,18 @@ def serve(arguments: list[str]) -> int:
         dashboard.terminate()
         dashboard.wait()
     return 0
+
+
+def first_visit(dashboard: subprocess.Popen[bytes], port: int) -> None:
+    """Run the dashboard once before anyone opens it: until then Streamlit knows no page, and a link to one
+    would open over the words “Page not found”."""
+    until = time.monotonic() + 60
+    while dashboard.poll() is None and time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"http://{ADDRESS}:{port}/_stcore/script-health-check", timeout=60):
+                return
+        except OSError:
+            time.sleep(0.2)
 
 
 def test(arguments: list[str]) -> int:

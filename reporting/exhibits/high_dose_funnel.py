@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -38,7 +40,7 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     high, low = _named(points, "concern"), _named(points, "improvement")
     return Exhibit(
         **common,
-        headline=funnel_headline(high, low),
+        headline=funnel_headline(high, low, _above_chance(frame)),
         subtitle=(
             f"Adults {words} OME a day per 1,000, by practice size, {snapshot.info.window_days} days to "
             f"{month(snapshot.info.last_month)} (n = {counted(len(frame), 'practice', 'practices')})"
@@ -57,14 +59,18 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     )
 
 
-def funnel_headline(high: list[str], low: list[str]) -> str:
-    """Which practices chance alone does not explain."""
+def funnel_headline(high: list[str], low: list[str], above_chance: Sequence[str] = ()) -> str:
+    """Which practices are beyond the limits, widened where practices differ; failing that, which are above
+    what chance alone would allow (the dotted limits)."""
     if high and low:
         return f"{spelled(len(high), 'practice', 'practices')} above and {len(low)} below the 99.8% limits"
     if high:
         return f"{spelled(len(high), 'practice is', 'practices are')} above the 99.8% limit"
     if low:
         return f"{spelled(len(low), 'practice is', 'practices are')} below the 99.8% limit"
+    if above_chance:
+        verb = "is" if len(above_chance) == 1 else "are"
+        return f"None beyond the widened 99.8% limits; {listed(above_chance)} {verb} above chance alone"
     return "No practice is beyond the 99.8% limits"
 
 
@@ -76,8 +82,15 @@ def funnel_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
         return ""
     found = limits(list(frame["numerator"]), list(frame["denominator"]))
     points = _points(frame, found)
-    headline = funnel_headline(_named(points, "concern"), _named(points, "improvement"))
+    headline = funnel_headline(_named(points, "concern"), _named(points, "improvement"), _above_chance(frame))
     return f"; {headline[0].lower()}{headline[1:]}"
+
+
+def _above_chance(frame: pd.DataFrame) -> list[str]:
+    """Practices above the 99.8 % limit of chance alone, highest first."""
+    plain = limits(list(frame["numerator"]), list(frame["denominator"]), adjust=False)
+    above = (plain.frame["outside"] == 998).to_numpy() & (frame["value"] > plain.target).to_numpy()
+    return list(frame[above].sort_values("value", ascending=False)["name"])
 
 
 def _points(frame: pd.DataFrame, found: Funnel) -> pd.DataFrame:

@@ -57,7 +57,7 @@ def _is_healthy(server: subprocess.Popen[bytes], address: str) -> bool:
     until = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < until and server.poll() is None:
         try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
+            with urllib.request.urlopen(f"{address}/_stcore/script-health-check", timeout=5):
                 return True
         except OSError:
             time.sleep(0.02)

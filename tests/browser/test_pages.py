@@ -157,6 +157,14 @@ def test_real_data_get_the_sign_in_page_on_every_address(
         assert "Alder Street" not in page.content(), path
 
 
+def test_the_first_link_after_a_start_finds_its_page(
+    serve: Callable[..., str], page_at: PageAt, sample_store: Path
+) -> None:
+    page = page_at(1440)
+    open_page(page, f"{serve(ROOT / 'dashboard.py', sample_store)}/high_dose")
+    assert page.get_by_text("Page not found").count() == 0
+
+
 def test_a_missing_store_is_a_sentence(serve: Callable[..., str], page_at: PageAt, tmp_path: Path) -> None:
     store = publish_example(tmp_path / "store")
     address = serve(ROOT / "dashboard.py", store)

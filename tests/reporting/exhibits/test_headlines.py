@@ -94,6 +94,11 @@ def test_a_funnel_counts_right(high: list[str], low: list[str], headline: str) -
     assert high_dose_funnel.funnel_headline(high, low) == headline
 
 
+def test_widened_limits_do_not_hide_who_is_above_chance() -> None:
+    words = high_dose_funnel.funnel_headline([], [], ["Quayside"])
+    assert words == "None beyond the widened 99.8% limits; Quayside is above chance alone"
+
+
 def bands(first: int, last: int) -> pd.DataFrame:
     rows = [
         ("90 to 120", 100, 1000),
