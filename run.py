@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -102,6 +103,8 @@ def first_visit(dashboard: subprocess.Popen[bytes], port: int) -> None:
         try:
             with urllib.request.urlopen(f"http://{ADDRESS}:{port}/_stcore/script-health-check", timeout=60):
                 return
+        except urllib.error.HTTPError:
+            return  # it answers; what is wrong with it, its pages say
         except OSError:
             time.sleep(0.2)
 

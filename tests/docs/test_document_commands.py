@@ -28,6 +28,9 @@ class Server:
     def wait(self) -> int:
         return 0
 
+    def poll(self) -> int:
+        return 0
+
     def terminate(self) -> None:
         pass
 
