@@ -13,6 +13,7 @@ from reporting.exhibits.coverage import Coverage, coverage
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.wording import counted, month, number
 
+SYSTEMS = {"systmone": "SystmOne", "emis": "EMIS", "other": "another"}
 TEXTS_SHOWN = 20
 
 
@@ -66,7 +67,7 @@ def _practices(frame: pd.DataFrame) -> Listing:
             "Practice": frame["name"],
             "Code": frame["practice_code"],
             "PCN": frame["pcn"],
-            "System": frame["clinical_system"],
+            "System": frame["clinical_system"].map(SYSTEMS),
             "First month": [_month(day) for day in frame["data_from"]],
             "Last month": [
                 f"{_month(day)}, awaited" if late else _month(day)
@@ -115,7 +116,7 @@ def _unclear(frame: pd.DataFrame) -> Listing:
     table = pd.DataFrame(
         {
             "Directions": shown["directions"].replace("", "none given"),
-            "Form": shown["form"],
+            "Form": shown["form"].str.replace("_", " "),
             "Issues": shown["issues"],
             "Patients": shown["patients"],
         }
