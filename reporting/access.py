@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 MONTHS_A_YEAR = 12
+PEOPLE = Path(__file__).resolve().parent.parent / "config" / "access.toml"
+ROLES = ("icb",)
+LONGEST_SIGN_IN = dt.timedelta(hours=8)
+
+
+class AccessError(ValueError):
+    """A file of people that cannot be used; the message names the file and the entry."""
+
+
+class Answer(Enum):
+    """What somebody who asks for a release is given."""
+
+    SHOWN = "the pages"
+    NOT_SET_UP = "how to set up sign-in"
+    SIGN_IN = "a sign-in button"
+    SIGN_IN_AGAIN = "a sign-in button, as the last sign-in is too old"
+    UNKNOWN = "words that this person is in no list"
 
 
 @dataclass(frozen=True)
@@ -84,6 +104,45 @@ class Snapshot:
     release: str
     path: Path
     info: Release
+
+
+def people(path: Path = PEOPLE) -> dict[str, Scope]:
+    """E-mail address, in lower case → scope, from the file of people. Raises AccessError; a file that is not
+    there names nobody."""
+    if not path.exists():
+        return {}
+    try:
+        listed = tomllib.loads(path.read_text(encoding="utf-8")).get("people", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AccessError(f"{path.name}: not readable as TOML: {error}") from None
+    found = {}
+    for address, role in listed.items():
+        if role not in ROLES:
+            raise AccessError(f"{path.name}: {address} has the role {role!r}; it must be one of {ROLES}.")
+        found[address.strip().lower()] = Scope.icb()
+    return found
+
+
+def answer(
+    info: Any, user: Mapping[str, Any] | None, known: Mapping[str, Scope], now: dt.datetime
+) -> tuple[Answer, Scope | None]:
+    """What to give whoever asks, and the scope to show it in.
+
+    user: what the sign-in service says (is_logged_in, email, iat: seconds since 1970), None where no sign-in
+    is set up. Anything missing or odd is refused. Asked again at every rerun, so leaving the list or eight
+    hours end a view.
+    """
+    if may_serve(info):
+        return Answer.SHOWN, Scope.icb()
+    if user is None:
+        return Answer.NOT_SET_UP, None
+    if user.get("is_logged_in") is not True:
+        return Answer.SIGN_IN, None
+    since = user.get("iat")
+    if not isinstance(since, int | float) or now.timestamp() - since > LONGEST_SIGN_IN.total_seconds():
+        return Answer.SIGN_IN_AGAIN, None
+    scope = known.get(str(user.get("email") or "").strip().lower())
+    return (Answer.SHOWN, scope) if scope else (Answer.UNKNOWN, None)
 
 
 def may_serve(info: Any) -> bool:

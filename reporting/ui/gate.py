@@ -3,42 +3,63 @@
 from __future__ import annotations
 
 import atexit
+import datetime as dt
 import gc
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from reporting import queries
-from reporting.access import Scope, Snapshot, may_serve
+from reporting.access import AccessError, Answer, Scope, Snapshot, answer, people
 from reporting.ui import layout
 
-NOT_SYNTHETIC = (
-    "The release in this store holds real data, and nobody has signed in. Without sign-in only synthetic "
-    "data "
-    "are shown, so nothing of this release is shown here.",
-    "This version has no sign-in: there is no setting that would open this release in the browser. Keep the "
-    "store where it is; loading, building and checking from the command line work as before.",
-    "To see the dashboard with the synthetic practices, set DASHBOARD_STORE to a store built from "
-    "data/sample "
-    "and start the dashboard again.",
-)
+SIGN_IN = "Sign-in is needed for these data"
+WORDS = {
+    Answer.NOT_SET_UP: (
+        "The release in this store holds real data. Without sign-in only synthetic data are shown, so "
+        "nothing of this release is.",
+        "To set up sign-in: 1. Ask your identity team for an OpenID Connect client (NHSmail or Entra ID) and "
+        "put its details into [auth] of .streamlit/secrets.toml. 2. Write who may see the data into "
+        "config/access.toml. 3. Put the reverse proxy in front and start the dashboard again. "
+        "docs/deploy.md says each step in full.",
+        "To see the synthetic practices instead, set DASHBOARD_STORE to a store built from data/sample.",
+    ),
+    Answer.SIGN_IN: ("The release in this store holds real data. Sign in with your work account.",),
+    Answer.SIGN_IN_AGAIN: ("A sign-in lasts eight hours. Sign in again to go on.",),
+    Answer.UNKNOWN: (
+        "You have signed in, but your address is not in config/access.toml. Ask whoever runs the dashboard.",
+    ),
+}
 
 
 def opened(store: Path) -> tuple[Snapshot, Scope]:
-    """The current release and the scope to show it in; where there is none, one page says why, and no more
-    runs."""
+    """The current release and the scope to show it in; otherwise one page says why not, and no more runs."""
     try:
         snapshot = queries.current(store)
-    except queries.StoreError as error:
+        given, scope = answer(snapshot.info, _user(), people(), dt.datetime.now(dt.UTC))
+    except (queries.StoreError, AccessError) as error:
         layout.message(
             "There is nothing to show yet", (str(error), "The page will show the data when reloaded.")
         )
         st.stop()
-    if not may_serve(snapshot.info):
-        layout.message("Sign-in is needed for these data", NOT_SYNTHETIC)
+    if scope is None:
+        layout.message(SIGN_IN, WORDS[given])
+        if given in (Answer.SIGN_IN, Answer.SIGN_IN_AGAIN):
+            st.button("Sign in", on_click=st.login)
+        if given is Answer.UNKNOWN:
+            st.button("Sign out", on_click=st.logout)
         st.stop()
-    return snapshot, Scope.icb()
+    return snapshot, scope
+
+
+def _user() -> Mapping[str, Any] | None:
+    """What the sign-in service says of whoever asks; None where no sign-in is set up."""
+    if not (st.secrets.load_if_toml_exists() and "auth" in st.secrets):
+        return None
+    return st.user.to_dict()
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access import Scope, Selection, Snapshot, may_serve
 from reporting.charts import theme
 from reporting.charts.canvas import Figure
 from reporting.exhibits.exhibit import Definition, Exhibit, Icon, definition
@@ -94,6 +94,9 @@ def _tools(shown: Exhibit, view: View) -> None:
             st.html(_definitions(view, shown.measures))
         with st.popover("Table", type="tertiary"):
             st.html(table_html(shown.table, f"Numbers behind: {shown.headline}"))
+        if not may_serve(view.snapshot.info):
+            st.html("<p>Downloads of real data wait until small numbers are protected.</p>")
+            return
         st.download_button(
             "Numbers (CSV)",
             partial(csv, shown),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from reporting.access import Scope
+from reporting.ui import gate
 from tests.pages.conftest import Opened
 from tests.reporting.example import publish_example
 from tests.reporting.snapshots import practice, publish
@@ -90,6 +93,33 @@ def test_real_data_are_not_shown_without_sign_in(opened: Opened, tmp_path: Path)
     assert "Sign-in is needed for these data" in shown
     for secret in ("Alder Street", "2.06", "Eastvale"):
         assert secret not in shown
+
+
+def test_the_page_says_how_to_set_up_sign_in(opened: Opened, tmp_path: Path) -> None:
+    shown = words_everywhere(opened(store=publish_example(tmp_path, synthetic=False)))
+    for step in ("secrets.toml", "config/access.toml", "docs/deploy.md"):
+        assert step in shown
+
+
+def test_with_sign_in_set_up_real_data_ask_for_it(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(gate, "_user", lambda: {"is_logged_in": False})
+    app = opened(store=publish_example(tmp_path, synthetic=False))
+    assert [button.label for button in app.button] == ["Sign in"]
+    assert "Alder Street" not in words_everywhere(app)
+
+
+def test_a_listed_person_sees_real_data_without_downloads(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    person = {"is_logged_in": True, "email": "ann@icb.example", "iat": time.time()}
+    monkeypatch.setattr(gate, "_user", lambda: person)
+    monkeypatch.setattr(gate, "people", lambda: {"ann@icb.example": Scope.icb()})
+    app = opened("programme/high_dose", store=publish_example(tmp_path, synthetic=False))
+    assert len(app.get("plotly_chart")) == CHARTS["programme/high_dose"]
+    assert not app.get("download_button")
+    assert "Downloads of real data wait" in words_everywhere(app)
 
 
 def test_real_data_show_no_filter_either(opened: Opened, tmp_path: Path) -> None:
