@@ -11,10 +11,12 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow.parquet as pq
 
 from etl import contract, counting, publish, readings
 from etl.engines import duckdb as engine
 from etl.intake.conform import schema
+from etl.intake.land import AREA
 from etl.store import Store, StoreError, live
 from measures import measure, policy
 from medicines import factors
@@ -41,7 +43,7 @@ def build(store: Store, rules: policy.Policy, progress: Callable[[str], None] = 
             policy_tables(con, rules)
             _ledger(con, store)
             run_models(con, measures, rules, progress)
-            _info(con, release, rules)
+            _info(con, release, rules, is_synthetic(store))
             progress("checking")
             _check(con)
             con.close()
@@ -175,19 +177,38 @@ def read_texts(con: duckdb.DuckDBPyConnection) -> None:
     _table(con, "direction_reading", readings.direction_readings(texts))
 
 
-def _info(con: duckdb.DuckDBPyConnection, release: str, rules: policy.Policy) -> None:
+def is_synthetic(store: Store) -> bool:
+    """Whether every practice any list ever named is marked synthetic, and every extract is one of theirs.
+
+    A later list cannot turn real data into synthetic ones: the lists it replaced are asked too.
+    """
+    receipts = store.receipts()
+    marked: dict[str, bool] = {}
+    for part in (p for receipt in receipts for p in receipt.parts if p.entity == "practices"):
+        path = store.folder / part.path
+        if not path.exists():
+            return False
+        for row in pq.read_table(path, columns=["practice_code", "synthetic"]).to_pylist():
+            code = row["practice_code"]
+            marked[code] = marked.get(code, True) and row["synthetic"] is True
+    extracts = {part.practice for part in live(receipts)} - {AREA}
+    return bool(marked) and all(marked.values()) and extracts <= set(marked)
+
+
+def _info(con: duckdb.DuckDBPyConnection, release: str, rules: policy.Policy, synthetic: bool) -> None:
     now = dt.datetime.now(dt.UTC).replace(microsecond=0, tzinfo=None)
     con.execute(
         """CREATE TABLE release_info AS SELECT
             $release AS release, $now::TIMESTAMP AS built_at,
-            (SELECT coalesce(bool_and(coalesce(synthetic, false)), false) FROM source_practices) AS synthetic,
+            $synthetic::BOOLEAN AS synthetic,
             $icb AS icb, $contract AS contract_version, $factors AS factor_version, $operator AS operator,
             $default::INTEGER AS default_threshold, $thresholds::INTEGER[] AS thresholds,
             $window::INTEGER AS window_days,
             (SELECT min(month) FROM calendar) AS data_from, (SELECT max(month_end) FROM calendar) AS data_to,
             $policy AS policy_json""",
         {
-            "release": release, "now": now, "icb": rules.icb, "contract": contract.version(),
+            "release": release, "now": now, "synthetic": synthetic, "icb": rules.icb,
+            "contract": contract.version(),
             "factors": factors.VERSION, "operator": rules.thresholds.operator,
             "default": rules.thresholds.default, "thresholds": list(rules.thresholds.values),
             "window": rules.dose.window_days, "policy": json.dumps(asdict(rules)),

@@ -32,7 +32,11 @@ def load(
                     receipts.append(intake.load(source))
             except RefusedError as error:
                 receipts.append(intake.refuse(path.name, str(error)))
-            except OSError as error:
+            except Exception as error:  # a file made to break a reader must not stop the others
+                if not isinstance(error, OSError):
+                    words = f"cannot be read ({type(error).__name__}). Export it again."
+                    receipts.append(intake.refuse(path.name, words))
+                    continue
                 words = (
                     f"the disk refused ({error.strerror or error}). Put it right, then load this file again."
                 )

@@ -14,6 +14,7 @@ MONTHS_A_YEAR = 12
 PEOPLE = Path(__file__).resolve().parent.parent / "config" / "access.toml"
 ROLES = ("icb",)
 LONGEST_SIGN_IN = dt.timedelta(hours=8)
+CLOCKS_DIFFER = 300  # seconds
 
 
 class AccessError(ValueError):
@@ -139,8 +140,11 @@ def answer(
     if user.get("is_logged_in") is not True:
         return Answer.SIGN_IN, None
     since = user.get("iat")
-    if not isinstance(since, int | float) or now.timestamp() - since > LONGEST_SIGN_IN.total_seconds():
+    age = now.timestamp() - since if isinstance(since, int | float) else float("nan")
+    if not -CLOCKS_DIFFER <= age <= LONGEST_SIGN_IN.total_seconds():
         return Answer.SIGN_IN_AGAIN, None
+    if user.get("email_verified") is False:
+        return Answer.UNKNOWN, None
     scope = known.get(str(user.get("email") or "").strip().lower())
     return (Answer.SHOWN, scope) if scope else (Answer.UNKNOWN, None)
 

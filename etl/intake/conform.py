@@ -20,6 +20,7 @@ PLANS_AHEAD = dt.timedelta(days=3660)
 EARLIEST = dt.date(1900, 1, 2)  # below it lie only the spreadsheet's own zero dates
 DATE_CELL = "date:%Y-%m-%d"  # a real date of a workbook, as intake.read writes it
 _DATE_CELL = r"^date:\d{4}-\d{2}-\d{2}$"
+PRACTICE_CODE = "^[A-Za-z0-9]{1,12}$"  # it names a folder of the store
 _PATTERNS = {
     "code": "^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}$",
     "identifier": "^[0-9]{5,18}$",
@@ -166,7 +167,8 @@ def _typed(column: Column, text: pa.Array, found: Match) -> pa.Array:
     if column.type == "text":
         fits = pc.less_equal(pc.utf8_length(text), LONGEST_TEXT)
         return _where(pc.and_(fits, pc.invert(pc.match_substring_regex(text, _DATE_CELL))), text)
-    values = _where(pc.match_substring_regex(text, _PATTERNS[column.type]), text)
+    pattern = PRACTICE_CODE if column.name == "practice_code" else _PATTERNS[column.type]
+    values = _where(pc.match_substring_regex(text, pattern), text)
     if column.type == "integer":
         return values.cast(pa.float64()).cast(pa.int64())
     if column.type == "number":

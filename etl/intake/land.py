@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import json
 import re
@@ -70,6 +71,8 @@ class Intake:
         period = found.period or period_named(source.name)
         if period is None:
             raise RefusedError("no period: put its months in the file's name, such as issues_2026-09.csv.")
+        if period.end > dt.date.today():
+            raise RefusedError(f"the period {period} is not over yet. Correct its months, or send it later.")
         practice = None if entity.extract == "area" else found.practice or self._practice_named(source.name)
         if not (practice or "practice_code" in found.targets):
             raise RefusedError(
@@ -114,6 +117,10 @@ class Intake:
         order = [(name, "ascending") for name in ("practice_code", "patient_key", "issued_on")]
         table = table.sort_by([key for key in order if key[0] in table.column_names])
         codes = pc.unique(table["practice_code"]).to_pylist()
+        if practice and (others := sorted(set(codes) - {practice})):
+            raise RefusedError(
+                f"the file is named as practice {practice}'s, but holds rows of {others[0]}. Send them apart."
+            )
         self._check_practices(made.entity, {*codes, *([practice] if practice else [])})
         if made.entity.extract == "area":
             tables = {AREA: table}

@@ -12,7 +12,7 @@ from etl.intake.read import RefusedError, Row
 from etl.layouts import EntityLayout, Layout, layouts, normal
 
 HEADER_WITHIN = 30  # rows from the top
-_PERIOD = re.compile(r"(\d{4})-(\d{2})(?:_(\d{4})-(\d{2}))?(?!\d)")
+_PERIOD = re.compile(r"(?<!\d)(20\d\d)-(\d{2})(?:_(20\d\d)-(\d{2}))?(?!\d)")
 
 
 @dataclass(frozen=True)

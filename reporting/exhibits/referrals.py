@@ -31,14 +31,13 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     if offered is None or attended is None:
         area = area_name(snapshot, scope, selection)
         return Head(f"No cohort to refer in {area}", coverage(snapshot, scope, selection).nothing())
-    cohort = attended.now[1]
+    cohort, latest = attended.now[1], frame["month"].max()
     return Head(
         f"{percent(offered.now[0] / cohort)} of the cohort were offered a referral; "
         f"{percent(attended.now[0] / cohort)} were seen",
-        f"In the 12 months to {month(snapshot.info.last_month)} {number(offered.now[0])} of {number(cohort)} "
-        f"people in the cohort were offered a referral and {number(attended.now[0])} attended a first "
-        f"contact: "
-        f"{attended.sentence()}. {CONFOUNDED}",
+        f"In the 12 months to {month(latest)} {number(offered.now[0])} of {number(cohort)} people in the "
+        f"cohort were offered a referral, and {number(attended.now[0])} of the cohort attended a first "
+        f"contact after such an offer: {attended.sentence()}. {CONFOUNDED}",
     )
 
 

@@ -27,22 +27,26 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     """The page's finding: how many are tapering, and how many came down too fast."""
     frame = queries.measure_by_month(snapshot, scope, selection, [PROGRESS, RED], [selection.threshold]).frame
     progress = year_apart(frame[frame["measure"] == PROGRESS], "higher")
-    red = frame[(frame["measure"] == RED) & (frame["month"] == pd.Timestamp(snapshot.info.last_month))]
+    latest = frame.loc[frame["measure"] == PROGRESS, "month"].max()
+    red = frame[(frame["measure"] == RED) & (frame["month"] == latest)]
     if progress is None:
         area = area_name(snapshot, scope, selection)
         return Head(f"No taper plans to judge in {area}", coverage(snapshot, scope, selection).nothing())
     too_fast, active = int(red["numerator"].sum()), int(red["denominator"].sum())
     down, fall = taper_rule(snapshot, "down_percent"), taper_rule(snapshot, "red_fall_percent")
-    finding = f"{percent(progress.now[0] / progress.now[1])} of people on a plan are tapering"
+    finding = (
+        f"{percent(progress.now[0] / progress.now[1])} of taper plans are at least {down}% below baseline"
+    )
     tail = (
-        f"{counted(too_fast, 'person', 'people')} came down faster than is safe"
+        f"{counted(too_fast, 'person', 'people')} fell by more than {fall}% between 28-day means"
         if active
         else "none is active"
     )
     return Head(
         f"{finding}; {tail}",
-        f"{number(progress.now[0])} of {number(progress.now[1])} people whose baseline was "
-        f"{beyond(snapshot, selection.threshold)} are at least {down}% below it: {progress.sentence()}. "
+        f"By {month(latest)} {number(progress.now[0])} of {number(progress.now[1])} plans, open or ended, "
+        f"with a baseline {beyond(snapshot, selection.threshold)} are at least {down}% below it, "
+        f"stopped ones among them: {progress.sentence()}. "
         f"{number(too_fast)} of {counted(active, 'active plan', 'active plans')} had a fall above {fall}% "
         f"between "
         f"28-day means in the last 12 months.",

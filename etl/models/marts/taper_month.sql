@@ -14,8 +14,8 @@ judged AS (
         date_diff('day', d.start_on, d.month_end) AS days_since_start,
         100.0 * d.now_milli / nullif(d.baseline_milli, 0) AS relative_percent,
         d.now_milli = 0 AS is_stopped,
-        d.ended_on IS NULL OR d.ended_on > d.month_end AS open,
-        coalesce(d.paused_on <= d.month_end AND d.status = 'paused', false) AS paused,
+        coalesce(d.ended_on > d.month_end, d.status IN ('active', 'paused')) AS open,
+        d.status = 'paused' AND coalesce(d.paused_on, d.start_on) <= d.month_end AS paused,
         coalesce(100.0 * l.last_milli / nullif(d.baseline_milli, 0) >= p.abrupt_percent, false) AS abrupt_stop,
         f.max_fall_percent_12m,
         x.reasons IS NOT NULL AS excluded

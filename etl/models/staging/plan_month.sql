@@ -2,4 +2,4 @@
 SELECT DISTINCT p.patient_key, c.month
 FROM plan AS p
 INNER JOIN calendar AS c
-    ON p.start_on <= c.month_end AND (p.ended_on IS NULL OR p.ended_on > c.month_end)
+    ON p.start_on <= c.month_end AND coalesce(p.ended_on > c.month_end, p.status IN ('active', 'paused'))

@@ -1,6 +1,17 @@
--- One row per plan: from its start to the end of the practice's data or the day the person left, with the
+-- One row per plan: from its start to the end of the practice's data or the day the person left that practice, with the
 -- baseline, the mean dose over the 12 months before the start. Source: Fenton and Agnoli 2022.
-WITH span AS (
+WITH gone AS (
+    SELECT
+        practice_code,
+        patient_key,
+        max(registered_to) AS left_on,
+        arg_max(left_reason, registered_to) AS left_reason
+    FROM source_patients
+    GROUP BY practice_code, patient_key
+    HAVING count(*) FILTER (WHERE registered_to IS NULL) = 0
+),
+
+span AS (
     SELECT
         l.*,
         n.data_from,
@@ -8,7 +19,7 @@ WITH span AS (
         CASE WHEN v.left_on <= n.data_to THEN v.left_reason END AS censored
     FROM plan AS l
     INNER JOIN practice AS n ON n.practice_code = l.practice_code
-    LEFT JOIN person AS v ON v.patient_key = l.patient_key
+    LEFT JOIN gone AS v ON v.practice_code = l.practice_code AND v.patient_key = l.patient_key
 ),
 
 before AS (

@@ -13,10 +13,10 @@ dosed AS (
     SELECT
         *,
         -- What the whole supply holds. Patches go by rate, so their holding is rate times days.
-        CASE WHEN basis = 'directions' AND one_dose THEN directed_ome_milli * days_milli / 1000.0
+        CASE WHEN basis = 'directions' THEN directed_ome_milli * days_milli / 1000.0
              WHEN patch_ome_milli IS NOT NULL THEN patch_ome_milli * days_milli / 1000.0
              ELSE ome_milli END AS held_ome,
-        CASE WHEN basis = 'directions' AND one_dose THEN directed_ddd_milli * days_milli / 1000.0
+        CASE WHEN basis = 'directions' THEN directed_ddd_milli * days_milli / 1000.0
              ELSE ddd_milli END AS held_ddd
     FROM cut
 )
@@ -34,14 +34,14 @@ SELECT
     CAST(round(
         CASE
             WHEN spread THEN held_ome / nullif(to_day - from_day, 0)
-            WHEN basis = 'directions' AND one_dose THEN directed_ome_milli
+            WHEN basis = 'directions' THEN directed_ome_milli
             ELSE held_ome * 1000.0 / nullif(days_milli, 0)
         END
     ) AS BIGINT) AS ome_milli,
     CAST(round(
         CASE
             WHEN spread THEN held_ddd / nullif(to_day - from_day, 0)
-            WHEN basis = 'directions' AND one_dose THEN directed_ddd_milli
+            WHEN basis = 'directions' THEN directed_ddd_milli
             ELSE held_ddd * 1000.0 / nullif(days_milli, 0)
         END
     ) AS BIGINT) AS ddd_milli,

@@ -1,6 +1,6 @@
--- One row per plan and week since its start: the fall of the mean dose from the 28 days before that day to the 28
--- days from it, in % of the former. Taken every week, as a step in the middle of fixed windows would look half
--- as steep. A window with supply on fewer than 14 days has no mean. The windows end at as_of.
+-- One row per plan and turn since its start (every week, and every day the dose changes): the fall of the mean dose
+-- from the 28 days before that day to the 28 days from it, in % of the former. In fixed windows a step in the middle
+-- would look half as steep. A window with supply on fewer than 14 days has no mean. The windows end at as_of.
 WITH turn AS (
     SELECT
         practice_code,
@@ -10,6 +10,11 @@ WITH turn AS (
         start_on + CAST(7 * unnest(generate_series(0, date_diff('day', start_on, as_of) // 7)) AS INTEGER) AS turn_on
     FROM plan_span
     WHERE as_of >= start_on
+    UNION
+    SELECT p.practice_code, p.plan_id, p.patient_key, p.as_of, s.from_day
+    FROM plan_span AS p
+    INNER JOIN dose_segment AS s
+        ON s.patient_key = p.patient_key AND s.class = 'opioid' AND s.from_day BETWEEN p.start_on AND p.as_of
 ),
 
 win AS (

@@ -91,18 +91,25 @@ def _one_supply(lines: list[dict[str, Any]], day: int, gap: int | None, usual: f
     ddd = lines[0]["class"] == "gabapentinoid"
     kind = "ddd" if ddd else "ome"
     regular = all(line["regular"] and (line["quantity"] or 0) > 0 for line in lines)
-    recorded = sum(_round(line["days_supply"] * 1000) for line in lines if (line.get("days_supply") or 0) > 0)
+    written: dict[str, list[dict[str, Any]]] = defaultdict(list)  # the same directions follow each other
+    for line in lines:
+        written[line["directions"] or ""].append(line)
+    firsts = [alike[0] for alike in written.values()]
+    recorded = max(
+        sum(_round(line["days_supply"] * 1000) for line in alike if (line.get("days_supply") or 0) > 0)
+        for alike in written.values()
+    )
     if regular:
-        length = sum(_round(line["quantity"] * 1000 / line["units_per_day"]) for line in lines)
+        used = sum(line["units_per_day"] for line in firsts)
+        length = _round(sum(line["quantity"] for line in lines) * 1000 / used)
     elif recorded:
         length = recorded
     elif gap is not None and gap <= rules.stopped_days:
         length = gap * 1000
     else:
         length = _round(usual * 1000)
-    directed = {line[f"directed_{kind}_milli"] for line in lines}
-    if regular and len(directed) == 1:
-        dose = directed.pop()
+    if regular:
+        dose = sum(line[f"directed_{kind}_milli"] for line in firsts)
         held = dose * length / 1000
     elif lines[0]["release"] == "patch":
         dose = max(line["rate_ome_milli"] for line in lines)

@@ -98,6 +98,13 @@ def test_products_and_patches_add() -> None:
     assert set(opioid(lines).values()) == {90.0}
 
 
+def test_two_lines_of_one_product_with_different_directions_are_taken_side_by_side() -> None:
+    morning = issue("P", day("2025-01-01"), MST30, "one in the morning", 28)
+    night = issue("P", day("2025-01-01"), MST30, "two at night", 56)
+    days = opioid([morning, night])
+    assert (set(days.values()), len(days)) == ({90.0}, 28)
+
+
 def test_patches_go_by_rate_whatever_their_wear() -> None:
     weekly = opioid(
         [issue("P", day("2025-01-01"), "Butec 20micrograms/hour transdermal patches", "one weekly", 4)]
