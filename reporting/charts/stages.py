@@ -12,7 +12,8 @@ ROW = 58
 HEAD = 52
 FOOT = 52
 PANEL_GAP = 0.18
-COMPACT_HEAD = 1.5
+COMPACT_ROW = 58  # three lines of a service's name
+COMPACT_HEAD = 1.2
 COMPACT_FOOT = 0.6
 
 
@@ -66,7 +67,13 @@ def _stacked(
     total = block * len(stages)
     names = [labels.wrapped(service, 14) for service in services]
     figure = canvas(
-        int(40 * total) + 30, [0, 1], [0, total], left=labels.margin_for(names), right=70, top=10, bottom=20
+        int(COMPACT_ROW * total) + 30,
+        [0, 1],
+        [0, total],
+        left=labels.margin_for(names),
+        right=70,
+        top=10,
+        bottom=20,
     )
     edge = 12 - figure.layout.margin.l
     for index, stage in enumerate(stages):
@@ -78,7 +85,7 @@ def _stacked(
         _marks(figure, part, heights, 0, top, width=1.0)
         rows.row_words(figure, places, names, [_value_words(row) for row in part.to_dict("records")])
         words = f"{labels.bold(labels.safe(stage))} {labels.safe(stage_notes.get(stage, ''))}"
-        labels.note(figure, 0, (start - 0.85) / total, words, colour=theme.INK, xshift=edge)
+        labels.note(figure, 0, (start - 0.65) / total, words, colour=theme.INK, xshift=edge)
         if stage in references:
             _reference(figure, 0, references[stage], top, (places[-1] - 0.5, places[0] + 0.5), 1, width=1.0)
     return figure

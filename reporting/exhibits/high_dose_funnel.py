@@ -82,7 +82,10 @@ def funnel_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
         return ""
     found = limits(list(frame["numerator"]), list(frame["denominator"]))
     points = _points(frame, found)
-    headline = funnel_headline(_named(points, "concern"), _named(points, "improvement"), _above_chance(frame))
+    high, low, above = _named(points, "concern"), _named(points, "improvement"), _above_chance(frame)
+    if above and not high and not low:
+        return f"; {listed(above, 2)} above chance alone"
+    headline = funnel_headline(high, low)
     return f"; {headline[0].lower()}{headline[1:]}"
 
 

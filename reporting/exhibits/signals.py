@@ -81,8 +81,8 @@ class _Found:
             yield _signal(
                 row,
                 "concern",
-                f"{counted(n, 'fall', 'falls')} above {red}% within 28 days".capitalize(),
-                f"{n} of {counted(int(row['denominator']), 'active plan', 'active plans')}",
+                f"{counted(n, 'person', 'people')} fell by more than {red}%".capitalize(),
+                f"{n} of {counted(int(row['denominator']), 'active plan', 'active plans')}; 28-day means",
                 f"All practices: {share(rows['numerator'].sum(), rows['denominator'].sum())}",
                 f"Call the practice this week; check {'this person' if n == 1 else 'each person'}",
                 "tapering",

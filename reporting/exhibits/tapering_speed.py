@@ -50,10 +50,10 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
 def speed_headline(red_people: int, plans: int, red: int) -> str:
     """How many fell beyond the red limit."""
     if red_people == 0:
-        return f"Nobody came down by more than {red}% within 28 days"
+        return f"Nobody came down by more than {red}% between 28-day means"
     return (
         f"{number(red_people)} of {counted(plans, 'person', 'people')} came down by more than {red}% "
-        "within 28 days"
+        "between 28-day means"
     )
 
 

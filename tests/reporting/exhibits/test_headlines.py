@@ -172,8 +172,8 @@ def test_one_month_alone_is_no_change() -> None:
 
 
 def test_people_are_counted_in_words_that_agree() -> None:
-    assert speed_headline(0, 9, 30) == "Nobody came down by more than 30% within 28 days"
-    assert speed_headline(1, 1, 30) == "1 of 1 person came down by more than 30% within 28 days"
+    assert speed_headline(0, 9, 30) == "Nobody came down by more than 30% between 28-day means"
+    assert speed_headline(1, 1, 30) == "1 of 1 person came down by more than 30% between 28-day means"
     assert flow_headline(82, 4, 137) == "82 of 137 people moved to a lower band, 4 to a higher one"
     assert flow_headline(0, 0, 3) == "Nobody moved to a lower band, nobody to a higher one"
     assert attended_headline(["A"], 0) == "A lies below all practices together"
@@ -194,7 +194,7 @@ def test_signals_name_who_is_helped_first_and_why(tmp_path: Path) -> None:
     )
     found = signals.signals(queries.current(tmp_path), ICB, Selection(120))
     told = {(signal.code, signal.kind, signal.finding) for signal in found.shown}
-    assert ("SYN01", "concern", "2 falls above 30% within 28 days") in told
+    assert ("SYN01", "concern", "2 people fell by more than 30%") in told
     assert ("SYN09", "concern", "No referral offered in 12 months") in told
     assert ("SYN10", "improvement", "Above 120 mg: from 60 to 10") in told
     high = next(signal for signal in found.shown if "High dose" in signal.finding)
