@@ -68,7 +68,7 @@ def test_filters_stay_in_the_address_when_the_page_changes(server: str, page_at:
     settled(page)
     go_to(page, "Tapering")
     assert parse_qs(urlsplit(page.url).query) == {"threshold": ["90 mg"]}
-    assert "whose baseline was above 90 mg" in page.locator("body").inner_text()
+    assert "with a baseline above 90 mg" in page.locator("body").inner_text()
 
 
 def test_the_numbers_and_the_picture_of_a_chart_can_be_taken_away(
