@@ -1,15 +1,15 @@
-"""Worked cases beside these tests, and the shared ones where the checkout has them."""
+"""The worked cases of medicines/gold, and the shared ones where the checkout has them."""
 
 import csv
 from pathlib import Path
 
-HERE = Path(__file__).parent
-SHARED = HERE.parents[2] / "shared"
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT.parent / "shared"
 
 
 def worked(name: str) -> list[dict[str, str]]:
-    """Rows of a worked table in this folder."""
-    return _rows(HERE / f"{name}.csv")
+    """Rows of a worked table."""
+    return _rows(ROOT / "medicines" / "gold" / f"{name}.csv")
 
 
 def shared(name: str) -> list[dict[str, str]]:
