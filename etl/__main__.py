@@ -6,7 +6,6 @@ Exit 0 done, 1 something refused or different, 2 wrong usage.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import sys
 from pathlib import Path
@@ -17,6 +16,8 @@ from etl.layouts import LayoutError
 from etl.store import Receipt, Store, StoreError
 from measures.measure import MeasureError
 from measures.policy import PolicyError
+from medicines.overrides import PATH as OVERRIDES
+from medicines.overrides import OverrideError
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -92,20 +93,17 @@ def _sample(args: argparse.Namespace) -> int:
 
 
 def _ome(args: argparse.Namespace) -> int:
-    from etl.ome import answer
+    from etl.ome import CasesError, answered
 
-    with args.cases.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if missing := {"product", "directions", "quantity", "days"} - set(reader.fieldnames or []):
-            raise RefusedError(
-                f"{args.cases}: no column {sorted(missing)[0]}. Needed: product, directions, quantity, days."
-            )
-        rows = [answer(row) for row in reader]
-    fields = list(rows[0]) if rows else [*(reader.fieldnames or [])]
-    with args.out.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fields)
-        writer.writeheader()
-        writer.writerows(rows)
+    try:
+        for warning in answered(args.cases, args.out, args.overrides):
+            print(f"{args.overrides.name}: {warning}", file=sys.stderr)
+    except FileNotFoundError as error:
+        print(f"{error.filename}: no such file or folder. Check the path.", file=sys.stderr)
+        return 2
+    except (CasesError, OverrideError) as error:
+        print(error, file=sys.stderr)
+        return 2
     return 0
 
 
@@ -141,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("ome", help="daily OME of single lines: product, directions, quantity, days")
     verb.add_argument("cases", type=Path)
     verb.add_argument("--out", type=Path, required=True)
+    verb.add_argument("--overrides", type=Path, default=OVERRIDES, metavar="CSV", help="reviewed readings")
     verb.set_defaults(run=_ome)
     return parser
 

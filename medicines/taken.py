@@ -1,0 +1,120 @@
+"""How much of a product one line gives a day: by its directions, its patches, or quantity and days."""
+
+import math
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+
+from medicines import directions
+from medicines.directions import Direction
+from medicines.overrides import Override
+from medicines.products import Product
+from medicines.tables import rows
+
+LARGEST_QUANTITY = 20_000.0
+LONGEST_SUPPLY = 366.0
+DISAGREEMENT = Fraction(1, 5)
+HOURS_A_DAY = 24
+LONGEST_NUMBER = 30
+PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
+LIQUIDS = {"oral_solution", "linctus"}
+FINEST = 10_000  # directions state thirds, sevenths, twelfths of a unit: no finer share than this
+Amount = float | int | str | Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Units a day, what they rest on (directions, quantity, patch) and flags; None where none can be told."""
+
+    units: Fraction | None = None
+    basis: str = ""
+    flags: tuple[str, ...] = ()
+
+
+def checked(value: Amount, largest: float, flag: str) -> tuple[Fraction | None, str]:
+    """The number given, exactly; None where none is given; a flag where it is no number above 0 and at most
+    `largest`."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None, ""
+    if isinstance(value, str):
+        written = value.strip()
+        readable = len(written) <= LONGEST_NUMBER and bool(PLAIN_NUMBER.fullmatch(written))
+    else:
+        written, readable = str(value), not isinstance(value, bool) and math.isfinite(value)
+    number = Fraction(written) if readable else Fraction(0)
+    return (number, "") if 0 < number <= largest else (None, flag)
+
+
+def of_units(
+    product: Product, direction: Direction, amount: Fraction | None, length: Fraction | None
+) -> Taken:
+    """Units a day of a tablet, capsule, sachet or liquid: regular directions, else quantity by days."""
+    units = _regular(product, direction)
+    if units is not None:
+        return Taken(units, "directions", _disagreement(units, amount, length))
+    missing = (("no_quantity",) if amount is None else ()) + (("no_days",) if length is None else ())
+    if amount is None or length is None:
+        return Taken(flags=missing)
+    if product.unit_dose:
+        return Taken(flags=("quantity_in_vials_or_ml",))
+    return Taken(amount / length, "quantity")
+
+
+def of_patches(direction: Direction, amount: Fraction | None, length: Fraction | None) -> Taken:
+    """Patches worn at once; the quantity changes nothing but a flag."""
+    worn, hours = direction.patches_at_once, direction.patch_interval_hours
+    if not direction.parseable or direction.prn or not worn or not hours:
+        return Taken(flags=("patches_worn_unclear",))
+    used = Fraction(worn * HOURS_A_DAY) / exact(hours)
+    return Taken(Fraction(worn), "patch", _disagreement(used, amount, length))
+
+
+def exact(value: float) -> Fraction:
+    """The share that a float of the direction reader stands for: 0.428571… is 3/7."""
+    near = Fraction(value).limit_denominator(FINEST)
+    return near if abs(float(near) - value) < 1e-9 else Fraction(repr(value))
+
+
+def unit_mismatch(text: str | None, override: Override | None, form: str) -> bool:
+    """Whether directions that do not fit the form name another unit: ml for a tablet, tablets for a liquid.
+
+    Directions that name no unit ("1 bd" for a liquid) are unclear, not in a wrong unit.
+    """
+    plainly = override.direction(None) if override else directions.read(text, None)
+    if not plainly.parseable:
+        return False
+    if plainly.patch_interval_hours is not None:
+        return form != "patch"
+    if plainly.unit == "units" and not _names_a_unit(plainly):
+        return False
+    fitting = {"mg"} | ({"ml"} if form in LIQUIDS else {"units"}) if form != "patch" else set()
+    return plainly.unit not in fitting
+
+
+def _regular(product: Product, direction: Direction) -> Fraction | None:
+    """Units a day of regular directions; None where they are optional, a range, or cannot be read."""
+    low, high = direction.units_per_day_min, direction.units_per_day_max
+    if not direction.parseable or direction.prn or low is None or high is None or low != high:
+        return None
+    units = exact(low)
+    if direction.unit != "mg":
+        return units
+    return units / Fraction(product.mg_per_unit) if product.mg_per_unit else None
+
+
+def _disagreement(directed: Fraction, amount: Fraction | None, length: Fraction | None) -> tuple[str, ...]:
+    """A flag where quantity by days is more than a fifth off what is directed; exactly a fifth is not."""
+    if amount is None or length is None:
+        return ()
+    return ("disagrees",) if abs(amount / length - directed) > DISAGREEMENT * directed else ()
+
+
+def _names_a_unit(direction: Direction) -> bool:
+    return any(word in _unit_words() for words in direction.words for word in words.split())
+
+
+@cache
+def _unit_words() -> frozenset[str]:
+    return frozenset(row["words"] for row in rows("direction_words") if row["kind"] == "unit")
