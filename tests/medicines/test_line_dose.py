@@ -1,11 +1,13 @@
 """A line's daily dose follows its directions, or its quantity, and never a label maximum."""
 
 import math
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from medicines import dose
+from medicines.overrides import Override, Overrides
 from tests.medicines.cases import worked
 
 CASES = worked("doses")
@@ -22,7 +24,7 @@ def test_a_line_is_worked_out(case: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "quantity", [0, -1, math.nan, math.inf, 10**9, "abc", "1e400", "nan", True, "9" * 500]
+    "quantity", [0, -1, math.nan, math.inf, 10**9, "abc", "1e400", "nan", True, "9" * 500, "1_0", "١٢"]
 )
 def test_an_impossible_quantity_is_flagged_and_gives_no_number(quantity: float | str) -> None:
     line = dose.line("Sevredol 10mg tablets", "1 bd", quantity, 28)
@@ -48,3 +50,140 @@ def test_regular_directions_need_no_quantity() -> None:
 def test_hostile_directions_give_no_number(text: str) -> None:
     line = dose.line("Sevredol 10mg tablets", text, None, None)
     assert (line.status, line.ome_mg_per_day) == ("unclear", None)
+
+
+@pytest.mark.parametrize(
+    ("product", "directions", "quantity", "days", "ome"),
+    [
+        ("Longtec 30mg modified-release tablets", "1 bd", 56, 28, "90"),
+        ("Morphine 27mg tablets", "as directed", 100, 30, "90"),
+        ("Morphine 210mg tablets", "one on monday, wednesday and friday", None, None, "90"),
+        ("Zomorph 60mg modified-release capsules", "40mg every 8 hours", None, None, "120"),
+        ("Morphine 270mg tablets", "1 every 72 hours", None, None, "90"),
+    ],
+)
+def test_a_dose_that_is_exactly_90_or_120_is_no_hair_off(
+    product: str, directions: str, quantity: int | None, days: int | None, ome: str
+) -> None:
+    assert dose.line(product, directions, quantity, days).ome_mg_per_day == Decimal(ome)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "days", "flags"),
+    [
+        (60, 25, ()),
+        (40, 25, ()),
+        ("60.001", 25, ("disagrees",)),
+        (Decimal("39.999"), 25, ("disagrees",)),
+        (67.2, 28, ()),
+    ],
+)
+def test_a_fifth_apart_is_not_more_than_a_fifth(
+    quantity: float | str | Decimal, days: int, flags: tuple[str, ...]
+) -> None:
+    assert dose.line("Sevredol 10mg tablets", "1 bd", quantity, days).flags == flags
+
+
+@pytest.mark.parametrize(
+    ("product", "directions", "quantity", "days", "ome"),
+    [
+        ("Sevredol 10mg tablets", "5ml qds", 112, 28, 40),
+        ("Sevredol 10mg tablets", "apply one patch every 72 hours", 112, 28, 40),
+        ("Oramorph 10mg/5ml oral solution", "1 tablet bd", 300, 30, 20),
+        ("Sevredol 10mg tablets", "5ml qds", None, None, None),
+        ("Fentanyl 12micrograms/hour transdermal patches", "2 tablets bd", 10, 30, None),
+    ],
+)
+def test_directions_in_another_unit_are_flagged_and_quantity_decides(
+    product: str, directions: str, quantity: int | None, days: int | None, ome: int | None
+) -> None:
+    line = dose.line(product, directions, quantity, days)
+    assert line.flags[0] == "unit_mismatch" and line.ome_mg_per_day == ome
+
+
+def test_directions_without_a_unit_are_in_no_wrong_one() -> None:
+    assert dose.line("Oramorph 10mg/5ml oral solution", "1 bd", 300, 30).flags == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "working"),
+    [
+        (
+            ("Longtec 30mg modified-release tablets", "1 bd", 56, 28),
+            "2 tablets a day × 30 mg × 1.5 = 90 mg OME a day",
+        ),
+        (
+            ("Fentanyl 50micrograms/hour patches", "one every 72 hours", None, None),
+            "Patch: 50 microgram/h × 2.4 × 1 worn = 120 mg OME a day",
+        ),
+        (
+            ("Fentanyl 12micrograms/hour patches", "three every 72 hours", None, None),
+            "Patch: 12 microgram/h × 2.5 × 3 worn = 90 mg OME a day",
+        ),
+        (
+            ("Codeine 30mg tablets", "1-2 qds prn", 100, 28),
+            "100 tablets ÷ 28 days × 30 mg × 0.1 ≈ 10.714 mg OME a day (by quantity: doses are optional)",
+        ),
+        (
+            ("Codeine 30mg tablets", "1-2 qds", 1, 1),
+            "1 tablet ÷ 1 day × 30 mg × 0.1 = 3 mg OME a day (by quantity: the directions give a range)",
+        ),
+        (
+            ("Oramorph 10mg/5ml oral solution", "5mg bd", None, None),
+            "10 mg a day × 1 = 10 mg OME a day",
+        ),
+        (
+            ("Morphine 210mg tablets", "one on monday, wednesday and friday", None, None),
+            "3/7 tablets a day × 210 mg × 1 = 90 mg OME a day",
+        ),
+        (
+            ("Gabapentin 400mg capsules", "1 tds", None, None),
+            "3 capsules a day × 400 mg = 1,200 mg a day; ÷ 1,800 mg ≈ 0.667 DDD a day; no OME",
+        ),
+        (
+            ("Codeine 30mg tablets", "as directed", None, None),
+            "No dose: no one amount a day is stated, and quantity and days are not given.",
+        ),
+        (
+            ("Codeine 30mg tablets", "prn", None, 28),
+            "No dose: doses are optional, and quantity is not given.",
+        ),
+        (
+            ("Codeine 30mg tablets", "1 bd", -1, 0),
+            "No dose: the quantity is not a number above 0 and up to 20,000, and "
+            "the days are not a number above 0 and up to 366.",
+        ),
+        (
+            ("Wibble 30mg tablets", "1 bd", 56, 28),
+            "No dose: the product is not understood: no medicine of these classes is recognised.",
+        ),
+        (("Ibuprofen 400mg tablets", "1 tds", 84, 28), "No oral morphine equivalent: counts as 0 mg."),
+    ],
+)
+def test_a_dose_says_how_it_came_about(line: tuple[str, str, int | None, int | None], working: str) -> None:
+    assert dose.line(*line).working == working
+
+
+def test_an_opioid_that_is_not_converted_says_why() -> None:
+    line = dose.line("Methadone 1mg/ml oral solution", "50ml daily", 1400, 28)
+    assert (line.status, line.ome_mg_per_day) == ("not_converted", None)
+    assert line.working == f"Not converted to OME: {line.reason}." and "half-life" in line.reason
+
+
+def test_a_line_carries_its_factor_its_words_and_the_overrides_that_acted() -> None:
+    changed = Override(
+        "product", "Own brand M", "Morphine 10mg tablets", "A Pharmacist", date(2026, 11, 12), "label seen"
+    )
+    line = dose.line(
+        "OWN BRAND M", "Take ONE tablet twice a day when required", 56, 28, Overrides((changed,))
+    )
+    assert (line.factor, line.ome_mg_per_day, line.prn) == (1, Decimal(20), True)
+    assert line.factor_source is not None and line.factor_source.startswith("Faculty of Pain Medicine")
+    assert line.words == ("one tablet", "twice a day")
+    assert line.overrides == (changed,)
+
+
+@pytest.mark.parametrize("strength", ["0mg", "1000000000mg"])
+def test_an_impossible_strength_gives_no_number(strength: str) -> None:
+    line = dose.line(f"Morphine {strength} tablets", "1 bd", 56, 28)
+    assert (line.status, line.ome_mg_per_day, line.flags) == ("unclear", None, ("unmapped",))
