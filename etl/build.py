@@ -19,7 +19,7 @@ from etl.intake.conform import schema
 from etl.intake.land import AREA
 from etl.store import Store, StoreError, live
 from measures import measure, policy
-from medicines import factors
+from medicines import dose, factors
 
 CHECKS = Path(__file__).resolve().parent / "checks"
 FOREVER = 9_000_000_000  # thousandths of a mg: above any dose
@@ -98,7 +98,10 @@ def policy_tables(con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
     """Tables policy (one row), dose_band and service: what the models take from config/policy.toml."""
     values = {**asdict(rules.dose), **asdict(rules.taper)}
     values["high_gaba_ddd_milli"] = round(rules.gabapentinoid.high_dose_ddd * 1000)
-    _table(con, "policy", pd.DataFrame([values]).astype("int32"))  # days are added to dates
+    values["largest_quantity"] = dose.LARGEST_QUANTITY
+    values["longest_supply"] = dose.LONGEST_SUPPLY
+    whole = dict.fromkeys(set(values) - {"definition"}, "int32")  # days are added to dates
+    _table(con, "policy", pd.DataFrame([values]).astype(whole))
     _table(con, "dose_band", pd.DataFrame(dose_bands(rules), columns=["band", "from_milli", "to_milli"]))
     services = pd.DataFrame([asdict(s) for s in rules.services], columns=["name", "type", "criteria"])
     _table(con, "service", services)

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 PATH = Path(__file__).resolve().parent.parent / "config" / "policy.toml"
 OPERATORS = {">": "above", ">=": "at or above"}
+ALWAYS = (90, 120)
+DEFINITIONS = ("carried_forward", "sum_of_days_supply", "unique_days", "fixed_window", "peak_day")
 
 
 class PolicyError(ValueError):
@@ -33,6 +35,8 @@ class Thresholds:
             raise ValueError("values must be whole numbers of mg a day above 0")
         if self.default not in self.values:
             raise ValueError(f"default {self.default} is not one of values {list(self.values)}")
+        if missing := [v for v in ALWAYS if v not in self.values]:
+            raise ValueError(f"values must hold 90 and 120, which are compared nationally; missing {missing}")
         if any(not isinstance(v, int) or v <= 0 for v in self.band_edges):
             raise ValueError("band_edges must be whole numbers of mg a day above 0")
         if list(self.band_edges) != sorted(set(self.band_edges)) or not self.band_edges:
@@ -43,6 +47,7 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Dose:
+    definition: str
     late_days: int
     carry_days: int
     over_supply_days: int
@@ -52,6 +57,10 @@ class Dose:
     stopped_days: int
     acute_days: int
     differs_percent: int
+
+    def __post_init__(self) -> None:
+        if self.definition not in DEFINITIONS:
+            raise ValueError(f"definition is {self.definition!r}; it must be one of {list(DEFINITIONS)}")
 
 
 @dataclass(frozen=True)

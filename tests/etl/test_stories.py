@@ -142,7 +142,7 @@ def test_combination(marts: Marts) -> None:
 def test_prn(marts: Marts) -> None:
     key = BY_SLUG["prn"].patient_key
     bases = marts.rows(
-        "SELECT DISTINCT basis FROM supply WHERE patient_key = ? AND product LIKE 'Oramorph%'", key
+        "SELECT DISTINCT basis FROM supply WHERE patient_key = ? AND product_key LIKE '%oral_solution%'", key
     )
     assert bases and "directions" not in {r["basis"] for r in bases}
     assert marts.now("prn")["current_ome_milli"] > marts.now("prn")["directions_ome_milli"]

@@ -9,19 +9,20 @@ SHARED = ROOT.parent / "shared"
 
 def worked(name: str) -> list[dict[str, str]]:
     """Rows of a worked table."""
-    return _rows(ROOT / "medicines" / "gold" / f"{name}.csv")
+    return rows_from(ROOT / "medicines" / "gold" / f"{name}.csv")
 
 
 def shared(name: str) -> list[dict[str, str]]:
     """Rows of a shared table; none where it is absent."""
     path = SHARED / name
-    return _rows(path) if path.exists() else []
+    return rows_from(path) if path.exists() else []
 
 
 def number(cell: str) -> float | None:
     return float(cell) if cell else None
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def rows_from(path: Path) -> list[dict[str, str]]:
+    """Rows of a CSV file."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

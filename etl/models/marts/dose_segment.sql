@@ -1,5 +1,6 @@
 -- One row per patient, class and run of days with one total dose. to_day is the first day not covered.
-SELECT p.patient_key, r.* EXCLUDE (person)
+SELECT p.patient_key, r.kind AS class, r.* EXCLUDE (person, kind)
 FROM dose_run AS r
 INNER JOIN person AS p ON p.person = r.person
-ORDER BY r.person, r.class, r.from_day
+WHERE r.kind <> 'issued'
+ORDER BY r.person, r.kind, r.from_day

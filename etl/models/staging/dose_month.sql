@@ -1,4 +1,5 @@
--- One row per person and month end with supply in the window before it: doses of the window, by class.
+-- One row per person and month end with supply in the window before it: doses of the window. OME·days and days of
+-- opioids as taken; supply days and OME·days of opioids as issued (a day two supplies cover is two supply days).
 WITH spread AS (
     SELECT
         s.*,
@@ -25,13 +26,17 @@ SELECT
     person,
     month,
     max(month_end) AS month_end,
-    coalesce(sum(days) FILTER (WHERE class = 'opioid'), 0) AS covered_days,
-    coalesce(sum(days * ome_milli) FILTER (WHERE class = 'opioid'), 0) AS ome_days,
-    coalesce(sum(days) FILTER (WHERE class = 'gabapentinoid'), 0) AS gaba_days,
-    coalesce(sum(days * ddd_milli) FILTER (WHERE class = 'gabapentinoid'), 0) AS ddd_days,
-    max(least(to_day, month_end + 1)) FILTER (WHERE class = 'opioid') AS opioid_to,
-    max(least(to_day, month_end + 1)) FILTER (WHERE class = 'gabapentinoid') AS gaba_to,
-    max(ome_milli) FILTER (WHERE class = 'opioid' AND to_day > month) AS peak_ome_milli,
-    max(directed_ome_milli) FILTER (WHERE class = 'opioid' AND to_day > month_end) AS directions_ome_milli
+    coalesce(sum(days) FILTER (WHERE kind = 'opioid'), 0) AS covered_days,
+    coalesce(sum(days * ome_milli) FILTER (WHERE kind = 'opioid'), 0) AS ome_days,
+    coalesce(sum(days) FILTER (WHERE kind = 'gabapentinoid'), 0) AS gaba_days,
+    coalesce(sum(days * ddd_milli) FILTER (WHERE kind = 'gabapentinoid'), 0) AS ddd_days,
+    max(least(to_day, month_end + 1)) FILTER (WHERE kind = 'opioid') AS opioid_to,
+    max(least(to_day, month_end + 1)) FILTER (WHERE kind = 'gabapentinoid') AS gaba_to,
+    max(ome_milli) FILTER (WHERE kind = 'opioid') AS peak_ome_milli,
+    max(directed_ome_milli) FILTER (WHERE kind = 'opioid' AND to_day > month_end) AS directions_ome_milli,
+    coalesce(sum(days * supplies) FILTER (WHERE kind = 'issued'), 0) AS supply_days,
+    coalesce(sum(days) FILTER (WHERE kind = 'issued'), 0) AS unique_days,
+    coalesce(sum(days * ome_milli) FILTER (WHERE kind = 'issued'), 0) AS issued_ome_days,
+    coalesce(max(ome_milli) FILTER (WHERE kind = 'issued'), 0) AS issued_peak_milli
 FROM overlap
 GROUP BY person, month

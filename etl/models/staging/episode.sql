@@ -6,7 +6,7 @@ WITH step AS (
         to_day,
         date_diff('day', lag(to_day) OVER (PARTITION BY person ORDER BY from_day), from_day) AS break_days
     FROM dose_run
-    WHERE class = 'opioid'
+    WHERE kind = 'opioid'
 ),
 
 numbered AS (

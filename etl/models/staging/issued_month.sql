@@ -1,11 +1,24 @@
--- One row per person and month end with an issue in the window before it: what was issued, and flags.
+-- One row per person and month end with an issue in the window before it: what was issued, and flags. A cycle is a
+-- supply with regular directions and the days until its product was collected again: what was issued for them, and
+-- what the directions wanted. It counts where it ends, unless it ends a break in supply.
 WITH flagged AS (
-    SELECT s.person, s.issued_on, s.issued_ome_milli, s.over_supply, false AS not_converted, false AS unmapped
+    SELECT
+        s.person, s.issued_on AS on_day, s.issued_ome_milli, 0 AS cycle_issued, 0 AS cycle_directed, s.over_supply,
+        false AS not_converted, false AS unmapped
     FROM supply_dosed AS s
     INNER JOIN same AS k ON k.same = s.same
     WHERE k.class = 'opioid'
     UNION ALL
-    SELECT person, issued_on, 0, false, coalesce(status = 'not_converted', false),
+    SELECT
+        s.person, s.issued_on + CAST(s.days_to_next AS INTEGER), 0, s.issued_ome_milli,
+        s.directed_ome_milli * s.days_to_next, false, false, false
+    FROM supply_dosed AS s
+    CROSS JOIN policy AS p
+    WHERE s.basis = 'directions' AND s.directed_ome_milli > 0
+        AND s.days_to_next - date_diff('day', s.from_day, s.to_day) < p.no_supply_days
+    UNION ALL
+    SELECT
+        person, issued_on, 0, 0, 0, false, coalesce(status = 'not_converted', false),
         coalesce(status = 'unmapped', true)
     FROM issue
     WHERE coalesce(status IN ('not_converted', 'unmapped'), true)
@@ -14,7 +27,7 @@ WITH flagged AS (
 spread AS (
     SELECT
         f.*,
-        unnest(generate_series(date_trunc('month', f.issued_on), f.issued_on + p.window_days - 1, INTERVAL 1 MONTH)) AS at_month
+        unnest(generate_series(date_trunc('month', f.on_day), f.on_day + p.window_days - 1, INTERVAL 1 MONTH)) AS at_month
     FROM flagged AS f
     CROSS JOIN policy AS p
 )
@@ -23,10 +36,12 @@ SELECT
     person,
     CAST(at_month AS DATE) AS month,
     CAST(sum(issued_ome_milli) AS BIGINT) AS issued_ome_milli,
+    CAST(sum(cycle_issued) AS BIGINT) AS cycle_issued,
+    CAST(sum(cycle_directed) AS BIGINT) AS cycle_directed,
     bool_or(over_supply) AS over_supply,
     bool_or(not_converted) AS not_converted,
     bool_or(unmapped) AS unmapped
 FROM spread AS s
 CROSS JOIN policy AS p
-WHERE last_day(CAST(at_month AS DATE)) - (p.window_days - 1) <= issued_on
+WHERE last_day(CAST(at_month AS DATE)) - (p.window_days - 1) <= on_day
 GROUP BY person, CAST(at_month AS DATE)

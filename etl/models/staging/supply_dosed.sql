@@ -17,7 +17,9 @@ dosed AS (
              WHEN patch_ome_milli IS NOT NULL THEN patch_ome_milli * days_milli / 1000.0
              ELSE ome_milli END AS held_ome,
         CASE WHEN basis = 'directions' THEN directed_ddd_milli * days_milli / 1000.0
-             ELSE ddd_milli END AS held_ddd
+             ELSE ddd_milli END AS held_ddd,
+        -- As issued: the days recorded, else those expected, from the day of issue.
+        greatest(1, CAST(round(coalesce(recorded_days_milli, days_milli) / 1000.0) AS BIGINT)) AS issued_days
     FROM cut
 )
 
@@ -25,7 +27,7 @@ SELECT
     practice_code,
     person,
     same,
-    line,
+    lines,
     issued_on,
     quantity,
     basis,
@@ -49,5 +51,11 @@ SELECT
     CAST(round(held_ome) AS BIGINT) AS issued_ome_milli,
     over_supply,
     to_day - greatest(end_day, from_day) AS surplus_days,
-    ended_by
+    ended_by,
+    bad_quantity,
+    bad_days,
+    days_to_next,
+    issued_days,
+    CAST(round(coalesce(ome_milli / CAST(issued_days AS DOUBLE), patch_ome_milli, held_ome / issued_days)) AS BIGINT)
+        AS issued_day_milli
 FROM dosed

@@ -16,6 +16,7 @@ from typing import Any
 
 from etl.readings import line_readings, product_readings
 from measures.policy import Dose
+from medicines.dose import LARGEST_QUANTITY, LONGEST_SUPPLY
 
 EPOCH = dt.date(2000, 1, 1)
 
@@ -26,15 +27,17 @@ class Supply:
     same: tuple[str, str]  # ingredient and release
     issued: int
     days_milli: int
-    held: float  # thousandths of a mg OME (of a DDD), whole supply
-    dose: float  # a day, if lasting as long as expected
-    regular: bool
+    held: float | None  # thousandths of a mg OME (of a DDD), whole supply
+    dose: float | None  # a day, if lasting as long as expected
+    issued_days: int
+    issued_dose: float | None  # a day, over the days recorded or expected
     start: int = 0
     end: int = 0
     spread: bool = False
 
     @property
     def milli(self) -> int:
+        assert self.held is not None and self.dose is not None
         return _round(self.held / (self.end - self.start)) if self.spread else _round(self.dose)
 
 
@@ -42,6 +45,40 @@ def daily_doses(
     issues: list[dict[str, Any]], rules: Dose, left: dt.date | None = None
 ) -> dict[str, dict[int, int]]:
     """Class → day (from 1 January 2000) → dose in thousandths, for one patient's issues."""
+    made = _courses(issues, rules)
+    doses: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for (kind, _), supplies in made.items():
+        others = [s for (k, _), s in made.items() if k == kind and s is not supplies]
+        stop = _stop(supplies, others, rules, left)
+        for supply in (s for s in supplies if s.held is not None):
+            for one_day in range(supply.start, min(supply.end, stop)):
+                doses[kind][one_day] += supply.milli
+    return {kind: dict(days) for kind, days in doses.items()}
+
+
+def published_definitions(issues: list[dict[str, Any]], rules: Dose, month_end: dt.date) -> dict[str, int]:
+    """The four definitions of Dasgupta 2021 over the window to a month's end, in thousandths of a mg."""
+    last = (month_end - EPOCH).days
+    window = range(last - rules.window_days + 1, last + 1)
+    totals, supply_days = dict.fromkeys(window, 0), dict.fromkeys(window, 0)
+    for (kind, _), supplies in _courses(issues, rules).items():
+        for supply in supplies:
+            if kind != "opioid" or supply.issued_dose is None:
+                continue
+            for one_day in set(window) & set(range(supply.issued, supply.issued + supply.issued_days)):
+                totals[one_day] += _round(supply.issued_dose)
+                supply_days[one_day] += 1
+    total, covered = sum(totals.values()), sum(1 for n in supply_days.values() if n)
+    return {
+        "sum_of_days_supply_milli": _round(total / sum(supply_days.values())) if covered else 0,
+        "unique_days_milli": _round(total / covered) if covered else 0,
+        "fixed_window_milli": _round(total / rules.window_days),
+        "peak_day_milli": max(totals.values()),
+    }
+
+
+def _courses(issues: list[dict[str, Any]], rules: Dose) -> dict[tuple[str, str], list[Supply]]:
+    """The supplies of each product, in order."""
     products: dict[str, Any] = {
         r["product"]: r for r in product_readings({i["product"] for i in issues}).to_dict("records")
     }
@@ -53,16 +90,16 @@ def daily_doses(
     for one in issues:
         read = {**products[one["product"]], **lines[one["product"], one["directions"] or ""]}
         if read["counted"]:
-            courses[read["class"], read["product_key"]].append({**one, **read})
-    made = {key: _supplies(course, rules) for key, course in courses.items()}
-    doses: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for (kind, _), supplies in made.items():
-        others = [s for (k, _), s in made.items() if k == kind and s is not supplies]
-        stop = _stop(supplies, others, rules, left)
-        for supply in supplies:
-            for one_day in range(supply.start, min(supply.end, stop)):
-                doses[kind][one_day] += supply.milli
-    return {kind: dict(days) for kind, days in doses.items()}
+            known = {
+                "quantity": _within(one["quantity"], LARGEST_QUANTITY),
+                "days_supply": _within(one.get("days_supply"), LONGEST_SUPPLY),
+            }
+            courses[read["class"], read["product_key"]].append({**one, **read, **known})
+    return {key: _supplies(course, rules) for key, course in courses.items()}
+
+
+def _within(number: float | None, most: float) -> float | None:
+    return number if number is not None and 0 < number <= most else None
 
 
 def _supplies(course: list[dict[str, Any]], rules: Dose) -> list[Supply]:
@@ -90,13 +127,13 @@ def _supplies(course: list[dict[str, Any]], rules: Dose) -> list[Supply]:
 def _one_supply(lines: list[dict[str, Any]], day: int, gap: int | None, usual: float, rules: Dose) -> Supply:
     ddd = lines[0]["class"] == "gabapentinoid"
     kind = "ddd" if ddd else "ome"
-    regular = all(line["regular"] and (line["quantity"] or 0) > 0 for line in lines)
+    regular = all(line["regular"] and line["quantity"] is not None for line in lines)
     written: dict[str, list[dict[str, Any]]] = defaultdict(list)  # the same directions follow each other
     for line in lines:
         written[line["directions"] or ""].append(line)
     firsts = [alike[0] for alike in written.values()]
     recorded = max(
-        sum(_round(line["days_supply"] * 1000) for line in alike if (line.get("days_supply") or 0) > 0)
+        sum(_round(line["days_supply"] * 1000) for line in alike if line["days_supply"] is not None)
         for alike in written.values()
     )
     if regular:
@@ -115,10 +152,23 @@ def _one_supply(lines: list[dict[str, Any]], day: int, gap: int | None, usual: f
         dose = max(line["rate_ome_milli"] for line in lines)
         held = dose * length / 1000
     else:
-        held = sum(_round(line["quantity"] * line[f"{kind}_unit_micro"] / 1000) for line in lines)
-        dose = held * 1000 / length
+        held = _of_quantity(lines, kind)
+        dose = None if held is None else held * 1000 / length
     same = (lines[0]["ingredient"], lines[0]["release"])
-    return Supply(lines[0]["product_key"], same, day, length, held, dose, regular)
+    issued_days = max(1, _round((recorded or length) / 1000))
+    if lines[0]["release"] == "patch":
+        issued = max(line["rate_ome_milli"] for line in lines)
+    else:
+        amount = _of_quantity(lines, kind)
+        issued = None if amount is None else amount / issued_days
+    return Supply(lines[0]["product_key"], same, day, length, held, dose, issued_days, issued)
+
+
+def _of_quantity(lines: list[dict[str, Any]], kind: str) -> int | None:
+    known = [line for line in lines if line["quantity"] is not None]
+    if not known:
+        return None
+    return sum(_round(line["quantity"] * line[f"{kind}_unit_micro"] / 1000) for line in known)
 
 
 def _stop(supplies: list[Supply], others: list[list[Supply]], rules: Dose, left: dt.date | None) -> int:

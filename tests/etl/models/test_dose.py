@@ -5,53 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import random
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from measures import policy
-from tests.etl.models.plain_dose import EPOCH, daily_doses
-from tests.etl.models.world import MST30, MST60, Row, day, every, issue, patient, rows_of, world
+from tests.etl.models.people import FENTANYL, doses_of, opioid, random_patient
+from tests.etl.models.plain_dose import daily_doses
+from tests.etl.models.world import MST30, MST60, day, every, issue, patient, rows_of, world
 
 RULES = policy.load()
-FENTANYL = "Fentanyl 25micrograms/hour transdermal patches"
-PRODUCTS: list[tuple[str, list[str | None], list[float]]] = [
-    (MST30, ["1 bd", "2 bd", "1 mane 2 nocte", "as directed"], [56, 60, 28, 14, 100]),
-    (MST60, ["ONE TWICE A DAY", "1 bd"], [56, 28]),
-    ("Zomorph 30mg modified-release capsules", ["1 bd"], [60]),
-    ("Oramorph 10mg/5ml oral solution", ["5ml every 4-6 hours when required", "2.5ml qds", None], [100, 300]),
-    ("Codeine 30mg tablets", ["1-2 qds prn", "2 qds", "half a tablet tds"], [100, 28, 224]),
-    (
-        FENTANYL,
-        ["Apply one patch every 72 hours", "apply two patches every 72 hours", "as directed"],
-        [5, 10],
-    ),
-    ("Butec 20micrograms/hour transdermal patches", ["one weekly"], [4]),
-    ("Pregabalin 150mg capsules", ["1 bd", "1 up to three times a day"], [56]),
-    ("Gabapentin 300mg capsules", ["2 tds"], [168]),
-    ("Methadone 1mg/ml oral solution", ["40ml daily"], [280]),
-]
-
-
-def doses_of(issues: list[Row], **more: Any) -> dict[str, dict[tuple[str, int], int]]:
-    """Patient → (class, day) → dose, from the SQL."""
-    con = world(issues=issues, only="dose_segment", **more)
-    found: dict[str, dict[tuple[str, int], int]] = {}
-    for row in rows_of(con, "SELECT * FROM dose_segment"):
-        amount = row["ome_milli"] if row["class"] == "opioid" else row["ddd_milli"]
-        for one_day in range((row["from_day"] - EPOCH).days, (row["to_day"] - EPOCH).days):
-            found.setdefault(row["patient_key"], {})[row["class"], one_day] = amount
-    return found
-
-
-def opioid(issues: list[Row], **more: Any) -> dict[dt.date, float]:
-    """Day → mg OME of the only patient."""
-    (days,) = doses_of(issues, **more).values()
-    return {
-        EPOCH + dt.timedelta(days=d): milli / 1000 for (kind, d), milli in days.items() if kind == "opioid"
-    }
 
 
 def test_regular_directions_give_the_dose_and_quantity_its_length() -> None:
@@ -159,18 +121,6 @@ def test_exactly_ninety_is_not_above_and_is_at_least(operator: str, threshold: i
     assert (row["numerator"], row["denominator"]) == (counted, 800)
 
 
-def random_patient(chance: random.Random, key: str) -> list[Row]:
-    issues = []
-    for product, directions, quantities in chance.sample(PRODUCTS, chance.randint(1, 4)):
-        on = day("2024-01-01") + dt.timedelta(days=chance.randint(0, 300))
-        for _ in range(chance.randint(1, 9)):
-            text = chance.choice(directions) if chance.random() < 0.4 else directions[0]
-            length = chance.choice([None, None, 7, 28, 30])
-            issues.append(issue(key, on, product, text, chance.choice(quantities), days_supply=length))
-            on += dt.timedelta(days=chance.choice([0, 1, 7, 14, 20, 28, 28, 28, 30, 35, 44, 60, 90, 200]))
-    return issues
-
-
 def test_the_sql_agrees_with_a_plain_implementation_on_two_thousand_patients() -> None:
     chance = random.Random(20260930)
     people = {f"P{n:04}": random_patient(chance, f"P{n:04}") for n in range(2000)}
@@ -191,38 +141,3 @@ def test_the_sql_agrees_with_a_plain_implementation_on_two_thousand_patients() -
         if found.get(key, {}) != expected:
             wrong.append(key)
     assert not wrong, f"{len(wrong)} patients differ, first {wrong[:3]}"
-
-
-people = st.builds(
-    lambda seed: random_patient(random.Random(seed), "P"), st.integers(min_value=0, max_value=10**9)
-)
-
-
-@settings(max_examples=8, deadline=None)
-@given(people, st.randoms())
-def test_the_order_of_rows_changes_nothing(issues: list[Row], chance: random.Random) -> None:
-    shuffled = list(issues)
-    chance.shuffle(shuffled)
-    assert doses_of(issues) == doses_of(shuffled)
-
-
-@settings(max_examples=8, deadline=None)
-@given(people, st.data())
-def test_an_issue_split_into_two_of_the_same_day_changes_nothing(
-    issues: list[Row], data: st.DataObject
-) -> None:
-    chosen = data.draw(st.sampled_from(range(len(issues))))
-    one = issues[chosen]
-    halves = {"quantity": one["quantity"] / 2, "days_supply": one["days_supply"] and one["days_supply"] / 2}
-    split = [*issues[:chosen], {**one, **halves}, {**one, **halves}, *issues[chosen + 1 :]]
-    assert doses_of(split) == doses_of(issues)
-
-
-@settings(max_examples=8, deadline=None)
-@given(st.integers(1, 8), st.integers(14, 40))
-def test_doubling_the_last_issue_lengthens_cover_not_dose(times: int, gap: int) -> None:
-    issues = every("P", "2025-01-01", times, MST30, "1 bd", 56, days=gap)
-    doubled = [*issues[:-1], {**issues[-1], "quantity": 112}]
-    before, after = opioid(issues), opioid(doubled)
-    assert {d: after[d] for d in before} == before
-    assert len(after) >= len(before) + 28

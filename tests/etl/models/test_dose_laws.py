@@ -1,0 +1,138 @@
+"""What holds for any patient: each law on dozens of random ones at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections import defaultdict
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from etl.readings import line_readings, product_readings
+from medicines.dose import LARGEST_QUANTITY
+from tests.etl.models.people import doses_of, opioid, random_patient
+from tests.etl.models.world import MST30, Row, day, every, issue, rows_of, world
+
+seeds = st.integers(min_value=0, max_value=10**9)
+
+
+def crowd(seed: int, size: int = 60) -> dict[str, list[Row]]:
+    chance = random.Random(seed)
+    return {f"P{n:03}": random_patient(chance, f"P{n:03}") for n in range(size)}
+
+
+def rows_in(people: dict[str, list[Row]]) -> list[Row]:
+    return [row for rows in people.values() for row in rows]
+
+
+@settings(max_examples=5, deadline=None)
+@given(seeds)
+def test_ome_days_are_conserved_from_issues_to_supplies_and_segments(seed: int) -> None:
+    """What was issued is in the segments or reported as surplus, but for rounding ends to whole days."""
+    people = crowd(seed)
+    con = world(issues=rows_in(people))
+    supplies = rows_of(con, "SELECT * FROM supply WHERE class = 'opioid' AND ome_milli IS NOT NULL")
+    within, surplus, most = (defaultdict[str, float](float) for _ in range(3))
+    held: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for one in supplies:
+        key = one["patient_key"]
+        within[key] += one["ome_milli"] * (one["to_day"] - one["from_day"]).days
+        surplus[key] += one["ome_milli"] * one["surplus_days"]
+        held[key][one["product_key"]] += one["issued_ome_milli"]
+        most[key] += max(one["ome_milli"], (one["to_day"] - one["from_day"]).days)
+    segments = {
+        row["patient_key"]: row["ome_days"]
+        for row in rows_of(
+            con,
+            """SELECT patient_key, sum(ome_milli * (to_day - from_day)) AS ome_days
+               FROM dose_segment WHERE class = 'opioid' GROUP BY patient_key""",
+        )
+    }
+    for key in within:
+        assert segments.get(key, 0) == within[key]
+        assert abs(within[key] + surplus[key] - sum(held[key].values())) <= most[key]
+    for key, rows in people.items():
+        for product, amount in ome_issued(rows).items():
+            assert abs(held[key][product] - amount) <= 1 + 1e-3 * amount, (key, product)
+
+
+def ome_issued(rows: list[Row]) -> dict[str, float]:
+    """Product → quantity × OME of a unit, in thousandths; not patches, nor quantities that cannot be one."""
+    products: dict[str, Any] = {
+        r["product"]: r for r in product_readings({r["product"] for r in rows}).to_dict("records")
+    }
+    keys = {
+        r["product"]: r["product_key"] for r in line_readings({(p, "") for p in products}).to_dict("records")
+    }
+    found = defaultdict[str, float](float)
+    for row in rows:
+        unit = products[row["product"]]
+        if unit["status"] != "converted" or unit["form"] == "patch":
+            continue
+        if row["quantity"] is not None and 0 < row["quantity"] <= LARGEST_QUANTITY:
+            found[keys[row["product"]]] += row["quantity"] * unit["ome_unit_micro"] / 1000
+    return found
+
+
+@settings(max_examples=5, deadline=None)
+@given(seeds, st.randoms())
+def test_the_order_of_rows_changes_nothing(seed: int, chance: random.Random) -> None:
+    rows = rows_in(crowd(seed))
+    shuffled = list(rows)
+    chance.shuffle(shuffled)
+    assert doses_of(rows) == doses_of(shuffled)
+
+
+@settings(max_examples=5, deadline=None)
+@given(seeds, st.randoms())
+def test_an_issue_split_into_two_of_the_same_day_changes_nothing(seed: int, chance: random.Random) -> None:
+    people = crowd(seed)
+    split = {key: split_one(rows, chance) for key, rows in people.items()}
+    assert doses_of(rows_in(split)) == doses_of(rows_in(people))
+
+
+def split_one(rows: list[Row], chance: random.Random) -> list[Row]:
+    """The rows with one issue given as two halves, where one has amounts that can be halved."""
+    able = [n for n, row in enumerate(rows) if row["quantity"] in (28, 56, 60, 100, 224, 300, 168, 280)]
+    able = [n for n in able if rows[n]["days_supply"] != 5000]
+    if not able:
+        return rows
+    chosen = chance.choice(able)
+    one = rows[chosen]
+    halves = {"quantity": one["quantity"] / 2, "days_supply": one["days_supply"] and one["days_supply"] / 2}
+    return [*rows[:chosen], {**one, **halves}, {**one, **halves}, *rows[chosen + 1 :]]
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(1, 8), st.integers(14, 40))
+def test_doubling_the_last_issue_lengthens_cover_not_dose(times: int, gap: int) -> None:
+    issues = every("P", "2025-01-01", times, MST30, "1 bd", 56, days=gap)
+    doubled = [*issues[:-1], {**issues[-1], "quantity": 112}]
+    before, after = opioid(issues), opioid(doubled)
+    assert {d: after[d] for d in before} == before
+    assert len(after) >= len(before) + 28
+
+
+@settings(max_examples=5, deadline=None)
+@given(seeds, st.randoms())
+def test_a_medicine_added_never_lowers_any_day(seed: int, chance: random.Random) -> None:
+    """A medicine the patient does not have. Another strength of one they have may replace it: a switch."""
+    people = crowd(seed)
+    added = {key: [*rows, *course(key, chance, rows[0]["issued_on"])] for key, rows in people.items()}
+    before, after = doses_of(rows_in(people)), doses_of(rows_in(added))
+    for key, days in before.items():
+        lower = {at: milli for at, milli in days.items() if after[key].get(at, 0) < milli}
+        assert not lower, (key, lower)
+
+
+def course(key: str, chance: random.Random, first: dt.date) -> list[Row]:
+    on = first + dt.timedelta(days=chance.randint(-30, 200))
+    step = dt.timedelta(days=chance.choice([7, 28, 35, 60]))
+    product = chance.choice(["Palexia SR 100mg tablets", "Tramadol 50mg capsules", "Pethidine 50mg tablets"])
+    text = chance.choice(["1 bd", "1-2 qds prn", "as directed"])
+    return [
+        issue(key, max(on, day("2024-01-01")) + n * step, product, text, 56)
+        for n in range(chance.randint(1, 5))
+    ]
