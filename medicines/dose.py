@@ -1,6 +1,6 @@
 """The daily dose of one prescription line judged by itself."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,10 +13,8 @@ from medicines.taken import (
     LARGEST_QUANTITY,
     LONGEST_SUPPLY,
     Amount,
-    Taken,
     checked,
-    of_patches,
-    of_units,
+    judged,
     unit_mismatch,
 )
 
@@ -126,52 +124,45 @@ def line(
     form = product.form or None
     direction = direction_reading(text, form, overrides)
     changed = overrides.directions(text)
-    acted = tuple(found for found in (overrides.product(product_text), changed) if found)
     amount, amount_flag = checked(quantity, LARGEST_QUANTITY, "bad_quantity")
     length, length_flag = checked(days, LONGEST_SUPPLY, "bad_days")
-    flags = tuple(flag for flag in (amount_flag, length_flag) if flag)
-    if form and not direction.parseable and unit_mismatch(text, changed, form):
-        flags = ("unit_mismatch", *flags)
-    read = LineDose(product, direction, "", quantity=amount, days=length, flags=flags, overrides=acted)
-    return _dosed(read, bool(amount_flag or length_flag))
-
-
-def _dosed(read: LineDose, impossible: bool) -> LineDose:
-    """The line with its status, and its dose where it has one."""
-    product = read.product
-    if product.status == "unmapped":
-        return replace(read, status="unclear", flags=("unmapped", *read.flags))
-    if product.status == "not_converted":
-        return replace(read, status="not_converted")
-    if product.status == "none" and product.class_ != "gabapentinoid":
-        return replace(read, status="none", ome_mg_per_day=Decimal(0))
-    taken = Taken() if impossible else _taken(read)
-    computed = replace(read, flags=read.flags + taken.flags, units=taken.units, basis=taken.basis)
-    if product.status == "none":
-        return _in_ddd(replace(computed, status="none", ome_mg_per_day=Decimal(0)))
-    if taken.units is None or product.ome_per_unit is None:
-        return replace(computed, status="unclear")
-    ome = _decimal(taken.units * Fraction(product.ome_per_unit))
-    return _in_ddd(replace(computed, status="ok", ome_mg_per_day=ome))
-
-
-def _taken(read: LineDose) -> Taken:
-    if read.form == "patch":
-        return of_patches(read.direction, read.quantity, read.days)
-    return of_units(read.product, read.direction, read.quantity, read.days)
-
-
-def _in_ddd(read: LineDose) -> LineDose:
-    """The line with its mg a day, and its share of the defined daily dose where there is one."""
-    if read.units is None or read.product.mg_per_unit is None:
-        return read
-    mg, ddd = read.units * Fraction(read.product.mg_per_unit), factors.ddd(read.ingredient)
-    return replace(
-        read, mg_per_day=_decimal(mg), ddd_per_day=_decimal(mg / Fraction(ddd)) if ddd is not None else None
+    impossible = bool(amount_flag or length_flag)
+    status, taken = judged(product, direction, amount, length, impossible)
+    mismatch = form and not direction.parseable and unit_mismatch(text, changed, form)
+    unmapped = product.status == "unmapped"
+    flags = ("unmapped" * unmapped, "unit_mismatch" if mismatch else "", amount_flag, length_flag)
+    return LineDose(
+        product,
+        direction,
+        status,
+        taken.units,
+        amount,
+        length,
+        *_a_day(product, status, taken.units),
+        basis=taken.basis,
+        flags=(*(flag for flag in flags if flag), *taken.flags),
+        overrides=tuple(found for found in (overrides.product(product_text), changed) if found),
     )
+
+
+def _a_day(
+    product: Product, status: str, units: Fraction | None
+) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """OME, mg and share of the defined daily dose a day, each None where it cannot be told."""
+    ome = Decimal(0) if status == "none" else None
+    if units is None:
+        return ome, None, None
+    if status == "ok" and product.ome_per_unit is not None:
+        ome = _decimal(units * Fraction(product.ome_per_unit))
+    if product.mg_per_unit is None:
+        return ome, None, None
+    mg, ddd = units * Fraction(product.mg_per_unit), factors.ddd(product.ingredient)
+    return ome, _decimal(mg), _decimal(mg / Fraction(ddd)) if ddd is not None else None
 
 
 def _decimal(value: Fraction) -> Decimal:
     """Exactly, where the value ends; else to 9 places, so that 90 is 90 and a third is no 90.000…01."""
+    if value.denominator == 1:
+        return Decimal(value.numerator)
     number = Decimal(value.numerator) / Decimal(value.denominator)
     return number if Fraction(number) == value else round(number, PLACES)

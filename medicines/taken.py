@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 
 from medicines import directions
 from medicines.directions import Direction
@@ -17,9 +16,16 @@ LARGEST_QUANTITY = 20_000.0
 LONGEST_SUPPLY = 366.0
 DISAGREEMENT = Fraction(1, 5)
 HOURS_A_DAY = 24
-LONGEST_NUMBER = 30
+LONGEST, LONGEST_NUMBER = directions.LONGEST, 30
 PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 LIQUIDS = {"oral_solution", "linctus"}
+UNIT = re.compile(
+    "|".join(
+        re.escape(row["words"])
+        for row in rows("direction_words")
+        if row["kind"] in ("unit", "patch", "ml", "spoon", "mass")
+    )
+)
 FINEST = 10_000  # directions state thirds, sevenths, twelfths of a unit: no finer share than this
 Amount = float | int | str | Decimal | None
 
@@ -47,7 +53,33 @@ def checked(value: Amount, largest: float, flag: str) -> tuple[Fraction | None, 
     return (number, "") if 0 < number <= largest else (None, flag)
 
 
-def of_units(
+def judged(
+    product: Product,
+    direction: Direction,
+    amount: Fraction | None,
+    length: Fraction | None,
+    impossible: bool,
+) -> tuple[str, Taken]:
+    """A line's status, and what is taken where a dose is asked for and can be told.
+
+    Nothing is taken where quantity or days are impossible.
+    """
+    if product.status == "unmapped":
+        return "unclear", Taken()
+    if product.status == "not_converted" or (product.status == "none" and product.class_ != "gabapentinoid"):
+        return product.status, Taken()
+    if impossible:
+        taken = Taken()
+    elif product.form == "patch":
+        taken = _of_patches(direction, amount, length)
+    else:
+        taken = _of_units(product, direction, amount, length)
+    if product.status == "none":
+        return "none", taken
+    return "ok" if taken.units is not None and product.ome_per_unit is not None else "unclear", taken
+
+
+def _of_units(
     product: Product, direction: Direction, amount: Fraction | None, length: Fraction | None
 ) -> Taken:
     """Units a day of a tablet, capsule, sachet or liquid: regular directions, else quantity by days."""
@@ -62,7 +94,7 @@ def of_units(
     return Taken(amount / length, "quantity")
 
 
-def of_patches(direction: Direction, amount: Fraction | None, length: Fraction | None) -> Taken:
+def _of_patches(direction: Direction, amount: Fraction | None, length: Fraction | None) -> Taken:
     """Patches worn at once; the quantity changes nothing but a flag."""
     worn, hours = direction.patches_at_once, direction.patch_interval_hours
     if not direction.parseable or direction.prn or not worn or not hours:
@@ -73,6 +105,8 @@ def of_patches(direction: Direction, amount: Fraction | None, length: Fraction |
 
 def exact(value: float) -> Fraction:
     """The share that a float of the direction reader stands for: 0.428571… is 3/7."""
+    if value.is_integer():
+        return Fraction(int(value))
     near = Fraction(value).limit_denominator(FINEST)
     return near if abs(float(near) - value) < 1e-9 else Fraction(repr(value))
 
@@ -82,12 +116,14 @@ def unit_mismatch(text: str | None, override: Override | None, form: str) -> boo
 
     Directions that name no unit ("1 bd" for a liquid) are unclear, not in a wrong unit.
     """
+    if not UNIT.search(override.reading.lower() if override else (text or "")[:LONGEST].lower()):
+        return False
     plainly = override.direction(None) if override else directions.read(text, None)
     if not plainly.parseable:
         return False
     if plainly.patch_interval_hours is not None:
         return form != "patch"
-    if plainly.unit == "units" and not _names_a_unit(plainly):
+    if plainly.unit == "units" and not UNIT.search(" ".join(plainly.words)):
         return False
     fitting = {"mg"} | ({"ml"} if form in LIQUIDS else {"units"}) if form != "patch" else set()
     return plainly.unit not in fitting
@@ -109,12 +145,3 @@ def _disagreement(directed: Fraction, amount: Fraction | None, length: Fraction 
     if amount is None or length is None:
         return ()
     return ("disagrees",) if abs(amount / length - directed) > DISAGREEMENT * directed else ()
-
-
-def _names_a_unit(direction: Direction) -> bool:
-    return any(word in _unit_words() for words in direction.words for word in words.split())
-
-
-@cache
-def _unit_words() -> frozenset[str]:
-    return frozenset(row["words"] for row in rows("direction_words") if row["kind"] == "unit")

@@ -57,9 +57,9 @@ def test_hostile_directions_give_no_number(text: str) -> None:
     [
         ("Longtec 30mg modified-release tablets", "1 bd", 56, 28, "90"),
         ("Morphine 27mg tablets", "as directed", 100, 30, "90"),
-        ("Morphine 210mg tablets", "one on monday, wednesday and friday", None, None, "90"),
+        ("Zomorph 90mg modified-release capsules", "3 every 72 hours", None, None, "90"),
         ("Zomorph 60mg modified-release capsules", "40mg every 8 hours", None, None, "120"),
-        ("Morphine 270mg tablets", "1 every 72 hours", None, None, "90"),
+        ("Zomorph 90mg modified-release capsules", "1 every 72 hours", None, None, "30"),
     ],
 )
 def test_a_dose_that_is_exactly_90_or_120_is_no_hair_off(
@@ -133,8 +133,8 @@ def test_directions_without_a_unit_are_in_no_wrong_one() -> None:
             "10 mg a day × 1 = 10 mg OME a day",
         ),
         (
-            ("Morphine 210mg tablets", "one on monday, wednesday and friday", None, None),
-            "3/7 tablets a day × 210 mg × 1 = 90 mg OME a day",
+            ("MST Continus 60mg tablets", "one every 72 hours", None, None),
+            "1/3 tablets a day × 60 mg × 1 = 20 mg OME a day",
         ),
         (
             ("Gabapentin 400mg capsules", "1 tds", None, None),
