@@ -82,7 +82,7 @@ def _one_patch(sentence: Sentence, start: int, end: int) -> Made:
 NUMBERS: Steps = [
     (letter, re.compile(pattern), made)
     for letter, pattern, made in (
-        ("j", r"(?<=[nu=q])j(?=$|[.,&nPJMU)(\-])", _at_night),
+        ("j", r"(?<=[nu=qlg])j(?=$|[.,&nPJMU)(\-])", _at_night),
         ("j", r"(?<=[tV][&,])j(?=$|[.,PJM)])", _at_night),
         ("=", r"=a(?=[nups])", _as_number),
         ("K", r"K-?n", _tens),
@@ -93,6 +93,7 @@ NUMBERS: Steps = [
         ("q", r"q", _as_number),
         ("=", r"=", _as_number),
         ("-", r"n-n-n(?:-n)?(?!-)", _chain),
+        ("&", r"n&n&n(?:&n)?(?![&ulgp])", _chain),
         ("~", r"n([ulgp])~+n\1", _range_with_unit),
         ("-", r"n([ulgp])-n\1", _range_with_unit),
         ("|", r"n([ulgp])\|n\1", _range_with_unit),

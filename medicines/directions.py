@@ -9,15 +9,30 @@ from medicines.direction_tokens import tokens_of
 from medicines.frequency import with_frequencies
 from medicines.regimen import Regimen, optional, regimen_of
 from medicines.sentence import Sentence, Value
-from medicines.wording import open_brackets, without_notes
+from medicines.wording import LEADING_SUPPLY, Worn, open_brackets, without_notes, without_other_items
 from medicines.writing import plain
 
 LONGEST = 500
 MOST_TOKENS = 120
 FORM_UNITS = {"oral_solution": "ml", "linctus": "ml", "ml": "ml", "patch": "patch", "mg": "mg"}
+FITTING = {
+    "": ("units", "ml", "mg"),
+    "units": ("units", "mg"),
+    "ml": ("ml", "mg"),
+    "mg": ("mg", "units"),
+}
 MOST_A_DAY = {"units": 100.0, "ml": 1000.0, "mg": 10000.0}
 SHORTEST_WEAR, LONGEST_WEAR = 24.0, 336.0
 MOST_PATCHES = 10
+NOTHING = "nothing is written"
+NOT_TEXT = "the text is too long or cannot be read"
+CHANGES = "the dose changes over time"
+MISFIT = "a unit that does not fit the form"
+TWO_WAYS = "it can be read in two ways"
+NOT_STATED = "no amount or no frequency is stated"
+BEYOND = "an amount beyond what is taken in a day"
+REASONS = (NOTHING, NOT_TEXT, CHANGES, MISFIT, TWO_WAYS, NOT_STATED, BEYOND)
+HAS_AMOUNT, HAS_FREQUENCY = re.compile("[QCn=]"), re.compile("[ftCWDHAOyxo]")
 COLON = re.compile(r"[:c]")
 
 
@@ -27,7 +42,8 @@ class Direction:
 
     Units a day (tablets, capsules, sachets; ml; or mg) from lowest to highest; lowest 0 where optional.
     Patches have an interval in hours and a number worn at once instead. Not `parseable`: no daily amount or
-    interval can be read, or it can be read in two ways; then there are no numbers.
+    interval can be read; then there are no numbers and `reason` is one of REASONS. `words` are those that
+    a reading rests on.
     """
 
     units_per_day_min: float | None = None
@@ -38,6 +54,7 @@ class Direction:
     patches_at_once: int | None = None
     parseable: bool = False
     words: tuple[str, ...] = ()
+    reason: str = ""
 
 
 @lru_cache(maxsize=131072)
@@ -45,10 +62,10 @@ def read(text: str | None, form: str | None = None) -> Direction:
     """What a direction text means for a product of a form (tablet, capsule, oral_solution, patch, mg …)."""
     written = plain(text, LONGEST, line_end=" . ")
     if not written:
-        return Direction()
+        return Direction(reason=NOT_TEXT if written is None else NOTHING)
     kinds, values, words = tokens_of(written)
     if len(kinds) > MOST_TOKENS:
-        return Direction()
+        return Direction(reason=NOT_TEXT)
     direction, places = _of_tokens(kinds, values, form)
     return (
         replace(direction, words=tuple(" ".join(words[at] for at in place) for place in places))
@@ -64,7 +81,7 @@ def _of_tokens(
     """The direction of a row of tokens, and the places of the tokens it was read from."""
     sentence = Sentence(kinds, list(values), [(at,) for at in range(len(kinds))])
     if "T" in kinds:
-        return Direction(prn=optional(sentence)), ()
+        return Direction(prn=optional(sentence), reason=CHANGES), ()
     worn = form == "patch" or (form is None and "p" in kinds)
     days = _reduced(sentence, worn)
     regimen = regimen_of(sentence)
@@ -75,8 +92,12 @@ def _of_tokens(
     return direction, regimen.places if direction.parseable else ()
 
 
-def _reduced(sentence: Sentence, worn: bool) -> list[float]:
+def _reduced(sentence: Sentence, worn: bool) -> list[Worn]:
     """Reduce the tokens to amounts, frequencies and times of day; gives courses and wear times in days."""
+    if "W" in sentence.kinds and not worn:
+        sentence.drop(LEADING_SUPPLY)
+    if "_" in sentence.kinds or "B" in sentence.kinds:
+        without_other_items(sentence, worn)
     if ":" in sentence.kinds or "c" in sentence.kinds:
         sentence.drop(COLON)
     if "(" in sentence.kinds or ")" in sentence.kinds:
@@ -88,41 +109,44 @@ def _reduced(sentence: Sentence, worn: bool) -> list[float]:
     return days
 
 
+def _why_not(regimen: Regimen, fits: bool) -> Direction:
+    """No reading, with the reason that the rest of the sentence shows."""
+    if not fits or "v" in regimen.kinds:
+        reason = MISFIT
+    elif HAS_AMOUNT.search(regimen.kinds) and HAS_FREQUENCY.search(regimen.kinds):
+        reason = TWO_WAYS
+    else:
+        reason = NOT_STATED
+    return Direction(prn=regimen.prn, reason=reason)
+
+
 def _units(regimen: Regimen, counted: str) -> Direction:
     """A daily amount in the unit stated, or in what the form is counted in."""
-    unreadable = Direction(prn=regimen.prn)
-    if regimen.low is None or regimen.high is None:
-        return unreadable
     unit = regimen.unit or ("" if counted == "ml" else "units")
-    fits = {
-        "": True,
-        "units": unit in ("units", "mg"),
-        "ml": unit in ("ml", "mg"),
-        "mg": unit in ("mg", "units"),
-    }
-    if unit == "patch" or not unit or not fits[counted] or not 0 < regimen.high <= MOST_A_DAY[unit]:
-        return unreadable
+    fits = unit != "patch" and unit in FITTING[counted]
+    if regimen.low is None or regimen.high is None or not fits:
+        return _why_not(regimen, fits or (not regimen.unit and regimen.low is None))
+    if not 0 < regimen.high <= MOST_A_DAY[unit]:
+        return Direction(prn=regimen.prn, reason=BEYOND)
     low = 0.0 if regimen.prn else regimen.low
     return Direction(low, regimen.high, unit, regimen.prn, parseable=True)
 
 
-def _patches(regimen: Regimen, days: list[float]) -> Direction:
+def _patches(regimen: Regimen, worn: list[Worn]) -> Direction:
     """A wear interval and the number of patches worn at once."""
     count, often = regimen.amount, regimen.often
-    if regimen.understood and often is None and days and len(set(days)) == 1:
-        often = (1 / days[0], 1 / days[0]) if days[0] > 0 else None
-    readable = regimen.understood and often is not None and often[0] == often[1]
-    if not readable or often is None or regimen.unit not in ("", "patch"):
-        return Direction(prn=regimen.prn)
+    if regimen.understood and often is None and len({days for days, _ in worn}) == 1 and worn[0][0] > 0:
+        often = (1 / worn[0][0], 1 / worn[0][0])
+        regimen.places += (worn[0][1],)
+    fits = regimen.unit in ("", "patch")
+    if not regimen.understood or often is None or often[0] != often[1] or not fits:
+        return _why_not(regimen, fits)
     low, high = count or (1.0, 1.0)
     hours = round(24 / often[0], 4)
-    if (
-        low != high
-        or low != int(low)
-        or not 1 <= low <= MOST_PATCHES
-        or not SHORTEST_WEAR <= hours <= LONGEST_WEAR
-    ):
-        return Direction(prn=regimen.prn)
+    if low != high or low != int(low):
+        return _why_not(regimen, fits)
+    if not 1 <= low <= MOST_PATCHES or not SHORTEST_WEAR <= hours <= LONGEST_WEAR:
+        return Direction(prn=regimen.prn, reason=BEYOND)
     return Direction(
         prn=regimen.prn,
         patch_interval_hours=hours,

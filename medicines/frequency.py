@@ -61,6 +61,21 @@ def _times_in_hours(sentence: Sentence, start: int, end: int) -> Made:
     return _f(low * 24 / hours[0], high * 24 / hours[0])
 
 
+def _few_times(sentence: Sentence, start: int, end: int) -> Made:
+    """The number after a cross, times a day: 1 x 3 daily; a larger one could be an amount."""
+    times = sentence.values[start + 1]
+    return _f(times[0], times[1]) if 2 <= times[0] and times[1] <= LARGEST_BARE_AMOUNT else BAD
+
+
+def _once_or_twice(sentence: Sentence, start: int, end: int) -> Made:
+    low, high = sentence.values[start][0], sentence.values[start + 2][0]
+    return _f(low, high) if low < high else BAD
+
+
+def _hourly(sentence: Sentence, start: int, end: int) -> Made:
+    return _f(24.0, 24.0)
+
+
 def _in_hours(sentence: Sentence, start: int, end: int) -> Made:
     hours = sentence.values[end - 2]
     return _f(24 / hours[0], 24 / hours[0]) if hours[0] == hours[1] and hours[0] > 0 else BAD
@@ -154,6 +169,7 @@ def _kept_first(sentence: Sentence, start: int, end: int) -> Made:
 STEPS: Steps = [
     (letter, re.compile(pattern), made)
     for letter, pattern, made in (
+        ("-", r"(?<=[nouxa])-(?=[ulgpdwHhxaDAto])(?!-[ot][|~\-])", _nothing),
         ("V", r"inV", _at_clock),
         ("V", r"(?<=t[,&])nV", _next_clock),
         ("V", r"(?<=t[,&])nV", _next_clock),
@@ -163,15 +179,23 @@ STEPS: Steps = [
         ("V", r"nV", _bare_clock),
         ("V", r"V", _half_day),
         ("f", r"f(?:D|[are]?d)", _kept_first),
+        ("X", r"X(?=f|o|n[xX])", _nothing),
+        ("X", r"(?<=[nu])Xn(?:D|[are]*d)", _few_times),
         ("x", r"n[xX]+(?:I|[are])?d|n[xX]+D", times_per(DAY)),
         ("X", r"n[xX]+(?:I|[are])?d|n[xX]+D", times_per(DAY)),
         ("h", r"(?:n[xX]+|o)[Ir]nh", _times_in_hours),
         ("h", r"[Ir]nh", _in_hours),
         ("w", r"(?:n[xX]+|o)[Iare]*w", _weeks),
         ("W", r"(?:n[xX]+|o)W", _weeks),
+        ("o", r"o[|~\-]o(?:I?[are]*d|D)", _once_or_twice),
         ("o", r"o(?:I?[are]*d|D)", once_per(DAY)),
         ("h", r"o?enh|o?rnh", each(1 / 24)),
         ("H", r"o?e?nH", each(1 / 24)),
+        ("H", r"(?<=[lugs])e?H", _hourly),
+        ("h", r"(?<=[lugs])eh", _hourly),
+        ("p", r"(?<=p)nd(?=[.,]|$)", each(DAY)),
+        ("p", r"(?<=p)nh(?=[.,]|$)", each(1 / 24)),
+        ("h", r"(?<=[unl])nh(?=[.,PZ]|$)", each(1 / 24)),
         ("n", r"o?[er]nd|o?ent|o?Ind", each(DAY)),
         ("w", r"[er]nw", _every_weeks),
         ("A", r"o?j?e?A[dDt]", once_per(2.0)),
@@ -184,7 +208,7 @@ STEPS: Steps = [
         ("W", r"W", _weeks),
         ("y", r"o?[je]*y(?:[,&~\-]*y)*", _weekdays),
         ("t", r"[jiIea]+t", _kept_slot),
-        ("f", r"f[\-|~]f", _range),
+        ("f", r"[fo][\-|~r]f", _range),
         ("f", r"f(?:D|[are]?d)", _kept_first),
         ("x", r"(?<![nX])x", _nothing),
     )

@@ -9,11 +9,12 @@ from medicines.sentence import Made, Sentence
 NEGATED_OPTION = re.compile(r"J|NP")
 NOT_BEFORE_DOSE = re.compile(r"N[^.,]*[QftC]")
 LEFT_OVER = re.compile(r"[!TnKq=vlsgxXohHkmAOyVL|N]")
+PARTLY_OPTIONAL = re.compile(r"&[PZ]|f[.,]*&QtP")
 COURSE = re.compile(r"n[dwm]")
 BESIDE_ITEMS = re.compile(r"[^QftCUM,&.]")
 QUANTITY_AT_END = re.compile(r"[ft][.,&]*Q$")
 LAST = re.compile(r"Q$")
-SMALLEST_QUANTITY = 14
+SMALLEST_QUANTITY = {"units": 14.0, "ml": 50.0, "patch": 4.0, "": 28.0}
 SLOT_RUN = re.compile(r"t(?:[,&]*t)+")
 DASH = re.compile(r"-+")
 CHOICE_OF_NOTES = re.compile(r"(?:(?<=[.,])|^|N)[^Qft.,]*\|[^Qft.,]*(?=[.,]|$)")
@@ -24,7 +25,10 @@ SEGMENT = re.compile(r"[^.]+")
 
 @dataclass
 class Regimen:
-    """A regimen under assembly: the daily range, and for patches the amount and frequency it came from."""
+    """A regimen under assembly: the daily range, and for patches the amount and frequency it came from.
+
+    `kinds` is what the sentence was reduced to; `unit` is "?" where amounts count different things.
+    """
 
     prn: bool = False
     understood: bool = False
@@ -33,12 +37,16 @@ class Regimen:
     unit: str = ""
     amount: Range | None = None
     often: Range | None = None
+    kinds: str = ""
     places: tuple[tuple[int, ...], ...] = field(default=())
 
 
 def regimen_of(sentence: Sentence) -> Regimen:
     """The one regimen a reduced sentence states; not `understood` where it states none, or more than one."""
-    regimen = Regimen(prn=optional(sentence))
+    partly = PARTLY_OPTIONAL.search(sentence.kinds) is not None
+    regimen = Regimen(prn=optional(sentence), kinds=sentence.kinds)
+    if partly:
+        return regimen
     sentence.drop(COURSE)
     sentence.become(DASH, ".")
     sentence.drop(CHOICE_OF_NOTES)
@@ -100,10 +108,8 @@ def _units_agree(sentence: Sentence, regimen: Regimen, limits: Limits) -> bool:
 def _without_quantity_note(sentence: Sentence) -> None:
     """Leave out a closing number of tablets that is the quantity supplied: 1 nocte fifty six tablets."""
     last = sentence.values[-1] if sentence.values else (0.0, 0.0, "")
-    if (
-        QUANTITY_AT_END.search(sentence.kinds)
-        and last[2] == "units"
-        and last[0] == last[1] >= SMALLEST_QUANTITY
+    if QUANTITY_AT_END.search(sentence.kinds) and last[0] == last[1] >= SMALLEST_QUANTITY.get(
+        last[2], 1000.0
     ):
         sentence.drop(LAST)
 
@@ -125,6 +131,8 @@ def _only_a_limit(sentence: Sentence, regimen: Regimen, limits: Limits) -> Regim
     """Optional doses without a frequency but with a daily maximum: from none up to that."""
     if regimen.prn and limits.amount and re.fullmatch(r"[.,&]*Q?[.,&]*", sentence.kinds):
         regimen.understood, regimen.low, regimen.high = True, 0.0, limits.amount[0]
+    elif regimen.prn and limits.often and regimen.amount and regimen.often is None:
+        regimen.understood, regimen.low, regimen.high = True, 0.0, regimen.amount[1] * limits.often
     return regimen
 
 
@@ -132,6 +140,8 @@ def _limited(regimen: Regimen, reading: Reading, limits: Limits) -> None:
     """The daily range under the stated maximum; none where regular doses exceed it."""
     low, high = reading.total or (0.0, 0.0)
     cap = limits.amount[0] if limits.amount else None
+    if limits.often is not None and reading.often and limits.often > reading.often[1] + 1e-9:
+        return
     if limits.often is not None:
         most = (reading.amount or (high, high))[1] * limits.often
         cap = most if cap is None else min(cap, most)

@@ -12,7 +12,8 @@ KIND = {
     "at": "i", "weekday": "y", "optional": "P", "perhaps optional": "Z", "not optional": "J", "up to": "U",
     "most": "M", "changes": "T", "supply": "S", "review": "R", "not": "N", "other item": "B", "total": "E",
     "relative": "b", "duration": "F", "and": "&", "or": "|", "to": "~", "change": "c", "in": "I",
-    "at least": "L", "unclear": "!", "ignored": "",
+    "at least": "L", "unclear": "!", "change made": "G",
+    "change from": "Y", "drink": "z", "with": "_", "ignored": "",
 }  # fmt: skip
 
 Value = tuple[float, float, str]

@@ -1,5 +1,6 @@
 """The words of directions, their kinds and values, and what a misspelt word stands for."""
 
+import re
 from functools import lru_cache
 
 from medicines.sentence import KIND, Value
@@ -15,6 +16,16 @@ GLUED = {
     "tablets", "tablet", "capsules", "capsule", "times", "time", "daily", "day", "take", "apply", "patch",
     "hours",
 }  # fmt: skip
+JOINED = re.compile(
+    r"(take|give|apply)?(half|one|two|three|four|five|six)?(tablets?|tabs?|capsules?|caps?|patch)?"
+    r"(once|twice|thrice|(two|three|four|five|six)times|every|each)?(a(?=day)|per)?(day|daily|morning|night)?"
+    r"(bd|bds|tds|tid|qds|qid)?(prn)?"
+)
+JOINED_PARTS = (
+    "take|give|apply|half|one|two|three|four|five|six|tablets?|tabs?|capsules?|caps?|patch|once|twice|thrice"
+    "|times|every|each|a(?=day)|per|daily|day|morning|night|bds?|tds|tid|qds|qid|prn"
+)
+SHORTEST_JOINED = 6
 
 Phrase = tuple[tuple[str, ...], str, Value]
 
@@ -50,6 +61,9 @@ def known(word: str) -> tuple[str, ...]:
     """The known word or words that a written word stands for; the word itself where there are none."""
     if word in KNOWN:
         return (word,)
+    joined = JOINED.fullmatch(word) if len(word) >= SHORTEST_JOINED else None
+    if joined:
+        return tuple(re.findall(JOINED_PARTS, word))
     for cut in range(2, len(word) - 2):
         first, second = word[:cut], word[cut:]
         if first in KNOWN and second in KNOWN and (first in GLUED or second in GLUED):

@@ -5,19 +5,34 @@ import re
 from medicines.sentence import BAD, Made, Sentence, Steps
 
 BRACKET = re.compile(r"\([^()]*\)")
+STRENGTH_BEFORE = re.compile(r"^[.,]*ng(?:[.,u]+(?=[n=](?![xXhHdwDg]))|(?=[n=](?:[~|\-]n)?u?[fot]))")
+STRENGTH_AFTER = re.compile(r"(?<=[fDtd])[.,]*ngu?(?=[.,]*$)")
+BESIDE_STRENGTH = re.compile(r"[B_](?:nX?)?ng[^.,&]*")
+BESIDE_PATCH = re.compile(r"[B_](?:nX?)?ng(?:rh)?p?")
+LEADING_SUPPLY = re.compile(r"^o?W[.:\-]+(?=[^.]*[n=][^.]*[fDxoVtH])")
+WITH = re.compile("_")
+MG_FOR_ML = re.compile(r"ng(?=\(nl\))")
+IN_MG = re.compile(r"ng[ufDarxoe]*")
+QUANTITY = re.compile(r"n[ulp]?")
+SMALLEST_QUANTITY = {"": 14.0, "u": 14.0, "l": 50.0, "p": 4.0}
 MG_A_DAY = re.compile(r"ng(?:[ra]d|D)")
 ANNOTATION = re.compile(r"n[gulp]?(?:rh)?u?")
 PERIOD = re.compile(r"[ndhwreF]*[dhw]")
 MATTERS = re.compile(r"[nKq=ftDWHxoyPJMUZT!]")
 HAS_FREQUENCY = re.compile(r"[ftDWHxoyAOV]")
-SUPPLY_BEFORE = re.compile(r"(?:o?(?:W|[are]w)|[are]?n[dw]|D)S+")
-SUPPLY_AFTER = re.compile(r"S+(?:o?(?:W|[are]w|D|[are]d)|e?n[dwm](?:ia)?)")
+SUPPLY_BEFORE = re.compile(r"(?:(?<=[fDtHP])nW|o?(?:W|[are]w)|[are]?n[dw]|D)S+(?:[je]*y(?:[,&]*y)*)?")
+SUPPLY_AFTER = re.compile(
+    r"S+(?:(?:o?(?:W|[are]w|D|[are]d))?(?:[je]*y(?:[,&]*y)*)|o?(?:W|[are]w|D|[are]d)|e?n[dwm](?:ia)?)"
+)
 SUPPLY_SEGMENT = re.compile(r"(?:(?<=[.\-])|^)S[^.,(ftDHC]*(?=[.,]|$)")
 SUPPLY_QUANTITY = re.compile(r"S+Xn?[ulp]?(?=[.,]|$)|S+n[ulp]?(?=[.,]|$)")
 SUPPLY = re.compile(r"S+")
-COURSE = re.compile(r"FU?n[dwm]|Xn[dwm]|[bF]n[dh](?!b)")
+COURSE = re.compile(r"F[UL]?[na][dwm]|Xn[dwm]|[bF]n[dh](?!b)")
 GAP = re.compile(r"L?n[hk]b|bL?n[hk]")
 DAYS = {"d": 1.0, "h": 1 / 24}
+
+Worn = tuple[float, tuple[int, ...]]
+"""A course or wear time in days, and the places of its words."""
 
 
 def _unless_dose(sentence: Sentence, start: int, end: int) -> Made:
@@ -29,27 +44,41 @@ def _nothing(sentence: Sentence, start: int, end: int) -> Made:
     return None
 
 
+def _quantity(sentence: Sentence, start: int, end: int) -> Made:
+    """A number of items after a cross at the end is the quantity supplied where it is large enough."""
+    return None if max(sentence.values[start:end])[0] >= SMALLEST_QUANTITY[""] else BAD
+
+
 NOTES: Steps = [
+    ("X", re.compile(r"(?<=[fDtd])[.,]*Xn(?=[.]*$)"), _quantity),
+    ("z", re.compile(r"[na=]?l?z+"), _nothing),
+    ("O", re.compile(r"O~(?!O)"), _nothing),
+    ("g", re.compile(r"ngrn?l"), _nothing),
+    ("g", re.compile(r"(?<=[n=]u)ng(?![~\-|])"), _nothing),
+    ("g", STRENGTH_BEFORE, _nothing),
     ("m", re.compile(r"Mnu?[are]m"), _nothing),
     ("b", re.compile(r"\|b"), _nothing),
     ("B", re.compile(r"B[^.,]*"), _unless_dose),
     ("E", re.compile(r"E+[^.,]*"), _nothing),
-    ("R", re.compile(r"R[^.,ft]*"), _nothing),
+    ("R", re.compile(r"R(?:[^.,ftn]|n(?=[dwmhk~.,n\-]|$))*"), _nothing),
 ]
 
 
-def without_notes(sentence: Sentence) -> list[float]:
-    """Leave out the notes; gives the courses and wear times stated, in days."""
+def without_notes(sentence: Sentence) -> list[Worn]:
+    """Leave out the notes; gives the courses and wear times stated."""
     if "S" in sentence.kinds:
         for pattern in (SUPPLY_SEGMENT, SUPPLY_BEFORE, SUPPLY_AFTER, SUPPLY_QUANTITY, SUPPLY):
             sentence.drop(pattern)
+    if sentence.kinds.count("g") == 1:
+        sentence.drop(STRENGTH_AFTER)
     sentence.run(NOTES)
-    days: list[float] = []
+    days: list[Worn] = []
 
     def course(found: Sentence, start: int, end: int) -> Made:
         unit = found.kinds[end - 1]
         if unit in DAYS:
-            days.append(found.values[end - 2][0] * DAYS[unit])
+            words = tuple(at for place in found.words[start:end] for at in place)
+            days.append((found.values[end - 2][0] * DAYS[unit], words))
         return None
 
     if "n" in sentence.kinds:
@@ -58,8 +87,23 @@ def without_notes(sentence: Sentence) -> list[float]:
     return days
 
 
+def without_other_items(sentence: Sentence, worn: bool) -> None:
+    """Leave out another item named by its strength: with a 5mg tablet at night.
+
+    Where the dose itself is in mg the two cannot be told apart.
+    """
+    beside = BESIDE_PATCH if worn else BESIDE_STRENGTH
+    match = beside.search(sentence.kinds)
+    if match and not worn and "g" in sentence.kinds[: match.start()]:
+        sentence.become(beside, "!")
+    elif match:
+        sentence.drop(beside)
+    sentence.drop(WITH)
+
+
 def open_brackets(sentence: Sentence) -> None:
     """Brackets that only restate or annotate are left out; the content of others stays, set off by stops."""
+    sentence.drop(MG_FOR_ML)
     kinds = list(sentence.kinds)
     for match in BRACKET.finditer(sentence.kinds):
         start, end = match.span()
@@ -78,8 +122,14 @@ def _bracket(sentence: Sentence, start: int, end: int) -> str | None:
     """What a pair of brackets becomes: a stop, nothing (""), or None where its content goes as well."""
     inner = sentence.kinds[start + 1 : end - 1]
     before = sentence.kinds[:start][-1:]
+    outside = sentence.kinds[:start] + sentence.kinds[end:]
     if "S" in inner or "E" in inner:
         return None
+    if "g" not in outside and re.search("[n=a]", outside) and IN_MG.fullmatch(inner):
+        return None
+    if QUANTITY.fullmatch(inner) and HAS_FREQUENCY.search(sentence.kinds, 0, start):
+        least = SMALLEST_QUANTITY[inner[1:]]
+        return None if sentence.values[start + 1][0] >= least else "!"
     if inner == "n" and before == "n":
         return None if sentence.values[start + 1] == sentence.values[start - 1] else "!"
     if inner == "n":
