@@ -12,27 +12,53 @@ DATE = (
     rf"|[0-9]{{1,2}}(?:st|nd|rd|th)?(?: of)? ?{MONTH}\b(?: ?(?:20)?[0-9]{{2}}\b)?"
     r"|[0-9]{1,2}(?:st|nd|rd|th)(?: of)? may\b(?: ?20[0-9]{2}\b)?"
 )
-MONTH_OF_YEAR = rf"\b(?:{MONTH}|may) 20[0-9]{{2}}\b"
+MONTH_OF_YEAR = rf"\b(?:{MONTH} (?:20)?[0-9]{{2}}|may 20[0-9]{{2}})\b(?! ?m)"
 TELEPHONE = r"(?<![0-9.])0[0-9]{2,4}[ -]?[0-9]{3,4}[ -]?[0-9]{3,4}(?![0-9])"
 VERTEBRAE = r"\b[lcst][0-9]{1,2}[/\-][lcst]?[0-9]{1,2}\b"
-ASIDE = rf"{DATE}|{MONTH_OF_YEAR}|{TELEPHONE}|{VERTEBRAE}"
+ASIDE = rf"{TELEPHONE}|{VERTEBRAE}"
+DATES = rf"{DATE}|{MONTH_OF_YEAR}"
 
-CHANGED_FROM = re.compile(r"Y(?:\?|[nq=fguDHoxj]|e(?=n)|h|[are]d)+(?=$|[.,)(\-])")
-CHANGE_MADE = re.compile(r"G\?*(?=$|[.,)(\-])")
+UNKNOWN = "?"
+CHANGED_FROM = re.compile(r"Y(?:\?|[nq=fguDHoxj5]|e(?=n)|h|[are]d)+(?=$|[.,)(\-])")
+CHANGE_MADE = re.compile(r"G[?5i]*(?=$|[.,)(\-])")
+CHANGED_ON = re.compile(r"[TG]5")
+CHANGED = ("start", "reduced", "increased", "decreased", "dose")
+SLOT_THEN_SLOT = re.compile(r"(?<=[tV])[.,&]*T(?=[nq=][nq=]?[ulg]?[iIjaed]*[tV])")
+TWO_DATES = re.compile(r"[ftDVxo][^5]*5[^5]*[nq=][^5]*[ftDVxo]")
+IN_DOUBT = re.compile(r"(?<=[ftDgulVdnq=])6|6(?=[nq=])")
 NEVER_CHANGED = re.compile(r"NT")
 FORBIDDEN = ("stop", "increas", "reduc", "decreas", "cut", "doubl", "skip", "miss", "omit", "halv")
 
 
-def without_changes_made(kinds: list[str], words: list[str]) -> str:
-    """The kinds with changes left out that are past ("reduced from 2 bd") or forbidden ("do not stop").
+def without_asides(kinds: list[str], words: list[str]) -> str:
+    """The kinds with dates, and changes that leave the stated dose as it is, made full stops.
 
-    What is left out becomes full stops; a change that is neither stays one ("T").
+    Left out are changes that are past ("reduced from 2 bd", "increased 12/3/24") or forbidden ("do not
+    stop"); "then" between two times of day is "and"; any other change stays one ("T"). A date between
+    two doses, or a question mark at a dose, leaves them unclear ("!").
     """
-    line = NEVER_CHANGED.sub(
-        lambda match: ".." if words[match.end() - 1].startswith(FORBIDDEN) else match[0], "".join(kinds)
+    line = "".join(kinds)
+    if "T" in line or "G" in line or "Y" in line:
+        line = _without_changes(line, words)
+    if "6" in line:
+        line = IN_DOUBT.sub("!", line).replace("6", ".")
+    if "5" in line:
+        line = TWO_DATES.sub(lambda match: "!" * len(match[0]), line).replace("5", UNKNOWN)
+    return line
+
+
+def _without_changes(line: str, words: list[str]) -> str:
+    def unless(pattern: re.Pattern[str], starts: tuple[str, ...], at: int, made: str) -> str:
+        return pattern.sub(
+            lambda match: made * len(match[0]) if words[match.start() + at].startswith(starts) else match[0],
+            line,
+        )
+
+    line = unless(NEVER_CHANGED, FORBIDDEN, 1, ".")
+    line = unless(CHANGED_ON, CHANGED, 0, ".")
+    line = SLOT_THEN_SLOT.sub(
+        lambda match: "&" * len(match[0]) if words[match.end() - 1] == "then" else match[0], line
     )
-    if "G" not in line and "Y" not in line:
-        return line
     for pattern in (CHANGED_FROM, CHANGE_MADE):
         line = pattern.sub(lambda match: "." * len(match[0]), line)
     return line.replace("G", "T").replace("Y", "T")

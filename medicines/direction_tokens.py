@@ -2,7 +2,7 @@
 
 import re
 
-from medicines.asides import ASIDE, without_changes_made
+from medicines.asides import ASIDE, DATES, UNKNOWN, without_asides
 from medicines.sentence import Value
 from medicines.vocabulary import PHRASES, known
 
@@ -14,11 +14,11 @@ HOURS_AFTER = r"(?: ?h(?:rs?|ours?)?\b)?"
 CLOCK = (
     r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?![0-9])"
     rf"|(?<![0-9.])0[0-9][0-5][0-9](?![0-9]| ?m){HOURS_AFTER}"
-    rf"|(?:(?<=at )|(?<=and )|(?<=& ))(?:1[0-9]|2[0-3])[0-5][0-9](?![0-9]| ?m){HOURS_AFTER}"
+    rf"|(?:(?<=at )|(?<=and )|(?<=& )|(?<=, ))(?:1[0-9]|2[0-3])[0-5][0-9](?![0-9]| ?m){HOURS_AFTER}"
 )
 RAW = re.compile(
     r"(?P<label>\b[mltedbn](?= ?: ?[0-9]))"
-    rf"|(?P<aside>{ASIDE})"
+    rf"|(?P<aside>{ASIDE})|(?P<date>{DATES})"
     r"|(?P<word>[a-z]+(?:'[a-z]+)?)"
     r"|(?P<comma>[0-9]+,[0-9]+)"
     rf"|(?P<clock>{CLOCK})"
@@ -30,9 +30,9 @@ RAW = re.compile(
 )
 LABEL = {"m": "morning", "l": "noon", "t": "tea", "e": "evening", "d": "tea", "b": "night", "n": "night"}
 SIGNS = {
-    ",": ",", ".": ".", ":": ":", ";": ".", "!": ".", "?": ".", "*": ".", "-": "-", "(": "(", ")": ")", "[": "(",
-    "]": ")", "/": "r", "&": "&", "+": "&", "@": "i", "=": "E", "<": "!", ">": "!", "~": "!", "%": "!",
-    "^": "!",
+    ",": ",", ".": ".", ":": ":", ";": ".", "!": ".", "?": "6", "*": ".", "-": "-", "(": "(", ")": ")",
+    "[": "(", "]": ")", "/": "r", "&": "&", "+": "&", "@": "i", "=": "E", "<": "!", ">": "!", "~": "!",
+    "%": "!", "^": "!",
 }  # fmt: skip
 LABELLED = re.compile(r"(?:take )?((?:[0-9]+ ?[mlnteb](?![a-z])[ ,+&]*){2,5})\.?")
 LABELLED_FIRST = re.compile(r"(?:take )?((?:\b[mlnteb] ?[0-9]+(?![0-9.])[ ,+&]*){2,5})\.?")
@@ -41,7 +41,6 @@ PERIODS: dict[int, tuple[str, float]] = {7: ("d", 1.0), 52: ("w", 7.0), 12: ("m"
 SUPPLY_DAYS = {28, 30, 56, 84}
 SMALLEST_SUPPLY = 14
 LONGEST_LABELLED = 40
-UNKNOWN = "?"
 UNKNOWN_FOR_A_DOSE = re.compile(r"\?(?=[are]?[dwDW]|[&,][tVjfD](?!h))|(?<=[tV]&)\?")
 
 
@@ -106,6 +105,8 @@ class Tokens:
             self.add_number(bottom)
         elif kind == "label":
             self.add("t", piece, name=LABEL[piece])
+        elif kind == "date":
+            self.add("5", piece)
         elif kind == "ordinal":
             self.add("O", piece, float(piece[:-2]))
         elif kind == "clock":
@@ -151,7 +152,7 @@ def tokens_of(text: str) -> tuple[str, tuple[Value, ...], list[str]]:
 
 def _without_unknown(tokens: Tokens) -> tuple[str, tuple[Value, ...], list[str]]:
     """Unknown words left out, save where they stand for how often or when: there nothing can be told."""
-    kinds = without_changes_made(tokens.kinds, tokens.words)
+    kinds = without_asides(tokens.kinds, tokens.words)
     if UNKNOWN not in kinds:
         return kinds, tuple(tokens.values), tokens.words
     kinds = UNKNOWN_FOR_A_DOSE.sub("!", kinds)

@@ -103,7 +103,7 @@ def _reduced(sentence: Sentence, worn: bool) -> list[Worn]:
     if "(" in sentence.kinds or ")" in sentence.kinds:
         open_brackets(sentence)
     with_numbers(sentence)
-    days = without_notes(sentence)
+    days = without_notes(sentence, worn)
     with_frequencies(sentence)
     with_amounts(sentence, worn)
     return days

@@ -61,10 +61,18 @@ def _times_in_hours(sentence: Sentence, start: int, end: int) -> Made:
     return _f(low * 24 / hours[0], high * 24 / hours[0])
 
 
+def _also(sentence: Sentence, start: int, end: int) -> Made:
+    return "&", (0.0, 0.0, "")
+
+
+def _unclear(sentence: Sentence, start: int, end: int) -> Made:
+    return BAD
+
+
 def _few_times(sentence: Sentence, start: int, end: int) -> Made:
     """The number after a cross, times a day: 1 x 3 daily; a larger one could be an amount."""
     times = sentence.values[start + 1]
-    return _f(times[0], times[1]) if 2 <= times[0] and times[1] <= LARGEST_BARE_AMOUNT else BAD
+    return _f(times[0], times[1]) if times[0] >= 2 and times[1] <= LARGEST_BARE_AMOUNT else BAD
 
 
 def _once_or_twice(sentence: Sentence, start: int, end: int) -> Made:
@@ -113,7 +121,8 @@ def _weekdays(sentence: Sentence, start: int, end: int) -> Made:
         if len(days) != 2:
             return BAD
         days = list(range((days[1] - days[0]) % 7 + 1))
-    return _f(len(set(days)) / WEEK, len(set(days)) / WEEK)
+    times = len(set(days)) / WEEK
+    return "f", (times, times, ",".join(map(str, sorted(set(days)))))
 
 
 def _ordinal(sentence: Sentence, start: int, end: int) -> Made:
@@ -170,6 +179,7 @@ STEPS: Steps = [
     (letter, re.compile(pattern), made)
     for letter, pattern, made in (
         ("-", r"(?<=[nouxa])-(?=[ulgpdwHhxaDAto])(?!-[ot][|~\-])", _nothing),
+        ("r", r"(?<=[tV])r(?=n?[tV])", _also),
         ("V", r"inV", _at_clock),
         ("V", r"(?<=t[,&])nV", _next_clock),
         ("V", r"(?<=t[,&])nV", _next_clock),
@@ -206,11 +216,12 @@ STEPS: Steps = [
         ("w", r"I?[are]w", _weeks),
         ("W", r"(?<=n)W", _weekly_after_number),
         ("W", r"W", _weeks),
-        ("y", r"o?[je]*y(?:[,&~\-]*y)*", _weekdays),
+        ("y", r"o?[jea]*y(?:[,&~\-r]*[jea]*y)*", _weekdays),
         ("t", r"[jiIea]+t", _kept_slot),
         ("f", r"[fo][\-|~r]f", _range),
         ("f", r"f(?:D|[are]?d)", _kept_first),
         ("x", r"(?<![nX])x", _nothing),
+        ("&", r"(?<=[nu])&(?=[ft])", _unclear),
     )
 ]
 

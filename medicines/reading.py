@@ -132,7 +132,8 @@ def _frequencies_once(
         same = (
             kept
             and token[0] == kept[-1][0] == "f"
-            and all(abs(a - b) < 1e-6 for a, b in zip(token[1][:2], kept[-1][1][:2], strict=True))
+            and _equal(token[1][:2], kept[-1][1][:2])
+            and (not token[1][2] or not kept[-1][1][2] or token[1][2] == kept[-1][1][2])
         )
         if not same:
             kept.append(token)

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field
 
 from medicines.reading import Limits, Range, Reading, reading_of, slot_class
-from medicines.sentence import Made, Sentence
+from medicines.sentence import BAD, Made, Sentence
+from medicines.wording import between_doses
 
 NEGATED_OPTION = re.compile(r"J|NP")
 NOT_BEFORE_DOSE = re.compile(r"N[^.,]*[QftC]")
@@ -41,13 +42,17 @@ class Regimen:
     places: tuple[tuple[int, ...], ...] = field(default=())
 
 
+def _course(sentence: Sentence, start: int, end: int) -> Made:
+    return BAD if between_doses(sentence, start, end) else None
+
+
 def regimen_of(sentence: Sentence) -> Regimen:
     """The one regimen a reduced sentence states; not `understood` where it states none, or more than one."""
     partly = PARTLY_OPTIONAL.search(sentence.kinds) is not None
     regimen = Regimen(prn=optional(sentence), kinds=sentence.kinds)
     if partly:
         return regimen
-    sentence.drop(COURSE)
+    sentence.reduce(COURSE, _course)
     sentence.become(DASH, ".")
     sentence.drop(CHOICE_OF_NOTES)
     if NOT_BEFORE_DOSE.search(sentence.kinds):

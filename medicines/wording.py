@@ -13,6 +13,7 @@ LEADING_SUPPLY = re.compile(r"^o?W[.:\-]+(?=[^.]*[n=][^.]*[fDxoVtH])")
 WITH = re.compile("_")
 MG_FOR_ML = re.compile(r"ng(?=\(nl\))")
 IN_MG = re.compile(r"ng[ufDarxoe]*")
+COUNTED = re.compile(r"nX?ng$")
 QUANTITY = re.compile(r"n[ulp]?")
 SMALLEST_QUANTITY = {"": 14.0, "u": 14.0, "l": 50.0, "p": 4.0}
 MG_A_DAY = re.compile(r"ng(?:[ra]d|D)")
@@ -20,6 +21,7 @@ ANNOTATION = re.compile(r"n[gulp]?(?:rh)?u?")
 PERIOD = re.compile(r"[ndhwreF]*[dhw]")
 MATTERS = re.compile(r"[nKq=ftDWHxoyPJMUZT!]")
 HAS_FREQUENCY = re.compile(r"[ftDWHxoyAOV]")
+ANOTHER_DOSE = re.compile(r"[nq=Q][^.]*[ftDVxo]")
 SUPPLY_BEFORE = re.compile(r"(?:(?<=[fDtHP])nW|o?(?:W|[are]w)|[are]?n[dw]|D)S+(?:[je]*y(?:[,&]*y)*)?")
 SUPPLY_AFTER = re.compile(
     r"S+(?:(?:o?(?:W|[are]w|D|[are]d))?(?:[je]*y(?:[,&]*y)*)|o?(?:W|[are]w|D|[are]d)|e?n[dwm](?:ia)?)"
@@ -49,6 +51,12 @@ def _quantity(sentence: Sentence, start: int, end: int) -> Made:
     return None if max(sentence.values[start:end])[0] >= SMALLEST_QUANTITY[""] else BAD
 
 
+def between_doses(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether a dose stands before and another after a course: then it is not the course of both."""
+    before, after = sentence.kinds[:start], sentence.kinds[end:]
+    return HAS_FREQUENCY.search(before) is not None and ANOTHER_DOSE.search(after) is not None
+
+
 NOTES: Steps = [
     ("X", re.compile(r"(?<=[fDtd])[.,]*Xn(?=[.]*$)"), _quantity),
     ("z", re.compile(r"[na=]?l?z+"), _nothing),
@@ -64,7 +72,7 @@ NOTES: Steps = [
 ]
 
 
-def without_notes(sentence: Sentence) -> list[Worn]:
+def without_notes(sentence: Sentence, worn: bool = False) -> list[Worn]:
     """Leave out the notes; gives the courses and wear times stated."""
     if "S" in sentence.kinds:
         for pattern in (SUPPLY_SEGMENT, SUPPLY_BEFORE, SUPPLY_AFTER, SUPPLY_QUANTITY, SUPPLY):
@@ -79,7 +87,7 @@ def without_notes(sentence: Sentence) -> list[Worn]:
         if unit in DAYS:
             words = tuple(at for place in found.words[start:end] for at in place)
             days.append((found.values[end - 2][0] * DAYS[unit], words))
-        return None
+        return BAD if not worn and between_doses(found, start, end) else None
 
     if "n" in sentence.kinds:
         sentence.reduce(COURSE, course)
@@ -134,6 +142,13 @@ def _bracket(sentence: Sentence, start: int, end: int) -> str | None:
         return None if sentence.values[start + 1] == sentence.values[start - 1] else "!"
     if inner == "n":
         return ""
+    if (
+        len(inner) > 1
+        and inner[1] == before
+        and before in "ulg"
+        and not COUNTED.search(sentence.kinds, 0, start)
+    ):
+        return None if sentence.values[start + 1][0] == sentence.values[start - 2][0] else "!"
     if before and before in "nuplsgq=" and ANNOTATION.fullmatch(inner):
         return None
     if MG_A_DAY.fullmatch(inner) or PERIOD.fullmatch(inner) or not MATTERS.search(inner):
