@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from etl.intake.land import Intake
-from etl.intake.read import RefusedError, loading_order, paths, sources
+from etl.intake.privacy.names import content_hash, shown_path
+from etl.intake.read import IdentifierError, RefusedError, loading_order, paths, sources
 from etl.store import Receipt, Store
+from measures import policy
 
 
 def load(
@@ -19,26 +21,50 @@ def load(
     """A receipt for every file (and member of a ZIP) below the paths given, in the order they were loaded.
 
     The practice list and list sizes come first, then extracts by period. Raises RefusedError where a path
-    does not exist and StoreError where another writer is at work.
+    does not exist, StoreError where another writer is at work, PolicyError where the policy cannot be read.
     """
     files = sorted(paths(given), key=lambda path: (loading_order(path.name)[0], str(path)))
+    always_refuse = policy.load().privacy.always_refuse
     receipts: list[Receipt] = []
     with store.writing():
-        intake = Intake(store, accept_smaller)
+        intake = Intake(store, accept_smaller, always_refuse)
         for n, path in enumerate(files, start=1):
-            progress(f"{n} of {len(files)}: {path.name}")
+            shown = shown_path(path)
+            progress(f"{n} of {len(files)}: {shown}")
             try:
-                for source in sources(path):
-                    receipts.append(intake.load(source))
-            except RefusedError as error:
-                receipts.append(intake.refuse(path.name, str(error)))
+                for receipt in _loaded(intake, path):
+                    receipts.append(receipt)
             except Exception as error:  # a file made to break a reader must not stop the others
-                if not isinstance(error, OSError):
-                    words = f"cannot be read ({type(error).__name__}). Export it again."
-                    receipts.append(intake.refuse(path.name, words))
-                    continue
-                words = (
-                    f"the disk refused ({error.strerror or error}). Put it right, then load this file again."
-                )
-                receipts.append(intake.refuse(path.name, words))
+                receipts.append(intake.refuse(shown, _why(error), content_hash(path), _size(path)))
     return receipts
+
+
+def _loaded(intake: Intake, path: Path) -> Iterator[Receipt]:
+    """The receipts of a path. All files of a ZIP are searched before one is loaded: where one gives someone
+    away, none comes in."""
+    inside = list(sources(path))
+    if len(inside) == 1:
+        yield intake.load(inside[0])
+        return
+    searched = [intake.search(source) for source in inside]
+    for source, result in zip(inside, searched, strict=True):
+        if isinstance(result, IdentifierError):
+            raise IdentifierError(f"{source.name.partition('/')[2]}: {result}")
+    for source, result in zip(inside, searched, strict=True):
+        yield intake.load(source, result)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, RefusedError):
+        return str(error)
+    if isinstance(error, OSError):
+        why = error.strerror or "no reason given"
+        return f"the disk refused ({why}). Put it right, then load this file again."
+    return f"cannot be read ({type(error).__name__}). Export it again."
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -88,6 +88,22 @@ class Suppression:
 
 
 @dataclass(frozen=True)
+class Privacy:
+    identifier_in_free_text: str
+
+    @property
+    def always_refuse(self) -> bool:
+        return self.identifier_in_free_text == "refuse file"
+
+    def __post_init__(self) -> None:
+        if self.identifier_in_free_text not in ("withhold row", "refuse file"):
+            raise ValueError(
+                f"identifier_in_free_text is {self.identifier_in_free_text!r}; it must be 'withhold row' or "
+                "'refuse file'"
+            )
+
+
+@dataclass(frozen=True)
 class Peers:
     count: int
 
@@ -125,6 +141,7 @@ class Policy:
     gabapentinoid: Gabapentinoid
     taper: Taper
     suppression: Suppression
+    privacy: Privacy
     peers: Peers
     services: tuple[Service, ...]
     targets: tuple[Target, ...]
@@ -137,6 +154,7 @@ _SECTIONS = {
     "gabapentinoid": Gabapentinoid,
     "taper": Taper,
     "suppression": Suppression,
+    "privacy": Privacy,
     "peers": Peers,
 }
 _LISTS = {"services": Service, "targets": Target, "rebase": Rebase}

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from etl.contract import Entity, entities
-from etl.intake import privacy
 from etl.intake.conform import Conformed, conform, schema
-from etl.intake.match import HEADER_WITHIN, Match, Period, match, period_named
-from etl.intake.read import RefusedError, Row, Source, rows
-from etl.layouts import layouts
+from etl.intake.match import Period, period_named
+from etl.intake.privacy.columns import gives_away
+from etl.intake.privacy.names import shown_code
+from etl.intake.read import RefusedError, Source
+from etl.intake.search import Searched, search
 from etl.store import Part, Receipt, Store, StoreError, holds, live, write_parquet
 
-CHUNK = 100_000
 FEWER_ROWS = 0.9  # a re-sent period with a smaller share of the rows it replaces waits for a person
 AREA = "all"
 
@@ -29,9 +28,10 @@ AREA = "all"
 class Intake:
     """Loads files into one store; keeps what it has learnt of the store between them."""
 
-    def __init__(self, store: Store, accept_smaller: bool = False) -> None:
+    def __init__(self, store: Store, accept_smaller: bool = False, always_refuse: bool = False) -> None:
         self.store = store
         self.accept_smaller = accept_smaller
+        self.always_refuse = always_refuse  # for an identifier in free text, instead of keeping its row back
         receipts = store.receipts()
         self.number = receipts[-1].number if receipts else 0
         self.live = live(receipts)
@@ -40,11 +40,21 @@ class Intake:
             self.places[part.entity, part.practice].append(part)
         self.practices = self._practices()
 
-    def load(self, source: Source) -> Receipt:
+    def search(self, source: Source) -> Searched | RefusedError:
+        """One file read and searched for identifiers, nothing of it kept; or why it is refused."""
+        try:
+            return search(source, self.always_refuse)
+        except RefusedError as error:
+            return error
+
+    def load(self, source: Source, searched: Searched | RefusedError | None = None) -> Receipt:
         """The receipt of one file, after which its rows are in the store or the reasons are known."""
         self.number += 1
         try:
-            receipt = self._loaded(source)
+            searched = searched or self.search(source)
+            if isinstance(searched, RefusedError):
+                raise searched
+            receipt = self._loaded(source, searched)
         except RefusedError as error:
             receipt = self._receipt(source, "refused", reasons={str(error): 1})
         self.store.add(receipt)
@@ -58,15 +68,16 @@ class Intake:
             self.practices = self._practices()
         return receipt
 
-    def refuse(self, name: str, reason: str) -> Receipt:
-        """The receipt of a file that could not even be opened."""
+    def refuse(self, name: str, reason: str, sha256: str = "", size: int = 0) -> Receipt:
+        """The receipt of a file that is refused whole, before anything in it was looked at for loading."""
         self.number += 1
         receipt = self._receipt(Source(name, b""), "refused", reasons={reason: 1})
+        receipt = replace(receipt, sha256=sha256 or receipt.sha256, bytes=size)
         self.store.add(receipt)
         return receipt
 
-    def _loaded(self, source: Source) -> Receipt:
-        found, raw, wrong = _raw(source)
+    def _loaded(self, source: Source, searched: Searched) -> Receipt:
+        found, wrong = searched.found, searched.unread
         entity = entities()[found.entity]
         period = found.period or period_named(source.name)
         if period is None:
@@ -79,8 +90,9 @@ class Intake:
                 "no practice: neither the lines above the header nor the file's name hold a practice code of "
                 "the list. Put the code in the file's name, such as A81001_issues_2026-09.csv."
             )
-        made = conform(raw, found, entity, practice, period, [line for line, _ in wrong])
-        _refuse_identifiers(made)
+        made = conform(searched.raw, found, entity, practice, period, [line for line, _ in wrong])
+        for row, told in searched.withheld.items():
+            made.problems[row] += told
         parts = self._parts(made, period, practice, wrong)
         code = next(iter(parts)).practice if len(parts) == 1 else "several"
         if old := self._same(list(parts), source.sha256):
@@ -119,7 +131,8 @@ class Intake:
         codes = pc.unique(table["practice_code"]).to_pylist()
         if practice and (others := sorted(set(codes) - {practice})):
             raise RefusedError(
-                f"the file is named as practice {practice}'s, but holds rows of {others[0]}. Send them apart."
+                f"the file is named as practice {practice}'s, but holds rows of practice "
+                f"{shown_code(others[0])}. Send them apart."
             )
         self._check_practices(made.entity, {*codes, *([practice] if practice else [])})
         if made.entity.extract == "area":
@@ -143,7 +156,8 @@ class Intake:
             raise RefusedError("no practice list is loaded yet. Load the practices file first.")
         if unknown := sorted(codes - self.practices):
             raise RefusedError(
-                f"practice {unknown[0]} is not in the practice list. Add it there, or correct the code."
+                f"practice {shown_code(unknown[0])} is not in the practice list. Add it there, or correct "
+                "the code."
             )
 
     def _rivals(self, part: Part) -> list[Part]:
@@ -189,7 +203,7 @@ class Intake:
         rows = sorted(made.problems)
         fields = made.table().select(safe).take(pa.array(rows, pa.int64())).to_pylist()
         kept = [
-            (made.lines[row].as_py(), "; ".join(made.problems[row]), json.dumps(shown, default=str))
+            (made.lines[row].as_py(), "; ".join(made.problems[row]), json.dumps(_safe(shown), default=str))
             for row, shown in zip(rows, fields, strict=True)
         ]
         kept = sorted([*kept, *((line, reason, "{}") for line, reason in wrong)])
@@ -256,58 +270,6 @@ def _nothing(made: Conformed, wrong: list[tuple[int, str]]) -> RefusedError:
     return RefusedError("no practice: the file has no row, and its name holds no practice code of the list.")
 
 
-def _refuse_identifiers(made: Conformed) -> None:
-    keys = made.texts.get("patient_key")
-    if keys is None:
-        return
-    for key in pc.unique(keys).to_pylist():
-        if key and privacy.key_is_nhs_number(key):
-            line = made.lines[pc.index(keys, key).as_py()].as_py()
-            raise RefusedError(
-                f"line {line}, column patient_key: a valid NHS number. Nothing of this file was kept. "
-                "Pseudonymise before sending: see docs/extracts.md."
-            )
-
-
-def _raw(source: Source) -> tuple[Match, pa.Table, list[tuple[int, str]]]:
-    """The match, the cells as text (line, c0, c1, …) and the rows with a wrong number of cells."""
-    refusal: RefusedError | None = None
-    for delimiter in dict.fromkeys(layout.delimiter for layout in layouts()):
-        read = rows(source, delimiter)
-        try:
-            head = list(itertools.islice(read, HEADER_WITHIN))
-            found = match(head)
-        except RefusedError as error:
-            refusal = refusal or error
-            continue
-        wrong: list[tuple[int, str]] = []
-        body = (row for row in itertools.chain(head, read) if row.line > found.header_line)
-        names = [f"c{i}" for i in range(len(found.headers))]
-        texts = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in names)])
-        return found, pa.Table.from_batches(_batches(body, texts, wrong), schema=texts), wrong
-    raise refusal or RefusedError("no layout fits this file.")
-
-
-def _batches(body: Iterable[Row], texts: pa.Schema, wrong: list[tuple[int, str]]) -> Iterator[pa.RecordBatch]:
-    """Arrow batches of the rows with the right number of cells; the others go to `wrong`."""
-    width = len(texts) - 1
-    lines: list[int] = []
-    cells: list[list[str]] = []
-    for row in body:
-        if row.fault:
-            wrong.append((row.line, row.fault))
-        elif len(row.cells) < width or any(row.cells[width:]):
-            wrong.append((row.line, f"{len(row.cells)} cells where the header has {width}"))
-        else:
-            lines.append(row.line)
-            cells.append(row.cells[:width])
-        if len(cells) == CHUNK:
-            yield _batch(texts, lines, cells)
-            lines, cells = [], []
-    if cells:
-        yield _batch(texts, lines, cells)
-
-
-def _batch(texts: pa.Schema, lines: list[int], cells: list[list[str]]) -> pa.RecordBatch:
-    columns = [pa.array(column, pa.string()) for column in zip(*cells, strict=True)]
-    return pa.RecordBatch.from_arrays([pa.array(lines, pa.int64()), *columns], schema=texts)
+def _safe(fields: dict[str, object]) -> dict[str, object]:
+    """The fields that cannot be anybody's number: a code that may be one, by chance, is left out."""
+    return {name: value for name, value in fields.items() if not gives_away(str(value))}

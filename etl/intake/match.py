@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from etl.contract import entities
+from etl.intake.privacy.names import shown_heading
 from etl.intake.read import RefusedError, Row
 from etl.layouts import EntityLayout, Layout, layouts, normal
 
@@ -71,7 +72,7 @@ def _difference(found: list[str], entity: str, report: EntityLayout, practice_ab
     allowed = report.headers()
     for position, header in enumerate(found, start=1):
         if header not in allowed:
-            return f"column {position} ({header or 'no name'!r}) is not in it"
+            return f"column {position} ({shown_heading(header)}) is not in it"
     for header, count in Counter(found).items():
         if count != (times := max(1, len(report.columns.get(header, ())))):
             return f"column {header!r} comes {count} times, not {times}"

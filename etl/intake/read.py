@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 import python_calamine
 
 from etl.contract import entities
+from etl.intake.privacy.names import name_kinds, shown_member
 
 MAX_BYTES = 2_000_000_000
 MAX_UNPACKED = 100_000_000  # of a ZIP: safety against archives made to explode
@@ -35,6 +36,10 @@ SUFFIXES = (".csv", ".xlsx", ".txt")
 
 class RefusedError(Exception):
     """A file that is not loaded. The message says what is wrong, where, and what to do."""
+
+
+class IdentifierError(RefusedError):
+    """A file that gives someone away. The message names column, row and kind, never the value."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +68,14 @@ def paths(given: list[Path]) -> list[Path]:
         if path.is_dir():
             inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in (*SUFFIXES, ".zip"))
             if not inside:
-                raise RefusedError(f"{path}: no CSV, XLSX or ZIP file in this folder.")
+                shown = path if not name_kinds(str(path)) else "one of the folders given"
+                raise RefusedError(f"{shown}: no CSV, XLSX or ZIP file in this folder.")
             found += inside
         elif path.exists():
             found.append(path)
         else:
-            raise RefusedError(f"{path}: no such file. Check the path and its spelling.")
+            shown = path if not name_kinds(str(path)) else "one of the paths given"
+            raise RefusedError(f"{shown}: no such file. Check the path and its spelling.")
     return found
 
 
@@ -79,7 +86,9 @@ def loading_order(name: str) -> tuple[int, str]:
 
 
 def sources(path: Path) -> Iterator[Source]:
-    """The files inside a path: itself, or the members of a ZIP. Raises RefusedError."""
+    """The files inside a path: itself, or the members of a ZIP, none before all of their names are checked.
+    Raises RefusedError."""
+    _check_name("the file's name", path.name)
     if path.stat().st_size == 0:
         raise RefusedError("the file is empty. Export it again and check that it opens.")
     if path.stat().st_size > MAX_BYTES:
@@ -106,16 +115,35 @@ def _members(path: Path) -> Iterator[Source]:
             raise RefusedError("the ZIP unpacks to more than 100 times its size. Pack the files again.")
         if not members:
             raise RefusedError("the ZIP is empty.")
+        _check_members(archive)
         for member in sorted(members, key=lambda m: loading_order(PurePosixPath(m.filename).name)):
-            name = PurePosixPath(member.filename.replace("\\", "/"))
-            if ".." in name.parts or name.is_absolute():
-                raise RefusedError(f"the ZIP names a file outside itself ({name.name}). Pack it again.")
-            if name.suffix.lower() not in SUFFIXES:
-                raise RefusedError(f"the ZIP holds {name.name}, which is neither CSV nor XLSX. Remove it.")
+            name = PurePosixPath(member.filename.replace("\\", "/")).name
             data = _unpacked(archive, member)
             if len(data) > member.file_size:
-                raise RefusedError(f"{name.name} is larger than the ZIP says. Pack the files again.")
-            yield Source(f"{path.name}/{name.name}", data)
+                raise RefusedError(f"{name} is larger than the ZIP says. Pack the files again.")
+            yield Source(f"{path.name}/{name}", data)
+
+
+def _check_members(archive: zipfile.ZipFile) -> None:
+    """Raises RefusedError where a ZIP, or the name of anything in it, gives someone away or is no extract."""
+    _check_name("the ZIP's comment", archive.comment.decode("utf-8", "replace"))
+    for member in archive.infolist():
+        _check_name("the name of a file in the ZIP", member.filename)
+        _check_name("the comment of a file in the ZIP", member.comment.decode("utf-8", "replace"))
+        name = PurePosixPath(member.filename.replace("\\", "/"))
+        shown = shown_member(member.filename)
+        if ".." in name.parts or name.is_absolute():
+            raise RefusedError(f"the ZIP names a file outside itself ({shown}). Pack it again.")
+        if not member.is_dir() and name.suffix.lower() not in SUFFIXES:
+            raise RefusedError(f"the ZIP holds {shown}, which is neither CSV nor XLSX. Remove it.")
+
+
+def _check_name(what: str, name: str) -> None:
+    if found := name_kinds(name):
+        raise IdentifierError(
+            f"{what}: {', '.join(sorted(found))}. Nothing of this file was kept. Rename it, then send it "
+            "again."
+        )
 
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
@@ -182,6 +210,10 @@ def _xlsx_rows(source: Source) -> Iterator[Row]:
     valueless = _without_value(source.data)
     for line, cells in enumerate(table, start=1):
         texts = [_cell(cell) for cell in cells]
+        if any(len(text) > MAX_FIELD for text in texts):
+            raise RefusedError(
+                f"row {line} holds a cell of more than {MAX_FIELD:,} characters. Export the file again."
+            )
         if any(texts):
             broken = BROKEN if any("\n" in text for text in texts) else ""
             yield Row(line, texts, NO_VALUE if line in valueless else broken)

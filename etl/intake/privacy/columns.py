@@ -1,0 +1,110 @@
+"""What a column gives away: which of its values are hits, by the type the contract declares."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from etl.intake.privacy.kinds import kinds
+from etl.intake.privacy.numbers import CALLED, CHI, HEALTH_AND_CARE, NHS, TEN, kind_of
+from etl.intake.privacy.plain import plain
+from etl.intake.privacy.written import BIRTH
+
+MANY = 20  # distinct values from which a column can be judged as a whole
+MOST = 0.5  # the share of them from which chance is no explanation: one ten-digit number in 11 passes
+NUMBERS = frozenset((NHS, CHI, HEALTH_AND_CARE))
+_TEN_DIGITS = re.compile(r"\d{10}(?:\.0+)?")
+_LONG_DIGITS = re.compile(r"\d{9}")
+_AS_KEY = re.compile(r"[A-Za-z]{0,5}[ :_-]*([\d .\-]+)[A-Za-z]{0,5}")
+_HEX_DIGEST = re.compile(r"(?=[\d-]*[A-Fa-f])(?:[0-9A-Fa-f-]{20,}|[0-9A-Fa-f]{11,})")
+_LONGER_THAN_ANY = 14  # characters of an identifier without separators
+_DATED_KEY = re.compile(r"[A-Za-z]{0,3}[ _-]?(\d{4}-?\d\d-?\d\d|\d\d-?\d\d-?\d{4}|\d{6})")
+_DATE_FORMS = ("%Y%m%d", "%d%m%Y", "%d%m%y")
+
+Hits = dict[str, frozenset[str]]
+
+
+def hits(values: Sequence[str], column_type: str) -> Hits:
+    """The values of a column that give someone away, each with its kinds. `values`: the distinct ones.
+
+    A key or code that could be an identifier by chance, being of the shape that most of its column has, is
+    one only where at least half of at least 20 values are.
+    """
+    if column_type == "text":
+        return {value: found for value in values if (found := kinds(value))}
+    if column_type == "key":
+        certain, possible = _keys(values)
+    else:
+        certain, possible = _codes(values)
+    if len(values) >= MANY and len(possible) >= MOST * len(values):
+        return {**certain, **possible}
+    return certain
+
+
+def gives_away(value: str) -> bool:
+    """Whether a single code or number could be an identifier, chance or not."""
+    return len(value) >= 5 and bool(kinds(value))
+
+
+def _keys(values: Sequence[str]) -> tuple[Hits, Hits]:
+    """Hits among pseudonyms: certain ones, and those that may be chance."""
+    found = {value: told for value in values if (told := _key_kinds(value))}
+    certain, possible = _by_shape(found, values, sure=NUMBERS)
+    dated = {value: frozenset((BIRTH,)) for value in values if _is_dated(value)}
+    certain |= {value: told for value, told in dated.items() if "-" in value and value[:2].isdigit()}
+    return certain, {**possible, **dated}
+
+
+def _key_kinds(key: str) -> frozenset[str]:
+    """Ten digits inside a hexadecimal digest are no NHS number: 1 digest in 1,000 holds ten that pass."""
+    if len(key) > _LONGER_THAN_ANY and key.isascii() and key.isalnum() and not _LONG_DIGITS.search(key):
+        return frozenset()
+    shown = plain(key)
+    written = _AS_KEY.fullmatch(shown)
+    return kinds(written[1] if written else _HEX_DIGEST.sub("x", shown)) | (kinds(shown) - NUMBERS) - {CALLED}
+
+
+def _is_dated(key: str) -> bool:
+    written = _DATED_KEY.fullmatch(key)
+    digits = written[1].replace("-", "") if written else ""
+    return any(_is_birth(digits, form) for form in _DATE_FORMS)
+
+
+def _is_birth(digits: str, form: str) -> bool:
+    if len(digits) != (6 if form.endswith("%y") else 8):
+        return False
+    try:
+        return 1900 <= dt.datetime.strptime(digits, form).year <= dt.date.today().year
+    except ValueError:
+        return False
+
+
+def _codes(values: Sequence[str]) -> tuple[Hits, Hits]:
+    """Hits among codes and numbers. A bare ten-digit number is never certain."""
+    bare = dict(_bare(values))
+    found = {v: told for v in values if v not in bare and (told := kinds(v) - {CALLED})}
+    certain, possible = _by_shape(found, values)
+    return certain, {**possible, **bare}
+
+
+def _bare(values: Iterable[str]) -> Iterator[tuple[str, frozenset[str]]]:
+    for value in values:
+        shown = plain(value).strip()
+        if _TEN_DIGITS.fullmatch(shown) and (kind := kind_of(shown[:TEN])):
+            yield value, frozenset((kind,))
+
+
+def _by_shape(found: Hits, values: Sequence[str], sure: frozenset[str] = frozenset()) -> tuple[Hits, Hits]:
+    """Hits parted into certain ones and those whose shape most of the column has."""
+    if not found or len(values) < MANY:
+        return found, {}
+    shape, times = Counter(map(_shape, values)).most_common(1)[0]
+    usual = shape if times >= MOST * len(values) else None
+    possible = {v: told for v, told in found.items() if _shape(v) == usual and not told & sure}
+    return {v: told for v, told in found.items() if v not in possible}, possible
+
+
+def _shape(value: str) -> str:
+    return re.sub(r"[A-Za-z]", "a", re.sub(r"\d", "9", value))

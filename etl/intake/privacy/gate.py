@@ -1,0 +1,155 @@
+"""The gate: a file's cells are searched before anything of it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl.contract import entities
+from etl.intake.match import Match
+from etl.intake.privacy.columns import hits
+from etl.intake.privacy.kinds import kinds
+from etl.intake.privacy.titles import TITLED
+from etl.intake.read import IdentifierError, Row
+
+FEWEST = 5  # rows of free text with a hit from which a file can be refused for them
+SHARE = 0.01  # of its rows; above it, the extract has not been looked through
+NAMED = 5  # findings a message names
+NO_COLUMN = "(a row that cannot be taken apart)"
+ABOVE = "(above the header)"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One kind of identifier in one column: the first line it stands on, and how many rows hold it."""
+
+    column: str
+    kind: str
+    line: int
+    rows: int = 1
+
+    def __str__(self) -> str:
+        more = f" ({self.rows} rows)" if self.rows > 1 else ""
+        return f"line {self.line}, column {self.column}: {self.kind}{more}"
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A column of the file: what it is called, how it is judged, and whether people type into it."""
+
+    name: str
+    type: str
+    free: bool
+
+
+class Unread:
+    """Rows that could not be taken into cells, searched as they come; of them only line and reason stay."""
+
+    def __init__(self, found: Match) -> None:
+        self.places = _places(found)
+        self.area = entities()[found.entity].extract == "area"
+        self.reasons: list[tuple[int, str]] = []
+        self.refusing: list[Finding] = []
+        self.withheld = 0
+
+    def add(self, row: Row, reason: str) -> None:
+        """Takes one row: its reason, with what its free text holds."""
+        told: list[str] = []
+        whole = len(row.cells) == len(self.places)
+        for n, cell in enumerate(row.cells):
+            place = (
+                self.places[n] if whole or (n < len(self.places) and self.places[n].type == "key") else None
+            )
+            for kind in sorted(_judged([cell], place.type if place else "code", self.area).get(cell, ())):
+                if place and place.free:
+                    told.append(_withheld(place.name, kind))
+                else:
+                    self.refusing.append(Finding(place.name if place else NO_COLUMN, kind, row.line))
+        self.withheld += bool(told)
+        self.reasons.append((row.line, "; ".join([reason, *told])))
+
+
+def check_above(rows: Sequence[Row]) -> None:
+    """Raises IdentifierError where lines above the header give someone away."""
+    found = [
+        Finding(ABOVE, kind, row.line) for row in rows for cell in row.cells for kind in sorted(kinds(cell))
+    ]
+    if found:
+        raise _refused(found)
+
+
+def check(found: Match, raw: pa.Table, unread: Unread, always_refuse: bool = False) -> dict[int, list[str]]:
+    """Row of table `raw` (line, c0, c1, … as text; rows from 0) → why its text is withheld.
+
+    Raises IdentifierError for a hit outside declared free text; for hits in free text on more than 1 % and at
+    least 5 of the rows; and, with `always_refuse`, for any. Source: docs/extracts.md.
+    """
+    entity = entities()[found.entity]
+    refusing, typed, rows = list(unread.refusing), list[Finding](), dict[int, list[str]]()
+    for n, place in enumerate(_places(found)):
+        cells = raw[f"c{n}"]
+        told = _judged([v for v in pc.unique(cells).to_pylist() if v], place.type, entity.extract == "area")
+        for finding, at in _findings(place.name, told, cells, raw["line"]):
+            (typed if place.free else refusing).append(finding)
+            for row in at if place.free else ():
+                rows.setdefault(int(row), []).append(_withheld(place.name, finding.kind))
+    if refusing:
+        raise _refused(refusing)
+    _check_share(typed, len(rows) + unread.withheld, len(raw) + len(unread.reasons), always_refuse)
+    return rows
+
+
+def _check_share(typed: list[Finding], hit: int, rows: int, always_refuse: bool) -> None:
+    if hit and always_refuse:
+        raise _refused(typed, f" ({hit} rows; the policy refuses a file for one)")
+    if hit >= FEWEST and hit > SHARE * rows:
+        raise _refused(typed, f" ({hit} of {rows} rows, more than {SHARE:.0%})")
+
+
+def _places(found: Match) -> list[_Place]:
+    return [_place(found, n) for n in range(len(found.targets))]
+
+
+def _place(found: Match, n: int) -> _Place:
+    target, header = found.targets[n], found.headers[n]
+    columns = entities()[found.entity].columns
+    if target.startswith("split:"):
+        parts = found.report.split[header]
+        free = any(c.free_text and f"(?P<{c.name}>" in parts for c in columns.values())
+        return _Place(header, "text", free)
+    if not target:
+        return _Place(header, "text", False)
+    return _Place(target, columns[target].type, columns[target].free_text)
+
+
+def _judged(values: list[str], column_type: str, area: bool) -> dict[str, frozenset[str]]:
+    """The hits of a column. Practices are called after doctors, so in their list a title and name is none."""
+    told = hits(values, column_type)
+    return {v: left for v, found in told.items() if (left := found - {TITLED} if area else found)}
+
+
+def _findings(
+    column: str, told: dict[str, frozenset[str]], cells: pa.ChunkedArray, lines: pa.ChunkedArray
+) -> Iterator[tuple[Finding, np.ndarray]]:
+    """Each kind found in a column, with the rows that hold it."""
+    for kind in sorted({kind for found in told.values() for kind in found}):
+        values = pa.array([value for value, found in told.items() if kind in found], pa.string())
+        at = np.flatnonzero(pc.is_in(cells, values).to_numpy())
+        yield Finding(column, kind, lines[int(at[0])].as_py(), len(at)), at
+
+
+def _withheld(column: str, kind: str) -> str:
+    return f"{column} holds {kind}: the text is withheld"
+
+
+def _refused(found: list[Finding], share: str = "") -> IdentifierError:
+    named = "; ".join(str(finding) for finding in found[:NAMED])
+    more = f"; and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    return IdentifierError(
+        f"{named}{more}{share}. Nothing of this file was kept. "
+        "Pseudonymise, or take it out, before sending: see docs/extracts.md."
+    )

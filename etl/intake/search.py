@@ -1,0 +1,82 @@
+"""A file read, matched with its layout and searched for identifiers, before anything of it is kept."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from etl.intake.match import HEADER_WITHIN, Match, match
+from etl.intake.privacy.gate import Unread, check, check_above
+from etl.intake.privacy.workbook import check_workbook
+from etl.intake.read import RefusedError, Row, Source, rows
+from etl.layouts import layouts
+
+CHUNK = 100_000
+PACKED = b"PK\x03\x04"  # how a workbook begins
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A file that may come in: its cells as text and the rows that must stay out."""
+
+    found: Match
+    raw: pa.Table  # line, c0, c1, … as text
+    unread: list[tuple[int, str]]  # lines that could not be taken into cells, and why
+    withheld: dict[int, list[str]]  # rows of `raw`, from 0, whose free text gives someone away
+
+
+def search(source: Source, always_refuse: bool = False) -> Searched:
+    """A file's cells, searched. Raises RefusedError for a file no layout fits, and IdentifierError for one
+    that gives someone away: see docs/extracts.md."""
+    if source.data[:4] == PACKED:
+        check_workbook(source.data)
+    found, raw, unread = _raw(source)
+    return Searched(found, raw, unread.reasons, check(found, raw, unread, always_refuse))
+
+
+def _raw(source: Source) -> tuple[Match, pa.Table, Unread]:
+    """The match, the cells as text and the rows that could not be taken into cells."""
+    refusal: RefusedError | None = None
+    for delimiter in dict.fromkeys(layout.delimiter for layout in layouts()):
+        read = rows(source, delimiter)
+        try:
+            head = list(itertools.islice(read, HEADER_WITHIN))
+            found = match(head)
+        except RefusedError as error:
+            refusal = refusal or error
+            continue
+        check_above([row for row in head if row.line < found.header_line])
+        unread = Unread(found)
+        body = (row for row in itertools.chain(head, read) if row.line > found.header_line)
+        names = [f"c{i}" for i in range(len(found.headers))]
+        texts = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in names)])
+        return found, pa.Table.from_batches(_batches(body, texts, unread), schema=texts), unread
+    raise refusal or RefusedError("no layout fits this file.")
+
+
+def _batches(body: Iterable[Row], texts: pa.Schema, unread: Unread) -> Iterator[pa.RecordBatch]:
+    """Arrow batches of the rows with the right number of cells; the others go to `unread`."""
+    width = len(texts) - 1
+    lines: list[int] = []
+    cells: list[list[str]] = []
+    for row in body:
+        if row.fault:
+            unread.add(row, row.fault)
+        elif len(row.cells) < width or any(row.cells[width:]):
+            unread.add(row, f"{len(row.cells)} cells where the header has {width}")
+        else:
+            lines.append(row.line)
+            cells.append(row.cells[:width])
+        if len(cells) == CHUNK:
+            yield _batch(texts, lines, cells)
+            lines, cells = [], []
+    if cells:
+        yield _batch(texts, lines, cells)
+
+
+def _batch(texts: pa.Schema, lines: list[int], cells: list[list[str]]) -> pa.RecordBatch:
+    columns = [pa.array(column, pa.string()) for column in zip(*cells, strict=True)]
+    return pa.RecordBatch.from_arrays([pa.array(lines, pa.int64()), *columns], schema=texts)
