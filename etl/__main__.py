@@ -1,4 +1,4 @@
-"""python -m etl: sample, load, build, verify, releases, ome.
+"""python -m etl: sample, load, build, verify, releases, worklist, ome.
 
 Exit 0 done, 1 something refused or different, 2 wrong usage.
 """
@@ -6,6 +6,7 @@ Exit 0 done, 1 something refused or different, 2 wrong usage.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import sys
 from pathlib import Path
@@ -24,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         return int(args.run(args))
-    except (StoreError, RefusedError, LayoutError, MeasureError, PolicyError) as error:
+    except (StoreError, RefusedError, LayoutError, MeasureError, PolicyError, OverrideError) as error:
         return _say(str(error))
     except KeyboardInterrupt:
         return _say("stopped. What has a receipt is loaded; the release being served stays.")
@@ -49,9 +50,11 @@ def _build(args: argparse.Namespace) -> int:
 
     from etl.build import CheckError, build
     from measures import policy
+    from medicines import overrides
 
+    put_right = overrides.load(args.overrides)
     try:
-        release = build(Store(args.store), policy.load(), _progress)
+        release = build(Store(args.store), policy.load(), _progress, put_right)
     except CheckError as error:
         return _say(str(error))
     except duckdb.Error as error:
@@ -60,7 +63,17 @@ def _build(args: argparse.Namespace) -> int:
             f"not published: the build could not finish ({first}). "
             "The last release stays. python -m etl verify says whether the store is damaged."
         )
+    for warning in overrides.warnings(put_right):
+        print(f"{args.overrides.name}: {warning}", file=sys.stderr)
     print(f"published release {release}")
+    return 0
+
+
+def _worklist(args: argparse.Namespace) -> int:
+    from etl import worklist
+
+    count = worklist.write(Store(args.store), args.out)
+    print(f"{count} texts written to {args.out}; docs/extracts.md says how to put one right")
     return 0
 
 
@@ -95,6 +108,11 @@ def _sample(args: argparse.Namespace) -> int:
 def _ome(args: argparse.Namespace) -> int:
     from etl.ome import CasesError, answered
 
+    if args.patient is not None:
+        return _explain(args)
+    if args.cases is None or args.out is None:
+        print("give CASES.csv and --out OUT.csv, or --patient KEY and --day YYYY-MM-DD.", file=sys.stderr)
+        return 2
     try:
         for warning in answered(args.cases, args.out, args.overrides):
             print(f"{args.overrides.name}: {warning}", file=sys.stderr)
@@ -104,6 +122,17 @@ def _ome(args: argparse.Namespace) -> int:
     except (CasesError, OverrideError) as error:
         print(error, file=sys.stderr)
         return 2
+    return 0
+
+
+def _explain(args: argparse.Namespace) -> int:
+    from etl.explain import explained
+
+    if args.day is None:
+        print("give the day as well: --day YYYY-MM-DD.", file=sys.stderr)
+        return 2
+    for words in explained(Store(args.store), args.patient, args.day):
+        print(words)
     return 0
 
 
@@ -121,11 +150,15 @@ def _parser() -> argparse.ArgumentParser:
     verb.set_defaults(run=_load)
     verb = verbs.add_parser("build", help="build, check and publish a release")
     verb.add_argument("--engine", choices=["duckdb"], default="duckdb")
+    verb.add_argument("--overrides", type=Path, default=OVERRIDES, metavar="CSV", help="reviewed readings")
     verb.set_defaults(run=_build)
     verbs.add_parser("verify", help="reconcile receipts, landing and release").set_defaults(run=_verify)
     verb = verbs.add_parser("releases", help="list the releases kept, or serve an earlier one")
     verb.add_argument("--serve", metavar="RELEASE")
     verb.set_defaults(run=_releases)
+    verb = verbs.add_parser("worklist", help="write the texts that could not be read")
+    verb.add_argument("--out", type=Path, required=True, metavar="CSV")
+    verb.set_defaults(run=_worklist)
     for named in verbs.choices.values():
         named.add_argument(
             "--store", type=Path, default=Path("store"), help="folder of the store (default: store)"
@@ -136,9 +169,12 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--seed", type=int, default=1)
     verb.add_argument("--out", type=Path, required=True)
     verb.set_defaults(run=_sample)
-    verb = verbs.add_parser("ome", help="daily OME of single lines: product, directions, quantity, days")
-    verb.add_argument("cases", type=Path)
-    verb.add_argument("--out", type=Path, required=True)
+    verb = verbs.add_parser("ome", help="daily OME of lines in a CSV, or of a patient's day, explained")
+    verb.add_argument("cases", type=Path, nargs="?", metavar="CASES.csv")
+    verb.add_argument("--out", type=Path, metavar="OUT.csv")
+    verb.add_argument("--patient", metavar="KEY", help="explain the dose of this patient instead, on --day")
+    verb.add_argument("--day", type=dt.date.fromisoformat, metavar="YYYY-MM-DD")
+    verb.add_argument("--store", type=Path, default=Path("store"), help="with --patient: the store")
     verb.add_argument("--overrides", type=Path, default=OVERRIDES, metavar="CSV", help="reviewed readings")
     verb.set_defaults(run=_ome)
     return parser

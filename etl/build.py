@@ -20,6 +20,7 @@ from etl.intake.land import AREA
 from etl.store import Store, StoreError, live
 from measures import measure, policy
 from medicines import dose, factors
+from medicines.overrides import NONE, Overrides
 
 CHECKS = Path(__file__).resolve().parent / "checks"
 FOREVER = 9_000_000_000  # thousandths of a mg: above any dose
@@ -29,7 +30,12 @@ class CheckError(Exception):
     """A claim about the data that does not hold. Nothing is published; the last release stays."""
 
 
-def build(store: Store, rules: policy.Policy, progress: Callable[[str], None] = lambda _: None) -> str:
+def build(
+    store: Store,
+    rules: policy.Policy,
+    progress: Callable[[str], None] = lambda _: None,
+    readings_put_right: Overrides = NONE,
+) -> str:
     """Builds and publishes a release, and returns its name. Raises StoreError, MeasureError or CheckError."""
     measures = measure.load()
     with store.writing():
@@ -42,7 +48,7 @@ def build(store: Store, rules: policy.Policy, progress: Callable[[str], None] = 
             _sources(con, store)
             policy_tables(con, rules)
             _ledger(con, store)
-            run_models(con, measures, rules, progress)
+            run_models(con, measures, rules, progress, readings_put_right)
             _info(con, release, rules, is_synthetic(store))
             progress("checking")
             _check(con)
@@ -149,26 +155,27 @@ def run_models(
     measures: tuple[measure.Measure, ...],
     rules: policy.Policy,
     progress: Callable[[str], None],
+    readings_put_right: Overrides = NONE,
 ) -> None:
     """Every staging table and mart, from source tables, policy and ledger. Raises MeasureError."""
     progress("reading products and directions")
-    read_texts(con)
+    read_texts(con, readings_put_right)
     files = engine.models()
-    files["measure_month"] = counting.measure_month(measures, rules), True
+    files["measure_month"] = counting.measure_month(measures, rules), "TABLE"
     _table(con, "measure_def", counting.definitions(measures), published=True)
     for name in engine.order({n: sql for n, (sql, _) in files.items()}):
-        sql, published = files[name]
+        sql, made_as = files[name]
         progress(name)
-        con.execute(f"CREATE {'' if published else 'TEMP'} TABLE {name} AS {sql}")
+        con.execute(f"CREATE {made_as} {name} AS {sql}")
 
 
-def read_texts(con: duckdb.DuckDBPyConnection) -> None:
-    """Tables product_reading, direction_reading and reading, from the distinct texts of source_issues."""
+def read_texts(con: duckdb.DuckDBPyConnection, put_right: Overrides = NONE) -> None:
+    """Tables product_reading, direction_reading, reading and override, from the texts of source_issues."""
     pairs = con.execute(
         "SELECT DISTINCT product, coalesce(directions, '') FROM source_issues ORDER BY ALL"
     ).fetchall()
-    _table(con, "product_reading", readings.product_readings(sorted({p for p, _ in pairs})))
-    _table(con, "line_reading", readings.line_readings(pairs))
+    _table(con, "product_reading", readings.product_readings(sorted({p for p, _ in pairs}), put_right))
+    _table(con, "line_reading", readings.line_readings(pairs, put_right))
     con.execute("""
         CREATE TEMP TABLE reading AS
         SELECT CAST(row_number() OVER (ORDER BY l.product, l.directions) AS INTEGER) AS line,
@@ -177,7 +184,8 @@ def read_texts(con: duckdb.DuckDBPyConnection) -> None:
         FROM line_reading AS l
         INNER JOIN product_reading AS p ON p.product = l.product""")
     texts = con.execute("SELECT DISTINCT directions, form FROM reading WHERE counted ORDER BY ALL").fetchall()
-    _table(con, "direction_reading", readings.direction_readings(texts))
+    _table(con, "direction_reading", readings.direction_readings(texts, put_right))
+    _table(con, "override", readings.override_rows(put_right))
 
 
 def is_synthetic(store: Store) -> bool:

@@ -8,16 +8,17 @@ from typing import Any
 
 import pandas as pd
 
-from medicines import directions, dose, products
+from medicines import dose
+from medicines.overrides import NONE, Override, Overrides, direction_reading, product_reading, warnings
 
 MICRO = 1_000_000
 
 
-def product_readings(texts: Iterable[str]) -> pd.DataFrame:
+def product_readings(texts: Iterable[str], overrides: Overrides = NONE) -> pd.DataFrame:
     """One row per product text: what it was read as, with the OME of one unit in millionths of a mg."""
     rows = []
     for text in texts:
-        read = products.read(text)
+        read = product_reading(text, overrides)
         rows.append(
             {
                 "product": text,
@@ -32,26 +33,29 @@ def product_readings(texts: Iterable[str]) -> pd.DataFrame:
                 "factor": None if read.factor is None else float(read.factor),
                 "factor_source": read.factor_source,
                 "reason": read.reason,
+                "override": _number(overrides, overrides.product(text)),
             }
         )
     frame = pd.DataFrame(rows, columns=_PRODUCT)
-    return frame.astype({"ome_unit_micro": "Int64", "strength": "Float64", "factor": "Float64"})
+    return frame.astype(
+        {"ome_unit_micro": "Int64", "override": "Int64", "strength": "Float64", "factor": "Float64"}
+    )
 
 
 _PRODUCT = [
     "product", "class", "ingredient", "strength", "strength_unit", "form", "release", "status",
-    "ome_unit_micro", "factor", "factor_source", "reason",
+    "ome_unit_micro", "factor", "factor_source", "reason", "override",
 ]  # fmt: skip
 
 
-def line_readings(pairs: Iterable[tuple[str, str]]) -> pd.DataFrame:
+def line_readings(pairs: Iterable[tuple[str, str]], overrides: Overrides = NONE) -> pd.DataFrame:
     """One row per product and directions: the regular dose a day, where there is one.
 
     `units_per_day` is how much of the quantity a day uses up; `directed_*_milli` is the dose a day in
     thousandths, `rate_ome_milli` that of the patches worn at once. `counted` lines have a dose: converted
     opioids and gabapentinoids.
     """
-    frame = pd.DataFrame([_line(product, text) for product, text in pairs], columns=_LINE)
+    frame = pd.DataFrame([_line(product, text, overrides) for product, text in pairs], columns=_LINE)
     whole = [c for c in _LINE if c.endswith(("_milli", "_micro"))]
     return frame.astype(
         {**dict.fromkeys(whole, "Int64"), "units_per_day": "Float64", "regular": bool, "counted": bool}
@@ -64,10 +68,9 @@ _LINE = [
 ]  # fmt: skip
 
 
-def _line(product_text: str, directions_text: str) -> dict[str, Any]:
-    product = products.read(product_text)
-    line = dose.line(product_text, directions_text, None, None)
-    direction = directions.read(directions_text, product.form)
+def _line(product_text: str, directions_text: str, overrides: Overrides) -> dict[str, Any]:
+    line = dose.line(product_text, directions_text, None, None, overrides)
+    product, direction = line.product, line.direction
     regular = line.units_per_day is not None
     ome = product.ome_per_unit if product.class_ == "opioid" else None
     used = line.units_per_day
@@ -90,11 +93,11 @@ def _line(product_text: str, directions_text: str) -> dict[str, Any]:
     }
 
 
-def direction_readings(pairs: Iterable[tuple[str, str]]) -> pd.DataFrame:
+def direction_readings(pairs: Iterable[tuple[str, str]], overrides: Overrides = NONE) -> pd.DataFrame:
     """One row per direction text and form: whether one amount a day could be read, and from which words."""
     rows = []
     for text, form in pairs:
-        read = directions.read(text, form)
+        read = direction_reading(text, form or None, overrides)
         rows.append(
             {
                 "directions": text,
@@ -106,16 +109,41 @@ def direction_readings(pairs: Iterable[tuple[str, str]]) -> pd.DataFrame:
                 "patch_interval_hours": read.patch_interval_hours,
                 "patches_at_once": read.patches_at_once,
                 "parseable": read.parseable,
+                "reason": read.reason,
                 "words": " · ".join(read.words),
+                "override": _number(overrides, overrides.directions(text)),
             }
         )
     columns = [
         "directions", "form", "units_per_day_min", "units_per_day_max", "unit", "prn",
-        "patch_interval_hours", "patches_at_once", "parseable", "words",
+        "patch_interval_hours", "patches_at_once", "parseable", "reason", "words", "override",
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns)
     numbers = ["units_per_day_min", "units_per_day_max", "patch_interval_hours", "patches_at_once"]
-    return frame.astype({**dict.fromkeys(numbers, "Float64"), "prn": bool, "parseable": bool})
+    return frame.astype(
+        {**dict.fromkeys(numbers, "Float64"), "override": "Int64", "prn": bool, "parseable": bool}
+    )
+
+
+def override_rows(overrides: Overrides) -> pd.DataFrame:
+    """One row per override in force: its number, what it says, and what is odd about it."""
+    rows = [
+        {
+            "override": number,
+            **{name: getattr(row, name) for name in _OVERRIDE},
+            "warning": "; ".join(warnings(Overrides((row,)))),
+        }
+        for number, row in enumerate(overrides.rows, start=1)
+    ]
+    frame = pd.DataFrame(rows, columns=["override", *_OVERRIDE, "warning"])
+    return frame.astype({"override": "Int64", "reviewed_on": "datetime64[s]"})
+
+
+_OVERRIDE = ["kind", "text", "reading", "reviewed_by", "reviewed_on", "reason", "words"]
+
+
+def _number(overrides: Overrides, acting: Override | None) -> int | None:
+    return overrides.rows.index(acting) + 1 if acting else None
 
 
 def _scaled(value: Any, by: int) -> int | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
+MADE_AS = {"staging": "TEMP TABLE", "marts": "TABLE", "views": "VIEW"}
 
 
 def connect(path: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
@@ -23,13 +24,13 @@ def connect(path: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
     )
 
 
-def models(folder: Path = MODELS) -> dict[str, tuple[str, bool]]:
-    """Model name → (SQL, whether it is published): one table a file, the file's name is the table's."""
+def models(folder: Path = MODELS) -> dict[str, tuple[str, str]]:
+    """Model name → (SQL, what it is made as): one a file, the file's name is the model's; staging is temporary."""
     found = {}
     for path in sorted(folder.glob("*/*.sql")):
         if path.stem in found:
             raise ValueError(f"two models are named {path.stem}")
-        found[path.stem] = path.read_text(encoding="utf-8"), path.parent.name == "marts"
+        found[path.stem] = path.read_text(encoding="utf-8"), MADE_AS[path.parent.name]
     return found
 
 

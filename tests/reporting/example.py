@@ -69,7 +69,7 @@ def publish_example(store: Path, **changes: Any) -> Path:
         "quality_unmapped": [
             {"product": "Placebo tablets", "reason": "no opioid of that name", "issues": 3, "patients": 2}
         ],
-        "quality_unclear": [{"directions": "use as advised", "form": "tablet", "issues": 5, "patients": 4}],
+        "quality_unclear": [{"directions": "use as advised", "form": "tablet", "reason": "no amount is stated", "issues": 5, "patients": 4}],
         "quality_freshness": [
             {
                 "practice_code": "SYN06",

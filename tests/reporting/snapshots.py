@@ -48,7 +48,9 @@ TABLES = {
     "quality_quarantine": """entity VARCHAR, practice_code VARCHAR, period VARCHAR, file VARCHAR,
         reason VARCHAR, rows BIGINT""",
     "quality_unmapped": "product VARCHAR, reason VARCHAR, issues BIGINT, patients BIGINT",
-    "quality_unclear": "directions VARCHAR, form VARCHAR, issues BIGINT, patients BIGINT",
+    "quality_unclear": "directions VARCHAR, form VARCHAR, reason VARCHAR, issues BIGINT, patients BIGINT",
+    "quality_override": """override BIGINT, kind VARCHAR, text VARCHAR, reading VARCHAR, reviewed_by VARCHAR,
+        reviewed_on DATE, reason VARCHAR, words VARCHAR, warning VARCHAR, issues BIGINT, patients BIGINT""",
     "quality_freshness": """practice_code VARCHAR, name VARCHAR, last_month DATE,
         months_missing INTEGER""",
 }

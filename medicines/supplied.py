@@ -1,0 +1,185 @@
+"""What a day's dose is made of: supplies with their lines, readings, arithmetic and flags, in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from medicines import in_words
+from medicines.directions import Direction
+from medicines.products import Product
+
+LASTS = {
+    "directions": "by quantity and directions",
+    "days supply": "by the days’ supply recorded",
+    "time to next issue": "by the time to the next issue, as no one amount a day can be told",
+    "median interval": "by the usual interval between issues, as no one amount a day can be told",
+    "default": "assumed, as nothing says how long it lasts",
+}
+ENDS = {
+    "own end": "",
+    "next issue": "the next issue was late, so the supply is spread up to it",
+    "switch": "it ends early: another strength takes over",
+    "carry limit": "stock carried too long is cut off",
+    "left": "it ends as the person left",
+}
+FLAGS = {
+    "over_supply": "issued well before the supply in hand ran out",
+    "bad_quantity": "the quantity is impossible and is not used",
+    "bad_days": "the days’ supply is impossible and is not used",
+}
+DAY = dt.timedelta(days=1)
+MILLI, MICRO = Decimal(1000), Decimal(1_000_000)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One text of product and directions of a supply: what each was read as, and who put a reading right."""
+
+    product: str
+    product_read: str
+    directions: str
+    directions_read: str
+    words: str
+    overrides: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Supplied:
+    """One supply that covers a day: `dose` in mg OME a day (of a gabapentinoid in DDD), None where not known.
+
+    From the first to the last day covered. `arithmetic` says how the dose came about, `lasts` how its length
+    is known; `notes` are what is unusual about it.
+    """
+
+    class_: str
+    ingredient: str
+    lines: tuple[Line, ...]
+    issued_on: dt.date
+    quantity: Decimal | None
+    first: dt.date
+    last: dt.date
+    dose: Decimal | None
+    arithmetic: str
+    lasts: str
+    factor: str
+    source: str
+    notes: tuple[str, ...]
+
+
+def supplies(rows: Iterable[Mapping[str, Any]]) -> tuple[Supplied, ...]:
+    """The supplies in rows of the view `working` (None where a value is missing), most opioid first."""
+    ordered = sorted(rows, key=lambda row: (row["issued_on"], row["product_key"], row["line"]))
+    groups = groupby(ordered, key=lambda row: (row["issued_on"], row["product_key"]))
+    found = [_supplied(list(group)) for _, group in groups]
+    return tuple(sorted(found, key=lambda one: (one.class_ != "opioid", -(one.dose or 0), one.issued_on)))
+
+
+def _supplied(rows: list[Mapping[str, Any]]) -> Supplied:
+    row = rows[0]
+    dose = _dose(row)
+    return Supplied(
+        class_=row["class"],
+        ingredient=row["ingredient"],
+        lines=tuple(_line(one) for one in rows),
+        issued_on=row["issued_on"],
+        quantity=None if row["quantity"] is None else Decimal(str(row["quantity"])),
+        first=row["from_day"],
+        last=row["to_day"] - DAY,
+        dose=dose,
+        arithmetic=_arithmetic(rows, dose),
+        lasts=f"{in_words.number((row['to_day'] - row['from_day']).days)} days {LASTS[row['basis']]}",
+        factor="" if row["factor"] is None else in_words.number(row["factor"]),
+        source=row["factor_source"] or "",
+        notes=_notes(row),
+    )
+
+
+def _dose(row: Mapping[str, Any]) -> Decimal | None:
+    milli = row["ome_milli"] if row["class"] == "opioid" else row["ddd_milli"]
+    return None if milli is None else Decimal(int(milli)) / MILLI
+
+
+def _notes(row: Mapping[str, Any]) -> tuple[str, ...]:
+    notes = [ENDS[row["ended_by"]], *(words for flag, words in FLAGS.items() if row[flag])]
+    if row["surplus_days"]:
+        notes.append(f"{in_words.number(row['surplus_days'])} days of stock are surplus and count in no dose")
+    return tuple(note for note in notes if note)
+
+
+def _line(row: Mapping[str, Any]) -> Line:
+    product = Product(
+        row["class"],
+        row["ingredient"],
+        row["strength"],
+        row["strength_unit"],
+        row["form"],
+        row["release"],
+        "converted",
+    )
+    direction = Direction(
+        row["units_per_day_min"],
+        row["units_per_day_max"],
+        row["direction_unit"],
+        bool(row["prn"]),
+        row["patch_interval_hours"],
+        None if row["patches_at_once"] is None else int(row["patches_at_once"]),
+        bool(row["parseable"]),
+    )
+    reason = "" if row["parseable"] else row["direction_reason"] or ""
+    overrides = (row["product_override"], row["directions_override"])
+    return Line(
+        product=row["product"],
+        product_read=in_words.product(product),
+        directions=row["directions"],
+        directions_read=in_words.direction(direction) + (f": {reason}" if reason else ""),
+        words=row["words"] or "",
+        overrides=tuple(words for words in overrides if words),
+    )
+
+
+def _arithmetic(rows: list[Mapping[str, Any]], dose: Decimal | None) -> str:
+    """How the dose a day came about, from what each line directs or from the quantity."""
+    row = rows[0]
+    unit = "mg OME" if row["class"] == "opioid" else "DDD"
+    if dose is None:
+        return "no dose: the quantity is not known"
+    total = f"{in_words.number(dose)} {unit} a day"
+    if row["ended_by"] == "next issue" and row["basis"] == "directions":
+        return f"{_directed(rows, unit)} as directed, spread over the days to the next issue: {total}"
+    if row["basis"] == "directions":
+        return _directed(rows, unit)
+    if row["release"] == "patch":
+        return f"by the rate of the patches worn: {total}"
+    each = Decimal(int(row["ome_unit_micro"] or 0)) / MICRO
+    by = f" of {in_words.number(each)} mg OME each" if row["class"] == "opioid" else ""
+    return f"{in_words.number(_quantity(row))} units{by} over the days they last: {total}"
+
+
+def _quantity(row: Mapping[str, Any]) -> Decimal:
+    return Decimal(str(row["quantity"] or 0))
+
+
+def _directed(rows: list[Mapping[str, Any]], unit: str) -> str:
+    column = "directed_ome_milli" if unit == "mg OME" else "directed_ddd_milli"
+    parts = [Decimal(int(row[column] or 0)) / MILLI for row in rows]
+    if len(parts) == 1 and rows[0]["class"] == "opioid":
+        return _one_directed(rows[0], parts[0])
+    shown = " + ".join(in_words.number(part) for part in parts)
+    total = f" = {in_words.number(sum(parts))}" if len(parts) > 1 else ""
+    return f"{shown}{total} {unit} a day"
+
+
+def _one_directed(row: Mapping[str, Any], dose: Decimal) -> str:
+    """“2 a day × 30 mg × 1 = 60 mg OME a day”; patches by their rate."""
+    strength = f"{in_words.number(row['strength'])} {row['strength_unit']}"
+    factor, result = in_words.number(row["factor"] or 0), f"{in_words.number(dose)} mg OME a day"
+    if row["release"] == "patch":
+        return f"{strength} × {factor} × {int(row['patches_at_once'] or 1)} worn = {result}"
+    if row["direction_unit"] == "mg":
+        return f"{in_words.number(row['units_per_day_max'])} mg a day × {factor} = {result}"
+    return f"{in_words.number(row['units_per_day'])} a day × {strength} × {factor} = {result}"

@@ -1,0 +1,163 @@
+"""Counts of the whole programme: practices, measures by month and practice, tapers and referrals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from reporting.access import Scope, Selection, Snapshot
+from reporting.disclosure import Cleared
+from reporting.queries.release import is_in, read, within
+
+
+def practices(snapshot: Snapshot, scope: Scope, selection: Selection | None = None) -> Cleared:
+    """One row a practice: practice_code, name, pcn, place, clinical_system, data_from, data_to, registered,
+    adults, awaited (its data do not reach the latest month)."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT p.practice_code, p.name, p.pcn, p.place, p.clinical_system, p.data_from, p.data_to,
+                   p.registered, p.adults, p.data_to IS NULL OR p.data_to < ? AS awaited
+            FROM practice p WHERE {where} ORDER BY p.name, p.practice_code""",
+        [snapshot.info.data_to, *parameters],
+    )
+
+
+def definitions(snapshot: Snapshot, scope: Scope) -> Cleared:
+    """Every measure's definition, one row each, as measure_def holds it."""
+    return read(snapshot, scope, "SELECT * FROM measure_def ORDER BY length(code), code, measure")
+
+
+def measure_by_month(
+    snapshot: Snapshot, scope: Scope, selection: Selection, measures: Sequence[str], thresholds: Sequence[int]
+) -> Cleared:
+    """One row a measure, threshold, category and month of the selected area and period: numerator,
+    denominator and practices (those counted, with complete data for that month)."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT m.measure, m.threshold, m.category, m.month, sum(m.numerator)::BIGINT AS numerator,
+                   sum(m.denominator)::BIGINT AS denominator, count(DISTINCT m.practice_code) AS practices
+            FROM measure_month m JOIN practice p ON p.practice_code = m.practice_code
+            WHERE {is_in("m.measure", measures)} AND {is_in("m.threshold", thresholds)}
+              AND m.month >= ? AND {where}
+            GROUP BY m.measure, m.threshold, m.category, m.month
+            ORDER BY m.measure, m.threshold, m.category, m.month""",
+        [*measures, *thresholds, snapshot.info.month(selection.months - 1), *parameters],
+    )
+
+
+def measure_by_practice(
+    snapshot: Snapshot,
+    scope: Scope,
+    selection: Selection,
+    measures: Sequence[str],
+    thresholds: Sequence[int],
+    months: Sequence[dt.date],
+) -> Cleared:
+    """One row a practice of the selected area, measure, threshold, category and month asked for:
+    practice_code, name, pcn, place, measure, threshold, category, month, numerator, denominator."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT p.practice_code, p.name, p.pcn, p.place, m.measure, m.threshold, m.category, m.month,
+                   m.numerator, m.denominator
+            FROM measure_month m JOIN practice p ON p.practice_code = m.practice_code
+            WHERE {is_in("m.measure", measures)} AND {is_in("m.threshold", thresholds)}
+              AND {is_in("m.month", months)} AND {where}
+            ORDER BY p.name, p.practice_code, m.measure, m.threshold, m.category, m.month""",
+        [*measures, *thresholds, *months, *parameters],
+    )
+
+
+def taper_flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """Plans by dose band at baseline and now: baseline_band, now_band, people; and under now_band 'censored'
+    those who died or left. Only plans whose baseline is beyond the threshold, where data are complete."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT t.baseline_band, count(*) AS people,
+                   CASE WHEN t.censored IS NULL THEN t.now_band ELSE 'censored' END AS now_band
+            FROM taper t JOIN practice p ON p.practice_code = t.practice_code
+            WHERE NOT t.excluded AND t.baseline_milli {snapshot.info.operator} ?
+              AND p.data_to >= ? AND {where}
+            GROUP BY ALL ORDER BY ALL""",
+        [selection.threshold * 1000, snapshot.info.data_to, *parameters],
+    )
+
+
+def taper_falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """Largest fall between consecutive 28-day means in 12 months of each active plan whose baseline is beyond
+    the threshold: fall_percent (DOUBLE, 0 where it never fell), people."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT greatest(coalesce(t.max_fall_percent_12m, 0), 0)::DOUBLE AS fall_percent,
+                   count(*) AS people
+            FROM taper_month t JOIN practice p ON p.practice_code = t.practice_code
+            WHERE t.month = ? AND t.active AND NOT t.excluded AND t.baseline_milli {snapshot.info.operator} ?
+              AND p.data_to >= ? AND {where}
+            GROUP BY ALL ORDER BY ALL""",
+        [snapshot.info.last_month, selection.threshold * 1000, snapshot.info.data_to, *parameters],
+    )
+
+
+def taper_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """Plans at least `min_plan_days` old whose baseline is beyond the threshold, by practice, last month:
+    practice_code, name, pcn, plans, below (with supply, no longer beyond it), stopped."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT p.practice_code, p.name, p.pcn, count(*) AS plans,
+                   count(*) FILTER (NOT t.is_stopped AND NOT t.now_milli {snapshot.info.operator} ?) AS below,
+                   count(*) FILTER (t.is_stopped) AS stopped
+            FROM taper_month t JOIN practice p ON p.practice_code = t.practice_code
+            WHERE t.month = ? AND NOT t.excluded AND t.relative_percent IS NOT NULL
+              AND t.baseline_milli {snapshot.info.operator} ? AND p.data_to >= ?
+              AND t.days_since_start >= (SELECT (policy_json::JSON ->> '$.taper.min_plan_days')::INTEGER
+                                         FROM release_info) AND {where}
+            GROUP BY ALL ORDER BY p.name, p.practice_code""",
+        [
+            selection.threshold * 1000,
+            snapshot.info.last_month,
+            selection.threshold * 1000,
+            snapshot.info.data_to,
+            *parameters,
+        ],
+    )
+
+
+def referral_stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """Offers of the last 12 months by service, and how far each came by the end of the data: service,
+    offered, made, accepted, attended, completed, mismatched (musculoskeletal service, other indication).
+
+    Only offers to people in the cohort when offered: not excluded, and beyond the threshold or on a high-dose
+    gabapentinoid.
+    """
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT r.service, count(*) FILTER (r.is_offered) AS offered, count(*) FILTER (r.is_made) AS made,
+                   count(*) FILTER (r.is_accepted) AS accepted, count(*) FILTER (r.is_attended) AS attended,
+                   count(*) FILTER (r.is_completed) AS completed,
+                   count(*) FILTER (r.is_made AND r.msk_mismatch) AS mismatched
+            FROM referral r JOIN practice p ON p.practice_code = r.practice_code
+            WHERE r.month >= ? AND r.month <= ? AND r.in_cohort_base
+              AND (r.current_ome_milli {snapshot.info.operator} ? OR r.high_gaba)
+              AND p.data_to >= ? AND {where}
+            GROUP BY ALL ORDER BY offered DESC, r.service""",
+        [
+            snapshot.info.month(11),
+            snapshot.info.last_month,
+            selection.threshold * 1000,
+            snapshot.info.data_to,
+            *parameters,
+        ],
+    )

@@ -1,0 +1,156 @@
+"""A published release, opened read-only: which one is current, and rows of it, cleared for who asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from reporting.access import Release, Scope, Selection, Snapshot
+from reporting.disclosure import Cleared, clear
+
+RELEASES_KEPT_OPEN = 4
+RELEASE_NAME = re.compile(r"[0-9A-Za-z_-]+")
+BEYOND = {">": ">", ">=": ">="}
+READING: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "1GB",
+    "threads": "2",
+    "enable_external_access": "false",
+}
+BUILD = "Load extracts and build: `python -m etl load PATH`, then `python -m etl build`."
+NEEDED = {
+    "practice": {"practice_code", "name", "pcn", "place", "data_to", "adults"},
+    "measure_def": {
+        "measure",
+        "code",
+        "name",
+        "better",
+        "numerator_words",
+        "denominator_words",
+        "multiplier",
+    },
+    "measure_month": {
+        "measure",
+        "threshold",
+        "category",
+        "practice_code",
+        "month",
+        "numerator",
+        "denominator",
+    },
+    "taper": {"practice_code", "baseline_milli", "baseline_band", "now_band", "censored", "excluded"},
+    "taper_month": {
+        "practice_code",
+        "month",
+        "baseline_milli",
+        "max_fall_percent_12m",
+        "active",
+        "is_stopped",
+    },
+    "referral": {"practice_code", "service", "month", "is_offered", "is_attended", "in_cohort_base"},
+    "quality_freshness": {"practice_code", "last_month"},
+}
+
+
+class StoreError(Exception):
+    """The store cannot be read; the text says what is wrong with it and what to do."""
+
+
+def current(store: Path) -> Snapshot:
+    """The release that CURRENT names now; read anew at each call, so a new one is seen without a restart.
+
+    Raises StoreError where the store, CURRENT, the release or a table of it is missing or of an older kind.
+    """
+    if not store.is_dir():
+        raise StoreError(f"There is no store in the folder “{store.name}”. {BUILD}")
+    try:
+        name = (store / "CURRENT").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise StoreError(f"The store “{store.name}” has no published release yet. {BUILD}") from None
+    path = store / "releases" / f"{name}.duckdb"
+    if not RELEASE_NAME.fullmatch(name) or not path.is_file():
+        raise StoreError(
+            f"CURRENT of the store “{store.name}” names a release that is not there. "
+            "Build again: `python -m etl build`."
+        )
+    return Snapshot(name, path, _release(path))
+
+
+@lru_cache(maxsize=RELEASES_KEPT_OPEN)
+def _release(path: Path) -> Release:
+    try:
+        _check_tables(path)
+        row = rows(path, "SELECT * FROM release_info", []).iloc[0].to_dict()
+        return Release(
+            release=str(row["release"]),
+            synthetic=bool(row["synthetic"]),
+            icb=str(row["icb"]),
+            factor_version=str(row["factor_version"]),
+            operator=BEYOND[row["operator"]],
+            default_threshold=int(row["default_threshold"]),
+            thresholds=tuple(int(value) for value in row["thresholds"]),
+            window_days=int(row["window_days"]),
+            data_from=_date(row["data_from"]),
+            data_to=_date(row["data_to"]),
+            policy_json=str(row["policy_json"]),
+        )
+    except (duckdb.Error, KeyError, IndexError, TypeError, ValueError) as error:
+        raise StoreError(
+            f"The release “{path.stem}” cannot be read: it was made by another version of this program, "
+            "or its file is damaged. Build again: `python -m etl build`."
+        ) from error
+
+
+def _check_tables(path: Path) -> None:
+    columns = rows(path, "SELECT table_name, column_name FROM duckdb_columns()", [])
+    have = columns.groupby("table_name")["column_name"].agg(set).to_dict()
+    for table, needed in NEEDED.items():
+        if missing := sorted(needed - have.get(table, set())):
+            raise KeyError(f"{table}.{missing[0]}")
+
+
+@lru_cache(maxsize=RELEASES_KEPT_OPEN)
+def _connection(path: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(str(path), read_only=True, config=READING)
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def rows(path: Path, sql: str, parameters: Sequence[Any] = ()) -> Any:
+    """Rows of a release, not yet cleared for anybody."""
+    with _connection(path).cursor() as cursor:
+        return cursor.execute(sql, list(parameters)).df()
+
+
+def _date(value: Any) -> dt.date:
+    return dt.date.fromisoformat(str(value)[:10])
+
+
+def read(snapshot: Snapshot, scope: Scope, sql: str, parameters: Sequence[Any] = ()) -> Cleared:
+    """Rows of a release, cleared for the one who asks."""
+    return clear(rows(snapshot.path, sql, parameters), scope)
+
+
+def within(scope: Scope, selection: Selection | None) -> tuple[str, list[Any]]:
+    """Condition on the practice table p, and its parameters: the scope's practices, the selection's area."""
+    conditions, parameters = ["true"], list[Any]()
+    if scope.practices is not None:
+        conditions.append("list_contains(?::VARCHAR[], p.practice_code)")
+        parameters.append(sorted(scope.practices))
+    if selection is not None:
+        chosen = {"place": selection.place, "pcn": selection.pcn, "practice_code": selection.practice}
+        for column, value in chosen.items():
+            if value is not None:
+                conditions.append(f"p.{column} = ?")
+                parameters.append(value)
+    return " AND ".join(conditions), parameters
+
+
+def is_in(column: str, values: Sequence[Any]) -> str:
+    """Condition that a column is one of so many parameters; false for none."""
+    return f"{column} IN ({', '.join('?' * len(values))})" if values else "false"
