@@ -8,13 +8,17 @@ from medicines.strengths import Strength, strengths
 
 
 class Part(NamedTuple):
-    """The amount of the ingredient that counts; `reason` says why there is none."""
+    """The amount of the ingredient that counts; `reason` says why there is none.
+
+    `mg_stated` is False where the text does not say the amount and the brand's own is taken.
+    """
 
     mg: Decimal | None = None
     ml: Decimal | None = None
     per: str = ""
     in_micrograms: bool = False
     reason: str = ""
+    mg_stated: bool = True
 
 
 def part_of(tokens: list[str], named: list[Mention], chosen: Mention) -> Part:
@@ -25,7 +29,9 @@ def part_of(tokens: list[str], named: list[Mention], chosen: Mention) -> Part:
         stated = [strength for strength in stated if strength.unit_written]
     if not stated:
         mg = chosen.brand.mg if chosen.brand else None
-        return Part(mg) if mg is not None else Part(reason="no strength is stated")
+        return Part(mg, mg_stated=False) if mg is not None else Part(reason="no strength is stated")
+    if any(strength.units_mixed for strength in stated):
+        return Part(reason="a pair of amounts in micrograms and mg is not a combination of these")
     hourly = [strength for strength in stated if strength.per == "hour"]
     own = hourly or _owned(stated, named, chosen)
     if len({(s.mg, s.ml, s.per) for s in own}) != 1:
@@ -35,7 +41,8 @@ def part_of(tokens: list[str], named: list[Mention], chosen: Mention) -> Part:
             else "the strength stated is another ingredient's"
         )
     mg, reason = _amount(own[0], partners, named, chosen, split=len(own) < len(stated))
-    return Part(mg, own[0].ml, own[0].per, own[0].in_micrograms, reason)
+    stated_here = mg is None or mg in own[0].mg
+    return Part(mg, own[0].ml, own[0].per, own[0].in_micrograms, reason, stated_here)
 
 
 def _partners(named: list[Mention], chosen: Mention) -> list[Partner]:
@@ -47,8 +54,10 @@ def _partners(named: list[Mention], chosen: Mention) -> list[Partner]:
 def _owned(stated: list[Strength], named: list[Mention], chosen: Mention) -> list[Strength]:
     """Strengths written after the chosen name; all of them where they all follow one name."""
     owners = [max((m for m in named if m.end <= s.start), default=named[0]) for s in stated]
-    if len({owner.ingredient for owner in owners}) == 1:
-        return stated
+    names = {owner.ingredient for owner in owners}
+    of_another = names.isdisjoint({chosen.ingredient, *PARTNERS}) and all(len(s.mg) == 1 for s in stated)
+    if len(names) == 1:
+        return [] if of_another else stated
     return [s for s, owner in zip(stated, owners, strict=True) if owner.ingredient == chosen.ingredient]
 
 

@@ -8,8 +8,9 @@ from medicines.composition import Part
 from medicines.ingredients import PARTNERS, Ingredient, Mention
 
 LIQUID = {"oral_solution", "linctus"}
-SOLID = {"tablet", "capsule"}
+SOLID = {"tablet", "capsule", ""}
 THOUSAND = Decimal(1000)
+THINNEST = Decimal("0.05")
 
 
 class Measured(NamedTuple):
@@ -41,15 +42,16 @@ def measured(ingredient: Ingredient, form: str, part: Part) -> Measured:
     if part.per in ("hour", "hours"):
         return Measured(reason="a strength per hour belongs to a patch")
     if part.ml is None:
-        unclear = form in LIQUID
-        return (
-            Measured(reason="the strength per ml is not stated")
-            if unclear
-            else _within(ingredient, part.mg, "mg")
-        )
-    if form in SOLID or part.ml == 0:
+        if form in LIQUID:
+            return Measured(reason="the strength per ml is not stated")
+        span = ingredient.solid_mg if form in SOLID else None
+        if form == "other" and ingredient.solid_mg:
+            span = (ingredient.solid_mg[0], ingredient.max_mg or ingredient.solid_mg[1])
+        return _within(ingredient, part.mg, "mg", span)
+    if (form in SOLID and form) or part.ml == 0:
         return Measured(reason="a strength per ml does not fit the form")
-    return _within(ingredient, part.mg / part.ml, "mg/ml")
+    thinnest = (THINNEST, ingredient.max_mg) if ingredient.max_mg and form in LIQUID else None
+    return _within(ingredient, part.mg / part.ml, "mg/ml", thinnest)
 
 
 def _rate(part: Part) -> Measured:
@@ -58,12 +60,18 @@ def _rate(part: Part) -> Measured:
     return Measured(part.mg * THOUSAND, "microgram/h")
 
 
-def _within(ingredient: Ingredient, mg: Decimal, unit: str) -> Measured:
-    if mg <= 0 or (ingredient.max_mg is not None and mg > ingredient.max_mg):
-        return Measured(
-            reason=f"{mg.normalize():f} {unit} is beyond any marketed strength of {ingredient.name}"
-        )
+def _within(ingredient: Ingredient, mg: Decimal, unit: str, span: tuple[Decimal, Decimal] | None) -> Measured:
+    most = ingredient.max_mg if span is None else span[1]
+    if mg <= 0 or (most is not None and mg > most):
+        return Measured(reason=f"{_written(mg)} {unit} is beyond any marketed strength of {ingredient.name}")
+    if span is not None and mg < span[0]:
+        return Measured(reason=f"{_written(mg)} {unit} is below any marketed strength of {ingredient.name}")
     return Measured(mg, unit)
+
+
+def _written(number: Decimal) -> str:
+    digits = f"{number.normalize():f}"
+    return digits if len(digits) <= 12 else "such an amount in"
 
 
 def outcome(
@@ -73,6 +81,7 @@ def outcome(
     named: list[Mention],
     chosen: Mention,
     strength: Measured,
+    version: str | None = None,
 ) -> Outcome:
     """Class, status, factor and OME of one unit; sources: Faculty of Pain Medicine, OpenPrescribing."""
     if ingredient.class_ != "opioid":
@@ -84,10 +93,10 @@ def outcome(
         )
     if ingredient.name == "codeine" and form == "linctus":
         return Outcome("not_opioid_analgesic", "none", Decimal(0))
-    reason = _why_not(ingredient, form, swallowed, named, chosen)
+    reason = _why_not(ingredient, form, swallowed, named, chosen, version)
     if reason:
         return Outcome("opioid", "not_converted", reason=reason)
-    if strength.value is None or not form:
+    if strength.value is None or not (form or swallowed):
         bulk = form == "other" and strength.value is None
         why = strength.reason or "the form is not stated, so the route is not known"
         return Outcome(
@@ -95,11 +104,12 @@ def outcome(
             "not_converted" if bulk else "unmapped",
             reason="powder without a strength" if bulk else why,
         )
-    return _with_factor(ingredient, form, strength.value)
+    return _with_factor(ingredient, form, strength.value, version)
 
 
-def _with_factor(ingredient: Ingredient, form: str, value: Decimal) -> Outcome:
-    factor = factors.patch(ingredient.name, value) if form == "patch" else factors.oral(ingredient.name)
+def _with_factor(ingredient: Ingredient, form: str, value: Decimal, version: str | None) -> Outcome:
+    name = ingredient.name
+    factor = factors.patch(name, value, version) if form == "patch" else factors.oral(name, version)
     if factor is None:
         return Outcome(
             "opioid",
@@ -110,7 +120,12 @@ def _with_factor(ingredient: Ingredient, form: str, value: Decimal) -> Outcome:
 
 
 def _why_not(
-    ingredient: Ingredient, form: str, swallowed: bool, named: list[Mention], chosen: Mention
+    ingredient: Ingredient,
+    form: str,
+    swallowed: bool,
+    named: list[Mention],
+    chosen: Mention,
+    version: str | None,
 ) -> str:
     """Why an opioid product is flagged and never computed; "" where a factor applies."""
     if chosen.brand and chosen.brand.reason:
@@ -129,6 +144,6 @@ def _why_not(
             if form != "other"
             else "no factor for this route"
         )
-    if factors.oral(ingredient.name) or (patched and not form):
+    if factors.oral(ingredient.name, version) or (patched and not form):
         return ""
     return ingredient.note or f"no oral factor for {ingredient.name}"

@@ -1,6 +1,7 @@
 """Published factors from opioids to oral morphine; they compare burden, not for switching drugs."""
 
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from medicines.tables import listed, rows
@@ -13,49 +14,61 @@ class Factor(NamedTuple):
     source: str
 
 
-def _version() -> str:
-    versions = {row["version"] for row in rows("factors")}
-    if len(versions) != 1:
-        raise ValueError(
-            f"medicines/factors.csv: one version expected in all rows, found {sorted(versions)}."
-        )
-    return versions.pop()
+def versions() -> tuple[str, ...]:
+    """The versions of the table, oldest first (in the order of their text); each is a whole table."""
+    return tuple(sorted({row["version"] for row in rows("factors")}))
 
 
-VERSION = _version()
-
-_ORAL = {
-    r["ingredient"]: Factor(Decimal(r["factor"]), r["source"])
-    for r in rows("factors")
-    if r["route"] == "oral"
-}
-_PATCH = {
-    (r["ingredient"], Decimal(strength)): Factor(Decimal(r["factor"]), r["source"])
-    for r in rows("factors")
-    if r["route"] == "patch"
-    for strength in listed(r["strengths"])
-}
+VERSION = versions()[-1]
 _DDD = {row["ingredient"]: Decimal(row["ddd_mg"]) for row in rows("ddd")}
 
 
-def oral(ingredient: str) -> Factor | None:
-    """The oral factor of an ingredient, or None where no table used here has one."""
-    return _ORAL.get(ingredient)
+def known(version: str | None) -> str:
+    """The version itself, or the newest for None; ValueError where the table has no such version."""
+    if version is None:
+        return VERSION
+    if version not in versions():
+        raise ValueError(
+            f'medicines/factors.csv has no version "{version}". It has: {", ".join(versions())}.'
+        )
+    return version
 
 
-def patch(ingredient: str, rate: Decimal) -> Factor | None:
-    """The factor of one patch of `rate` microgram/h, or None for a rate that is not marketed."""
-    return _PATCH.get((ingredient, rate))
+def table(version: str | None = None) -> list[dict[str, str]]:
+    """One row per factor of a version (the newest when None): the columns of medicines/factors.csv."""
+    wanted = known(version)
+    return [dict(row) for row in rows("factors") if row["version"] == wanted]
+
+
+@cache
+def _oral(version: str | None) -> dict[str, Factor]:
+    chosen = [row for row in table(version) if row["route"] == "oral"]
+    return {row["ingredient"]: Factor(Decimal(row["factor"]), row["source"]) for row in chosen}
+
+
+@cache
+def _patch(version: str | None) -> dict[tuple[str, Decimal], Factor]:
+    return {
+        (row["ingredient"], Decimal(strength)): Factor(Decimal(row["factor"]), row["source"])
+        for row in table(version)
+        if row["route"] == "patch"
+        for strength in listed(row["strengths"])
+    }
+
+
+def oral(ingredient: str, version: str | None = None) -> Factor | None:
+    """The oral factor of an ingredient in a version (the newest when None), or None where it has none."""
+    return _oral(version).get(ingredient)
+
+
+def patch(ingredient: str, rate: Decimal, version: str | None = None) -> Factor | None:
+    """The factor of one patch of `rate` microgram/h in a version, or None for a rate not marketed."""
+    return _patch(version).get((ingredient, rate))
 
 
 def ddd(ingredient: str) -> Decimal | None:
     """The defined daily dose in mg (gabapentinoids only)."""
     return _DDD.get(ingredient)
-
-
-def table() -> list[dict[str, str]]:
-    """One row per factor: ingredient, route, factor, unit, strengths, source, version, reviewed_on, note."""
-    return [dict(row) for row in rows("factors")]
 
 
 def disagreements() -> list[dict[str, str]]:

@@ -19,6 +19,8 @@ class Ingredient(NamedTuple):
     name: str
     class_: str
     max_mg: Decimal | None
+    solid_mg: tuple[Decimal, Decimal] | None
+    oral_when_per_5ml: bool
     note: str
 
 
@@ -37,7 +39,7 @@ class Brand(NamedTuple):
 
     name: str
     ingredient: str
-    form: str
+    forms: tuple[str, ...]
     release: str
     partner: str
     mg: Decimal | None
@@ -62,8 +64,21 @@ def _decimal(cell: str) -> Decimal | None:
     return Decimal(cell) if cell else None
 
 
+def _span(cell: str) -> tuple[Decimal, Decimal] | None:
+    """The smallest and largest mg of a cell such as 5-120."""
+    least, _, most = cell.partition("-")
+    return (Decimal(least), Decimal(most)) if cell else None
+
+
 INGREDIENTS = {
-    r["ingredient"]: Ingredient(r["ingredient"], r["class"], _decimal(r["max_mg_per_unit"]), r["note"])
+    r["ingredient"]: Ingredient(
+        r["ingredient"],
+        r["class"],
+        _decimal(r["max_mg_per_unit"]),
+        _span(r["solid_mg"]),
+        r["oral_when_per_5ml"] == "yes",
+        r["note"],
+    )
     for r in rows("ingredients")
 }
 PARTNERS = {
@@ -80,7 +95,7 @@ BRANDS = {
     squashed(r["brand"]): Brand(
         r["brand"],
         r["ingredient"],
-        r["form"],
+        listed(r["form"]),
         r["release"],
         r["partner"],
         _decimal(r["mg_when_unstated"]),
@@ -91,7 +106,8 @@ BRANDS = {
 GENERIC = {squashed(name): name for name in (*PARTNERS, *INGREDIENTS)} | {
     squashed(synonym): row["ingredient"] for row in rows("ingredients") for synonym in listed(row["synonyms"])
 }
-SPELLER = Speller(GENERIC, shortest=7, shortest_changed=8)
+SPELLER = Speller(map(squashed, (*PARTNERS, *INGREDIENTS)), shortest=7, shortest_changed=8)
+BRAND_SPELLER = Speller(BRANDS, shortest=8, shortest_changed=9)
 PREFIXES = frozenset(key[:length] for key in (*BRANDS, *GENERIC) for length in range(1, len(key) + 1))
 
 
@@ -101,10 +117,13 @@ def tokens_of(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=16384)
-def _misspelt(word: str) -> str | None:
-    """The ingredient that a word is one slip away from."""
-    corrected = SPELLER.correct(word)
-    return GENERIC[corrected] if corrected else None
+def _misspelt(word: str) -> tuple[str, Brand | None] | None:
+    """The ingredient, or else the brand, that a word is one slip away from."""
+    generic = SPELLER.correct(word)
+    if generic:
+        return GENERIC[generic], None
+    brand = BRANDS.get(BRAND_SPELLER.correct(word) or "")
+    return (brand.ingredient, brand._replace(mg=None)) if brand else None
 
 
 def _named(tokens: list[str], at: int) -> Mention | None:
@@ -122,8 +141,11 @@ def _named(tokens: list[str], at: int) -> Mention | None:
             longest = Mention(at, end, GENERIC[key], None)
     if longest:
         return longest
-    misspelt = _misspelt(tokens[at])
-    return Mention(at, at + 1, misspelt, None) if misspelt else None
+    end = at + 1
+    if tokens[at] == "co":  # co-codamol and the like: the slip is in what follows
+        end = next((n for n in range(at + 1, min(at + 3, len(tokens))) if tokens[n][0].isalpha()), at) + 1
+    misspelt = _misspelt("".join(word for word in tokens[at:end] if word.isalpha()))
+    return Mention(at, end, *misspelt) if misspelt else None
 
 
 def mentions(tokens: list[str]) -> list[Mention]:

@@ -5,21 +5,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from medicines import conversion
+from medicines import conversion, factors, forms, understood
+from medicines.brackets import depths, without_makers
 from medicines.composition import Part, part_of
-from medicines.forms import form_of, release_of
-from medicines.ingredients import INGREDIENTS, Mention, mentions, tokens_of
+from medicines.forms import Form, form_of, release_of
+from medicines.ingredients import INGREDIENTS, PARTNERS, Ingredient, Mention, mentions, tokens_of
+from medicines.legible import illegible, spelt
+from medicines.strengths import MASS_MG
 from medicines.writing import plain
 
 LONGEST = 300
-SLASHED = re.compile(r"\b(m|p|s|t)/(r|f|l|derm)\b")
-DECIMAL_COMMA = re.compile(r"[0-9],(?![0-9]{3}(?![0-9]))[0-9]")
-THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 MEDICINE = {"opioid", "gabapentinoid", "benzodiazepine", "z_drug"}
 JOINERS = {"/", "+", "and", "with", "&"}
 KNOWN_BESIDE = re.compile(
-    r"sugar|free|plus|extra|advance|flavour|caffeine|codeine|soluble|effervescent|s|f|sf|[0-9.]+|m?c?g|ml"
+    r"sugar|free|plus|extra|advance|flavour|caffeine|codeine|soluble|effervescent|s|f|sf|[0-9.]+|m?c?g|ml|mls"
+    r"|h|hr|hrs|hou|hour|hours|dose|spray|actuation|day|week|sachet|vial|amp|ampoule|tab|cap|tablet|capsule"
 )
+SUGAR_FREE = re.compile(r"\b(?:sugar free|sf)\b")
+FIVE_ML = Decimal(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +55,28 @@ def unmapped(reason: str) -> Product:
     return Product("unmapped", reason=reason)
 
 
+def read(text: str | None, factor_version: str | None = None) -> Product:
+    """What a product text means; class and status "unmapped" with a reason where it is not understood.
+
+    `factor_version` is a version of medicines/factors.csv, the newest when None; ValueError if unknown.
+    """
+    return _read(text if isinstance(text, str) else None, factors.known(factor_version))
+
+
 @lru_cache(maxsize=65536)
-def read(text: str | None) -> Product:
-    """What a product text means; class and status "unmapped" with a reason where it is not understood."""
+def _read(text: str | None, version: str) -> Product:
     written = plain(text, LONGEST)
     if not written:
         return unmapped("no product is named" if written == "" else "the text is too long or cannot be read")
-    if DECIMAL_COMMA.search(written):
-        return unmapped("a comma between digits can be read in two ways")
-    spelt = SLASHED.sub(r"\1\2", THOUSANDS.sub("", written.replace("_", " ")))
-    return _read_tokens(tokens_of(spelt))
+    reason = illegible(written)
+    return unmapped(reason) if reason else _read_tokens(tokens_of(spelt(written)), version)
 
 
-def _read_tokens(tokens: list[str]) -> Product:
-    depths = _depths(tokens)
+def _read_tokens(tokens: list[str], version: str) -> Product:
+    depth = depths(tokens)
     named = mentions(tokens)
-    main = [m for m in named if depths[m.start] == 0]
-    aside = [m for m in named if depths[m.start] > 0 and "".join(tokens[m.start : m.end]).isalpha()]
+    main = [m for m in named if depth[m.start] == 0]
+    aside = [m for m in named if depth[m.start] > 0 and "".join(tokens[m.start : m.end]).isalpha()]
     if not main:
         main = aside
     chosen = _chosen(main)
@@ -79,20 +87,11 @@ def _read_tokens(tokens: list[str]) -> Product:
         )
     if any(_class(m) in MEDICINE and m.ingredient != chosen.ingredient for m in aside):
         return unmapped("the name and its bracket name different medicines")
-    outside = [token if depth == 0 else "|" for token, depth in zip(tokens, depths, strict=True)]
-    if _class(chosen) not in MEDICINE and _unknown_beside(outside, main):
+    chosen = _branded(chosen, aside)
+    outside = [token if level == 0 else "|" for token, level in zip(tokens, depth, strict=True)]
+    if _unknown_beside(outside, main):
         return unmapped("an ingredient of the combination is not recognised")
-    return _product(tokens, outside, main, chosen)
-
-
-def _depths(tokens: list[str]) -> list[int]:
-    """How many brackets each token stands in (brackets themselves count as inside)."""
-    depths, depth = [], 0
-    for token in tokens:
-        depth += token in "(["
-        depths.append(depth)
-        depth -= token in ")]" and depth > 0
-    return depths
+    return _product(tokens, outside, without_makers(tokens, depth), main, chosen, version)
 
 
 def _class(mention: Mention) -> str:
@@ -109,49 +108,91 @@ def _chosen(named: list[Mention]) -> Mention | None:
     return next(iter(branded), next((m for m in named if _class(m)), None))
 
 
+def _branded(chosen: Mention, aside: list[Mention]) -> Mention:
+    """The mention with the brand its bracket names: "Oxycodone 10mg tablets (Longtec)"."""
+    brands = {m.brand for m in aside if m.brand and m.ingredient == chosen.ingredient}
+    return chosen._replace(brand=brands.pop()) if chosen.brand is None and len(brands) == 1 else chosen
+
+
 def _unknown_beside(tokens: list[str], named: list[Mention]) -> bool:
-    """Whether a sign of combination joins a word that is not understood."""
+    """Whether a sign of combination, after a name or an amount, joins a word that is not understood."""
     inside = {at for m in named for at in range(m.start, m.end)}
-    for at, token in enumerate(tokens[:-1]):
+    for at, token in enumerate(tokens[1:-1], start=1):
+        if token not in JOINERS or not (at - 1 in inside or tokens[at - 1] in MASS_MG):
+            continue
         beside = tokens[at + 1]
-        if (
-            token in JOINERS
-            and at + 1 not in inside
-            and beside.isalpha()
-            and not KNOWN_BESIDE.fullmatch(beside)
-        ):
+        if at + 1 not in inside and beside.isalpha() and not KNOWN_BESIDE.fullmatch(beside):
             return True
     return False
 
 
-def _product(tokens: list[str], outside: list[str], named: list[Mention], chosen: Mention) -> Product:
-    words = " ".join(token for token in outside if token != "-")
-    form = form_of(words, chosen.brand)
+def _product(
+    tokens: list[str],
+    outside: list[str],
+    said: list[str],
+    named: list[Mention],
+    chosen: Mention,
+    version: str,
+) -> Product:
+    words = " ".join(forms.spelt(token) for token in said if token != "-")
     within = {at for m in named for at in range(m.start, m.end)}
     part = part_of(["|" if at in within else token for at, token in enumerate(outside)], named, chosen)
     if part.mg is None and part.reason == "no strength is stated":
         part = part_of(["|" if at in within else token for at, token in enumerate(tokens)], named, chosen)
-    release = release_of(words, form, chosen.brand)
-    return _converted(form.name, form.swallowed, release, words, named, chosen, part)
+    rest = ["|" if at in within else token for at, token in enumerate(said)]
+    if not part.mg_stated and not (understood.all_words(rest) and understood.no_bare_number(rest)):
+        part = Part(reason="no strength is stated, and not every word is understood")
+    form = _form(words, named, chosen, part, understood.all_words(rest))
+    return _converted(form, words, named, chosen, part, version)
+
+
+def _form(words: str, named: list[Mention], chosen: Mention, part: Part, clear: bool) -> Form:
+    """The form stated, the brand's, or the only one that such a strength can belong to; else none.
+
+    The last is assumed only where every word is understood (`clear`): another could name the route.
+    """
+    stated = form_of(words, chosen.brand)
+    drunk_brand = chosen.brand is not None and "oral_solution" in chosen.brand.forms
+    if stated.name and (clear or drunk_brand or stated.precedence != forms.SOLUTION):
+        return stated
+    if part.per == "hour":
+        return forms.BY_NAME["patch"]
+    if not clear:
+        return forms.UNSTATED
+    liquid = part.ml is not None
+    of_brand = forms.form_of_strength(chosen.brand, liquid)
+    if of_brand.name:
+        return of_brand
+    ingredient = INGREDIENTS[chosen.ingredient]
+    if liquid and _drunk(ingredient, words, part):
+        return forms.BY_NAME["oral_solution"]
+    combined = chosen.brand is not None and chosen.brand.partner in PARTNERS
+    combined = combined or any(m.ingredient in PARTNERS and m.ingredient != chosen.ingredient for m in named)
+    swallowed = not liquid and part.per == "" and (combined or forms.says_modified(words))
+    return Form("", 0, swallowed)
+
+
+def _drunk(ingredient: Ingredient, words: str, part: Part) -> bool:
+    """Whether a strength per ml without a form is a liquid to drink: sugar free, or in 5 ml as only those."""
+    if ingredient.class_ == "gabapentinoid":
+        return True
+    fits = ingredient.oral_when_per_5ml or ingredient.class_ != "opioid"
+    return fits and (part.ml == FIVE_ML or SUGAR_FREE.search(words) is not None)
 
 
 def _converted(
-    form: str, swallowed: bool, release: str, words: str, named: list[Mention], chosen: Mention, part: Part
+    form: Form, words: str, named: list[Mention], chosen: Mention, part: Part, version: str
 ) -> Product:
-    if not form and part.per == "hour":
-        form, release = "patch", "patch"
-    if not form and part.ml is not None:
-        form, swallowed, release = "oral_solution", True, "immediate"
     ingredient = INGREDIENTS[chosen.ingredient]
-    measured = conversion.measured(ingredient, form, part)
-    outcome = conversion.outcome(ingredient, form, swallowed, named, chosen, measured)
+    measured = conversion.measured(ingredient, form.name, part)
+    outcome = conversion.outcome(ingredient, form.name, form.swallowed, named, chosen, measured, version)
     return Product(
         class_=outcome.class_,
         ingredient=ingredient.name,
         strength=None if measured.value is None else float(measured.value),
         strength_unit=measured.unit,
-        form=form,
-        release=release,
+        form=form.name,
+        release=release_of(words, form, chosen.brand),
         status=outcome.status,
         ome_per_unit=outcome.ome,
         factor=outcome.factor,
@@ -159,5 +200,5 @@ def _converted(
         reason=outcome.reason,
         mg_per_unit=measured.value if measured.unit in ("mg", "mg/ml") else None,
         ddd_per_unit=outcome.ddd,
-        unit_dose="unit dose" in words or "udv" in words,
+        unit_dose="unit dose" in words or "udv" in words or "oral vial" in words or "oral vl" in words,
     )

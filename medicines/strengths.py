@@ -12,10 +12,11 @@ MASS_MG = {
     **dict.fromkeys(("ng", "nanogram", "nanograms"), Decimal("0.000001")),
 }
 VOLUME = {"ml": Decimal(1), "mls": Decimal(1), "millilitre": Decimal(1), "millilitres": Decimal(1)}
-HOUR = {"h", "hr", "hrs", "hour", "hours"}
+HOUR = {"h", "hr", "hrs", "hour", "hours", "hou"}
 DOSE = {"dose", "actuation", "spray", "metered"}
 PER = {"/", "per", "in"}
-JOIN = {"/", "+"}
+JOIN = {"/", "+", "and", "&"}
+LOOSE_JOIN = {"-", "to", "or"}
 
 
 class Strength(NamedTuple):
@@ -28,27 +29,45 @@ class Strength(NamedTuple):
     per: str = ""
     in_micrograms: bool = False
     unit_written: bool = True
+    units_mixed: bool = False
 
 
 def _number(token: str) -> Decimal | None:
     return Decimal(token) if token[0].isdigit() else None
 
 
+def _unit(tokens: list[str], at: int) -> str:
+    return tokens[at] if at < len(tokens) and tokens[at] in MASS_MG else ""
+
+
+def _next_amount(tokens: list[str], at: int, unit: str) -> int | None:
+    """Where the next amount of the same strength begins: after / or +, or loosely where both have a unit.
+
+    "10 20mg", "10-20mg" and "10mg 20mg" are two amounts; "10mg - 56 capsules" is one.
+    """
+    if at < len(tokens) and tokens[at] in JOIN:
+        return at + 1 if at + 1 < len(tokens) and _number(tokens[at + 1]) is not None else None
+    after = at + 1 if at < len(tokens) and tokens[at] in LOOSE_JOIN else at
+    if after >= len(tokens) or _number(tokens[after]) is None:
+        return None
+    return after if _unit(tokens, after + 1) or (after > at and not unit and tokens[at] == "-") else None
+
+
 def _amounts(tokens: list[str], at: int) -> tuple[list[Decimal], list[str], int]:
-    """Numbers joined by / or + with the unit of each ("" where none is written), and where they end."""
+    """Numbers joined to one strength with the unit of each ("" where none is written), and where they end."""
     numbers: list[Decimal] = []
     units: list[str] = []
-    while at < len(tokens) and (number := _number(tokens[at])) is not None:
-        unit = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1] in MASS_MG else ""
+    while (number := _number(tokens[at])) is not None:
+        unit = _unit(tokens, at + 1)
         if not unit and numbers and at + 1 < len(tokens) and tokens[at + 1] in (*VOLUME, *HOUR):
             return numbers, units, at - 1
         numbers.append(number)
         units.append(unit)
         at += 2 if unit else 1
-        if at + 1 < len(tokens) and tokens[at] in JOIN and _number(tokens[at + 1]) is not None:
-            at += 1
-            continue
-        break
+        following = _next_amount(tokens, at, unit)
+        if following is None:
+            break
+        at = following
     return numbers, units, at
 
 
@@ -88,4 +107,6 @@ def _strength(tokens: list[str], at: int, end: int, numbers: list[Decimal], unit
     last = next((unit for unit in reversed(units) if unit), "mg")
     mg = tuple(number * MASS_MG[unit or last] for number, unit in zip(numbers, units, strict=True))
     ml, per, after = _per(tokens, end)
-    return Strength(at, after, mg, ml, per, MASS_MG[last] == Decimal("0.001"), any(units))
+    written = {MASS_MG[unit] for unit in units if unit}
+    mixed = len(written) > 1 and min(written) < 1
+    return Strength(at, after, mg, ml, per, MASS_MG[last] == Decimal("0.001"), any(units), mixed)

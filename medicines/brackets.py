@@ -1,0 +1,44 @@
+"""What a product text says in brackets, told from the maker's name that stands there as well."""
+
+import re
+
+from medicines import forms
+
+FORM_WORDS = forms.SINGLE | forms.RELEASES
+MAKER = re.compile(
+    r"ltd|limited|plc|llp|inc|gmbh|uk|co|company|corp|pharm\w*|lab|labs|laborator\w*|health\w*|medical|medicines?"
+    r"|distribut\w*|international|group|holdings|trading|wholesal\w*|import\w*|generics?|products"
+)
+
+
+def depths(tokens: list[str]) -> list[int]:
+    """How many brackets each token stands in (brackets themselves count as inside)."""
+    found, depth = [], 0
+    for token in tokens:
+        depth += token in "(["
+        found.append(depth)
+        depth -= token in ")]" and depth > 0
+    return found
+
+
+def without_makers(tokens: list[str], depth: list[int]) -> list[str]:
+    """The tokens, with "|" for brackets and for all in one that names a maker or nothing known."""
+    if not any(depth):
+        return tokens
+    kept: list[str] = []
+    inside: list[str] = []
+    for token, level in zip([*tokens, ""], [*depth, 0], strict=True):
+        if level:
+            inside.append("|" if token in "()[]" else token)
+            continue
+        kept += inside if _says_something(inside) else ["|"] * len(inside)
+        inside = []
+        kept.append(token)
+    return kept[:-1]
+
+
+def _says_something(inside: list[str]) -> bool:
+    """Whether a bracket holds a number or a word of form or release, and no maker."""
+    if any(MAKER.fullmatch(word) for word in inside):
+        return False
+    return any(w[0].isdigit() or forms.spelt(w) in FORM_WORDS for w in inside)
