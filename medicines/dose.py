@@ -128,7 +128,7 @@ def line(
     length, length_flag = checked(days, LONGEST_SUPPLY, "bad_days")
     impossible = bool(amount_flag or length_flag)
     status, taken = judged(product, direction, amount, length, impossible)
-    mismatch = form and not direction.parseable and unit_mismatch(text, changed, form)
+    mismatch = unit_mismatch(direction, changed.reading if changed else text)
     unmapped = product.status == "unmapped"
     flags = ("unmapped" * unmapped, "unit_mismatch" if mismatch else "", amount_flag, length_flag)
     return LineDose(

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from medicines import directions
-from medicines.directions import Direction
-from medicines.overrides import Override
+from medicines.directions import MISFIT, Direction
 from medicines.products import Product
 from medicines.tables import rows
 
@@ -16,16 +14,12 @@ LARGEST_QUANTITY = 20_000.0
 LONGEST_SUPPLY = 366.0
 DISAGREEMENT = Fraction(1, 5)
 HOURS_A_DAY = 24
-LONGEST, LONGEST_NUMBER = directions.LONGEST, 30
+LONGEST_NUMBER = 30
 PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
-LIQUIDS = {"oral_solution", "linctus"}
-UNIT = re.compile(
-    "|".join(
-        re.escape(row["words"])
-        for row in rows("direction_words")
-        if row["kind"] in ("unit", "patch", "ml", "spoon", "mass")
-    )
-)
+UNITS = [
+    row["words"] for row in rows("direction_words") if row["kind"] in ("unit", "patch", "ml", "spoon", "mass")
+]
+UNIT = re.compile(rf"(?<![a-z])({'|'.join(map(re.escape, UNITS))})(?![a-z])")
 FINEST = 10_000  # directions state thirds, sevenths, twelfths of a unit: no finer share than this
 Amount = float | int | str | Decimal | None
 
@@ -111,22 +105,12 @@ def exact(value: float) -> Fraction:
     return near if abs(float(near) - value) < 1e-9 else Fraction(repr(value))
 
 
-def unit_mismatch(text: str | None, override: Override | None, form: str) -> bool:
-    """Whether directions that do not fit the form name another unit: ml for a tablet, tablets for a liquid.
+def unit_mismatch(direction: Direction, text: str | None) -> bool:
+    """Whether directions do not fit the form and name a unit: ml for a tablet, tablets for a liquid.
 
     Directions that name no unit ("1 bd" for a liquid) are unclear, not in a wrong unit.
     """
-    if not UNIT.search(override.reading.lower() if override else (text or "")[:LONGEST].lower()):
-        return False
-    plainly = override.direction(None) if override else directions.read(text, None)
-    if not plainly.parseable:
-        return False
-    if plainly.patch_interval_hours is not None:
-        return form != "patch"
-    if plainly.unit == "units" and not UNIT.search(" ".join(plainly.words)):
-        return False
-    fitting = {"mg"} | ({"ml"} if form in LIQUIDS else {"units"}) if form != "patch" else set()
-    return plainly.unit not in fitting
+    return direction.reason == MISFIT and bool(UNIT.search((text or "").lower()))
 
 
 def _regular(product: Product, direction: Direction) -> Fraction | None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from medicines import factors, in_words
+from medicines.directions import BEYOND, MISFIT, NOT_TEXT, NOTHING, TWO_WAYS
 
 if TYPE_CHECKING:
     from medicines.dose import LineDose
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
 UNITS = {"oral_solution": "ml", "linctus": "ml", "tablet": "tablet", "capsule": "capsule", "sachet": "sachet"}
 SHOWN = Decimal("0.001")
 LARGEST_SHARE = 60
+UNREAD = {
+    NOTHING: "no directions are given",
+    MISFIT: "the directions do not say how much in the unit of the product",
+    TWO_WAYS: "the directions can be read in two ways",
+    NOT_TEXT: "the directions are too long or cannot be read",
+    BEYOND: "the directions ask for more than is taken in a day",
+}
 WHY_NOT = {
     "bad_quantity": "the quantity is not a number above 0 and up to 20,000",
     "bad_days": "the days are not a number above 0 and up to 366",
@@ -48,6 +56,11 @@ def _share(value: Fraction) -> str:
     number = _decimal(value)
     ends = Fraction(round(number, 4)) == value or value.denominator > LARGEST_SHARE
     return in_words.number(number) if ends else f"{value.numerator}/{value.denominator}"
+
+
+def shown(value: Decimal) -> str:
+    """A dose to a thousandth: 90, 21.429."""
+    return in_words.number(value.quantize(SHOWN))
 
 
 def _plural(unit: str) -> str:
@@ -104,13 +117,14 @@ def _why_not(line: LineDose) -> str:
 
 
 def _directions_say(line: LineDose) -> str:
+    """Why the directions alone give no dose."""
     direction = line.direction
     if "unit_mismatch" in line.flags:
         return f"the directions count something other than {_plural(UNITS.get(line.form, 'unit'))}"
     if direction.prn:
         return "doses are optional"
     if not direction.parseable:
-        return "no one amount a day is stated"
+        return UNREAD.get(direction.reason, direction.reason) or "an override leaves it to the quantity"
     if direction.units_per_day_min != direction.units_per_day_max:
         return "the directions give a range"
     return "the directions are in mg and the strength is not known"

@@ -142,7 +142,7 @@ def test_directions_without_a_unit_are_in_no_wrong_one() -> None:
         ),
         (
             ("Codeine 30mg tablets", "as directed", None, None),
-            "No dose: no one amount a day is stated, and quantity and days are not given.",
+            "No dose: no amount or no frequency is stated, and quantity and days are not given.",
         ),
         (
             ("Codeine 30mg tablets", "prn", None, 28),

@@ -1,0 +1,14 @@
+"""What the readers remember of the texts they have read, for the sake of speed, and how it is forgotten."""
+
+import sys
+
+
+def forget() -> None:
+    """Drop every text read in this process: what people type is not kept in memory that they share.
+
+    Readers remember texts in caches of a stated size; those without one hold the reviewed tables and stay.
+    """
+    modules = [module for name, module in sys.modules.items() if name.startswith("medicines.")]
+    for value in [value for module in modules for value in vars(module).values()]:
+        if hasattr(value, "cache_clear") and value.cache_info().maxsize is not None:
+            value.cache_clear()
