@@ -13,6 +13,9 @@ PAGES = {
         "pages/programme/tapering.py": "Tapering",
         "pages/programme/referrals.py": "Referrals",
     },
+    "Practice": {
+        "pages/practice/calculator.py": "Dose calculator",
+    },
     "Data": {
         "pages/data/completeness.py": "Completeness",
         "pages/data/definitions.py": "Definitions",

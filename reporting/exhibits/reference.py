@@ -33,7 +33,12 @@ def measures(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[De
 
 def listings(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[Listing, ...]:
     """The policy's numbers, the OME factors with their sources, and where published factors disagree."""
-    return _policy(snapshot), _factors(snapshot), _disagreements()
+    return _policy(snapshot), *factor_listings(snapshot)
+
+
+def factor_listings(snapshot: Snapshot) -> tuple[Listing, Listing]:
+    """The OME factors with their sources, and where published factors disagree."""
+    return _factors(snapshot), _disagreements()
 
 
 def _policy(snapshot: Snapshot) -> Listing:
@@ -67,8 +72,11 @@ def _factors(snapshot: Snapshot) -> Listing:
         }
         for row in factors.table()
     ]
-    version = snapshot.info.factor_version
-    words = f"Version {version}. Patches count by their rate, never by quantity and hours worn."
+    built = snapshot.info.factor_version
+    other = "" if built == factors.VERSION else f" This release was built with version {built}."
+    words = (
+        f"Version {factors.VERSION}.{other} Patches count by their rate, never by quantity and hours worn."
+    )
     return Listing("OME factors", words, pd.DataFrame(rows), "No factors are listed.")
 
 

@@ -1,0 +1,18 @@
+"""Dose calculator: lines as typed, how each is read, what they add up to, and the factors behind it."""
+
+from reporting.exhibits import reference
+from reporting.exhibits.calculator import calculated
+from reporting.ui import calculator, layout
+from reporting.ui.session import view
+
+seen = view()
+overrides, fault = calculator.reviewed()
+found = calculated(seen.snapshot, calculator.given(), overrides)
+layout.head(seen, "Practice", found.head)
+calculator.note()
+if fault:
+    calculator.note(fault)
+calculator.lines(found.readings)
+calculator.total(found.total)
+for listing in reference.factor_listings(seen.snapshot):
+    layout.listing(listing)
