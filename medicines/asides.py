@@ -20,13 +20,16 @@ DATES = rf"{DATE}|{MONTH_OF_YEAR}"
 
 UNKNOWN = "?"
 CHANGED_FROM = re.compile(r"Y(?:\?|[nq=fguDHoxj5]|e(?=n)|h|[are]d)+(?=$|[.,)(\-])")
-CHANGE_MADE = re.compile(r"G[?5i]*(?=$|[.,)(\-])")
+CHANGE_MADE = re.compile(
+    r"G[?5i]*(?=$|[.,)(\-])(?!.*[nq=][^.]*[ftDVxoWeh])|(?<![nq=ftDVxoWH])^[^nq=G]*G(?=[.,:(\-])"
+)
 CHANGED_ON = re.compile(r"[TG]5")
 CHANGED = ("start", "reduced", "increased", "decreased", "dose")
 SLOT_THEN_SLOT = re.compile(r"(?<=[tV])[.,&]*T(?=[nq=][nq=]?[ulg]?[iIjaed]*[tV])")
 TWO_DATES = re.compile(r"[ftDVxo][^5]*5[^5]*[nq=][^5]*[ftDVxo]")
 IN_DOUBT = re.compile(r"(?<=[ftDgulVdnq=])6|6(?=[nq=])")
 NEVER_CHANGED = re.compile(r"NT")
+LATE = {"night", "nocte", "bed", "bedtime", "on", "hs", "noct", "o n"}
 FORBIDDEN = ("stop", "increas", "reduc", "decreas", "cut", "doubl", "skip", "miss", "omit", "halv")
 
 
@@ -57,7 +60,12 @@ def _without_changes(line: str, words: list[str]) -> str:
     line = unless(NEVER_CHANGED, FORBIDDEN, 1, ".")
     line = unless(CHANGED_ON, CHANGED, 0, ".")
     line = SLOT_THEN_SLOT.sub(
-        lambda match: "&" * len(match[0]) if words[match.end() - 1] == "then" else match[0], line
+        lambda match: (
+            "&" * len(match[0])
+            if words[match.end() - 1] == "then" and words[match.start() - 1] not in LATE
+            else match[0]
+        ),
+        line,
     )
     for pattern in (CHANGED_FROM, CHANGE_MADE):
         line = pattern.sub(lambda match: "." * len(match[0]), line)

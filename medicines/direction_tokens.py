@@ -25,7 +25,7 @@ RAW = re.compile(
     r"|(?P<hours>[0-9]{1,3}/[0-9]{1,3}(?= ?h(?:rs?|ours?)?\b))"
     r"|(?P<fraction>[0-9]{1,3}/[0-9]{1,3}(?![0-9]|\.[0-9]))"
     r"|(?P<ordinal>[0-9]{1,2}(?:st|nd|rd|th)\b)"
-    r"|(?P<number>[0-9]+(?:\.[0-9]+)?|(?<![a-z0-9])\.[0-9]+)"
+    r"|(?P<number>[0-9]+(?:\.[0-9]+)?|(?<![a-z0-9.])\.[0-9]+)"
     r"|(?P<sign>[^\s])"
 )
 LABEL = {"m": "morning", "l": "noon", "t": "tea", "e": "evening", "d": "tea", "b": "night", "n": "night"}

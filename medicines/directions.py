@@ -33,6 +33,7 @@ NOT_STATED = "no amount or no frequency is stated"
 BEYOND = "an amount beyond what is taken in a day"
 REASONS = (NOTHING, NOT_TEXT, CHANGES, MISFIT, TWO_WAYS, NOT_STATED, BEYOND)
 HAS_AMOUNT, HAS_FREQUENCY = re.compile("[QCn=]"), re.compile("[ftCWDHAOyxo]")
+COLON_AFTER_DOSE = re.compile(r"(?<=[fDd]):")
 COLON = re.compile(r"[:c]")
 
 
@@ -99,6 +100,7 @@ def _reduced(sentence: Sentence, worn: bool) -> list[Worn]:
     if "_" in sentence.kinds or "B" in sentence.kinds:
         without_other_items(sentence, worn)
     if ":" in sentence.kinds or "c" in sentence.kinds:
+        sentence.become(COLON_AFTER_DOSE, ".")
         sentence.drop(COLON)
     if "(" in sentence.kinds or ")" in sentence.kinds:
         open_brackets(sentence)

@@ -152,6 +152,12 @@ def _bare_clock(sentence: Sentence, start: int, end: int) -> Made:
     return _at_clock(sentence, start, end) if sentence.values[start][0] > LARGEST_BARE_AMOUNT else KEEP
 
 
+def _twelve_noon(sentence: Sentence, start: int, end: int) -> Made:
+    """12 noon is a time; another number before a time of day is an amount."""
+    twelve = sentence.values[start][:2] == (12.0, 12.0) and sentence.values[start + 1][2] == "noon"
+    return ("t", (0.0, 0.0, "12:00")) if twelve else KEEP
+
+
 def _half_day(sentence: Sentence, start: int, end: int) -> Made:
     return "t", (0.0, 0.0, "morning" if sentence.values[start][2] == "am" else "evening")
 
@@ -179,6 +185,8 @@ STEPS: Steps = [
     (letter, re.compile(pattern), made)
     for letter, pattern, made in (
         ("-", r"(?<=[nouxa])-(?=[ulgpdwHhxaDAto])(?!-[ot][|~\-])", _nothing),
+        ("X", r"(?<=[nu])X(?=[jiIea]*[tV])", _nothing),
+        ("t", r"nt", _twelve_noon),
         ("r", r"(?<=[tV])r(?=n?[tV])", _also),
         ("V", r"inV", _at_clock),
         ("V", r"(?<=t[,&])nV", _next_clock),

@@ -31,11 +31,15 @@ def slot_class(name: str) -> str:
 
 
 class Reading(NamedTuple):
-    """An amount at each dose, the doses a day, and their product; total None where either is not stated."""
+    """An amount at each dose, the doses a day, and their product; total None where either is not stated.
+
+    `slots` counts the times of day where each has an amount.
+    """
 
     amount: Range | None
     often: Range | None
     total: Range | None
+    slots: float = 0.0
 
     def same_as(self, other: "Reading") -> bool:
         """Whether both state the same: equal amounts equally often, or one the day's total of the other."""
@@ -45,7 +49,11 @@ class Reading(NamedTuple):
             return False
         if _equal(self.often, other.often):
             return self.often is None or _equal(self.amount, other.amount)
-        return {self.often, other.often} == {DAILY, None}
+        return DAILY in (self.often, other.often) or self.spreads(other) or other.spreads(self)
+
+    def spreads(self, other: "Reading") -> bool:
+        """Whether this names as many times of day as the other has doses a day."""
+        return self.slots > 0 and other.often == (self.slots, self.slots)
 
 
 def _equal(mine: Range | None, theirs: Range | None) -> bool:
@@ -55,13 +63,17 @@ def _equal(mine: Range | None, theirs: Range | None) -> bool:
 
 
 class Limits(NamedTuple):
-    """Stated maxima: an amount a day, doses a day, an amount without period; `optional` after "up to"."""
+    """Stated maxima: an amount a day, doses a day, an amount without period; `optional` after "up to".
+
+    `regimen` is the day's amount where the maximum is itself a regimen: max 2 tds, max 2 at night.
+    """
 
     amount: Range | None = None
     often: float | None = None
     bare: float | None = None
     unit: str = ""
     optional: bool = False
+    regimen: float | None = None
 
     @staticmethod
     def taken_from(sentence: Sentence) -> "Limits":
@@ -91,10 +103,12 @@ class Limits(NamedTuple):
         amount = found.values[start + kinds.index("Q")]
         if kinds[-1] == "f":
             most = amount[1] * last[1]
+            regimen = most if last[0] > 1 else self.regimen
             most = most if self.amount is None else min(most, self.amount[0])
-            return self._replace(amount=(most, most), unit=amount[2] or self.unit)
+            return self._replace(amount=(most, most), unit=amount[2] or self.unit, regimen=regimen)
         bare = amount[1] if self.bare is None else min(self.bare, amount[1])
-        return self._replace(bare=bare, unit=amount[2] or self.unit)
+        regimen = amount[1] if kinds[-1] == "t" else self.regimen
+        return self._replace(bare=bare, unit=amount[2] or self.unit, regimen=regimen)
 
 
 def reading_of(sentence: Sentence, start: int, end: int) -> Reading | None:
@@ -119,7 +133,8 @@ def reading_of(sentence: Sentence, start: int, end: int) -> Reading | None:
         return _sum_over_day(values, shape)
     if ALSO_AT.fullmatch(kinds.strip(".,&")):
         first, rest = _times(values[0], values[1]), _sum_over_day(values[2:], shape[2:])
-        return _added(first, rest) if rest else None
+        restated = "&" not in kinds and values[0][:2] == values[2][:2]
+        return _added(first, rest) if rest and not restated else None
     return None
 
 
@@ -170,7 +185,7 @@ def _sum_over_day(values: list[tuple[float, float, str]], shape: str) -> Reading
     low = sum(amount[0] * _count(slot) for amount, slot in zip(amounts, slots, strict=True))
     high = sum(amount[1] * _count(slot) for amount, slot in zip(amounts, slots, strict=True))
     once = len(amounts) == 1
-    return Reading(amounts[0][:2] if once else None, None, (low, high))
+    return Reading(amounts[0][:2] if once else None, None, (low, high), sum(map(_count, slots)))
 
 
 def _added(first: Reading, second: Reading) -> Reading | None:

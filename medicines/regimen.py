@@ -9,7 +9,7 @@ from medicines.wording import between_doses
 
 NEGATED_OPTION = re.compile(r"J|NP")
 NOT_BEFORE_DOSE = re.compile(r"N[^.,]*[QftC]")
-LEFT_OVER = re.compile(r"[!TnKq=vlsgxXohHkmAOyVL|N]")
+LEFT_OVER = re.compile(r"[!TnKq=vlsgxXohHkmAOyVL|N]|[ft]~+Q")
 PARTLY_OPTIONAL = re.compile(r"&[PZ]|f[.,]*&QtP")
 COURSE = re.compile(r"n[dwm]")
 BESIDE_ITEMS = re.compile(r"[^QftCUM,&.]")
@@ -150,6 +150,8 @@ def _limited(regimen: Regimen, reading: Reading, limits: Limits) -> None:
     if limits.often is not None:
         most = (reading.amount or (high, high))[1] * limits.often
         cap = most if cap is None else min(cap, most)
+    if limits.regimen and limits.regimen > high + 1e-9:
+        return
     if limits.bare is not None and limits.bare < high:
         return
     if cap is not None and cap < low - 1e-9 and not regimen.prn:

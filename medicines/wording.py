@@ -7,7 +7,7 @@ from medicines.sentence import BAD, Made, Sentence, Steps
 BRACKET = re.compile(r"\([^()]*\)")
 STRENGTH_BEFORE = re.compile(r"^[.,]*ng(?:[.,u]+(?=[n=](?![xXhHdwDg]))|(?=[n=](?:[~|\-]n)?u?[fot]))")
 STRENGTH_AFTER = re.compile(r"(?<=[fDtd])[.,]*ngu?(?=[.,]*$)")
-BESIDE_STRENGTH = re.compile(r"[B_](?:nX?)?ng[^.,&]*")
+BESIDE_STRENGTH = re.compile(r"[B_](?:nX?)?ng[^.,&!]*")
 BESIDE_PATCH = re.compile(r"[B_](?:nX?)?ng(?:rh)?p?")
 LEADING_SUPPLY = re.compile(r"^o?W[.:\-]+(?=[^.]*[n=][^.]*[fDxoVtH])")
 WITH = re.compile("_")
@@ -18,19 +18,20 @@ QUANTITY = re.compile(r"n[ulp]?")
 SMALLEST_QUANTITY = {"": 14.0, "u": 14.0, "l": 50.0, "p": 4.0}
 MG_A_DAY = re.compile(r"ng(?:[ra]d|D)")
 ANNOTATION = re.compile(r"n[gulp]?(?:rh)?u?")
-PERIOD = re.compile(r"[ndhwreF]*[dhw]")
+PERIOD = re.compile(r"F?n?n[dhw]")
 MATTERS = re.compile(r"[nKq=ftDWHxoyPJMUZT!]")
-HAS_FREQUENCY = re.compile(r"[ftDWHxoyAOV]")
-ANOTHER_DOSE = re.compile(r"[nq=Q][^.]*[ftDVxo]")
+HAS_FREQUENCY = re.compile(r"[ftDWHxoyAOV]|e[^.]?h")
+ANOTHER_REGIMEN = re.compile(r"[nq=]u?(?:[ftoeHW]|nx)")
+ANOTHER_DOSE = re.compile(r"[nq=Q][^.]*[ftDVxoeWH]")
 SUPPLY_BEFORE = re.compile(r"(?:(?<=[fDtHP])nW|o?(?:W|[are]w)|[are]?n[dw]|D)S+(?:[je]*y(?:[,&]*y)*)?")
 SUPPLY_AFTER = re.compile(
     r"S+(?:(?:o?(?:W|[are]w|D|[are]d))?(?:[je]*y(?:[,&]*y)*)|o?(?:W|[are]w|D|[are]d)|e?n[dwm](?:ia)?)"
 )
-SUPPLY_SEGMENT = re.compile(r"(?:(?<=[.\-])|^)S[^.,(ftDHC]*(?=[.,]|$)")
+SUPPLY_SEGMENT = re.compile(r"(?:(?<=[.\-])|^)S[^.,(ftDHC!]*(?=[.,]|$)")
 SUPPLY_QUANTITY = re.compile(r"S+Xn?[ulp]?(?=[.,]|$)|S+n[ulp]?(?=[.,]|$)")
 SUPPLY = re.compile(r"S+")
 COURSE = re.compile(r"F[UL]?[na][dwm]|Xn[dwm]|[bF]n[dh](?!b)")
-GAP = re.compile(r"L?n[hk]b|bL?n[hk]")
+GAP = re.compile(r"(?<!e)L?n[hk]b|bL?n[hk]")
 DAYS = {"d": 1.0, "h": 1 / 24}
 
 Worn = tuple[float, tuple[int, ...]]
@@ -40,6 +41,12 @@ Worn = tuple[float, tuple[int, ...]]
 def _unless_dose(sentence: Sentence, start: int, end: int) -> Made:
     """Nothing, or a sign that the text is not understood where a dose stands in the note."""
     return BAD if HAS_FREQUENCY.search(sentence.kinds, start, end) else None
+
+
+def _unless_regimen(sentence: Sentence, start: int, end: int) -> Made:
+    """Nothing after "=" where a day's total or an amount in mg or ml stands; a stop before another regimen."""
+    kinds = sentence.kinds[start:end]
+    return (".", (0.0, 0.0, "")) if ANOTHER_REGIMEN.search(kinds) and not re.search("[gl]", kinds) else None
 
 
 def _nothing(sentence: Sentence, start: int, end: int) -> Made:
@@ -66,9 +73,9 @@ NOTES: Steps = [
     ("g", STRENGTH_BEFORE, _nothing),
     ("m", re.compile(r"Mnu?[are]m"), _nothing),
     ("b", re.compile(r"\|b"), _nothing),
-    ("B", re.compile(r"B[^.,]*"), _unless_dose),
-    ("E", re.compile(r"E+[^.,]*"), _nothing),
-    ("R", re.compile(r"R(?:[^.,ftn]|n(?=[dwmhk~.,n\-]|$))*"), _nothing),
+    ("B", re.compile(r"B[^.,!]*"), _unless_dose),
+    ("E", re.compile(r"E+[^.,!]*"), _unless_regimen),
+    ("R", re.compile(r"R(?:[^.,ftn!]|n(?=[dwmhk~.,n\-]|$))*"), _nothing),
 ]
 
 
@@ -138,7 +145,7 @@ def _bracket(sentence: Sentence, start: int, end: int) -> str | None:
     if QUANTITY.fullmatch(inner) and HAS_FREQUENCY.search(sentence.kinds, 0, start):
         least = SMALLEST_QUANTITY[inner[1:]]
         return None if sentence.values[start + 1][0] >= least else "!"
-    if inner == "n" and before == "n":
+    if inner == "n" and before and before in "no":
         return None if sentence.values[start + 1] == sentence.values[start - 1] else "!"
     if inner == "n":
         return ""
