@@ -21,7 +21,7 @@ CAUTION = (
 )
 INTRODUCTION = (
     "Type a product and its directions as the record has them; add a line for each medicine taken at the "
-    "same time. Nothing typed here is kept."
+    "same time. What you type is not stored."
 )
 MISSING = {"no_quantity": "the quantity", "no_days": "the days it is for"}
 FLAGS = {

@@ -72,7 +72,8 @@ def _headline(lines: Sequence[Named], value: str, sides: Sequence[str], left_out
             else "No oral morphine equivalent: none of these counts as an opioid"
         )
     if left_out:
-        return f"{value} OME a day: {counted(left_out, 'line is', 'lines are')} left out"
+        beyond = [f", {side}" for side in sides if not side.startswith("not")][-1:]
+        return f"{value} OME a day{''.join(beyond)}: {counted(left_out, 'line is', 'lines are')} left out"
     return f"{value} OME a day: {_nearest(sides)}"
 
 
