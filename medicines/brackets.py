@@ -1,6 +1,7 @@
 """What a product text says in brackets, told from the maker's name that stands there as well."""
 
 import re
+from functools import lru_cache
 
 from medicines import forms
 
@@ -31,13 +32,15 @@ def without_makers(tokens: list[str], depth: list[int]) -> list[str]:
         if level:
             inside.append("|" if token in "()[]" else token)
             continue
-        kept += inside if _says_something(inside) else ["|"] * len(inside)
-        inside = []
+        if inside:
+            kept += inside if _says_something(tuple(inside)) else ["|"] * len(inside)
+            inside = []
         kept.append(token)
     return kept[:-1]
 
 
-def _says_something(inside: list[str]) -> bool:
+@lru_cache(maxsize=4096)
+def _says_something(inside: tuple[str, ...]) -> bool:
     """Whether a bracket holds a number or a word of form or release, and no maker."""
     if any(MAKER.fullmatch(word) for word in inside):
         return False

@@ -129,22 +129,28 @@ def _misspelt(word: str) -> tuple[str, Brand | None] | None:
 def _named(tokens: list[str], at: int) -> Mention | None:
     """The longest brand or ingredient that begins at a token; signs within a name do not count."""
     key, longest = "", None
-    for end in range(at + 1, min(at + LONGEST_NAME, len(tokens)) + 1):
-        if not tokens[end - 1][0].isalnum():
-            continue
-        key += tokens[end - 1].replace("'", "")
-        if key not in PREFIXES:
-            break
-        if key in BRANDS:
-            longest = Mention(at, end, BRANDS[key].ingredient, BRANDS[key])
-        elif key in GENERIC:
-            longest = Mention(at, end, GENERIC[key], None)
-    if longest:
-        return longest
-    end = at + 1
-    if tokens[at] == "co":  # co-codamol and the like: the slip is in what follows
-        end = next((n for n in range(at + 1, min(at + 3, len(tokens))) if tokens[n][0].isalpha()), at) + 1
-    misspelt = _misspelt("".join(word for word in tokens[at:end] if word.isalpha()))
+    if tokens[at] in PREFIXES or "'" in tokens[at]:
+        for end in range(at + 1, min(at + LONGEST_NAME, len(tokens)) + 1):
+            if not tokens[end - 1][0].isalnum():
+                continue
+            key += tokens[end - 1].replace("'", "")
+            if key not in PREFIXES:
+                break
+            if key in BRANDS:
+                longest = Mention(at, end, BRANDS[key].ingredient, BRANDS[key])
+            elif key in GENERIC:
+                longest = Mention(at, end, GENERIC[key], None)
+    return longest or _with_a_slip(tokens, at)
+
+
+def _with_a_slip(tokens: list[str], at: int) -> Mention | None:
+    """The name one slip away from a token; in co-codamol and the like the slip is in what follows co."""
+    word, end = tokens[at], at + 1
+    if word == "co":
+        following = (n for n in range(at + 1, min(at + 3, len(tokens))) if tokens[n].isalpha())
+        end = next(following, at) + 1
+        word += tokens[end - 1] if end > at + 1 else ""
+    misspelt = _misspelt(word)
     return Mention(at, end, *misspelt) if misspelt else None
 
 

@@ -9,43 +9,33 @@ DECIMAL_COMMA = re.compile(r"[0-9],(?![0-9]{3}(?![0-9]))[0-9]")
 THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 LEADING_POINT = re.compile(r"(?<![^\s/(+])\.(?=[0-9])")
 AFTER_NUMBER = re.compile(r"[0-9]([a-z]+)|[0-9] ([a-z]{1,6})(?= ?/)")
-COUNTS = {
-    "x",
-    "s",
-    "d",
-    "w",
-    "wk",
-    "wks",
-    "week",
-    "weeks",
-    "st",
-    "nd",
-    "rd",
-    "th",
-    "op",
-    "iu",
-    "unit",
-    "units",
-}
+COUNTS = {"x", "s", "d", "w", "wk", "wks", "week", "weeks", "st", "nd", "rd", "th", "op"}
+RAISED = re.compile(r"[⁰¹²³⁴-⁹₀-₉]")
 ILLEGIBLE = (
     (DECIMAL_COMMA, "a comma between digits can be read in two ways"),
     (re.compile(r"[0-9]e[-+]?[0-9]"), "a number in scientific notation is not how a strength is written"),
-    (re.compile(r"(?<![^\s/(+])-\.?[0-9]"), "a strength cannot be negative"),
-    (re.compile(r"[0-9]\s?[\^*=~<>!#$£€@?\\'\"`]+\s?[0-9]"), "a sign between digits is not understood"),
-    (re.compile(r"[0-9]\.[0-9]*\.[0-9]"), "a number has two decimal points"),
+    (re.compile(r"(?<![^\s/(+])[-‐]\.?[0-9]"), "a strength cannot be negative"),
     (
-        re.compile(r"[0-9]{8}(?<![0-9]{9})\s?(?:m?c?g|ml|microgram)"),
-        "a strength of so many digits is not written",
+        re.compile(r"[0-9]\s?[\^*=~<>!#$£€@?\\'\"`]+\s?[0-9]|\b0x[0-9]"),
+        "a sign between digits is not understood",
     ),
+    (re.compile(r"[0-9]\.[0-9]*\.[0-9]"), "a number has two decimal points"),
+    (re.compile(r"[0-9]{8,} ?(?:m?c?g|ml|microgram)"), "a strength of so many digits is not written"),
+    (re.compile(r"< ?[a-z/!]"), "the text holds markup"),
 )
 
 
-def illegible(written: str) -> str:
-    """Why the numbers of a plain text cannot be read in one way; "" where they can."""
+def illegible(text: str, written: str) -> str:
+    """Why the numbers of a text, and of its plain spelling, cannot be read in one way; "" where they can."""
+    if RAISED.search(text):
+        return "a raised digit is not part of a strength"
+    for pattern, reason in ILLEGIBLE:
+        if pattern.search(written):
+            return reason
     for glued, spaced in AFTER_NUMBER.findall(written):
         if (glued or spaced) not in KNOWN and (glued or spaced) not in COUNTS:
             return "what follows a number is not a unit"
-    return next((reason for pattern, reason in ILLEGIBLE if pattern.search(written)), "")
+    return ""
 
 
 def spelt(written: str) -> str:

@@ -60,7 +60,9 @@ def read(text: str | None, factor_version: str | None = None) -> Product:
 
     `factor_version` is a version of medicines/factors.csv, the newest when None; ValueError if unknown.
     """
-    return _read(text if isinstance(text, str) else None, factors.known(factor_version))
+    version = factors.known(factor_version)
+    legible = text is None or (isinstance(text, str) and len(text) <= LONGEST)
+    return _read(text, version) if legible else unmapped("the text is too long or cannot be read")
 
 
 @lru_cache(maxsize=65536)
@@ -68,7 +70,7 @@ def _read(text: str | None, version: str) -> Product:
     written = plain(text, LONGEST)
     if not written:
         return unmapped("no product is named" if written == "" else "the text is too long or cannot be read")
-    reason = illegible(written)
+    reason = illegible(text or "", written)
     return unmapped(reason) if reason else _read_tokens(tokens_of(spelt(written)), version)
 
 
@@ -134,7 +136,7 @@ def _product(
     chosen: Mention,
     version: str,
 ) -> Product:
-    words = " ".join(forms.spelt(token) for token in said if token != "-")
+    words = " ".join([forms.spelt(token) for token in said if token != "-"])
     within = {at for m in named for at in range(m.start, m.end)}
     part = part_of(["|" if at in within else token for at, token in enumerate(outside)], named, chosen)
     if part.mg is None and part.reason == "no strength is stated":

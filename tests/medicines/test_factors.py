@@ -1,5 +1,6 @@
 """Every factor, brand and word can be traced to a source and a date of review."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -7,16 +8,23 @@ import pytest
 
 from medicines import factors
 from medicines.ingredients import BRANDS, INGREDIENTS, PARTNERS
-from medicines.tables import rows
+from medicines.tables import FOLDER, rows
 
-TABLES = ["brands", "ddd", "factors", "ingredients", "partners", "direction_words"]
+TABLES = sorted(path.stem for path in FOLDER.glob("*.csv"))
+VERSION = re.compile(r"[0-9]{4}\.[0-9]{2}")
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_every_row_has_a_source_and_a_review_date(table: str) -> None:
+def test_every_row_has_a_source_a_version_and_a_review_date(table: str) -> None:
     for row in rows(table):
         assert row["source"], row
+        assert VERSION.fullmatch(row["version"]), row
         assert date.fromisoformat(row["reviewed_on"]), row
+        assert None not in row, row
+
+
+def test_the_tables_of_medicines_are_all_here() -> None:
+    assert {"brands", "ddd", "disagreements", "factors", "forms", "ingredients", "partners"} <= set(TABLES)
 
 
 def test_the_version_is_the_one_in_every_row() -> None:

@@ -38,20 +38,3 @@ def test_a_converted_product_names_the_source_of_its_factor() -> None:
 def test_a_gabapentinoid_is_measured_in_defined_daily_doses() -> None:
     assert products.read("Pregabalin 75mg capsules").ddd_per_unit == Decimal("0.25")
     assert products.read("Gabapentin 600mg tablets").ddd_per_unit == Decimal(600) / Decimal(1800)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        None,
-        "",
-        "   ",
-        "\x00\x01",
-        "Morphine 10mg\u200b0 tablets",
-        "morphine 10mg tablets " * 40,
-        "Morphine ١٠mg tablets",
-    ],
-)
-def test_text_that_nobody_wrote_is_unmapped(text: str | None) -> None:
-    read = products.read(text)
-    assert (read.class_, read.status, read.ome_per_unit) == ("unmapped", "unmapped", None)

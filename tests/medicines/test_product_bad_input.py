@@ -1,0 +1,55 @@
+"""Text that no one wrote as a product, and strengths that do not exist: a reason, never a number, at once."""
+
+import time
+
+import pytest
+
+from medicines import products
+
+NOT_TEXT = {
+    "nothing": None,
+    "empty": "",
+    "blank": "   ",
+    "control characters": "\x00\x01",
+    "an invisible character in a number": "Morphine 10mg\u200b0 tablets",
+    "digits of another script": "Morphine ١٠mg tablets",
+    "ten megabytes": "morphine 10mg tablets " * 500_000,
+    "ten megabytes of digits": "9" * 10_000_000,
+    "binary": bytes(range(256)).decode("latin-1"),
+    "a failed decoding": "Morphine 10mg\ufffd tablets",
+    "SQL": "morphine'; drop table issue; --",
+    "HTML": "<script>alert('morphine 10mg tablets')</script>",
+    "brackets": "morphine " + "(" * 250,
+    "fractions without end": "morphine " + "1/" * 140 + "mg",
+    "dashes": "a-" * 149,
+    "co co co": "co " * 99,
+}
+STRENGTHS = [
+    "0mg", "0.0mg", "-10mg", "- 10 -10mg", "1000000000mg", "10^9mg", "1e400mg", "1E-3mg", "NaN mg", "nan mg",
+    "infinity mg", "9" * 250 + "mg", "9" * 10_000 + "mg", "0." + "0" * 200 + "1mg", "1/0mg", "10mg/0ml",
+    "1.000.000mg", "10,5mg", "10=20mg", "10 20mg", "10-20mg", "10m", "10mgg", "mg", "0x10mg", "²mg", "½mg",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NOT_TEXT.values(), ids=list(NOT_TEXT))
+def test_text_that_is_no_product_has_a_reason_and_no_number_at_once(text: str | None) -> None:
+    begun = time.perf_counter()
+    read = products.read(text)
+    assert time.perf_counter() - begun < 0.05
+    assert (read.status, read.ome_per_unit, read.strength) == ("unmapped", None, None)
+    assert read.reason
+
+
+@pytest.mark.parametrize(
+    "medicine", ["Morphine {} tablets", "Oramorph {} oral solution", "Co-codamol {} tabs"]
+)
+@pytest.mark.parametrize("strength", STRENGTHS, ids=lambda strength: strength[:20])
+def test_a_strength_that_does_not_exist_is_no_number(medicine: str, strength: str) -> None:
+    read = products.read(medicine.format(strength))
+    assert (read.status, read.ome_per_unit, read.strength) == ("unmapped", None, None)
+    assert read.reason
+
+
+def test_what_is_not_text_is_unmapped() -> None:
+    for value in (5, b"morphine 10mg tablets", ["morphine"], 1.5):
+        assert products.read(value).status == "unmapped"  # type: ignore[arg-type]
