@@ -22,6 +22,7 @@ PAGES = {
     "High dose": "high_dose",
     "Tapering": "tapering",
     "Referrals": "referrals",
+    "Dose calculator": "calculator",
     "Completeness": "completeness",
     "Definitions": "definitions",
 }
