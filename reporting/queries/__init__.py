@@ -1,5 +1,6 @@
 """The only reader of a published snapshot; every query takes a Scope and returns what was cleared for it."""
 
+from reporting.queries.patients import courses, issues, people, segments, without_dose, working
 from reporting.queries.programme import (
     definitions,
     measure_by_month,
@@ -16,14 +17,20 @@ from reporting.queries.release import StoreError, current
 __all__ = [
     "QUALITY",
     "StoreError",
+    "courses",
     "current",
     "definitions",
+    "issues",
     "measure_by_month",
     "measure_by_practice",
+    "people",
     "practices",
     "quality",
     "referral_stages",
+    "segments",
     "taper_falls",
     "taper_flow",
     "taper_now",
+    "without_dose",
+    "working",
 ]

@@ -22,6 +22,7 @@ LABELS = {
     "practice": "Practice",
     "period": "Period",
     "threshold": "Threshold",
+    "patient": "Patient",
 }
 
 
@@ -35,9 +36,7 @@ def selection(snapshot: Snapshot, scope: Scope) -> tuple[Selection, tuple[str, .
     info, notes = snapshot.info, list[str]()
     frame = queries.practices(snapshot, scope).frame
     with st.sidebar:
-        years = _chosen(
-            "period", YEARS, notes, _years_words, f"Period to {month(info.data_to)}", DEFAULT_YEARS
-        )
+        years = chosen("period", YEARS, notes, years_words, f"Period to {month(info.data_to)}", DEFAULT_YEARS)
         threshold = _threshold(snapshot, notes)
         place = _area("place", sorted(frame["place"].dropna().unique()), notes, str)
         frame = frame if place is None else frame[frame["place"] == place]
@@ -48,7 +47,7 @@ def selection(snapshot: Snapshot, scope: Scope) -> tuple[Selection, tuple[str, .
 
 
 def _area(key: str, values: list[str], notes: list[str], words: Callable[[Any], str]) -> Any:
-    return _chosen(
+    return chosen(
         key,
         (None, *values),
         notes,
@@ -63,11 +62,12 @@ def _practice_words(frame: pd.DataFrame) -> Callable[[Any], str]:
     return lambda code: practice_words(names[code], code)
 
 
-def _years_words(years: int) -> str:
+def years_words(years: int) -> str:
+    """“3 years”, as the filter of the period says it."""
     return "1 year" if years == 1 else f"{years} years"
 
 
-def _chosen(
+def chosen(
     key: str,
     options: tuple[Any, ...],
     notes: list[str],
@@ -75,6 +75,7 @@ def _chosen(
     label: str,
     default: Any,
 ) -> Any:
+    """A list to choose from whose value lives in the address; notes gains a sentence where it was dropped."""
     _note_dropped(key, options, notes, words)
     return st.selectbox(
         label,

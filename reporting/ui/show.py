@@ -90,8 +90,9 @@ def _finding(shown: Exhibit) -> str:
 def _tools(shown: Exhibit, view: View) -> None:
     parts = (f"{view.selection.threshold} mg",)
     with st.container(key=f"tools-{shown.key}", horizontal=True, gap="small"):
-        with st.popover("Definition", type="tertiary"):
-            st.html(_definitions(view, shown.measures))
+        if shown.measures:
+            with st.popover("Definition", type="tertiary"):
+                st.html(_definitions(view, shown.measures))
         with st.popover("Table", type="tertiary"):
             st.html(table_html(shown.table, f"Numbers behind: {shown.headline}"))
         if not may_serve(view.snapshot.info):

@@ -1,0 +1,102 @@
+"""One patient's dose day by day: a stepped line that breaks where it is unknown, and the issues below."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from reporting.charts import labels, theme, ticks
+from reporting.charts.canvas import Figure, bottom_ticks, canvas, value_ticks
+from reporting.charts.labels import EndLabel
+
+HEIGHT = 400
+ISSUES_AT, ISSUE_HALF = -0.1, 0.025
+DAY = dt.timedelta(days=1)
+
+
+def timeline_chart(
+    segments: pd.DataFrame, issues: pd.DataFrame, thresholds: Sequence[int], first: dt.date, last: dt.date,
+    *, compact: bool = False,
+) -> Figure:  # fmt: skip
+    """Dose from `first` to `last` in mg a day. segments: from_day, to_day (the first day not covered), dose;
+    issues: issued_on, in_dose; all days are dates. Days in no segment are unknown: there the line breaks."""
+    drawn = _joined(segments, first, last)
+    top = ticks.top_of([*drawn["dose"], *thresholds], 1.15)
+    scale = ticks.from_zero(top, 4)
+    words = ticks.written(scale, "{:.0f}")
+    ends = [EndLabel(value, f"{value} mg") for value in thresholds]
+    if len(drawn) and drawn["to_day"].iloc[-1] > last:
+        now = drawn["dose"].iloc[-1]
+        ends.insert(0, EndLabel(now, labels.bold(f"{now:.0f} mg"), theme.NAVY))
+    figure = canvas(
+        HEIGHT, [first, last], [0, top], left=max(labels.margin_for(words), labels.margin_for(["Issues"])),
+        right=labels.margin_for([label.words for label in ends]), top=12, bottom=94,
+    )  # fmt: skip
+    value_ticks(figure, scale, words)
+    days, names = ticks.months(first, last, 4 if compact else 8)
+    bottom_ticks(figure, days, names)
+    figure.update_xaxes(ticklen=44, tickcolor=theme.PAPER)
+    for threshold in thresholds:
+        _line(figure, [first, last], [threshold] * 2, theme.AXIS, 1.5, "dot")
+    _doses(figure, drawn)
+    _issues(figure, issues, first, last)
+    labels.end_labels(figure, ends)
+    return figure
+
+
+def _joined(segments: pd.DataFrame, first: dt.date, last: dt.date) -> pd.DataFrame:
+    """Segments within the dates; neighbours of one dose joined."""
+    kept = segments[(segments["to_day"] > first) & (segments["from_day"] <= last)]
+    rows: list[Any] = []
+    for row in kept.sort_values("from_day").to_dict("records"):
+        if rows and rows[-1]["to_day"] == row["from_day"] and rows[-1]["dose"] == row["dose"]:
+            rows[-1]["to_day"] = row["to_day"]
+        else:
+            rows.append({**row, "from_day": max(row["from_day"], first)})
+    return pd.DataFrame(rows, columns=["from_day", "to_day", "dose"])
+
+
+def _doses(figure: Figure, drawn: pd.DataFrame) -> None:
+    """One trace for all runs; a missing value between runs that do not touch breaks the line."""
+    x: list[object] = []
+    y: list[float | None] = []
+    before = None
+    for from_day, to_day, dose in zip(drawn["from_day"], drawn["to_day"], drawn["dose"], strict=True):
+        if before is not None and from_day > before:
+            x.append(before)
+            y.append(None)
+        x += [from_day, to_day]
+        y += [dose, dose]
+        before = to_day
+    figure.add_scatter(
+        x=x, y=y, mode="lines", line={"color": theme.NAVY, "width": 2.5}, connectgaps=False, name="dose",
+        hovertemplate="%{x|%-d %b %Y}: %{y:.3~f} mg OME a day<extra></extra>",
+    )  # fmt: skip
+
+
+def _issues(figure: Figure, issues: pd.DataFrame, first: dt.date, last: dt.date) -> None:
+    """A short stroke an issue, in the margin below; broad and orange where the issue is in no dose."""
+    span = (last - first).days or 1
+    days: list[tuple[dt.date, bool]] = list(zip(issues["issued_on"], issues["in_dose"], strict=True))
+    shapes = [
+        {
+            "type": "line", "xref": "paper", "yref": "paper",
+            "x0": (on - first).days / span, "x1": (on - first).days / span,
+            "y0": ISSUES_AT - ISSUE_HALF, "y1": ISSUES_AT + ISSUE_HALF,
+            "line": {"color": theme.AXIS if in_dose else theme.ORANGE, "width": 1.5 if in_dose else 3},
+        }
+        for on, in_dose in days
+        if first <= on <= last
+    ]  # fmt: skip
+    figure.layout.shapes = [*figure.layout.shapes, *shapes]
+    labels.note(figure, 0, ISSUES_AT, "Issues", anchor="right", xshift=-8)
+
+
+def _line(
+    figure: Figure, x: Sequence[object], y: Sequence[float], colour: str, width: float, dash: str
+) -> None:
+    figure.add_scatter(
+        x=list(x), y=list(y), mode="lines", line={"color": colour, "width": width, "dash": dash},
+        hoverinfo="skip",
+    )  # fmt: skip

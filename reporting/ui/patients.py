@@ -1,0 +1,120 @@
+"""The patients page's parts: the list, the choice of one person, and the working of a day's dose."""
+
+from __future__ import annotations
+
+import datetime as dt
+from html import escape
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from medicines import in_words
+from medicines.supplied import Line, Supplied
+from reporting.access import Release, Selection
+from reporting.exhibits.exhibit import Icon
+from reporting.exhibits.patient_timeline import Working
+from reporting.exhibits.patients import Patients, Person
+from reporting.exhibits.wording import day
+from reporting.ui.filters import DEFAULT_YEARS, LABELS, chosen, years_words
+from reporting.ui.show import image
+
+COLUMNS = ("Patient", "Why", "Next step", "Dose now", "12 months")
+
+
+def choices(found: Patients, selection: Selection) -> None:
+    """Why nobody is listed, and the practices one may choose."""
+    st.html(f'<p class="nothing">{escape(found.nothing)}</p>')
+    links = "".join(
+        f'<li><a href="?{_asked(practice, selection)}" target="_self">{escape(practice)}</a></li>'
+        for practice in found.choices
+    )
+    st.html(f'<ul class="choices">{links}</ul>')
+
+
+def _asked(practice: str, selection: Selection, **more: str) -> str:
+    """The address of this page for a practice, with the filters kept."""
+    asked = {"practice": practice, "threshold": f"{selection.threshold} mg", **more}
+    if selection.years != DEFAULT_YEARS:
+        asked["period"] = years_words(selection.years)
+    return escape(urlencode(asked))
+
+
+def listed(found: Patients, selection: Selection, open_key: str) -> None:
+    """The list as a table; each key opens that person's timeline."""
+    st.html(f'<div class="section"><h2>Who, and why</h2><p>{escape(found.words)}</p></div>')
+    head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
+    rows = "".join(_row(one, found.practice, selection, one.key == open_key) for one in found.people)
+    st.html(
+        '<div class="patients" tabindex="0" role="region" aria-label="People and why they are listed">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _row(one: Person, practice: str, selection: Selection, is_open: bool) -> str:
+    reasons = one.reasons or (("Nothing stands out", ""),)
+    why = "<br>".join(escape(words) for words, _ in reasons)
+    if one.excluded:
+        why = f"Not in the cohort: {escape(one.excluded)}<br>{why}"
+    step = "<br>".join(escape(words) for _, words in reasons)
+    spark = image(Icon(one.spark, f"12 months to {one.dose}")) if one.spark else ""
+    return (
+        f"<tr{' class=open' if is_open else ''}><td>"
+        f'<a href="?{_asked(practice, selection, patient=one.key)}" target="_self">{escape(one.key)}</a>'
+        f"<small>{escape(one.who)}</small></td><td>{why}</td><td>{step}</td>"
+        f'<td class="n">{escape(one.dose)}<small>directed {escape(one.directed)}</small></td>'
+        f"<td>{spark}</td></tr>"
+    )
+
+
+def patient(found: Patients) -> str:
+    """The person chosen, by key; the first of the list, and a note, where the address names somebody else."""
+    keys, notes = tuple(one.key for one in found.people), list[str]()
+    key = str(chosen("patient", keys, notes, str, LABELS["patient"], keys[0]))
+    for words in notes:
+        st.html(f'<p class="note" role="status">{escape(words)}</p>')
+    return key
+
+
+def on_day(info: Release) -> dt.date:
+    """The day whose dose is explained, within the data."""
+    last = info.data_to
+    picked = st.date_input(
+        "Explain the dose of", last, info.data_from, last, key="day", format="DD/MM/YYYY", bind="query-params"
+    )
+    return picked if isinstance(picked, dt.date) else last
+
+
+def working(found: Working) -> None:
+    """The supplies of a day's dose: arithmetic, readings, length, factor and source, and what is unusual."""
+    parts = "".join(_supply(one) for one in found.supplies)
+    without = "".join(f"<li>{escape(words)}</li>" for words in found.without)
+    no_dose = f'<h3>In no dose</h3><ul class="without">{without}</ul>' if without else ""
+    st.html(
+        f'<div class="working"><h2>{escape(day(found.day))}: {escape(found.total)}</h2>{parts}{no_dose}'
+        '<p class="source">OME compares the burden of opioids; it is not for switching drugs, and this page '
+        "advises no dose.</p></div>"
+    )
+
+
+def _supply(one: Supplied) -> str:
+    lines = "".join(_line(line) for line in one.lines)
+    quantity = "an unknown quantity" if one.quantity is None else in_words.number(one.quantity)
+    length = (
+        f"{quantity} issued {day(one.issued_on)}; covers {day(one.first)} to {day(one.last)}, {one.lasts}"
+    )
+    terms = [("Supply", length)]
+    if one.source:
+        terms.append(("Factor", f"{one.factor}: {one.source}"))
+    terms += [("Note", note) for note in one.notes]
+    listed_terms = "".join(f"<dt>{term}</dt><dd>{escape(words)}</dd>" for term, words in terms)
+    return f"<section><h3>{escape(one.arithmetic)}</h3><dl>{lines}{listed_terms}</dl></section>"
+
+
+def _line(line: Line) -> str:
+    directions = escape(line.directions) or "none given"
+    read = f"{escape(line.directions_read)}" + (f", from “{escape(line.words)}”" if line.words else "")
+    put_right = "".join(f"<dt>Put right</dt><dd>{escape(words)}</dd>" for words in line.overrides)
+    return (
+        f"<dt>Product</dt><dd>{escape(line.product)} <span>read as {escape(line.product_read)}</span></dd>"
+        f"<dt>Directions</dt><dd>{directions} <span>read as {read}</span></dd>{put_right}"
+    )
