@@ -111,16 +111,18 @@ def line(
     quantity: Amount,
     days: Amount,
     overrides: Overrides = NONE,
+    factor_version: str | None = None,
 ) -> LineDose:
     """The dose of a line: regular directions where there are any, otherwise quantity divided by days.
 
     Optional doses, ranges and unreadable directions never give the label maximum. Quantity or days that are
     present but impossible (0, negative, no number, beyond 20,000 units or 366 days) leave it unclear.
-    Directions in a unit the product does not come in are flagged, and quantity decides.
+    Directions in a unit the product does not come in are flagged, and quantity decides. `factor_version` is
+    one of medicines/factors.csv, the newest when None; ValueError for another.
     """
     product_text = product_text if isinstance(product_text, str) else None
     text = directions_text if isinstance(directions_text, str) else None
-    product = product_reading(product_text, overrides)
+    product = product_reading(product_text, overrides, factor_version)
     form = product.form or None
     direction = direction_reading(text, form, overrides)
     changed = overrides.directions(text)

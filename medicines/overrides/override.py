@@ -43,8 +43,12 @@ class Override:
 
     @property
     def product(self) -> Product:
-        """The product this override stands for."""
-        return OTHER_MEDICINE if self._is(NO_MEDICINE) else products.read(self.reading)
+        """The product this override stands for, by the newest factors."""
+        return self.product_by(None)
+
+    def product_by(self, factor_version: str | None) -> Product:
+        """The product this override stands for, by a version of the factors (the newest when None)."""
+        return OTHER_MEDICINE if self._is(NO_MEDICINE) else products.read(self.reading, factor_version)
 
     def direction(self, form: str | None) -> Direction:
         """The direction this override stands for, for a product of a form."""
@@ -87,10 +91,15 @@ def same(kind: str, text: str | None) -> str | None:
     return plain(text, LONGEST[kind])
 
 
-def product_reading(text: str | None, overrides: Overrides = NONE) -> Product:
-    """What a product text means: its override's reading, else as read."""
+def product_reading(
+    text: str | None, overrides: Overrides = NONE, factor_version: str | None = None
+) -> Product:
+    """What a product text means: its override's reading, else as read; by the newest factors when None.
+
+    Raises ValueError for a version that medicines/factors.csv does not have.
+    """
     override = overrides.product(text)
-    return override.product if override else products.read(text)
+    return override.product_by(factor_version) if override else products.read(text, factor_version)
 
 
 def direction_reading(text: str | None, form: str | None = None, overrides: Overrides = NONE) -> Direction:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from medicines import dose, factors, in_words
+from medicines import dose, in_words
 from medicines.dose import LineDose
 from medicines.overrides import NONE, Overrides
 from medicines.remembered import forget
@@ -12,6 +12,7 @@ from medicines.working import shown
 from reporting.access import Snapshot
 from reporting.exhibits.calculator_total import Total, total
 from reporting.exhibits.exhibit import Head
+from reporting.exhibits.reference import factor_version
 from reporting.exhibits.wording import listed
 
 LONGEST_NAME = 80
@@ -71,7 +72,8 @@ class Calculation:
 
 def calculated(snapshot: Snapshot, given: tuple[Given, ...], overrides: Overrides = NONE) -> Calculation:
     """The lines worked out, and their sum against the release's thresholds by its operator."""
-    lines = [None if one.blank else _dose(one, overrides) for one in given]
+    version = factor_version(snapshot)
+    lines = [None if one.blank else _dose(one, overrides, version) for one in given]
     forget()
     named = [
         (f"line {at}, {_short(one.product)}", line)
@@ -79,15 +81,15 @@ def calculated(snapshot: Snapshot, given: tuple[Given, ...], overrides: Override
         if line is not None
     ]
     found = total(named, snapshot.info.thresholds, snapshot.info.operator)
-    readings = tuple(None if line is None else _reading(line) for line in lines)
+    readings = tuple(None if line is None else _reading(line, version) for line in lines)
     return Calculation(Head(found.headline, INTRODUCTION), readings, found)
 
 
-def _dose(given: Given, overrides: Overrides) -> LineDose:
-    return dose.line(given.product, given.directions, given.quantity, given.days, overrides)
+def _dose(given: Given, overrides: Overrides, version: str) -> LineDose:
+    return dose.line(given.product, given.directions, given.quantity, given.days, overrides, version)
 
 
-def _reading(line: LineDose) -> Reading:
+def _reading(line: LineDose, version: str) -> Reading:
     words = f", from the words “{' · '.join(line.words)}”" if line.words else ""
     reason = f": {line.direction.reason}" if line.direction.reason else ""
     facts = [
@@ -97,7 +99,7 @@ def _reading(line: LineDose) -> Reading:
     ]
     if line.factor is not None and line.status != "unclear":
         unit = "mg OME a day per microgram/h" if line.form == "patch" else "mg OME per mg"
-        source = f"{line.factor_source}, version {factors.VERSION}"
+        source = f"{line.factor_source}, version {version}"
         facts.append(("Factor", f"{in_words.number(line.factor)} {unit}. {source}"))
     return Reading(_answer(line), tuple(facts), line.working, _cautions(line))
 

@@ -8,10 +8,21 @@ from medicines import factors
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.completeness import Listing
-from reporting.exhibits.coverage import OPERATOR_WORDS
+from reporting.exhibits.coverage import OPERATOR_WORDS, area_name, beyond
 from reporting.exhibits.exhibit import Definition, Head, definition
-from reporting.exhibits.policy import decided
-from reporting.exhibits.wording import listed
+from reporting.exhibits.policy import decided, dose_definition
+from reporting.exhibits.wording import listed, month
+
+DOSE_DEFINITIONS = {
+    "carried_forward": (
+        "Stock carried forward",
+        "mean of the days with supply, early issues taken one after the other",
+    ),
+    "sum_of_days_supply": ("Sum of days’ supply", "OME issued ÷ the days of all supplies added up"),
+    "unique_days": ("Unique days", "OME issued ÷ the days with any supply"),
+    "fixed_window": ("Fixed window", "OME issued ÷ all days of the window"),
+    "peak_day": ("Peak day", "the highest day, overlapping supplies added"),
+}
 
 
 def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
@@ -32,13 +43,19 @@ def measures(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[De
 
 
 def listings(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[Listing, ...]:
-    """The policy's numbers, the OME factors with their sources, and where published factors disagree."""
-    return _policy(snapshot), *factor_listings(snapshot)
+    """The policy's numbers, definitions of a dose side by side, the OME factors, where published ones disagree."""
+    return _policy(snapshot), _doses(snapshot, scope, selection), *factor_listings(snapshot)
 
 
 def factor_listings(snapshot: Snapshot) -> tuple[Listing, Listing]:
     """The OME factors with their sources, and where published factors disagree."""
     return _factors(snapshot), _disagreements()
+
+
+def factor_version(snapshot: Snapshot) -> str:
+    """The version of the factors to use beside a release: its own, or the newest where its own is gone."""
+    built = snapshot.info.factor_version
+    return built if built in factors.versions() else factors.VERSION
 
 
 def _policy(snapshot: Snapshot) -> Listing:
@@ -56,11 +73,33 @@ def _policy(snapshot: Snapshot) -> Listing:
     )
 
 
+def _doses(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
+    """How many people are beyond the threshold by each definition of a daily dose."""
+    counts = queries.people_by_definition(snapshot, scope, selection).frame.iloc[0]
+    chosen = dose_definition(snapshot)
+    rows = [
+        {
+            "Definition": name,
+            "How": how,
+            "People": int(counts[slug]),
+            "Used here": "yes" if slug == chosen else "",
+        }
+        for slug, (name, how) in DOSE_DEFINITIONS.items()
+    ]
+    words = (
+        f"Adults of {area_name(snapshot, scope, selection)} {beyond(snapshot, selection.threshold)}, not excluded, in "
+        f"{month(snapshot.info.last_month)}, by the definition of the daily dose alone. The last four are compared "
+        "in Dasgupta 2021 (PMC8270512). Figures made by different definitions cannot be compared."
+    )
+    return Listing("What the definition of a dose does", words, pd.DataFrame(rows), "Nobody has a dose.")
+
+
 def _value(value: object) -> str:
     return ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
 
 
 def _factors(snapshot: Snapshot) -> Listing:
+    version = factor_version(snapshot)
     rows = [
         {
             "Opioid": row["ingredient"],
@@ -70,13 +109,11 @@ def _factors(snapshot: Snapshot) -> Listing:
             "Unit": row["unit"],
             "Source": row["source"],
         }
-        for row in factors.table()
+        for row in factors.table(version)
     ]
     built = snapshot.info.factor_version
-    other = "" if built == factors.VERSION else f" This release was built with version {built}."
-    words = (
-        f"Version {factors.VERSION}.{other} Patches count by their rate, never by quantity and hours worn."
-    )
+    other = "" if built == version else f" This release was built with version {built}."
+    words = f"Version {version}.{other} Patches count by their rate, never by quantity and hours worn."
     return Listing("OME factors", words, pd.DataFrame(rows), "No factors are listed.")
 
 

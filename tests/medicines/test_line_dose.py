@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from medicines import dose
+from medicines import dose, factors
 from medicines.overrides import Override, Overrides
 from tests.medicines.cases import worked
 
@@ -187,3 +187,10 @@ def test_a_line_carries_its_factor_its_words_and_the_overrides_that_acted() -> N
 def test_an_impossible_strength_gives_no_number(strength: str) -> None:
     line = dose.line(f"Morphine {strength} tablets", "1 bd", 56, 28)
     assert (line.status, line.ome_mg_per_day, line.flags) == ("unclear", None, ("unmapped",))
+
+
+def test_a_line_is_worked_out_by_the_version_of_the_factors_asked_for() -> None:
+    asked = ("Sevredol 10mg tablets", "1 bd", None, None)
+    assert dose.line(*asked, factor_version=factors.VERSION) == dose.line(*asked)
+    with pytest.raises(ValueError, match="1999"):
+        dose.line(*asked, factor_version="1999.01")

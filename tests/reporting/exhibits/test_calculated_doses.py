@@ -14,6 +14,7 @@ import pytest
 from medicines import dose, factors
 from medicines.overrides import Override, Overrides
 from reporting.access import Snapshot
+from reporting.exhibits import reference
 from reporting.exhibits.calculator import CAUTION, Calculation, Given, calculated
 from reporting.exhibits.calculator_total import compared
 
@@ -216,6 +217,14 @@ def _texts(cache: object) -> Iterator[str]:
         elif id(held) not in seen and not callable(held):
             seen.add(id(held))
             waiting += gc.get_referents(held)
+
+
+def test_the_factors_are_those_of_the_release_where_they_are_still_known(snapshot: Snapshot) -> None:
+    assert reference.factor_version(snapshot) == factors.VERSION != snapshot.info.factor_version
+    words = reference.factor_listings(snapshot)[0].words
+    assert f"This release was built with version {snapshot.info.factor_version}." in words
+    same = replace(snapshot, info=replace(snapshot.info, factor_version=factors.VERSION))
+    assert reference.factor_listings(same)[0].words.startswith(f"Version {factors.VERSION}. Patches")
 
 
 def test_it_says_what_it_is_not_for() -> None:
