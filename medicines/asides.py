@@ -2,6 +2,8 @@
 
 import re
 
+from medicines.sentence import UNKNOWN
+
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
@@ -15,10 +17,13 @@ DATE = (
 MONTH_OF_YEAR = rf"\b(?:{MONTH} (?:20)?[0-9]{{2}}|may 20[0-9]{{2}})\b(?! ?m)"
 TELEPHONE = r"(?<![0-9.])0[0-9]{2,4}[ -]?[0-9]{3,4}[ -]?[0-9]{3,4}(?![0-9])"
 VERTEBRAE = r"\b[lcst][0-9]{1,2}[/\-][lcst]?[0-9]{1,2}\b"
-ASIDE = rf"{TELEPHONE}|{VERTEBRAE}"
-DATES = rf"{DATE}|{MONTH_OF_YEAR}"
+ASIDE = re.compile(rf"(?P<date>{DATE}|{MONTH_OF_YEAR})|{TELEPHONE}|{VERTEBRAE}")
+MAY_HOLD_ASIDE = re.compile(
+    r"[0-9]{4}|[0-9]/[0-9]|[0-9][.\-/][0-9lcst]+[.\-/]?|[lcst][0-9]{1,2}[/\-]"
+    r"|(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|th may|of may)"
+)
+DATE_MARK, ASIDE_MARK = "\x01", "\x02"
 
-UNKNOWN = "?"
 CHANGED_FROM = re.compile(r"Y(?:\?|[nq=fguDHoxj5]|e(?=n)|h|[are]d)+(?=$|[.,)(\-])")
 CHANGE_MADE = re.compile(
     r"G[?5i]*(?=$|[.,)(\-])(?!.*[nq=][^.]*[ftDVxoWeh])|(?<![nq=ftDVxoWH])^[^nq=G]*G(?=[.,:(\-])"
@@ -31,6 +36,13 @@ IN_DOUBT = re.compile(r"(?<=[ftDgulVdnq=])6|6(?=[nq=])")
 NEVER_CHANGED = re.compile(r"NT")
 LATE = {"night", "nocte", "bed", "bedtime", "on", "hs", "noct", "o n"}
 FORBIDDEN = ("stop", "increas", "reduc", "decreas", "cut", "doubl", "skip", "miss", "omit", "halv")
+
+
+def asides_marked(text: str) -> str:
+    """The text with a mark in place of each date, telephone number and pair of vertebrae."""
+    if not MAY_HOLD_ASIDE.search(text):
+        return text
+    return ASIDE.sub(lambda match: DATE_MARK if match["date"] else ASIDE_MARK, text)
 
 
 def without_asides(kinds: list[str], words: list[str]) -> str:

@@ -1,7 +1,7 @@
 """What a direction text means: how much a day, how often a patch is changed, and whether that can be told."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from medicines.amount import with_amounts, with_numbers
@@ -68,10 +68,18 @@ def read(text: str | None, form: str | None = None) -> Direction:
     if len(kinds) > MOST_TOKENS:
         return Direction(reason=NOT_TEXT)
     direction, places = _of_tokens(kinds, values, form)
-    return (
-        replace(direction, words=tuple(" ".join(words[at] for at in place) for place in places))
-        if places
-        else direction
+    if not places:
+        return direction
+    said = tuple(" ".join([words[at] for at in place]) for place in places)
+    return Direction(
+        direction.units_per_day_min,
+        direction.units_per_day_max,
+        direction.unit,
+        direction.prn,
+        direction.patch_interval_hours,
+        direction.patches_at_once,
+        direction.parseable,
+        said,
     )
 
 

@@ -79,6 +79,8 @@ class Limits(NamedTuple):
     def taken_from(sentence: Sentence) -> "Limits":
         """The maxima in the sentence, which are taken out of it; the lowest of each kind counts."""
         limits = Limits()
+        if "U" not in sentence.kinds and "M" not in sentence.kinds:
+            return limits
 
         def limit(found: Sentence, start: int, end: int) -> Made:
             nonlocal limits

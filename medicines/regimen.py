@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass, field
 
 from medicines.reading import Limits, Range, Reading, reading_of, slot_class
-from medicines.sentence import BAD, Made, Sentence
+from medicines.sentence import BAD, Made, Sentence, Steps
 from medicines.wording import between_doses
 
 NEGATED_OPTION = re.compile(r"J|NP")
+OPTION_WORDS = re.compile("[JPZ]")
 NOT_BEFORE_DOSE = re.compile(r"N[^.,]*[QftC]")
 LEFT_OVER = re.compile(r"[!TnKq=vlsgxXohHkmAOyVL|N]|[ft]~+Q")
 PARTLY_OPTIONAL = re.compile(r"&[PZ]|f[.,]*&QtP")
@@ -46,18 +47,32 @@ def _course(sentence: Sentence, start: int, end: int) -> Made:
     return BAD if between_doses(sentence, start, end) else None
 
 
+def _stop(sentence: Sentence, start: int, end: int) -> Made:
+    return ".", (0.0, 0.0, "")
+
+
+def _nothing(sentence: Sentence, start: int, end: int) -> Made:
+    return None
+
+
+COURSES_AND_CHOICES: Steps = [
+    ("n", COURSE, _course),
+    ("-", DASH, _stop),
+    ("|", CHOICE_OF_NOTES, _nothing),
+]
+
+
 def regimen_of(sentence: Sentence) -> Regimen:
     """The one regimen a reduced sentence states; not `understood` where it states none, or more than one."""
     partly = PARTLY_OPTIONAL.search(sentence.kinds) is not None
     regimen = Regimen(prn=optional(sentence), kinds=sentence.kinds)
     if partly:
         return regimen
-    sentence.reduce(COURSE, _course)
-    sentence.become(DASH, ".")
-    sentence.drop(CHOICE_OF_NOTES)
+    sentence.run(COURSES_AND_CHOICES)
     if NOT_BEFORE_DOSE.search(sentence.kinds):
         return regimen
-    sentence.drop(NEGATION)
+    if "N" in sentence.kinds:
+        sentence.drop(NEGATION)
     if LEFT_OVER.search(sentence.kinds):
         return regimen
     sentence.drop(BESIDE_ITEMS)
@@ -66,6 +81,8 @@ def regimen_of(sentence: Sentence) -> Regimen:
 
 def optional(sentence: Sentence) -> bool:
     """Whether doses are optional; takes the words that say so out of the sentence."""
+    if not OPTION_WORDS.search(sentence.kinds):
+        return False
     negated = NEGATED_OPTION.search(sentence.kinds) is not None
     sentence.drop(NEGATED_OPTION)
     weak = any(
@@ -182,5 +199,6 @@ def _slots_counted(sentence: Sentence) -> bool:
             previous, apart = here, ""
         return "t", (float(count), float(count), "+".join(sorted(names)))
 
-    sentence.reduce(SLOT_RUN, joined)
+    if "t" in sentence.kinds:
+        sentence.reduce(SLOT_RUN, joined)
     return certain

@@ -16,6 +16,9 @@ KIND = {
     "change from": "Y", "drink": "z", "with": "_", "ignored": "",
 }  # fmt: skip
 
+UNKNOWN = "?"
+"""The kind of a word that is in no table."""
+
 Value = tuple[float, float, str]
 """Lowest and highest number, and a name (of a slot, or the unit of an amount)."""
 

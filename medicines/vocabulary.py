@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from medicines.sentence import KIND, Value
+from medicines.sentence import KIND, UNKNOWN, Value
 from medicines.spelling import Speller, swapped
 from medicines.tables import rows
 
@@ -37,13 +37,11 @@ def _phrase(row: dict[str, str]) -> Phrase:
     return tuple(row["words"].split()), kind, (number, number, name)
 
 
-def _phrases() -> dict[str, list[Phrase]]:
-    found: dict[str, list[Phrase]] = {}
-    for row in rows("direction_words"):
-        phrase = _phrase(row)
-        found.setdefault(phrase[0][0], []).append(phrase)
-    for phrases in found.values():
-        phrases.sort(key=lambda phrase: -len(phrase[0]))
+def _phrases() -> dict[str, dict[int, dict[tuple[str, ...], Phrase]]]:
+    """Phrases by first word and number of words, the longest first."""
+    found: dict[str, dict[int, dict[tuple[str, ...], Phrase]]] = {}
+    for phrase in sorted(map(_phrase, rows("direction_words")), key=lambda phrase: -len(phrase[0])):
+        found.setdefault(phrase[0][0], {}).setdefault(len(phrase[0]), {})[phrase[0]] = phrase
     return found
 
 
@@ -69,6 +67,32 @@ def known(word: str) -> tuple[str, ...]:
         if first in KNOWN and second in KNOWN and (first in GLUED or second in GLUED):
             return first, second
     return (_corrected(word) or word,)
+
+
+def tokens_of_words(run: str) -> tuple[tuple[str, ...], tuple[Value, ...], tuple[str, ...]]:
+    """Kinds, values and words of a run of words, taken as phrases, the longest first; unknown words too."""
+    words = tuple(word for written in run.split(" ") for word in known(written))
+    kinds: list[str] = []
+    values: list[Value] = []
+    said: list[str] = []
+    at = 0
+    while at < len(words):
+        phrase, kind, value = _phrase_at(words, at)
+        if kind:
+            kinds.append(kind)
+            values.append(value)
+            said.append(" ".join(phrase))
+        at += len(phrase)
+    return tuple(kinds), tuple(values), tuple(said)
+
+
+def _phrase_at(words: tuple[str, ...], at: int) -> Phrase:
+    """The longest phrase that begins at a word; the word itself where none does."""
+    for size, phrases in PHRASES.get(words[at], {}).items():
+        phrase = phrases.get(words[at : at + size])
+        if phrase:
+            return phrase
+    return (words[at],), UNKNOWN, (0.0, 0.0, "")
 
 
 def _corrected(word: str) -> str | None:

@@ -44,7 +44,7 @@ def _unless_dose(sentence: Sentence, start: int, end: int) -> Made:
 
 
 def _unless_regimen(sentence: Sentence, start: int, end: int) -> Made:
-    """Nothing after "=" where a day's total or an amount in mg or ml stands; a stop before another regimen."""
+    """Nothing after "=" where a day's total or an amount in mg or ml stands; a stop before a regimen."""
     kinds = sentence.kinds[start:end]
     return (".", (0.0, 0.0, "")) if ANOTHER_REGIMEN.search(kinds) and not re.search("[gl]", kinds) else None
 
