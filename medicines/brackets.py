@@ -29,13 +29,13 @@ def without_makers(tokens: list[str], depth: list[int]) -> list[str]:
     kept: list[str] = []
     inside: list[str] = []
     for token, level in zip([*tokens, ""], [*depth, 0], strict=True):
-        if level:
-            inside.append("|" if token in "()[]" else token)
-            continue
-        if inside:
+        if inside and (level == 0 or (level == 1 and token in "([")):
             kept += inside if _says_something(tuple(inside)) else ["|"] * len(inside)
             inside = []
-        kept.append(token)
+        if level:
+            inside.append("|" if token in "()[]" else token)
+        else:
+            kept.append(token)
     return kept[:-1]
 
 

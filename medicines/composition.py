@@ -30,8 +30,9 @@ def part_of(tokens: list[str], named: list[Mention], chosen: Mention) -> Part:
     if not stated:
         mg = chosen.brand.mg if chosen.brand else None
         return Part(mg, mg_stated=False) if mg is not None else Part(reason="no strength is stated")
-    if any(strength.units_mixed for strength in stated):
-        return Part(reason="a pair of amounts in micrograms and mg is not a combination of these")
+    unclear = next((strength.unclear for strength in stated if strength.unclear), "")
+    if unclear:
+        return Part(reason=unclear)
     hourly = [strength for strength in stated if strength.per == "hour"]
     own = hourly or _owned(stated, named, chosen)
     if len({(s.mg, s.ml, s.per) for s in own}) != 1:

@@ -32,7 +32,7 @@ def illegible(text: str, written: str) -> str:
     for pattern, reason in ILLEGIBLE:
         if pattern.search(written):
             return reason
-    for glued, spaced in AFTER_NUMBER.findall(written):
+    for glued, spaced in AFTER_NUMBER.findall(written.replace("μ", "u")):
         if (glued or spaced) not in KNOWN and (glued or spaced) not in COUNTS:
             return "what follows a number is not a unit"
     return ""
@@ -40,5 +40,5 @@ def illegible(text: str, written: str) -> str:
 
 def spelt(written: str) -> str:
     """The text with m/r as mr, 1,000 as 1000, .5 as 0.5 and underscores as spaces."""
-    spaced = LEADING_POINT.sub("0.", THOUSANDS.sub("", written.replace("_", " ")))
+    spaced = LEADING_POINT.sub("0.", THOUSANDS.sub("", written.replace("_", " ").replace("μ", "u")))
     return SLASHED.sub(r"\1\2", spaced)

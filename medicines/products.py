@@ -19,7 +19,7 @@ MEDICINE = {"opioid", "gabapentinoid", "benzodiazepine", "z_drug"}
 JOINERS = {"/", "+", "and", "with", "&"}
 KNOWN_BESIDE = re.compile(
     r"sugar|free|plus|extra|advance|flavour|caffeine|codeine|soluble|effervescent|s|f|sf|[0-9.]+|m?c?g|ml|mls"
-    r"|h|hr|hrs|hou|hour|hours|dose|spray|actuation|day|week|sachet|vial|amp|ampoule|tab|cap|tablet|capsule"
+    r"|h|hr|hrs|hou|hour|hours|dose|spray|actuation|day|week|sachet|vial|amp|ampoule|tab|cap|tablet|capsule|applicator|integral|device|food|water|review|advice"
 )
 SUGAR_FREE = re.compile(r"\b(?:sugar free|sf)\b")
 FIVE_ML = Decimal(5)

@@ -29,7 +29,7 @@ class Strength(NamedTuple):
     per: str = ""
     in_micrograms: bool = False
     unit_written: bool = True
-    units_mixed: bool = False
+    unclear: str = ""
 
 
 def _number(token: str) -> Decimal | None:
@@ -92,7 +92,8 @@ def strengths(tokens: list[str]) -> list[Strength]:
     found: list[Strength] = []
     at = 0
     while at < len(tokens):
-        if not tokens[at][0].isdigit():
+        counted = at > 0 and tokens[at - 1] == "x" and not _unit(tokens, at + 1)
+        if counted or not tokens[at][0].isdigit():
             at += 1
             continue
         numbers, units, end = _amounts(tokens, at)
@@ -107,6 +108,16 @@ def _strength(tokens: list[str], at: int, end: int, numbers: list[Decimal], unit
     last = next((unit for unit in reversed(units) if unit), "mg")
     mg = tuple(number * MASS_MG[unit or last] for number, unit in zip(numbers, units, strict=True))
     ml, per, after = _per(tokens, end)
-    written = {MASS_MG[unit] for unit in units if unit}
-    mixed = len(written) > 1 and min(written) < 1
-    return Strength(at, after, mg, ml, per, MASS_MG[last] == Decimal("0.001"), any(units), mixed)
+    unclear = _unclear(tokens[at:end], mg, units)
+    return Strength(at, after, mg, ml, per, MASS_MG[last] == Decimal("0.001"), any(units), unclear)
+
+
+def _unclear(tokens: list[str], mg: tuple[Decimal, ...], units: list[str]) -> str:
+    """Why amounts that stand together are no strength: "100 30mg", "10-20mg", "40mcg/20mg"."""
+    joined = sum(token in JOIN for token in tokens) == len(mg) - 1
+    if "" in units and any(units) and not joined:
+        return "a number without a unit stands beside the strength"
+    small = {MASS_MG[unit] for unit in units if unit}
+    if len(small) > 1 and min(small) < 1 and mg[0] < max(mg):
+        return "a pair of amounts in micrograms and mg is not a combination of these"
+    return ""
