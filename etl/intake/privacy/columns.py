@@ -7,17 +7,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from etl.intake.privacy.kinds import kinds
-from etl.intake.privacy.numbers import CALLED, CHI, HEALTH_AND_CARE, NHS, TEN, kind_of
+from etl.intake.privacy.kinds import SHORTEST, kinds
+from etl.intake.privacy.numbers import CALLED, CHI, HEALTH_AND_CARE, NHS, PHONE, TEN, kind_of
 from etl.intake.privacy.plain import plain
 from etl.intake.privacy.written import BIRTH
 
 MANY = 20  # distinct values from which a column can be judged as a whole
 MOST = 0.5  # the share of them from which chance is no explanation: one ten-digit number in 11 passes
 NUMBERS = frozenset((NHS, CHI, HEALTH_AND_CARE))
+WORDED = ("text", "date", "month", "boolean", "choice")  # no value of theirs is ten digits
 _TEN_DIGITS = re.compile(r"\d{10}(?:\.0+)?")
 _LONG_DIGITS = re.compile(r"\d{9}")
 _AS_KEY = re.compile(r"[A-Za-z]{0,5}[ :_-]*([\d .\-]+)[A-Za-z]{0,5}")
+_HEX_KEY = re.compile(r"(?=\d*[A-Fa-f])[0-9A-Fa-f]{16,}")
 _HEX_DIGEST = re.compile(r"(?=[\d-]*[A-Fa-f])(?:[0-9A-Fa-f-]{20,}|[0-9A-Fa-f]{11,})")
 _LONGER_THAN_ANY = 14  # characters of an identifier without separators
 _DATED_KEY = re.compile(r"[A-Za-z]{0,3}[ _-]?(\d{4}-?\d\d-?\d\d|\d\d-?\d\d-?\d{4}|\d{6})")
@@ -32,7 +34,7 @@ def hits(values: Sequence[str], column_type: str) -> Hits:
     A key or code that could be an identifier by chance, being of the shape that most of its column has, is
     one only where at least half of at least 20 values are.
     """
-    if column_type == "text":
+    if column_type in WORDED:
         return {value: found for value in values if (found := kinds(value))}
     if column_type == "key":
         certain, possible = _keys(values)
@@ -45,7 +47,7 @@ def hits(values: Sequence[str], column_type: str) -> Hits:
 
 def gives_away(value: str) -> bool:
     """Whether a single code or number could be an identifier, chance or not."""
-    return len(value) >= 5 and bool(kinds(value))
+    return bool(kinds(value))
 
 
 def _keys(values: Sequence[str]) -> tuple[Hits, Hits]:
@@ -59,11 +61,13 @@ def _keys(values: Sequence[str]) -> tuple[Hits, Hits]:
 
 def _key_kinds(key: str) -> frozenset[str]:
     """Ten digits inside a hexadecimal digest are no NHS number: 1 digest in 1,000 holds ten that pass."""
-    if len(key) > _LONGER_THAN_ANY and key.isascii() and key.isalnum() and not _LONG_DIGITS.search(key):
+    digest = len(key) > _LONGER_THAN_ANY and key.isascii() and key.isalnum() and not key.isalpha()
+    if digest and not _LONG_DIGITS.search(key):
         return frozenset()
     shown = plain(key)
-    written = _AS_KEY.fullmatch(shown)
-    return kinds(written[1] if written else _HEX_DIGEST.sub("x", shown)) | (kinds(shown) - NUMBERS) - {CALLED}
+    written = None if _HEX_KEY.fullmatch(shown) else _AS_KEY.fullmatch(shown)
+    bare = written[1] if written else _HEX_DIGEST.sub("x", shown)
+    return (kinds(bare) | (kinds(shown) - NUMBERS - {PHONE})) - {CALLED}
 
 
 def _is_dated(key: str) -> bool:
@@ -84,9 +88,18 @@ def _is_birth(digits: str, form: str) -> bool:
 def _codes(values: Sequence[str]) -> tuple[Hits, Hits]:
     """Hits among codes and numbers. A bare ten-digit number is never certain."""
     bare = dict(_bare(values))
-    found = {v: told for v in values if v not in bare and (told := kinds(v) - {CALLED})}
+    found = {v: told for v in values if not _is_plain_code(v) and (told := kinds(v) - {CALLED})}
     certain, possible = _by_shape(found, values)
     return certain, {**possible, **bare}
+
+
+def _is_plain_code(value: str) -> bool:
+    """Whether a value is digits alone, and no telephone number with its nought, or too short for anything."""
+    return (
+        len(value) < SHORTEST
+        or _TEN_DIGITS.fullmatch(plain(value).strip()) is not None
+        or (value.isdigit() and not (value.startswith("0") and len(value) == TEN + 1))
+    )
 
 
 def _bare(values: Iterable[str]) -> Iterator[tuple[str, frozenset[str]]]:

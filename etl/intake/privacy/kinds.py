@@ -19,18 +19,21 @@ from etl.intake.privacy.written import (
     has_postcode,
 )
 
+SHORTEST = 5  # characters of any identifier
 REMEMBERED = 1000  # characters; longer texts are not kept in memory
-_MANY_DIGITS = re.compile(r"(?:[0-9OoIl|][^0-9]{0,9}){6}")
+FEWEST_DIGITS = 4  # of a number, some of its others written as letters
 _SOME_DIGIT = re.compile(r"\d")
 _WORDED = re.compile(
-    r"(?<![a-z])(?:m(?:rs?|s|iss|x|ister|issus)|dr|doctor|prof|professor|nurse|sister|rev)(?![b-z])"
-    r"|name|initials|patient|pt|nok|kin|husband|wife|mother|father|son|daughter|carer",
+    r"(?<![a-z])(?:m(?:rs?|s|iss|x|ister|issus)|dr|doctor|prof|professor|nurse|sister|rev)(?![a-z])"
+    r"|(?-i:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof)(?=[A-Z]))|name|initials|patient|pt|nok|kin|husband|wife|mother|father|son|daughter|carer",
     re.IGNORECASE,
 )
 
 
 def kinds(text: str) -> frozenset[str]:
     """The kinds of identifiers in a text, in words fit for a message."""
+    if len(text) < SHORTEST:
+        return frozenset()
     return _remembered(text) if len(text) <= REMEMBERED else _kinds(text)
 
 
@@ -56,7 +59,7 @@ def _numbered(shown: str) -> set[str]:
         found.add(POSTCODE)
     if has_birth_date(shown):
         found.add(BIRTH)
-    if not _MANY_DIGITS.search(shown):
+    if sum(map(shown.count, "0123456789")) < FEWEST_DIGITS:
         return found
     for text in {shown, with_digits(shown)}:
         bare = undated(text)

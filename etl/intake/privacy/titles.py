@@ -15,15 +15,17 @@ _WORD = r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9]{0,30}(?:['’-][A-Za-zÀ-ÿ0-9]{1,30}){0
 _AND = r"[ ._,:;/*+~=\"()-]{1,4}"
 _TITLED = re.compile(
     r"(?<![A-Za-z0-9])(mr|mrs|ms|miss|mx|mister|missus|dr|doctor|prof|professor|nurse|sister|rev)"
-    rf"(?:{_AND}|(?-i:(?<=[a-z])(?=[A-Z][a-z])))"
+    rf"(?:{_AND}|(?-i:(?<=[a-z])(?=[A-Z]+[a-z])))"
     rf"((?:[A-Za-z](?:{_AND})){{0,3}})(?:and {_WORD}{_AND})?({_WORD})(?:{_AND}({_WORD}))?",
     re.IGNORECASE,
 )
 _KIN = "husband|wife|mother|father|son|daughter|carer"
 _LABEL = re.compile(
-    rf"(?<![A-Za-z])(?:(?:patient|pt|client|person|full|first|last|given|family|maiden|christian|{_KIN})(?:'?s)?{_AND}"
-    rf"(?:full )?name|(?:sur|fore)names?|initials|(?:patient|pt|nok|next of kin|{_KIN})(?={_AND}[A-Z])"
-    r"|(?<!brand )(?<!product )(?<!drug )(?<!trade )name(?= ?[:=]))(?: is)?(?:[ .:=_-]{1,4}|(?=[A-Z]))"
+    rf"(?<![A-Za-z])(?:(?:patient|pt|client|person|full|first|last|given|family|maiden|christian|{_KIN})"
+    rf"(?:'?s)?(?:{_AND})?(?:full )?name|(?:sur|fore)names?|initials"
+    rf"|(?:patient|pt|nok|next of kin|{_KIN})(?={_AND}[A-Z])"
+    r"|(?<!brand )(?<!product )(?<!drug )(?<!trade )name(?= ?[:=]))"
+    r"(?: is)?(?:[ .:=_-]{1,4}|(?-i:(?=[A-Z][a-z])))"
     rf"((?-i:[A-Z]{{2,4}})(?![A-Za-z])|{_WORD})(?:{_AND}({_WORD}))?",
     re.IGNORECASE,
 )

@@ -18,9 +18,11 @@ _AREAS = (
 )
 _BETWEEN = r"[ .,:;/_*'\"~-]{0,3}"
 _POSTCODE = re.compile(
-    rf"(?<![A-Z0-9])({'|'.join(sorted(_AREAS.split(), key=len, reverse=True))})([0-9][0-9A-Z]?){_BETWEEN}"
-    r"([0-9O][ABD-HJLNP-UW-Z]{2})(?![A-Z0-9])"
+    rf"(?<![A-Z0-9])({'|'.join(sorted(_AREAS.split(), key=len, reverse=True))})([0-9](?: ?[0-9A-Z])?)"
+    rf"(?:{_BETWEEN}(?=[0-9])|[ _-]?(?=O))([0-9O][ABD-HJLNP-UW-Z]{{2}})(?![A-Z0-9])"
 )
+_INWARD = re.compile(r"[0-9O][ABD-HJLNP-UW-Z]{2}(?![A-Z0-9])", re.IGNORECASE)
+_TYPED_ONE = re.compile(r"(?<=[A-Z][A-Z])[l|](?=[O0-9 ])")  # "LUl 2AB"
 _VITAMINS = ("B",)  # "B12 1BD" is a vitamin twice a day
 _RELEASES = ("SR", "CR", "PR", "PO", "ML", "TD", "BD", "HS")
 _LAST_DISTRICT = {"E": 20, "N": 22, "W": 14, "SR": 9, "CR": 9, "HS": 9}  # E45 is a cream, SR20 a strength
@@ -64,7 +66,9 @@ def has_postcode(text: str) -> bool:
 
     Source: Royal Mail, Programmers' Guide to the Postcode Address File.
     """
-    return any(not _is_dose(hit) for hit in _POSTCODE.finditer(text.upper()))
+    if not _INWARD.search(text):
+        return False
+    return any(not _is_dose(hit) for hit in _POSTCODE.finditer(_TYPED_ONE.sub("1", text).upper()))
 
 
 def _is_dose(hit: re.Match[str]) -> bool:
