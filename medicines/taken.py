@@ -1,12 +1,11 @@
 """How much of a product one line gives a day: by its directions, its patches, or quantity and days."""
 
-import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from medicines.directions import MISFIT, Direction
+from medicines.directions import MISFIT, MOST_A_DAY, Direction
 from medicines.products import Product
 from medicines.tables import rows
 
@@ -14,6 +13,7 @@ LARGEST_QUANTITY = 20_000.0
 LONGEST_SUPPLY = 366.0
 DISAGREEMENT = Fraction(1, 5)
 HOURS_A_DAY = 24
+LIQUIDS = {"oral_solution", "linctus"}
 LONGEST_NUMBER = 30
 PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 UNITS = [
@@ -38,13 +38,18 @@ def checked(value: Amount, largest: float, flag: str) -> tuple[Fraction | None, 
     `largest`."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return None, ""
-    if isinstance(value, str):
-        written = value.strip()
-        readable = len(written) <= LONGEST_NUMBER and bool(PLAIN_NUMBER.fullmatch(written))
-    else:
-        written, readable = str(value), not isinstance(value, bool) and math.isfinite(value)
-    number = Fraction(written) if readable else Fraction(0)
-    return (number, "") if 0 < number <= largest else (None, flag)
+    written = str(value).strip()
+    if isinstance(value, bool) or (isinstance(value, str) and not _plainly_written(written)):
+        return None, flag
+    try:
+        possible = 0 < float(value) <= largest
+    except (TypeError, ValueError, OverflowError):
+        possible = False
+    return (Fraction(written), "") if possible else (None, flag)
+
+
+def _plainly_written(text: str) -> bool:
+    return len(text) <= LONGEST_NUMBER and bool(PLAIN_NUMBER.fullmatch(text))
 
 
 def judged(
@@ -85,7 +90,8 @@ def _of_units(
         return Taken(flags=missing)
     if product.unit_dose:
         return Taken(flags=("quantity_in_vials_or_ml",))
-    return Taken(amount / length, "quantity")
+    supplied, most = amount / length, MOST_A_DAY["ml" if product.form in LIQUIDS else "units"]
+    return Taken(supplied, "quantity") if supplied <= most else Taken(flags=("beyond_a_day",))
 
 
 def _of_patches(direction: Direction, amount: Fraction | None, length: Fraction | None) -> Taken:

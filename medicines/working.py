@@ -25,6 +25,7 @@ UNREAD = {
 WHY_NOT = {
     "bad_quantity": "the quantity is not a number above 0 and up to 20,000",
     "bad_days": "the days are not a number above 0 and up to 366",
+    "beyond_a_day": "quantity by days is more than is taken in a day",
     "quantity_in_vials_or_ml": "the quantity may count vials or ml",
     "patches_worn_unclear": "how many patches are worn, and for how long each, cannot be read",
 }

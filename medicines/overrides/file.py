@@ -39,6 +39,8 @@ def load(path: Path | str = PATH, today: date | None = None) -> Overrides:
         written = _decoded(path)
     except FileNotFoundError:
         return NONE
+    except OSError as error:
+        raise OverrideError(f"{path.name}: cannot be opened ({error.strerror}). Check the file.") from None
     found: dict[tuple[str, str | None], int] = {}
     rows = []
     for line, cells in _rows(path, written):

@@ -31,6 +31,7 @@ FLAGS = {
     "bad_quantity": "The quantity must be a number above 0 and up to 20,000.",
     "bad_days": "The days must be a number above 0 and up to 366.",
     "disagrees": "Quantity and days differ from the directions by more than 20%. The directions are used.",
+    "beyond_a_day": "Quantity by days comes to more than 100 units or 1,000 ml a day. Check both.",
     "quantity_in_vials_or_ml": "The quantity may count vials or ml, so it cannot be used.",
     "patches_worn_unclear": "Say how many patches are worn and how often they are changed.",
 }

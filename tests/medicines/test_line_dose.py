@@ -3,6 +3,7 @@
 import math
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -24,9 +25,29 @@ def test_a_line_is_worked_out(case: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "quantity", [0, -1, math.nan, math.inf, 10**9, "abc", "1e400", "nan", True, "9" * 500, "1_0", "١٢"]
+    "quantity",
+    [
+        0,
+        -1,
+        math.nan,
+        math.inf,
+        10**9,
+        "abc",
+        "1e400",
+        "nan",
+        True,
+        "9" * 500,
+        "1_0",
+        "١٢",
+        10**400,
+        "5e1",
+        Decimal("sNaN"),
+        Decimal("1e999999999"),
+        Decimal("1e-999999999"),
+        [56],
+    ],
 )
-def test_an_impossible_quantity_is_flagged_and_gives_no_number(quantity: float | str) -> None:
+def test_an_impossible_quantity_is_flagged_and_gives_no_number(quantity: Any) -> None:
     line = dose.line("Sevredol 10mg tablets", "1 bd", quantity, 28)
     assert (line.status, line.ome_mg_per_day, line.units_per_day, line.flags) == (
         "unclear",
@@ -194,3 +215,24 @@ def test_a_line_is_worked_out_by_the_version_of_the_factors_asked_for() -> None:
     assert dose.line(*asked, factor_version=factors.VERSION) == dose.line(*asked)
     with pytest.raises(ValueError, match="1999"):
         dose.line(*asked, factor_version="1999.01")
+
+
+@pytest.mark.parametrize(
+    ("product", "quantity", "days"),
+    [
+        ("Sevredol 10mg tablets", 2801, 28),
+        ("Sevredol 10mg tablets", 20000, ".00000000000000000000000001"),
+        ("Oramorph 10mg/5ml oral solution", "1000.1", 1),
+    ],
+)
+def test_a_quantity_that_nobody_takes_in_a_day_gives_no_number(
+    product: str, quantity: float | str, days: float | str
+) -> None:
+    line = dose.line(product, "as directed", quantity, days)
+    assert (line.status, line.ome_mg_per_day, line.flags) == ("unclear", None, ("beyond_a_day",))
+    assert line.working == "No dose: quantity by days is more than is taken in a day."
+
+
+def test_as_much_as_can_be_taken_in_a_day_is_a_dose() -> None:
+    assert dose.line("Sevredol 10mg tablets", "as directed", 2800, 28).ome_mg_per_day == 1000
+    assert dose.line("Oramorph 10mg/5ml oral solution", "as directed", 1000, 1).ome_mg_per_day == 2000

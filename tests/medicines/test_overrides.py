@@ -147,6 +147,11 @@ def test_a_file_that_is_no_override_file_is_refused(tmp_path: Path, data: bytes,
         overrides.load(tmp_path / "file.csv", TODAY)
 
 
+def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OverrideError, match="cannot be opened"):
+        overrides.load(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [
