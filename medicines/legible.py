@@ -23,15 +23,15 @@ ILLEGIBLE = (
     (re.compile(r"[0-9]{8,} ?(?:m?c?g|ml|microgram)"), "a strength of so many digits is not written"),
     (re.compile(r"< ?[a-z/!]"), "the text holds markup"),
 )
+ANY_ILLEGIBLE = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in ILLEGIBLE))
 
 
 def illegible(text: str, written: str) -> str:
     """Why the numbers of a text, and of its plain spelling, cannot be read in one way; "" where they can."""
     if RAISED.search(text):
         return "a raised digit is not part of a strength"
-    for pattern, reason in ILLEGIBLE:
-        if pattern.search(written):
-            return reason
+    if ANY_ILLEGIBLE.search(written):
+        return next(reason for pattern, reason in ILLEGIBLE if pattern.search(written))
     for glued, spaced in AFTER_NUMBER.findall(written.replace("μ", "u")):
         if (glued or spaced) not in KNOWN and (glued or spaced) not in COUNTS:
             return "what follows a number is not a unit"

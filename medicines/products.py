@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from medicines import conversion, factors, forms, understood
+from medicines import conversion, factors, forms, route, understood
 from medicines.brackets import depths, without_makers
 from medicines.composition import Part, part_of
-from medicines.forms import Form, form_of, release_of
-from medicines.ingredients import INGREDIENTS, PARTNERS, Ingredient, Mention, mentions, tokens_of
+from medicines.forms import Form, release_of
+from medicines.ingredients import INGREDIENTS, Mention, mentions, tokens_of
 from medicines.legible import illegible, spelt
 from medicines.strengths import MASS_MG
 from medicines.writing import plain
@@ -21,8 +21,6 @@ KNOWN_BESIDE = re.compile(
     r"sugar|free|plus|extra|advance|flavour|caffeine|codeine|soluble|effervescent|s|f|sf|[0-9.]+|m?c?g|ml|mls"
     r"|h|hr|hrs|hou|hour|hours|dose|spray|actuation|day|week|sachet|vial|amp|ampoule|tab|cap|tablet|capsule|applicator|integral|device|food|water|review|advice"
 )
-SUGAR_FREE = re.compile(r"\b(?:sugar free|sf)\b")
-FIVE_ML = Decimal(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,42 +142,8 @@ def _product(
     rest = ["|" if at in within else token for at, token in enumerate(said)]
     if not part.mg_stated and not (understood.all_words(rest) and understood.no_bare_number(rest)):
         part = Part(reason="no strength is stated, and not every word is understood")
-    form = _form(words, named, chosen, part, understood.all_words(rest))
+    form = route.form(words, rest, named, chosen, part)
     return _converted(form, words, named, chosen, part, version)
-
-
-def _form(words: str, named: list[Mention], chosen: Mention, part: Part, clear: bool) -> Form:
-    """The form stated, the brand's, or the only one that such a strength can belong to; else none.
-
-    The last is assumed only where every word is understood (`clear`): another could name the route.
-    """
-    stated = form_of(words, chosen.brand)
-    drunk_brand = chosen.brand is not None and "oral_solution" in chosen.brand.forms
-    if stated.name and (clear or drunk_brand or stated.precedence != forms.SOLUTION):
-        return stated
-    if part.per == "hour":
-        return forms.BY_NAME["patch"]
-    if not clear:
-        return forms.UNSTATED
-    liquid = part.ml is not None
-    of_brand = forms.form_of_strength(chosen.brand, liquid)
-    if of_brand.name:
-        return of_brand
-    ingredient = INGREDIENTS[chosen.ingredient]
-    if liquid and _drunk(ingredient, words, part):
-        return forms.BY_NAME["oral_solution"]
-    combined = chosen.brand is not None and chosen.brand.partner in PARTNERS
-    combined = combined or any(m.ingredient in PARTNERS and m.ingredient != chosen.ingredient for m in named)
-    swallowed = not liquid and part.per == "" and (combined or forms.says_modified(words))
-    return Form("", 0, swallowed)
-
-
-def _drunk(ingredient: Ingredient, words: str, part: Part) -> bool:
-    """Whether a strength per ml without a form is a liquid to drink: sugar free, or in 5 ml as only those."""
-    if ingredient.class_ == "gabapentinoid":
-        return True
-    fits = ingredient.oral_when_per_5ml or ingredient.class_ != "opioid"
-    return fits and (part.ml == FIVE_ML or SUGAR_FREE.search(words) is not None)
 
 
 def _converted(

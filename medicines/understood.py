@@ -13,14 +13,15 @@ def all_words(tokens: list[str]) -> bool:
 
 
 def no_bare_number(tokens: list[str]) -> bool:
-    """Whether each number has a unit or is a pack ("capsules 100 capsule"), and so none can be a strength."""
+    """Whether each number has a unit or is a pack ("capsules 100 capsule", "capsules x 100"), and so none can be a strength."""
     packed = False
     for at, token in enumerate(tokens):
         after = tokens[at + 1] if at + 1 < len(tokens) else ""
         form = forms.WORDS.get(token)
         packed = packed or (form is not None and form.name in COUNTED)
         unit = after in MASS_MG or after in VOLUME or after == "/"
-        pack = packed and after in forms.WORDS
-        if token[0].isdigit() and not (unit or pack or (at and tokens[at - 1] == "/")):
+        before = tokens[at - 1] if at else ""
+        pack = packed and (after in forms.WORDS or before == "x")
+        if token[0].isdigit() and not (unit or pack or before == "/"):
             return False
     return True

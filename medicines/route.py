@@ -1,0 +1,48 @@
+"""The form, and with it the route, of a product: stated, the brand's, or the only one that is possible."""
+
+import re
+from decimal import Decimal
+
+from medicines import forms, understood
+from medicines.composition import Part
+from medicines.forms import Form
+from medicines.ingredients import INGREDIENTS, PARTNERS, Ingredient, Mention
+
+SUGAR_FREE = re.compile(r"\b(?:sugar free|sf)\b")
+FIVE_ML = Decimal(5)
+
+
+def form(words: str, rest: list[str], named: list[Mention], chosen: Mention, part: Part) -> Form:
+    """The form stated, the brand's, or the only one that such a strength can belong to; else none.
+
+    The last is assumed only where every word of the rest is understood: another could name the route.
+    """
+    stated = forms.form_of(words, chosen.brand)
+    drunk_brand = chosen.brand is not None and "oral_solution" in chosen.brand.forms
+    if stated.name and (drunk_brand or stated.precedence != forms.SOLUTION):
+        return stated
+    if part.per == "hour":
+        return forms.BY_NAME["patch"]
+    if not understood.all_words(rest):
+        return forms.UNSTATED
+    if stated.name:
+        return stated
+    liquid = part.ml is not None
+    of_brand = forms.form_of_strength(chosen.brand, liquid)
+    if of_brand.name:
+        return of_brand
+    ingredient = INGREDIENTS[chosen.ingredient]
+    if liquid and _drunk(ingredient, words, part):
+        return forms.BY_NAME["oral_solution"]
+    combined = chosen.brand is not None and chosen.brand.partner in PARTNERS
+    combined = combined or any(m.ingredient in PARTNERS and m.ingredient != chosen.ingredient for m in named)
+    swallowed = not liquid and part.per == "" and (combined or forms.says_modified(words))
+    return Form("", 0, swallowed)
+
+
+def _drunk(ingredient: Ingredient, words: str, part: Part) -> bool:
+    """Whether a strength per ml without a form is a liquid to drink: sugar free, or in 5 ml as only those."""
+    if ingredient.class_ == "gabapentinoid":
+        return True
+    fits = ingredient.oral_when_per_5ml or ingredient.class_ != "opioid"
+    return fits and (part.ml == FIVE_ML or SUGAR_FREE.search(words) is not None)
