@@ -13,7 +13,7 @@ def all_words(tokens: list[str]) -> bool:
 
 
 def no_bare_number(tokens: list[str]) -> bool:
-    """Whether each number has a unit or is a pack ("capsules 100 capsule", "capsules x 100"), and so none can be a strength."""
+    """Whether each number has a unit or is a pack ("caps 100 caps", "caps x 100"): none can be a strength."""
     packed = False
     for at, token in enumerate(tokens):
         after = tokens[at + 1] if at + 1 < len(tokens) else ""
