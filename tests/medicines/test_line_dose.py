@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from medicines import dose, factors
+from medicines import dose, factors, in_words
 from medicines.overrides import Override, Overrides
 from tests.medicines.cases import worked
 
@@ -236,3 +238,26 @@ def test_a_quantity_that_nobody_takes_in_a_day_gives_no_number(
 def test_as_much_as_can_be_taken_in_a_day_is_a_dose() -> None:
     assert dose.line("Sevredol 10mg tablets", "as directed", 2800, 28).ome_mg_per_day == 1000
     assert dose.line("Oramorph 10mg/5ml oral solution", "as directed", 1000, 1).ome_mg_per_day == 2000
+
+
+NUMBERS = st.none() | st.integers() | st.floats() | st.decimals() | st.text(max_size=6) | st.just("28")
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.sampled_from([case["name"] for case in worked("products")]),
+    st.sampled_from([case["directions"] for case in worked("directions")]) | st.text(max_size=30),
+    NUMBERS,
+    NUMBERS,
+)
+def test_every_line_says_how_it_came_about_or_why_not(
+    product: str, directions: str, quantity: Any, days: Any
+) -> None:
+    line = dose.line(product, directions, quantity, days)
+    number = line.ome_mg_per_day if line.status == "ok" else None
+    assert (line.status == "ok") == (number is not None)
+    assert line.working.startswith(("No dose", "Not converted")) <= (number is None)
+    if number is not None:
+        assert f"{in_words.number(round(number, 3))} mg OME a day" in line.working
+    if line.status == "unclear":
+        assert line.flags and line.working.startswith("No dose: ")
