@@ -5,6 +5,9 @@ import re
 from medicines.sentence import BAD, Made, Sentence, Steps
 
 
+MOST_UNEVEN = 8
+
+
 def _unclear(sentence: Sentence, start: int, end: int) -> Made:
     return BAD
 
@@ -48,6 +51,8 @@ def _range_with_unit(sentence: Sentence, start: int, end: int) -> Made:
 def _chain(sentence: Sentence, start: int, end: int) -> Made:
     """Amounts at morning, noon, (tea) and night: 1-1-0-2."""
     numbers = [sentence.values[at][0] for at in range(start, end) if sentence.kinds[at] == "n"]
+    if max(numbers) > MOST_UNEVEN * min((number for number in numbers if number), default=1.0):
+        return BAD
     return "C", (sum(numbers), sum(numbers), "")
 
 
@@ -79,6 +84,7 @@ def _one_patch(sentence: Sentence, start: int, end: int) -> Made:
     return "p", (0.0, 0.0, "")
 
 
+NOT_COUNTED = "(?![dwmh])"
 NUMBERS: Steps = [
     (letter, re.compile(pattern), made)
     for letter, pattern, made in (
@@ -92,7 +98,7 @@ NUMBERS: Steps = [
         ("q", r"nq", _unclear),
         ("q", r"q", _as_number),
         ("=", r"=", _as_number),
-        ("-", r"n-n-n(?:-n)?(?!-)", _chain),
+        ("-", rf"(?<!n-)n-n-n{NOT_COUNTED}(?:-n{NOT_COUNTED})?(?!-n{NOT_COUNTED})", _chain),
         ("&", r"n&n&n(?:&n)?(?![&ulgp])", _chain),
         ("~", r"n([ulgp])~+n\1", _range_with_unit),
         ("-", r"n([ulgp])-n\1", _range_with_unit),

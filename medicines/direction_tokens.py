@@ -9,6 +9,7 @@ from medicines.vocabulary import tokens_of_words
 
 DOTTED = re.compile(r"\b(?:[a-z]\.){2,4}(?![a-z])|\b(?:[a-z]\.){1,3}[a-z]\b\.?")
 SLASHED = re.compile(r"\b(?:[botq]/d|[tq]/d/s|o/[mn]|p/r/n|b/fast)\b")
+SHORTENED = re.compile(r"(?<=\b(?:tab|cap|alt))\.(?= )")
 MINUS = re.compile(r"(?:^|(?<=[a-z.,] ))-(?=[0-9])")
 HOURS_AFTER = r"(?: ?h(?:rs?|ours?)?\b)?"
 CLOCK = (
@@ -35,7 +36,7 @@ SIGNS = {
     "%": "!", "^": "!", DATE_MARK: "5",
 }  # fmt: skip
 LABELLED = re.compile(r"(?:take )?((?:[0-9]+ ?[mlnteb](?![a-z])[ ,+&]*){2,5})\.?")
-LABELLED_FIRST = re.compile(r"(?:take )?((?:\b[mlnteb] ?[0-9]+(?![0-9.])[ ,+&]*){2,5})\.?")
+LABELLED_FIRST = re.compile(r"(?:take )?((?:\b[mlnteb] ?[0-9]+(?![0-9]|\.[0-9])[ ,+&]*){2,5})\.?")
 LABELLED_ONE = re.compile(r"([0-9]+) ?([mlnteb])|([mlnteb]) ?([0-9]+)")
 PERIODS: dict[int, tuple[str, float]] = {7: ("d", 1.0), 52: ("w", 7.0), 12: ("m", 0.0), 24: ("h", 0.0)}
 SUPPLY_DAYS = {28, 30, 56, 84}
@@ -119,6 +120,7 @@ def tokens_of(text: str) -> tuple[str, tuple[Value, ...], list[str]]:
     """Kinds, values and words of a direction text in the plain spelling (line ends as full stops)."""
     written = _labels_spelt_out(text).replace("(s)", "")
     if "." in written:
+        written = SHORTENED.sub("", written)
         written = DOTTED.sub(lambda match: match[0].replace(".", ""), written)
     if "&" in written:
         written = written.replace("as & when", "as and when")

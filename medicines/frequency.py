@@ -195,6 +195,8 @@ STEPS: Steps = [
         ("V", r"(?<=t,&)nV", _next_clock),
         ("V", r"(?<=[nu])nV", _at_clock),
         ("V", r"nV", _bare_clock),
+        ("V", r"(?<=t[,&])nV", _next_clock),
+        ("V", r"(?<=t[,&])nV", _next_clock),
         ("V", r"V", _half_day),
         ("f", r"f(?:D|[are]?d)", _kept_first),
         ("X", r"X(?=f|o|n[xX])", _nothing),

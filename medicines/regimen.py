@@ -14,8 +14,8 @@ LEFT_OVER = re.compile(r"[!TnKq=vlsgxXohHkmAOyVL|N]|[ft]~+Q")
 PARTLY_OPTIONAL = re.compile(r"&[PZ]|f[.,]*&QtP")
 COURSE = re.compile(r"n[dwm]")
 BESIDE_ITEMS = re.compile(r"[^QftCUM,&.]")
-QUANTITY_AT_END = re.compile(r"[ft][.,&]*Q$")
-LAST = re.compile(r"Q$")
+QUANTITY_AT_END = re.compile(r"[ft][.,&]*(?P<quantity>Q)\.*$")
+LAST = re.compile(r"Q\.*$")
 SMALLEST_QUANTITY = {"units": 14.0, "ml": 50.0, "patch": 4.0, "": 28.0}
 SLOT_RUN = re.compile(r"t(?:[,&]*t)+")
 DASH = re.compile(r"-+")
@@ -129,10 +129,9 @@ def _units_agree(sentence: Sentence, regimen: Regimen, limits: Limits) -> bool:
 
 def _without_quantity_note(sentence: Sentence) -> None:
     """Leave out a closing number of tablets that is the quantity supplied: 1 nocte fifty six tablets."""
-    last = sentence.values[-1] if sentence.values else (0.0, 0.0, "")
-    if QUANTITY_AT_END.search(sentence.kinds) and last[0] == last[1] >= SMALLEST_QUANTITY.get(
-        last[2], 1000.0
-    ):
+    match = QUANTITY_AT_END.search(sentence.kinds)
+    last = sentence.values[match.start("quantity")] if match else (0.0, 0.0, "")
+    if match and last[0] == last[1] >= SMALLEST_QUANTITY.get(last[2], 1000.0):
         sentence.drop(LAST)
 
 

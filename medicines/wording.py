@@ -23,6 +23,7 @@ MATTERS = re.compile(r"[nKq=ftDWHxoyPJMUZT!]")
 HAS_FREQUENCY = re.compile(r"[ftDWHxoyAOV]|e[^.]?h")
 ANOTHER_REGIMEN = re.compile(r"[nq=]u?(?:[ftoeHW]|nx)")
 ANOTHER_DOSE = re.compile(r"[nq=Q][^.]*[ftDVxoeWH]")
+HAS_REGIMEN = re.compile(rf"{HAS_FREQUENCY.pattern}|n[\-&]n[\-&]n")
 SUPPLY_BEFORE = re.compile(r"(?:(?<=[fDtHP])nW|o?(?:W|[are]w)|[are]?n[dw]|D)S+(?:[je]*y(?:[,&]*y)*)?")
 SUPPLY_AFTER = re.compile(
     r"S+(?:(?:o?(?:W|[are]w|D|[are]d))?(?:[je]*y(?:[,&]*y)*)|o?(?:W|[are]w|D|[are]d)|e?n[dwm](?:ia)?)"
@@ -142,7 +143,7 @@ def _bracket(sentence: Sentence, start: int, end: int) -> str | None:
         return None
     if "g" not in outside and re.search("[n=a]", outside) and IN_MG.fullmatch(inner):
         return None
-    if QUANTITY.fullmatch(inner) and HAS_FREQUENCY.search(sentence.kinds, 0, start):
+    if QUANTITY.fullmatch(inner) and HAS_REGIMEN.search(sentence.kinds, 0, start):
         least = SMALLEST_QUANTITY[inner[1:]]
         return None if sentence.values[start + 1][0] >= least else "!"
     if inner == "n" and before and before in "no":

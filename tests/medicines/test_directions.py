@@ -3,6 +3,7 @@
 import pytest
 
 from medicines import directions
+from medicines.tables import rows
 from tests.medicines.cases import number, worked
 
 CASES = worked("directions")
@@ -26,6 +27,61 @@ def test_a_reading_shows_the_words_it_rests_on() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Apply ONE patch every 72 hours to dry skin", ("one patch", "every 72 hours")),
+        ("Apply one patch for 7 days", ("one patch", "for 7 days")),
+        ("change weekly", ("weekly",)),
+        ("apply one every Monday and Thursday", ("one", "every monday and thursday")),
+    ],
+)
+def test_a_patch_reading_shows_its_words_too(text: str, words: tuple[str, ...]) -> None:
+    assert directions.read(text, "patch").words == words
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["directions"] for case in CASES])
+def test_every_reading_has_words_and_every_other_a_reason(case: dict[str, str]) -> None:
+    read = directions.read(case["directions"], case["form"])
+    assert bool(read.words) == read.parseable
+    assert read.reason == "" if read.parseable else read.reason in directions.REASONS
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "reason"),
+    [
+        ("", "tablet", directions.NOTHING),
+        (None, "tablet", directions.NOTHING),
+        ("1 bd " * 200, "tablet", directions.NOT_TEXT),
+        ("1 bd\x00", "tablet", directions.NOT_TEXT),
+        ("1 bd then 2 bd", "tablet", directions.CHANGES),
+        ("5ml qds", "tablet", directions.MISFIT),
+        ("2 tablets tds", "oral_solution", directions.MISFIT),
+        ("1 tablet bd", "patch", directions.MISFIT),
+        ("2 puffs qds", "capsule", directions.MISFIT),
+        ("1 bd or 2 bd", "tablet", directions.TWO_WAYS),
+        ("2 qds max 6 daily", "tablet", directions.TWO_WAYS),
+        ("one patch every 48-72 hours", "patch", directions.TWO_WAYS),
+        ("as directed", "tablet", directions.NOT_STATED),
+        ("take two", "tablet", directions.NOT_STATED),
+        ("apply one patch", "patch", directions.NOT_STATED),
+        ("500 tds", "tablet", directions.BEYOND),
+        ("one patch twice a day", "patch", directions.BEYOND),
+    ],
+)
+def test_what_is_not_read_says_why(text: str | None, form: str, reason: str) -> None:
+    read = directions.read(text, form)
+    assert (read.parseable, read.reason) == (False, reason)
+
+
+@pytest.mark.parametrize("text", ["5ml qds", "10 mls twice a day", "2 x 5ml spoonfuls at night"])
+@pytest.mark.parametrize("form", ["tablet", "capsule", "patch"])
+def test_millilitres_fit_only_liquids(text: str, form: str) -> None:
+    assert directions.read(text, "oral_solution").unit == "ml"
+    read = directions.read(text, form)
+    assert (read.parseable, read.units_per_day_max, read.reason) == (False, None, directions.MISFIT)
+
+
 def test_an_unreadable_direction_has_no_numbers() -> None:
     read = directions.read("reduce by one every week", "tablet")
     assert (read.units_per_day_min, read.units_per_day_max, read.patch_interval_hours, read.words) == (
@@ -34,3 +90,9 @@ def test_an_unreadable_direction_has_no_numbers() -> None:
         None,
         (),
     )
+
+
+def test_every_word_has_a_version_and_means_one_thing() -> None:
+    words = rows("direction_words")
+    assert {row["version"] for row in words} == {"2026.11"}
+    assert len({row["words"] for row in words}) == len(words)
