@@ -1,9 +1,9 @@
 """How much: numbers, fractions and ranges of a direction, and what they count."""
 
 import re
+from itertools import pairwise
 
 from medicines.sentence import BAD, Made, Sentence, Steps
-
 
 MOST_UNEVEN = 8
 
@@ -49,9 +49,10 @@ def _range_with_unit(sentence: Sentence, start: int, end: int) -> Made:
 
 
 def _chain(sentence: Sentence, start: int, end: int) -> Made:
-    """Amounts at morning, noon, (tea) and night: 1-1-0-2."""
+    """Amounts at morning, noon, (tea) and night: 1-1-0-2; but 1-2-3 is a choice, or steps."""
     numbers = [sentence.values[at][0] for at in range(start, end) if sentence.kinds[at] == "n"]
-    if max(numbers) > MOST_UNEVEN * min((number for number in numbers if number), default=1.0):
+    climbing = all(after - before == 1 for before, after in pairwise(numbers))
+    if climbing or max(numbers) > MOST_UNEVEN * min((number for number in numbers if number), default=1.0):
         return BAD
     return "C", (sum(numbers), sum(numbers), "")
 
@@ -88,7 +89,7 @@ NOT_COUNTED = "(?![dwmh])"
 NUMBERS: Steps = [
     (letter, re.compile(pattern), made)
     for letter, pattern, made in (
-        ("j", r"(?<=[nu=qlg])j(?=$|[.,&nPJMU)(\-])", _at_night),
+        ("j", r"(?<=[nu=qlg])j(?=$|[.,&nPJMUFXSRE)(\-])", _at_night),
         ("j", r"(?<=[tV][&,])j(?=$|[.,PJM)])", _at_night),
         ("=", r"=a(?=[nups])", _as_number),
         ("K", r"K-?n", _tens),

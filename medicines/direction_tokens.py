@@ -10,6 +10,7 @@ from medicines.vocabulary import tokens_of_words
 DOTTED = re.compile(r"\b(?:[a-z]\.){2,4}(?![a-z])|\b(?:[a-z]\.){1,3}[a-z]\b\.?")
 SLASHED = re.compile(r"\b(?:[botq]/d|[tq]/d/s|o/[mn]|p/r/n|b/fast)\b")
 SHORTENED = re.compile(r"(?<=\b(?:tab|cap|alt))\.(?= )")
+CROSSED = re.compile(r"(?<=[0-9])x(?=d(?:ay|aily)?\b)")
 MINUS = re.compile(r"(?:^|(?<=[a-z.,] ))-(?=[0-9])")
 HOURS_AFTER = r"(?: ?h(?:rs?|ours?)?\b)?"
 CLOCK = (
@@ -126,6 +127,8 @@ def tokens_of(text: str) -> tuple[str, tuple[Value, ...], list[str]]:
         written = written.replace("as & when", "as and when")
     if "/" in written:
         written = SLASHED.sub(lambda match: match[0].replace("/", ""), written)
+    if "xd" in written:
+        written = CROSSED.sub(" x ", written)
     if "-" in written:
         written = MINUS.sub("%", written)
     kinds: list[str] = []

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from medicines.sentence import BAD, KEEP, Made, Sentence, Steps
 
 DAY, WEEK = 1.0, 7.0
+AMOUNT_AT_HALF_DAY = re.compile(r"(?<!i)nV(?=.*nt)")
 LARGEST_BARE_AMOUNT = 4
 
 
@@ -143,6 +144,8 @@ def _at_clock(sentence: Sentence, start: int, end: int) -> Made:
 def _next_clock(sentence: Sentence, start: int, end: int) -> Made:
     """A clock time that continues a list; after a named time of day a low number could be an amount."""
     before = next(sentence.values[at] for at in range(start - 1, -1, -1) if sentence.kinds[at] == "t")
+    if AMOUNT_AT_HALF_DAY.search(sentence.kinds, 0, start):
+        return KEEP
     after_clock = before[2][:1].isdigit() or sentence.values[end - 2][0] > LARGEST_BARE_AMOUNT
     return _at_clock(sentence, start, end) if after_clock else BAD
 

@@ -23,7 +23,7 @@ MATTERS = re.compile(r"[nKq=ftDWHxoyPJMUZT!]")
 HAS_FREQUENCY = re.compile(r"[ftDWHxoyAOV]|e[^.]?h")
 ANOTHER_REGIMEN = re.compile(r"[nq=]u?(?:[ftoeHW]|nx)")
 ANOTHER_DOSE = re.compile(r"[nq=Q][^.]*[ftDVxoeWH]")
-HAS_REGIMEN = re.compile(rf"{HAS_FREQUENCY.pattern}|n[\-&]n[\-&]n")
+HAS_REGIMEN = re.compile(rf"{HAS_FREQUENCY.pattern}|n[\-&]n[\-&]n|[nu=]j")
 SUPPLY_BEFORE = re.compile(r"(?:(?<=[fDtHP])nW|o?(?:W|[are]w)|[are]?n[dw]|D)S+(?:[je]*y(?:[,&]*y)*)?")
 SUPPLY_AFTER = re.compile(
     r"S+(?:(?:o?(?:W|[are]w|D|[are]d))?(?:[je]*y(?:[,&]*y)*)|o?(?:W|[are]w|D|[are]d)|e?n[dwm](?:ia)?)"
