@@ -14,7 +14,6 @@ from reporting.exhibits.exhibit import Head
 from reporting.exhibits.wording import counted, month, number
 
 SYSTEMS = {"systmone": "SystmOne", "emis": "EMIS", "other": "another"}
-TEXTS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Completeness:
 
 
 def completeness(snapshot: Snapshot, scope: Scope, selection: Selection) -> Completeness:
-    """Coverage by practice, rows kept out with their reasons, products and directions not understood."""
+    """Coverage by practice, and rows kept out with their reasons."""
     covered = coverage(snapshot, scope, None)
     quarantined = queries.quality(snapshot, scope, "quality_quarantine").frame
     receipts = queries.quality(snapshot, scope, "quality_receipt").frame
@@ -55,8 +54,6 @@ def completeness(snapshot: Snapshot, scope: Scope, selection: Selection) -> Comp
         (
             _practices(queries.practices(snapshot, scope).frame),
             _reasons(quarantined),
-            _unmapped(queries.quality(snapshot, scope, "quality_unmapped").frame),
-            _unclear(queries.quality(snapshot, scope, "quality_unclear").frame),
         ),
     )
 
@@ -91,41 +88,3 @@ def _reasons(frame: pd.DataFrame) -> Listing:
     table = summed.rename(columns={"entity": "Extract", "reason": "Reason", "rows": "Rows"})
     words = f"{number(frame['rows'].sum())} rows did not fit the contract; none was dropped silently."
     return Listing("Rows kept out", words, table, "No row was kept out.")
-
-
-def _unmapped(frame: pd.DataFrame) -> Listing:
-    shown = frame.head(TEXTS_SHOWN)
-    table = pd.DataFrame(
-        {
-            "Product": shown["product"],
-            "Why": shown["reason"],
-            "Issues": shown["issues"],
-            "Patients": shown["patients"],
-        }
-    )
-    words = (
-        f"{counted(len(frame), 'product text', 'product texts')} could not be matched to a medicine. "
-        f"These issues "
-        "are loaded and counted here, but in no dose: true doses may be higher."
-    )
-    return Listing("Products not understood", words, table, "Every product was understood.")
-
-
-def _unclear(frame: pd.DataFrame) -> Listing:
-    shown = frame.head(TEXTS_SHOWN)
-    table = pd.DataFrame(
-        {
-            "Directions": shown["directions"].replace("", "none given"),
-            "Form": shown["form"].str.replace("_", " "),
-            "Issues": shown["issues"],
-            "Patients": shown["patients"],
-        }
-    )
-    words = (
-        f"{counted(len(frame), 'text gives', 'texts give')} no single amount a day; there the quantity "
-        f"and the time "
-        "to the next issue decide."
-    )
-    return Listing(
-        "Directions without one regular dose", words, table, "Every direction gave a regular dose."
-    )

@@ -21,3 +21,13 @@ def decided(snapshot: Snapshot) -> dict[str, Any]:
 def taper_rule(snapshot: Snapshot, name: str) -> int:
     """A whole number of section [taper], such as red_fall_percent."""
     return int(decided(snapshot)["taper"][name])
+
+
+def suppress_below(snapshot: Snapshot) -> int:
+    """The smallest count of people that may be told apart."""
+    return int(decided(snapshot)["suppression"]["suppress_below"])
+
+
+def dose_definition(snapshot: Snapshot) -> str:
+    """The definition of a current dose, such as carried_forward."""
+    return str(decided(snapshot)["dose"]["definition"])

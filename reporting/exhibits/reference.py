@@ -43,7 +43,8 @@ def measures(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[De
 
 
 def listings(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[Listing, ...]:
-    """The policy's numbers, definitions of a dose side by side, the OME factors, where published ones disagree."""
+    """The policy's numbers, definitions of a dose side by side, the OME factors, where published ones
+    disagree."""
     return _policy(snapshot), _doses(snapshot, scope, selection), *factor_listings(snapshot)
 
 
@@ -87,8 +88,10 @@ def _doses(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
         for slug, (name, how) in DOSE_DEFINITIONS.items()
     ]
     words = (
-        f"Adults of {area_name(snapshot, scope, selection)} {beyond(snapshot, selection.threshold)}, not excluded, in "
-        f"{month(snapshot.info.last_month)}, by the definition of the daily dose alone. The last four are compared "
+        f"Adults of {area_name(snapshot, scope, selection)} {beyond(snapshot, selection.threshold)}, not "
+        "excluded, in "
+        f"{month(snapshot.info.last_month)}, by the definition of the daily dose alone. The last four are "
+        "compared "
         "in Dasgupta 2021 (PMC8270512). Figures made by different definitions cannot be compared."
     )
     return Listing("What the definition of a dose does", words, pd.DataFrame(rows), "Nobody has a dose.")

@@ -161,3 +161,25 @@ def referral_stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> C
             *parameters,
         ],
     )
+
+
+def people_by_definition(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """Adults not excluded beyond the threshold in the last month, by each definition of the daily dose:
+    one row, columns carried_forward, sum_of_days_supply, unique_days, fixed_window, peak_day."""
+    where, parameters = within(scope, selection)
+    names = ("carried_forward", "sum_of_days_supply", "unique_days", "fixed_window", "peak_day")
+    counts = ", ".join(
+        f"count(*) FILTER (m.{name}_milli {snapshot.info.operator} ?) AS {name}" for name in names
+    )
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT {counts} FROM patient_month m JOIN practice p ON p.practice_code = m.practice_code
+            WHERE m.month = ? AND m.is_adult AND NOT m.excluded AND p.data_to >= ? AND {where}""",
+        [
+            *[selection.threshold * 1000] * len(names),
+            snapshot.info.last_month,
+            snapshot.info.data_to,
+            *parameters,
+        ],
+    )

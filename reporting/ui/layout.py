@@ -79,6 +79,11 @@ def section(title: str, words: str = "") -> None:
     st.html(f'<div class="section"><h2>{escape(title)}</h2><p>{escape(words)}</p></div>')
 
 
+def steps(words: tuple[str, ...]) -> None:
+    """Steps to take, numbered."""
+    st.html(f'<ol class="plain">{"".join(f"<li>{escape(step)}</li>" for step in words)}</ol>')
+
+
 def message(title: str, paragraphs: tuple[str, ...]) -> None:
     """A page of words only: what is the matter and what to do."""
     text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)

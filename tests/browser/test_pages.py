@@ -22,8 +22,10 @@ PAGES = {
     "High dose": "high_dose",
     "Tapering": "tapering",
     "Referrals": "referrals",
+    "Patients": "patients",
     "Dose calculator": "calculator",
     "Completeness": "completeness",
+    "Medicines": "medicines",
     "Definitions": "definitions",
 }
 WIDTHS = (1440, 390)

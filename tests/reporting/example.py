@@ -53,6 +53,7 @@ def publish_example(store: Path, **changes: Any) -> Path:
         "taper": _tapers(),
         "taper_month": _taper_months(),
         "referral": _referrals(),
+        "patient_month": _people(),
         "quality_receipt": [
             {"entity": "issues", "practice_code": "SYN01", "period": "2026-09", "file": "a.csv", "rows": 900}
         ],
@@ -69,7 +70,15 @@ def publish_example(store: Path, **changes: Any) -> Path:
         "quality_unmapped": [
             {"product": "Placebo tablets", "reason": "no opioid of that name", "issues": 3, "patients": 2}
         ],
-        "quality_unclear": [{"directions": "use as advised", "form": "tablet", "reason": "no amount is stated", "issues": 5, "patients": 4}],
+        "quality_unclear": [
+            {
+                "directions": "use as advised",
+                "form": "tablet",
+                "reason": "no amount is stated",
+                "issues": 5,
+                "patients": 4,
+            }
+        ],
         "quality_freshness": [
             {
                 "practice_code": "SYN06",
@@ -108,6 +117,23 @@ def _measures() -> Rows:
 def _at_end(slug: str, code: str, pairs: list[tuple[int, int]], threshold: int, category: str = "") -> Rows:
     rows = counts(slug, code, pairs, threshold, category)
     return rows[: _complete_months(code)]
+
+
+def _people() -> Rows:
+    """One adult a practice at 130 mg by most definitions, 80 by the sum of days' supply, 95 in a fixed
+    window."""
+    doses = {
+        "carried_forward_milli": 130_000,
+        "sum_of_days_supply_milli": 80_000,
+        "unique_days_milli": 130_000,
+        "fixed_window_milli": 95_000,
+        "peak_day_milli": 200_000,
+    }
+    return [
+        {"practice_code": one["practice_code"], "patient_key": f"{one['practice_code']}-0", "month": month(0),
+         "is_adult": True, "excluded": False, **doses}
+        for one in PRACTICES
+    ]  # fmt: skip
 
 
 def _tapers() -> Rows:

@@ -15,13 +15,15 @@ MEASURES = Path(__file__).resolve().parents[2] / "measures" / "definitions"
 LAST = dt.date(2026, 9, 1)
 DATA_TO = dt.date(2026, 9, 30)
 POLICY = {
+    "suppression": {"suppress_below": 8, "round_to": 5},
+    "dose": {"definition": "carried_forward"},
     "taper": {
         "down_percent": 15,
         "amber_fall_percent": 19,
         "red_fall_percent": 30,
         "min_plan_days": 60,
         "outcome_months": 12,
-    }
+    },
 }
 TABLES = {
     "release_info": """release VARCHAR, built_at TIMESTAMP, synthetic BOOLEAN, icb VARCHAR,
@@ -44,6 +46,9 @@ TABLES = {
         is_offered BOOLEAN, is_made BOOLEAN, is_accepted BOOLEAN, is_attended BOOLEAN,
         is_completed BOOLEAN, current_ome_milli BIGINT, in_cohort_base BOOLEAN, high_gaba BOOLEAN,
         msk_mismatch BOOLEAN""",
+    "patient_month": """practice_code VARCHAR, patient_key VARCHAR, month DATE, is_adult BOOLEAN,
+        excluded BOOLEAN, carried_forward_milli BIGINT, sum_of_days_supply_milli BIGINT,
+        unique_days_milli BIGINT, fixed_window_milli BIGINT, peak_day_milli BIGINT""",
     "quality_receipt": "entity VARCHAR, practice_code VARCHAR, period VARCHAR, file VARCHAR, rows BIGINT",
     "quality_quarantine": """entity VARCHAR, practice_code VARCHAR, period VARCHAR, file VARCHAR,
         reason VARCHAR, rows BIGINT""",

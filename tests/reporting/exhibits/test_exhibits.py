@@ -13,6 +13,7 @@ from reporting.exhibits import (
     high_dose_bands,
     high_dose_funnel,
     high_dose_trend,
+    medicines,
     overview,
     reference,
     referral_stages,
@@ -102,11 +103,28 @@ def test_completeness_names_what_is_awaited_and_what_was_kept_out(snapshot: Snap
     assert found.covered.awaited == (("Foxglove", "last Jul 2026"),)
     titles = {listing.title: listing.table for listing in found.listings}
     assert list(titles["Rows kept out"]["Rows"]) == [2]
-    assert list(titles["Products not understood"]["Product"]) == ["Placebo tablets"]
+
+
+def test_rare_texts_are_counted_among_those_that_wait(snapshot: Snapshot) -> None:
+    found = medicines.medicines(snapshot, ICB, Selection(120))
+    assert found.head.headline == "1 product text and 1 direction wait for a person"
+    assert all(listing.table.empty and "fewer than 8 people" in listing.nothing for listing in found.waiting)
 
 
 def test_the_reference_lists_every_measure_and_factor(snapshot: Snapshot) -> None:
     assert "High-dose prevalence" in {one.name for one in reference.measures(snapshot, ICB, Selection(120))}
-    factors = reference.listings(snapshot, ICB, Selection(120))[1].table
+    listings = {one.title: one for one in reference.listings(snapshot, ICB, Selection(120))}
+    factors = listings["OME factors"].table
     assert {"morphine", "fentanyl", "buprenorphine"} <= set(factors["Opioid"])
     assert factors["Source"].str.len().min() > 0
+
+
+def test_the_definition_of_a_dose_alone_changes_the_count(snapshot: Snapshot) -> None:
+    def counted(threshold: int) -> dict[str, int]:
+        listings = {one.title: one for one in reference.listings(snapshot, ICB, Selection(threshold))}
+        table = listings["What the definition of a dose does"].table
+        assert list(table[table["Used here"] == "yes"]["Definition"]) == ["Stock carried forward"]
+        return dict(zip(table["Definition"], table["People"], strict=True))
+
+    assert list(counted(120).values()) == [5, 0, 5, 0, 5]  # one adult in each of the five complete practices
+    assert list(counted(90).values()) == [5, 0, 5, 5, 5]

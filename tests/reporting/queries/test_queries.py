@@ -10,9 +10,9 @@ import duckdb
 import pytest
 
 from reporting import queries
-from reporting.queries import release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import Cleared
+from reporting.queries import release
 from tests.reporting.example import publish_example
 from tests.reporting.snapshots import TABLES, counts, month, practice, publish
 
@@ -70,7 +70,11 @@ def test_every_query_filters_by_scope(snapshot: Snapshot) -> None:
 
 def test_every_public_query_takes_a_scope_and_returns_cleared_data() -> None:
     for name, function in inspect.getmembers(queries, inspect.isfunction):
-        if function.__module__.startswith(queries.__name__) and not name.startswith("_") and name != "current":
+        if (
+            function.__module__.startswith(queries.__name__)
+            and not name.startswith("_")
+            and name != "current"
+        ):
             parameters = list(inspect.signature(function).parameters)
             assert parameters[:2] == ["snapshot", "scope"], name
             assert inspect.signature(function, eval_str=True).return_annotation is Cleared, name

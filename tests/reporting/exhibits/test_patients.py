@@ -1,0 +1,102 @@
+"""The people of a practice over the sample: who is listed, why, and that nobody else's doses are found."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.disclosure import NotClearedError
+from reporting.exhibits.patient_timeline import Timeline, working
+from reporting.exhibits.patients import patients
+
+ICB = Scope.icb()
+HERE = Selection(120, practice="SYN01")
+LAST = dt.date(2026, 9, 30)
+
+
+@pytest.fixture(scope="module")
+def snapshot(sample_store: Path) -> Snapshot:
+    return queries.current(sample_store)
+
+
+def test_without_a_practice_the_page_asks_for_one(snapshot: Snapshot) -> None:
+    found = patients(snapshot, ICB, Selection(120))
+    assert found.people == () and "Quayside (SYN01)" in found.choices and len(found.choices) == 24
+
+
+def test_everybody_counted_by_the_measure_is_listed(snapshot: Snapshot) -> None:
+    """The people in the numerator of high-dose prevalence, and no one counted there is missing."""
+    counted = (
+        queries.measure_by_practice(
+            snapshot, ICB, HERE, ["high_dose_prevalence"], [120], [snapshot.info.last_month]
+        )
+        .frame["numerator"]
+        .iloc[0]
+    )
+    frame = queries.people(snapshot, ICB, HERE).frame
+    high = frame[(frame["current_ome_milli"] > 120_000) & ~frame["excluded"]]
+    assert len(high) == counted > 0
+    assert set(frame["patient_key"]) == {one.key for one in patients(snapshot, ICB, HERE).people}
+
+
+def test_every_reason_has_a_next_step_and_advises_no_dose(snapshot: Snapshot) -> None:
+    for code in ("SYN01", "SYN05", "SYN12"):
+        for one in patients(snapshot, ICB, Selection(90, practice=code)).people:
+            for why, step in one.reasons:
+                assert why and step
+                assert not {"reduce", "increase", "stop", "mg"} & set(step.lower().split()), step
+
+
+def test_those_with_something_to_look_into_come_first_and_the_excluded_last(snapshot: Snapshot) -> None:
+    people = patients(snapshot, ICB, HERE).people
+    order = [(bool(one.excluded), not one.reasons) for one in people]
+    assert order == sorted(order) and order[0] == (False, False) and order[-1][0]
+
+
+def test_the_working_of_the_last_day_is_the_dose_of_the_timeline(snapshot: Snapshot) -> None:
+    frame = queries.people(snapshot, ICB, HERE).frame
+    for key in frame["patient_key"].head(20):
+        runs = queries.segments(snapshot, ICB, HERE, key).frame
+        today = runs[(runs["from_day"].dt.date <= LAST) & (runs["to_day"].dt.date > LAST)]
+        found = working(snapshot, ICB, HERE, key, LAST)
+        doses = [one.dose for one in found.supplies if one.class_ == "opioid" and one.dose is not None]
+        assert sum(doses) * 1000 == (Decimal(int(today["ome_milli"].iloc[0])) if len(today) else 0)
+
+
+def test_a_timeline_says_when_known_supply_ended(snapshot: Snapshot) -> None:
+    frame = queries.people(snapshot, ICB, HERE).frame
+    ended = frame[(frame["supplied_to"] <= frame["month_end"]) & (frame["current_ome_milli"] > 0)]
+    shown = Timeline(ended["patient_key"].iloc[0])(snapshot, ICB, HERE)
+    assert "then no known supply" in shown.headline and shown.figure is not None
+
+
+def test_a_patient_of_another_practice_is_not_found(snapshot: Snapshot) -> None:
+    """Not by the address of one's own practice, not by any query."""
+    key = queries.people(snapshot, ICB, HERE).frame["patient_key"].iloc[0]
+    for scope, selection in (
+        (ICB, Selection(120, practice="SYN02")),
+        (_only("SYN02"), HERE),
+        (_only(), HERE),
+    ):
+        assert queries.segments(snapshot, scope, selection, key).frame.empty
+        assert queries.issues(snapshot, scope, selection, key).frame.empty
+        assert queries.working(snapshot, scope, selection, key, LAST).frame.empty
+        assert queries.without_dose(snapshot, scope, selection, key, LAST).frame.empty
+    assert queries.people(snapshot, _only("SYN02"), HERE).frame.empty
+    assert queries.courses(snapshot, _only("SYN02"), HERE).frame.empty
+
+
+def test_a_query_that_forgot_its_filter_would_be_stopped(snapshot: Snapshot) -> None:
+    from reporting.queries.release import read
+
+    with pytest.raises(NotClearedError):
+        read(snapshot, _only("SYN02"), "SELECT * FROM patient_month WHERE practice_code = 'SYN01'")
+
+
+def _only(*codes: str) -> Scope:
+    return Scope("practice", frozenset(codes))
