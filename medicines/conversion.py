@@ -10,7 +10,7 @@ from medicines.ingredients import PARTNERS, Ingredient, Mention
 LIQUID = {"oral_solution", "linctus"}
 SOLID = {"tablet", "capsule", ""}
 THOUSAND = Decimal(1000)
-THINNEST = Decimal("0.05")
+THINNEST, THICKEST = Decimal("0.05"), Decimal(200)  # mg in a ml of an oral liquid in dm+d
 
 
 class Measured(NamedTuple):
@@ -44,14 +44,13 @@ def measured(ingredient: Ingredient, form: str, part: Part) -> Measured:
     if part.ml is None:
         if form in LIQUID:
             return Measured(reason="the strength per ml is not stated")
-        span = ingredient.solid_mg if form in SOLID else None
-        if form == "other" and ingredient.solid_mg:
-            span = (ingredient.solid_mg[0], ingredient.max_mg or ingredient.solid_mg[1])
+        span = ingredient.solid_mg if form in SOLID or form == "other" else None
         return _within(ingredient, part.mg, "mg", span)
     if (form in SOLID and form) or part.ml == 0:
         return Measured(reason="a strength per ml does not fit the form")
-    thinnest = (THINNEST, ingredient.max_mg) if ingredient.max_mg and form in LIQUID else None
-    return _within(ingredient, part.mg / part.ml, "mg/ml", thinnest)
+    drunk = ingredient.max_mg is not None and form in LIQUID
+    span = (THINNEST, min(THICKEST, ingredient.max_mg or THICKEST)) if drunk else None
+    return _within(ingredient, part.mg / part.ml, "mg/ml", span)
 
 
 def _rate(part: Part) -> Measured:

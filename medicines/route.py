@@ -7,6 +7,7 @@ from medicines import forms, understood
 from medicines.composition import Part
 from medicines.forms import Form
 from medicines.ingredients import INGREDIENTS, PARTNERS, Ingredient, Mention
+from medicines.strengths import VOLUME
 
 SUGAR_FREE = re.compile(r"\b(?:sugar free|sf)\b")
 FIVE_ML = Decimal(5)
@@ -36,6 +37,7 @@ def form(words: str, rest: list[str], named: list[Mention], chosen: Mention, par
         return forms.BY_NAME["oral_solution"]
     combined = chosen.brand is not None and chosen.brand.partner in PARTNERS
     combined = combined or any(m.ingredient in PARTNERS and m.ingredient != chosen.ingredient for m in named)
+    liquid = liquid or not VOLUME.keys().isdisjoint(rest)
     swallowed = not liquid and part.per == "" and (combined or forms.says_modified(words))
     return Form("", 0, swallowed)
 
