@@ -51,7 +51,7 @@ def _range_with_unit(sentence: Sentence, start: int, end: int) -> Made:
 def _chain(sentence: Sentence, start: int, end: int) -> Made:
     """Amounts at morning, noon, (tea) and night: 1-1-0-2; but 1-2-3 is a choice, or steps."""
     numbers = [sentence.values[at][0] for at in range(start, end) if sentence.kinds[at] == "n"]
-    climbing = all(after - before == 1 for before, after in pairwise(numbers))
+    climbing = numbers[0] > 0 and all(after - before == 1 for before, after in pairwise(numbers))
     if climbing or max(numbers) > MOST_UNEVEN * min((number for number in numbers if number), default=1.0):
         return BAD
     return "C", (sum(numbers), sum(numbers), "")

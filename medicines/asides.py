@@ -26,7 +26,7 @@ DATE_MARK, ASIDE_MARK = "\x01", "\x02"
 
 CHANGED_FROM = re.compile(r"Y(?:\?|[nq=fguDHoxj5]|e(?=n)|h|[are]d)+(?=$|[.,)(\-])")
 CHANGE_MADE = re.compile(
-    r"G[?5i]*(?=$|[.,)(\-])(?!.*[nq=][^.]*[ftDVxoWeh])|(?<![nq=ftDVxoWH])^[^nq=G]*G(?=[.,:(\-])"
+    r"G[?5i]*(?=$|[.,)(\-])(?!.*[nq=][^.]*[ftDVxoWeH])|(?<![nq=ftDVxoWH])^[^nq=G]*G(?=[.,:(\-])"
 )
 CHANGED_ON = re.compile(r"[TG]5")
 CHANGED = ("start", "reduced", "increased", "decreased", "dose")
