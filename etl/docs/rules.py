@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from etl.docs.table import table
 from etl.intake.conform import LONGEST_TEXT, PLANS_AHEAD
 from etl.intake.land import FEWER_ROWS
 from etl.intake.match import HEADER_WITHIN
+from etl.intake.privacy.columns import MANY, MOST
+from etl.intake.privacy.gate import FEWEST, SHARE
+from etl.intake.privacy.plain import LONGEST
 from etl.intake.read import MAX_BYTES, MAX_MEMBERS, MAX_RATIO, MAX_UNPACKED
 
 NUMBERS = {
@@ -16,14 +20,33 @@ NUMBERS = {
     "max_unpacked_mb": MAX_UNPACKED // 10**6,
     "max_ratio": MAX_RATIO,
     "fewer_rows": f"{FEWER_ROWS:.0%}",
+    "fewest": FEWEST,
+    "share": f"{SHARE:.0%}",
+    "many": MANY,
+    "most": f"{MOST:.0%}",
+    "longest": LONGEST,
+    "longest_kept": LONGEST_TEXT,
     "years_ahead": PLANS_AHEAD.days // 365,
+}
+
+
+KINDS = {
+    "NHS, CHI, Health and Care number": "ten digits with a valid check digit (modulus 11); any ten called so",
+    "Postcode": "a full one, of a postal area that exists; “B12 5mg” and “D3 5ml” are doses",
+    "E-mail address": "with @, or with “at” and “dot” in words",
+    "Telephone number": "UK numbers with 0, 44 or +44; six digits or more after tel, mobile, ring …",
+    "Date of birth": "a date or a year near DOB, born, birth",
+    "National Insurance number": "two letters, six digits, A to D",
+    "Title and name": "Mr, Mrs, Ms, Miss, Dr, Nurse … with a name; “MR tablets”, “see Dr's letter” pass",
+    "Name called a patient's": "after patient name, surname, initials, next of kin …",
 }
 
 
 def opening() -> str:
     """What holds for every extract, for the reader."""
     words = Path(__file__).with_name("extracts_opening.md").read_text(encoding="utf-8")
-    return words.format(**NUMBERS)
+    found = table(["Kind", "What is found"], [[kind, what] for kind, what in KINDS.items()])
+    return words.format(**NUMBERS, kinds=found)
 
 
 TYPES = {

@@ -72,7 +72,9 @@ def _key_kinds(key: str) -> frozenset[str]:
 
 def _is_dated(key: str) -> bool:
     written = _DATED_KEY.fullmatch(key)
-    digits = written[1].replace("-", "") if written else ""
+    if not written:
+        return False
+    digits = written[1].replace("-", "")
     return any(_is_birth(digits, form) for form in _DATE_FORMS)
 
 

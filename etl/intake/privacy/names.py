@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
 from etl.contract import entities
@@ -52,6 +52,7 @@ def content_hash(path: Path) -> str:
         return hashlib.sha256().hexdigest()
 
 
+@lru_cache(maxsize=4096)
 def shown_heading(header: str) -> str:
     """A column's heading where all its words are known ones; another could be somebody's name."""
     words = _WORDS.findall(header.casefold())

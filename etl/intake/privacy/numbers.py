@@ -13,7 +13,7 @@ CHI = "a valid CHI number"
 HEALTH_AND_CARE = "a valid Health and Care number"
 CALLED = "a number called a patient's"
 PHONE = "a telephone number"
-_GAP = r"(?:[ .,:;/_()\[\]+*'\"~#=-]{1,4}|[ ,-]{0,2}\b(?:and|then|dot|dash|space|x)\b[ ,-]{0,2})"
+_GAP = r"(?:[ .,:;/\\|_(){}<>\[\]+*'\"~#=-]{1,4}|[ ,-]{0,2}\b(?:and|then|dot|dash|space|x)\b[ ,-]{0,2})"
 _RUN = re.compile(rf"\d+(?:{_GAP}\d+)*", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _CALLED = re.compile(
@@ -22,7 +22,8 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _TELEPHONE = re.compile(
-    r"(?<![a-z])(?:tel|telephone|phone|mob|mobile|fax|landline)(?![a-z])[^0-9¶]{0,12}(?:\d[ .-]{0,2}){6,11}",
+    r"(?<![a-z])(?:tel|telephone|phone|mob|mobile|fax|landline|ring|call)(?![a-z])[^0-9¶]{0,12}"
+    r"(?:\d[ .-]{0,2}){6,11}",
     re.IGNORECASE,
 )
 

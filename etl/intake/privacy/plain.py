@@ -11,6 +11,9 @@ LONGEST = 10_000  # characters searched of one text; the contract keeps no text 
 _ESCAPED = re.compile(r"&#?\w{2,8};|%[0-9A-Fa-f]{2}")
 _CONTROLS = dict.fromkeys((*range(32), 127), " ")
 _DOTS = "·•∙⋅。・"
+_ALIKE = dict(
+    zip("АВЕКМНОРСТУХЅІЈаеорсухѕіјΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEKMHOPCTYXSIJaeopcyxsijABEZHIKMNOPTYXo", strict=True)
+)
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:0?[1-9]|1[0-2])"
 _YEAR = r"(?:(?:19|20)?\d\d)"
@@ -41,20 +44,20 @@ def _stands_for(character: str) -> str:
         return str(unicodedata.digit(character))
     if kind == "Pd" or character == "\u2212":
         return "-"
-    return "." if character in _DOTS else character
+    return "." if character in _DOTS else _ALIKE.get(character, character)
 
 
 _PLAIN = _Plain()
 
 
 def plain(text: str) -> str:
-    """The text in ordinary digits, spaces, dashes and dots, without invisible characters or escapes."""
+    """The text in ordinary letters, digits, single spaces, dashes and dots, without invisible characters."""
     text = text[:LONGEST]
     if "&" in text or "%" in text:
         text = unquote(html.unescape(text)) if _ESCAPED.search(text) else text
     if text.isascii():
-        return text.translate(_CONTROLS)
-    return unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
+        return " ".join(text.translate(_CONTROLS).split())
+    return " ".join(unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN).split())
 
 
 def with_digits(text: str) -> str:

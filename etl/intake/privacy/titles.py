@@ -14,9 +14,10 @@ _LETTERS = str.maketrans("013457", "oleast")
 _WORD = r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9]{0,30}(?:['’-][A-Za-zÀ-ÿ0-9]{1,30}){0,3}"
 _AND = r"[ ._,:;/*+~=\"()-]{1,4}"
 _TITLED = re.compile(
-    r"(?<![A-Za-z0-9])(mr|mrs|ms|miss|mx|mister|missus|dr|doctor|prof|professor|nurse|sister|rev)"
-    rf"(?:{_AND}|(?-i:(?<=[a-z])(?=[A-Z]+[a-z])))"
-    rf"((?:[A-Za-z](?:{_AND})){{0,3}})(?:and {_WORD}{_AND})?({_WORD})(?:{_AND}({_WORD}))?",
+    r"(?<![A-Za-z0-9])(?<!your )(?<!the )"
+    r"(mr|mrs|ms|miss|mx|mister|missus|dr|doctor|prof|professor|nurse|sister|rev)"
+    rf"(?:{_AND}|(?-i:(?<=[a-z])(?=[A-Z]+[a-z])))((?:[A-Za-z](?:{_AND})){{0,3}})(?:and {_WORD}{_AND})?"
+    rf"(?:(?:van|von|de|der|den|del|di|da|al|el|bin|ibn|ter|ten) ){{0,2}}({_WORD})(?:{_AND}({_WORD}))?",
     re.IGNORECASE,
 )
 _KIN = "husband|wife|mother|father|son|daughter|carer"

@@ -52,8 +52,10 @@ MORE = [
     "943&nbsp;476&nbsp;5919", "943%20476%205919", "nhs no 123 456 7890", "+44 (0)7700 900 123",
     "0044 7700 900123", "O77OO 9OO123", "tel 960001", "jane dot doe at example dot com",
     "jane (at) example.co.uk", "d.o.b. 3/2/51", "born 3rd February 1951", "Born in 1951",
-    "03/02/1951 (date of birth)", "QQ123456C", "ab123456c", "MR SMITH", "mr smith", "Ms O'Brien",
-    "Dr Patel", "MRS ZYWICKI", "initials JS", "Surname SMITH", "٩٤٣٤٧٦٥٩١٩",
+    "03/02/1951 (date of birth)", "QQ123456C", "ab123456c", "MR SMITH", "mr smith",
+    "Ms O'Brien", "Dr Patel", "MRS ZYWICKI", "initials JS", "Surname SMITH", "٩٤٣٤٧٦٥٩١٩", "Mr Ѕmith",
+    "М20 8HR", "943\\476\\5919", "943    476      5919",
+    "(943)476-5919", "Prof. van der Berg", "mr and mrs smith", "ring 960001",
 ]  # fmt: skip
 PASS = [
     *lookalikes.PRODUCTS, "B12 5mg", "D3 5ml", "Take 1 on Mon", "see Dr's letter", "3881611000001107",
