@@ -34,8 +34,9 @@ LABEL = {"m": "morning", "l": "noon", "t": "tea", "e": "evening", "d": "tea", "b
 SIGNS = {
     ",": ",", ".": ".", ":": ":", ";": ".", "!": ".", "?": "6", "*": ".", "-": "-", "(": "(", ")": ")",
     "[": "(", "]": ")", "/": "r", "&": "&", "+": "&", "@": "i", "=": "E", "<": "!", ">": "!", "~": "!",
-    "%": "!", "^": "!", DATE_MARK: "5",
+    "%": "!", "^": "!", "•": ".", DATE_MARK: "5",
 }  # fmt: skip
+QUOTES = "“”«»"
 LABELLED = re.compile(r"(?:take )?((?:[0-9]+ ?[mlnteb](?![a-z])[ ,+&]*){2,5})\.?")
 LABELLED_FIRST = re.compile(r"(?:take )?((?:\b[mlnteb] ?[0-9]+(?![0-9]|\.[0-9])[ ,+&]*){2,5})\.?")
 LABELLED_ONE = re.compile(r"([0-9]+) ?([mlnteb])|([mlnteb]) ?([0-9]+)")
@@ -101,6 +102,8 @@ def _tokens_of_piece(kind: str, piece: str) -> Tokens:
         return _token("t", piece, name=f"{int(piece[:-3] if ':' in piece else piece[:2]):02d}:00")
     if kind == "comma" or piece in SIGNS:
         return _token(SIGNS.get(piece, "!"), piece)
+    if not piece.isascii() and not piece.isalnum() and piece not in QUOTES:
+        return _token("!", piece)
     return (), (), ()
 
 
@@ -123,6 +126,8 @@ def tokens_of(text: str) -> tuple[str, tuple[Value, ...], list[str]]:
     if "." in written:
         written = SHORTENED.sub("", written)
         written = DOTTED.sub(lambda match: match[0].replace(".", ""), written)
+    if "+/-" in written:
+        written = written.replace("+/-", "~")
     if "&" in written:
         written = written.replace("as & when", "as and when")
     if "/" in written:

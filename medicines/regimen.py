@@ -44,7 +44,8 @@ class Regimen:
 
 
 def _course(sentence: Sentence, start: int, end: int) -> Made:
-    return BAD if between_doses(sentence, start, end) else None
+    inside = sentence.kinds[end : end + 1] in ("t", "x")
+    return BAD if inside or between_doses(sentence, start, end) else None
 
 
 def _stop(sentence: Sentence, start: int, end: int) -> Made:

@@ -21,7 +21,7 @@ ANNOTATION = re.compile(r"n[gulp]?(?:rh)?u?")
 PERIOD = re.compile(r"F?n?n[dhw]")
 MATTERS = re.compile(r"[nKq=ftDWHxoyPJMUZT!]")
 HAS_FREQUENCY = re.compile(r"[ftDWHxoyAOV]|e[^.]?h")
-ANOTHER_REGIMEN = re.compile(r"[nq=]u?(?:[ftoeHW]|nx)")
+ANOTHER_REGIMEN = re.compile(r"[nq=]u?[iIae]*(?:[ftoeHWj]|nx)")
 ANOTHER_DOSE = re.compile(r"[nq=Q][^.]*[ftDVxoeWH]")
 HAS_REGIMEN = re.compile(rf"{HAS_FREQUENCY.pattern}|n[\-&]n[\-&]n|[nu=]j")
 SUPPLY_BEFORE = re.compile(r"(?:(?<=[fDtHP])nW|o?(?:W|[are]w)|[are]?n[dw]|D)S+(?:[je]*y(?:[,&]*y)*)?")
@@ -45,9 +45,9 @@ def _unless_dose(sentence: Sentence, start: int, end: int) -> Made:
 
 
 def _unless_regimen(sentence: Sentence, start: int, end: int) -> Made:
-    """Nothing after "=" where a day's total or an amount in mg or ml stands; a stop before a regimen."""
+    """Nothing after "=" where a day's total or an amount in mg or ml stands; another regimen is unclear."""
     kinds = sentence.kinds[start:end]
-    return (".", (0.0, 0.0, "")) if ANOTHER_REGIMEN.search(kinds) and not re.search("[gl]", kinds) else None
+    return BAD if ANOTHER_REGIMEN.search(kinds) and not re.search("[gl]", kinds) else None
 
 
 def _nothing(sentence: Sentence, start: int, end: int) -> Made:
