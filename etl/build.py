@@ -45,6 +45,7 @@ def build(
         publish.clear(store)
         con = engine.connect(work, scratch)
         try:
+            _known_factors(rules)
             _sources(con, store)
             policy_tables(con, rules)
             _ledger(con, store)
@@ -60,6 +61,13 @@ def build(
             for left in store.releases.glob(".building-*"):
                 left.unlink(missing_ok=True)
     return release
+
+
+def _known_factors(rules: policy.Policy) -> None:
+    try:
+        factors.known(rules.dose.factor_version)
+    except ValueError as error:
+        raise policy.PolicyError(f"config/policy.toml: [dose] factor_version: {error}") from None
 
 
 def _sources(con: duckdb.DuckDBPyConnection, store: Store) -> None:
@@ -106,7 +114,7 @@ def policy_tables(con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
     values["high_gaba_ddd_milli"] = round(rules.gabapentinoid.high_dose_ddd * 1000)
     values["largest_quantity"] = dose.LARGEST_QUANTITY
     values["longest_supply"] = dose.LONGEST_SUPPLY
-    whole = dict.fromkeys(set(values) - {"definition"}, "int32")  # days are added to dates
+    whole = dict.fromkeys(set(values) - {"definition", "factor_version"}, "int32")  # days are added to dates
     _table(con, "policy", pd.DataFrame([values]).astype(whole))
     _table(con, "dose_band", pd.DataFrame(dose_bands(rules), columns=["band", "from_milli", "to_milli"]))
     services = pd.DataFrame([asdict(s) for s in rules.services], columns=["name", "type", "criteria"])
@@ -159,7 +167,7 @@ def run_models(
 ) -> None:
     """Every staging table and mart, from source tables, policy and ledger. Raises MeasureError."""
     progress("reading products and directions")
-    read_texts(con, readings_put_right)
+    read_texts(con, readings_put_right, rules.dose.factor_version)
     files = engine.models()
     files["measure_month"] = counting.measure_month(measures, rules), "TABLE"
     _table(con, "measure_def", counting.definitions(measures), published=True)
@@ -169,13 +177,19 @@ def run_models(
         con.execute(f"CREATE {made_as} {name} AS {sql}")
 
 
-def read_texts(con: duckdb.DuckDBPyConnection, put_right: Overrides = NONE) -> None:
+def read_texts(
+    con: duckdb.DuckDBPyConnection, put_right: Overrides = NONE, factor_version: str | None = None
+) -> None:
     """Tables product_reading, direction_reading, reading and override, from the texts of source_issues."""
     pairs = con.execute(
         "SELECT DISTINCT product, coalesce(directions, '') FROM source_issues ORDER BY ALL"
     ).fetchall()
-    _table(con, "product_reading", readings.product_readings(sorted({p for p, _ in pairs}), put_right))
-    _table(con, "line_reading", readings.line_readings(pairs, put_right))
+    _table(
+        con,
+        "product_reading",
+        readings.product_readings(sorted({p for p, _ in pairs}), put_right, factor_version),
+    )
+    _table(con, "line_reading", readings.line_readings(pairs, put_right, factor_version))
     con.execute("""
         CREATE TEMP TABLE reading AS
         SELECT CAST(row_number() OVER (ORDER BY l.product, l.directions) AS INTEGER) AS line,
@@ -220,7 +234,7 @@ def _info(con: duckdb.DuckDBPyConnection, release: str, rules: policy.Policy, sy
         {
             "release": release, "now": now, "synthetic": synthetic, "icb": rules.icb,
             "contract": contract.version(),
-            "factors": factors.VERSION, "operator": rules.thresholds.operator,
+            "factors": rules.dose.factor_version, "operator": rules.thresholds.operator,
             "default": rules.thresholds.default, "thresholds": list(rules.thresholds.values),
             "window": rules.dose.window_days, "policy": json.dumps(asdict(rules)),
         },

@@ -14,11 +14,16 @@ from medicines.overrides import NONE, Override, Overrides, direction_reading, pr
 MICRO = 1_000_000
 
 
-def product_readings(texts: Iterable[str], overrides: Overrides = NONE) -> pd.DataFrame:
-    """One row per product text: what it was read as, with the OME of one unit in millionths of a mg."""
+def product_readings(
+    texts: Iterable[str], overrides: Overrides = NONE, factor_version: str | None = None
+) -> pd.DataFrame:
+    """One row per product text: what it was read as, with the OME of one unit in millionths of a mg.
+
+    ValueError for a version of the factors that is not in medicines/factors.csv; None is the newest.
+    """
     rows = []
     for text in texts:
-        read = product_reading(text, overrides)
+        read = product_reading(text, overrides, factor_version)
         rows.append(
             {
                 "product": text,
@@ -48,14 +53,18 @@ _PRODUCT = [
 ]  # fmt: skip
 
 
-def line_readings(pairs: Iterable[tuple[str, str]], overrides: Overrides = NONE) -> pd.DataFrame:
+def line_readings(
+    pairs: Iterable[tuple[str, str]], overrides: Overrides = NONE, factor_version: str | None = None
+) -> pd.DataFrame:
     """One row per product and directions: the regular dose a day, where there is one.
 
     `units_per_day` is how much of the quantity a day uses up; `directed_*_milli` is the dose a day in
     thousandths, `rate_ome_milli` that of the patches worn at once. `counted` lines have a dose: converted
     opioids and gabapentinoids.
     """
-    frame = pd.DataFrame([_line(product, text, overrides) for product, text in pairs], columns=_LINE)
+    frame = pd.DataFrame(
+        [_line(product, text, overrides, factor_version) for product, text in pairs], columns=_LINE
+    )
     whole = [c for c in _LINE if c.endswith(("_milli", "_micro"))]
     return frame.astype(
         {**dict.fromkeys(whole, "Int64"), "units_per_day": "Float64", "regular": bool, "counted": bool}
@@ -68,8 +77,10 @@ _LINE = [
 ]  # fmt: skip
 
 
-def _line(product_text: str, directions_text: str, overrides: Overrides) -> dict[str, Any]:
-    line = dose.line(product_text, directions_text, None, None, overrides)
+def _line(
+    product_text: str, directions_text: str, overrides: Overrides, factor_version: str | None
+) -> dict[str, Any]:
+    line = dose.line(product_text, directions_text, None, None, overrides, factor_version)
     product, direction = line.product, line.direction
     regular = line.units_per_day is not None
     ome = product.ome_per_unit if product.class_ == "opioid" else None

@@ -48,6 +48,7 @@ class Thresholds:
 @dataclass(frozen=True)
 class Dose:
     definition: str
+    factor_version: str
     late_days: int
     carry_days: int
     over_supply_days: int

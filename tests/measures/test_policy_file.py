@@ -62,6 +62,12 @@ def test_the_shipped_policy_is_the_documented_default() -> None:
             "values = []",
             "[thresholds] values must be whole numbers of mg a day above 0",
         ),
+        ("values = [90, 120]", "values = [120]", "[thresholds] values must hold 90 and 120"),
+        (
+            'definition = "carried_forward"',
+            'definition = "mean"',
+            "[dose] definition is 'mean'; it must be one of ['carried_forward', 'sum_of_days_supply'",
+        ),
         ("values = [90, 120]", "values = 120", "[thresholds] values is 120; it must be a list."),
         ("band_edges = [50, 90", "band_edges = [90, 50", "[thresholds] band_edges must rise and not repeat"),
         (

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from measures import policy
+from medicines import factors
 from tests.etl.models.people import random_patient
 from tests.etl.models.plain_dose import published_definitions
 from tests.etl.models.world import Row, day, every, issue, rows_of, world
@@ -109,3 +110,22 @@ def test_the_definitions_agree_with_a_plain_implementation_on_five_hundred_patie
         for key, issues in people.items():
             plain = published_definitions(issues, RULES.dose, month_end)
             assert {name: found[key][name] if key in found else 0 for name in plain} == plain, key
+
+
+def test_a_change_of_factor_version_counts_for_every_month(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = factors.table
+    doubled = [{**row, "factor": str(2 * float(row["factor"]))} for row in table()]
+    monkeypatch.setattr(factors, "versions", lambda: ("2026.11", "2027.02"))
+    monkeypatch.setattr(
+        factors, "table", lambda version=None: doubled if version == "2027.02" else table(version)
+    )
+    issues = every("P", "2024-01-01", 20, "Oxycodone 15mg modified-release tablets", "1 bd", 56)
+    doses = {}
+    for version in ("2026.11", "2027.02"):
+        rules = replace(RULES, dose=replace(RULES.dose, factor_version=version))
+        months = rows_of(
+            world(rules, issues=issues), "SELECT current_ome_milli FROM patient_month ORDER BY month"
+        )
+        doses[version] = [month["current_ome_milli"] for month in months if month["current_ome_milli"]]
+    assert set(doses["2026.11"]) == {45_000} and set(doses["2027.02"]) == {90_000}
+    assert len(doses["2026.11"]) == len(doses["2027.02"]) > 12

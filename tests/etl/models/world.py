@@ -97,7 +97,7 @@ def world(
 
 
 def _run_only(con: duckdb.DuckDBPyConnection, wanted: str) -> None:
-    build.read_texts(con)
+    build.read_texts(con)  # the newest factors
     files = {name: sql for name, (sql, _) in models().items()}
     needed, queue = set(), [wanted]
     while queue:
