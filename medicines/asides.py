@@ -17,7 +17,9 @@ DATE = (
 MONTH_OF_YEAR = rf"\b(?:{MONTH} (?:20)?[0-9]{{2}}|may 20[0-9]{{2}})\b(?! ?m)"
 TELEPHONE = r"(?<![0-9.])0[0-9]{2,4}[ -]?[0-9]{3,4}[ -]?[0-9]{3,4}(?![0-9])"
 VERTEBRAE = r"\b[lcst][0-9]{1,2}[/\-][lcst]?[0-9]{1,2}\b"
-ASIDE = re.compile(rf"(?P<date>{DATE}|{MONTH_OF_YEAR})|{TELEPHONE}|{VERTEBRAE}")
+ASIDE = re.compile(
+    rf"(?<![a-z0-9.])(?=[0-9jfmasondlct])(?:(?P<date>{DATE}|{MONTH_OF_YEAR})|{TELEPHONE}|{VERTEBRAE})"
+)
 MAY_HOLD_ASIDE = re.compile(
     r"[0-9]{4}|[0-9]/[0-9]|[0-9][.\-/][0-9lcst]+[.\-/]?|[lcst][0-9]{1,2}[/\-]"
     r"|(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|th may|of may)"
