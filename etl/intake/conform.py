@@ -7,12 +7,14 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.contract import Column, Entity
+from etl.intake.copies import copies
 from etl.intake.match import Match, Period
 
 LONGEST_TEXT = 1000
@@ -93,9 +95,11 @@ def conform(
     practice: str | None,
     period: Period,
     broken: Sequence[int] = (),
+    withheld: Mapping[int, list[str]] = MappingProxyType({}),
 ) -> Conformed:
     """The contract's columns from table `raw` (line, c0, c1, … as text). `broken`: the lines, rising, of rows
-    that could not be read into cells; nothing is filled forward over them."""
+    that could not be read into cells; nothing is filled forward over them. `withheld`: why rows are kept back
+    whatever their values are; they are nobody's first."""
     made = Conformed(entity, raw["line"].combine_chunks())
     texts = made.texts = _texts(raw, found, practice, made, broken)
     for column in entity.columns.values():
@@ -110,7 +114,10 @@ def conform(
             made.note(pc.is_null(text), f"{column.name} is missing")
         for wrong, words in _out_of_range(column, values, period):
             made.note(wrong, f"{column.name} {words}")
-    _mark_copies(made)
+    for row, reasons in withheld.items():
+        made.problems[row] += reasons
+    for row, words in copies(made.table(), entity.key, made.good()).items():
+        made.problems[row].append(words)
     return made
 
 
@@ -220,35 +227,6 @@ def _out_of_range(column: Column, values: pa.Array, period: Period) -> list[tupl
     if column.in_period:
         rules.append((pc.less, period.first, f"lies outside the period {period}"))
     return [(compare(values, bound), words) for compare, bound, words in rules]
-
-
-def _mark_copies(made: Conformed) -> None:
-    """Gives its reason to every row that copies an earlier one, or says something else under its key."""
-    for row in _repeats(made, list(made.entity.columns)):
-        made.problems[row].append("exact copy of an earlier row")
-    if made.entity.key:
-        for row in _repeats(made, list(made.entity.key)):
-            made.problems[row].append(f"{', '.join(made.entity.key)} as in an earlier row")
-
-
-def _repeats(made: Conformed, names: list[str]) -> list[int]:
-    """The rows that fit but have the same values of these columns as an earlier one."""
-    good = np.flatnonzero(made.good())
-    rows = made.table().select(names).append_column("row", pa.array(np.arange(len(made.lines)))).take(good)
-    rows = rows.filter(pa.array(_alike(rows.select(names))))  # few: grouping all of them takes long
-    first = rows.group_by(names).aggregate([("row", "min")])["row_min"]
-    return [int(row) for row in np.setdiff1d(rows["row"].to_numpy(), first.to_numpy())]
-
-
-def _alike(rows: pa.Table) -> np.ndarray:
-    """True where another row has the same fingerprint; equal rows always have."""
-    prints = np.zeros(len(rows), dtype=np.uint64)
-    for column in rows.columns:
-        codes = pc.fill_null(column.combine_chunks().dictionary_encode().indices, -1)
-        prints = (prints ^ codes.to_numpy().astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
-        prints ^= prints >> np.uint64(29)
-    _, at, times = np.unique(prints, return_inverse=True, return_counts=True)
-    return times[at] > 1
 
 
 def _mask(values: pa.Array) -> np.ndarray:

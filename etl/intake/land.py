@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections import Counter, defaultdict
 from dataclasses import replace
@@ -15,8 +14,8 @@ import pyarrow.parquet as pq
 from etl.contract import Entity, entities
 from etl.intake.conform import Conformed, conform, schema
 from etl.intake.match import Period, period_named
-from etl.intake.privacy.columns import gives_away
 from etl.intake.privacy.names import shown_code
+from etl.intake.quarantine import quarantine
 from etl.intake.read import RefusedError, Source
 from etl.intake.search import Searched, search
 from etl.store import Part, Receipt, Store, StoreError, holds, live, write_parquet
@@ -90,9 +89,8 @@ class Intake:
                 "no practice: neither the lines above the header nor the file's name hold a practice code of "
                 "the list. Put the code in the file's name, such as A81001_issues_2026-09.csv."
             )
-        made = conform(searched.raw, found, entity, practice, period, [line for line, _ in wrong])
-        for row, told in searched.withheld.items():
-            made.problems[row] += told
+        broken = [line for line, _ in wrong]
+        made = conform(searched.raw, found, entity, practice, period, broken, searched.withheld)
         parts = self._parts(made, period, practice, wrong)
         code = next(iter(parts)).practice if len(parts) == 1 else "several"
         if old := self._same(list(parts), source.sha256):
@@ -102,7 +100,7 @@ class Intake:
             self._check_replaced(part)
         for part, table in parts.items():
             self._write(part, table, entity, period)
-        reasons = self._quarantine(made, wrong)
+        reasons = quarantine(made, wrong, self.store.quarantine / f"{self.number:08d}.parquet")
         return self._receipt(
             source,
             "partial" if reasons else "accepted",
@@ -195,24 +193,6 @@ class Intake:
         whole = pa.table([*table.columns, *dates], schema=schema(entity))
         write_parquet(whole, self.store.folder / part.path)
 
-    def _quarantine(self, made: Conformed, wrong: list[tuple[int, str]]) -> Counter[str]:
-        """Keeps the rows that do not fit, with reasons and the fields that are safe to show."""
-        safe = [
-            c.name for c in made.entity.columns.values() if not c.free_text and c.type not in ("text", "key")
-        ]
-        rows = sorted(made.problems)
-        fields = made.table().select(safe).take(pa.array(rows, pa.int64())).to_pylist()
-        kept = [
-            (made.lines[row].as_py(), "; ".join(made.problems[row]), json.dumps(_safe(shown), default=str))
-            for row, shown in zip(rows, fields, strict=True)
-        ]
-        kept = sorted([*kept, *((line, reason, "{}") for line, reason in wrong)])
-        if kept:
-            columns = [pa.array(column) for column in zip(*kept, strict=True)]
-            table = pa.table(columns, names=["line", "reason", "fields"])
-            write_parquet(table, self.store.quarantine / f"{self.number:08d}.parquet")
-        return Counter(reason for _, reason, _ in kept)
-
     def _practices(self) -> set[str]:
         found: set[str] = set()
         for part in self.live:
@@ -268,8 +248,3 @@ def _nothing(made: Conformed, wrong: list[tuple[int, str]]) -> RefusedError:
         reason, n = Counter(reasons).most_common(1)[0]
         return RefusedError(f"no row fits the contract; most often because {reason} ({n} rows).")
     return RefusedError("no practice: the file has no row, and its name holds no practice code of the list.")
-
-
-def _safe(fields: dict[str, object]) -> dict[str, object]:
-    """The fields that cannot be anybody's number: a code that may be one, by chance, is left out."""
-    return {name: value for name, value in fields.items() if not gives_away(str(value))}

@@ -2,61 +2,40 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from etl.__main__ import main
-from etl.store import Receipt, Store
+from etl.intake.privacy.numbers import kind_of
+from etl.store import Store
+from etl.verify import differences
 from measures import policy
 from tests.etl import extracts
 from tests.etl.conftest import Loader, everything, landed
 from tests.etl.extracts import Issue
-from tests.etl.intake import lookalikes
-from tests.etl.intake.identifiers import KINDS, Planted, corpus, traces
+from tests.etl.intake.identifiers import KINDS, Planted, corpus
+from tests.etl.intake.planted import (
+    COLUMNS,
+    NAME,
+    NHS,
+    assert_no_trace,
+    clean,
+    load_all,
+    planted_in,
+    reason,
+    table,
+)
 
-COLUMNS = {name: n for n, name in enumerate(lookalikes.HEADER)}
-NAME = "TST01_issues_2026-09.csv"
-NHS = "943 476 5919"
 SAID = {
     "CHI number": "a valid CHI number",
     "NHS number": "a valid NHS number",
     "Health and Care number": "a valid Health and Care number",
 }
-
-
-def table(rows: list[list[str]]) -> str:
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerows([lookalikes.HEADER, *rows])
-    return target.getvalue()
-
-
-def clean(count: int) -> list[list[str]]:
-    return list(lookalikes.rows(count, seed=count))
-
-
-def planted_in(column: str, texts: list[str], among: int) -> str:
-    """A file in which each text stands once in a column of a row of its own, among clean rows."""
-    rows = clean(among)
-    for n, text in enumerate(texts):
-        rows[n * 4][COLUMNS[column]] = text
-    return table(rows)
-
-
-def reason(receipt: Receipt) -> str:
-    (words,) = receipt.reasons
-    return words
-
-
-def assert_no_trace(held: bytes, planted: list[Planted]) -> None:
-    for one in planted:
-        assert [trace for trace in traces(one) if trace in held] == [], str(one)
 
 
 @pytest.mark.parametrize("column", ["product", "directions"])
@@ -102,12 +81,6 @@ def test_every_system_and_kind_of_file_is_searched(
     )
 
 
-def load_all(store: Store, *given: Path) -> list[Receipt]:
-    from etl.load import load
-
-    return load(list(given), store)
-
-
 @pytest.mark.parametrize(
     ("hit", "of", "outcome"),
     [(4, 20, "partial"), (5, 499, "refused"), (5, 500, "partial"), (6, 500, "refused")],
@@ -135,6 +108,45 @@ def test_the_policy_can_refuse_a_file_for_one_hit_in_free_text(
     assert "the policy refuses a file for one" in reason(receipt)
 
 
+def test_a_setting_that_is_none_is_refused(tmp_path: Path) -> None:
+    text = policy.PATH.read_text(encoding="utf-8").replace('"withhold row"', '"ask"')
+    (tmp_path / "policy.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(policy.PolicyError, match=r"\[privacy\] identifier_in_free_text is 'ask'"):
+        policy.load(tmp_path / "policy.toml")
+
+
+ROWS = {
+    "clean": {},
+    "hit": {"directions": f"ring Mrs Jones {NHS}"},
+    "hit and bad": {"directions": f"ring Mrs Jones {NHS}", "quantity": "lots"},
+    "hit over a line break": {"directions": f"ring\nMrs Jones {NHS}"},
+    "bad": {"quantity": "-1"},
+}
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(kinds=st.lists(st.sampled_from(list(ROWS)), max_size=12))
+def test_rows_read_are_rows_loaded_and_kept_back_and_verify_agrees(
+    listed: Path, tmp_path: Path, kinds: list[str]
+) -> None:
+    shutil.rmtree(tmp_path / "store", ignore_errors=True)
+    store = Store(shutil.copytree(listed, tmp_path / "store"))
+    rows = clean(len(kinds) + 1)
+    for kind, row in zip(kinds, rows, strict=False):
+        for column, value in ROWS[kind].items():
+            row[COLUMNS[column]] = value
+    (tmp_path / NAME).write_text(table(rows), encoding="utf-8", newline="")
+    (receipt,) = load_all(store, tmp_path / NAME)
+    hit = sum(kind.startswith("hit") for kind in kinds)
+    if hit >= 5:
+        assert (receipt.outcome, receipt.rows_read) == ("refused", 0)
+    else:
+        assert receipt.rows_loaded == 1 + kinds.count("clean")
+        assert receipt.rows_read == len(kinds) + 1 == receipt.rows_loaded + receipt.rows_quarantined
+    assert b"5919" not in everything(store)
+    assert differences(store) == []
+
+
 def test_a_row_says_which_column_held_which_kind(put: Loader, store: Store) -> None:
     receipt = put(planted_in("directions", [f"NHS {NHS}, DOB 3/2/1951"], among=10))
     (row,) = pq.read_table(store.quarantine / f"{receipt.number:08d}.parquet").to_pylist()
@@ -145,9 +157,15 @@ def test_a_row_says_which_column_held_which_kind(put: Loader, store: Store) -> N
     )
 
 
-def numbers(valid: bool) -> Iterator[str]:
-    from etl.intake.privacy.numbers import kind_of
+def test_a_row_withheld_is_nobodys_first(put: Loader, store: Store) -> None:
+    header = "practice_code,patient_key,plan_id,started_on,status,pause_reason"
+    row = "TST01,PAT00001,PL1,2026-09-01,paused,"
+    receipt = put(f"{header}\n{row}ring 01632 960001\n{row}away\n", "TST01_plans_2026-09.csv")
+    assert receipt.reasons == {"pause_reason holds a telephone number: the text is withheld": 1}
+    assert [plan["pause_reason"] for plan in landed(store, "plans")] == ["away"]
 
+
+def numbers(valid: bool) -> Iterator[str]:
     return (str(n) for n in range(4_000_000_000, 7_000_000_000, 7919) if bool(kind_of(str(n))) == valid)
 
 
@@ -234,72 +252,3 @@ def test_names_of_practices_may_hold_a_doctors(store: Store, tmp_path: Path) -> 
     assert load_all(store, path)[0].outcome == "accepted"
     path.write_text(f"{head}TST02,Elm,N,N,E,emis,yes\nTST01,ring {NHS},N,N,E,emis,yes\n", encoding="utf-8")
     assert load_all(store, path)[0].outcome == "refused"
-
-
-def zipped(path: Path, *members: tuple[str, str], comment: bytes = b"") -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in members:
-            archive.writestr(name, text)
-        archive.comment = comment
-    return path
-
-
-def test_one_member_that_gives_someone_away_refuses_the_whole_zip(store: Store, tmp_path: Path) -> None:
-    good, bad = planted_in("unit", [], 20), planted_in("unit", [NHS], 20)
-    path = zipped(tmp_path / "all.zip", ("TST01_issues_2026-08.csv", good), ("TST01_issues_2026-09.csv", bad))
-    (receipt,) = load_all(store, path)
-    assert (receipt.file, receipt.outcome, receipt.bytes) == ("all.zip", "refused", path.stat().st_size)
-    assert reason(receipt).startswith("TST01_issues_2026-09.csv: line 2, column unit: a valid NHS number")
-    assert landed(store, "issues") == []
-
-
-@pytest.mark.parametrize("foreign", ["a_letter.docx", "z_letter.docx", f"letter to {NHS}.docx"])
-def test_a_zip_with_a_foreign_file_is_refused_before_any_is_loaded(
-    store: Store, tmp_path: Path, foreign: str
-) -> None:
-    path = zipped(tmp_path / "all.zip", (NAME, planted_in("unit", [], 20)), (foreign, "x"))
-    (receipt,) = load_all(store, path)
-    assert receipt.outcome == "refused"
-    assert landed(store, "issues") == []
-    assert_no_trace(everything(store), [Planted("NHS number", "", NHS)])
-
-
-@pytest.mark.parametrize("where", ["member", "folder", "comment"])
-def test_names_and_comments_inside_a_zip_are_searched(store: Store, tmp_path: Path, where: str) -> None:
-    name = {"member": f"{NHS}_2026-09.csv", "folder": f"Mrs Jones {NHS}/{NAME}"}.get(where, NAME)
-    comment = f"for {NHS}".encode() if where == "comment" else b""
-    path = zipped(tmp_path / "all.zip", (name, planted_in("unit", [], 20)), comment=comment)
-    (receipt,) = load_all(store, path)
-    assert receipt.outcome == "refused"
-    assert landed(store, "issues") == []
-    assert_no_trace(everything(store), [Planted("NHS number", "", NHS)])
-
-
-@pytest.mark.parametrize("how", [(), ("--json",)])
-def test_neither_receipts_nor_output_repeat_a_name_a_heading_or_a_value(
-    store: Store, tmp_path: Path, capfd: pytest.CaptureFixture[str], how: tuple[str, ...]
-) -> None:
-    good = table(clean(20))
-    files = {
-        f"TST01 {NHS} issues_2026-09.csv": good,
-        "Mrs Jones_issues_2026-09.csv": good,
-        "headed_2026-09.csv": good.replace("requested_early_days", "jane.doe@example.com"),
-        "practice_2026-09.csv": good.replace("TST01", "9434765919"),
-        "named_2026-09.csv": good.replace("TST01", "JONES"),
-        "other_943 476 5919.pdf": "x",
-        "keyed_TST01_2026-09.csv": planted_in("patient_key", [NHS], 20),
-        "typed_TST01_2026-09.csv": planted_in("directions", [f"Mrs Jones {NHS}"], 20),
-    }
-    for name, text in files.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    given = [str(tmp_path / name) for name in files]
-    assert main(["load", *given, *how, "--store", str(store.folder)]) == 1
-    assert main(["load", str(tmp_path / f"missing {NHS}.csv"), "--store", str(store.folder)]) == 1
-    assert main(["verify", "--store", str(store.folder)]) == 0
-    said = "".join(capfd.readouterr())
-    held = everything(store) + said.encode()
-    for trace in (b"9434765919", b"943 476", b"5919", b"Jones", b"JONES", b"jane.doe", b"example.com"):
-        assert trace not in held, trace
-    outcomes = [receipt.outcome for receipt in store.receipts()[-8:]]
-    assert outcomes.count("refused") == 7
-    assert all(receipt.sha256 and receipt.bytes for receipt in store.receipts()[-8:])

@@ -154,6 +154,11 @@ def test_what_cannot_be_searched_is_refused(put: Loader, part: str) -> None:
     )
 
 
+def test_a_cell_of_20_mb_is_refused_in_words(put: Loader) -> None:
+    data = extracts.workbook(extracts.issues("plain", [Issue(directions="9 " * 10_000_000)]))
+    assert "row 2 holds a cell of more than 100,000 characters" in next(iter(put(data, NAME).reasons))
+
+
 @pytest.mark.parametrize("part", ["docProps/core.xml", "xl/worksheets/sheet1.xml", "xl/workbook.xml"])
 def test_a_document_type_is_refused_before_it_is_expanded(part: str) -> None:
     with zipfile.ZipFile(io.BytesIO(saved(book()))) as archive:
