@@ -61,11 +61,11 @@ def _keys(values: Sequence[str]) -> tuple[Hits, Hits]:
 
 def _key_kinds(key: str) -> frozenset[str]:
     """Ten digits inside a hexadecimal digest are no NHS number: 1 digest in 1,000 holds ten that pass."""
-    digest = len(key) > _LONGER_THAN_ANY and key.isascii() and key.isalnum() and not key.isalpha()
-    if digest and not _LONG_DIGITS.search(key):
-        return frozenset()
     shown = plain(key)
-    written = None if _HEX_KEY.fullmatch(shown) else _AS_KEY.fullmatch(shown)
+    mixed = len(key) > _LONGER_THAN_ANY and key.isascii() and key.isalnum() and not key.isalpha()
+    if _HEX_KEY.fullmatch(shown) or (mixed and not _LONG_DIGITS.search(key)):
+        return frozenset()
+    written = _AS_KEY.fullmatch(shown)
     bare = written[1] if written else _HEX_DIGEST.sub("x", shown)
     return (kinds(bare) | (kinds(shown) - NUMBERS - {PHONE})) - {CALLED}
 

@@ -69,7 +69,7 @@ def _dialled(digits: str, groups: list[str]) -> bool:
     if digits.startswith("0044"):
         return len(digits) >= 14 and first >= 2
     if digits.startswith("44") and len(digits) in (12, 13):
-        return digits[2] in "01237" and (groups[0] == "44" or first >= 4)
+        return digits[2] in "01237" and (groups[0] == "44" or first >= 4 or len(groups) == len(digits))
     if not re.match(r"0[1-35789]", digits):
         return False
     if len(digits) == 11:

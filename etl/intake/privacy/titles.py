@@ -16,7 +16,7 @@ _AND = r"[ ._,:;/*+~=\"()-]{1,4}"
 _TITLED = re.compile(
     r"(?<![A-Za-z0-9])(?<!your )(?<!the )"
     r"(mr|mrs|ms|miss|mx|mister|missus|dr|doctor|prof|professor|nurse|sister|rev)"
-    rf"(?:{_AND}|(?-i:(?<=[a-z])(?=[A-Z]+[a-z])))((?:[A-Za-z](?:{_AND})){{0,3}})(?:and {_WORD}{_AND})?"
+    rf"(?:{_AND}|(?-i:(?<=[a-z])(?=[A-Z][A-Za-z.'])))((?:[A-Za-z](?:{_AND})){{0,3}})(?:and {_WORD}{_AND})?"
     rf"(?:(?:van|von|de|der|den|del|di|da|al|el|bin|ibn|ter|ten) ){{0,2}}({_WORD})(?:{_AND}({_WORD}))?",
     re.IGNORECASE,
 )

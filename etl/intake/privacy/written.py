@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from etl.intake.privacy.plain import with_digits
+
 POSTCODE = "a postcode"
 EMAIL = "an e-mail address"
 INSURANCE = "a National Insurance number"
@@ -33,9 +35,10 @@ _ENDING = (
     "com|net|org|edu|gov|info|biz|uk|ie|eu|us|fr|de|es|it|nl|pl|in|io|me|scot|wales|cymru|london|nhs|mail|"
     "email|online|live|cloud|app|health|care"
 )
+_ENDINGS = _ENDING.replace("o", "[o0]")
 _EMAIL = re.compile(
     rf"[a-z0-9_%+'-](?:{_AT}[a-z0-9](?:[a-z0-9-]|{_STOP}(?=[a-z0-9])){{0,80}}?{_STOP}"
-    rf"| at [a-z0-9-]{{1,60}}(?: dot [a-z0-9-]{{1,60}}){{0,3}} dot )(?:{_ENDING})(?![a-z0-9])",
+    rf"| at [a-z0-9-]{{1,60}}(?: dot [a-z0-9-]{{1,60}}){{0,3}} dot )(?:{_ENDINGS})(?![a-z0-9])",
     re.IGNORECASE,
 )
 _INSURANCE = re.compile(
@@ -43,8 +46,9 @@ _INSURANCE = re.compile(
     rf"((?:{_BETWEEN}[0-9OIL]){{6}}){_BETWEEN}[A-D](?![A-Z0-9])"
 )
 _BORN = re.compile(
-    r"(?<![a-z])(?:d[ ./_-]{0,2}o[ ./_-]{0,2}b|date[ _-]{0,2}of[ _-]{0,2}birth|birth[ _-]{0,2}da(?:te|y)|"
-    r"(?:year|yr) of birth|born|b'?day)(?![a-z])",
+    r"(?<![a-z0-9])(?:d[ ./_-]{0,2}[o0][ ./_-]{0,2}b|date[ ._-]{0,2}[o0]f[ ._-]{0,2}birth|b[o0]rn|b'?day|"
+    r"birth[ ._-]{0,2}da(?:te|y)|(?:year|yr) of birth)"
+    r"(?:(?![a-z])|(?=(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6} ?\d))",
     re.IGNORECASE,
 )
 _MONTHS = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
@@ -58,6 +62,7 @@ _AFTER_BORN = re.compile(
     rf"[^\da-z]{{0,10}}(?:[a-z]{{1,12}}[^\da-z]{{1,5}}){{0,3}}?{_DAY_OF_BIRTH}", re.IGNORECASE
 )
 _BEFORE_BORN = re.compile(rf"{_DAY_OF_BIRTH}[^\da-z]{{0,6}}$", re.IGNORECASE)
+_APART = re.compile(r"(?<=\d) (?=\d)")
 NEAR = 40  # characters around the word in which its date is looked for
 
 
@@ -90,14 +95,16 @@ def has_insurance_number(text: str) -> bool:
 
     Source: HMRC, NIM39110. QQ, which is never issued, is caught too: it stands in examples and test records.
     """
-    return any(len(re.findall(r"\d", hit[1])) >= 4 for hit in _INSURANCE.finditer(text.upper()))
+    return any(len(re.findall(r"\d", hit[1])) >= 3 for hit in _INSURANCE.finditer(text.upper()))
 
 
 def has_birth_date(text: str) -> bool:
     """Whether a plain text holds a date, or a year, near a word for birth."""
     for word in _BORN.finditer(text):
-        if _AFTER_BORN.match(text[word.end() : word.end() + NEAR]):
+        after = with_digits(text[word.end() : word.end() + NEAR])
+        before = with_digits(text[max(0, word.start() - NEAR) : word.start()])
+        if any(_AFTER_BORN.match(part) for part in (after, _APART.sub("", after))):
             return True
-        if _BEFORE_BORN.search(text[max(0, word.start() - NEAR) : word.start()]):
+        if _BEFORE_BORN.search(before):
             return True
     return False

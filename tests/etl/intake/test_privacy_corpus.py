@@ -55,7 +55,9 @@ MORE = [
     "03/02/1951 (date of birth)", "QQ123456C", "ab123456c", "MR SMITH", "mr smith",
     "Ms O'Brien", "Dr Patel", "MRS ZYWICKI", "initials JS", "Surname SMITH", "٩٤٣٤٧٦٥٩١٩", "Mr Ѕmith",
     "М20 8HR", "943\\476\\5919", "943    476      5919",
-    "(943)476-5919", "Prof. van der Berg", "mr and mrs smith", "ring 960001",
+    "(943)476-5919", "+4 4 7 7 5 4 3 2 6 9 6 1", "DOB 2 8 Aug 1 9 5 0", "born l8/4/69", "DOBJun13,1949",
+    "Date.of.birth.15/5/07", "MrA.Khan", "DrO'Brien", "b0b@gmail.c0m",
+    "Prof. van der Berg", "mr and mrs smith", "ring 960001",
 ]  # fmt: skip
 PASS = [
     *lookalikes.PRODUCTS, "B12 5mg", "D3 5ml", "Take 1 on Mon", "see Dr's letter", "3881611000001107",

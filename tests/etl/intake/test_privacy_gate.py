@@ -143,7 +143,7 @@ def test_rows_read_are_rows_loaded_and_kept_back_and_verify_agrees(
     else:
         assert receipt.rows_loaded == 1 + kinds.count("clean")
         assert receipt.rows_read == len(kinds) + 1 == receipt.rows_loaded + receipt.rows_quarantined
-    assert b"5919" not in everything(store)
+    assert not [trace for trace in (b"943 476", b"9434765919", b"Jones") if trace in everything(store)]
     assert differences(store) == []
 
 
