@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,8 @@ from etl.intake.privacy.kinds import kinds
 from etl.intake.privacy.names import name_kinds
 from tests.etl.conftest import ROOT, Loader
 from tests.etl.intake import lookalikes
-from tests.etl.intake.identifiers import corpus
+from tests.etl.intake.identifiers import DISGUISES, corpus
+from tests.etl.intake.invented import INVENTED
 
 MANY_KEYS = [f"{n:016X}" for n in range(10**15, 10**15 + 5000, 7)]
 MANY_CODES = [f"GP{n:02d}" for n in range(40)]
@@ -45,6 +47,14 @@ def test_every_disguise_is_seen_through(place: str) -> None:
 def test_the_corpus_is_ten_kinds_in_fifteen_disguises() -> None:
     planted = list(corpus())
     assert len({(p.kind, p.disguise) for p in planted}) == 150
+
+
+@pytest.mark.parametrize("kind", INVENTED)
+def test_of_identifiers_invented_at_random_few_are_missed(kind: str) -> None:
+    chance = random.Random(7)
+    disguised = [put_on(INVENTED[kind](chance)) for _ in range(200) for put_on in DISGUISES.values()]
+    missed = [text for text in disguised if not kinds(text)]
+    assert len(missed) <= 0.02 * len(disguised), missed[:20]
 
 
 MORE = [
