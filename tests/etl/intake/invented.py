@@ -47,7 +47,8 @@ def postcode(chance: random.Random) -> str:
 
 
 def email(chance: random.Random) -> str:
-    return f"{chance.choice(('j.smith', 'ann_22', 'bob'))}@example.{chance.choice(('com', 'net', 'co.uk', 'org'))}"
+    ending = chance.choice(("com", "net", "co.uk", "org"))
+    return f"{chance.choice(('j.smith', 'ann_22', 'bob'))}@example.{ending}"
 
 
 def telephone(chance: random.Random) -> str:
