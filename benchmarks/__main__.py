@@ -1,11 +1,12 @@
-"""python -m benchmarks build | pages: measure, and write the table to docs/performance.md."""
+"""python -m benchmarks build | doses | readers | pages: measure, and write the table to
+docs/performance.md."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from benchmarks import build, pages, report
+from benchmarks import build, doses, pages, readers, report
 
 
 def main() -> None:
@@ -15,6 +16,9 @@ def main() -> None:
     verb = verbs.add_parser("build", help="load and build against a raw scan of the same files")
     verb.add_argument("--issues", type=int, default=1_000_000, help="about how many prescription issues")
     verb.add_argument("--runs", type=int, default=3)
+    verb = verbs.add_parser("doses", help="a build over many issues against a raw scan of them")
+    verb.add_argument("--issues", type=int, default=10_000_000, help="about how many prescription issues")
+    verbs.add_parser("readers", help="distinct product and direction texts, each read once")
     verb = verbs.add_parser("pages", help="first page and change of filter against an empty page")
     verb.add_argument(
         "--store", type=Path, help="a built store; data/sample is loaded and built if none is given"
@@ -27,13 +31,19 @@ def main() -> None:
     if asked.verb == "build":
         title, made = "From extracts to a release", f"--issues {asked.issues} --runs {asked.runs}"
         table = build.table(build.measure(asked.issues, asked.runs), asked.runs)
+    elif asked.verb == "doses":
+        title, made = "Doses of many issues", f"--issues {asked.issues}"
+        table = doses.table(doses.measure(asked.issues))
+    elif asked.verb == "readers":
+        title, made = "Reading texts", ""
+        table = readers.table(readers.measure())
     else:
         title, made = "Pages", f"--starts {asked.starts} --changes {asked.changes}"
         store = asked.store.absolute() if asked.store else None
         table = pages.table(pages.measure(store, asked.starts, asked.changes))
     print(table)
     if not asked.print:
-        report.write(title, f"python -m benchmarks {asked.verb} {made}", table)
+        report.write(title, f"python -m benchmarks {asked.verb} {made}".strip(), table)
 
 
 if __name__ == "__main__":

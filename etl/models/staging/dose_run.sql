@@ -11,6 +11,8 @@ WITH daily AS (
         sum(supplies) AS supplies
     FROM dose_event
     GROUP BY person, kind, day
+    -- A supply that takes over from another like it changes nothing: the run goes on.
+    HAVING sum(ome) <> 0 OR sum(ddd) <> 0 OR sum(directed) <> 0 OR sum(supplies) <> 0
 ),
 
 running AS (

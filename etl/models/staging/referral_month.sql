@@ -1,4 +1,4 @@
--- One row per patient and month end with an offer of referral in the year before it: the stages reached by then.
+-- One row per person and month end with an offer of referral in the year before it: the stages reached by then.
 WITH spread AS (
     SELECT
         *,
@@ -12,12 +12,13 @@ dated AS (
 )
 
 SELECT
-    patient_key,
+    n.person,
     month,
     bool_or(coalesce(referred_on <= month_end, false)) AS made,
     bool_or(coalesce(accepted_on <= month_end, false)) AS accepted,
     bool_or(coalesce(first_contact_on <= month_end, false)) AS attended,
     bool_or(coalesce(completed_on <= month_end, false)) AS completed
-FROM dated
+FROM dated AS d
+INNER JOIN person AS n ON n.patient_key = d.patient_key
 WHERE offered_on > month_end - INTERVAL 1 YEAR
-GROUP BY patient_key, month
+GROUP BY n.person, month
