@@ -37,7 +37,7 @@ def _load(args: argparse.Namespace) -> int:
     from etl.load import load
 
     store = Store(args.store, create=True)
-    receipts = load(args.paths, store, args.accept_smaller, _progress)
+    receipts = load(args.paths, store, args.accept_smaller, _progress, args.as_practice)
     if args.json:
         print(json.dumps([r.public() for r in receipts], indent=1))
     else:
@@ -146,6 +146,9 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--json", action="store_true", help="print the receipts as JSON")
     verb.add_argument(
         "--accept-smaller", action="store_true", help="let a re-sent period replace more rows by fewer"
+    )
+    verb.add_argument(
+        "--as-practice", metavar="CODE", help="refuse files of any other practice than this one"
     )
     verb.set_defaults(run=_load)
     verb = verbs.add_parser("build", help="build, check and publish a release")

@@ -17,17 +17,20 @@ def load(
     store: Store,
     accept_smaller: bool = False,
     progress: Callable[[str], None] = lambda _: None,
+    as_practice: str | None = None,
 ) -> list[Receipt]:
     """A receipt for every file (and member of a ZIP) below the paths given, in the order they were loaded.
 
-    The practice list and list sizes come first, then extracts by period. Raises RefusedError where a path
-    does not exist, StoreError where another writer is at work, PolicyError where the policy cannot be read.
+    The practice list and list sizes come first, then extracts by period. `as_practice`: whose upload it is; a
+    file of, or with any row of, another practice is refused and nothing of it kept. Raises RefusedError where
+    a path does not exist, StoreError where another writer is at work, PolicyError where the policy cannot be
+    read.
     """
     files = sorted(paths(given), key=lambda path: (loading_order(path.name)[0], str(path)))
     always_refuse = policy.load().privacy.always_refuse
     receipts: list[Receipt] = []
     with store.writing():
-        intake = Intake(store, accept_smaller, always_refuse)
+        intake = Intake(store, accept_smaller, always_refuse, as_practice and as_practice.upper())
         for n, path in enumerate(files, start=1):
             shown = shown_path(path)
             progress(f"{n} of {len(files)}: {shown}")

@@ -35,8 +35,22 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Retry:
+    """Rows of a file read again from what quarantine holds. The file's earlier receipt no longer counts."""
+
+    of: int  # the receipt before this one
+    first: int  # the receipt under which the file came in
+    times: int  # retries of the file, this one included
+    on: str  # when, UTC, "2026-11-22T07:15:00"
+    tried: int  # rows read again
+    released: int  # of them, those that are loaded now
+    replaced: int  # rows that left because their months have been sent again since
+
+
+@dataclass(frozen=True)
 class Receipt:
-    """What became of one file. rows_read = rows_loaded + rows_quarantined, always."""
+    """What became of one file. rows_read = rows_loaded + rows_quarantined, always. After a retry: of the rows
+    of the file that still count."""
 
     file: str
     entity: str
@@ -52,11 +66,15 @@ class Receipt:
     bytes: int = 0
     parts: tuple[Part, ...] = field(default_factory=tuple)
     number: int = 0
+    rows_held: int = 0  # of those quarantined, the ones that can be read again
+    retry: Retry | None = None
 
     def public(self) -> dict[str, Any]:
         """The receipt as the command prints it."""
         return {
-            k: v for k, v in asdict(self).items() if k not in ("parts", "number", "bytes", "sha256", "layout")
+            k: v
+            for k, v in asdict(self).items()
+            if k not in ("parts", "number", "bytes", "sha256", "layout", "rows_held", "retry")
         }
 
 
@@ -125,7 +143,9 @@ class Store:
         for path in sorted(self.receipts_folder.glob("*.json")):
             try:
                 raw = json.loads(path.read_text(encoding="utf-8"))
-                found.append(Receipt(**{**raw, "parts": tuple(Part(**p) for p in raw["parts"])}))
+                retry = Retry(**raw["retry"]) if raw.get("retry") else None
+                parts = tuple(Part(**p) for p in raw["parts"])
+                found.append(Receipt(**{**raw, "parts": parts, "retry": retry}))
             except (ValueError, TypeError, KeyError):
                 raise StoreError(
                     f"{path}: this receipt cannot be read. Restore it from a backup, or load the extracts "

@@ -70,6 +70,7 @@ class Conformed:
         self.lines = lines
         self.columns: dict[str, pa.Array] = {}
         self.texts: dict[str, pa.Array] = {}  # as written, null where blank
+        self.cells: list[pa.Array] = []  # the file's own columns, trimmed, a patient's details carried down
         self.problems: dict[int, list[str]] = defaultdict(list)
 
     def note(self, wrong: pa.Array, words: str) -> None:
@@ -128,7 +129,7 @@ def _texts(
     blank = pa.array(["", *found.layout.blank])
     texts: dict[str, pa.Array] = {}
     trimmed = [pc.utf8_trim_whitespace(raw[f"c{i}"].combine_chunks()) for i in range(len(found.headers))]
-    trimmed = _filled(trimmed, found, made.lines, broken)
+    trimmed = made.cells = _filled(trimmed, found, made.lines, broken)
     for cells, target, header in zip(trimmed, found.targets, found.headers, strict=True):
         cells = pc.if_else(pc.is_in(cells, blank), None, cells)
         if target.startswith("split:"):

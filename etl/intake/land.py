@@ -4,40 +4,42 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from etl.contract import Entity, entities
+from etl.intake import held, quarantine
 from etl.intake.conform import Conformed, conform, schema
+from etl.intake.loaded import Loaded
 from etl.intake.match import Period, period_named
 from etl.intake.privacy.names import shown_code
-from etl.intake.quarantine import quarantine
 from etl.intake.read import RefusedError, Source
 from etl.intake.search import Searched, search
-from etl.store import Part, Receipt, Store, StoreError, holds, live, write_parquet
+from etl.store import Part, Receipt, Store, write_parquet
 
-FEWER_ROWS = 0.9  # a re-sent period with a smaller share of the rows it replaces waits for a person
 AREA = "all"
 
 
 class Intake:
     """Loads files into one store; keeps what it has learnt of the store between them."""
 
-    def __init__(self, store: Store, accept_smaller: bool = False, always_refuse: bool = False) -> None:
+    def __init__(
+        self,
+        store: Store,
+        accept_smaller: bool = False,
+        always_refuse: bool = False,
+        as_practice: str | None = None,
+    ) -> None:
         self.store = store
         self.accept_smaller = accept_smaller
         self.always_refuse = always_refuse  # for an identifier in free text, instead of keeping its row back
-        receipts = store.receipts()
-        self.number = receipts[-1].number if receipts else 0
-        self.live = live(receipts)
-        self.places: defaultdict[tuple[str, str], list[Part]] = defaultdict(list)
-        for part in self.live:
-            self.places[part.entity, part.practice].append(part)
-        self.practices = self._practices()
+        self.as_practice = as_practice  # whose files alone may come in; None: any practice's
+        self.loaded = Loaded(store)
+        self.number = self.loaded.number
+        held.clear(store, self.loaded.counting())
 
     def search(self, source: Source) -> Searched | RefusedError:
         """One file read and searched for identifiers, nothing of it kept; or why it is refused."""
@@ -56,15 +58,8 @@ class Intake:
             receipt = self._loaded(source, searched)
         except RefusedError as error:
             receipt = self._receipt(source, "refused", reasons={str(error): 1})
-        self.store.add(receipt)
-        for part in receipt.parts:
-            for old in self._replaced(part):
-                del self.live[old]
-                self.places[old.entity, old.practice].remove(old)
-            self.live[part] = receipt
-            self.places[part.entity, part.practice].append(part)
-        if any(part.entity == "practices" for part in receipt.parts):
-            self.practices = self._practices()
+        self.loaded.add(receipt)
+        held.clear(self.store, self.loaded.counting())
         return receipt
 
     def refuse(self, name: str, reason: str, sha256: str = "", size: int = 0) -> Receipt:
@@ -91,16 +86,20 @@ class Intake:
             )
         broken = [line for line, _ in wrong]
         made = conform(searched.raw, found, entity, practice, period, broken, searched.withheld)
+        self._check_uploader(made, practice)
         parts = self._parts(made, period, practice, wrong)
         code = next(iter(parts)).practice if len(parts) == 1 else "several"
-        if old := self._same(list(parts), source.sha256):
+        if old := self.loaded.same(list(parts), source.sha256):
             words = {f"the same content is loaded already, as {old.file}": 1}
             return self._receipt(source, "duplicate", entity.name, code, str(period), reasons=words)
         for part in parts:
-            self._check_replaced(part)
+            self.loaded.check_replaced(part, self.accept_smaller)
         for part, table in parts.items():
-            self._write(part, table, entity, period)
-        reasons = quarantine(made, wrong, self.store.quarantine / f"{self.number:08d}.parquet")
+            write_part(self.store, part, table, entity, period)
+        kept, rows = quarantine.kept_back(made, wrong), held.held_rows(made, found)
+        held.write(self.store, self.number, held.Held(rows, found.headers, practice))
+        quarantine.write(self.store, self.number, kept)
+        reasons = Counter(row.reason for row in kept)
         return self._receipt(
             source,
             "partial" if reasons else "accepted",
@@ -112,20 +111,19 @@ class Intake:
             dict(reasons),
             found.layout.name,
             tuple(parts),
+            len(rows),
         )
 
     def _practice_named(self, name: str) -> str | None:
         words = {word.upper() for word in re.split(r"[^A-Za-z0-9]+", name)}
-        named = sorted(words & self.practices)
+        named = sorted(words & self.loaded.practices)
         return named[0] if len(named) == 1 else None
 
     def _parts(
         self, made: Conformed, period: Period, practice: str | None, wrong: list[tuple[int, str]]
     ) -> dict[Part, pa.Table]:
         """The rows that fit, by practice. A practice's extract without rows is a part too: it says "none"."""
-        table = made.table().filter(pa.array(made.good()))
-        order = [(name, "ascending") for name in ("practice_code", "patient_key", "issued_on")]
-        table = table.sort_by([key for key in order if key[0] in table.column_names])
+        table = in_order(made.table().filter(pa.array(made.good())))
         codes = pc.unique(table["practice_code"]).to_pylist()
         if practice and (others := sorted(set(codes) - {practice})):
             raise RefusedError(
@@ -141,71 +139,35 @@ class Intake:
             tables = {practice: table}
         else:
             raise _nothing(made, wrong)
-        return {self._part(made.entity, code, period, len(rows)): rows for code, rows in tables.items()}
+        return {
+            new_part(made.entity, code, period, len(rows), self.number): rows for code, rows in tables.items()
+        }
 
-    def _part(self, entity: Entity, practice: str, period: Period, rows: int) -> Part:
-        path = f"landing/{entity.name}/{practice}/{period}.{self.number:08d}.parquet"
-        return Part(entity.name, practice, f"{period.first:%Y-%m}", f"{period.last:%Y-%m}", path, rows)
+    def _check_uploader(self, made: Conformed, practice: str | None) -> None:
+        """Raises RefusedError where the file, or any row of it, is another practice's than the uploader's."""
+        if self.as_practice is None:
+            return
+        if made.entity.extract == "area":
+            raise RefusedError(
+                f"{made.entity.name} are for all practices: not for {shown_code(self.as_practice)} to send."
+            )
+        named = {practice, *pc.unique(made.columns["practice_code"]).to_pylist()} - {None, self.as_practice}
+        if named:
+            raise RefusedError(
+                f"it names practice {shown_code(sorted(map(str, named))[0])}, but is sent by practice "
+                f"{shown_code(self.as_practice)}. Nothing of it was kept. Send only your own practice's rows."
+            )
 
     def _check_practices(self, entity: Entity, codes: set[str]) -> None:
         if entity.name == "practices":
             return
-        if not self.practices:
+        if not self.loaded.practices:
             raise RefusedError("no practice list is loaded yet. Load the practices file first.")
-        if unknown := sorted(codes - self.practices):
+        if unknown := sorted(codes - self.loaded.practices):
             raise RefusedError(
                 f"practice {shown_code(unknown[0])} is not in the practice list. Add it there, or correct "
                 "the code."
             )
-
-    def _rivals(self, part: Part) -> list[Part]:
-        return self.places[part.entity, part.practice]
-
-    def _replaced(self, part: Part) -> list[Part]:
-        return [rival for rival in self._rivals(part) if holds(part, rival)]
-
-    def _check_replaced(self, part: Part) -> None:
-        replaced = self._replaced(part)
-        for other in self._rivals(part):
-            apart = other.period_to < part.period_from or part.period_to < other.period_from
-            if other not in replaced and not apart:
-                raise RefusedError(
-                    f"its months {part.period_from} to {part.period_to} overlap {other.period_from} to "
-                    f"{other.period_to}, which are loaded, without holding them. Send whole periods again."
-                )
-        before = sum(p.rows for p in replaced)
-        if part.rows < FEWER_ROWS * before and not self.accept_smaller:
-            raise RefusedError(
-                f"{part.rows} rows would replace {before} of {part.practice}, {part.period_from} to "
-                f"{part.period_to}. If that is right, load it again with --accept-smaller."
-            )
-
-    def _same(self, parts: list[Part], sha256: str) -> Receipt | None:
-        """The receipt that holds exactly this content for exactly these practices and months."""
-        wanted = {_place(part) for part in parts}
-        for receipt in self.live.values():
-            if receipt.sha256 == sha256 and {_place(part) for part in receipt.parts} == wanted:
-                return receipt
-        return None
-
-    def _write(self, part: Part, table: pa.Table, entity: Entity, period: Period) -> None:
-        dates = [pa.array([day] * len(table), pa.date32()) for day in (period.first, period.end)]
-        whole = pa.table([*table.columns, *dates], schema=schema(entity))
-        write_parquet(whole, self.store.folder / part.path)
-
-    def _practices(self) -> set[str]:
-        found: set[str] = set()
-        for part in self.live:
-            if part.entity == "practices":
-                try:
-                    table = pq.read_table(self.store.folder / part.path, columns=["practice_code"])
-                except (OSError, pa.ArrowException):
-                    raise StoreError(
-                        f"{self.store.folder / part.path}: the practice list cannot be read. Restore it from "
-                        "a backup, or load the extracts into a new store: python run.py reset, then load."
-                    ) from None
-                found |= set(table["practice_code"].to_pylist())
-        return found
 
     def _receipt(
         self,
@@ -219,6 +181,7 @@ class Intake:
         reasons: dict[str, int] | None = None,
         layout: str = "",
         parts: tuple[Part, ...] = (),
+        rows_held: int = 0,
     ) -> Receipt:
         return Receipt(
             file=source.name,
@@ -235,11 +198,27 @@ class Intake:
             bytes=len(source.data),
             parts=parts,
             number=self.number,
+            rows_held=rows_held,
         )
 
 
-def _place(part: Part) -> tuple[str, str, str, str]:
-    return part.entity, part.practice, part.period_from, part.period_to
+def new_part(entity: Entity, practice: str, period: Period, rows: int, number: int) -> Part:
+    """The part of a practice and period that the receipt of this number brings in."""
+    path = f"landing/{entity.name}/{practice}/{period}.{number:08d}.parquet"
+    return Part(entity.name, practice, f"{period.first:%Y-%m}", f"{period.last:%Y-%m}", path, rows)
+
+
+def in_order(table: pa.Table) -> pa.Table:
+    """Rows by practice, patient and day, as they are landed."""
+    order = [(name, "ascending") for name in ("practice_code", "patient_key", "issued_on")]
+    return table.sort_by([key for key in order if key[0] in table.column_names])
+
+
+def write_part(store: Store, part: Part, table: pa.Table, entity: Entity, period: Period) -> None:
+    """Lands the rows of a part with the period they came for."""
+    dates = [pa.array([day] * len(table), pa.date32()) for day in (period.first, period.end)]
+    whole = pa.table([*table.columns, *dates], schema=schema(entity))
+    write_parquet(whole, store.folder / part.path)
 
 
 def _nothing(made: Conformed, wrong: list[tuple[int, str]]) -> RefusedError:

@@ -87,14 +87,14 @@ def test_every_bad_value_has_its_reason(put: Loader, store: Store) -> None:
     assert sum(receipt.reasons.values()) == receipt.rows_quarantined == len(BAD)
 
 
-def test_quarantine_holds_no_free_text_and_no_patient(put: Loader, store: Store) -> None:
+def test_a_row_that_may_not_be_held_leaves_no_free_text_and_no_patient(put: Loader, store: Store) -> None:
     bad = {**GOOD, "patient_key": "PATSECRET", "directions": "ring his wife", "product": "secret brand",
-           "quantity": "lots"}  # fmt: skip
+           "dmd_code": "", "quantity": "lots", "issued_on": ""}  # fmt: skip
     receipt = put(table(GOOD, bad))
     (row,) = quarantine(store, receipt)
-    assert set(row) == {"line", "reason", "fields"}
+    assert set(row) == {"line", "reason", "fields", "tries"}
     shown = json.loads(row["fields"])
-    assert (shown["practice_code"], shown["issued_on"]) == ("TST01", "2026-09-07")
+    assert (shown["practice_code"], shown["issue_type"]) == ("TST01", "repeat")
     assert not {"patient_key", "directions", "product", "unit"} & set(shown)
     held = everything(store)
     for secret in (b"PATSECRET", b"ring his wife", b"secret brand", b"lots"):

@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from etl.build import build
+from etl.intake import held, quarantine
 from etl.load import load
 from etl.store import Store
 from etl.verify import differences
@@ -75,7 +76,10 @@ def dead_at_sync(n: int, words: list[str], store: Store) -> int:
 def leftovers(store: Store) -> list[str]:
     """Files half written, and files of data that no receipt names."""
     named = {part.path for receipt in store.receipts() for part in receipt.parts}
-    named |= {f"quarantine/{r.number:08d}.parquet" for r in store.receipts() if r.rows_quarantined}
+    for r in store.receipts():
+        named |= {quarantine.file_of(r.number)} if r.rows_quarantined else set()
+        named |= {held.file_of(r.number)} if r.rows_held else set()
+        named |= {quarantine.past_file_of(r.number)} if r.retry else set()
     found = {p.relative_to(store.folder).as_posix() for p in store.folder.rglob("*") if p.is_file()}
     return sorted(f for f in found - named if f.endswith((".parquet", ".part")) or "/.building" in f)
 
@@ -99,8 +103,8 @@ def test_a_load_killed_while_files_come_in(store: Store, many: Path) -> None:
 
 
 def test_a_load_that_dies_at_a_step(store: Store, many: Path) -> None:
-    # Of a first file: 1 its part, 3 its quarantine, 5 its receipt; each folder comes after.
-    for sync in (1, 3, 5):
+    # Of a first file: 1 its part, 3 the rows held, 5 its quarantine, 7 its receipt; each folder comes after.
+    for sync in (1, 3, 5, 7):
         assert dead_at_sync(sync, ["load", str(many)], store) == 9
         assert leftovers(store) != []
         assert [r.entity for r in store.receipts()] == ["practices", "list_sizes"]

@@ -1,0 +1,98 @@
+"""What a store holds that counts, by entity and practice, and what a new part may replace of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from etl.intake.read import RefusedError
+from etl.store import Part, Receipt, Store, StoreError, holds, live
+
+FEWER_ROWS = 0.9  # a re-sent period with a smaller share of the rows it replaces waits for a person
+
+
+class Loaded:
+    """The parts that count, kept up to date while receipts are added, and the practices of the list."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        receipts = store.receipts()
+        self.number = receipts[-1].number if receipts else 0  # of the last receipt
+        self.live = live(receipts)
+        self.places: defaultdict[tuple[str, str], list[Part]] = defaultdict(list)
+        for part in self.live:
+            self.places[part.entity, part.practice].append(part)
+        self.practices = self._practices()
+
+    def add(self, receipt: Receipt) -> None:
+        """Commits a receipt: from here on its parts count, and those they hold no longer do."""
+        self.store.add(receipt)
+        for part in receipt.parts:
+            for old in self.replaced(part):
+                del self.live[old]
+                self.places[old.entity, old.practice].remove(old)
+            self.live[part] = receipt
+            self.places[part.entity, part.practice].append(part)
+        if any(part.entity == "practices" for part in receipt.parts):
+            self.practices = self._practices()
+
+    def counting(self) -> set[int]:
+        """The numbers of the receipts of which something counts."""
+        return {receipt.number for receipt in self.live.values()}
+
+    def rivals(self, part: Part) -> list[Part]:
+        """The parts of the same entity and practice whose months are, or overlap, those of a part."""
+        return [
+            other
+            for other in self.places[part.entity, part.practice]
+            if not (other.period_to < part.period_from or part.period_to < other.period_from)
+        ]
+
+    def replaced(self, part: Part) -> list[Part]:
+        """The parts that a part would replace."""
+        return [other for other in self.places[part.entity, part.practice] if holds(part, other)]
+
+    def check_replaced(self, part: Part, accept_smaller: bool) -> None:
+        """Raises RefusedError where a part would split, or shrink, what it replaces."""
+        replaced = self.replaced(part)
+        for other in self.rivals(part):
+            if other not in replaced:
+                raise RefusedError(
+                    f"its months {part.period_from} to {part.period_to} overlap {other.period_from} to "
+                    f"{other.period_to}, which are loaded, without holding them. Send whole periods again."
+                )
+        before = sum(p.rows for p in replaced)
+        if part.rows < FEWER_ROWS * before and not accept_smaller:
+            raise RefusedError(
+                f"{part.rows} rows would replace {before} of {part.practice}, {part.period_from} to "
+                f"{part.period_to}. If that is right, load it again with --accept-smaller."
+            )
+
+    def same(self, parts: list[Part], sha256: str) -> Receipt | None:
+        """The receipt that holds exactly this content for exactly these practices and months."""
+        wanted = {place(part) for part in parts}
+        for receipt in self.live.values():
+            if receipt.sha256 == sha256 and {place(part) for part in receipt.parts} == wanted:
+                return receipt
+        return None
+
+    def _practices(self) -> set[str]:
+        found: set[str] = set()
+        for part in self.live:
+            if part.entity == "practices":
+                try:
+                    table = pq.read_table(self.store.folder / part.path, columns=["practice_code"])
+                except (OSError, pa.ArrowException):
+                    raise StoreError(
+                        f"{self.store.folder / part.path}: the practice list cannot be read. Restore it from "
+                        "a backup, or load the extracts into a new store: python run.py reset, then load."
+                    ) from None
+                found |= set(table["practice_code"].to_pylist())
+        return found
+
+
+def place(part: Part) -> tuple[str, str, str, str]:
+    """What a part is about: entity, practice, first and last month."""
+    return part.entity, part.practice, part.period_from, part.period_to

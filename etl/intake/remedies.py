@@ -1,0 +1,137 @@
+"""What to do about a row that is kept back: a plain sentence for every reason, and whether a corrected layout
+or contract may let the row through as it was sent."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """How a reason is written, what the practice or the analyst does, and whether a retry may help."""
+
+    reason: str  # a regular expression, searched for
+    words: str
+    retry: bool = False
+
+
+SENT_AGAIN = "and sends the period again"
+REMEDIES = (
+    Remedy(
+        "the text is withheld$",
+        f"The practice takes it out of the text, in the clinical system or in the file, {SENT_AGAIN}. The "
+        "text was not kept, so a retry cannot help.",
+    ),
+    Remedy(
+        r"^\d+ cells where the header has \d+$",
+        f"If it is a line of totals, ignore it. Otherwise the practice exports the file again {SENT_AGAIN}.",
+    ),
+    Remedy(
+        "^a line break inside a cell",
+        f"The practice takes the line break or quotation mark out, exports the file again {SENT_AGAIN}.",
+    ),
+    Remedy(
+        "^a cell holds an error",
+        f"The practice replaces formulas by their values in the workbook {SENT_AGAIN}.",
+    ),
+    Remedy("^exact copy of an earlier row$", "Ignore it: the row it copies is loaded."),
+    Remedy(
+        "as in an earlier row$",
+        "Two rows say different things of the same; the first is loaded. The practice corrects the record or "
+        f"the search {SENT_AGAIN}.",
+    ),
+    Remedy(
+        "is missing$",
+        f"The practice records the value, or adds the column to the search, {SENT_AGAIN}.",
+    ),
+    Remedy(
+        "is not a date of this layout$|is not a month$",
+        "If the system writes dates so, the analyst adds the form to dates in the layout file and retries; a "
+        f"word for “none” goes to blank there. Otherwise the practice corrects the date {SENT_AGAIN}.",
+        retry=True,
+    ),
+    Remedy(
+        "is neither yes nor no$",
+        "The analyst adds the word to yes, no or blank in the layout file and retries.",
+        retry=True,
+    ),
+    Remedy(
+        "is not one of the allowed values$",
+        "The analyst says in the layout file which allowed value the word means, or adds it to the contract, "
+        "and retries.",
+        retry=True,
+    ),
+    Remedy(
+        "does not read as its parts$",
+        "The analyst widens the split pattern in the layout file and retries; if the cell is incomplete, the "
+        f"practice corrects it {SENT_AGAIN}.",
+        retry=True,
+    ),
+    Remedy(
+        "is not a number$|is not a whole number$|is not a whole code of digits$",
+        f"The practice exports it as plain digits {SENT_AGAIN}; a code that a spreadsheet has rounded is "
+        "lost. If it is a word for “none”, the analyst adds it to blank in the layout file and retries.",
+        retry=True,
+    ),
+    Remedy(
+        r" is (below|above) -?\d",
+        f"The practice corrects the number in the clinical system {SENT_AGAIN}. If such numbers are right, "
+        "the analyst widens the range in the contract and retries.",
+        retry=True,
+    ),
+    Remedy(
+        "lies outside the period",
+        f"The search takes in other months: the practice corrects its dates {SENT_AGAIN}. If the extract of "
+        "the right month holds the row, ignore it.",
+    ),
+    Remedy(
+        "lies after the period",
+        f"The practice corrects the date {SENT_AGAIN}. If such dates may lie ahead, the analyst says so in "
+        "the contract (future) and retries.",
+        retry=True,
+    ),
+    Remedy("is before 1900$", f"The practice corrects the date in the clinical system {SENT_AGAIN}."),
+    Remedy(
+        "is not a pseudonym$",
+        f"The practice pseudonymises the column {SENT_AGAIN}. The row was not kept, so a retry cannot help.",
+    ),
+    Remedy("is not a code$", f"The practice sends the code, not words, {SENT_AGAIN}."),
+    Remedy(
+        "is longer than",
+        f"The practice shortens the text, or exports as CSV so that nothing makes it a date, {SENT_AGAIN}.",
+    ),
+    Remedy(
+        "is not in the practice list$",
+        "The analyst adds the practice to the practice list, loads it and retries; or the practice corrects "
+        f"the code {SENT_AGAIN}.",
+        retry=True,
+    ),
+    Remedy("is not the practice of its file$", "The practice sends each practice's rows in a file apart."),
+    Remedy(
+        "its months are held by another extract$",
+        "The practice sends its own period again, whole, with this row.",
+    ),
+)
+OTHERWISE = Remedy("", f"The practice corrects the row {SENT_AGAIN}.")
+
+
+def remedies(reason: str) -> list[Remedy]:
+    """What to do about each part of a reason ("…; …"), each told once."""
+    found = [
+        next((r for r in REMEDIES if re.search(r.reason, part)), OTHERWISE) for part in reason.split("; ")
+    ]
+    return list(dict.fromkeys(found))
+
+
+def what_to_do(reason: str) -> str:
+    """The sentences for a reason. A text that was withheld comes first: nothing else helps then."""
+    found = remedies(reason)
+    if len(found) > 1 and not may_retry(reason):
+        found = [remedy for remedy in found if not remedy.retry]
+    return " ".join(remedy.words for remedy in found)
+
+
+def may_retry(reason: str) -> bool:
+    """Whether a corrected layout or contract may let a row of this reason through as it was sent."""
+    return all(remedy.retry for remedy in remedies(reason))
