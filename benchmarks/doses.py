@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import tempfile
@@ -51,9 +50,19 @@ def measure(issues: int) -> Doses:
         start = time.perf_counter()
         _etl("build", "--store", str(store))
         build = time.perf_counter() - start
-        memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         megabytes = sum(file.stat().st_size for file in files) / 1e6
-        return Doses(counts[0], counts[1], megabytes, scan, build, memory)
+        return Doses(counts[0], counts[1], megabytes, scan, build, _most_memory())
+
+
+def _most_memory() -> float:
+    """The most memory that a process started here has held, in megabytes; nan where the system does not
+    say."""
+    if sys.platform == "win32":
+        return float("nan")
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return used / (1e6 if sys.platform == "darwin" else 1e3)
 
 
 def _read(store: Path, entity: str) -> str:

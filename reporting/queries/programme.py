@@ -75,7 +75,8 @@ def measure_by_practice(
 
 def taper_flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """Plans by dose band at baseline and now: baseline_band, now_band, people; and under now_band 'censored'
-    those who died or left. Only plans whose baseline is beyond the threshold, where data are complete."""
+    those who died or left. Only plans whose baseline is beyond the threshold and whose dose now is known,
+    where data are complete."""
     where, parameters = within(scope, selection)
     return read(
         snapshot,
@@ -84,7 +85,7 @@ def taper_flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleare
                    CASE WHEN t.censored IS NULL THEN t.now_band ELSE 'censored' END AS now_band
             FROM taper t JOIN practice p ON p.practice_code = t.practice_code
             WHERE NOT t.excluded AND t.baseline_milli {snapshot.info.operator} ?
-              AND p.data_to >= ? AND {where}
+              AND (t.censored IS NOT NULL OR t.now_band IS NOT NULL) AND p.data_to >= ? AND {where}
             GROUP BY ALL ORDER BY ALL""",
         [selection.threshold * 1000, snapshot.info.data_to, *parameters],
     )

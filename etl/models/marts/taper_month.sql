@@ -13,7 +13,7 @@ judged AS (
         d.*,
         date_diff('day', d.start_on, d.month_end) AS days_since_start,
         100.0 * d.now_milli / nullif(d.baseline_milli, 0) AS relative_percent,
-        d.now_milli = 0 AS is_stopped,
+        coalesce(d.now_milli = 0, false) AS is_stopped,
         coalesce(d.ended_on > d.month_end, d.status IN ('active', 'paused')) AS open,
         d.status = 'paused' AND coalesce(d.paused_on, d.start_on) <= d.month_end AS paused,
         coalesce(100.0 * l.last_milli / nullif(d.baseline_milli, 0) >= p.abrupt_percent, false) AS abrupt_stop,
@@ -51,7 +51,7 @@ SELECT
     j.open AND j.paused AS paused,
     j.open AND NOT j.paused AND NOT j.is_stopped
         AND j.days_since_start > p.stall_days
-        AND j.now_milli > coalesce(j.target_ome, 0) * 1000
+        AND coalesce(j.now_milli > coalesce(j.target_ome, 0) * 1000, false)
         AND coalesce(j.earlier_milli - j.recent_milli < p.stall_percent / 100.0 * j.baseline_milli, false) AS stalled,
     j.is_stopped AND j.abrupt_stop AS abrupt_stop,
     j.is_stopped AND coalesce(NOT lag(j.is_stopped) OVER (PARTITION BY j.practice_code, j.plan_id ORDER BY j.month), true)

@@ -1,5 +1,6 @@
 -- One row per plan and month end from its start until the person leaves: mean doses of the windows that taper
--- states are judged by.
+-- states are judged by. No supply is nought, unless an opioid was issued in the window that is in no dose (another
+-- drug, or a text not understood): then the dose now is unknown.
 WITH at_month AS (
     SELECT s.*, c.month, c.month_end
     FROM plan_span AS s
@@ -34,11 +35,19 @@ mean AS (
     INNER JOIN dose_segment AS s
         ON s.patient_key = w.patient_key AND s.from_day < w.to_on AND s.to_day > w.from_on
     GROUP BY w.practice_code, w.plan_id, w.month, w.span, s.class
+),
+
+undosed AS (
+    SELECT DISTINCT w.practice_code, w.plan_id, w.month
+    FROM win AS w
+    INNER JOIN issue_without_dose AS i
+        ON i.patient_key = w.patient_key AND i.issued_on >= w.from_on AND i.issued_on < w.to_on
+    WHERE w.span = 'now'
 )
 
 SELECT
     a.*,
-    coalesce(CAST(round(n.ome_milli) AS BIGINT), 0) AS now_milli,
+    coalesce(CAST(round(n.ome_milli) AS BIGINT), CASE WHEN u.plan_id IS NULL THEN 0 END) AS now_milli,
     CAST(round(r.ome_milli) AS BIGINT) AS recent_milli,
     CAST(round(e.ome_milli) AS BIGINT) AS earlier_milli,
     coalesce(CAST(round(g.ddd_milli) AS BIGINT), 0) AS now_ddd_milli
@@ -51,3 +60,4 @@ LEFT JOIN mean AS e ON e.practice_code = a.practice_code AND e.plan_id = a.plan_
     AND e.span = 'earlier' AND e.class = 'opioid'
 LEFT JOIN mean AS g ON g.practice_code = a.practice_code AND g.plan_id = a.plan_id AND g.month = a.month
     AND g.span = 'now' AND g.class = 'gabapentinoid'
+LEFT JOIN undosed AS u ON u.practice_code = a.practice_code AND u.plan_id = a.plan_id AND u.month = a.month

@@ -69,6 +69,14 @@ def test_stopped_is_sixty_days_without_supply_and_told_from_abrupt() -> None:
     assert (slow["outcome_band"], slow["abrupt_stop"]) == ("stopped", False)  # 15 mg is an eighth of 120
 
 
+@pytest.mark.parametrize("other", ["Methadone 1mg/ml oral solution", "Specials item - see notes"])
+def test_a_switch_to_what_has_no_dose_is_unknown_not_stopped(other: str) -> None:
+    switched = every("P", "2026-03-26", 8, other, "10ml daily", 280)
+    row = taper([*YEAR_AT_120, *every("P", NEW_YEAR, 3, MST60, "1 bd", 56), *switched])
+    assert (row["now_milli"], row["outcome_band"], row["now_band"]) == (None, None, None)
+    assert (row["abrupt_stop"], row["stalled"], row["escalated"]) == (False, False, False)
+
+
 def test_a_stop_is_counted_in_the_month_it_shows() -> None:
     rows = months([*YEAR_AT_120, *every("P", NEW_YEAR, 3, MST60, "1 bd", 56)])  # supply to 25 March
     assert [r["month"] for r in rows if r["stopped_this_month"]] == [day("2026-05-01")]
