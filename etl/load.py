@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from etl.intake.land import Intake
-from etl.intake.privacy.names import content_hash, shown_path
+from etl.intake.privacy.names import shown_path
 from etl.intake.read import IdentifierError, RefusedError, loading_order, paths, sources
+from etl.intake.regular import content_hash
 from etl.store import Receipt, Store
 from measures import policy
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from etl.docs.table import table
+from etl.intake.archive import MAX_MEMBERS, MAX_RATIO
 from etl.intake.conform import LONGEST_TEXT, PLANS_AHEAD
 from etl.intake.land import FEWER_ROWS
 from etl.intake.match import HEADER_WITHIN
 from etl.intake.privacy.columns import MANY, MOST
 from etl.intake.privacy.gate import FEWEST, SHARE
 from etl.intake.privacy.plain import LONGEST
-from etl.intake.read import MAX_BYTES, MAX_MEMBERS, MAX_RATIO, MAX_UNPACKED
+from etl.intake.read import MAX_BYTES, MAX_UNPACKED
 
 NUMBERS = {
     "header_within": HEADER_WITHIN,

@@ -195,7 +195,7 @@ class Intake:
             reasons=reasons or {},
             layout=layout,
             sha256=source.sha256,
-            bytes=len(source.data),
+            bytes=source.size,
             parts=parts,
             number=self.number,
             rows_held=rows_held,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from etl.contract import entities
 from etl.intake.privacy.names import shown_heading
-from etl.intake.read import RefusedError, Row
+from etl.intake.refusal import RefusedError
+from etl.intake.row import Row
 from etl.layouts import EntityLayout, Layout, layouts, normal
 
 HEADER_WITHIN = 30  # rows from the top

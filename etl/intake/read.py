@@ -1,64 +1,26 @@
-"""Files to rows of text: CSV in UTF-8, UTF-16 or cp1252, XLSX, and ZIP archives of either."""
+"""What was handed in, as files to be read: CSV, XLSX, and ZIP archives of either."""
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
-import hashlib
-import io
-import re
-import zipfile
-import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-import python_calamine
-
 from etl.contract import entities
+from etl.intake.archive import opened_archive, unpacked
 from etl.intake.privacy.names import name_kinds, shown_member
+from etl.intake.refusal import IdentifierError, RefusedError
+from etl.intake.regular import check_unchanged, opened, stamp
+from etl.intake.row import Row
+from etl.intake.source import Source, held
 
 MAX_BYTES = 2_000_000_000
 MAX_UNPACKED = 100_000_000  # of a ZIP: safety against archives made to explode
-MAX_MEMBERS = 200
-MAX_RATIO = 100
-MAX_FIELD = 100_000
-MAX_EXACT = 10**15  # a workbook keeps 15 digits of a number; the rest of a longer code is lost
-BROKEN = "a line break inside a cell: a quotation mark is missing or too many"
-NO_VALUE = "a cell holds an error such as #N/A, or a formula without its value"
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-_VALUELESS = re.compile(
-    rb'<c\b(?=[^>]*\bt="e")[^>]*\br="[A-Z]+(\d+)"|'
-    rb'<c\b[^>]*\br="[A-Z]+(\d+)"[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
-)
+MAX_HELD = 32_000_000  # bytes of a text file; a larger one is read as it comes, twice
 SUFFIXES = (".csv", ".xlsx", ".txt")
+_ZIP = "the ZIP"
+_PACK = "Pack the files again."
 
-
-class RefusedError(Exception):
-    """A file that is not loaded. The message says what is wrong, where, and what to do."""
-
-
-class IdentifierError(RefusedError):
-    """A file that gives someone away. The message names column, row and kind, never the value."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """One file, or one member of a ZIP."""
-
-    name: str  # "SYN01_2026-09.zip/issues.csv" for a member
-    data: bytes
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.data).hexdigest()
-
-
-@dataclass(frozen=True)
-class Row:
-    line: int  # of the file, from 1
-    cells: list[str]
-    fault: str = ""  # why its cells cannot be trusted
+__all__ = ["IdentifierError", "RefusedError", "Row", "Source", "loading_order", "paths", "sources"]
 
 
 def paths(given: list[Path]) -> list[Path]:
@@ -66,17 +28,21 @@ def paths(given: list[Path]) -> list[Path]:
     found: list[Path] = []
     for path in given:
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in (*SUFFIXES, ".zip"))
+            inside = sorted(p for p in path.rglob("*") if _is_wanted(p))
             if not inside:
                 shown = path if not name_kinds(str(path)) else "one of the folders given"
                 raise RefusedError(f"{shown}: no CSV, XLSX or ZIP file in this folder.")
             found += inside
-        elif path.exists():
+        elif path.exists() or path.is_symlink():
             found.append(path)
         else:
             shown = path if not name_kinds(str(path)) else "one of the paths given"
             raise RefusedError(f"{shown}: no such file. Check the path and its spelling.")
     return found
+
+
+def _is_wanted(path: Path) -> bool:
+    return path.suffix.lower() in (*SUFFIXES, ".zip") and not path.is_dir()
 
 
 def loading_order(name: str) -> tuple[int, str]:
@@ -89,53 +55,56 @@ def sources(path: Path) -> Iterator[Source]:
     """The files inside a path: itself, or the members of a ZIP, none before all of their names are checked.
     Raises RefusedError."""
     _check_name("the file's name", path.name)
-    if path.stat().st_size == 0:
+    with opened(path) as file:
+        seen = stamp(file)
+    suffix, size = path.suffix.lower(), seen[1]
+    if size == 0:
         raise RefusedError("the file is empty. Export it again and check that it opens.")
-    if path.stat().st_size > MAX_BYTES:
+    if size > MAX_BYTES:
         raise RefusedError(f"the file is larger than {MAX_BYTES // 10**6} MB. Send shorter periods.")
-    if path.suffix.lower() == ".zip":
+    if suffix in (".zip", ".xlsx") and size > MAX_UNPACKED:
+        raise RefusedError(
+            f"the file is larger than {MAX_UNPACKED // 10**6} MB. Send shorter periods, or CSV."
+        )
+    if suffix == ".zip":
         yield from _members(path)
-    elif path.suffix.lower() in SUFFIXES:
-        yield Source(path.name, path.read_bytes())
-    else:
+    elif suffix not in SUFFIXES:
         raise RefusedError(f"files ending in {path.suffix or 'nothing'} are not read. Send CSV, XLSX or ZIP.")
+    elif size > MAX_HELD and suffix != ".xlsx":
+        yield Source(path.name, path=path, seen=seen)
+    else:
+        yield held(path.name, path)
 
 
 def _members(path: Path) -> Iterator[Source]:
-    try:
-        archive = zipfile.ZipFile(path)
-    except zipfile.BadZipFile:
-        raise RefusedError("not a ZIP archive, though its name says so. Pack it again.") from None
-    with archive:
-        members = [m for m in archive.infolist() if not m.is_dir()]
-        unpacked = sum(m.file_size for m in members)
-        if len(members) > MAX_MEMBERS or unpacked > max(MAX_UNPACKED, 0):
-            raise RefusedError("the ZIP holds too much: at most 200 files and 100 MB unpacked. Split it.")
-        if unpacked > MAX_RATIO * max(path.stat().st_size, 1):
-            raise RefusedError("the ZIP unpacks to more than 100 times its size. Pack the files again.")
-        if not members:
-            raise RefusedError("the ZIP is empty.")
-        _check_members(archive)
-        for member in sorted(members, key=lambda m: loading_order(PurePosixPath(m.filename).name)):
-            name = PurePosixPath(member.filename.replace("\\", "/")).name
-            data = _unpacked(archive, member)
-            if len(data) > member.file_size:
-                raise RefusedError(f"{name} is larger than the ZIP says. Pack the files again.")
-            yield Source(f"{path.name}/{name}", data)
+    with opened(path) as file:
+        seen = stamp(file)
+        if file.read(2) != b"PK":
+            raise RefusedError("not a ZIP archive, though its name says so. Pack it again.")
+        with opened_archive(file, MAX_UNPACKED, _ZIP, _PACK) as archive:
+            members = [m for m in archive.infolist() if not m.is_dir()]
+            _check_name("the ZIP's comment", archive.comment.decode("utf-8", "replace"))
+            for member in archive.infolist():
+                _check_member(member.filename, member.comment, member.is_dir())
+            if not members:
+                raise RefusedError("the ZIP is empty.")
+            for member in sorted(members, key=lambda m: loading_order(PurePosixPath(m.filename).name)):
+                name = PurePosixPath(member.filename.replace("\\", "/")).name
+                yield Source(f"{path.name}/{name}", unpacked(archive, member, _ZIP, _PACK))
+        check_unchanged(file, seen)
 
 
-def _check_members(archive: zipfile.ZipFile) -> None:
-    """Raises RefusedError where a ZIP, or the name of anything in it, gives someone away or is no extract."""
-    _check_name("the ZIP's comment", archive.comment.decode("utf-8", "replace"))
-    for member in archive.infolist():
-        _check_name("the name of a file in the ZIP", member.filename)
-        _check_name("the comment of a file in the ZIP", member.comment.decode("utf-8", "replace"))
-        name = PurePosixPath(member.filename.replace("\\", "/"))
-        shown = shown_member(member.filename)
-        if ".." in name.parts or name.is_absolute():
-            raise RefusedError(f"the ZIP names a file outside itself ({shown}). Pack it again.")
-        if not member.is_dir() and name.suffix.lower() not in SUFFIXES:
-            raise RefusedError(f"the ZIP holds {shown}, which is neither CSV nor XLSX. Remove it.")
+def _check_member(filename: str, comment: bytes, is_folder: bool) -> None:
+    """Raises RefusedError where the name of anything in a ZIP gives someone away or is no extract's."""
+    _check_name("the name of a file in the ZIP", filename)
+    _check_name("the comment of a file in the ZIP", comment.decode("utf-8", "replace"))
+    suffix = PurePosixPath(filename.replace("\\", "/")).suffix.lower()
+    if suffix == ".zip":
+        raise RefusedError("the ZIP holds another ZIP. Pack the files themselves.")
+    if not is_folder and suffix not in SUFFIXES:
+        raise RefusedError(
+            f"the ZIP holds {shown_member(filename)}, which is neither CSV nor XLSX. Remove it."
+        )
 
 
 def _check_name(what: str, name: str) -> None:
@@ -144,96 +113,3 @@ def _check_name(what: str, name: str) -> None:
             f"{what}: {', '.join(sorted(found))}. Nothing of this file was kept. Rename it, then send it "
             "again."
         )
-
-
-def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    try:
-        with archive.open(member) as file:
-            return file.read(member.file_size + 1)
-    except RuntimeError:  # how zipfile says that a password is needed
-        raise RefusedError("the ZIP is locked with a password. Pack it without one.") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
-        raise RefusedError("the ZIP is damaged. Pack the files again.") from None
-
-
-def rows(source: Source, delimiter: str) -> Iterator[Row]:
-    """The rows of a file as text, blank ones left out. Raises RefusedError for what cannot be read."""
-    if not source.data.strip():
-        raise RefusedError("the file is empty. Export it again and check that it opens.")
-    if source.data[:4] == b"PK\x03\x04":
-        yield from _xlsx_rows(source)
-        return
-    if source.name.lower().endswith(".xlsx"):
-        raise RefusedError("not an Excel workbook, though its name says so. Save it again as XLSX or CSV.")
-    yield from _csv_rows(_text(source.data), delimiter)
-
-
-def _text(data: bytes) -> str:
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            raise RefusedError("the file holds NUL bytes, so it is not text. Export it again as CSV.")
-        return text
-    raise RefusedError("the text is neither UTF-8, UTF-16 nor Windows-1252. Export it again as CSV (UTF-8).")
-
-
-def _csv_rows(text: str, delimiter: str) -> Iterator[Row]:
-    csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    before = 0
-    try:
-        for cells in reader:
-            line, before = before + 1, reader.line_num
-            if any(cells):
-                yield Row(line, cells, "" if line == before else BROKEN)
-    except csv.Error as error:
-        raise RefusedError(
-            f"line {before + 1} cannot be read as CSV: {error}. Export the file again."
-        ) from None
-
-
-def _xlsx_rows(source: Source) -> Iterator[Row]:
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(source.data))
-        sheets = [s for s in book.sheets_metadata if s.visible == python_calamine.SheetVisibleEnum.Visible]
-        if len(sheets) != 1 or len(book.sheet_names) != 1:
-            raise RefusedError(
-                "the workbook must hold exactly one sheet and no hidden one. Remove the others."
-            )
-        table = book.get_sheet_by_name(sheets[0].name).to_python(skip_empty_area=False)
-    except python_calamine.CalamineError:
-        raise RefusedError("not an Excel workbook that can be read. Save it again as XLSX.") from None
-    valueless = _without_value(source.data)
-    for line, cells in enumerate(table, start=1):
-        texts = [_cell(cell) for cell in cells]
-        if any(len(text) > MAX_FIELD for text in texts):
-            raise RefusedError(
-                f"row {line} holds a cell of more than {MAX_FIELD:,} characters. Export the file again."
-            )
-        if any(texts):
-            broken = BROKEN if any("\n" in text for text in texts) else ""
-            yield Row(line, texts, NO_VALUE if line in valueless else broken)
-
-
-def _without_value(workbook: bytes) -> set[int]:
-    """The rows of a one-sheet workbook with a formula error, or a formula that was never calculated."""
-    with zipfile.ZipFile(io.BytesIO(workbook)) as parts:
-        sheets = [name for name in parts.namelist() if _SHEET.fullmatch(name)]
-        return {int(hit[1] or hit[2]) for name in sheets for hit in _VALUELESS.finditer(parts.read(name))}
-
-
-def _cell(cell: object) -> str:
-    """A cell as text. Dates get a form no layout writes, so that conform knows them for real dates."""
-    if isinstance(cell, dt.datetime):
-        return f"date:{cell:%Y-%m-%d}"
-    if isinstance(cell, dt.date):
-        return f"date:{cell.isoformat()}"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell)) if abs(cell) < MAX_EXACT else f"{cell:E}"
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    return str(cell)

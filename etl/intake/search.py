@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from etl.intake.apart import READER
+from etl.intake.delimited import csv_rows
 from etl.intake.match import HEADER_WITHIN, Match, match
+from etl.intake.parts import unpacked_size
 from etl.intake.privacy.gate import Unread, check, check_above
-from etl.intake.privacy.workbook import check_workbook
-from etl.intake.read import RefusedError, Row, Source, rows
+from etl.intake.refusal import RefusedError
+from etl.intake.row import Row
+from etl.intake.source import Source, check_kind
 from etl.layouts import layouts
 
 CHUNK = 100_000
-PACKED = b"PK\x03\x04"  # how a workbook begins
 
 
 @dataclass(frozen=True)
@@ -31,17 +36,43 @@ class Searched:
 def search(source: Source, always_refuse: bool = False) -> Searched:
     """A file's cells, searched. Raises RefusedError for a file no layout fits, and IdentifierError for one
     that gives someone away: see docs/extracts.md."""
-    if source.data[:4] == PACKED:
-        check_workbook(source.data)
-    found, raw, unread = _raw(source)
+    check_kind(source)
+    found, raw, unread = _from_workbook(source) if source.is_packed else _from_text(source)
     return Searched(found, raw, unread.reasons, check(found, raw, unread, always_refuse))
 
 
-def _raw(source: Source) -> tuple[Match, pa.Table, Unread]:
+def _from_workbook(source: Source) -> tuple[Match, pa.Table, Unread]:
+    """The match, the cells as text and the rows that could not be taken into cells."""
+    sheet = READER.table(source.data, unpacked_size(source.data) / 1e6)
+    head = _rows(sheet.slice(0, HEADER_WITHIN))
+    found = match(head)
+    check_above([row for row in head if row.line < found.header_line])
+    width = len(found.headers)
+    beyond = sheet.column_names[2 + width :]
+    body = sheet.filter(pc.greater(sheet["line"], found.header_line))
+    wrong = functools.reduce(pc.or_, [pc.not_equal(body[name], "") for name in ("fault", *beyond)])
+    unread = Unread(found)
+    for row in _rows(body.filter(wrong)):
+        unread.add(row, row.fault or _too_wide(row, width))
+    names = ["line", *(f"c{n}" for n in range(width))]
+    return found, body.filter(pc.invert(wrong)).select(names), unread
+
+
+def _rows(sheet: pa.Table) -> list[Row]:
+    return [
+        Row(line, list(cells), fault) for line, fault, *cells in zip(*sheet.to_pydict().values(), strict=True)
+    ]
+
+
+def _too_wide(row: Row, width: int) -> str:
+    return f"{len(row.cells)} cells where the header has {width}"
+
+
+def _from_text(source: Source) -> tuple[Match, pa.Table, Unread]:
     """The match, the cells as text and the rows that could not be taken into cells."""
     refusal: RefusedError | None = None
     for delimiter in dict.fromkeys(layout.delimiter for layout in layouts()):
-        read = rows(source, delimiter)
+        read = csv_rows(source, delimiter)
         try:
             head = list(itertools.islice(read, HEADER_WITHIN))
             found = match(head)
@@ -66,7 +97,7 @@ def _batches(body: Iterable[Row], texts: pa.Schema, unread: Unread) -> Iterator[
         if row.fault:
             unread.add(row, row.fault)
         elif len(row.cells) < width or any(row.cells[width:]):
-            unread.add(row, f"{len(row.cells)} cells where the header has {width}")
+            unread.add(row, _too_wide(row, width))
         else:
             lines.append(row.line)
             cells.append(row.cells[:width])

@@ -14,7 +14,8 @@ from etl.intake.match import Match
 from etl.intake.privacy.columns import hits
 from etl.intake.privacy.kinds import kinds
 from etl.intake.privacy.titles import TITLED
-from etl.intake.read import IdentifierError, Row
+from etl.intake.refusal import IdentifierError
+from etl.intake.row import Row
 
 FEWEST = 5  # rows of free text with a hit from which a file can be refused for them
 SHARE = 0.01  # of its rows; above it, the extract has not been looked through

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.parsers import expat
 
-from etl.intake.read import RefusedError
+from etl.intake.refusal import RefusedError
 
 UNTOLD = re.compile(  # GUIDs and colours: their digits and letters are nobody's
     r"\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?|#[0-9A-Fa-f]{6}\b"

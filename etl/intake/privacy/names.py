@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
 from etl.contract import entities
 from etl.intake.privacy.kinds import kinds
+from etl.intake.regular import content_hash
 from etl.layouts import layouts, normal
 
 KNOWN_SUFFIXES = (".csv", ".xlsx", ".txt", ".zip")
@@ -41,15 +41,6 @@ def shown_member(name: str) -> str:
     return (
         "a file whose name is withheld" if name_kinds(name) else PurePosixPath(name.replace("\\", "/")).name
     )
-
-
-def content_hash(path: Path) -> str:
-    """The SHA-256 of a file, or of nothing where it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return hashlib.sha256().hexdigest()
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 from etl.intake.privacy.kinds import kinds
 from etl.intake.privacy.markup import Words, not_excel
-from etl.intake.read import IdentifierError, RefusedError
+from etl.intake.refusal import IdentifierError, RefusedError
 
 MAX_PARTS = 50_000_000  # bytes of all parts but sheets and shared texts
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
@@ -22,8 +22,8 @@ _READ = (".xml", ".rels", ".vml")
 _PASSED = re.compile(r"xl/printerSettings/[^/]+\.bin")
 _CELLS = re.compile(rb"<sheetData\b.*</sheetData>", re.DOTALL)
 _FORMULA = re.compile(rb"<f\b[^>]*>([^<]+)</f>")
-_TEXT = re.compile(rb"<si\b[^>]*/>|<si\b[^>]*>(.*?)</si>", re.DOTALL)
-_PHONETIC = re.compile(rb"<rPh\b.*?</rPh>", re.DOTALL)
+_TEXT = re.compile(rb"<si\b[^>]*/>|<si\b[^>]*>((?:[^<]+|<(?!/?si\b))*+)</si>", re.DOTALL)
+_PHONETIC = re.compile(rb"<rPh\b(?:[^<]+|<(?!/?rPh\b))*+</rPh>", re.DOTALL)
 _TAG = re.compile(rb"<[^>]*>")
 _SHOWN = re.compile(rb'<c\b[^>]*\bt="s"[^>]*>\s*<v>(\d+)</v>')
 _CALLED = (

@@ -52,7 +52,7 @@ BAD = [
     ("TST01_issues_2026-09.csv", f'{GOOD}"{ROW}\r\n{ROW}\r\n'.encode(), "line 3 cannot be read as CSV"),
     ("TST01_issues_2026-09.csv", GOOD.encode() + b"x" * 200_000, "line 3 cannot be read as CSV"),
     ("TST01_issues_2026-09.xlsx", GOOD.encode(), "not an Excel workbook"),
-    ("TST01_issues_2026-09.xlsx", b"PK\x03\x04 and no more", "not an Excel workbook"),
+    ("TST01_issues_2026-09.xlsx", b"PK\x03\x04 and no more", "the workbook is damaged"),
     ("TST01_issues_2026-09.zip", GOOD.encode(), "not a ZIP archive"),
     ("TST01_issues_2026-09.zip", zipped(), "the ZIP is empty"),
     ("TST01_issues_2026-09.zip", zipped(("../issues.csv", GOOD.encode())), "a file outside itself"),

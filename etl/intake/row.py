@@ -1,0 +1,16 @@
+"""A row of a file before anything is known of its columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MAX_FIELD = 100_000  # characters of a cell
+BROKEN = "a line break inside a cell: a quotation mark is missing or too many"
+NO_VALUE = "a cell holds an error such as #N/A, or a formula without its value"
+
+
+@dataclass(frozen=True)
+class Row:
+    line: int  # of the file, from 1
+    cells: list[str]
+    fault: str = ""  # why its cells cannot be trusted

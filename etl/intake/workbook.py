@@ -1,0 +1,118 @@
+"""A workbook to a table of text. Runs in the child process: nothing here is called by the load itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import itertools
+import re
+import zipfile
+from collections.abc import Iterator
+
+import pyarrow as pa
+import python_calamine
+
+from etl.intake.parts import SHEET, repacked
+from etl.intake.privacy.workbook import check_workbook
+from etl.intake.refusal import RefusedError
+from etl.intake.row import BROKEN, MAX_FIELD, NO_VALUE
+
+MAX_EXACT = 10**15  # a workbook keeps 15 digits of a number; the rest of a longer code is lost
+MAX_TEXT = 100_000_000  # characters of all cells: one shared text may stand in a million of them
+CHUNK = 20_000
+_VALUELESS = re.compile(
+    rb'<c\b(?=[^>]*\bt="e")[^>]*\br="[A-Z]+(\d+)"|'
+    rb'<c\b[^>]*\br="[A-Z]+(\d+)"[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
+_NOT_READ = "not an Excel workbook that can be read. Save it again as XLSX."
+
+
+def table(data: bytes) -> pa.Table:
+    """The only sheet of a workbook as text: line (from 1), fault, c0, c1, …; blank rows left out.
+
+    Raises IdentifierError where anything beside the cells gives someone away, RefusedError where the workbook
+    cannot be read or is made to do harm.
+    """
+    plain = repacked(data)
+    check_workbook(plain)
+    valueless = _without_value(plain)
+    sheet = _only_sheet(plain)
+    before = sheet.start[1] if sheet.start else 0  # empty columns, which calamine leaves out
+    names = [f"c{n}" for n in range(before + sheet.width if sheet.start else 0)]
+    schema = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in ("fault", *names))])
+    rows = _rows(sheet, [""] * before) if sheet.start else iter(())
+    return pa.Table.from_batches(_batches(rows, schema, valueless), schema=schema)
+
+
+def _only_sheet(plain: bytes) -> python_calamine.CalamineSheet:
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(plain))
+        sheets = [s for s in book.sheets_metadata if s.visible == python_calamine.SheetVisibleEnum.Visible]
+        if len(sheets) != 1 or len(book.sheet_names) != 1:
+            raise RefusedError(
+                "the workbook must hold exactly one sheet and no hidden one. Remove the others."
+            )
+        return book.get_sheet_by_name(sheets[0].name)
+    except python_calamine.CalamineError:
+        raise RefusedError(_NOT_READ) from None
+
+
+def _rows(sheet: python_calamine.CalamineSheet, before: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Line and texts of the rows that hold any."""
+    taken = 0
+    for line, cells in enumerate(sheet.iter_rows(), start=1):
+        texts = before + [_cell(cell) for cell in cells]
+        if length := sum(map(len, texts)):
+            taken += length
+            _check_length(line, texts, length, taken)
+            yield line, texts
+
+
+def _batches(
+    rows: Iterator[tuple[int, list[str]]], schema: pa.Schema, valueless: set[int]
+) -> Iterator[pa.RecordBatch]:
+    while chunk := list(itertools.islice(rows, CHUNK)):
+        lines = [line for line, _ in chunk]
+        faults = [NO_VALUE if line in valueless else _broken(texts) for line, texts in chunk]
+        columns = [pa.array(column, pa.string()) for column in zip(*(t for _, t in chunk), strict=True)]
+        yield pa.RecordBatch.from_arrays(
+            [pa.array(lines, pa.int64()), pa.array(faults, pa.string()), *columns], schema=schema
+        )
+
+
+def _broken(texts: list[str]) -> str:
+    return BROKEN if any("\n" in text for text in texts) else ""
+
+
+def _check_length(line: int, texts: list[str], length: int, taken: int) -> None:
+    if length > MAX_FIELD and any(len(text) > MAX_FIELD for text in texts):
+        raise RefusedError(
+            f"row {line} holds a cell of more than {MAX_FIELD:,} characters. Export the file again."
+        )
+    if taken > MAX_TEXT:
+        raise RefusedError(
+            f"the cells down to row {line} hold more than {MAX_TEXT // 10**6} million characters. Send "
+            "shorter periods, or CSV."
+        )
+
+
+def _without_value(workbook: bytes) -> set[int]:
+    """The rows of a one-sheet workbook with a formula error, or a formula that was never calculated."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as parts:
+        sheets = [name for name in parts.namelist() if SHEET.fullmatch(name)]
+        return {int(hit[1] or hit[2]) for name in sheets for hit in _VALUELESS.finditer(parts.read(name))}
+
+
+def _cell(cell: object) -> str:
+    """A cell as text. Dates get a form no layout writes, so that conform knows them for real dates."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, dt.datetime):
+        return f"date:{cell:%Y-%m-%d}"
+    if isinstance(cell, dt.date):
+        return f"date:{cell.isoformat()}"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell)) if abs(cell) < MAX_EXACT else f"{cell:E}"
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return str(cell)
