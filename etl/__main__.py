@@ -1,4 +1,4 @@
-"""python -m etl: sample, load, build, verify, releases, worklist, ome.
+"""python -m etl: sample, load, quarantine, retry, build, verify, releases, worklist, ome.
 
 Exit 0 done, 1 something refused or different, 2 wrong usage.
 """
@@ -11,7 +11,7 @@ import json
 import sys
 from pathlib import Path
 
-from etl import publish
+from etl import publish, quarantine_verbs
 from etl.intake.read import RefusedError
 from etl.layouts import LayoutError
 from etl.store import Receipt, Store, StoreError
@@ -151,6 +151,7 @@ def _parser() -> argparse.ArgumentParser:
         "--as-practice", metavar="CODE", help="refuse files of any other practice than this one"
     )
     verb.set_defaults(run=_load)
+    quarantine_verbs.add(verbs)
     verb = verbs.add_parser("build", help="build, check and publish a release")
     verb.add_argument("--engine", choices=["duckdb"], default="duckdb")
     verb.add_argument("--overrides", type=Path, default=OVERRIDES, metavar="CSV", help="reviewed readings")
@@ -162,7 +163,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("worklist", help="write the texts that could not be read")
     verb.add_argument("--out", type=Path, required=True, metavar="CSV")
     verb.set_defaults(run=_worklist)
-    for named in verbs.choices.values():
+    for named in (v for v in verbs.choices.values() if v.get_default("run")):
         named.add_argument(
             "--store", type=Path, default=Path("store"), help="folder of the store (default: store)"
         )

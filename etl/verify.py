@@ -10,6 +10,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from etl import retries
+from etl.intake import quarantine
 from etl.store import Part, Receipt, Store, live
 
 
@@ -18,6 +20,7 @@ def differences(store: Store) -> list[str]:
     receipts = store.receipts()
     found = [words for receipt in receipts for words in _receipt(store, receipt)]
     parts = live(receipts)
+    found += retries.differences(store, receipts, {receipt.number for receipt in parts.values()})
     for part in parts:
         found += _part(store, part)
     return found + _release(store, receipts, sum(p.rows for p in parts if p.entity == "issues"))
@@ -45,7 +48,7 @@ def _part(store: Store, part: Part) -> list[str]:
 
 def _quarantine(store: Store, receipt: Receipt) -> list[str]:
     """Whether the quarantine holds the rows of the receipt, for its reasons."""
-    path, expected = f"quarantine/{receipt.number:08d}.parquet", receipt.rows_quarantined
+    path, expected = quarantine.file_of(receipt.number), receipt.rows_quarantined
     kept: Counter[str] = Counter()
     try:
         for batch in _batches(store.folder / path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
@@ -16,6 +17,7 @@ from etl.intake.conform import Conformed
 from etl.intake.privacy.columns import gives_away
 from etl.store import Store, write_parquet
 
+_HAS_DIGIT = re.compile(r"\d")
 _TYPES = {"str": pa.string(), "int": pa.int64()}
 
 
@@ -61,16 +63,27 @@ def kept_back(made: Conformed, unread: Sequence[tuple[int, str]] = ()) -> list[K
     and why."""
     rows = sorted(made.problems)
     shown = made.table().select(safe_columns(made.entity)).take(pa.array(rows, pa.int64())).to_pylist()
+    codes = {c.name for c in made.entity.columns.values() if c.type == "code"} - {"practice_code"}
     found = [
-        Kept(made.lines[row].as_py(), "; ".join(made.problems[row]), json.dumps(_nameless(told), default=str))
+        Kept(
+            made.lines[row].as_py(),
+            "; ".join(made.problems[row]),
+            json.dumps(_nameless(told, codes), default=str),
+        )
         for row, told in zip(rows, shown, strict=True)
     ]
     return sorted([*found, *(Kept(line, reason, "{}") for line, reason in unread)])
 
 
-def _nameless(told: dict[str, object]) -> dict[str, object]:
-    """The fields that cannot be anybody's number: a code that may be one, by chance, is left out."""
-    return {name: value for name, value in told.items() if not gives_away(str(value))}
+def _nameless(told: dict[str, object], codes: set[str]) -> dict[str, object]:
+    """The fields that cannot be anybody's number or name: a code that may be such a number by chance, or has
+    no digit in it, is left out."""
+    return {
+        name: value
+        for name, value in told.items()
+        if not gives_away(str(value))
+        and (name not in codes or _HAS_DIGIT.search(str(value)) or value is None)
+    }
 
 
 def file_of(number: int) -> str:
