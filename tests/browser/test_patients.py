@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.checks import assert_clean, open_page, settled
+from tests.browser.test_pages import go_to
 
 PageAt = Callable[[int], Page]
 QUAYSIDE = urlencode({"practice": "Quayside (SYN01)"})
@@ -17,8 +18,8 @@ QUAYSIDE = urlencode({"practice": "Quayside (SYN01)"})
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_practice_s_people_are_shown_cleanly(server: str, page_at: PageAt, width: int) -> None:
     page = page_at(width)
-    open_page(page, server)
-    open_page(page, f"{server}/patients?{QUAYSIDE}")
+    open_page(page, f"{server}/?{QUAYSIDE}")
+    go_to(page, "Patients")
     assert "at Quayside have something to look into" in page.locator("h1").inner_text().replace("\n", " ")
     assert_clean(page)
 
