@@ -20,7 +20,7 @@ from etl.intake.held import Held
 from etl.intake.land import in_order, new_part, write_part
 from etl.intake.loaded import Loaded
 from etl.intake.quarantine import Kept, Past
-from etl.intake.read import RefusedError
+from etl.intake.refusal import RefusedError
 from etl.quarantined import ANY, Wanted
 from etl.store import Part, Receipt, Retry, Store
 from measures import policy

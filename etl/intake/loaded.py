@@ -7,7 +7,7 @@ from collections import defaultdict
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl.intake.read import RefusedError
+from etl.intake.refusal import RefusedError
 from etl.store import Part, Receipt, Store, StoreError, holds, live
 
 FEWER_ROWS = 0.9  # a re-sent period with a smaller share of the rows it replaces waits for a person
