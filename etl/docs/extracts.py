@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -69,7 +71,8 @@ def _entity(entity: Entity) -> str:
         f"{_replacing(entity)}\n",
         table(head, rows),
     ]
-    notes = [note for layout in systems for note in _notes(layout, entity)]
+    notes = [f"- Header line for {layout.name}: {code(header_line(layout, entity))}" for layout in systems]
+    notes += [note for layout in systems for note in _notes(layout, entity)]
     if not systems:
         notes.append("- Comes in the plain layout only: the headers are the column names.")
     return "\n".join([*parts, "", *notes, ""])
@@ -129,6 +132,17 @@ def _header(layout: Layout, entity: Entity, column: str) -> str:
     if column == "practice_code" and layout.preamble.get("practice"):
         return "above the header"
     return "—"
+
+
+def header_line(layout: Layout, entity: Entity) -> str:
+    """The header of a system's report as CSV, every column in it."""
+    report = _raw(layout)["entities"][entity.name]
+    cells = [*report.get("forward_fill", ()), *report.get("split", ())]
+    for header, target in report.get("columns", {}).items():
+        cells += [header] * (len(target) if isinstance(target, list) else header not in cells)
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(cells)
+    return line.getvalue()
 
 
 def _notes(layout: Layout, entity: Entity) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from etl.docs.table import table
 from etl.intake.archive import MAX_MEMBERS, MAX_RATIO
 from etl.intake.conform import LONGEST_TEXT, PLANS_AHEAD
-from etl.intake.land import FEWER_ROWS
+from etl.intake.loaded import FEWER_ROWS
 from etl.intake.match import HEADER_WITHIN
 from etl.intake.privacy.columns import MANY, MOST
 from etl.intake.privacy.gate import FEWEST, SHARE
@@ -47,7 +47,8 @@ def opening() -> str:
     """What holds for every extract, for the reader."""
     words = Path(__file__).with_name("extracts_opening.md").read_text(encoding="utf-8")
     found = table(["Kind", "What is found"], [[kind, what] for kind, what in KINDS.items()])
-    return words.format(**NUMBERS, kinds=found)
+    guide = Path(__file__).with_name("extracts_guide.md").read_text(encoding="utf-8")
+    return words.format(**NUMBERS, kinds=found, guide=guide)
 
 
 TYPES = {

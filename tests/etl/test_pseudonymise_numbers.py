@@ -24,7 +24,7 @@ ANN = "9434765919"
 
 def valid(nine: int) -> str | None:
     digits = f"{nine:09d}"
-    check = nhs_number.calculate_checksum(digits)
+    check = nhs_number.calculate_checksum(digits) or 0
     return f"{digits}{check}" if check < 10 and len(set(f"{digits}{check}")) > 1 else None
 
 

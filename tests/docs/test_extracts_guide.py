@@ -1,0 +1,81 @@
+"""What the guide for practices tells them to type, paste and look for is so."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from etl import contract, layouts
+from etl.docs.extracts import header_line
+from etl.intake.match import match
+from etl.intake.read import Row
+from etl.pseudonymise import main
+from tests.docs.documents import ROOT
+
+PAGE = (ROOT / "docs" / "extracts.md").read_text(encoding="utf-8")
+GUIDE = PAGE.split("## Step by step, for a practice")[1].split("\n## Files")[0]
+SCRIPT = "py pseudonymise.py "
+
+
+def typed() -> list[str]:
+    return [line for line in GUIDE.splitlines() if line.startswith(SCRIPT)]
+
+
+def test_the_commands_a_practice_types_do_what_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("issues.csv").write_text("NHS number,Drug name\n9434765919,Zomorph\n", encoding="utf-8")
+    commands = [line[len(SCRIPT) :].replace("D:\\private\\", "") for line in typed()]
+    assert [main(shlex.split(command)) for command in commands] == [0, 0]
+    (said,) = Path.cwd().glob("A81001_issues_2026-09.csv")
+    assert re.fullmatch(
+        r"Patient pseudonym,Drug name\na[0-9a-f]{32},Zomorph\n", said.read_text(encoding="utf-8")
+    )
+
+
+def test_every_option_of_the_guide_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    known = set(re.findall(r"--[\w-]+", capsys.readouterr().out))
+    named = set(re.findall(r"`(--[\w-]+)", GUIDE))
+    assert named == known - {"--help", "--key", "--out"}
+
+
+@pytest.mark.parametrize("system", ["systmone", "emis"])
+@pytest.mark.parametrize("entity", [e.name for e in contract.entities().values() if e.extract == "practice"])
+def test_a_header_line_that_is_pasted_is_taken_for_its_report(system: str, entity: str) -> None:
+    layout = next(layout for layout in layouts.layouts() if layout.name == system)
+    line = header_line(layout, contract.entities()[entity])
+    assert f"- Header line for {system}: `{line}`" in PAGE
+    found = match([Row(1, next(csv.reader([line])))])
+    assert (found.layout.name, found.entity) == (system, entity)
+
+
+def literals(folder: Path) -> Iterator[str]:
+    """Every text in the code of a folder, the fixed parts of formatted ones each by itself."""
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+
+
+def test_what_a_receipt_is_quoted_with_is_what_the_intake_says() -> None:
+    table = GUIDE.split("| The receipt says |")[1]
+    quoted = re.findall(r"^\| (?:… )?`([^`]+)`", table, re.M)
+    said = "\n".join(literals(ROOT / "etl" / "intake"))
+    assert len(quoted) > 14
+    assert [words for words in quoted if words not in said] == []
+
+
+def test_the_formula_for_age_bands_makes_the_bands_of_the_contract() -> None:
+    ages, bands = re.findall(r"\{([^}]+)\}", GUIDE.split("=LOOKUP(")[1].split("`")[0])
+    allowed = contract.entities()["patients"].columns["age_band"].allowed
+    assert bands.replace('"', "").split(",") == list(allowed)
+    assert ages.split(",") == [re.split(r"[-+]", band)[0] for band in allowed]
