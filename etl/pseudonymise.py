@@ -11,6 +11,7 @@ import argparse
 import codecs
 import contextlib
 import hmac
+import io
 import os
 import re
 import secrets
@@ -283,15 +284,19 @@ def main(argv: list[str] | None = None) -> int:
     option("--keep-invalid-out", action="store_true", help="leave out rows without a valid number")
     args = parser.parse_args(argv)
     try:
-        print((make_key if args.command == "key" else run)(args))
+        done = make_key(args) if args.command == "key" else run(args)
     except (StopError, OSError, UnicodeError) as error:
         why = str(error) if isinstance(error, StopError) else "it is no text. Export it again as CSV (UTF-8)."
         why = f"{error.strerror}. Put that right and start again." if isinstance(error, OSError) else why
         where = getattr(error, "filename", None) or args.extract
         print(f"{where}: {why} Nothing was written.", file=sys.stderr)
         return 1
+    print(done)
     return 0
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a path the console's letters cannot write
     sys.exit(main())

@@ -221,6 +221,19 @@ def test_it_runs_alone_and_nothing_on_the_way_holds_a_number(tmp_path: Path) -> 
         assert not re.search(rb"9434765919|/1950", data)
 
 
+def test_a_console_that_cannot_write_a_path_is_no_failure(tmp_path: Path, key: Path) -> None:
+    extract, out = tmp_path / "wół.csv", tmp_path / "wół out.csv"
+    extract.write_text(HEADER + f"TST01,{ANN},,a\n", encoding="utf-8")
+    command = [sys.executable, str(SCRIPT), "run", str(extract), "--column", "NHS number", "--key", str(key)]
+    done = subprocess.run(
+        [*command, "--out", str(out)],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252:strict", "PYTHONUTF8": "0"},
+    )
+    assert (done.returncode, out.exists()) == (0, True), done.stderr
+    assert b"out.csv: 1 rows" in done.stdout
+
+
 def test_it_is_written_for_python_3_9_and_its_standard_library() -> None:
     tree = ast.parse(SCRIPT.read_text(encoding="utf-8"), feature_version=(3, 9))
     imported = {
