@@ -1,13 +1,16 @@
 """Completeness: whose data are here, and what of them could not be used."""
 
 from reporting.exhibits.completeness import completeness
+from reporting.exhibits.received import received
 from reporting.exhibits.wording import month
 from reporting.ui import front, layout, show
+from reporting.ui import received as boxes
 from reporting.ui.session import view
 
 seen = view()
 found = show.made(completeness, seen)
 layout.head(seen, "Data", found.head)
 front.strip(found.covered, month(seen.snapshot.info.last_month))
+boxes.grid(show.made(received, seen))
 for listing in found.listings:
     layout.listing(listing)

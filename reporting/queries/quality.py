@@ -13,6 +13,7 @@ QUALITY = (
     "quality_unclear",
     "quality_freshness",
     "quality_override",
+    "quality_coverage",
 )
 
 

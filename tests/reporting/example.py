@@ -79,6 +79,7 @@ def publish_example(store: Path, **changes: Any) -> Path:
                 "patients": 4,
             }
         ],
+        "quality_coverage": _coverage(),
         "quality_freshness": [
             {
                 "practice_code": "SYN06",
@@ -117,6 +118,20 @@ def _measures() -> Rows:
 def _at_end(slug: str, code: str, pairs: list[tuple[int, int]], threshold: int, category: str = "") -> Rows:
     rows = counts(slug, code, pairs, threshold, category)
     return rows[: _complete_months(code)]
+
+
+def _coverage() -> Rows:
+    """Every practice every month, but for the one awaited."""
+    return [
+        {
+            "practice_code": one["practice_code"],
+            "month": month(back),
+            "state": "awaited" if one["practice_code"] == "SYN06" and back < 2 else "received",
+            "rows_kept_out": 0,
+        }
+        for one in PRACTICES
+        for back in range(MONTHS)
+    ]
 
 
 def _people() -> Rows:

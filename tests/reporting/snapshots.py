@@ -54,6 +54,7 @@ TABLES = {
         reason VARCHAR, rows BIGINT""",
     "quality_unmapped": "product VARCHAR, reason VARCHAR, issues BIGINT, patients BIGINT",
     "quality_unclear": "directions VARCHAR, form VARCHAR, reason VARCHAR, issues BIGINT, patients BIGINT",
+    "quality_coverage": "practice_code VARCHAR, month DATE, state VARCHAR, rows_kept_out BIGINT",
     "quality_override": """override BIGINT, kind VARCHAR, text VARCHAR, reading VARCHAR, reviewed_by VARCHAR,
         reviewed_on DATE, reason VARCHAR, words VARCHAR, warning VARCHAR, issues BIGINT, patients BIGINT""",
     "quality_freshness": """practice_code VARCHAR, name VARCHAR, last_month DATE,

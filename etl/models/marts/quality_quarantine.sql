@@ -1,4 +1,4 @@
--- One row per file and reason for rows kept out: how many.
+-- One row per file that counts, practice and reason for rows kept out: how many wait, and what to do about them.
 SELECT *
 FROM quarantine
 ORDER BY number, reason

@@ -1,4 +1,4 @@
--- One row per file that was sent: what became of it.
+-- One row per file that was sent: what became of it, after any retry.
 SELECT *
 FROM receipt
 ORDER BY number

@@ -86,8 +86,12 @@ def world(
         CREATE TEMP TABLE extract_period AS
         SELECT 'issues' AS entity, practice_code, DATE '{FIRST}' AS period_from, DATE '{last}' AS period_to
         FROM given""")
-    for name in ("receipt", "quarantine"):
-        con.execute(f"CREATE TEMP TABLE {name} AS SELECT 0 AS number, '' AS reason WHERE false")
+    con.execute("CREATE TEMP TABLE quarantine AS SELECT 0 AS number, '' AS reason WHERE false")
+    columns = (
+        "number BIGINT, practice_code VARCHAR, entity VARCHAR, period VARCHAR, outcome VARCHAR, "
+        "rows_read BIGINT, rows_quarantined BIGINT, counts BOOLEAN"
+    )
+    con.execute(f"CREATE TEMP TABLE receipt ({columns})")
     build.policy_tables(con, rules)
     if only:
         _run_only(con, only)

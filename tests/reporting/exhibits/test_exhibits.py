@@ -15,6 +15,7 @@ from reporting.exhibits import (
     high_dose_trend,
     medicines,
     overview,
+    received,
     reference,
     referral_stages,
     referrals,
@@ -103,6 +104,15 @@ def test_completeness_names_what_is_awaited_and_what_was_kept_out(snapshot: Snap
     assert found.covered.awaited == (("Foxglove", "last Jul 2026"),)
     titles = {listing.title: listing.table for listing in found.listings}
     assert list(titles["Rows kept out"]["Rows"]) == [2]
+
+
+def test_each_practice_and_month_has_a_state(snapshot: Snapshot) -> None:
+    found = received.received(snapshot, ICB, Selection(120, years=1))
+    assert (len(found.months), found.months[-1], len(found.rows)) == (12, "Sep 2026", 6)
+    states = dict(found.rows)
+    assert states["Foxglove (SYN06)"] == (*["received"] * 10, "awaited", "awaited")
+    assert found.shown == ("received", "awaited")
+    assert received.received(snapshot, ICB, Selection(120, practice="none")).rows == ()
 
 
 def test_rare_texts_are_counted_among_those_that_wait(snapshot: Snapshot) -> None:

@@ -1,0 +1,51 @@
+"""What each practice has sent, month by month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits.wording import month, practice_words
+
+STATES = {
+    "received": "received",
+    "partial": "partial: more than one row in a hundred was kept out, or the patients are missing",
+    "refused": "refused",
+    "awaited": "awaited",
+    "missing": "missing between two extracts",
+    "before": "before its first extract",
+}
+
+
+@dataclass(frozen=True)
+class Received:
+    """A state (a key of STATES) for each practice and month; months in order, practices by name."""
+
+    months: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The states that occur, in the order of STATES."""
+        found = {state for _, states in self.rows for state in states}
+        return tuple(state for state in STATES if state in found)
+
+
+def received(snapshot: Snapshot, scope: Scope, selection: Selection) -> Received:
+    """Practices of the selected area by the months of the selected period."""
+    practices = queries.practices(snapshot, scope, selection).frame
+    frame = queries.quality(snapshot, scope, "quality_coverage").frame
+    frame = frame[pd.to_datetime(frame["month"]) >= pd.Timestamp(snapshot.info.month(selection.months - 1))]
+    grid = frame.pivot(index="practice_code", columns="month", values="state").sort_index(axis=1)
+    pairs = zip(practices["name"], practices["practice_code"], strict=True)
+    return Received(
+        tuple(month(day) for day in grid.columns),
+        tuple(
+            (practice_words(str(name), str(code)), tuple(grid.loc[code]))
+            for name, code in pairs
+            if code in grid.index
+        ),
+    )
