@@ -24,6 +24,12 @@ MAY_HOLD_ASIDE = re.compile(
     r"[0-9]{4}|[0-9]/[0-9]|[0-9][.\-/][0-9lcst]+[.\-/]?|[lcst][0-9]{1,2}[/\-]"
     r"|(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|th may|of may)"
 )
+DIGITS_OF_ASIDE = re.compile(
+    r"[0-9](?:[.\-/][0-9]{1,2}[.\-/]|/20|(?<=[lcst].)[0-9]?[/\-]"
+    r"|(?:st|nd|rd|th)?(?: of)? ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"|(?<=[bceghlnprtvy] .)[0-9]"  # the last letter of a month, and a year
+    r"|(?<=0.)[0-9]{1,3}[ -]?[0-9]{3,4}[ -]?[0-9]{3})"
+)
 DATE_MARK, ASIDE_MARK = "\x01", "\x02"
 
 CHANGED_FROM = re.compile(r"Y(?:\?|[nq=fguDHoxj5]|e(?=n)|h|[are]d)+(?=$|[.,)(\-])")
@@ -42,7 +48,7 @@ FORBIDDEN = ("stop", "increas", "reduc", "decreas", "cut", "doubl", "skip", "mis
 
 def asides_marked(text: str) -> str:
     """The text with a mark in place of each date, telephone number and pair of vertebrae."""
-    if not MAY_HOLD_ASIDE.search(text):
+    if not (DIGITS_OF_ASIDE.search(text) and MAY_HOLD_ASIDE.search(text)):
         return text
     return ASIDE.sub(lambda match: DATE_MARK if match["date"] else ASIDE_MARK, text)
 

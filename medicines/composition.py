@@ -1,6 +1,8 @@
 """Which of the stated amounts is the opioid's, in a product of one ingredient or of several."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from medicines.ingredients import PARTNERS, Mention, Partner
@@ -21,7 +23,8 @@ class Part(NamedTuple):
     mg_stated: bool = True
 
 
-def part_of(tokens: list[str], named: list[Mention], chosen: Mention) -> Part:
+@lru_cache(maxsize=16384)
+def part_of(tokens: tuple[str, ...], named: tuple[Mention, ...], chosen: Mention) -> Part:
     """The amount of the chosen ingredient; never the amount of the other part of a combination."""
     stated = strengths(tokens)
     partners = _partners(named, chosen)
@@ -46,13 +49,13 @@ def part_of(tokens: list[str], named: list[Mention], chosen: Mention) -> Part:
     return Part(mg, own[0].ml, own[0].per, own[0].in_micrograms, reason, stated_here)
 
 
-def _partners(named: list[Mention], chosen: Mention) -> list[Partner]:
+def _partners(named: Sequence[Mention], chosen: Mention) -> list[Partner]:
     names = [mention.ingredient for mention in named if mention.ingredient != chosen.ingredient]
     names += [m.brand.partner for m in named if m.brand and m.brand.partner]
     return [PARTNERS[name] for name in dict.fromkeys(names) if name in PARTNERS]
 
 
-def _owned(stated: list[Strength], named: list[Mention], chosen: Mention) -> list[Strength]:
+def _owned(stated: list[Strength], named: Sequence[Mention], chosen: Mention) -> list[Strength]:
     """Strengths written after the chosen name; all of them where they all follow one name."""
     owners = [max((m for m in named if m.end <= s.start), default=named[0]) for s in stated]
     names = {owner.ingredient for owner in owners}
@@ -63,7 +66,7 @@ def _owned(stated: list[Strength], named: list[Mention], chosen: Mention) -> lis
 
 
 def _amount(
-    own: Strength, partners: list[Partner], named: list[Mention], chosen: Mention, split: bool
+    own: Strength, partners: list[Partner], named: Sequence[Mention], chosen: Mention, split: bool
 ) -> tuple[Decimal | None, str]:
     """The chosen ingredient's amount out of one strength, and the reason where it cannot be told."""
     if not partners or (split and len(own.mg) == 1):
@@ -77,7 +80,7 @@ def _amount(
 
 
 def _single(
-    mg: Decimal, partner: Partner, named: list[Mention], chosen: Mention
+    mg: Decimal, partner: Partner, named: Sequence[Mention], chosen: Mention
 ) -> tuple[Decimal | None, str]:
     explicit = {mention.ingredient for mention in named}
     if mg in partner.usual_mg:

@@ -1,5 +1,6 @@
 """The oral morphine equivalent of one unit of an ingredient, form and strength, or why there is none."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -77,7 +78,7 @@ def outcome(
     ingredient: Ingredient,
     form: str,
     swallowed: bool,
-    named: list[Mention],
+    named: Sequence[Mention],
     chosen: Mention,
     strength: Measured,
     version: str | None = None,
@@ -122,7 +123,7 @@ def _why_not(
     ingredient: Ingredient,
     form: str,
     swallowed: bool,
-    named: list[Mention],
+    named: Sequence[Mention],
     chosen: Mention,
     version: str | None,
 ) -> str:

@@ -20,8 +20,8 @@ CLOCK = (
 )
 WORD = r"(?![mltedbn] ?: ?[0-9])[a-z]+(?:'[a-z]+)?"
 RAW = re.compile(
-    r"(?P<label>\b[mltedbn](?= ?: ?[0-9]))"
-    rf"|(?P<words>{WORD}(?: {WORD})*)"
+    rf"(?P<words>{WORD}(?: {WORD})*)"
+    r"|(?P<label>\b[mltedbn](?= ?: ?[0-9]))"
     r"|(?P<comma>[0-9]+,[0-9]+)"
     rf"|(?P<clock>{CLOCK})"
     r"|(?P<hours>[0-9]{1,3}/[0-9]{1,3}(?= ?h(?:rs?|ours?)?\b))"
@@ -44,8 +44,10 @@ PERIODS: dict[int, tuple[str, float]] = {7: ("d", 1.0), 52: ("w", 7.0), 12: ("m"
 SUPPLY_DAYS = {28, 30, 56, 84}
 SMALLEST_SUPPLY = 14
 LONGEST_LABELLED, LONGEST_NUMBER = 40, 9
+UNREAD = re.compile(r"(?<=\(R)n(?=\))|(?<=R)n(?=[.,]|$)")
 UNKNOWN_FOR_A_DOSE = re.compile(r"\?(?=[are]?[dwDW]|[&,][tVjfD](?!h))|(?<=[tV]&)\?")
 
+NOUGHT: Value = (0.0, 0.0, "")
 
 Tokens = tuple[tuple[str, ...], tuple[Value, ...], tuple[str, ...]]
 """Kinds, values and words."""
@@ -144,15 +146,22 @@ def tokens_of(text: str) -> tuple[str, tuple[Value, ...], list[str]]:
         kinds += found[0]
         values += found[1]
         words += found[2]
-    return _without_unknown(without_asides(kinds, words), values, words)
+    return _for_reading(without_asides(kinds, words), values, words)
 
 
-def _without_unknown(
+def _for_reading(
     kinds: str, values: list[Value], words: list[str]
 ) -> tuple[str, tuple[Value, ...], list[str]]:
-    """Unknown words left out, save where they stand for how often or when: there nothing can be told."""
-    if UNKNOWN not in kinds:
-        return kinds, tuple(values), words
-    kinds = UNKNOWN_FOR_A_DOSE.sub("!", kinds)
-    kept = [at for at, kind in enumerate(kinds) if kind != UNKNOWN]
-    return "".join(kinds[at] for at in kept), tuple(values[at] for at in kept), [words[at] for at in kept]
+    """Unknown words left out, save where they stand for how often or when: there nothing can be told.
+
+    The number of a review, which no rule reads, is nought: texts that differ in it alone are read once.
+    """
+    if UNKNOWN in kinds:
+        kinds = UNKNOWN_FOR_A_DOSE.sub("!", kinds)
+        kept = [at for at, kind in enumerate(kinds) if kind != UNKNOWN]
+        kinds = "".join([kinds[at] for at in kept])
+        values, words = [values[at] for at in kept], [words[at] for at in kept]
+    if "Rn" in kinds:
+        for match in UNREAD.finditer(kinds):
+            values[match.start()] = NOUGHT
+    return kinds, tuple(values), words

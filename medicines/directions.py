@@ -58,9 +58,14 @@ class Direction:
     reason: str = ""
 
 
-@lru_cache(maxsize=131072)
 def read(text: str | None, form: str | None = None) -> Direction:
     """What a direction text means for a product of a form (tablet, capsule, oral_solution, patch, mg …)."""
+    readable = text is None or isinstance(text, str)
+    return _read(text, form) if readable else Direction(reason=NOT_TEXT)
+
+
+@lru_cache(maxsize=131072)
+def _read(text: str | None, form: str | None) -> Direction:
     written = plain(text, LONGEST, line_end=" . ")
     if not written:
         return Direction(reason=NOT_TEXT if written is None else NOTHING)
@@ -70,7 +75,7 @@ def read(text: str | None, form: str | None = None) -> Direction:
     direction, places = _of_tokens(kinds, values, form)
     if not places:
         return direction
-    said = tuple(" ".join([words[at] for at in place]) for place in places)
+    said = tuple([" ".join([words[at] for at in place]) for place in places])
     return Direction(
         direction.units_per_day_min,
         direction.units_per_day_max,

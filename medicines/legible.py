@@ -40,5 +40,13 @@ def illegible(text: str, written: str) -> str:
 
 def spelt(written: str) -> str:
     """The text with m/r as mr, 1,000 as 1000, .5 as 0.5 and underscores as spaces."""
-    spaced = LEADING_POINT.sub("0.", THOUSANDS.sub("", written.replace("_", " ").replace("μ", "u")))
-    return SLASHED.sub(r"\1\2", spaced)
+    spaced = written.replace("_", " ").replace("μ", "u")
+    if "," in spaced:
+        spaced = THOUSANDS.sub("", spaced)
+    if "." in spaced:
+        spaced = written.replace("_", " ").replace("μ", "u")
+    if "," in spaced:
+        spaced = THOUSANDS.sub("", spaced)
+    if "." in spaced:
+        spaced = LEADING_POINT.sub("0.", spaced)
+    return SLASHED.sub(r"\1\2", spaced) if "/" in spaced or "." in spaced else spaced

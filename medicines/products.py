@@ -8,7 +8,7 @@ from functools import lru_cache
 from medicines import conversion, factors, forms, route, understood
 from medicines.brackets import depths, without_makers
 from medicines.composition import Part, part_of
-from medicines.forms import Form, release_of
+from medicines.forms import release_of
 from medicines.ingredients import INGREDIENTS, Mention, mentions, tokens_of
 from medicines.legible import illegible, spelt
 from medicines.strengths import MASS_MG
@@ -91,7 +91,7 @@ def _read_tokens(tokens: list[str], version: str) -> Product:
     outside = [token if level == 0 else "|" for token, level in zip(tokens, depth, strict=True)]
     if _unknown_beside(outside, main):
         return unmapped("an ingredient of the combination is not recognised")
-    return _product(tokens, outside, without_makers(tokens, depth), main, chosen, version)
+    return _product(tokens, outside, without_makers(tokens, depth), tuple(main), chosen, version)
 
 
 def _class(mention: Mention) -> str:
@@ -130,25 +130,36 @@ def _product(
     tokens: list[str],
     outside: list[str],
     said: list[str],
-    named: list[Mention],
+    named: tuple[Mention, ...],
     chosen: Mention,
     version: str,
 ) -> Product:
-    words = " ".join([forms.spelt(token) for token in said if token != "-"])
     within = {at for m in named for at in range(m.start, m.end)}
-    part = part_of(["|" if at in within else token for at, token in enumerate(outside)], named, chosen)
+    part = part_of(_unnamed(outside, within), named, chosen)
     if part.mg is None and part.reason == "no strength is stated":
-        part = part_of(["|" if at in within else token for at, token in enumerate(tokens)], named, chosen)
-    rest = ["|" if at in within else token for at, token in enumerate(said)]
+        part = part_of(_unnamed(tokens, within), named, chosen)
+    return _converted(tuple(said), _unnamed(said, within), named, chosen, part, version)
+
+
+def _unnamed(tokens: list[str], within: set[int]) -> tuple[str, ...]:
+    """The tokens with "|" for names."""
+    return tuple(["|" if at in within else token for at, token in enumerate(tokens)])
+
+
+@lru_cache(maxsize=16384)
+def _converted(
+    said: tuple[str, ...],
+    rest: tuple[str, ...],
+    named: tuple[Mention, ...],
+    chosen: Mention,
+    part: Part,
+    version: str,
+) -> Product:
+    """The product of what is said beside the names of makers, remembered for the next maker's."""
+    words = " ".join([forms.spelt(token) for token in said if token != "-"])
     if not part.mg_stated and not (understood.all_words(rest) and understood.no_bare_number(rest)):
         part = Part(reason="no strength is stated, and not every word is understood")
     form = route.form(words, rest, named, chosen, part)
-    return _converted(form, words, named, chosen, part, version)
-
-
-def _converted(
-    form: Form, words: str, named: list[Mention], chosen: Mention, part: Part, version: str
-) -> Product:
     ingredient = INGREDIENTS[chosen.ingredient]
     measured = conversion.measured(ingredient, form.name, part)
     outcome = conversion.outcome(ingredient, form.name, form.swallowed, named, chosen, measured, version)

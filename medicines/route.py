@@ -1,6 +1,7 @@
 """The form, and with it the route, of a product: stated, the brand's, or the only one that is possible."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from medicines import forms, understood
@@ -13,7 +14,7 @@ SUGAR_FREE = re.compile(r"\b(?:sugar free|sf)\b")
 FIVE_ML = Decimal(5)
 
 
-def form(words: str, rest: list[str], named: list[Mention], chosen: Mention, part: Part) -> Form:
+def form(words: str, rest: Sequence[str], named: Sequence[Mention], chosen: Mention, part: Part) -> Form:
     """The form stated, the brand's, or the only one that such a strength can belong to; else none.
 
     The last is assumed only where every word of the rest is understood: another could name the route.

@@ -53,32 +53,24 @@ class Sentence:
 
     def reduce(self, pattern: re.Pattern[str], make: Callable[["Sentence", int, int], Made]) -> None:
         """Replace each match of the pattern over the kinds by the token that `make` gives for its place."""
-        match = pattern.search(self.kinds)
+        kinds = self.kinds
+        match = pattern.search(kinds)
         if match is None:
             return
-        kinds: list[str] = []
-        values: list[Value] = []
-        words: list[tuple[int, ...]] = []
-        done = 0
+        found: list[tuple[int, int, Made]] = []
         while match is not None:
             start, end = match.span()
-            kinds.append(self.kinds[done:start])
-            values += self.values[done:start]
-            words += self.words[done:start]
-            made = make(self, start, end)
-            if made is KEEP:
-                kinds.append(self.kinds[start:end])
-                values += self.values[start:end]
-                words += self.words[start:end]
-            elif made:
-                kinds.append(made[0])
-                values.append(made[1])
-                words.append(tuple(chain.from_iterable(self.words[start:end])))
-            done = end
-            match = pattern.search(self.kinds, end)
-        self.kinds = "".join(kinds) + self.kinds[done:]
-        self.values = values + self.values[done:]
-        self.words = words + self.words[done:]
+            found.append((start, end, make(self, start, end)))
+            match = pattern.search(kinds, end)
+        for start, end, made in reversed(found):
+            if made is None:
+                kinds = kinds[:start] + kinds[end:]
+                del self.values[start:end], self.words[start:end]
+            elif made is not KEEP:
+                kinds = kinds[:start] + made[0] + kinds[end:]
+                self.values[start:end] = [made[1]]
+                self.words[start:end] = [tuple(chain.from_iterable(self.words[start:end]))]
+        self.kinds = kinds
 
     def drop(self, pattern: re.Pattern[str]) -> None:
         """Leave out each match of the pattern."""

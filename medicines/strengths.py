@@ -1,5 +1,6 @@
 """The strengths a product text states: amounts, and what each is per."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -36,11 +37,11 @@ def _number(token: str) -> Decimal | None:
     return Decimal(token) if token[0].isdigit() else None
 
 
-def _unit(tokens: list[str], at: int) -> str:
+def _unit(tokens: Sequence[str], at: int) -> str:
     return tokens[at] if at < len(tokens) and tokens[at] in MASS_MG else ""
 
 
-def _next_amount(tokens: list[str], at: int, unit: str) -> int | None:
+def _next_amount(tokens: Sequence[str], at: int, unit: str) -> int | None:
     """Where the next amount of the same strength begins: after / or +, or loosely where both have a unit.
 
     "10 20mg", "10-20mg" and "10mg 20mg" are two amounts; "10mg - 56 capsules" is one.
@@ -53,7 +54,7 @@ def _next_amount(tokens: list[str], at: int, unit: str) -> int | None:
     return after if _unit(tokens, after + 1) or (after > at and not unit and tokens[at] == "-") else None
 
 
-def _amounts(tokens: list[str], at: int) -> tuple[list[Decimal], list[str], int]:
+def _amounts(tokens: Sequence[str], at: int) -> tuple[list[Decimal], list[str], int]:
     """Numbers joined to one strength with the unit of each ("" where none is written), and where they end."""
     numbers: list[Decimal] = []
     units: list[str] = []
@@ -71,7 +72,7 @@ def _amounts(tokens: list[str], at: int) -> tuple[list[Decimal], list[str], int]
     return numbers, units, at
 
 
-def _per(tokens: list[str], at: int) -> tuple[Decimal | None, str, int]:
+def _per(tokens: Sequence[str], at: int) -> tuple[Decimal | None, str, int]:
     """What follows the amounts: a volume in ml, or hour, dose or sachet; and where it ends."""
     if at + 1 >= len(tokens) or tokens[at] not in PER:
         return None, "", at
@@ -87,7 +88,7 @@ def _per(tokens: list[str], at: int) -> tuple[Decimal | None, str, int]:
     return None, "", at
 
 
-def strengths(tokens: list[str]) -> list[Strength]:
+def strengths(tokens: Sequence[str]) -> list[Strength]:
     """Every strength written with a unit of mass, and pairs such as 30/500 written without one."""
     found: list[Strength] = []
     at = 0
@@ -104,7 +105,7 @@ def strengths(tokens: list[str]) -> list[Strength]:
     return found
 
 
-def _strength(tokens: list[str], at: int, end: int, numbers: list[Decimal], units: list[str]) -> Strength:
+def _strength(tokens: Sequence[str], at: int, end: int, numbers: list[Decimal], units: list[str]) -> Strength:
     last = next((unit for unit in reversed(units) if unit), "mg")
     mg = tuple(number * MASS_MG[unit or last] for number, unit in zip(numbers, units, strict=True))
     ml, per, after = _per(tokens, end)
@@ -112,7 +113,7 @@ def _strength(tokens: list[str], at: int, end: int, numbers: list[Decimal], unit
     return Strength(at, after, mg, ml, per, MASS_MG[last] == Decimal("0.001"), any(units), unclear)
 
 
-def _unclear(tokens: list[str], mg: tuple[Decimal, ...], units: list[str]) -> str:
+def _unclear(tokens: Sequence[str], mg: tuple[Decimal, ...], units: list[str]) -> str:
     """Why amounts that stand together are no strength: "100 30mg", "10-20mg", "40mcg/20mg"."""
     joined = sum(token in JOIN for token in tokens) == len(mg) - 1
     if "" in units and any(units) and not joined:

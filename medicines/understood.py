@@ -1,5 +1,7 @@
 """Whether every word of a product text is understood: what is not stated may only be assumed where it is."""
 
+from collections.abc import Sequence
+
 from medicines import forms
 from medicines.strengths import DOSE, HOUR, MASS_MG, VOLUME
 
@@ -7,12 +9,12 @@ COUNTED = {"tablet", "capsule", "patch", "other", "oral_solution"}
 KNOWN = forms.SINGLE | forms.NEUTRAL | forms.RELEASES | set(MASS_MG) | set(VOLUME) | HOUR | DOSE
 
 
-def all_words(tokens: list[str]) -> bool:
+def all_words(tokens: Sequence[str]) -> bool:
     """Whether each word is a form, a release, a unit or one that changes nothing ("|" stands for a name)."""
     return all(forms.spelt(token) in KNOWN for token in tokens if token[0].isalpha())
 
 
-def no_bare_number(tokens: list[str]) -> bool:
+def no_bare_number(tokens: Sequence[str]) -> bool:
     """Whether each number has a unit or is a pack ("caps 100 caps", "caps x 100"): none can be a strength."""
     packed = False
     for at, token in enumerate(tokens):

@@ -15,10 +15,9 @@ SIGNS = {
     "‑": "-",
     "’": "'",
     "‘": "'",
-    "`": "'",
 }
 SIGN_TABLE = str.maketrans(
-    {**{sign: f" {written} " for sign, written in FRACTIONS.items()}, **SIGNS, "\t": " ", "\u00a0": " "}
+    {**{sign: f" {written} " for sign, written in FRACTIONS.items()}, **SIGNS, "\u00a0": " "}
 )
 SPACES = re.compile(r" {2,}")
 
@@ -33,12 +32,15 @@ def plain(text: object, longest: int, line_end: str = " ") -> str | None:
         return ""
     if not isinstance(text, str) or len(text) > longest:
         return None
-    written = text.translate(SIGN_TABLE)
+    written = text.replace("`", "'").replace("\t", " ")
     if not written.isascii():
-        written = unicodedata.normalize("NFKC", written)
+        written = unicodedata.normalize("NFKC", written.translate(SIGN_TABLE))
         if any(character.isnumeric() and not character.isascii() for character in written):
             return None
-    written = written.replace("\r\n", line_end).replace("\r", line_end).replace("\n", line_end)
+    if not written.isprintable():
+        written = written.replace("\r\n", line_end).replace("\r", line_end).replace("\n", line_end)
     if not written.isprintable() or "\ufffd" in written:
         return None
-    return SPACES.sub(" ", written).strip().lower()
+    if "  " in written:
+        written = SPACES.sub(" ", written)
+    return written.strip().lower()

@@ -1,13 +1,16 @@
 """What holds for every direction: notes change nothing, a second regimen is never lost, no text is a trap."""
 
+import re
 import time
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medicines import directions
+from medicines import direction_tokens, directions
 from medicines.directions import Direction
+from medicines.remembered import forget
 
 REGIMENS = {
     "1 bd": 2.0,
@@ -87,6 +90,15 @@ def test_a_note_changes_no_reading(note: str, regimen: str, joint: str) -> None:
     assert amounts(directions.read(f"{regimen}{joint}{note}", "tablet")) == pytest.approx(expected)
 
 
+AROUND = (
+    "1", "2", "tablet", "one tablet", "bd", "daily", "every", "hours", "days", "at night", "8am", "am", "5ml",
+    "10mg", "patch", "max", "up to", "prn", "if", "not", "or", "to", "and", "with", "for", "for 7 days", "x",
+    "supply", "review", "total", "drink", "half", "twenty", "first", "once", "weekly", "a", "change", "apart",
+    ",", ".", "-", ":", "=", "(", ")", "jones",
+)  # fmt: skip
+NEVER = re.compile("(?!)")
+
+
 @settings(deadline=None)
 @given(
     st.lists(st.sampled_from(NOTES), min_size=2, max_size=4, unique=True), st.sampled_from(sorted(REGIMENS))
@@ -142,11 +154,30 @@ def test_every_so_many_days_is_the_wear_time_of_a_patch(days: int) -> None:
         assert directions.read(text, "patch").patch_interval_hours == 24 * days
 
 
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(AROUND), max_size=6),
+    st.sampled_from(("(review {})", "review {} .", "gp review due {} ,", "( see dr , review {} )")),
+    st.lists(st.sampled_from(AROUND), max_size=6),
+    st.sampled_from(FORMS),
+)
+def test_the_number_of_a_review_is_read_by_no_rule(
+    before: list[str], note: str, after: list[str], form: str | None
+) -> None:
+    texts = [" ".join([*before, note.format(number), *after]) for number in (2, 60)]
+    alike = [directions.read(text, form) for text in texts]
+    forget()
+    with patch.object(direction_tokens, "UNREAD", NEVER):
+        apart = [directions.read(text, form) for text in texts]
+    forget()
+    assert alike == apart == [alike[0]] * 2
+
+
 def seconds(text: str, form: str | None) -> float:
     """Processor time of one reading, the best of three."""
     spent = []
     for _ in range(3):
-        directions.read.cache_clear()
+        forget()
         start = time.process_time()
         directions.read(text, form)
         spent.append(time.process_time() - start)

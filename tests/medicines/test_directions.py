@@ -82,6 +82,12 @@ def test_millilitres_fit_only_liquids(text: str, form: str) -> None:
     assert (read.parseable, read.units_per_day_max, read.reason) == (False, None, directions.MISFIT)
 
 
+@pytest.mark.parametrize("thing", [["1 bd"], {"1 bd": 1}, b"1 bd", 1.0, float("nan")])
+def test_what_is_no_text_is_not_read(thing: object) -> None:
+    read = directions.read(thing, "tablet")  # type: ignore[arg-type]
+    assert (read.parseable, read.units_per_day_max, read.reason) == (False, None, directions.NOT_TEXT)
+
+
 def test_an_unreadable_direction_has_no_numbers() -> None:
     read = directions.read("reduce by one every week", "tablet")
     assert (read.units_per_day_min, read.units_per_day_max, read.patch_interval_hours, read.words) == (
