@@ -10,11 +10,14 @@ TABLES = """
 CREATE TABLE practice AS SELECT * FROM (VALUES
     ('A', DATE '2026-02-01', DATE '2026-06-30'), ('B', NULL, NULL)) AS t(practice_code, data_from, data_to);
 CREATE TABLE calendar AS
-    SELECT CAST(unnest(generate_series(DATE '2026-01-01', DATE '2026-07-01', INTERVAL 1 MONTH)) AS DATE) AS month;
+    SELECT CAST(unnest(generate_series(DATE '2026-01-01', DATE '2026-07-01', INTERVAL 1 MONTH)) AS DATE)
+        AS month;
 CREATE TABLE extract_period AS SELECT * FROM (VALUES
-    ('A', 'issues', DATE '2026-02-01', DATE '2026-03-01'), ('A', 'patients', DATE '2026-02-01', DATE '2026-03-01'),
+    ('A', 'issues', DATE '2026-02-01', DATE '2026-03-01'),
+    ('A', 'patients', DATE '2026-02-01', DATE '2026-03-01'),
     ('A', 'issues', DATE '2026-05-01', DATE '2026-05-01'),
-    ('A', 'issues', DATE '2026-06-01', DATE '2026-06-01'), ('A', 'patients', DATE '2026-06-01', DATE '2026-06-01'))
+    ('A', 'issues', DATE '2026-06-01', DATE '2026-06-01'),
+    ('A', 'patients', DATE '2026-06-01', DATE '2026-06-01'))
     AS t(practice_code, entity, period_from, period_to);
 CREATE TABLE receipt AS SELECT * FROM (VALUES
     ('A', 'issues', '2026-02_2026-03', 'partial', true, 1000, 10),
