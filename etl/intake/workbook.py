@@ -9,10 +9,11 @@ import re
 import zipfile
 from collections.abc import Iterator
 
+import numpy as np
 import pyarrow as pa
 import python_calamine
 
-from etl.intake.parts import SHEET, repacked
+from etl.intake.parts import SHEET, TEXTS, repacked
 from etl.intake.privacy.workbook import check_workbook
 from etl.intake.refusal import RefusedError
 from etl.intake.row import BROKEN, MAX_FIELD, NO_VALUE
@@ -21,9 +22,10 @@ MAX_EXACT = 10**15  # a workbook keeps 15 digits of a number; the rest of a long
 MAX_TEXT = 100_000_000  # characters of all cells: one shared text may stand in a million of them
 CHUNK = 20_000
 _VALUELESS = re.compile(
-    rb'<c\b(?=[^>]*\bt="e")[^>]*\br="[A-Z]+(\d+)"|'
-    rb'<c\b[^>]*\br="[A-Z]+(\d+)"[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+    rb'<c\b(?=[^<>]*\bt="e")[^<>]*\br="[A-Z]+(\d+)"|'
+    rb'<c\b[^<>]*\br="[A-Z]+(\d+)"[^<>]*>\s*<f\b(?:[^<>]*/>|[^<>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
 )
+_SHOWN = re.compile(rb'<c\b[^<>]*\bt="s"[^<>]*>\s*<v>(\d{1,9})</v>')
 _NOT_READ = "not an Excel workbook that can be read. Save it again as XLSX."
 
 
@@ -35,7 +37,12 @@ def table(data: bytes) -> pa.Table:
     """
     plain = repacked(data)
     check_workbook(plain)
-    valueless = _without_value(plain)
+    with zipfile.ZipFile(io.BytesIO(plain)) as parts:
+        sheets = b"".join(parts.read(name) for name in parts.namelist() if SHEET.fullmatch(name))
+        texts = b"".join(parts.read(name) for name in parts.namelist() if name.casefold() == TEXTS)
+    _check_texts(sheets, texts)
+    valueless = _without_value(sheets)
+    del sheets, texts
     sheet = _only_sheet(plain)
     before = sheet.start[1] if sheet.start else 0  # empty columns, which calamine leaves out
     names = [f"c{n}" for n in range(before + sheet.width if sheet.start else 0)]
@@ -90,17 +97,31 @@ def _check_length(line: int, texts: list[str], length: int, taken: int) -> None:
             f"row {line} holds a cell of more than {MAX_FIELD:,} characters. Export the file again."
         )
     if taken > MAX_TEXT:
-        raise RefusedError(
-            f"the cells down to row {line} hold more than {MAX_TEXT // 10**6} million characters. Send "
-            "shorter periods, or CSV."
-        )
+        raise _too_long(f"the cells down to row {line}")
 
 
-def _without_value(workbook: bytes) -> set[int]:
-    """The rows of a one-sheet workbook with a formula error, or a formula that was never calculated."""
-    with zipfile.ZipFile(io.BytesIO(workbook)) as parts:
-        sheets = [name for name in parts.namelist() if SHEET.fullmatch(name)]
-        return {int(hit[1] or hit[2]) for name in sheets for hit in _VALUELESS.finditer(parts.read(name))}
+def _too_long(where: str) -> RefusedError:
+    return RefusedError(
+        f"{where} hold more than {MAX_TEXT // 10**6} million characters. Send shorter periods, or CSV."
+    )
+
+
+def _check_texts(sheet: bytes, texts: bytes) -> None:
+    """Raises RefusedError where cells refer to more text than can be held: a reader copies it into each."""
+    lengths = np.fromiter(map(len, texts.split(b"</si>")), dtype=np.int64)
+    if int(lengths.max()) * sheet.count(b't="s"') <= 2 * MAX_TEXT:
+        return
+    shown = np.array(_SHOWN.findall(sheet) or [b"0"]).astype(np.int64)
+    taken = int(lengths[shown[shown < len(lengths)]].sum())
+    if taken > 2 * MAX_TEXT:  # bytes, with the markup of texts in several fonts
+        raise _too_long("the cells")
+
+
+def _without_value(sheet: bytes) -> set[int]:
+    """The rows of a sheet with a formula error, or a formula that was never calculated."""
+    if b"<f" not in sheet and b't="e"' not in sheet:
+        return set()
+    return {int(hit[1] or hit[2]) for hit in _VALUELESS.finditer(sheet)}
 
 
 def _cell(cell: object) -> str:

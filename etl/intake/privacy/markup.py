@@ -22,6 +22,8 @@ _PAGE = re.compile(r"(?:odd|even|first)(?:Header|Footer)")
 _PAGE_CODES = re.compile(r'&(?:"[^"]*"|\d{1,3}|K[0-9A-Fa-f]{6}|[A-Z])')  # "&L" left, "&D" the date
 _RUNS = re.compile(r"(?:.*:)?(?:r|t|rpr|b|i|u|sz|color|rfont|family|charset|scheme|font)", re.IGNORECASE)
 
+DEEPEST = 100  # elements within elements; a drawing has a dozen
+
 
 class Words:
     """The words of one part. Raises ExpatError for what is no XML and RefusedError for a document type."""
@@ -29,6 +31,7 @@ class Words:
     def __init__(self, xml: bytes) -> None:
         self.found: list[str] = []
         self._held: list[str] = []
+        self._depth = 0
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
@@ -36,6 +39,9 @@ class Words:
         parser.Parse(xml, True)
 
     def _start(self, _: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise not_excel()
         for name, value in attributes.items():
             if name.startswith("xmlns"):
                 continue
@@ -44,6 +50,7 @@ class Words:
                 self.found.append(UNTOLD.sub("", value))
 
     def _end(self, name: str) -> None:
+        self._depth -= 1
         if self._held and not _RUNS.fullmatch(name):
             text = UNTOLD.sub("", "".join(self._held))
             self.found.append(_PAGE_CODES.sub(" ", text) if _PAGE.fullmatch(name) else text)

@@ -21,11 +21,11 @@ _TEXTS = "xl/sharedStrings.xml"
 _READ = (".xml", ".rels", ".vml")
 _PASSED = re.compile(r"xl/printerSettings/[^/]+\.bin")
 _CELLS = re.compile(rb"<sheetData\b.*</sheetData>", re.DOTALL)
-_FORMULA = re.compile(rb"<f\b[^>]*>([^<]+)</f>")
-_TEXT = re.compile(rb"<si\b[^>]*/>|<si\b[^>]*>((?:[^<]+|<(?!/?si\b))*+)</si>", re.DOTALL)
+_FORMULA = re.compile(rb"<f\b[^<>]*>([^<]+)</f>")
+_TEXT = re.compile(rb"<si\b[^<>]*/>|<si\b[^<>]*>((?:[^<]+|<(?!/?si\b))*+)</si>", re.DOTALL)
 _PHONETIC = re.compile(rb"<rPh\b(?:[^<]+|<(?!/?rPh\b))*+</rPh>", re.DOTALL)
 _TAG = re.compile(rb"<[^>]*>")
-_SHOWN = re.compile(rb'<c\b[^>]*\bt="s"[^>]*>\s*<v>(\d+)</v>')
+_SHOWN = re.compile(rb'<c\b[^<>]*\bt="s"[^<>]*>\s*<v>(\d+)</v>')
 _CALLED = (
     ("docProps/", "the document properties"),
     ("xl/comments", "a comment"),
