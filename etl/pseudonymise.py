@@ -175,7 +175,7 @@ class Extract:
     def faults(self) -> str:
         """How many rows cannot be rewritten, and the first of them by line and reason."""
         more = f" and {self.left_out - SHOWN:,} more" if self.left_out > SHOWN else ""
-        return f"{self.left_out:,} rows: {', '.join(self.named)}{more}"
+        return f"{self.left_out:,} row{'s' * (self.left_out != 1)}: {', '.join(self.named)}{more}"
 
     def _fault(self, cells: list[str]) -> str:
         """Why a row cannot be rewritten. Where a number stands on a patient's first row only, the rows below
@@ -263,7 +263,7 @@ def run(args: argparse.Namespace) -> str:
         if extract.left_out and not args.keep_invalid_out:
             raise StopError(f"{extract.faults()}. Correct them, or leave them out with --keep-invalid-out.")
     left = f"Left out: {extract.faults()}.\n" if extract.left_out else ""
-    return f"{args.out}: {extract.written:,} rows under key {check_of(args.key)}.\n{left}{CARE}"
+    return f"{args.out}: rows written: {extract.written:,}, under key {check_of(args.key)}.\n{left}{CARE}"
 
 
 def main(argv: list[str] | None = None) -> int:

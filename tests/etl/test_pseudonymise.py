@@ -153,8 +153,11 @@ def test_a_polluted_file_is_refused_with_its_line(
         f"Run for {ANN}\r\n{HEADER}".encode(), b"x\n" * 60 + HEADER.encode(),
     ],
 )  # fmt: skip
-def test_what_is_no_extract_is_refused(rewritten: Run, data: bytes) -> None:
+def test_what_is_no_extract_is_refused(
+    rewritten: Run, data: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert rewritten(data)[0] == 1
+    assert ("it is a workbook or a ZIP" in capsys.readouterr().err) == data.startswith(b"PK")
 
 
 @pytest.mark.parametrize(
@@ -231,7 +234,7 @@ def test_a_console_that_cannot_write_a_path_is_no_failure(tmp_path: Path, key: P
         env={**os.environ, "PYTHONIOENCODING": "cp1252:strict", "PYTHONUTF8": "0"},
     )
     assert (done.returncode, out.exists()) == (0, True), done.stderr
-    assert b"out.csv: 1 rows" in done.stdout
+    assert b"rows written: 1, under key" in done.stdout
 
 
 def test_it_is_written_for_python_3_9_and_its_standard_library() -> None:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.intake.privacy.columns import hits
-from etl.pseudonymise import KEY_FILE, check_of, key_in, main, number, pseudonym
+from etl.pseudonymise import KEY_FILE, check_of, key_in, main, make_key, number, pseudonym
 
 KEY = bytes(range(32))
 KEY_TEXT = KEY_FILE.format(KEY.hex(), check_of(KEY))
@@ -98,6 +98,9 @@ def test_a_key_is_new_each_time_and_never_overwritten(
     with pytest.raises(SystemExit) as stopped:
         main(["key", str(paths[0])])
     assert stopped.value.code == 2
+    assert paths[0].read_bytes() == kept
+    with pytest.raises(FileExistsError):
+        make_key(argparse.Namespace(keyfile=paths[0]))  # made by another in between
     assert paths[0].read_bytes() == kept
 
 
