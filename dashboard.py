@@ -19,6 +19,7 @@ PAGES = {
     },
     "Data": {
         "pages/data/completeness.py": "Completeness",
+        "pages/data/quarantine.py": "Quarantine",
         "pages/data/medicines.py": "Medicines",
         "pages/data/definitions.py": "Definitions",
     },

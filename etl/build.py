@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 
-from etl import contract, counting, publish, readings
+from etl import contract, counting, ledger, publish, readings
 from etl.engines import duckdb as engine
 from etl.intake.conform import schema
 from etl.intake.land import AREA
@@ -135,27 +135,9 @@ def dose_bands(rules: policy.Policy) -> list[tuple[str, int, int]]:
 
 
 def _ledger(con: duckdb.DuckDBPyConnection, store: Store) -> None:
-    receipts = store.receipts()
-    counting_now = {r.number for r in live(receipts).values()}
-    rows, reasons = [], []
-    for r in receipts:
-        words = "; ".join(f"{reason} ({n})" for reason, n in r.reasons.items())
-        rows.append(
-            (r.number, r.file, r.layout, r.entity, r.practice, r.period, r.outcome, r.rows_read,
-             r.rows_loaded, r.rows_quarantined, words, r.number in counting_now)
-        )  # fmt: skip
-        if r.number in counting_now:
-            reasons += [
-                (r.number, r.file, r.entity, r.practice, r.period, reason, n)
-                for reason, n in r.reasons.items()
-            ]
-    names = ["number", "file", "layout", "entity", "practice_code", "period", "outcome", "rows_read",
-             "rows_loaded", "rows_quarantined", "reasons", "counts"]  # fmt: skip
-    _table(con, "receipt", pd.DataFrame(rows, columns=names))
-    columns = ["number", "file", "entity", "practice_code", "period", "reason", "rows"]
-    _table(
-        con, "quarantine", pd.DataFrame(reasons, columns=columns).astype({"number": "int64", "rows": "int64"})
-    )
+    """Tables receipt and quarantine: what became of each file sent, and of the rows kept out."""
+    _table(con, "receipt", ledger.receipt_rows(store.receipts()))
+    _table(con, "quarantine", ledger.quarantine_rows(store))
 
 
 def run_models(

@@ -71,6 +71,7 @@ class Conformed:
         self.columns: dict[str, pa.Array] = {}
         self.texts: dict[str, pa.Array] = {}  # as written, null where blank
         self.cells: list[pa.Array] = []  # the file's own columns, trimmed, a patient's details carried down
+        self.unsplit: dict[str, pa.Array] = {}  # where a column's combined cell does not read as its parts
         self.problems: dict[int, list[str]] = defaultdict(list)
 
     def note(self, wrong: pa.Array, words: str) -> None:
@@ -112,7 +113,8 @@ def conform(
         made.columns[column.name] = values
         made.note(pc.and_(pc.is_valid(text), pc.is_null(values)), f"{column.name} {_WRONG[column.type]}")
         if column.required:
-            made.note(pc.is_null(text), f"{column.name} is missing")
+            missing = pc.and_not(pc.is_null(text), made.unsplit.get(column.name, False))
+            made.note(missing, f"{column.name} is missing")
         for wrong, words in _out_of_range(column, values, period):
             made.note(wrong, f"{column.name} {words}")
     for row, reasons in withheld.items():
@@ -134,8 +136,10 @@ def _texts(
         cells = pc.if_else(pc.is_in(cells, blank), None, cells)
         if target.startswith("split:"):
             parts = pc.extract_regex(cells, found.report.split[header])
-            made.note(pc.and_(pc.is_valid(cells), pc.is_null(parts)), f"{header} does not read as its parts")
+            unsplit = pc.and_(pc.is_valid(cells), pc.is_null(parts))
+            made.note(unsplit, f"{header} does not read as its parts")
             for field in parts.type:
+                made.unsplit[field.name] = unsplit
                 part = pc.utf8_trim_whitespace(pc.struct_field(parts, field.name))
                 texts[field.name] = pc.if_else(pc.is_in(part, blank), None, part)
         elif target:

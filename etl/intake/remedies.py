@@ -17,6 +17,7 @@ class Remedy:
 
 
 SENT_AGAIN = "and sends the period again"
+COPY = Remedy("^exact copy of an earlier row$", "Ignore it: the row it copies is loaded.")
 REMEDIES = (
     Remedy(
         "the text is withheld$",
@@ -35,7 +36,7 @@ REMEDIES = (
         "^a cell holds an error",
         f"The practice replaces formulas by their values in the workbook {SENT_AGAIN}.",
     ),
-    Remedy("^exact copy of an earlier row$", "Ignore it: the row it copies is loaded."),
+    COPY,
     Remedy(
         "as in an earlier row$",
         "Two rows say different things of the same; the first is loaded. The practice corrects the record or "
@@ -130,6 +131,13 @@ def what_to_do(reason: str) -> str:
     if len(found) > 1 and not may_retry(reason):
         found = [remedy for remedy in found if not remedy.retry]
     return " ".join(remedy.words for remedy in found)
+
+
+def next_step(reason: str) -> str:
+    """Who is next: "retry" (the analyst, after a correction), "nothing", or "send again" (the practice)."""
+    if may_retry(reason):
+        return "retry"
+    return "nothing" if all(remedy == COPY for remedy in remedies(reason)) else "send again"
 
 
 def may_retry(reason: str) -> bool:

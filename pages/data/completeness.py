@@ -1,4 +1,4 @@
-"""Completeness: whose data are here, and what of them could not be used."""
+"""Completeness: whose data are here, and to which month."""
 
 from reporting.exhibits.completeness import completeness
 from reporting.exhibits.received import received

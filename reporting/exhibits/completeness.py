@@ -1,4 +1,4 @@
-"""Whose data are here, and what of them could not be used."""
+"""Whose data are here, and to which month."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import Coverage, coverage
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.wording import counted, month, number
+from reporting.exhibits.wording import counted, month
 
 SYSTEMS = {"systmone": "SystmOne", "emis": "EMIS", "other": "another"}
 
@@ -36,25 +36,18 @@ class Completeness:
 
 
 def completeness(snapshot: Snapshot, scope: Scope, selection: Selection) -> Completeness:
-    """Coverage by practice, and rows kept out with their reasons."""
+    """Coverage by practice."""
     covered = coverage(snapshot, scope, None)
-    quarantined = queries.quality(snapshot, scope, "quality_quarantine").frame
     receipts = queries.quality(snapshot, scope, "quality_receipt").frame
     last = month(snapshot.info.last_month)
-    kept_out = int(quarantined["rows"].sum())
     return Completeness(
         Head(
             f"{covered.counted} of {covered.practices} practices have sent data to {last}",
-            f"{counted(len(receipts), 'file', 'files')} received; "
-            f"{counted(kept_out, 'row was', 'rows were')} kept "
-            "out with a reason and can be sent again. Practices awaited are left out of every figure of the "
-            "latest month, not counted as zero.",
+            f"{counted(len(receipts), 'file', 'files')} received. Practices awaited are left out of every "
+            "figure of the latest month, not counted as zero. Rows kept out: see the page Quarantine.",
         ),
         covered,
-        (
-            _practices(queries.practices(snapshot, scope).frame),
-            _reasons(quarantined),
-        ),
+        (_practices(queries.practices(snapshot, scope).frame),),
     )
 
 
@@ -80,11 +73,3 @@ def _practices(frame: pd.DataFrame) -> Listing:
 
 def _month(day: Any) -> str:
     return "none" if pd.isna(day) else month(day)
-
-
-def _reasons(frame: pd.DataFrame) -> Listing:
-    summed = frame.groupby(["entity", "reason"], sort=True)["rows"].sum().reset_index()
-    summed = summed.sort_values("rows", ascending=False, ignore_index=True)
-    table = summed.rename(columns={"entity": "Extract", "reason": "Reason", "rows": "Rows"})
-    words = f"{number(frame['rows'].sum())} rows did not fit the contract; none was dropped silently."
-    return Listing("Rows kept out", words, table, "No row was kept out.")

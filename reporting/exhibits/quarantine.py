@@ -16,17 +16,17 @@ from reporting.exhibits.wording import counted, month, number
 STEPS = (
     "See which rows of which file wait, and why: python -m etl quarantine list. With --practice, --entity, "
     "--reason, --file or --period, only those.",
-    "For the practice, write them to a file: python -m etl quarantine export --out rows.csv. It holds row numbers, "
-    "reasons, what to do, and no value that could name anyone.",
+    "For the practice, write them to a file: python -m etl quarantine export --out rows.csv. It holds row "
+    "numbers, reasons, what to do, and no value that could name anyone.",
     "Where the layout or the contract was wrong, correct it, then read the rows again: python -m etl retry.",
-    "Where the data were wrong, the practice corrects the record or the search and sends the period again; it "
-    "replaces the earlier one whole.",
+    "Where the data were wrong, the practice corrects the record or the search and sends the period again; "
+    "it replaces the earlier one whole.",
     "Build: python -m etl build. What was loaded since then counts, and has gone from this page.",
 )
-BY = {
-    "retry": ("may be read again once the layout or contract is right", "Correct and retry"),
-    "send again": ("can only be sent again by the practice", "Practice sends again"),
-    "nothing": ("need nothing, being copies of rows that are loaded", "Nothing"),
+NEXT = {
+    "retry": "may be read again, should the layout or the contract prove wrong",
+    "send again": "can only be sent again by the practice",
+    "nothing": "copy rows that are loaded and need nothing",
 }
 WHOLE = {"all": "all practices", "several": "a file of several practices"}
 
@@ -57,12 +57,14 @@ def _head(rows: pd.DataFrame, practices: int) -> Head:
         area = "this practice" if practices == 1 else f"these {practices} practices"
         return Head("No row is kept out", f"{told} All rows that {area} sent fitted.")
     by = rows.groupby("next_step")["rows"].sum()
-    waits = [f"{number(by[step])} {words}" for step, (words, _) in BY.items() if step in by]
-    retry = int(by.get("retry", 0))
-    headline = counted(total, "row is kept out", "rows are kept out")
-    if retry:
-        headline += f"; {counted(retry, 'waits', 'wait')} for a correction here"
-    return Head(headline, f"{told} {', '.join(waits).capitalize()}.")
+    steps = [f"{number(by[step])} {words}" for step, words in NEXT.items() if step in by]
+    open_rows = total - int(by.get("nothing", 0))
+    headline = (
+        f"{counted(open_rows, 'row', 'rows')} kept out {'waits' if open_rows == 1 else 'wait'} for a person"
+        if open_rows
+        else "The only rows kept out are copies of others"
+    )
+    return Head(headline, f"{told} Of {counted(total, 'row', 'rows')} kept out, {', '.join(steps)}.")
 
 
 def _reasons(rows: pd.DataFrame) -> Listing:
@@ -76,10 +78,10 @@ def _reasons(rows: pd.DataFrame) -> Listing:
     table = pd.DataFrame(
         {
             "Reason": summed["reason"],
-            "Extract": summed["entity"].str.replace("_", " "),
-            "What to do": summed["what_to_do"],
-            "Practices": summed["practices"],
             "Rows": summed["rows"],
+            "What to do": summed["what_to_do"],
+            "Extract": summed["entity"].str.replace("_", " "),
+            "Practices": summed["practices"],
         }
     )
     return Listing("What to do", "By reason, those of most rows first.", table, NOTHING)
@@ -90,18 +92,17 @@ def _files(rows: pd.DataFrame, practices: pd.DataFrame) -> Listing:
     names = {**WHOLE, **dict(zip(practices["practice_code"], practices["name"], strict=True))}
     summed = (
         rows.assign(practice=rows["practice_code"].map(names).fillna(rows["practice_code"]))
-        .groupby(["practice", "entity", "period", "reason", "next_step"], sort=True)["rows"]
+        .groupby(["practice", "period", "entity", "reason"], sort=True)["rows"]
         .sum()
         .reset_index()
     )
     table = pd.DataFrame(
         {
             "Practice": summed["practice"],
-            "Extract": summed["entity"].str.replace("_", " "),
             "Months": [_months(period) for period in summed["period"]],
             "Reason": summed["reason"],
-            "Next": [BY[step][1] for step in summed["next_step"]],
             "Rows": summed["rows"],
+            "Extract": summed["entity"].str.replace("_", " "),
         }
     )
     return Listing("By practice and month", "Where they come from.", table, NOTHING)

@@ -54,6 +54,7 @@ NEEDED = {
     },
     "referral": {"practice_code", "service", "month", "is_offered", "is_attended", "in_cohort_base"},
     "quality_freshness": {"practice_code", "last_month"},
+    "quality_quarantine": {"practice_code", "reason", "what_to_do", "next_step", "rows"},
 }
 
 

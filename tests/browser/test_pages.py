@@ -25,6 +25,7 @@ PAGES = {
     "Patients": "patients",
     "Dose calculator": "calculator",
     "Completeness": "completeness",
+    "Quarantine": "quarantine",
     "Medicines": "medicines",
     "Definitions": "definitions",
 }

@@ -15,7 +15,7 @@ from tests.reporting.example import publish_example
 from tests.reporting.snapshots import practice, publish
 
 PROGRAMME = ("programme/overview", "programme/high_dose", "programme/tapering", "programme/referrals")
-DATA = ("data/completeness", "data/definitions")
+DATA = ("data/completeness", "data/quarantine", "data/definitions")
 CHARTS = {"programme/high_dose": 4, "programme/tapering": 4, "programme/referrals": 2}
 
 

@@ -64,6 +64,8 @@ def publish_example(store: Path, **changes: Any) -> Path:
                 "period": "2026-09",
                 "file": "a.csv",
                 "reason": "quantity is not a number",
+                "what_to_do": "The practice exports it as plain digits.",
+                "next_step": "retry",
                 "rows": 2,
             }
         ],

@@ -1,0 +1,52 @@
+"""What a release says of the files it was made from: receipts, and rows kept out with what to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pandas as pd
+
+from etl.intake.remedies import next_step, what_to_do
+from etl.quarantined import counting_rows, practice_of
+from etl.store import Part, Receipt, Store, live
+
+RECEIPT = ["number", "file", "layout", "entity", "practice_code", "period", "outcome", "rows_read",
+           "rows_loaded", "rows_quarantined", "reasons", "counts", "retries"]  # fmt: skip
+QUARANTINE = ["number", "file", "entity", "practice_code", "period", "reason", "what_to_do", "next_step",
+              "rows"]  # fmt: skip
+
+
+def receipt_rows(receipts: list[Receipt]) -> pd.DataFrame:
+    """One row a file sent, by number: what became of it. After a retry, as the retry left it."""
+    counting = {r.number for r in live(receipts).values()}
+    before_a_retry = {r.retry.of for r in receipts if r.retry}
+    rows = [
+        (r.number, r.file, r.layout, r.entity, r.practice, r.period, r.outcome, r.rows_read, r.rows_loaded,
+         r.rows_quarantined, "; ".join(f"{reason} ({n})" for reason, n in r.reasons.items()),
+         r.number in counting, r.retry.times if r.retry else 0)
+        for r in receipts
+        if r.number not in before_a_retry
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=RECEIPT)
+
+
+def quarantine_rows(store: Store) -> pd.DataFrame:
+    """One row a file that counts, practice and reason: how many rows wait, and what to do about them.
+
+    A file of several practices is taken apart by what its rows say. Raises StoreError where that cannot be
+    read.
+    """
+    parts = live(store.receipts())
+    rows = [
+        (r.number, r.file, r.entity, practice, r.period, reason, what_to_do(reason), next_step(reason), n)
+        for _, r in sorted({r.number: r for r in parts.values()}.items())
+        for (practice, reason), n in sorted(_waiting(store, r, parts).items())
+    ]
+    return pd.DataFrame(rows, columns=QUARANTINE).astype({"number": "int64", "rows": "int64"})
+
+
+def _waiting(store: Store, receipt: Receipt, parts: dict[Part, Receipt]) -> Counter[tuple[str, str]]:
+    """Practice and reason of the rows that wait, and how many. Only a file of several practices is opened."""
+    if receipt.practice != "several":
+        return Counter({(receipt.practice, reason): n for reason, n in receipt.reasons.items()})
+    return Counter((practice_of(receipt, row), row.reason) for row in counting_rows(store, receipt, parts))
