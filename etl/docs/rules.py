@@ -7,12 +7,16 @@ from pathlib import Path
 from etl.docs.table import table
 from etl.intake.archive import MAX_MEMBERS, MAX_RATIO
 from etl.intake.conform import LONGEST_TEXT, PLANS_AHEAD
+from etl.intake.delimited import MAX_COLUMNS, MAX_LINE
 from etl.intake.loaded import FEWER_ROWS
 from etl.intake.match import HEADER_WITHIN
+from etl.intake.parts import MAX_GRID, MAX_WORKBOOK
 from etl.intake.privacy.columns import MANY, MOST
 from etl.intake.privacy.gate import FEWEST, SHARE
 from etl.intake.privacy.plain import LONGEST
 from etl.intake.read import MAX_BYTES, MAX_UNPACKED
+from etl.intake.row import MAX_FIELD
+from etl.intake.workbook import MAX_TEXT
 
 NUMBERS = {
     "header_within": HEADER_WITHIN,
@@ -20,6 +24,12 @@ NUMBERS = {
     "max_members": MAX_MEMBERS,
     "max_unpacked_mb": MAX_UNPACKED // 10**6,
     "max_ratio": MAX_RATIO,
+    "max_workbook_mb": MAX_WORKBOOK // 10**6,
+    "max_grid": MAX_GRID // 10**6,
+    "max_field": f"{MAX_FIELD:,}",
+    "max_text": MAX_TEXT // 10**6,
+    "max_line": f"{MAX_LINE:,}",
+    "max_columns": f"{MAX_COLUMNS:,}",
     "fewer_rows": f"{FEWER_ROWS:.0%}",
     "fewest": FEWEST,
     "share": f"{SHARE:.0%}",
