@@ -194,7 +194,7 @@ class Intake:
             rows_quarantined=quarantined,
             reasons=reasons or {},
             layout=layout,
-            sha256=source.sha256,
+            sha256=source.refused_sha256 if outcome == "refused" else source.sha256,
             bytes=source.size,
             parts=parts,
             number=self.number,

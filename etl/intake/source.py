@@ -12,7 +12,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from etl.intake.refusal import RefusedError
-from etl.intake.regular import Stamp, check_unchanged, opened, stamp
+from etl.intake.regular import MAX_HASHED, Stamp, check_unchanged, opened, stamp
 
 PACKED = b"PK\x03\x04"  # how a workbook and a ZIP begin
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how a locked workbook and one of before 2007 begin
@@ -42,6 +42,11 @@ class Source:
     def sha256(self) -> str:
         with self.open() as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+
+    @property
+    def refused_sha256(self) -> str:
+        """Its hash for the receipt of a refusal, which must not wait: of nothing beyond 500 MB."""
+        return self.sha256 if self.size <= MAX_HASHED else hashlib.sha256().hexdigest()
 
     @property
     def size(self) -> int:
