@@ -11,11 +11,11 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.completeness import Listing
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.wording import counted, month, number
+from reporting.exhibits.wording import counted, month
 
 STEPS = (
-    "See which rows of which file wait, and why: python -m etl quarantine list. With --practice, --entity, "
-    "--reason, --file or --period, only those.",
+    "See which rows of which file wait, and why: python -m etl quarantine list. It can be narrowed by "
+    "practice, extract, reason, file and month.",
     "For the practice, write them to a file: python -m etl quarantine export --out rows.csv. It holds row "
     "numbers, reasons, what to do, and no value that could name anyone.",
     "Where the layout or the contract was wrong, correct it, then read the rows again: python -m etl retry.",
@@ -24,9 +24,9 @@ STEPS = (
     "Build: python -m etl build. What was loaded since then counts, and has gone from this page.",
 )
 NEXT = {
-    "retry": "may be read again, should the layout or the contract prove wrong",
-    "send again": "can only be sent again by the practice",
-    "nothing": "copy rows that are loaded and need nothing",
+    "retry": ("may be read again, should the layout or the contract prove wrong",) * 2,
+    "send again": ("can only be sent again by the practice",) * 2,
+    "nothing": ("is a copy of a loaded row and needs nothing", "are copies of loaded rows and need nothing"),
 }
 WHOLE = {"all": "all practices", "several": "a file of several practices"}
 
@@ -57,7 +57,7 @@ def _head(rows: pd.DataFrame, practices: int) -> Head:
         area = "this practice" if practices == 1 else f"these {practices} practices"
         return Head("No row is kept out", f"{told} All rows that {area} sent fitted.")
     by = rows.groupby("next_step")["rows"].sum()
-    steps = [f"{number(by[step])} {words}" for step, words in NEXT.items() if step in by]
+    steps = [counted(int(by[step]), *words) for step, words in NEXT.items() if step in by]
     open_rows = total - int(by.get("nothing", 0))
     headline = (
         f"{counted(open_rows, 'row', 'rows')} kept out {'waits' if open_rows == 1 else 'wait'} for a person"
@@ -69,20 +69,10 @@ def _head(rows: pd.DataFrame, practices: int) -> Head:
 
 def _reasons(rows: pd.DataFrame) -> Listing:
     """Rows by reason, the most first, with what to do."""
-    summed = (
-        rows.groupby(["reason", "what_to_do", "entity"], sort=True)
-        .agg(rows=("rows", "sum"), practices=("practice_code", "nunique"))
-        .reset_index()
-        .sort_values("rows", ascending=False, kind="stable", ignore_index=True)
-    )
+    summed = rows.groupby(["reason", "what_to_do"], sort=True)["rows"].sum().reset_index()
+    summed = summed.sort_values("rows", ascending=False, kind="stable", ignore_index=True)
     table = pd.DataFrame(
-        {
-            "Reason": summed["reason"],
-            "Rows": summed["rows"],
-            "What to do": summed["what_to_do"],
-            "Extract": summed["entity"].str.replace("_", " "),
-            "Practices": summed["practices"],
-        }
+        {"Reason": summed["reason"], "Rows": summed["rows"], "What to do": summed["what_to_do"]}
     )
     return Listing("What to do", "By reason, those of most rows first.", table, NOTHING)
 
