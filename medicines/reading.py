@@ -10,8 +10,10 @@ Range = tuple[float, float]
 DAILY: Range = (1.0, 1.0)
 LIMIT_WORDS = re.compile(r"U+M+|M+U*|U+(?=M)")
 LIMIT = re.compile(r"M[.,&]*(?:Qf|Qt|Q|f)")
+LIMIT_SIGN = re.compile("[UM]")
 LIMIT_OF_TIMES = re.compile(r"(?<=f)[,&]*Uf")
 ALSO_AT = re.compile(r"Qf[.]*[,&][.,&]*(?:Qt[.,&]*)+")
+OVER_DAY = re.compile(r"(?:Qt)+|(?:tQ)+")
 CLOCK_CLASSES = (
     (4, "night"),
     (11, "morning"),
@@ -92,7 +94,7 @@ class Limits(NamedTuple):
         sentence.reduce(LIMIT_OF_TIMES, limit)
         if "U" in sentence.kinds or limits.optional:
             limits = limits._replace(optional=True)
-        sentence.drop(re.compile("[UM]"))
+        sentence.drop(LIMIT_SIGN)
         return limits
 
     def lowered(self, found: Sentence, start: int, end: int) -> "Limits":
@@ -131,7 +133,7 @@ def reading_of(sentence: Sentence, start: int, end: int) -> Reading | None:
         return _times(values[shape.index("Q")], values[shape.index("f")])
     if shape in ("Qft", "Qtf", "tQf", "fQt"):
         return _at_times(values, shape)
-    if re.fullmatch(r"(?:Qt)+|(?:tQ)+", shape):
+    if OVER_DAY.fullmatch(shape):
         return _sum_over_day(values, shape)
     if ALSO_AT.fullmatch(kinds.strip(".,&")):
         first, rest = _times(values[0], values[1]), _sum_over_day(values[2:], shape[2:])

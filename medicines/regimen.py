@@ -23,6 +23,8 @@ CHOICE_OF_NOTES = re.compile(r"(?:(?<=[.,])|^|N)[^Qft.,]*\|[^Qft.,]*(?=[.,]|$)")
 NEGATION = re.compile("N")
 OPTION = re.compile("[PZ]")
 SEGMENT = re.compile(r"[^.]+")
+BESIDE_OPTION, OPTION_DENIED = re.compile("[QnftC]"), re.compile(r"N[^.]*Z")
+DOSE, ONE_AMOUNT = re.compile("[QftC]"), re.compile(r"[.,&]*Q?[.,&]*")
 
 
 @dataclass
@@ -87,7 +89,7 @@ def optional(sentence: Sentence) -> bool:
     negated = NEGATED_OPTION.search(sentence.kinds) is not None
     sentence.drop(NEGATED_OPTION)
     weak = any(
-        "Z" in segment and re.search(r"[QnftC]", segment) and not re.search(r"N[^.]*Z", segment)
+        "Z" in segment and BESIDE_OPTION.search(segment) and not OPTION_DENIED.search(segment)
         for segment in SEGMENT.findall(sentence.kinds)
     )
     strong = "P" in sentence.kinds
@@ -97,7 +99,7 @@ def optional(sentence: Sentence) -> bool:
 
 def _assembled(sentence: Sentence, regimen: Regimen) -> Regimen:
     regimen.places = tuple(
-        word for word, kind in zip(sentence.words, sentence.kinds, strict=True) if kind not in ".,&"
+        [word for word, kind in zip(sentence.words, sentence.kinds, strict=True) if kind not in ".,&"]
     )
     limits = Limits.taken_from(sentence)
     if limits.optional:
@@ -141,7 +143,7 @@ def _same_in_all_segments(sentence: Sentence) -> Reading | None:
     readings = [
         reading_of(sentence, match.start(), match.end())
         for match in SEGMENT.finditer(sentence.kinds)
-        if re.search("[QftC]", match[0])
+        if DOSE.search(match[0])
     ]
     first = readings[0] if readings else None
     if first is None or any(other is None or not first.same_as(other) for other in readings[1:]):
@@ -151,7 +153,7 @@ def _same_in_all_segments(sentence: Sentence) -> Reading | None:
 
 def _only_a_limit(sentence: Sentence, regimen: Regimen, limits: Limits) -> Regimen:
     """Optional doses without a frequency but with a daily maximum: from none up to that."""
-    if regimen.prn and limits.amount and re.fullmatch(r"[.,&]*Q?[.,&]*", sentence.kinds):
+    if regimen.prn and limits.amount and ONE_AMOUNT.fullmatch(sentence.kinds):
         regimen.understood, regimen.low, regimen.high = True, 0.0, limits.amount[0]
     elif regimen.prn and limits.often and regimen.amount and regimen.often is None:
         regimen.understood, regimen.low, regimen.high = True, 0.0, regimen.amount[1] * limits.often

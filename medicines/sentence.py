@@ -53,24 +53,27 @@ class Sentence:
 
     def reduce(self, pattern: re.Pattern[str], make: Callable[["Sentence", int, int], Made]) -> None:
         """Replace each match of the pattern over the kinds by the token that `make` gives for its place."""
-        kinds = self.kinds
-        match = pattern.search(kinds)
+        match = pattern.search(self.kinds)
         if match is None:
             return
         found: list[tuple[int, int, Made]] = []
         while match is not None:
             start, end = match.span()
             found.append((start, end, make(self, start, end)))
-            match = pattern.search(kinds, end)
+            match = pattern.search(self.kinds, end)
         for start, end, made in reversed(found):
             if made is None:
-                kinds = kinds[:start] + kinds[end:]
-                del self.values[start:end], self.words[start:end]
+                self.cut(start, end)
             elif made is not KEEP:
-                kinds = kinds[:start] + made[0] + kinds[end:]
+                self.kinds = f"{self.kinds[:start]}{made[0]}{self.kinds[end:]}"
                 self.values[start:end] = [made[1]]
-                self.words[start:end] = [tuple(chain.from_iterable(self.words[start:end]))]
-        self.kinds = kinds
+                if end - start > 1:
+                    self.words[start:end] = [tuple(chain.from_iterable(self.words[start:end]))]
+
+    def cut(self, start: int, end: int) -> None:
+        """Leave out the tokens from start to end."""
+        self.kinds = self.kinds[:start] + self.kinds[end:]
+        del self.values[start:end], self.words[start:end]
 
     def drop(self, pattern: re.Pattern[str]) -> None:
         """Leave out each match of the pattern."""

@@ -120,18 +120,18 @@ def without_other_items(sentence: Sentence, worn: bool) -> None:
 def open_brackets(sentence: Sentence) -> None:
     """Brackets that only restate or annotate are left out; the content of others stays, set off by stops."""
     sentence.drop(MG_FOR_ML)
-    kinds = list(sentence.kinds)
-    for match in BRACKET.finditer(sentence.kinds):
-        start, end = match.span()
-        around = _bracket(sentence, start, end)
+    kinds = sentence.kinds
+    brackets = [(match.span(), _bracket(sentence, *match.span())) for match in BRACKET.finditer(kinds)]
+    for (start, end), around in reversed(brackets):
         if around is None:
-            kinds[start:end] = [""] * (end - start)
+            sentence.cut(start, end)
+        elif not around:
+            sentence.cut(end - 1, end)
+            sentence.cut(start, start + 1)
         else:
-            kinds[start] = kinds[end - 1] = around
-    kept = [at for at, kind in enumerate(kinds) if kind]
-    sentence.kinds = "".join("." if kinds[at] in "()" else kinds[at] for at in kept)
-    sentence.values = [sentence.values[at] for at in kept]
-    sentence.words = [sentence.words[at] for at in kept]
+            inner = sentence.kinds[start + 1 : end - 1]
+            sentence.kinds = f"{sentence.kinds[:start]}{around}{inner}{around}{sentence.kinds[end:]}"
+    sentence.kinds = sentence.kinds.replace("(", ".").replace(")", ".")
 
 
 def _bracket(sentence: Sentence, start: int, end: int) -> str | None:
