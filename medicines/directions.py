@@ -4,12 +4,18 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from medicines.amount import with_amounts, with_numbers
-from medicines.direction_tokens import tokens_of
-from medicines.frequency import with_frequencies
-from medicines.regimen import Regimen, optional, regimen_of
-from medicines.sentence import Sentence, Value
-from medicines.wording import LEADING_SUPPLY, Worn, open_brackets, without_notes, without_other_items
+from medicines.direction_text.amount import with_amounts, with_numbers
+from medicines.direction_text.frequency import with_frequencies
+from medicines.direction_text.regimen import Regimen, optional, regimen_of
+from medicines.direction_text.sentence import Sentence, Value
+from medicines.direction_text.tokens import tokens_of
+from medicines.direction_text.wording import (
+    LEADING_SUPPLY,
+    Worn,
+    open_brackets,
+    without_notes,
+    without_other_items,
+)
 from medicines.writing import plain
 
 LONGEST = 500

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from medicines import conversion, factors, forms, route, understood
-from medicines.brackets import depths, without_makers
-from medicines.composition import Part, part_of
-from medicines.forms import release_of
-from medicines.ingredients import INGREDIENTS, Mention, mentions, tokens_of
-from medicines.legible import illegible, spelt
-from medicines.strengths import MASS_MG
+from medicines import factors
+from medicines.product_text import conversion, forms, route, understood
+from medicines.product_text.brackets import depths, without_makers
+from medicines.product_text.composition import Part, part_of
+from medicines.product_text.forms import release_of
+from medicines.product_text.ingredients import INGREDIENTS, Mention, mentions, tokens_of
+from medicines.product_text.legible import illegible, spelt
+from medicines.product_text.strengths import MASS_MG
 from medicines.writing import plain
 
 LONGEST = 300

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from medicines.sentence import BAD, Made, Sentence, Steps
+from medicines.direction_text.sentence import BAD, Made, Sentence, Steps
 
 MOST_UNEVEN = 8
 

@@ -2,7 +2,7 @@
 
 import re
 
-from medicines.sentence import UNKNOWN
+from medicines.direction_text.sentence import UNKNOWN
 
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?"

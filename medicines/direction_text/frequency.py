@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from medicines.sentence import BAD, KEEP, Made, Sentence, Steps
+from medicines.direction_text.sentence import BAD, KEEP, Made, Sentence, Steps
 
 DAY, WEEK = 1.0, 7.0
 AMOUNT_AT_HALF_DAY = re.compile(r"(?<!i)nV(?=.*nt)")

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from medicines.sentence import Made, Sentence
+from medicines.direction_text.sentence import Made, Sentence
 
 Range = tuple[float, float]
 

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass, field
 
-from medicines.reading import Limits, Range, Reading, reading_of, slot_class
-from medicines.sentence import BAD, Made, Sentence, Steps
-from medicines.wording import between_doses
+from medicines.direction_text.reading import Limits, Range, Reading, reading_of, slot_class
+from medicines.direction_text.sentence import BAD, Made, Sentence, Steps
+from medicines.direction_text.wording import between_doses
 
 NEGATED_OPTION = re.compile(r"J|NP")
 OPTION_WORDS = re.compile("[JPZ]")

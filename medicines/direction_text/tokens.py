@@ -3,9 +3,9 @@
 import re
 from functools import lru_cache
 
-from medicines.asides import DATE_MARK, asides_marked, without_asides
-from medicines.sentence import UNKNOWN, Value
-from medicines.vocabulary import tokens_of_words
+from medicines.direction_text.asides import DATE_MARK, asides_marked, without_asides
+from medicines.direction_text.sentence import UNKNOWN, Value
+from medicines.direction_text.vocabulary import tokens_of_words
 
 DOTTED = re.compile(r"\b(?:[a-z]\.){2,4}(?![a-z])|\b(?:[a-z]\.){1,3}[a-z]\b\.?")
 SLASHED = re.compile(r"\b(?:[botq]/d|[tq]/d/s|o/[mn]|p/r/n|b/fast)\b")

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from medicines.sentence import KIND, UNKNOWN, Value
+from medicines.direction_text.sentence import KIND, UNKNOWN, Value
 from medicines.spelling import Speller, swapped
 from medicines.tables import rows
 

@@ -2,7 +2,7 @@
 
 import re
 
-from medicines.sentence import BAD, Made, Sentence, Steps
+from medicines.direction_text.sentence import BAD, Made, Sentence, Steps
 
 BRACKET = re.compile(r"\([^()]*\)")
 STRENGTH_BEFORE = re.compile(r"^[.,]*ng(?:[.,u]+(?=[n=](?![xXhHdwDg]))|(?=[n=](?:[~|\-]n)?u?[fot]))")

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from medicines import forms
+from medicines.product_text import forms
 
 FORM_WORDS = forms.SINGLE | forms.RELEASES
 MAKER = re.compile(

@@ -5,8 +5,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from medicines.ingredients import PARTNERS, Mention, Partner
-from medicines.strengths import Strength, strengths
+from medicines.product_text.ingredients import PARTNERS, Mention, Partner
+from medicines.product_text.strengths import Strength, strengths
 
 
 class Part(NamedTuple):

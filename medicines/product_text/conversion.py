@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from medicines import factors
-from medicines.composition import Part
-from medicines.ingredients import PARTNERS, Ingredient, Mention
+from medicines.product_text.composition import Part
+from medicines.product_text.ingredients import PARTNERS, Ingredient, Mention
 
 LIQUID = {"oral_solution", "linctus"}
 SOLID = {"tablet", "capsule", ""}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from medicines.ingredients import Brand
+from medicines.product_text.ingredients import Brand
 from medicines.spelling import Speller
 from medicines.tables import rows
 

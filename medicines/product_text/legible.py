@@ -2,7 +2,7 @@
 
 import re
 
-from medicines.understood import KNOWN
+from medicines.product_text.understood import KNOWN
 
 SLASHED = re.compile(r"\b(m|p|s|t|i)[/.](r|f|l|c|v|m|derm)\b")
 DECIMAL_COMMA = re.compile(r"[0-9],(?![0-9]{3}(?![0-9]))[0-9]")

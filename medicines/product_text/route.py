@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from medicines import forms, understood
-from medicines.composition import Part
-from medicines.forms import Form
-from medicines.ingredients import INGREDIENTS, PARTNERS, Ingredient, Mention
-from medicines.strengths import VOLUME
+from medicines.product_text import forms, understood
+from medicines.product_text.composition import Part
+from medicines.product_text.forms import Form
+from medicines.product_text.ingredients import INGREDIENTS, PARTNERS, Ingredient, Mention
+from medicines.product_text.strengths import VOLUME
 
 SUGAR_FREE = re.compile(r"\b(?:sugar free|sf)\b")
 FIVE_ML = Decimal(5)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from medicines import forms
-from medicines.strengths import DOSE, HOUR, MASS_MG, VOLUME
+from medicines.product_text import forms
+from medicines.product_text.strengths import DOSE, HOUR, MASS_MG, VOLUME
 
 COUNTED = {"tablet", "capsule", "patch", "other", "oral_solution"}
 KNOWN = forms.SINGLE | forms.NEUTRAL | forms.RELEASES | set(MASS_MG) | set(VOLUME) | HOUR | DOSE

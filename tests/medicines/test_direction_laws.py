@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medicines import direction_tokens, directions
+from medicines import directions
+from medicines.direction_text import tokens as direction_tokens
 from medicines.directions import Direction
 from medicines.remembered import forget
 

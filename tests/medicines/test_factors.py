@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from medicines import factors
-from medicines.ingredients import BRANDS, INGREDIENTS, PARTNERS
+from medicines.product_text.ingredients import BRANDS, INGREDIENTS, PARTNERS
 from medicines.tables import FOLDER, rows
 
 TABLES = sorted(path.stem for path in FOLDER.glob("*.csv"))

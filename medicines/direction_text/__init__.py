@@ -1,0 +1,1 @@
+"""How a direction text is taken apart: tokens, numbers, how often, and the one regimen they make."""

@@ -1,0 +1,1 @@
+"""How a product text is taken apart: names, strengths, form, route, and what of it is converted."""
