@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from etl.contract import entities
 from etl.intake import held, quarantine
 from etl.intake.match import period_named
 from etl.intake.quarantine import Kept, safe_columns
 from etl.intake.remedies import what_to_do
-from etl.store import Part, Receipt, Store, StoreError, live
+from etl.store import Part, Receipt, Store, live
 from etl.worklist import FORMULA
 
 COLUMNS = ("receipt", "file", "practice", "extract", "period", "row", "reason", "what_to_do",
@@ -94,11 +92,7 @@ def waiting(store: Store, wanted: Wanted = ANY) -> list[Waiting]:
 def counting_rows(store: Store, receipt: Receipt, parts: dict[Part, Receipt]) -> list[Kept]:
     """The rows kept back under a receipt, but for practices that have sent these months again since."""
     replaced = replaced_practices(receipt, parts)
-    try:
-        rows = quarantine.read(store, receipt.number)
-    except (OSError, pa.ArrowException):
-        path = store.folder / quarantine.file_of(receipt.number)
-        raise StoreError(f"{path}: cannot be read. Run python -m etl verify.") from None
+    rows = quarantine.read(store, receipt.number)
     return [row for row in rows if not replaced or row.practice not in replaced]
 
 

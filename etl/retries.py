@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-import pyarrow as pa
-
 from etl.intake import held, quarantine
 from etl.intake.loaded import place
-from etl.store import Receipt, Store
+from etl.store import Receipt, Store, StoreError
 
 
 def differences(store: Store, receipts: list[Receipt], counting: set[int]) -> Iterator[str]:
@@ -27,7 +25,7 @@ def _held(store: Store, receipt: Receipt) -> Iterator[str]:
     try:
         told = held.read(store, receipt.number)
         waiting = {row.line for row in quarantine.read(store, receipt.number)}
-    except (OSError, TypeError, KeyError, ValueError, pa.ArrowException):
+    except (StoreError, TypeError):
         told = None
     if told is None:
         yield f"{path}: missing or unreadable; the receipt says {expected} rows"
@@ -47,7 +45,7 @@ def _retry(store: Store, after: Receipt, before: Receipt | None) -> Iterator[str
         past = quarantine.read_past(store, after.number)
         left = _lines(quarantine.read(store, after.number))
         waited = _lines(quarantine.read(store, before.number))
-    except (OSError, TypeError, pa.ArrowException):
+    except (StoreError, TypeError):
         yield f"{quarantine.past_file_of(after.number)}: missing or unreadable, or its quarantine is"
         return
     became = Counter(row.became for row in past)

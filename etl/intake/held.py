@@ -18,7 +18,7 @@ from etl.intake.conform import Conformed
 from etl.intake.match import Match
 from etl.intake.privacy.columns import gives_away
 from etl.intake.remedies import may_retry
-from etl.store import Store, write_parquet
+from etl.store import Store, StoreError, write_parquet
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,16 @@ def write(store: Store, number: int, held: Held) -> None:
 
 
 def read(store: Store, number: int) -> Held | None:
-    """The rows held under a receipt, or None."""
+    """The rows held under a receipt, or None. Raises StoreError where they cannot be read."""
     path = store.folder / file_of(number)
     if not path.exists():
         return None
-    rows = pq.read_table(path)
-    told = {key.decode(): json.loads(value) for key, value in rows.schema.metadata.items()}
-    return Held(rows.replace_schema_metadata(None), tuple(told["headers"]), told["practice"])
+    try:
+        rows = pq.read_table(path)
+        told = {key.decode(): json.loads(value) for key, value in rows.schema.metadata.items()}
+        return Held(rows.replace_schema_metadata(None), tuple(told["headers"]), told["practice"])
+    except (OSError, AttributeError, KeyError, ValueError, pa.ArrowException):
+        raise StoreError(f"{path}: cannot be read. Run python -m etl verify.") from None
 
 
 def clear(store: Store, counting: set[int]) -> None:

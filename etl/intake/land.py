@@ -58,8 +58,8 @@ class Intake:
             receipt = self._loaded(source, searched)
         except RefusedError as error:
             receipt = self._receipt(source, "refused", reasons={str(error): 1})
-        self.loaded.add(receipt)
-        held.clear(self.store, self.loaded.counting())
+        if self.loaded.add(receipt):
+            held.clear(self.store, self.loaded.counting())
         return receipt
 
     def refuse(self, name: str, reason: str, sha256: str = "", size: int = 0) -> Receipt:

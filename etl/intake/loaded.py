@@ -26,9 +26,10 @@ class Loaded:
             self.places[part.entity, part.practice].append(part)
         self.practices = self._practices()
 
-    def add(self, receipt: Receipt) -> None:
-        """Commits a receipt: from here on its parts count, and those they hold no longer do."""
+    def add(self, receipt: Receipt) -> bool:
+        """Commits a receipt: from here on its parts count. Whether others no longer do."""
         self.store.add(receipt)
+        before = len(self.live)
         for part in receipt.parts:
             for old in self.replaced(part):
                 del self.live[old]
@@ -37,6 +38,7 @@ class Loaded:
             self.places[part.entity, part.practice].append(part)
         if any(part.entity == "practices" for part in receipt.parts):
             self.practices = self._practices()
+        return len(self.live) < before + len(receipt.parts)
 
     def counting(self) -> set[int]:
         """The numbers of the receipts of which something counts."""

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from etl.contract import Entity
 from etl.intake.conform import Conformed
 from etl.intake.privacy.columns import gives_away
-from etl.store import Store, write_parquet
+from etl.store import Store, StoreError, write_parquet
 
 _HAS_DIGIT = re.compile(r"\d")
 _TYPES = {"str": pa.string(), "int": pa.int64()}
@@ -107,15 +107,20 @@ def write_past(store: Store, number: int, past: Sequence[Past]) -> None:
 
 
 def read(store: Store, number: int) -> list[Kept]:
-    """The rows kept back under a receipt, by line; none where it has no file."""
-    path = store.folder / file_of(number)
-    return [Kept(**row) for row in pq.read_table(path).to_pylist()] if path.exists() else []
+    """The rows kept back under a receipt, by line; none where it has no file. Raises StoreError."""
+    return [Kept(**row) for row in _read(store.folder / file_of(number))]
 
 
 def read_past(store: Store, number: int) -> list[Past]:
-    """The rows that a retry took out of quarantine, by line."""
-    path = store.folder / past_file_of(number)
-    return [Past(**row) for row in pq.read_table(path).to_pylist()] if path.exists() else []
+    """The rows that a retry took out of quarantine, by line. Raises StoreError."""
+    return [Past(**row) for row in _read(store.folder / past_file_of(number))]
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    try:
+        return list(pq.read_table(path).to_pylist()) if path.exists() else []
+    except (OSError, pa.ArrowException):
+        raise StoreError(f"{path}: cannot be read. Run python -m etl verify.") from None
 
 
 def _write(path: Path, kind: type[Kept] | type[Past], rows: Sequence[Kept] | Sequence[Past]) -> None:

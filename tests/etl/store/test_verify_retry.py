@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 import etl.layouts
+from etl.__main__ import main
 from etl.intake import held, quarantine
 from etl.retry import retry
 from etl.store import Receipt, Store
@@ -93,3 +95,17 @@ def test_loaded_rows_that_nobody_brought_are_named(store: Store, retried: Receip
     assert differences(store) == [
         f"receipt {retried.number} ({retried.file}): 2 rows loaded are not 1 before and 2 retried"
     ]
+
+
+@pytest.mark.parametrize("damaged", [held.file_of, quarantine.file_of])
+def test_a_damaged_file_stops_list_and_retry_with_a_sentence(
+    store: Store, retried: Receipt, damaged: Callable[[int], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = store.folder / damaged(retried.number)
+    path.write_bytes(path.read_bytes()[:-9])
+    before = path.read_bytes()
+    for words in (["quarantine", "list"], ["retry"]):
+        assert main([*words, "--store", str(store.folder)]) == 1
+        assert f"{path}: cannot be read. Run python -m etl verify." in capsys.readouterr().err
+    assert path.read_bytes() == before
+    assert path.name in "\n".join(differences(store))
