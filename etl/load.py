@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from etl.intake.apart import READER
 from etl.intake.land import Intake
 from etl.intake.privacy.names import shown_path
 from etl.intake.read import IdentifierError, RefusedError, loading_order, paths, sources
@@ -28,6 +29,8 @@ def load(
     read.
     """
     files = sorted(paths(given), key=lambda path: (loading_order(path.name)[0], str(path)))
+    if any(path.suffix.lower() == ".xlsx" for path in files):
+        READER.prepare()
     always_refuse = policy.load().privacy.always_refuse
     receipts: list[Receipt] = []
     with store.writing():

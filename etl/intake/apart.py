@@ -39,6 +39,7 @@ class Reader:
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._ready = False
         self._of = 0  # the process that started it: one that was forked off starts its own
 
     def table(self, data: bytes, megabytes: float) -> pa.Table:
@@ -67,16 +68,28 @@ class Reader:
             with contextlib.suppress(OSError):  # what was still to be written has nowhere to go
                 process.communicate()
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def prepare(self) -> None:
+        """Starts the process where there is none, and does not wait until it is ready. Where none can be
+        started, the first workbook says so."""
+        with self._turn, contextlib.suppress(OSError):
+            self._begun()
+
+    def _begun(self) -> subprocess.Popen[bytes]:
         if self._process and self._of == os.getpid() and self._process.poll() is None:
             return self._process
         self.stop()
-        self._process, self._of = _started(), os.getpid()
-        said, _ = self._answer(self._process, START)
-        if said["outcome"] != "ready":
-            self.stop()
-            raise OSError(0, "no process could be started to read workbooks in")
+        self._process, self._of, self._ready = _started(), os.getpid(), False
         return self._process
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        process = self._begun()
+        if not self._ready:
+            said, _ = self._answer(process, START)
+            if said["outcome"] != "ready":
+                self.stop()
+                raise OSError(0, "no process could be started to read workbooks in")
+            self._ready = True
+        return process
 
     def _asked(
         self, process: subprocess.Popen[bytes], data: bytes, seconds: float

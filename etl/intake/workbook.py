@@ -68,11 +68,11 @@ def _rows(sheet: python_calamine.CalamineSheet, before: list[str]) -> Iterator[t
     """Line and texts of the rows that hold any."""
     taken = 0
     for line, cells in enumerate(sheet.iter_rows(), start=1):
-        texts = before + [_cell(cell) for cell in cells]
-        if length := sum(map(len, texts)):
+        texts = [cell if cell.__class__ is str else _cell(cell) for cell in cells]  # most are
+        if length := len("".join(texts)):
             taken += length
             _check_length(line, texts, length, taken)
-            yield line, texts
+            yield line, before + texts
 
 
 def _batches(
@@ -88,7 +88,7 @@ def _batches(
 
 
 def _broken(texts: list[str]) -> str:
-    return BROKEN if any("\n" in text for text in texts) else ""
+    return BROKEN if "\n" in "".join(texts) else ""
 
 
 def _check_length(line: int, texts: list[str], length: int, taken: int) -> None:
@@ -126,8 +126,6 @@ def _without_value(sheet: bytes) -> set[int]:
 
 def _cell(cell: object) -> str:
     """A cell as text. Dates get a form no layout writes, so that conform knows them for real dates."""
-    if isinstance(cell, str):
-        return cell
     if isinstance(cell, dt.datetime):
         return f"date:{cell:%Y-%m-%d}"
     if isinstance(cell, dt.date):

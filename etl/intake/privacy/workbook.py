@@ -74,7 +74,8 @@ def _texts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     for name in sheets:
         sheet = _plain_xml(archive.read(name))
         yield from ((name, text) for text in _beside_cells(sheet))
-        shown |= {int(hit[1]) for hit in _SHOWN.finditer(sheet)}
+        if b't="s"' in sheet:
+            shown |= {int(hit) for hit in _SHOWN.findall(sheet)}
     if _TEXTS in archive.namelist():
         yield from ((_TEXTS, text) for text in _not_shown(_plain_xml(archive.read(_TEXTS)), shown))
 
