@@ -64,6 +64,7 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _retry(args: argparse.Namespace) -> int:
+    from etl.intake.remedies import next_step
     from etl.quarantined import waiting
     from etl.retry import retry
 
@@ -73,8 +74,11 @@ def _retry(args: argparse.Namespace) -> int:
         print(attempt)
     released = sum(a.after.retry.released for a in attempts if a.after and a.after.retry)
     rows = waiting(store, wanted)
-    lost = sum(not row.held for row in rows)
+    copied = sum(next_step(row.row.reason) == "nothing" for row in rows)
+    lost = sum(not row.held for row in rows) - copied
     print(f"{released} rows left quarantine and are loaded; {len(rows)} of those asked for stay")
+    if copied:
+        print(f"{copied} of them are copies of loaded rows and need nothing")
     if lost:
         print(
             f"{lost} of them were not held as they were sent, and can only be sent again by the practice: "

@@ -161,6 +161,13 @@ def test_retry_says_what_left_and_what_can_only_be_sent_again(
     assert said(filled, capsys, "verify").startswith("receipts, landing, quarantine and release agree")
 
 
+def test_retry_asks_nobody_for_copies(put: Loader, store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    put(table(row(1), row(1)))
+    out = said(store, capsys, "retry")
+    assert "1 of them are copies of loaded rows and need nothing" in out
+    assert "sent again" not in out
+
+
 def test_an_empty_quarantine_says_so(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     assert said(store, capsys, "quarantine", "list") == "0 rows in quarantine; 0 can be retried\n"
 
