@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -21,9 +22,10 @@ WORDS_OF = {
 
 
 @pytest.fixture(scope="module")
-def release(sample_store: Path) -> duckdb.DuckDBPyConnection:
+def release(sample_store: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     name = (sample_store / "CURRENT").read_text(encoding="utf-8").strip()
-    return duckdb.connect(str(sample_store / "releases" / f"{name}.duckdb"), read_only=True)
+    with duckdb.connect(str(sample_store / "releases" / f"{name}.duckdb"), read_only=True) as connection:
+        yield connection
 
 
 def test_every_flag_of_a_mart_is_in_the_glossary(release: duckdb.DuckDBPyConnection) -> None:
