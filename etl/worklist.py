@@ -33,8 +33,8 @@ ORDER BY patients DESC, kind, text, form
 def write(store: Store, out: Path) -> int:
     """Write every unmapped product and unclear direction of the release being served; gives how many.
 
-    Those of most patients come first. The first six columns are those of the overrides file, four of them left
-    to fill in. Texts that a spreadsheet would take for a formula begin with an apostrophe.
+    Those of most patients come first. The first six columns are those of the overrides file, four of them
+    left to fill in. Texts that a spreadsheet would take for a formula begin with an apostrophe.
 
     Raises StoreError where no release is published.
     """

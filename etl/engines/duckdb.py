@@ -25,7 +25,7 @@ def connect(path: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
 
 
 def models(folder: Path = MODELS) -> dict[str, tuple[str, str]]:
-    """Model name → (SQL, what it is made as): one a file, the file's name is the model's; staging is temporary."""
+    """Model name → (SQL, what it is made as): one a file, named as the file; staging is temporary."""
     found = {}
     for path in sorted(folder.glob("*/*.sql")):
         if path.stem in found:
