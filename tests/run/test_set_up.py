@@ -150,7 +150,9 @@ def test_test_hands_its_arguments_to_pytest(monkeypatch: pytest.MonkeyPatch, pro
     machine = on(monkeypatch, Machine())
     monkeypatch.setattr(run, "find_browser", lambda: None)
     assert run.main(["test", "-k", "funnel", "--maxfail=1"]) == 0
-    assert machine.commands[-1][1:] == ["-m", "pytest", "-k", "funnel", "--maxfail=1"]
+    asked = machine.commands[-1][1:]
+    assert asked[:3] == ["-m", "pytest", "-n"] and 1 <= int(asked[3]) <= run.MOST_CORES
+    assert asked[4:] == ["--dist", "loadfile", "-k", "funnel", "--maxfail=1"]
 
 
 @pytest.fixture
