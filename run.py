@@ -115,7 +115,7 @@ def test(arguments: list[str]) -> int:
     set_up()
     find_browser()
     cores = str(min(os.cpu_count() or 1, MOST_CORES))
-    return run(module("pytest", "-n", cores, "--dist", "loadfile", *arguments))
+    return run(module("pytest", "-n", cores, "--dist", "loadfile", "--no-loadscope-reorder", *arguments))
 
 
 def check(arguments: list[str]) -> int:

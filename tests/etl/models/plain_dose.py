@@ -11,6 +11,7 @@ import math
 import statistics
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -79,16 +80,9 @@ def published_definitions(issues: list[dict[str, Any]], rules: Dose, month_end: 
 
 def _courses(issues: list[dict[str, Any]], rules: Dose) -> dict[tuple[str, str], list[Supply]]:
     """The supplies of each product, in order."""
-    products: dict[str, Any] = {
-        r["product"]: r for r in product_readings({i["product"] for i in issues}).to_dict("records")
-    }
-    pairs = {(i["product"], i["directions"] or "") for i in issues}
-    lines: dict[Any, Any] = {
-        (r["product"], r["directions"]): r for r in line_readings(pairs).to_dict("records")
-    }
     courses: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for one in issues:
-        read = {**products[one["product"]], **lines[one["product"], one["directions"] or ""]}
+        read = {**_product(one["product"]), **_line(one["product"], one["directions"] or "")}
         if read["counted"]:
             known = {
                 "quantity": _within(one["quantity"], LARGEST_QUANTITY),
@@ -96,6 +90,16 @@ def _courses(issues: list[dict[str, Any]], rules: Dose) -> dict[tuple[str, str],
             }
             courses[read["class"], read["product_key"]].append({**one, **read, **known})
     return {key: _supplies(course, rules) for key, course in courses.items()}
+
+
+@cache
+def _product(text: str) -> dict[Any, Any]:
+    return product_readings([text]).to_dict("records")[0]
+
+
+@cache
+def _line(product: str, directions: str) -> dict[Any, Any]:
+    return line_readings([(product, directions)]).to_dict("records")[0]
 
 
 def _within(number: float | None, most: float) -> float | None:
