@@ -19,7 +19,7 @@ import pyarrow as pa
 from etl.intake.refusal import IdentifierError, RefusedError
 from etl.intake.worker import MEMORY, read_frame, write_frame
 
-SECONDS = 8.0  # for any workbook; reading one of a month takes hundredths, far more on a slow computer
+SECONDS = 1.5  # for any workbook; reading one of a month takes hundredths
 SECONDS_PER_MB = 0.2  # of it unpacked, on top: several times what a laptop takes
 START = 60.0  # seconds until the process must be ready; a virus scanner may look at every library
 EVERY = 0.02  # seconds between looks at its memory: the most it can take in that time is 0.1 GB

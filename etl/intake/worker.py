@@ -41,8 +41,7 @@ def main() -> None:
     """Serves until its input ends. A process that ran out of memory is not used again."""
     given, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
-    import etl.intake.workbook  # noqa: F401  # before the limits: it belongs to the idle process
-
+    _load_libraries()
     _limit_memory()
     _answer(answers, "ready")
     while True:
@@ -54,6 +53,16 @@ def main() -> None:
         _limit_time(asked["seconds"])
         if not _read(answers, data):
             return
+
+
+def _load_libraries() -> None:
+    """Before the limits and before it is ready, for this belongs to the idle process. Arrow loads pandas
+    with its first table, which takes seconds where nothing is compiled yet."""
+    import pyarrow as pa
+
+    import etl.intake.workbook  # noqa: F401
+
+    pa.table({"first": pa.array(["", None])})
 
 
 def _read(answers: IO[bytes], data: bytes) -> bool:

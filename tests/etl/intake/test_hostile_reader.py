@@ -101,3 +101,18 @@ def test_it_writes_no_file(tmp_path: Path) -> None:
     own.stop()
     assert not {".xlsx", ".xml", ".tmp"} & set(files)
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_the_first_workbook_waits_for_no_library() -> None:
+    """What is loaded within the time of a workbook counts against it."""
+    asked = """
+import io, sys
+from etl.intake import worker
+worker._load_libraries()
+before = set(sys.modules)
+answers = io.BytesIO()
+assert worker._read(answers, sys.stdin.buffer.read()) and b'"table"' in answers.getvalue()
+print(sorted(set(sys.modules) - before))
+"""
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, input=BOOK, capture_output=True)
+    assert (done.stdout.strip(), done.returncode) == (b"[]", 0), done.stderr.decode()
