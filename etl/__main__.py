@@ -37,7 +37,7 @@ def _load(args: argparse.Namespace) -> int:
     from etl.load import load
 
     store = Store(args.store, create=True)
-    receipts = load(args.paths, store, args.accept_smaller, _progress, args.as_practice)
+    receipts = load(args.paths, store, args.accept_smaller, _progress, args.as_practice, args.synthetic_only)
     if args.json:
         print(json.dumps([r.public() for r in receipts], indent=1))
     else:
@@ -149,6 +149,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     verb.add_argument(
         "--as-practice", metavar="CODE", help="refuse files of any other practice than this one"
+    )
+    verb.add_argument(
+        "--synthetic-only", action="store_true", help="refuse anything but invented practices and their data"
     )
     verb.set_defaults(run=_load)
     quarantine_verbs.add(verbs)

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-import pyarrow.parquet as pq
 
 from etl import contract, counting, ledger, publish, readings
 from etl.engines import duckdb as engine
 from etl.intake.conform import schema
-from etl.intake.land import AREA
 from etl.store import Store, StoreError, live
+from etl.synthetic import is_synthetic
 from measures import measure, policy
 from medicines import dose, factors
 from medicines.overrides import NONE, Overrides
@@ -182,24 +181,6 @@ def read_texts(
     texts = con.execute("SELECT DISTINCT directions, form FROM reading WHERE counted ORDER BY ALL").fetchall()
     _table(con, "direction_reading", readings.direction_readings(texts, put_right))
     _table(con, "override", readings.override_rows(put_right))
-
-
-def is_synthetic(store: Store) -> bool:
-    """Whether every practice any list ever named is marked synthetic, and every extract is one of theirs.
-
-    A later list cannot turn real data into synthetic ones: the lists it replaced are asked too.
-    """
-    receipts = store.receipts()
-    marked: dict[str, bool] = {}
-    for part in (p for receipt in receipts for p in receipt.parts if p.entity == "practices"):
-        path = store.folder / part.path
-        if not path.exists():
-            return False
-        for row in pq.read_table(path, columns=["practice_code", "synthetic"]).to_pylist():
-            code = row["practice_code"]
-            marked[code] = marked.get(code, True) and row["synthetic"] is True
-    extracts = {part.practice for part in live(receipts)} - {AREA}
-    return bool(marked) and all(marked.values()) and extracts <= set(marked)
 
 
 def _info(con: duckdb.DuckDBPyConnection, release: str, rules: policy.Policy, synthetic: bool) -> None:

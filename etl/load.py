@@ -10,7 +10,8 @@ from etl.intake.land import Intake
 from etl.intake.privacy.names import shown_path
 from etl.intake.read import IdentifierError, RefusedError, loading_order, paths, sources
 from etl.intake.regular import content_hash
-from etl.store import Receipt, Store
+from etl.store import Receipt, Store, StoreError
+from etl.synthetic import check_store, only_synthetic
 from measures import policy
 
 
@@ -20,13 +21,15 @@ def load(
     accept_smaller: bool = False,
     progress: Callable[[str], None] = lambda _: None,
     as_practice: str | None = None,
+    synthetic_only: bool = False,
 ) -> list[Receipt]:
     """A receipt for every file (and member of a ZIP) below the paths given, in the order they were loaded.
 
     The practice list and list sizes come first, then extracts by period. `as_practice`: whose upload it is; a
-    file of, or with any row of, another practice is refused and nothing of it kept. Raises RefusedError where
-    a path does not exist, StoreError where another writer is at work, PolicyError where the policy cannot be
-    read.
+    file of, or with any row of, another practice is refused and nothing of it kept. `synthetic_only`: nothing
+    comes in but what belongs to invented practices. Raises RefusedError where a path does not exist,
+    StoreError where another writer is at work or the store holds real practices, PolicyError where the policy
+    cannot be read.
     """
     files = sorted(paths(given), key=lambda path: (loading_order(path.name)[0], str(path)))
     if any(path.suffix.lower() == ".xlsx" for path in files):
@@ -34,28 +37,35 @@ def load(
     always_refuse = policy.load().privacy.always_refuse
     receipts: list[Receipt] = []
     with store.writing():
+        if synthetic_only:
+            check_store(store)
         intake = Intake(store, accept_smaller, always_refuse, as_practice and as_practice.upper())
         for n, path in enumerate(files, start=1):
             shown = shown_path(path)
             progress(f"{n} of {len(files)}: {shown}")
             try:
-                for receipt in _loaded(intake, path):
+                for receipt in _loaded(intake, path, synthetic_only):
                     receipts.append(receipt)
+            except StoreError:
+                raise
             except Exception as error:  # a file made to break a reader must not stop the others
+                store.forget(intake.number)
                 receipts.append(intake.refuse(shown, _why(error), content_hash(path), _size(path)))
     return receipts
 
 
-def _loaded(intake: Intake, path: Path) -> Iterator[Receipt]:
+def _loaded(intake: Intake, path: Path, synthetic_only: bool) -> Iterator[Receipt]:
     """The receipts of a path. All files of a ZIP are searched before one is loaded: where one gives someone
     away, none comes in."""
     inside = list(sources(path))
-    if len(inside) == 1:
+    if len(inside) == 1 and not synthetic_only:
         yield intake.load(inside[0])
         return
     searched = [intake.search(source) for source in inside]
+    if synthetic_only:
+        searched = [only_synthetic(result) for result in searched]
     for source, result in zip(inside, searched, strict=True):
-        if isinstance(result, IdentifierError):
+        if isinstance(result, IdentifierError) and len(inside) > 1:
             raise IdentifierError(f"{source.name.partition('/')[2]}: {result}")
     for source, result in zip(inside, searched, strict=True):
         yield intake.load(source, result)

@@ -1,0 +1,58 @@
+"""Whether a store holds invented practices only, and loads that may bring in nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from etl.contract import entities
+from etl.intake.conform import conform
+from etl.intake.land import AREA
+from etl.intake.match import Period
+from etl.intake.refusal import RefusedError
+from etl.intake.search import Searched
+from etl.store import Store, StoreError, live
+
+ANY_DAY = dt.date(2000, 1, 1)
+
+
+def is_synthetic(store: Store) -> bool:
+    """Whether every practice any list ever named is marked synthetic, and every extract is one of theirs.
+
+    A later list cannot turn real data into synthetic ones: the lists it replaced are asked too.
+    """
+    receipts = store.receipts()
+    marked: dict[str, bool] = {}
+    for part in (p for receipt in receipts for p in receipt.parts if p.entity == "practices"):
+        path = store.folder / part.path
+        if not path.exists():
+            return False
+        for row in pq.read_table(path, columns=["practice_code", "synthetic"]).to_pylist():
+            code = row["practice_code"]
+            marked[code] = marked.get(code, True) and row["synthetic"] is True
+    extracts = {part.practice for part in live(receipts)} - {AREA}
+    return bool(marked) and all(marked.values()) and extracts <= set(marked)
+
+
+def check_store(store: Store) -> None:
+    """Raises StoreError where a store holds anything but invented practices. An empty one may become one."""
+    if any(receipt.parts for receipt in store.receipts()) and not is_synthetic(store):
+        raise StoreError(
+            "This store holds practices that are not marked synthetic. Nothing was taken in: real data are "
+            "loaded by people who have signed in, or with python -m etl load."
+        )
+
+
+def only_synthetic(searched: Searched | RefusedError) -> Searched | RefusedError:
+    """A file that was searched, or why not: a practice list in which any practice is not marked synthetic."""
+    if isinstance(searched, RefusedError) or searched.found.entity != "practices":
+        return searched
+    entity = entities()["practices"]
+    made = conform(searched.raw, searched.found, entity, None, Period(ANY_DAY, ANY_DAY))
+    if pc.all(pc.fill_null(made.columns["synthetic"], False), min_count=0).as_py():
+        return searched
+    return RefusedError(
+        "it lists practices that are not marked synthetic. Without sign-in only invented practices come in."
+    )
