@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from etl import publish, quarantine_verbs
+from etl.durable import FULL, is_full
 from etl.intake.read import RefusedError
 from etl.layouts import LayoutError
 from etl.store import Receipt, Store, StoreError
@@ -30,7 +31,8 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _say("stopped. What has a receipt is loaded; the release being served stays.")
     except OSError as error:
-        return _say(f"{error.filename or 'the disk'}: {error.strerror}. Nothing was published.")
+        why = FULL if is_full(error) else f"{error.strerror or 'the disk refused'}. Nothing was published."
+        return _say(f"{error.filename or 'the disk'}: {why}")
 
 
 def _load(args: argparse.Namespace) -> int:
@@ -58,6 +60,8 @@ def _build(args: argparse.Namespace) -> int:
     except CheckError as error:
         return _say(str(error))
     except duckdb.Error as error:
+        if is_full(error):
+            return _say(f"not published: {FULL}")
         first = str(error).splitlines()[0]
         return _say(
             f"not published: the build could not finish ({first}). "

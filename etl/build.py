@@ -15,7 +15,7 @@ import pandas as pd
 from etl import contract, counting, ledger, publish, readings
 from etl.engines import duckdb as engine
 from etl.intake.conform import schema
-from etl.store import Store, StoreError, live
+from etl.store import Receipt, Store, StoreError, live
 from etl.synthetic import is_synthetic
 from measures import measure, policy
 from medicines import dose, factors
@@ -45,13 +45,14 @@ def build(
         con = engine.connect(work, scratch)
         try:
             _known_factors(rules)
-            _sources(con, store)
+            sources(con, store, store.receipts())
             policy_tables(con, rules)
             _ledger(con, store)
             run_models(con, measures, rules, progress, readings_put_right)
             _info(con, release, rules, is_synthetic(store))
             progress("checking")
             _check(con)
+            con.execute("CHECKPOINT")  # closing would pass over a disk that is full
             con.close()
             publish.publish(store, work, release)
         finally:
@@ -69,9 +70,12 @@ def _known_factors(rules: policy.Policy) -> None:
         raise policy.PolicyError(f"config/policy.toml: [dose] factor_version: {error}") from None
 
 
-def _sources(con: duckdb.DuckDBPyConnection, store: Store) -> None:
-    """Tables source_<entity>: the live landing parts; where rows have a key, its latest state."""
-    parts = live(store.receipts())
+def sources(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt]) -> None:
+    """Tables source_<entity>: the live landing parts; where rows have a key, its latest state.
+
+    Raises StoreError where there is too little, or a part is not as it was written.
+    """
+    parts = live(receipts)
     if not any(p.entity == "practices" for p in parts):
         raise StoreError(
             "no practice list is loaded, so nothing can be built. Load the practices file first."
@@ -82,8 +86,12 @@ def _sources(con: duckdb.DuckDBPyConnection, store: Store) -> None:
         )
     for entity in contract.entities().values():
         paths = [str(store.folder / p.path) for p in parts if p.entity == entity.name]
-        if missing := [p for p in paths if not Path(p).exists()]:
-            raise StoreError(f"{missing[0]} is missing from the store. Load that extract again, then build.")
+        for part, receipt in parts.items():
+            if part.entity == entity.name and not store.is_whole(receipt, part.path):
+                raise StoreError(
+                    f"not published: {store.folder / part.path} is missing or damaged. Restore it from a "
+                    f"backup, or load {receipt.file} again; then build. The last release stays."
+                )
         if not paths:
             con.register("empty", schema(entity).empty_table())
             con.execute(f"CREATE TEMP TABLE source_{entity.name} AS SELECT * FROM empty")
@@ -136,7 +144,7 @@ def dose_bands(rules: policy.Policy) -> list[tuple[str, int, int]]:
 def _ledger(con: duckdb.DuckDBPyConnection, store: Store) -> None:
     """Tables receipt and quarantine: what became of each file sent, and of the rows kept out."""
     _table(con, "receipt", ledger.receipt_rows(store.receipts()))
-    _table(con, "quarantine", ledger.quarantine_rows(store))
+    _table(con, "quarantine", ledger.quarantine_rows(store, store.receipts()))
 
 
 def run_models(

@@ -30,13 +30,13 @@ def receipt_rows(receipts: list[Receipt]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=RECEIPT)
 
 
-def quarantine_rows(store: Store) -> pd.DataFrame:
+def quarantine_rows(store: Store, receipts: list[Receipt]) -> pd.DataFrame:
     """One row a file that counts, practice and reason: how many rows wait, and what to do about them.
 
     A file of several practices is taken apart by what its rows say. Raises StoreError where that cannot be
     read.
     """
-    parts = live(store.receipts())
+    parts = live(receipts)
     rows = [
         (r.number, r.file, r.entity, practice, r.period, reason, what_to_do(reason), next_step(reason), n)
         for _, r in sorted({r.number: r for r in parts.values()}.items())

@@ -6,6 +6,8 @@ import datetime as dt
 import os
 from pathlib import Path
 
+from etl.durable import refusals
+from etl.released import contents
 from etl.store import Store, StoreError, sync_folder, write
 
 KEEP = 5
@@ -28,27 +30,50 @@ def clear(store: Store) -> None:
 
 
 def publish(store: Store, work: Path, release: str) -> None:
-    """Moves a finished, closed snapshot into place and points CURRENT at it."""
-    with work.open("rb+") as file:
-        os.fsync(file.fileno())
-    work.replace(store.releases / f"{release}.duckdb")
-    sync_folder(store.releases)
-    write(store.current_file, release.encode())
+    """Moves a finished, closed snapshot into place and points CURRENT at it.
+
+    It is read whole first. Raises StoreError where it cannot be, or the disk refuses: then it is removed.
+    """
+    if work.with_name(f"{work.name}.wal").exists():
+        raise StoreError("not published: the release could not be written whole. Build again.")
+    contents(work)
+    path = store.releases / f"{release}.duckdb"
+    try:
+        with refusals(path):
+            with work.open("rb+") as file:
+                os.fsync(file.fileno())
+            work.replace(path)
+            sync_folder(store.releases)
+        write(store.current_file, release.encode())
+    except StoreError:
+        if store.current() != release:
+            path.unlink(missing_ok=True)
+        raise
     for old in releases(store)[:-KEEP]:
         _remove(store.releases / f"{old}.duckdb")
 
 
 def releases(store: Store) -> list[str]:
     """The releases kept, oldest first."""
-    return sorted(p.stem for p in store.releases.glob("*.duckdb") if not p.name.startswith("."))
+    return sorted(p.stem for p in store.releases.glob("*.duckdb") if _is_name(p.stem))
 
 
 def roll_back(store: Store, release: str) -> None:
-    """Serves an earlier release again. Raises StoreError for one that is not kept."""
-    if release not in releases(store):
-        kept = ", ".join(releases(store)) or "none"
-        raise StoreError(f"there is no release {release}. Kept are: {kept}.")
-    write(store.current_file, release.encode())
+    """Serves an earlier release again. Raises StoreError for one that is not kept or cannot be read whole,
+    and while a load or build is running; then the one served stays."""
+    with store.writing():
+        if release not in releases(store):
+            kept = ", ".join(releases(store)) or "none"
+            raise StoreError(f"there is no release {release}. Kept are: {kept}.")
+        contents(store.releases / f"{release}.duckdb")
+        write(store.current_file, release.encode())
+
+
+def _is_name(stem: str) -> bool:
+    try:
+        return bool(dt.datetime.strptime(stem, NAMED))
+    except ValueError:
+        return False
 
 
 def _remove(path: Path) -> None:

@@ -22,7 +22,7 @@ from etl.intake.loaded import Loaded
 from etl.intake.quarantine import Kept, Past
 from etl.intake.refusal import RefusedError
 from etl.quarantined import ANY, Wanted
-from etl.store import Part, Receipt, Retry, Store
+from etl.store import Part, Receipt, Retry, Store, StoreError, files_of
 from measures import policy
 
 
@@ -86,6 +86,9 @@ def _wanted_rows(store: Store, receipt: Receipt, wanted: Wanted) -> Held | None:
 def _retried(loaded: Loaded, before: Receipt, rows: Held, always_refuse: bool) -> Receipt:
     """The receipt of one retry, committed."""
     store, number = loaded.store, loaded.number + 1
+    for path in files_of(before):
+        if not store.is_whole(before, path):
+            raise StoreError(f"{store.folder / path}: missing or damaged. Run python -m etl verify.")
     again = read_again(loaded, before, rows, always_refuse)
     parts = _landed(loaded, before, again, number)
     kept, past = _sorted_out(store, before, again)

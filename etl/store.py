@@ -4,22 +4,20 @@ a receipt is the moment a file is loaded, so what no receipt names does not exis
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from etl import contract
+from etl.durable import FULL, StoreError, digest, is_full, make_folder, sync_folder, write, write_parquet
 
-
-class StoreError(Exception):
-    """The store cannot be used. The message says what is wrong and what to do."""
+__all__ = ["Part", "Receipt", "Retry", "Store", "StoreError", "holds", "live", "sync_folder", "write",
+           "write_parquet"]  # fmt: skip
+NOT_SHOWN = ("parts", "number", "bytes", "sha256", "layout", "rows_held", "retry", "sums")
 
 
 @dataclass(frozen=True)
@@ -68,14 +66,11 @@ class Receipt:
     number: int = 0
     rows_held: int = 0  # of those quarantined, the ones that can be read again
     retry: Retry | None = None
+    sums: dict[str, str] = field(default_factory=dict)  # SHA-256 of each file it brought, by path
 
     def public(self) -> dict[str, Any]:
         """The receipt as the command prints it."""
-        return {
-            k: v
-            for k, v in asdict(self).items()
-            if k not in ("parts", "number", "bytes", "sha256", "layout", "rows_held", "retry")
-        }
+        return {k: v for k, v in asdict(self).items() if k not in NOT_SHOWN}
 
 
 class Store:
@@ -96,14 +91,11 @@ class Store:
                 )
             try:
                 for part in (self.landing, self.receipts_folder, self.quarantine, self.releases):
-                    part.mkdir(parents=True, exist_ok=True)
-                write(stamp, contract.version().encode())
+                    make_folder(part)
             except OSError as error:
-                raise StoreError(
-                    f"{self.folder}: cannot write here ({error.strerror}). "
-                    "Choose a folder you may write to with --store."
-                ) from None
-        if stamp.read_text(encoding="utf-8").strip() != contract.version():
+                raise StoreError(_no_folder(self.folder, error)) from None
+            write(stamp, contract.version().encode())
+        if stamp.read_text(encoding="utf-8", errors="replace").strip() != contract.version():
             raise StoreError(
                 f"{self.folder}: this store was made for another version of the data contract. "
                 "Load the extracts into a new one: python run.py reset, then python run.py load. "
@@ -121,7 +113,7 @@ class Store:
                 f"{self.folder}: another load or build is running. Wait until it has finished."
             ) from None
         except OSError as error:
-            raise StoreError(f"{self.folder}: cannot write here ({error.strerror}).") from None
+            raise StoreError(_no_folder(self.folder, error)) from None
         try:
             self._clear()
             yield
@@ -130,23 +122,35 @@ class Store:
 
     def _clear(self) -> None:
         """Removes what a load that died left: files half written, and those that no receipt names."""
-        last = max((int(path.stem) for path in self.receipts_folder.glob("[0-9]*.json")), default=0)
+        last = max((number_of(path) for path in self.receipts_folder.glob("*.json")), default=0)
         for path in [*self.folder.glob(".*.part"), *self.folder.glob("*/**/.*.part")]:
             path.unlink(missing_ok=True)
-        for path in [*self.landing.glob("*/*/*.parquet"), *self.quarantine.glob("*.parquet")]:
-            if int(path.stem.rpartition(".")[2]) > last:
+        for path in self.data_files():
+            if number_of(path) > last:
                 path.unlink(missing_ok=True)
+
+    def forget(self, number: int) -> None:
+        """Removes what a file left that could not be loaded after all, if no receipt has this number."""
+        if (self.receipts_folder / f"{number:08d}.json").exists():
+            return
+        for path in self.data_files():
+            if number_of(path) == number:
+                path.unlink(missing_ok=True)
+
+    def data_files(self) -> list[Path]:
+        """Every file of rows: landed, or in quarantine."""
+        return [*self.landing.glob("*/*/*.parquet"), *self.quarantine.glob("*.parquet")]
 
     def receipts(self) -> list[Receipt]:
         """Every receipt, oldest first."""
         found = []
         for path in sorted(self.receipts_folder.glob("*.json")):
             try:
-                raw = json.loads(path.read_text(encoding="utf-8"))
+                raw = dict(json.loads(path.read_text(encoding="utf-8")))
                 retry = Retry(**raw["retry"]) if raw.get("retry") else None
                 parts = tuple(Part(**p) for p in raw["parts"])
                 found.append(Receipt(**{**raw, "parts": parts, "retry": retry}))
-            except (ValueError, TypeError, KeyError):
+            except (OSError, ValueError, TypeError, KeyError, AttributeError):
                 raise StoreError(
                     f"{path}: this receipt cannot be read. Restore it from a backup, or load the extracts "
                     "into a new store: python run.py reset, then python run.py load."
@@ -155,12 +159,42 @@ class Store:
 
     def add(self, receipt: Receipt) -> None:
         """Commits a receipt: from here on its parts are loaded."""
+        receipt = replace(receipt, sums={path: digest(self.folder / path) for path in files_of(receipt)})
         path = self.receipts_folder / f"{receipt.number:08d}.json"
         write(path, json.dumps(asdict(receipt), indent=1).encode())
 
     def current(self) -> str | None:
         """The name of the release being served, or None."""
-        return self.current_file.read_text(encoding="utf-8").strip() if self.current_file.exists() else None
+        if not self.current_file.exists():
+            return None
+        return self.current_file.read_text(encoding="utf-8", errors="replace").strip()
+
+    def is_whole(self, receipt: Receipt, path: str) -> bool:
+        """Whether a file that a receipt brought is still there, as it was written."""
+        if path not in receipt.sums:  # a receipt from before sums were kept
+            return (self.folder / path).exists()
+        return digest(self.folder / path) == receipt.sums[path] != ""
+
+
+def files_of(receipt: Receipt) -> list[str]:
+    """The files of rows that a receipt brought or keeps, below the store."""
+    kept = {"": receipt.rows_quarantined, "held.": receipt.rows_held}
+    if receipt.retry:
+        kept["past."] = receipt.retry.released + receipt.retry.replaced
+    names = [f"quarantine/{start}{receipt.number:08d}.parquet" for start, rows in kept.items() if rows]
+    return [part.path for part in receipt.parts] + names
+
+
+def number_of(path: Path) -> int:
+    """The number of the receipt a file belongs to; 0 where its name holds none."""
+    number = path.stem.rpartition(".")[2]
+    return int(number) if number.isascii() and number.isdigit() else 0
+
+
+def _no_folder(folder: Path, error: OSError) -> str:
+    if is_full(error):
+        return f"{folder}: {FULL}"
+    return f"{folder}: cannot write here ({error.strerror}). Choose a folder you may write to with --store."
 
 
 def live(receipts: list[Receipt]) -> dict[Part, Receipt]:
@@ -184,36 +218,3 @@ def holds(new: Part, old: Part) -> bool:
     if new.entity == "practices":
         return True
     return new.period_from <= old.period_from and old.period_to <= new.period_to
-
-
-def write(path: Path, data: bytes) -> None:
-    """Puts a file in place whole: beside, synced, renamed."""
-    beside = path.with_name(f".{path.name}.part")
-    with beside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    sync_folder(path.parent)
-
-
-def write_parquet(table: pa.Table, path: Path) -> None:
-    """Puts a table in place whole, as `write` does bytes. Makes the folder where missing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.part")
-    with beside.open("wb") as file:
-        pq.write_table(table, file, compression="zstd", write_page_checksum=True)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes a rename in a folder last through a power cut, where the system can."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -25,11 +25,12 @@ def is_synthetic(store: Store) -> bool:
     """
     receipts = store.receipts()
     marked: dict[str, bool] = {}
-    for part in (p for receipt in receipts for p in receipt.parts if p.entity == "practices"):
-        path = store.folder / part.path
-        if not path.exists():
+    for receipt, part in ((r, p) for r in receipts for p in r.parts if p.entity == "practices"):
+        if not store.is_whole(receipt, part.path):
             return False
-        for row in pq.read_table(path, columns=["practice_code", "synthetic"]).to_pylist():
+        for row in pq.read_table(
+            store.folder / part.path, columns=["practice_code", "synthetic"]
+        ).to_pylist():
             code = row["practice_code"]
             marked[code] = marked.get(code, True) and row["synthetic"] is True
     extracts = {part.practice for part in live(receipts)} - {AREA}

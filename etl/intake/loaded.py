@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl.intake.refusal import RefusedError
-from etl.store import Part, Receipt, Store, StoreError, holds, live
+from etl.store import Part, Receipt, Store, StoreError, files_of, holds, live
 
 FEWER_ROWS = 0.9  # a re-sent period with a smaller share of the rows it replaces waits for a person
 
@@ -73,10 +73,11 @@ class Loaded:
             )
 
     def same(self, parts: list[Part], sha256: str) -> Receipt | None:
-        """The receipt that holds exactly this content for exactly these practices and months."""
+        """The receipt that holds exactly this content for exactly these practices and months, undamaged."""
         wanted = {place(part) for part in parts}
         for receipt in self.live.values():
-            if receipt.sha256 == sha256 and {place(part) for part in receipt.parts} == wanted:
+            alike = receipt.sha256 == sha256 and {place(part) for part in receipt.parts} == wanted
+            if alike and all(self.store.is_whole(receipt, path) for path in files_of(receipt)):
                 return receipt
         return None
 

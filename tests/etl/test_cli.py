@@ -137,9 +137,9 @@ def test_a_folder_one_may_not_write_to(etl: Said, tmp_path: Path) -> None:
 
 def test_a_disk_that_refuses_in_the_middle(etl: Said, store: Store, tmp_path: Path) -> None:
     (store.landing / "issues").write_text("in the way", encoding="utf-8")
-    code, out, _ = etl("load", issues_file(tmp_path), "--store", store.folder)
+    code, _, err = etl("load", issues_file(tmp_path), "--store", store.folder)
     assert code == 1
-    assert "the disk refused" in out
+    assert "the disk refused" in err
     (store.landing / "issues").unlink()
     assert etl("load", issues_file(tmp_path), "--store", store.folder)[0] == 0
     assert etl("verify", "--store", store.folder)[0] == 0
@@ -210,7 +210,7 @@ def test_a_build_on_damaged_landing_publishes_nothing(etl: Said, released: Store
     part.unlink()
     code, _, err = etl("build", "--store", released.folder)
     assert (code, released.current()) == (1, before)
-    assert "is missing from the store. Load that extract again" in err
+    assert "is missing or damaged. Restore it from a backup, or load TST01_issues" in err
 
 
 def test_a_bad_measure_or_policy_stops_the_build_in_words(

@@ -73,6 +73,7 @@ def test_a_check_that_fails_publishes_nothing(
     assert main(["build", "--store", str(released.folder)]) == 1
     assert (released.current(), sorted(released.releases.iterdir())) == (before, kept)
     assert not (released.folder / "scratch").exists()
+    monkeypatch.undo()
     assert differences(released) == []
 
 

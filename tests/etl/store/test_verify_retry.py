@@ -59,6 +59,7 @@ def test_a_row_that_is_loaded_and_still_waits_is_named(store: Store, retried: Re
     told["rows_read"] += 1
     told["rows_quarantined"] += 1
     told["reasons"][past[0].reason] = 1
+    told["sums"] = {}
     path.write_text(json.dumps(told), encoding="utf-8")
     assert differences(store) == [
         f"receipt {retried.number} ({retried.file}): its rows in quarantine and those that left are not "
@@ -90,6 +91,7 @@ def test_loaded_rows_that_nobody_brought_are_named(store: Store, retried: Receip
     pq.write_table(rows.slice(1), landing)
     told["rows_read"] -= 1
     told["rows_loaded"] -= 1
+    told["sums"] = {}
     part["rows"] -= 1
     path.write_text(json.dumps(told), encoding="utf-8")
     assert differences(store) == [
