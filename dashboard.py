@@ -19,6 +19,7 @@ PAGES = {
     },
     "Data": {
         "pages/data/completeness.py": "Completeness",
+        "pages/data/upload.py": "Upload",
         "pages/data/quarantine.py": "Quarantine",
         "pages/data/medicines.py": "Medicines",
         "pages/data/definitions.py": "Definitions",
@@ -32,6 +33,7 @@ layout.brand(snapshot.info.icb)
 pages = {
     name: [st.Page(path, title=title, url_path=Path(path).stem) for path, title in scripts.items()]
     for name, scripts in PAGES.items()
+    if scope.sees_people or name == "Data"
 }
 page = st.navigation(pages, position="hidden")
 layout.navigation(pages, page)

@@ -15,29 +15,45 @@ from etl.intake.privacy.names import shown_path
 from etl.store import Receipt, Store, StoreError
 from etl.uploads import LONGEST_NAME, Upload, Written, clean_name, sweep, too_long, written
 
+LOAD_BROKE_OFF = "The process that loads files broke off before the first one. Nothing came in."
+BUILD_BROKE_OFF = "Not published: the build broke off. The last release stays."
 Progress = Callable[[float, str], None]  # the share done, 0 to 1, and what is at work
 MODELS = Path(__file__).resolve().parent / "models"
 AT = re.compile(r"^(\d+) of (\d+): (.*)$")
-BROKE_OFF = (
-    "Not taken in: the process that read it broke off. Nothing of it was kept. Use the command line for it."
-)
+BROKE_OFF = "The process that read it broke off. Nothing of it was kept. Use the command line for it."
 
 
-class DeskError(Exception):
+class _StoppedError(Exception):
     """Why nothing was done, in a sentence."""
 
 
 @dataclass(frozen=True)
 class Taken:
-    """One upload and what became of it; of a ZIP, of each file in it."""
+    """What became of one upload; of a ZIP, of each file in it. upload: what to give again where it waits."""
 
-    upload: Upload
     receipts: tuple[Told, ...]
+    upload: Upload | None = None
 
     @property
     def waits(self) -> bool:
         """Whether it waits for a person to accept fewer rows than before."""
-        return any(receipt.outcome == "smaller" for receipt in self.receipts)
+        return self.upload is not None
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What became of uploads, or why none was looked at."""
+
+    files: tuple[Taken, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Published:
+    """The name of the release, or why none was published."""
+
+    release: str = ""
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,23 +65,26 @@ class Desk:
     practice: str | None = None
     synthetic_only: bool = False
 
-    def take_in(
-        self, uploads: Sequence[Upload], progress: Progress, accept_smaller: bool = False
-    ) -> tuple[Taken, ...]:
-        """What became of each upload. A file that fails does not stop the others.
-
-        The uploads are written to a private folder, which is deleted whatever happens. Raises DeskError where
+    def take_in(self, uploads: Sequence[Upload], progress: Progress, accept_smaller: bool = False) -> TakenIn:
+        """What became of each upload. A file that fails does not stop the others; a problem is named where
         nothing can be loaded, such as when another load is running.
+
+        The uploads are written to a private folder, which is deleted whatever happens.
         """
         named, unfit = _fit(uploads)
-        with written(named) as files:
-            shown = {file.path: shown_path(file.path) for file in files}
-            receipts = self._loaded(files, progress, accept_smaller)
-        found = [Taken(f.upload, tuple(t for t in receipts if _is_of(t, shown[f.path]))) for f in files]
-        return (*found, *unfit)
+        try:
+            with written(named) as files:
+                shown = {file.path: shown_path(file.path) for file in files}
+                receipts = self._loaded(files, progress, accept_smaller)
+        except _StoppedError as stopped:
+            return TakenIn(problem=str(stopped))
+        except OSError as error:
+            return TakenIn(problem=f"The disk refused ({error.strerror}). Nothing was taken in.")
+        found = [_taken(f.upload, [t for t in receipts if _is_of(t, shown[f.path])]) for f in files]
+        return TakenIn((*found, *unfit))
 
-    def publish(self, progress: Progress) -> str:
-        """Builds and publishes a release, and gives its name. Raises DeskError where it was not published."""
+    def publish(self, progress: Progress) -> Published:
+        """Builds and publishes a release. Where it is not published, the last one stays."""
         steps = 1 + sum(1 for _ in MODELS.rglob("*.sql"))
         done = 0
 
@@ -76,38 +95,32 @@ class Desk:
                 progress(min(done / steps, 1.0), line.replace("_", " "))
 
         ended = child.run(["build", "--store", str(self.store)], step)
-        if ended.code != 0:
-            raise DeskError(
-                ended.sentence(self.store) or "Not published: the build broke off. The last release stays."
-            )
-        return ended.printed.split()[-1]
+        if ended.code == 0:
+            return Published(ended.printed.split()[-1])
+        return Published(problem=ended.sentence(self.store) or BUILD_BROKE_OFF)
+
+    def unpublished(self, last: int) -> int:
+        """How many files came in after the receipt of this number, the last one of a release."""
+        later = [p for p in (self.store / "receipts").glob("[0-9]*.json") if int(p.stem) > last]
+        return sum(bool(json.loads(path.read_text(encoding="utf-8"))["parts"]) for path in later)
 
     def _loaded(self, files: list[Written], progress: Progress, accept_smaller: bool) -> list[Told]:
         """Receipts of all files. Where the process dies on one, that is said of it, and the rest go on."""
         found: list[Told] = []
         left = files
         while left:
+            at = _At(progress, len(files) - len(left), len(files))
             before = len(self._receipts())
-            at = 0
-
-            def step(line: str, done: int = len(files) - len(left)) -> None:
-                nonlocal at
-                if match := AT.match(line):
-                    at = int(match[1])
-                    progress((done + at - 1) / len(files), f"{done + at} of {len(files)}: {match[3]}")
-
-            ended = child.run(self._asked(left, accept_smaller), step)
+            ended = child.run(self._asked(left, accept_smaller), at.step)
             if ended.code in (0, 1) and ended.printed.strip():
                 return found + [told(Receipt(**raw)) for raw in json.loads(ended.printed)]
             if words := ended.sentence(self.store):
-                raise DeskError(words)
-            if not at:
-                raise DeskError(
-                    "The process that loads files broke off before the first one. Nothing came in."
-                )
+                raise _StoppedError(words)
+            if not at.number:
+                raise _StoppedError(LOAD_BROKE_OFF)
             found += [told(receipt) for receipt in self._receipts()[before:]]
-            found.append(not_taken(shown_path(left[at - 1].path), BROKE_OFF))
-            left = left[at:]
+            found.append(not_taken(shown_path(left[at.number - 1].path), BROKE_OFF))
+            left = left[at.number :]
         return found
 
     def _asked(self, files: list[Written], accept_smaller: bool) -> list[str]:
@@ -123,7 +136,21 @@ class Desk:
         try:
             return Store(self.store).receipts()
         except StoreError as error:
-            raise DeskError(str(error).removeprefix(f"{self.store}: ")) from None
+            raise _StoppedError(str(error).removeprefix(f"{self.store}: ")) from None
+
+
+class _At:
+    """Which file the process is at, told to whoever watches."""
+
+    def __init__(self, progress: Progress, done: int, files: int) -> None:
+        self.progress, self.done, self.files = progress, done, files
+        self.number = 0
+
+    def step(self, line: str) -> None:
+        if match := AT.match(line):
+            self.number = int(match[1])
+            at = self.done + self.number
+            self.progress((at - 1) / self.files, f"{at} of {self.files}: {match[3]}")
 
 
 def desk(store: Path, practice: str | None = None, synthetic_only: bool = False) -> Desk:
@@ -139,16 +166,19 @@ def _fit(uploads: Sequence[Upload]) -> tuple[list[Upload], list[Taken]]:
     for upload in uploads:
         name = clean_name(upload.name)
         if too_long(name):
-            words = f"Not taken in: its name is longer than {LONGEST_NAME} characters. Rename it."
-            unfit.append(Taken(upload, (not_taken("a file with a very long name", words),)))
+            words = f"Its name is longer than {LONGEST_NAME} characters. Rename it."
+            unfit.append(Taken((not_taken("a file with a very long name", words),)))
         elif name.casefold() not in named:
             named[name.casefold()] = upload
         elif bytes(upload.getbuffer()) != bytes(named[name.casefold()].getbuffer()):
-            words = (
-                "Not taken in: two different files of one name were chosen. Rename this one and add it again."
-            )
-            unfit.append(Taken(upload, (not_taken("the second of two files of one name", words),)))
+            words = "Two different files of one name were chosen. Rename this one and add it again."
+            unfit.append(Taken((not_taken("the second of two files of one name", words),)))
     return list(named.values()), unfit
+
+
+def _taken(upload: Upload, receipts: list[Told]) -> Taken:
+    waits = any(receipt.outcome == "smaller" for receipt in receipts)
+    return Taken(tuple(receipts), upload if waits else None)
 
 
 def _is_of(receipt: Told, shown: str) -> bool:

@@ -10,6 +10,7 @@ from etl.intake.remedies import asked_of_practice, next_step, what_to_do
 from etl.store import Receipt
 
 SMALLER = re.compile(r"^(\d+) rows would replace (\d+) of .*--accept-smaller\.$")
+WITHHELD = "name withheld"
 GIVES_AWAY = "Nothing of this file was kept"
 NOT_THE_PRACTICES = (
     "no practice list is loaded",
@@ -17,7 +18,8 @@ NOT_THE_PRACTICES = (
     "for all practices",
     "marked synthetic",
 )
-AGAIN = "Please send the whole file again then; it takes the place of this one."
+AGAIN = "Please put it right and send the whole file again."
+INSTEAD = "Please send the whole file again then; it takes the place of this one."
 
 
 @dataclass(frozen=True)
@@ -88,10 +90,10 @@ def _words(receipt: Receipt, outcome: str, reason: str) -> str:
         return "The same content is in already. Nothing was added."
     if found := SMALLER.match(reason):
         return (
-            f"Not taken in yet: its {_rows(int(found[1]))} would replace {int(found[2]):,}. Usually that is "
+            f"Its {_rows(int(found[1]))} would replace {int(found[2]):,}. Usually that is "
             "an export that was cut off. Ask the practice, or accept it if the smaller number is right."
         )
-    return f"Not taken in: {reason}"
+    return _sentence(reason)
 
 
 NONE = "In, with no row: it says that there was none."
@@ -117,7 +119,8 @@ def _message(receipt: Receipt, outcome: str, reason: str) -> str:
     if outcome != "refused" or any(words in reason for words in NOT_THE_PRACTICES):
         return ""
     kept = reason if GIVES_AWAY in reason else f"{reason} Nothing of this file was kept."
-    parts = [f"We could not take in your file {receipt.file}: {kept}", AGAIN]
+    which = "one of your files" if receipt.file.startswith(WITHHELD) else f"your file {receipt.file}"
+    parts = [f"We could not take in {which}: {kept}", AGAIN]
     if GIVES_AWAY in reason:
         parts.append(
             "If an NHS number, a name or an address has left the practice, please also tell whoever is "
@@ -140,7 +143,7 @@ def _about_rows(receipt: Receipt) -> str:
             f"From your file {receipt.file} we took in {receipt.rows_loaded:,} of "
             f"{_rows(receipt.rows_read)}. These we could not:",
             "\n".join(asked),
-            AGAIN,
+            INSTEAD,
         ]
     )
 

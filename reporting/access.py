@@ -12,7 +12,7 @@ from typing import Any
 
 MONTHS_A_YEAR = 12
 PEOPLE = Path(__file__).resolve().parent.parent / "config" / "access.toml"
-ROLES = ("icb",)
+ROLES = ("icb", "data")
 LONGEST_SIGN_IN = dt.timedelta(hours=8)
 CLOCKS_DIFFER = 300  # seconds
 
@@ -35,16 +35,35 @@ class Answer(Enum):
 class Scope:
     """Who asks: a role and the practice codes it may see; practices None means all of the ICB.
 
-    A scope of practices with no code in it sees nothing.
+    A scope of practices with no code in it sees nothing. loads: whether it may load extracts.
     """
 
     role: str
     practices: frozenset[str] | None
+    loads: bool = False
 
     @staticmethod
     def icb() -> Scope:
         """The ICB's own users: every practice."""
         return Scope("icb", None)
+
+    @property
+    def sees_people(self) -> bool:
+        """Whether it sees the pages of the programme and of practices, and not only those of the data."""
+        return self.role != "data"
+
+
+@dataclass(frozen=True)
+class Loading:
+    """What somebody may load: files of these practices, None for any; or of invented practices only."""
+
+    practices: frozenset[str] | None = None
+    synthetic_only: bool = False
+
+    @property
+    def publishes(self) -> bool:
+        """Whether they may publish. One practice's loader may not decide when everybody's figures change."""
+        return self.practices is None
 
 
 @dataclass(frozen=True)
@@ -116,12 +135,31 @@ def people(path: Path = PEOPLE) -> dict[str, Scope]:
         listed = tomllib.loads(path.read_text(encoding="utf-8")).get("people", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AccessError(f"{path.name}: not readable as TOML: {error}") from None
-    found = {}
-    for address, role in listed.items():
-        if role not in ROLES:
-            raise AccessError(f"{path.name}: {address} has the role {role!r}; it must be one of {ROLES}.")
-        found[address.strip().lower()] = Scope.icb()
-    return found
+    return {
+        address.strip().lower(): _scope(f"{path.name}: {address}", said) for address, said in listed.items()
+    }
+
+
+def _scope(where: str, said: Any) -> Scope:
+    """The scope an entry gives: "icb", "data", both as a list, or a table of a role and practice codes."""
+    asked = said if isinstance(said, dict) else {"role": said}
+    roles = asked.get("role")
+    roles = [roles] if isinstance(roles, str) else roles
+    if not isinstance(roles, list) or not roles or not all(role in ROLES for role in roles):
+        raise AccessError(f"{where} has the role {asked.get('role')!r}; it must be one of {ROLES}, or both.")
+    codes = asked.get("practices")
+    if set(asked) - {"role", "practices"} or ("practices" in asked and not _are_codes(codes)):
+        raise AccessError(
+            f'{where}: write {{ role = "data", practices = ["A81001"] }}, with codes in a list.'
+        )
+    if codes is not None and "icb" in roles:
+        raise AccessError(f"{where}: the role icb sees every practice; only data can be kept to practices.")
+    practices = None if codes is None else frozenset(code.strip().upper() for code in codes)
+    return Scope("icb" if "icb" in roles else "data", practices, "data" in roles)
+
+
+def _are_codes(codes: Any) -> bool:
+    return isinstance(codes, list) and bool(codes) and all(isinstance(c, str) and c.strip() for c in codes)
 
 
 def answer(
@@ -135,6 +173,13 @@ def answer(
     """
     if may_serve(info):
         return Answer.SHOWN, Scope.icb()
+    return signed_in(user, known, now)
+
+
+def signed_in(
+    user: Mapping[str, Any] | None, known: Mapping[str, Scope], now: dt.datetime
+) -> tuple[Answer, Scope | None]:
+    """The scope of a listed person who signed in within eight hours; otherwise what to show instead."""
     if user is None:
         return Answer.NOT_SET_UP, None
     if user.get("is_logged_in") is not True:
@@ -147,6 +192,22 @@ def answer(
         return Answer.UNKNOWN, None
     scope = known.get(str(user.get("email") or "").strip().lower())
     return (Answer.SHOWN, scope) if scope else (Answer.UNKNOWN, None)
+
+
+def may_load(
+    info: Any, user: Mapping[str, Any] | None, known: Mapping[str, Scope], now: dt.datetime
+) -> tuple[Answer, Loading | None]:
+    """What whoever asks may load, asked again at every rerun.
+
+    Where no sign-in is set up, anyone who sees a synthetic release may load invented practices. Where it is,
+    only a listed person whose role holds data, signed in within eight hours.
+    """
+    if user is None and may_serve(info):
+        return Answer.SHOWN, Loading(synthetic_only=True)
+    given, scope = signed_in(user, known, now)
+    if scope is None or scope.loads:
+        return given, None if scope is None else Loading(scope.practices)
+    return Answer.UNKNOWN, None
 
 
 def may_serve(info: Any) -> bool:

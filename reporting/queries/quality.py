@@ -23,8 +23,6 @@ def quality(snapshot: Snapshot, scope: Scope, table: str) -> Cleared:
         raise ValueError(f"{table!r} is no quality table; ask for one of {', '.join(QUALITY)}.")
     frame = rows(snapshot.path, f"SELECT * FROM {table}")
     if scope.practices is not None:
-        seen = (
-            frame["practice_code"].isin(scope.practices) if "practice_code" in frame else [False] * len(frame)
-        )
-        frame = frame[seen]
+        named = "practice_code" in frame
+        frame = frame[frame["practice_code"].isin(scope.practices)] if named else frame.iloc[:0]
     return clear(frame, scope)

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from reporting import queries
-from reporting.access import AccessError, Answer, Scope, Snapshot, answer, people
+from reporting.access import AccessError, Answer, Loading, Scope, Snapshot, answer, may_load, people
 from reporting.ui import layout
 
 SIGN_IN = "Sign-in is needed for these data"
@@ -34,6 +34,12 @@ WORDS = {
     ),
 }
 
+NO_LOADING = (
+    "Loading is for people with the role “data”. Whoever runs the dashboard can give it to your address in "
+    "config/access.toml."
+)
+LOADING_NEEDS = "Sign in with your work account to load extracts. A sign-in lasts eight hours."
+
 
 def opened(store: Path) -> tuple[Snapshot, Scope]:
     """The current release and the scope to show it in; otherwise one page says why not, and no more runs."""
@@ -53,6 +59,17 @@ def opened(store: Path) -> tuple[Snapshot, Scope]:
             st.button("Sign out", on_click=st.logout)
         st.stop()
     return snapshot, scope
+
+
+def loading(snapshot: Snapshot) -> Loading | None:
+    """What whoever asks may load, asked anew at every rerun; otherwise a way to sign in, and None."""
+    given, found = may_load(snapshot.info, _user(), people(), dt.datetime.now(dt.UTC))
+    if found is None:
+        words = NO_LOADING if given is Answer.UNKNOWN else LOADING_NEEDS
+        st.html(f'<p class="note" role="status">{words}</p>')
+        if given in (Answer.SIGN_IN, Answer.SIGN_IN_AGAIN):
+            st.button("Sign in", on_click=st.login)
+    return found
 
 
 def _user() -> Mapping[str, Any] | None:

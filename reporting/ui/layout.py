@@ -60,18 +60,25 @@ def style() -> None:
 
 
 def head(view: View, section: str, words: Head) -> None:
-    """The head of a page: where we are, the finding as its only h1, an introduction, the synthetic mark."""
+    """The head of a page: where we are, how fresh and complete the data are, the finding as its only h1, an
+    introduction."""
     info = view.snapshot.info
-    mark = "Synthetic data · to" if info.synthetic else "Data to"
     st.html(
         f'<div class="page-head"><div class="line"><p class="eyebrow">{escape(info.icb)} · '
         f"{escape(section)}</p>"
-        f'<span class="mark">{mark} {month(info.data_to)}</span></div>'
+        f'<span class="mark">{escape(freshness(view))}</span></div>'
         f"<h1>{escape(words.headline)}</h1>"
         f'<p class="introduction">{escape(words.introduction)}</p></div>'
     )
     for note in view.notes:
         st.html(f'<p class="note" role="status">{escape(note)}</p>')
+
+
+def freshness(view: View) -> str:
+    """“Synthetic data · 22 of 24 practices to Sep 2026”: of all that whoever asks may see."""
+    covered = coverage(view.snapshot, view.scope, None)
+    words = f"{covered.counted} of {covered.practices} practices to {month(view.snapshot.info.data_to)}"
+    return f"Synthetic data · {words}" if view.snapshot.info.synthetic else words
 
 
 def section(title: str, words: str = "") -> None:

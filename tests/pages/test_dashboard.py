@@ -15,7 +15,7 @@ from tests.reporting.example import publish_example
 from tests.reporting.snapshots import practice, publish
 
 PROGRAMME = ("programme/overview", "programme/high_dose", "programme/tapering", "programme/referrals")
-DATA = ("data/completeness", "data/quarantine", "data/definitions")
+DATA = ("data/completeness", "data/upload", "data/quarantine", "data/medicines", "data/definitions")
 CHARTS = {"programme/high_dose": 4, "programme/tapering": 4, "programme/referrals": 2}
 
 
@@ -23,12 +23,12 @@ def words_everywhere(app: AppTest) -> str:
     return "\n".join(element.proto.body for element in app.get("html"))
 
 
-@pytest.mark.parametrize("page", [*PROGRAMME, *DATA])
+@pytest.mark.parametrize("page", [*PROGRAMME, *DATA, "practice/calculator"])
 def test_a_page_has_one_headline_the_synthetic_mark_and_its_charts(opened: Opened, page: str) -> None:
     app = opened(page)
     shown = words_everywhere(app)
     assert shown.count("<h1>") == 1
-    assert "Synthetic data · to Sep 2026" in shown
+    assert "Synthetic data · 5 of 6 practices to Sep 2026" in shown
     assert len(app.get("plotly_chart")) == CHARTS.get(page, 0)
 
 

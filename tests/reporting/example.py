@@ -55,7 +55,14 @@ def publish_example(store: Path, **changes: Any) -> Path:
         "referral": _referrals(),
         "patient_month": _people(),
         "quality_receipt": [
-            {"entity": "issues", "practice_code": "SYN01", "period": "2026-09", "file": "a.csv", "rows": 900}
+            {
+                "number": 1,
+                "entity": "issues",
+                "practice_code": "SYN01",
+                "period": "2026-09",
+                "file": "a.csv",
+                "rows": 900,
+            }
         ],
         "quality_quarantine": [
             {

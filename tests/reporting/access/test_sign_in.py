@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reporting.access import AccessError, Answer, Scope, answer, people
+from reporting.access import AccessError, Answer, Loading, Scope, answer, may_load, people
 
 NOW = dt.datetime(2026, 11, 2, 12, tzinfo=dt.UTC)
 REAL, SYNTHETIC = SimpleNamespace(synthetic=False), SimpleNamespace(synthetic=True)
@@ -71,6 +71,78 @@ def test_an_unknown_role_is_an_error_that_names_the_entry(tmp_path: Path, role: 
     path.write_text(f'[people]\n"ann@icb.example" = "{role}"\n', encoding="utf-8")
     with pytest.raises(AccessError, match=r"ann@icb\.example"):
         people(path)
+
+
+@pytest.mark.parametrize(
+    ("said", "scope"),
+    [
+        ('"icb"', Scope("icb", None)),
+        ('"data"', Scope("data", None, loads=True)),
+        ('["icb", "data"]', Scope("icb", None, loads=True)),
+        ('{ role = "data", practices = [" a81001"] }', Scope("data", frozenset({"A81001"}), loads=True)),
+    ],
+)
+def test_an_entry_says_what_somebody_sees_and_loads(tmp_path: Path, said: str, scope: Scope) -> None:
+    path = tmp_path / "access.toml"
+    path.write_text(f'[people]\n"ann@icb.example" = {said}\n', encoding="utf-8")
+    assert people(path) == {"ann@icb.example": scope}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "[]",
+        "7",
+        '["icb", "board"]',
+        '{ role = "data", practices = [] }',
+        '{ role = "data", practices = "A81001" }',
+        '{ role = "data", practices = [""] }',
+        '{ role = "data", practice = ["A81001"] }',
+        '{ role = "icb", practices = ["A81001"] }',
+        '{ practices = ["A81001"] }',
+    ],
+)
+def test_an_entry_that_is_not_understood_is_an_error(tmp_path: Path, said: str) -> None:
+    path = tmp_path / "access.toml"
+    path.write_text(f'[people]\n"ann@icb.example" = {said}\n', encoding="utf-8")
+    with pytest.raises(AccessError, match=r"ann@icb\.example"):
+        people(path)
+
+
+LOADERS = {
+    "ann@icb.example": Scope.icb(),
+    "dee@icb.example": Scope("data", None, loads=True),
+    "gp@practice.example": Scope("data", frozenset({"A81001"}), loads=True),
+}
+
+
+@pytest.mark.parametrize(
+    ("info", "user", "answered"),
+    [
+        (SYNTHETIC, None, (Answer.SHOWN, Loading(synthetic_only=True))),
+        (REAL, None, (Answer.NOT_SET_UP, None)),
+        (SimpleNamespace(), None, (Answer.NOT_SET_UP, None)),
+        (SYNTHETIC, {"is_logged_in": False}, (Answer.SIGN_IN, None)),
+        (REAL, signed_in("dee@icb.example"), (Answer.SHOWN, Loading())),
+        (SYNTHETIC, signed_in("dee@icb.example"), (Answer.SHOWN, Loading())),
+        (REAL, signed_in("dee@icb.example", hours=8.01), (Answer.SIGN_IN_AGAIN, None)),
+        (REAL, signed_in("ann@icb.example"), (Answer.UNKNOWN, None)),
+        (REAL, signed_in("bob@icb.example"), (Answer.UNKNOWN, None)),
+        (REAL, signed_in("gp@practice.example"), (Answer.SHOWN, Loading(frozenset({"A81001"})))),
+    ],
+)
+def test_only_a_listed_loader_loads_where_sign_in_is_set_up(
+    info: SimpleNamespace, user: dict[str, Any] | None, answered: tuple[Answer, Loading | None]
+) -> None:
+    assert may_load(info, user, LOADERS, NOW) == answered
+
+
+def test_one_who_loads_for_a_practice_does_not_publish() -> None:
+    assert Loading().publishes and not Loading(frozenset({"A81001"})).publishes
+
+
+def test_leaving_the_list_ends_loading_at_the_next_rerun() -> None:
+    assert may_load(REAL, signed_in("dee@icb.example"), {}, NOW) == (Answer.UNKNOWN, None)
 
 
 def test_the_committed_list_names_nobody() -> None:

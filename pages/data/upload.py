@@ -1,0 +1,14 @@
+"""Upload: extracts in, what became of each file, and publishing."""
+
+from reporting.ui import gate, layout, upload
+from reporting.ui.session import view
+
+seen = view()
+upload.collect()
+layout.head(seen, "Data", upload.head())
+may = gate.loading(seen.snapshot)
+if may is not None:
+    at = upload.desk_for(seen, may)
+    upload.choose(at)
+    upload.outcomes(at, seen)
+    upload.publishing(at, seen, may)
