@@ -1,4 +1,4 @@
-"""python -m benchmarks build | doses | readers | pages: measure, and write the table to
+"""python -m benchmarks build | doses | readers | pages | faults: measure, and write the table to
 docs/performance.md."""
 
 from __future__ import annotations
@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import build, doses, pages, readers, report
+from benchmarks import build, doses, faults, pages, readers, report
 
 
 def main() -> None:
@@ -25,6 +25,10 @@ def main() -> None:
     )
     verb.add_argument("--starts", type=int, default=7)
     verb.add_argument("--changes", type=int, default=40)
+    verb = verbs.add_parser("faults", help="kill loads and builds, fill disks: what is left must be whole")
+    verb.add_argument("--kills", type=int, default=100)
+    verb.add_argument("--sizes", type=int, default=20, help="sizes of disk")
+    verb.add_argument("--seed", type=int, default=1)
     for named in verbs.choices.values():
         named.add_argument("--print", action="store_true", help="print the table only")
     asked = parser.parse_args()
@@ -37,6 +41,9 @@ def main() -> None:
     elif asked.verb == "readers":
         title, made = "Reading texts", ""
         table = readers.table(readers.measure())
+    elif asked.verb == "faults":
+        title, made = "Faults", f"--kills {asked.kills} --sizes {asked.sizes} --seed {asked.seed}"
+        table = faults.table(faults.measure(asked.kills, asked.sizes, asked.seed), asked.seed)
     else:
         title, made = "Pages", f"--starts {asked.starts} --changes {asked.changes}"
         store = asked.store.absolute() if asked.store else None
