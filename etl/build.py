@@ -47,7 +47,7 @@ def build(
             _known_factors(rules)
             sources(con, store, store.receipts())
             policy_tables(con, rules)
-            _ledger(con, store)
+            ledger_tables(con, store)
             run_models(con, measures, rules, progress, readings_put_right)
             _info(con, release, rules, is_synthetic(store))
             progress("checking")
@@ -122,6 +122,7 @@ def policy_tables(con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
     values["largest_quantity"] = dose.LARGEST_QUANTITY
     values["longest_supply"] = dose.LONGEST_SUPPLY
     whole = dict.fromkeys(set(values) - {"definition", "factor_version"}, "int32")  # days are added to dates
+    values["late_before"] = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=rules.extracts.due_days)
     _table(con, "policy", pd.DataFrame([values]).astype(whole))
     _table(con, "dose_band", pd.DataFrame(dose_bands(rules), columns=["band", "from_milli", "to_milli"]))
     services = pd.DataFrame([asdict(s) for s in rules.services], columns=["name", "type", "criteria"])
@@ -141,8 +142,10 @@ def dose_bands(rules: policy.Policy) -> list[tuple[str, int, int]]:
     return [*bands, (f"{last} {names[-1]}", edges[-1] + step, FOREVER)]
 
 
-def _ledger(con: duckdb.DuckDBPyConnection, store: Store) -> None:
-    """Tables receipt and quarantine: what became of each file sent, and of the rows kept out."""
+def ledger_tables(con: duckdb.DuckDBPyConnection, store: Store) -> None:
+    """Tables receipt, refused_file and quarantine: what became of each file sent, and of rows kept out."""
+    codes = {code for (code,) in con.execute("SELECT practice_code FROM source_practices").fetchall()}
+    _table(con, "refused_file", ledger.refused_rows(store.receipts(), codes))
     _table(con, "receipt", ledger.receipt_rows(store.receipts()))
     _table(con, "quarantine", ledger.quarantine_rows(store, store.receipts()))
 

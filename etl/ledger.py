@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Collection
 
 import pandas as pd
 
+from etl.contract import entities
+from etl.intake.match import period_named
 from etl.intake.remedies import next_step, what_to_do
 from etl.quarantined import counting_rows, practice_of
 from etl.store import Part, Receipt, Store, live
 
 RECEIPT = ["number", "file", "layout", "entity", "practice_code", "period", "outcome", "rows_read",
            "rows_loaded", "rows_quarantined", "reasons", "counts", "retries"]  # fmt: skip
+REFUSED = ["practice_code", "entity", "first_month", "last_month"]
 QUARANTINE = ["number", "file", "entity", "practice_code", "period", "reason", "what_to_do", "next_step",
               "rows"]  # fmt: skip
 
@@ -28,6 +33,21 @@ def receipt_rows(receipts: list[Receipt]) -> pd.DataFrame:
         if r.number not in before_a_retry
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=RECEIPT)
+
+
+def refused_rows(receipts: list[Receipt], codes: Collection[str]) -> pd.DataFrame:
+    """One row a file refused whose name says practice and months: a refused file is not read for them.
+
+    entity: "" where the name tells none, as of a ZIP. codes: those of the practice list.
+    """
+    rows = []
+    for receipt in receipts:
+        words = {word.upper() for word in re.split(r"[^A-Za-z0-9]+", receipt.file)}
+        period, named = period_named(receipt.file), sorted(words & set(codes))
+        if receipt.outcome == "refused" and period and len(named) == 1:
+            told = next((name for name in entities() if name in receipt.file.lower()), "")
+            rows.append((named[0], told, period.first, period.last))
+    return pd.DataFrame(rows, columns=REFUSED).astype(dict.fromkeys(REFUSED[2:], "datetime64[s]"))
 
 
 def quarantine_rows(store: Store, receipts: list[Receipt]) -> pd.DataFrame:

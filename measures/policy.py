@@ -105,6 +105,11 @@ class Privacy:
 
 
 @dataclass(frozen=True)
+class Extracts:
+    due_days: int
+
+
+@dataclass(frozen=True)
 class Peers:
     count: int
 
@@ -143,6 +148,7 @@ class Policy:
     taper: Taper
     suppression: Suppression
     privacy: Privacy
+    extracts: Extracts
     peers: Peers
     services: tuple[Service, ...]
     targets: tuple[Target, ...]
@@ -156,6 +162,7 @@ _SECTIONS = {
     "taper": Taper,
     "suppression": Suppression,
     "privacy": Privacy,
+    "extracts": Extracts,
     "peers": Peers,
 }
 _LISTS = {"services": Service, "targets": Target, "rebase": Rebase}

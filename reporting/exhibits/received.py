@@ -13,8 +13,9 @@ from reporting.exhibits.wording import month, practice_words
 STATES = {
     "received": "received",
     "partial": "partial: more than one row in a hundred was kept out, or the patients are missing",
-    "refused": "refused",
-    "awaited": "awaited",
+    "refused": "refused: nothing is in, and a file of that practice and month was refused",
+    "late": "late: nothing has come, and it was due",
+    "awaited": "awaited: not due yet",
     "missing": "missing between two extracts",
     "before": "before its first extract",
 }

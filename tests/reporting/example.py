@@ -135,7 +135,7 @@ def _coverage() -> Rows:
         {
             "practice_code": one["practice_code"],
             "month": month(back),
-            "state": "awaited" if one["practice_code"] == "SYN06" and back < 2 else "received",
+            "state": "late" if one["practice_code"] == "SYN06" and back < 2 else "received",
             "rows_kept_out": 0,
         }
         for one in PRACTICES

@@ -92,6 +92,8 @@ def world(
         "rows_read BIGINT, rows_quarantined BIGINT, counts BOOLEAN"
     )
     con.execute(f"CREATE TEMP TABLE receipt ({columns})")
+    dates = "practice_code VARCHAR, entity VARCHAR, first_month DATE, last_month DATE"
+    con.execute(f"CREATE TEMP TABLE refused_file ({dates})")
     build.policy_tables(con, rules)
     if only:
         _run_only(con, only)

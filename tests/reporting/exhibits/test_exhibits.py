@@ -109,8 +109,8 @@ def test_each_practice_and_month_has_a_state(snapshot: Snapshot) -> None:
     found = received.received(snapshot, ICB, Selection(120, years=1))
     assert (len(found.months), found.months[-1], len(found.rows)) == (12, "Sep 2026", 6)
     states = dict(found.rows)
-    assert states["Foxglove (SYN06)"] == (*["received"] * 10, "awaited", "awaited")
-    assert found.shown == ("received", "awaited")
+    assert states["Foxglove (SYN06)"] == (*["received"] * 10, "late", "late")
+    assert found.shown == ("received", "late")
     assert received.received(snapshot, ICB, Selection(120, practice="none")).rows == ()
 
 
