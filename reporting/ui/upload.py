@@ -190,7 +190,7 @@ def _outcome(taken: TakenIn) -> Head:
     """“4 of 7 files are in, 3 need somebody”."""
     inside, every = counted_in(taken.files)
     need = needing(taken.files)
-    said = f"{inside} of {counted(every, 'file', 'files')} {'is' if every == 1 else 'are'} in"
+    said = f"{inside} of {counted(every, 'file', 'files')} {'is' if inside == 1 else 'are'} in"
     needed = f"{said}, {need} {'needs' if need == 1 else 'need'} somebody" if need else said
     return Head(needed, "The pages stay as they are until you publish.")
 

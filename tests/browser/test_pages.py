@@ -25,6 +25,7 @@ PAGES = {
     "Patients": "patients",
     "Dose calculator": "calculator",
     "Completeness": "completeness",
+    "Upload": "upload",
     "Quarantine": "quarantine",
     "Medicines": "medicines",
     "Definitions": "definitions",
