@@ -11,7 +11,7 @@ from etl.intake.privacy.names import shown_path
 from etl.intake.read import IdentifierError, RefusedError, loading_order, paths, sources
 from etl.intake.regular import content_hash
 from etl.store import Receipt, Store, StoreError
-from etl.synthetic import check_store, only_synthetic
+from etl.synthetic import InventedOnly, check_store
 from measures import policy
 
 
@@ -39,12 +39,13 @@ def load(
     with store.writing():
         if synthetic_only:
             check_store(store)
-        intake = Intake(store, accept_smaller, always_refuse, as_practice and as_practice.upper())
+        kind = InventedOnly if synthetic_only else Intake
+        intake = kind(store, accept_smaller, always_refuse, as_practice and as_practice.upper())
         for n, path in enumerate(files, start=1):
             shown = shown_path(path)
             progress(f"{n} of {len(files)}: {shown}")
             try:
-                for receipt in _loaded(intake, path, synthetic_only):
+                for receipt in _loaded(intake, path):
                     receipts.append(receipt)
             except StoreError:
                 raise
@@ -54,18 +55,16 @@ def load(
     return receipts
 
 
-def _loaded(intake: Intake, path: Path, synthetic_only: bool) -> Iterator[Receipt]:
+def _loaded(intake: Intake, path: Path) -> Iterator[Receipt]:
     """The receipts of a path. All files of a ZIP are searched before one is loaded: where one gives someone
     away, none comes in."""
     inside = list(sources(path))
-    if len(inside) == 1 and not synthetic_only:
+    if len(inside) == 1:
         yield intake.load(inside[0])
         return
     searched = [intake.search(source) for source in inside]
-    if synthetic_only:
-        searched = [only_synthetic(result) for result in searched]
     for source, result in zip(inside, searched, strict=True):
-        if isinstance(result, IdentifierError) and len(inside) > 1:
+        if isinstance(result, IdentifierError):
             raise IdentifierError(f"{source.name.partition('/')[2]}: {result}")
     for source, result in zip(inside, searched, strict=True):
         yield intake.load(source, result)

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from typing import Any
 
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from etl.contract import entities
-from etl.intake.conform import conform
-from etl.intake.land import AREA
-from etl.intake.match import Period
+from etl.intake.conform import Conformed
+from etl.intake.land import AREA, Intake
 from etl.intake.refusal import RefusedError
-from etl.intake.search import Searched
 from etl.store import Store, StoreError, live
-
-ANY_DAY = dt.date(2000, 1, 1)
 
 
 def is_synthetic(store: Store) -> bool:
@@ -46,14 +40,17 @@ def check_store(store: Store) -> None:
         )
 
 
-def only_synthetic(searched: Searched | RefusedError) -> Searched | RefusedError:
-    """A file that was searched, or why not: a practice list in which any practice is not marked synthetic."""
-    if isinstance(searched, RefusedError) or searched.found.entity != "practices":
-        return searched
-    entity = entities()["practices"]
-    made = conform(searched.raw, searched.found, entity, None, Period(ANY_DAY, ANY_DAY))
-    if pc.all(pc.fill_null(made.columns["synthetic"], False), min_count=0).as_py():
-        return searched
-    return RefusedError(
-        "it lists practices that are not marked synthetic. Without sign-in only invented practices come in."
-    )
+class InventedOnly(Intake):
+    """An intake that refuses a practice list in which any practice is not marked synthetic. Extracts of other
+    practices are refused by it already: they are not in the list."""
+
+    def _check_uploader(self, made: Conformed, practice: str | None) -> None:
+        super()._check_uploader(made, practice)
+        if made.entity.name != "practices":
+            return
+        marks: Any = made.columns["synthetic"]
+        if not all(mark is True for mark in getattr(marks, "values", marks).to_pylist()):
+            raise RefusedError(
+                "it lists practices that are not marked synthetic. Without sign-in only invented practices "
+                "come in."
+            )
