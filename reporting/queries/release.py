@@ -70,14 +70,16 @@ def current(store: Path) -> Snapshot:
     if not store.is_dir():
         raise StoreError(f"There is no store in the folder “{store.name}”. {BUILD}")
     try:
-        name = (store / "CURRENT").read_text(encoding="utf-8").strip()
+        name = (store / "CURRENT").read_text(encoding="utf-8", errors="replace").strip()
     except FileNotFoundError:
         raise StoreError(f"The store “{store.name}” has no published release yet. {BUILD}") from None
+    except OSError as error:
+        raise StoreError(f"CURRENT of the store “{store.name}” cannot be read ({error.strerror}).") from None
     path = store / "releases" / f"{name}.duckdb"
     if not RELEASE_NAME.fullmatch(name) or not path.is_file():
         raise StoreError(
             f"CURRENT of the store “{store.name}” names a release that is not there. "
-            "Build again: `python -m etl build`."
+            "Serve one that is: `python -m etl releases --serve NAME`, or build again: `python -m etl build`."
         )
     return Snapshot(name, path, _release(path))
 
@@ -101,10 +103,7 @@ def _release(path: Path) -> Release:
             policy_json=str(row["policy_json"]),
         )
     except (duckdb.Error, KeyError, IndexError, TypeError, ValueError) as error:
-        raise StoreError(
-            f"The release “{path.stem}” cannot be read: it was made by another version of this program, "
-            "or its file is damaged. Build again: `python -m etl build`."
-        ) from error
+        raise StoreError(_damaged(path)) from error
 
 
 def _check_tables(path: Path) -> None:
@@ -123,9 +122,20 @@ def _connection(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def rows(path: Path, sql: str, parameters: Sequence[Any] = ()) -> Any:
-    """Rows of a release, not yet cleared for anybody."""
-    with _connection(path).cursor() as cursor:
-        return cursor.execute(sql, list(parameters)).df()
+    """Rows of a release, not yet cleared for anybody. Raises StoreError where its file is damaged."""
+    try:
+        with _connection(path).cursor() as cursor:
+            return cursor.execute(sql, list(parameters)).df()
+    except (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException) as error:
+        raise StoreError(_damaged(path)) from error
+
+
+def _damaged(path: Path) -> str:
+    return (
+        f"The release “{path.stem}” cannot be read: it was made by another version of this program, "
+        "or its file is damaged. Build again: `python -m etl build`, or serve another: "
+        "`python -m etl releases --serve NAME`."
+    )
 
 
 def _date(value: Any) -> dt.date:

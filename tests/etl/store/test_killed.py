@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from benchmarks.children import DyingAtSync, fork, never
 from etl.build import build
 from etl.intake import held, quarantine
 from etl.load import load
-from etl.store import Store
+from etl.store import Receipt, Store
 from etl.verify import differences
 from measures import policy
 from tests.etl import extracts
-from tests.etl.conftest import ROOT, landed
+from tests.etl.conftest import landed
 from tests.etl.extracts import Issue
 
-FILES = 20
+FILES = 6
+STEPS = (
+    11  # files and folders made to last of a first file: two folders, part, rows held, quarantine, receipt
+)
 MOMENTS = random.Random(20261122)
-# Dies as after kill -9, nothing cleaned up, when the n-th file or folder is being made to last.
-AT_SYNC = """
-import os, sys
-from etl.__main__ import main
-left, sync = int(sys.argv.pop(1)), os.fsync
-def dying(handle):
-    global left
-    left -= 1
-    if left == 0:
-        os._exit(9)
-    sync(handle)
-os.fsync = dying
-sys.exit(main())
-"""
 
 
 def day(n: int) -> date:
@@ -45,7 +33,7 @@ def day(n: int) -> date:
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twenty extracts; in every second a row that does not fit."""
+    """Extracts of several months; in every second a row that does not fit."""
     folder = tmp_path_factory.mktemp("many")
     for n in range(FILES):
         rows = [Issue(f"PAT{n:04d}", day(n)), Issue(f"PAT{n + 100:04d}", day(n))]
@@ -56,21 +44,21 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def killed(words: list[str], store: Store, sign: str) -> int:
-    """Starts a command, kills it when it prints a line that starts with `sign`, returns how it ended."""
-    command = [sys.executable, "-m", "etl", *words, "--store", str(store.folder)]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8"
-    ) as process:
-        assert process.stderr is not None
-        assert any(line.startswith(sign) for line in process.stderr)
-        process.kill()
-        return process.wait()
+def killed(words: list[str], store: Store, sign: str) -> int | None:
+    """Starts a command and kills it once it has said `sign`; how it ended, None where it was killed."""
+    log = store.folder.parent / "log"
+
+    def until(seconds: float, said: bool) -> bool:
+        assert seconds < 60
+        return said and sign in log.read_text(encoding="utf-8")
+
+    return fork([*words, "--store", str(store.folder)], log, until).code
 
 
-def dead_at_sync(n: int, words: list[str], store: Store) -> int:
-    command = [sys.executable, "-c", AT_SYNC, str(n), *words, "--store", str(store.folder)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True).returncode
+def dead_at_sync(n: int, words: list[str], store: Store, layouts: Path | None = None) -> int | None:
+    """How a command ended that dies when the n-th file or folder is being made to last."""
+    said = [*words, "--store", str(store.folder)]
+    return fork(said, store.folder.parent / "log", never, DyingAtSync(n, layouts)).code
 
 
 def leftovers(store: Store) -> list[str]:
@@ -95,21 +83,32 @@ def whole_after_loading_again(store: Store, many: Path) -> None:
 
 
 def test_a_load_killed_while_files_come_in(store: Store, many: Path) -> None:
-    for at in sorted(MOMENTS.sample(range(2, 15), 2)):  # the second time it first meets what it loaded
-        assert killed(["load", str(many)], store, f"{at} of {FILES}") != 0
-        assert sum(1 for r in store.receipts() if r.outcome != "duplicate") >= at
+    before: list[Receipt] = []
+    for at in sorted(MOMENTS.sample(range(2, FILES), 2)):  # the second time it first meets what it loaded
+        assert killed(["load", str(many)], store, f"{at} of {FILES}") is None
+        receipts = store.receipts()
+        assert receipts[: len(before)] == before
+        assert sum(1 for r in receipts if r.parts) > at
         assert differences(store) == []
+        before = receipts
     whole_after_loading_again(store, many)
 
 
 def test_a_load_that_dies_at_a_step(store: Store, many: Path) -> None:
-    # Of a first file: 1 its part, 3 the rows held, 5 its quarantine, 7 its receipt; each folder comes after.
-    for sync in (1, 3, 5, 7):
-        assert dead_at_sync(sync, ["load", str(many)], store) == 9
-        assert leftovers(store) != []
-        assert [r.entity for r in store.receipts()] == ["practices", "list_sizes"]
+    first, left = min(many.iterdir()), 0
+    for sync in range(1, STEPS + 1):
+        before = store.receipts()
+        assert dead_at_sync(sync, ["load", str(first)], store) == 9
+        left += leftovers(store) != []
+        assert store.receipts()[: len(before)] == before
         with store.writing():  # whoever writes next, and whatever it loads
             assert leftovers(store) == []
+        assert differences(store) == []
+        if len(store.receipts()) > len(before):
+            break  # the receipt was in place, its folder not yet made to last
+    else:
+        pytest.fail(f"{first}: no receipt after {STEPS} steps")
+    assert left > 5
     whole_after_loading_again(store, many)
 
 
@@ -124,10 +123,12 @@ def served(store: Store) -> str:
 
 def test_a_build_killed_at_any_moment(released: Store) -> None:
     before = released.current()
-    assert killed(["build"], released, MOMENTS.choice(["reading products", "supply", "patient_month"])) != 0
+    assert (
+        killed(["build"], released, MOMENTS.choice(["reading products", "supply", "patient_month"])) is None
+    )
     assert (served(released), differences(released)) == (before, [])
-    # 1 the new release, 2 the folder it was moved to, 3 CURRENT.
-    for sync in (1, 2, 3):
+    # 1 would be the new release, 2 is the folder it was moved to, 3 CURRENT.
+    for sync in (2, 3):
         assert dead_at_sync(sync, ["build"], released) == 9
         assert (served(released), differences(released)) == (before, [])
         assert leftovers(released) != [] or sync == 2

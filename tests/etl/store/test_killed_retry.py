@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,14 +15,13 @@ from etl.quarantined import waiting
 from etl.store import Store
 from etl.verify import differences
 from tests.etl import extracts
-from tests.etl.conftest import ROOT, landed
+from tests.etl.conftest import landed
 from tests.etl.extracts import Issue
-from tests.etl.store.test_killed import AT_SYNC, leftovers
+from tests.etl.store.test_killed import dead_at_sync, leftovers
 
 SYNCS = 10  # of a file: part, rows held, quarantine, history and receipt, each with its folder
 MONTHS = ("2026-07", "2026-08", "2026-09")
 MOMENTS = random.Random(20261122)
-CORRECTED = "import etl.layouts, os, pathlib\netl.layouts.FOLDER = pathlib.Path(os.environ['LAYOUTS'])\n"
 
 
 @pytest.fixture
@@ -53,12 +49,9 @@ def waits(store: Store, tmp_path: Path) -> Store:
     return store
 
 
-def died(n: int, store: Store, layouts: Path) -> int:
+def died(n: int, store: Store, layouts: Path) -> int | None:
     """How a retry ended that dies when the n-th file or folder is being made to last."""
-    command = [sys.executable, "-c", CORRECTED + AT_SYNC, str(n), "retry", "--store", str(store.folder)]
-    return subprocess.run(
-        command, cwd=ROOT, env={**os.environ, "LAYOUTS": str(layouts)}, capture_output=True
-    ).returncode
+    return dead_at_sync(n, ["retry"], store, layouts)
 
 
 def each_row_once(store: Store) -> int:

@@ -50,7 +50,7 @@ def test_current_names_a_whole_release_while_builds_run(released: Store) -> None
     ) as reader:
         assert reader.stdout is not None
         assert reader.stdout.readline() == "reading\n"
-        for _ in range(3):
+        for _ in range(2):
             build(released, policy.load())
         (released.folder / "stop").touch()
         out, err = reader.communicate(timeout=60)
