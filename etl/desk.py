@@ -156,7 +156,7 @@ class _At:
 def desk(store: Path, practice: str | None = None, synthetic_only: bool = False) -> Desk:
     """The desk of a store. What an earlier server left of uploads is deleted."""
     sweep()
-    return Desk(store, practice, synthetic_only)
+    return Desk(store.absolute(), practice, synthetic_only)  # its processes run elsewhere
 
 
 def _fit(uploads: Sequence[Upload]) -> tuple[list[Upload], list[Taken]]:

@@ -8,6 +8,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from etl.desk import desk
 from reporting import queries
@@ -102,6 +105,7 @@ def choose(at: Desk) -> None:
         st.html(f'<p class="source">{escape(NO_SIGN_IN)}</p>')
     if st.button(label, type="primary", disabled=not chosen, key="upload-take-in"):
         st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+        _let_go(chosen)
         _start(at, chosen)
 
 
@@ -163,6 +167,14 @@ def _watch() -> None:
         f'<div class="bar" role="progressbar" aria-label="{escape(job.title)}" aria-valuemin="0" '
         f'aria-valuemax="100" aria-valuenow="{done}"><i style="width:{done}%"></i></div></div>'
     )
+
+
+def _let_go(chosen: list[UploadedFile]) -> None:
+    """Take uploads out of the server's own keeping, where they would stay until the page is closed."""
+    context = get_script_run_ctx()
+    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        for file in chosen:
+            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
 
 
 def _start(at: Desk, uploads: list[Any], place: int | None = None) -> None:

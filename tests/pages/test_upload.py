@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
 from etl.desk import Published, Taken, TakenIn
@@ -130,6 +131,22 @@ def test_what_is_at_work_is_shown_and_nothing_else_can_be_begun(opened: Opened, 
     app.switch_page("pages/data/upload.py").run()
     finished(app)
     assert len(app.file_uploader) == 1
+
+
+def test_the_server_keeps_no_upload_that_was_taken_in(
+    opened: Opened, at: AnsweringDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone: list[str] = []
+    let_go = MemoryUploadedFileManager.remove_file
+
+    def watched(self: MemoryUploadedFileManager, session_id: str, file_id: str) -> None:
+        gone.append(file_id)
+        let_go(self, session_id, file_id)
+
+    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", watched)
+    taken_in(opened(PAGE), at, IN)
+    (given,) = [file for one in at.asked for file in one.get("uploads", [])]
+    assert given.file_id in gone and given.getvalue() == FILE[1]
 
 
 def test_receipts_come_with_what_needs_somebody_first(opened: Opened, at: AnsweringDesk) -> None:
