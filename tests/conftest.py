@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 
+# Tests start hundreds of processes. Told to keep no bytecode, each would compile every library anew.
+os.environ["PYTHONDONTWRITEBYTECODE"] = ""
+os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".pytest_cache" / "bytecode"))
+
+settings.register_profile("thorough", max_examples=2_000)  # pytest --hypothesis-profile thorough
+
 
 @pytest.fixture(scope="session")
-def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """A folder of a run, made by the first process that asks for its name; the others wait and share it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        folder, beside = shared / name, shared / f"{name}.{os.getpid()}"
+        with FileLock(shared / f"{name}.lock"):
+            if not folder.exists():
+                make(beside)
+                beside.rename(folder)
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def sample_store(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
     """A store with data/sample loaded and published as a person would do it; not to be written to."""
-    store = tmp_path_factory.mktemp("sample") / "store"
+    return once("sample", publish_sample)
+
+
+def publish_sample(store: Path) -> None:
     for asked in (["load", str(ROOT / "data" / "sample")], ["build"]):
         command = [sys.executable, "-m", "etl", *asked, "--store", str(store)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
         assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}"
-    return store

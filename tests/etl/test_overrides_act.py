@@ -5,15 +5,16 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import shutil
-import subprocess
-import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pytest
 
+from etl.__main__ import main
 from etl.store import Store
 from tests.etl.models.world import rows_of
 
@@ -24,9 +25,22 @@ HEADER = ["kind", "text", "reading", "reviewed_by", "reviewed_on", "reason"]
 SIGNED = ["A. Pharmacist", "2026-10-02", "asked the practice"]
 
 
-def etl(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "etl", *words]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+class Done(NamedTuple):
+    """How a command ended and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def etl(*words: str) -> Done:
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            code = main(list(words))
+        except SystemExit as wrongly_asked:
+            code = int(wrongly_asked.code or 0)
+    return Done(code, out.getvalue(), err.getvalue())
 
 
 def rows(store: Path, sql: str) -> list[dict[str, Any]]:
@@ -36,12 +50,23 @@ def rows(store: Path, sql: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def put_right(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The sample built with two readings put right and one that nothing in it has; and what the build
+def plainly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with two practices of the sample, published; not to be written to."""
+    store, sample = tmp_path_factory.mktemp("plainly") / "store", ROOT / "data" / "sample"
+    files = [*sample.glob("practices_*"), *sample.glob("list_sizes_*"), *sample.glob("SYN20_*")]
+    files += sample.glob("SYN09_*")
+    assert etl("load", *map(str, files), "--store", str(store)).returncode == 0
+    assert etl("build", "--store", str(store)).returncode == 0
+    return store
+
+
+@pytest.fixture(scope="module")
+def put_right(plainly: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The same built with two readings put right and one that nothing in it has; and what the build
     said."""
     folder = tmp_path_factory.mktemp("overrides")
     store, file = folder / "store", folder / "medicine_overrides.csv"
-    shutil.copytree(sample_store, store)
+    shutil.copytree(plainly, store)
     with file.open("w", encoding="utf-8", newline="") as opened:
         csv.writer(opened).writerows(
             [
@@ -56,10 +81,10 @@ def put_right(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> t
     return store, done.stderr
 
 
-def test_the_text_is_counted_as_the_person_said(sample_store: Path, put_right: tuple[Path, str]) -> None:
+def test_the_text_is_counted_as_the_person_said(plainly: Path, put_right: tuple[Path, str]) -> None:
     store, _ = put_right
     asked = f"SELECT status, ingredient, ome_unit_micro, issues FROM product WHERE product = '{UNMAPPED}'"
-    (before,), (after,) = rows(sample_store, asked), rows(store, asked)
+    (before,), (after,) = rows(plainly, asked), rows(store, asked)
     assert (before["status"], before["ome_unit_micro"]) == ("unmapped", None)
     assert (after["status"], after["ingredient"], after["ome_unit_micro"]) == (
         "converted",
@@ -100,18 +125,18 @@ def test_the_next_build_without_it_reads_plainly_again(put_right: tuple[Path, st
     assert rows(store, "SELECT * FROM quality_override") == []
 
 
-def test_a_faulty_file_stops_the_build_and_the_release_stays(sample_store: Path, tmp_path: Path) -> None:
+def test_a_faulty_file_stops_the_build_and_the_release_stays(plainly: Path, tmp_path: Path) -> None:
     file = tmp_path / "o.csv"
     file.write_text(",".join(HEADER) + "\nproduct,x,y,A,2026-10-02,why\n", encoding="utf-8")
-    before = Store(sample_store).current()
-    done = etl("build", "--store", str(sample_store), "--overrides", str(file))
+    before = Store(plainly).current()
+    done = etl("build", "--store", str(plainly), "--overrides", str(file))
     assert done.returncode == 1 and "o.csv, line 2" in done.stderr
-    assert Store(sample_store).current() == before
+    assert Store(plainly).current() == before
 
 
-def test_the_worklist_is_a_file_to_fill_in(sample_store: Path, tmp_path: Path) -> None:
+def test_the_worklist_is_a_file_to_fill_in(plainly: Path, tmp_path: Path) -> None:
     out = tmp_path / "worklist.csv"
-    assert etl("worklist", "--store", str(sample_store), "--out", str(out)).returncode == 0
+    assert etl("worklist", "--store", str(plainly), "--out", str(out)).returncode == 0
     with out.open(encoding="utf-8-sig", newline="") as opened:
         listed = list(csv.DictReader(opened))
     assert list(listed[0])[:6] == HEADER
@@ -133,8 +158,8 @@ def test_a_patient_s_day_is_explained_by_the_command(put_right: tuple[Path, str]
     assert "not for switching drugs" in done.stdout
 
 
-def test_a_patient_who_is_not_there_and_a_missing_day_are_said(sample_store: Path) -> None:
-    nobody = etl("ome", "--store", str(sample_store), "--patient", "P0", "--day", "2026-09-30")
+def test_a_patient_who_is_not_there_and_a_missing_day_are_said(plainly: Path) -> None:
+    nobody = etl("ome", "--store", str(plainly), "--patient", "P0", "--day", "2026-09-30")
     assert nobody.returncode == 1 and "no issue of a patient P0" in nobody.stderr
-    no_day = etl("ome", "--store", str(sample_store), "--patient", "P0")
+    no_day = etl("ome", "--store", str(plainly), "--patient", "P0")
     assert no_day.returncode == 2 and "--day" in no_day.stderr
