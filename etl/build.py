@@ -71,7 +71,7 @@ def _known_factors(rules: policy.Policy) -> None:
 
 
 def sources(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt]) -> None:
-    """Tables source_<entity>: the live landing parts; where rows have a key, its latest state.
+    """Tables every_<entity>: the live landing parts; source_<entity>: of rows with a key, the latest state.
 
     Raises StoreError where there is too little, or a part is not as it was written.
     """
@@ -92,19 +92,7 @@ def sources(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt
                     f"not published: {store.folder / part.path} is missing or damaged. Restore it from a "
                     f"backup, or load {receipt.file} again; then build. The last release stays."
                 )
-        if not paths:
-            con.register("empty", schema(entity).empty_table())
-            con.execute(f"CREATE TEMP TABLE source_{entity.name} AS SELECT * FROM empty")
-            continue
-        names = ", ".join("'" + p.replace("'", "''") + "'" for p in paths)
-        latest = ""
-        if entity.key:
-            key = ", ".join(entity.key)
-            latest = f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY period_to DESC) = 1"
-        kind = "TABLE" if entity.key else "VIEW"
-        con.execute(
-            f"CREATE TEMP {kind} source_{entity.name} AS SELECT * FROM read_parquet([{names}]) {latest}"
-        )
+        _source(con, entity, paths)
     rows = [(p.entity, p.practice, f"{p.period_from}-01", f"{p.period_to}-01") for p in parts]
     frame = pd.DataFrame(rows, columns=["entity", "practice_code", "period_from", "period_to"])
     _table(
@@ -115,18 +103,39 @@ def sources(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt
     )
 
 
+def _source(con: duckdb.DuckDBPyConnection, entity: contract.Entity, paths: list[str]) -> None:
+    rows = "read_parquet([" + ", ".join("'" + p.replace("'", "''") + "'" for p in paths) + "])"
+    if not paths:
+        con.register("empty", schema(entity).empty_table())
+        con.execute(f"CREATE TEMP TABLE empty_{entity.name} AS SELECT * FROM empty")
+        rows = f"empty_{entity.name}"
+    con.execute(f"CREATE TEMP VIEW every_{entity.name} AS SELECT * FROM {rows}")
+    key = ", ".join(entity.key)
+    latest = f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY period_to DESC) = 1" if key else ""
+    kind = "TABLE" if key else "VIEW"
+    con.execute(f"CREATE TEMP {kind} source_{entity.name} AS SELECT * FROM every_{entity.name} {latest}")
+
+
 def policy_tables(con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
-    """Tables policy (one row), dose_band and service: what the models take from config/policy.toml."""
+    """Tables policy (one row), dose_band, threshold and service: what models take from config/policy.toml."""
     values = {**asdict(rules.dose), **asdict(rules.taper)}
     values["high_gaba_ddd_milli"] = round(rules.gabapentinoid.high_dose_ddd * 1000)
+    values["lowest_beyond_milli"] = min(at for _, at in thresholds(rules))
     values["largest_quantity"] = dose.LARGEST_QUANTITY
     values["longest_supply"] = dose.LONGEST_SUPPLY
     whole = dict.fromkeys(set(values) - {"definition", "factor_version"}, "int32")  # days are added to dates
     values["late_before"] = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=rules.extracts.due_days)
     _table(con, "policy", pd.DataFrame([values]).astype(whole))
     _table(con, "dose_band", pd.DataFrame(dose_bands(rules), columns=["band", "from_milli", "to_milli"]))
+    _table(con, "threshold", pd.DataFrame(thresholds(rules), columns=["threshold", "beyond_milli"]))
     services = pd.DataFrame([asdict(s) for s in rules.services], columns=["name", "type", "criteria"])
     _table(con, "service", services)
+
+
+def thresholds(rules: policy.Policy) -> list[tuple[int, int]]:
+    """Each threshold, mg a day, and the least dose beyond it in thousandths of a mg."""
+    step = 1 if rules.thresholds.operator == ">" else 0
+    return [(value, value * 1000 + step) for value in rules.thresholds.values]
 
 
 def dose_bands(rules: policy.Policy) -> list[tuple[str, int, int]]:
@@ -161,7 +170,7 @@ def run_models(
     progress("reading products and directions")
     read_texts(con, readings_put_right, rules.dose.factor_version)
     files = engine.models()
-    files["measure_month"] = counting.measure_month(measures, rules), "TABLE"
+    files |= counting.models(measures, rules)
     _table(con, "measure_def", counting.definitions(measures), published=True)
     for name in engine.order({n: sql for n, (sql, _) in files.items()}):
         sql, made_as = files[name]

@@ -12,9 +12,17 @@ from typing import Any
 from measures.policy import Policy, Taper
 
 DEFINITIONS = Path(__file__).resolve().parent / "definitions"
-MARTS = ("patient_month", "taper_month")
+GROUPED = ("patient_month", "cohort_month")  # a row a person: their measures are also made by group
+MARTS = (
+    *GROUPED, "dose_change", "cohort_issue", "plan_month_heading", "taper_month", "taper_step_made",
+    "referral", "first_contact", "best_interest", "safeguard",
+)  # fmt: skip
 REGISTERED = {"registered:adults": "adults", "registered:all": "registered"}
-UNITS = {"per 1,000": 1000, "%": 100, "n": 1}
+COHORT = "cohort:people"
+UNITS = {
+    "per 1,000": 1000, "mg per 1,000": 1000, "DDD per 1,000": 1000,
+    "%": 100, "per 100": 100, "n": 1, "days": 1,
+}  # fmt: skip
 BETTER = ("lower", "higher", "neither")
 PLACEHOLDERS = {"beyond", "within", *(field.name for field in fields(Taper))}
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -26,8 +34,11 @@ class MeasureError(ValueError):
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure. `numerator` and `denominator` are SQL predicates over `mart`, which has one row per
-    person (or plan) and month; `denominator` may instead be a registered list."""
+    """One measure. `numerator` and `denominator` are SQL predicates over `mart`, whose rows (people, plans,
+    issues, events) each have a month; `denominator` may instead be a registered list or the cohort's people.
+
+    An event counts in its month, or with `over_months` in so many months from its own on.
+    """
 
     slug: str
     code: str
@@ -48,6 +59,12 @@ class Measure:
     source: str
     reviewed_on: dt.date
     split: str | None = None  # a column of the mart; the numerator is counted in each of its values
+    each: str | None = (
+        None  # a column of the mart; numerator and denominator are counted in each of its values
+    )
+    amount: str | None = None  # what to add up over the numerator's rows instead of counting them
+    median_of: str | None = None  # a column of the mart; its median over the numerator's rows
+    over_months: int = 1
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -60,6 +77,7 @@ class Measure:
         self._one_of("mart", MARTS)
         self._one_of("unit", UNITS)
         self._one_of("better", BETTER)
+        self._fits_together()
         used = set()
         for part in ("numerator", "denominator"):
             used |= (names := set(_PLACEHOLDER.findall(getattr(self, part))))
@@ -67,11 +85,20 @@ class Measure:
                 raise MeasureError(
                     f"{part}: {{{unknown[0]}}} is neither beyond, within nor in policy [taper]"
                 )
-        uses = bool(used & {"beyond", "within"})
+        uses = bool(used & {"beyond", "within"}) or self.denominator == COHORT
         if uses != self.per_threshold:
             raise MeasureError(f"per_threshold: must be {str(uses).lower()}, going by {{beyond}} in the SQL")
-        if self.denominator.startswith("registered:") and self.denominator not in REGISTERED:
-            raise MeasureError(f"denominator: {self.denominator!r} is not one of {', '.join(REGISTERED)}")
+        lists = (*REGISTERED, COHORT)
+        if re.match(r"\w+:", self.denominator) and self.denominator not in lists:
+            raise MeasureError(f"denominator: {self.denominator!r} is not one of {', '.join(lists)}")
+
+    def _fits_together(self) -> None:
+        if self.median_of and self.numerator != self.denominator:
+            raise MeasureError("denominator: must repeat the numerator, whose rows the median is of")
+        if chosen := [f for f in ("split", "each", "amount", "median_of") if getattr(self, f)][1:]:
+            raise MeasureError(f"{chosen[0]}: a measure has one of split, each, amount, median_of at most")
+        if not 1 <= self.over_months <= 12:
+            raise MeasureError(f"over_months: {self.over_months} is not 1 to 12")
 
     def _one_of(self, field: str, allowed: Any) -> None:
         if getattr(self, field) not in allowed:
@@ -80,6 +107,18 @@ class Measure:
     @property
     def multiplier(self) -> int:
         return UNITS[self.unit]
+
+    @property
+    def kind(self) -> str:
+        """count: rows among rows; ratio: an amount, or rows that are not of the denominator; median."""
+        if self.median_of:
+            return "median"
+        return "ratio" if self.amount or self.denominator == COHORT else "count"
+
+    @property
+    def grouped(self) -> bool:
+        """Whether it is also made by age band, sex and deprivation."""
+        return self.mart in GROUPED and self.over_months == 1 and not (self.split or self.each)
 
     @property
     def registered(self) -> str | None:

@@ -36,13 +36,22 @@ def _section(m: Measure) -> str:
         ["Out of", m.denominator_words],
         ["Unit", m.unit],
         ["Better", m.better],
-        *([["Split by", code(m.split)]] if m.split else []),
+        *_more(m),
         ["Why", m.why],
         ["Take care", m.caveats],
         ["Source", f"{m.source}. Reviewed {m.reviewed_on}."],
         ["Rule, counted", code(m.numerator)],
         ["Rule, out of", code(m.denominator)],
-        ["Rows", f"of `{m.mart}`"],
+        ["Rows", f"of `{m.mart}`" + (_MONTHS.format(m.over_months) if m.over_months > 1 else "")],
         ["Begins", f"{m.days_needed} days into a practice's data"],
     ]
     return f"## {m.slug.replace('_', ' ')}\n\n{m.question}\n\n{table(['', ''], rows)}\n"
+
+
+_MONTHS = ", each in its month and those after it, {} in all"
+
+
+def _more(m: Measure) -> list[list[str]]:
+    said = {"Split by": m.split, "For each": m.each, "Adds up": m.amount, "Median of": m.median_of}
+    grouped = [["By group", "age band, sex" if m.registered else "age band, sex, deprivation"]]
+    return [[words, code(rule)] for words, rule in said.items() if rule] + (grouped if m.grouped else [])

@@ -14,7 +14,7 @@ from etl.build import dose_bands
 from measures import measure, policy
 from measures.measure import DEFINITIONS, MeasureError, predicate
 
-ASKED = {"M1", "M2", "M10", "M28", "M29", "M31", "M33", "M39", "M40", "M41", "M42"}
+ASKED = {f"M{number}" for number in range(1, 53)}
 MODEL = (DEFINITIONS / "high_dose_share.toml").read_text(encoding="utf-8")
 
 
@@ -24,8 +24,9 @@ def test_every_definition_is_whole_and_the_asked_ones_are_there() -> None:
     assert {m.code for m in found} >= ASKED
     assert len({m.slug for m in found}) == len({m.name for m in found}) == len(found)
     for m in found:
-        assert m.multiplier == {"per 1,000": 1000, "%": 100, "n": 1}[m.unit]
-        assert (m.unit == "per 1,000") == bool(m.registered), m.slug
+        assert m.unit.endswith("per 1,000") == bool(m.registered), m.slug
+        assert m.multiplier == {"%": 100, "per 100": 100, "n": 1, "days": 1}.get(m.unit, 1000)
+        assert (m.unit == "days") == (m.kind == "median")
 
 
 def test_measures_come_by_the_number_of_their_code() -> None:
@@ -40,13 +41,13 @@ def test_measures_come_by_the_number_of_their_code() -> None:
         ('better = "lower"\n', "", "better: missing"),
         ('name = "High-dose share of opioid patients"', 'name = ""', "name: '' is not some text"),
         ('name = "High-dose share of opioid patients"', 'name = "  "', "name: '  ' is not some text"),
-        ('unit = "%"', 'unit = "per cent"', "unit: 'per cent' is not one of per 1,000, %, n"),
+        ('unit = "%"', 'unit = "per cent"', "unit: 'per cent' is not one of per 1,000, mg per 1,000"),
         ('unit = "%"', "unit = 100", "unit: 100 is not some text"),
         ('better = "lower"', 'better = "down"', "better: 'down' is not one of lower, higher, neither"),
         (
             'mart = "patient_month"',
             'mart = "issues"',
-            "mart: 'issues' is not one of patient_month, taper_month",
+            "mart: 'issues' is not one of patient_month, cohort_month, dose_change",
         ),
         ("{beyond}", "{above}", "numerator: {above} is neither beyond, within nor in policy [taper]"),
         ("on_opioid'\nden", "{stall_hours}'\nden", "denominator: {stall_hours} is neither"),
@@ -57,6 +58,11 @@ def test_measures_come_by_the_number_of_their_code() -> None:
         ("reviewed_on = 2026-11-22", 'reviewed_on = "last week"', "reviewed_on: 'last week' is not a date"),
         ("reviewed_on = 2026-11-22", "reviewed_on = 2026-02-31", "reviewed_on: not readable as TOML"),
         ('unit = "%"', 'unit = "%', "unit: not readable as TOML"),
+        ('unit = "%"', 'unit = "%"\nover_months = 13', "over_months: 13 is not 1 to 12"),
+        ('unit = "%"', 'unit = "%"\nover_months = "12"', "over_months: '12' is not a whole number"),
+        ('unit = "%"', 'unit = "%"\neach = ""', "each: '' is not some text"),
+        ('unit = "%"', 'unit = "%"\neach = "sex"\nsplit = "sex"', "each: a measure has one of split, each"),
+        ('unit = "%"', 'unit = "%"\nmedian_of = "peak_ome_milli"', "denominator: must repeat the numerator"),
     ],
 )
 def test_a_bad_file_is_named_with_its_field(tmp_path: Path, old: str, new: str, words: str) -> None:
@@ -68,6 +74,18 @@ def test_a_bad_file_is_named_with_its_field(tmp_path: Path, old: str, new: str, 
     with pytest.raises(MeasureError) as error:
         measure.load(tmp_path)
     assert str(error.value).startswith(f"mine.toml: {words}")
+
+
+def test_neither_best_interest_counts_nor_choices_have_a_good_direction() -> None:
+    better = {m.slug: m.better for m in measure.load()}
+    for slug in (
+        "best_interest_reductions",
+        "second_opinion_taken",
+        "issued_by_named",
+        "on_taper_plan",
+        "on_template",
+    ):
+        assert better[slug] == "neither"
 
 
 def test_an_unknown_registered_list_is_an_error(tmp_path: Path) -> None:

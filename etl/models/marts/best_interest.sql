@@ -1,28 +1,38 @@
--- One row per best-interest decision: which safeguards are missing. Source: Lancashire and South Cumbria position
--- statement; the rule for "supported" is our own convention (docs/glossary.md).
-WITH checked AS (
+-- One row per best-interest decision: which safeguards are missing (none: it is supported), and the first fast fall
+-- of the dose since. Source: Lancashire and South Cumbria position statement.
+WITH made AS (
     SELECT
-        *,
-        concat_ws('; ',
-            CASE WHEN coalesce(evidence_discussed, 'not done') = 'not done' THEN 'evidence discussed' END,
-            CASE WHEN coalesce(harms_discussed, 'not done') = 'not done' THEN 'harms discussed' END,
-            CASE WHEN coalesce(dependence_discussed, 'not done') = 'not done' THEN 'dependence discussed' END,
-            CASE WHEN coalesce(tapering_discussed, 'not done') = 'not done' THEN 'tapering discussed' END,
-            CASE WHEN coalesce(biopsychosocial, 'not done') = 'not done' THEN 'biopsychosocial approach' END,
-            CASE WHEN NOT coalesce(
-                list_has_any(
-                    [social_prescriber, physiotherapy, mental_health, pain_specialist, drug_alcohol],
-                    ['offered', 'already done', 'declined'])
-                OR (list_contains(
-                    [social_prescriber, physiotherapy, mental_health, pain_specialist, drug_alcohol],
-                    'not appropriate') AND not_appropriate_reason IS NOT NULL), false) THEN 'referral' END,
-            CASE WHEN options_explained_on IS NULL THEN 'reasons and options explained' END,
-            CASE WHEN coalesce(second_opinion, 'not offered') = 'not offered'
-                OR coalesce(second_opinion_by = decided_by, false) THEN 'second opinion' END
-        ) AS missing
-    FROM source_best_interest
+        practice_code,
+        patient_key,
+        record_id,
+        decided_on,
+        month,
+        bool_and(is_done) AS supported,
+        coalesce(string_agg(safeguard, '; ' ORDER BY number) FILTER (WHERE NOT is_done), '') AS missing,
+        bool_or(is_done AND safeguard = 'second opinion') AS second_opinion_offered
+    FROM safeguard
+    GROUP BY practice_code, patient_key, record_id, decided_on, month
+),
+
+fast AS (
+    SELECT s.patient_key, f.turn_on, f.to_on
+    FROM taper_fall AS f
+    CROSS JOIN policy AS p
+    INNER JOIN plan_span AS s ON s.practice_code = f.practice_code AND s.plan_id = f.plan_id
+    WHERE f.fall_percent > p.red_fall_percent
 )
 
-SELECT practice_code, patient_key, record_id, decided_on, missing = '' AS supported, missing
-FROM checked
-ORDER BY practice_code, decided_on, record_id
+SELECT
+    m.practice_code,
+    m.patient_key,
+    m.record_id,
+    m.decided_on,
+    m.month,
+    m.supported,
+    m.missing,
+    m.second_opinion_offered,
+    m.second_opinion_offered AND s.second_opinion = 'taken' AS second_opinion_taken,
+    (SELECT min(f.to_on) FROM fast AS f WHERE f.patient_key = m.patient_key AND f.turn_on >= m.decided_on) AS red_seen_on
+FROM made AS m
+INNER JOIN source_best_interest AS s ON s.practice_code = m.practice_code AND s.record_id = m.record_id
+ORDER BY m.practice_code, m.decided_on, m.record_id

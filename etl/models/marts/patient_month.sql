@@ -10,16 +10,34 @@ WITH acute_month AS (
     WHERE d.current_ome_milli > 0 AND date_diff('day', e.began_on, d.month_end) + 1 < p.acute_days
 ),
 
-placed AS (
+placed AS MATERIALIZED (
     SELECT
-        r.practice_code, r.age_band, r.sex, r.imd_quintile, r.epilepsy_on, n.patient_key, d.*,
+        r.practice_code, r.age_band, r.sex, r.imd_quintile, r.epilepsy_on, r.indication, n.patient_key, d.*,
         d.current_ome_milli > 0 OR d.not_converted AS on_opioid,
-        a.person IS NOT NULL AS acute
+        a.person IS NOT NULL AS acute,
+        x.reasons IS NOT NULL OR a.person IS NOT NULL AS excluded,
+        concat_ws('; ', x.reasons, CASE WHEN a.person IS NOT NULL THEN 'acute use' END) AS exclusions
     FROM person_month AS d
     INNER JOIN person AS n ON n.person = d.person
     INNER JOIN registration AS r
         ON r.person = d.person AND r.registered_from <= d.month_end AND r.registered_to > d.month_end
     LEFT JOIN acute_month AS a ON a.person = d.person AND a.month = d.month
+    LEFT JOIN excluded_month AS x ON x.person = d.person AND x.month = d.month
+),
+
+-- Who stays high: the lowest dose of the last 3 and 6 month ends, where all of them were beyond the lowest threshold.
+lasting AS (
+    SELECT
+        person,
+        month,
+        CASE WHEN lag(month, 2) OVER months = month - INTERVAL 2 MONTH THEN min(current_ome_milli)
+            OVER (PARTITION BY person ORDER BY month ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) END AS lowest_3m_milli,
+        CASE WHEN lag(month, 5) OVER months = month - INTERVAL 5 MONTH THEN min(current_ome_milli)
+            OVER (PARTITION BY person ORDER BY month ROWS BETWEEN 5 PRECEDING AND CURRENT ROW) END AS lowest_6m_milli
+    FROM placed
+    CROSS JOIN policy AS p
+    WHERE NOT excluded AND current_ome_milli >= p.lowest_beyond_milli
+    WINDOW months AS (PARTITION BY person ORDER BY month)
 )
 
 SELECT
@@ -45,8 +63,16 @@ SELECT
     m.dose_band,
     m.gaba_ddd_milli,
     m.gaba_ddd_milli > p.high_gaba_ddd_milli AND m.epilepsy_on IS NULL AS high_gaba,
-    x.reasons IS NOT NULL OR m.acute AS excluded,
-    concat_ws('; ', x.reasons, CASE WHEN m.acute THEN 'acute use' END) AS exclusions,
+    m.excluded,
+    m.exclusions,
+    coalesce(s.lowest_3m_milli, 0) AS lowest_3m_milli,
+    coalesce(s.lowest_6m_milli, 0) AS lowest_6m_milli,
+    m.month_ome_milli,
+    m.month_ddd_milli,
+    m.indication IS NOT NULL AS indication_coded,
+    coalesce(t.two_opioids, false) AS two_opioids,
+    coalesce(t.with_gabapentinoid, false) AS with_gabapentinoid,
+    coalesce(t.triple, false) AS triple,
     m.not_converted,
     m.unmapped,
     m.over_supply,
@@ -58,7 +84,8 @@ SELECT
     coalesce(f.completed, false) AS completed
 FROM placed AS m
 CROSS JOIN policy AS p
-LEFT JOIN excluded_month AS x ON x.person = m.person AND x.month = m.month
+LEFT JOIN lasting AS s ON s.person = m.person AND s.month = m.month
+LEFT JOIN concurrent_month AS t ON t.person = m.person AND t.month = m.month
 LEFT JOIN plan_month AS n ON n.person = m.person AND n.month = m.month
 LEFT JOIN referral_month AS f ON f.person = m.person AND f.month = m.month
 ORDER BY m.practice_code, m.person, m.month

@@ -24,9 +24,16 @@ SELECT
     m.current_ome_milli,
     coalesce(m.is_adult AND NOT m.excluded, false) AS in_cohort_base,
     coalesce(m.high_gaba, false) AS high_gaba,
-    coalesce(s.type = 'musculoskeletal' AND r.reason <> 'musculoskeletal pain', false) AS msk_mismatch
+    coalesce(s.type = 'musculoskeletal', false) AS to_msk,
+    coalesce(s.type = 'musculoskeletal' AND r.reason IS DISTINCT FROM 'musculoskeletal pain', false) AS msk_mismatch,
+    CASE
+        WHEN r.offer_outcome IS DISTINCT FROM 'declined' THEN NULL
+        WHEN r.declined_reason IS NULL THEN 'no reason recorded'
+        ELSE coalesce(w.words, 'another reason')
+    END AS declined_as
 FROM source_referrals AS r
 LEFT JOIN patient_month AS m
     ON m.patient_key = r.patient_key AND m.month = CAST(date_trunc('month', r.offered_on) AS DATE)
 LEFT JOIN service AS s ON s.name = r.service
+LEFT JOIN declined_words AS w ON w.words = lower(trim(r.declined_reason))
 ORDER BY r.practice_code, r.patient_key, r.offered_on

@@ -24,47 +24,60 @@ judged AS (
     LEFT JOIN plan_last_month AS l ON l.practice_code = d.practice_code AND l.plan_id = d.plan_id AND l.month = d.month
     LEFT JOIN fall AS f ON f.practice_code = d.practice_code AND f.plan_id = d.plan_id AND f.month = d.month
     LEFT JOIN excluded_month AS x ON x.patient_key = d.patient_key AND x.month = d.month
+),
+
+stood AS (
+    SELECT
+        j.practice_code,
+        j.patient_key,
+        j.plan_id,
+        j.month,
+        j.start_on,
+        j.days_since_start,
+        (year(j.month_end + 1) - year(j.start_on)) * 12 + month(j.month_end + 1) - month(j.start_on)
+            - CASE WHEN day(j.start_on) > 1 THEN 1 ELSE 0 END AS months_since_start,
+        j.baseline_milli,
+        j.now_milli,
+        j.relative_percent,
+        CASE
+            WHEN j.relative_percent IS NULL THEN NULL
+            WHEN j.is_stopped THEN 'stopped'
+            WHEN j.relative_percent < 50 THEN '1–49%'
+            WHEN j.relative_percent <= 100 - p.down_percent THEN '50–84%'
+            WHEN j.relative_percent < 100 + p.up_percent THEN '85–114%'
+            ELSE '115%+'
+        END AS outcome_band,
+        j.is_stopped,
+        j.open AND NOT j.paused AND NOT j.is_stopped AS active,
+        j.open AND j.paused AS paused,
+        j.open AND NOT j.paused AND NOT j.is_stopped
+            AND j.days_since_start > p.stall_days
+            AND coalesce(j.now_milli > coalesce(j.target_ome, 0) * 1000, false)
+            AND coalesce(j.earlier_milli - j.recent_milli < p.stall_percent / 100.0 * j.baseline_milli, false) AS stalled,
+        j.is_stopped AND j.abrupt_stop AS abrupt_stop,
+        j.is_stopped AND coalesce(NOT lag(j.is_stopped) OVER (PARTITION BY j.practice_code, j.plan_id ORDER BY j.month), true)
+            AS stopped_this_month,
+        j.max_fall_percent_12m,
+        CASE
+            WHEN j.max_fall_percent_12m > p.red_fall_percent THEN 'red'
+            WHEN j.max_fall_percent_12m > p.amber_fall_percent THEN 'amber'
+            WHEN j.max_fall_percent_12m IS NOT NULL THEN 'within'
+        END AS speed,
+        j.now_ddd_milli,
+        j.baseline_ddd_milli,
+        j.excluded,
+        j.open,
+        j.template,
+        j.relative_percent <= 100 - p.down_percent AS is_down
+    FROM judged AS j
+    CROSS JOIN policy AS p
 )
 
 SELECT
-    j.practice_code,
-    j.patient_key,
-    j.plan_id,
-    j.month,
-    j.start_on,
-    j.days_since_start,
-    (year(j.month_end + 1) - year(j.start_on)) * 12 + month(j.month_end + 1) - month(j.start_on)
-        - CASE WHEN day(j.start_on) > 1 THEN 1 ELSE 0 END AS months_since_start,
-    j.baseline_milli,
-    j.now_milli,
-    j.relative_percent,
-    CASE
-        WHEN j.relative_percent IS NULL THEN NULL
-        WHEN j.is_stopped THEN 'stopped'
-        WHEN j.relative_percent < 50 THEN '1–49%'
-        WHEN j.relative_percent <= 100 - p.down_percent THEN '50–84%'
-        WHEN j.relative_percent < 100 + p.up_percent THEN '85–114%'
-        ELSE '115%+'
-    END AS outcome_band,
-    j.is_stopped,
-    j.open AND NOT j.paused AND NOT j.is_stopped AS active,
-    j.open AND j.paused AS paused,
-    j.open AND NOT j.paused AND NOT j.is_stopped
-        AND j.days_since_start > p.stall_days
-        AND coalesce(j.now_milli > coalesce(j.target_ome, 0) * 1000, false)
-        AND coalesce(j.earlier_milli - j.recent_milli < p.stall_percent / 100.0 * j.baseline_milli, false) AS stalled,
-    j.is_stopped AND j.abrupt_stop AS abrupt_stop,
-    j.is_stopped AND coalesce(NOT lag(j.is_stopped) OVER (PARTITION BY j.practice_code, j.plan_id ORDER BY j.month), true)
-        AS stopped_this_month,
-    j.max_fall_percent_12m,
-    CASE
-        WHEN j.max_fall_percent_12m > p.red_fall_percent THEN 'red'
-        WHEN j.max_fall_percent_12m > p.amber_fall_percent THEN 'amber'
-        WHEN j.max_fall_percent_12m IS NOT NULL THEN 'within'
-    END AS speed,
-    j.now_ddd_milli,
-    j.baseline_ddd_milli,
-    j.excluded
-FROM judged AS j
-CROSS JOIN policy AS p
-ORDER BY j.practice_code, j.plan_id, j.month
+    * EXCLUDE (is_down),
+    -- Whether the taper had brought the dose down by its 16th month, and whether it was down then: kept from then on.
+    coalesce(bool_or(is_down AND months_since_start <= 16) OVER course, false) AS tapered_by_16m,
+    max(CASE WHEN months_since_start = 16 THEN is_down END) OVER course AS sustained_16m
+FROM stood
+WINDOW course AS (PARTITION BY practice_code, plan_id ORDER BY month ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+ORDER BY practice_code, plan_id, month

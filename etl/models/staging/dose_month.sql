@@ -1,4 +1,5 @@
--- One row per person and month end with supply in the window before it: doses of the window. OME·days and days of
+-- One row per person and month end with supply in the window before it: doses of the window, and what the days of
+-- the month itself hold. OME·days and days of
 -- opioids as taken; supply days and OME·days of opioids as issued (a day two supplies cover is two supply days).
 WITH spread AS (
     SELECT
@@ -16,7 +17,8 @@ dated AS (
 overlap AS (
     SELECT
         d.*,
-        date_diff('day', greatest(from_day, month_end - (p.window_days - 1)), least(to_day, month_end + 1)) AS days
+        date_diff('day', greatest(from_day, month_end - (p.window_days - 1)), least(to_day, month_end + 1)) AS days,
+        greatest(date_diff('day', greatest(from_day, month), least(to_day, month_end + 1)), 0) AS month_days
     FROM dated AS d
     CROSS JOIN policy AS p
     WHERE to_day > month_end - (p.window_days - 1)
@@ -29,6 +31,7 @@ opioid AS (
         month,
         sum(CAST(days AS DOUBLE)) AS covered_days,
         sum(CAST(days * ome_milli AS DOUBLE)) AS ome_days,
+        sum(CAST(month_days * ome_milli AS DOUBLE)) AS month_ome_days,
         max(least(to_day, month_end + 1)) AS opioid_to,
         max(ome_milli) AS peak_ome_milli,
         max(CASE WHEN to_day > month_end THEN directed_ome_milli END) AS directions_ome_milli
@@ -43,6 +46,7 @@ gabapentinoid AS (
         month,
         sum(CAST(days AS DOUBLE)) AS gaba_days,
         sum(CAST(days * ddd_milli AS DOUBLE)) AS ddd_days,
+        sum(CAST(month_days * ddd_milli AS DOUBLE)) AS month_ddd_days,
         max(least(to_day, month_end + 1)) AS gaba_to
     FROM overlap
     WHERE kind = 'gabapentinoid'

@@ -6,6 +6,8 @@ SELECT
     i.issued_on,
     CASE WHEN i.quantity > 0 AND i.quantity <= y.largest_quantity THEN i.quantity END AS quantity,
     CASE WHEN i.days_supply > 0 AND i.days_supply <= y.longest_supply THEN i.days_supply END AS days_supply,
+    i.issuer,
+    i.requested_early_days,
     coalesce(NOT (i.quantity > 0 AND i.quantity <= y.largest_quantity), false) AS bad_quantity,
     coalesce(NOT (i.days_supply > 0 AND i.days_supply <= y.longest_supply), false) AS bad_days,
     r.*

@@ -63,6 +63,8 @@ SELECT
     CAST(coalesce(covered_days, 0) AS INTEGER) AS covered_days,
     CASE WHEN no_gaba THEN 0 ELSE coalesce(CAST(round(ddd_days / nullif(gaba_days, 0)) AS BIGINT), 0) END
         AS gaba_ddd_milli,
+    CAST(coalesce(month_ome_days, 0) AS BIGINT) AS month_ome_milli,
+    CAST(coalesce(month_ddd_days, 0) AS BIGINT) AS month_ddd_milli,
     CAST(round(coalesce(issued_ome_milli, 0) / CAST(p.window_days AS DOUBLE)) AS BIGINT) AS supplied_ome_milli,
     -- By whole cycles of collecting: in 90 days, three or four issues of 28 days are the same rhythm.
     coalesce(abs(cycle_issued - cycle_directed) * 100 > p.differs_percent * cycle_directed, false) AS supplied_differs,

@@ -11,7 +11,9 @@ SELECT
     age_band,
     sex,
     imd_quintile,
-    epilepsy_on
+    epilepsy_on,
+    indication,
+    s.left_reason
 FROM source_patients AS s
 INNER JOIN person AS n ON n.patient_key = s.patient_key
 WINDOW registrations AS (PARTITION BY n.person ORDER BY registered_from, practice_code DESC)

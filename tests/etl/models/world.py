@@ -79,7 +79,10 @@ def world(
         given = [{"period_from": FIRST, "period_to": last, **row} for row in rows.get(entity.name, [])]
         table = pa.Table.from_pylist(given, schema=schema(entity))
         con.register("given", table)
-        con.execute(f"CREATE TEMP TABLE source_{entity.name} AS SELECT * FROM given")
+        con.execute(f"CREATE TEMP TABLE every_{entity.name} AS SELECT * FROM given")
+        key = ", ".join(entity.key)
+        latest = f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY period_to DESC) = 1" if key else ""
+        con.execute(f"CREATE TEMP TABLE source_{entity.name} AS SELECT * FROM every_{entity.name} {latest}")
     codes = [p["practice_code"] for p in rows["practices"]]
     con.register("given", pa.table({"practice_code": codes}))
     con.execute(f"""

@@ -1,0 +1,72 @@
+"""SQL of what a measure counts; of measures by category, and of medians, which one pass cannot count."""
+
+from __future__ import annotations
+
+from measures.measure import COHORT, Measure, predicate
+from measures.policy import Policy
+
+LEVELS = {"practice": "practice_code", "pcn": "pcn", "place": "place", "icb": "icb"}
+MEDIAN_COLUMNS = "level, area, month, CAST(n AS BIGINT) AS n, lower, median, upper"
+
+
+def rows_of(m: Measure) -> str:
+    """The mart's rows, each in every month it counts in."""
+    if m.over_months == 1:
+        return m.mart
+    last = f"month + INTERVAL {m.over_months - 1} MONTH"
+    months = f"CAST(unnest(generate_series(month, {last}, INTERVAL 1 MONTH)) AS DATE) AS month"
+    return f"(SELECT * REPLACE ({months}) FROM {m.mart})"
+
+
+def predicates(m: Measure, threshold: int, policy: Policy) -> tuple[str, str]:
+    """SQL of numerator and denominator; "" for a denominator that is not of the mart's rows."""
+    numerator = f"({predicate(m.numerator, threshold, policy)})"
+    if m.registered or m.denominator == COHORT:
+        return numerator, ""
+    denominator = f"({predicate(m.denominator, threshold, policy)})"
+    return f"({numerator} AND {denominator})", denominator
+
+
+def total(m: Measure, numerator: str) -> str:
+    """How many rows the numerator has, or the sum of what they hold, a whole number."""
+    kept = f"FILTER (WHERE {numerator})"
+    return f"CAST(round(sum({m.amount}) {kept}) AS BIGINT)" if m.amount else f"count(*) {kept}"
+
+
+def by_category(m: Measure, threshold: int, policy: Policy) -> str:
+    """A measure split by a column (shares of one whole), or made for each of its values (a whole each)."""
+    numerator, denominator = predicates(m, threshold, policy)
+    whole = "" if m.split else " FILTER (WHERE t.category = k.category)"
+    return f"""SELECT '{m.slug}' AS measure, {threshold} AS threshold, *
+FROM (
+    WITH tallied AS (
+        SELECT practice_code, month, {m.split or m.each} AS category,
+            count(*) FILTER (WHERE {numerator}) AS n, count(*) FILTER (WHERE {denominator}) AS d
+        FROM {rows_of(m)}
+        GROUP BY ALL
+    )
+    SELECT k.category, p.practice_code, p.month,
+        coalesce(sum(t.n) FILTER (WHERE t.category = k.category), 0) AS numerator,
+        coalesce(sum(t.d){whole}, 0) AS denominator
+    FROM practice_month AS p
+    CROSS JOIN (SELECT DISTINCT category FROM tallied WHERE category IS NOT NULL) AS k
+    LEFT JOIN tallied AS t ON t.practice_code = p.practice_code AND t.month = p.month
+    WHERE p.complete AND p.days_of_data >= {m.days_needed}
+    GROUP BY p.practice_code, p.month, k.category
+)"""
+
+
+def median(m: Measure, threshold: int, policy: Policy) -> str:
+    """Median and quartiles for each practice, PCN, place and the ICB: of an area's rows, not of medians."""
+    levels = ", ".join(f"{{'level': '{level}', 'area': g.{column}}}" for level, column in LEVELS.items())
+    return f"""SELECT '{m.slug}' AS measure, {threshold} AS threshold,
+    spot.level AS level, spot.area AS area, month, count(*) AS n, quantile_cont(value, 0.25) AS lower,
+    quantile_cont(value, 0.5) AS median, quantile_cont(value, 0.75) AS upper
+FROM (
+    SELECT r.month, CAST({m.median_of} AS DOUBLE) AS value, unnest([{levels}]) AS spot
+    FROM {rows_of(m)} AS r
+    INNER JOIN practice AS g ON g.practice_code = r.practice_code
+    INNER JOIN practice_month AS p ON p.practice_code = r.practice_code AND p.month = r.month
+    WHERE p.complete AND p.days_of_data >= {m.days_needed} AND {predicate(m.numerator, threshold, policy)}
+)
+GROUP BY spot.level, spot.area, month"""

@@ -1,0 +1,75 @@
+-- One row per adult, practice and month whose dose, nought where excluded, was beyond the lowest threshold at the end of
+-- that month or of the one before: both doses, and why it came to be higher or lower. Only where both months of the
+-- practice are complete.
+WITH counted AS (
+    SELECT *, CASE WHEN excluded THEN 0 ELSE current_ome_milli END AS counted_milli
+    FROM patient_month
+    WHERE is_adult
+),
+
+pair AS (
+    SELECT
+        coalesce(n.practice_code, b.practice_code) AS practice_code,
+        coalesce(n.patient_key, b.patient_key) AS patient_key,
+        coalesce(n.month, CAST(b.month + INTERVAL 1 MONTH AS DATE)) AS month,
+        coalesce(b.counted_milli, 0) AS before_milli,
+        coalesce(n.counted_milli, 0) AS now_milli,
+        b.patient_key IS NOT NULL AS had_row,
+        n.patient_key IS NOT NULL AS has_row,
+        b.current_ome_milli AS before_taken,
+        n.current_ome_milli AS now_taken,
+        b.exclusions AS exclusions_before,
+        n.excluded AS now_excluded
+    FROM counted AS n
+    FULL JOIN counted AS b
+        ON b.practice_code = n.practice_code AND b.patient_key = n.patient_key AND b.month = n.month - INTERVAL 1 MONTH
+    CROSS JOIN policy AS p
+    WHERE greatest(coalesce(n.counted_milli, 0), coalesce(b.counted_milli, 0)) >= p.lowest_beyond_milli
+),
+
+placed AS (
+    SELECT a.*, c.month_end, b.month_end AS before_end, n.person
+    FROM pair AS a
+    INNER JOIN practice_month AS c ON c.practice_code = a.practice_code AND c.month = a.month AND c.complete
+    INNER JOIN practice_month AS b
+        ON b.practice_code = a.practice_code AND b.month = a.month - INTERVAL 1 MONTH AND b.complete
+    INNER JOIN person AS n ON n.patient_key = a.patient_key
+),
+
+known AS (
+    SELECT
+        a.practice_code,
+        a.patient_key,
+        a.month,
+        bool_or(r.registered_from <= a.before_end AND r.registered_to > a.before_end) AS was_registered,
+        bool_or(r.registered_from <= a.month_end AND r.registered_to > a.month_end) AS is_registered,
+        arg_max(r.left_reason, r.registered_to) FILTER (WHERE r.registered_to <= a.month_end) AS left_reason
+    FROM placed AS a
+    INNER JOIN registration AS r ON r.person = a.person AND r.practice_code = a.practice_code
+    GROUP BY a.practice_code, a.patient_key, a.month
+)
+
+SELECT
+    a.practice_code,
+    a.patient_key,
+    a.month,
+    a.before_milli,
+    a.now_milli,
+    CASE
+        WHEN a.now_milli <= a.before_milli THEN NULL
+        WHEN a.exclusions_before = 'acute use' THEN 'acute use before'
+        WHEN a.exclusions_before <> '' THEN 'excluded before'
+        WHEN a.had_row AND a.before_taken > 0 THEN 'dose rose'
+        WHEN a.had_row OR k.was_registered THEN 'supply began'
+        ELSE 'newly registered'
+    END AS came,
+    CASE
+        WHEN a.now_milli >= a.before_milli THEN NULL
+        WHEN a.now_excluded THEN 'excluded'
+        WHEN a.has_row AND a.now_taken > 0 THEN 'dose fell'
+        WHEN a.has_row OR k.is_registered THEN 'no supply'
+        ELSE coalesce(k.left_reason, 'left')
+    END AS went
+FROM placed AS a
+INNER JOIN known AS k ON k.practice_code = a.practice_code AND k.patient_key = a.patient_key AND k.month = a.month
+ORDER BY a.practice_code, a.patient_key, a.month
