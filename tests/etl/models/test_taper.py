@@ -14,13 +14,15 @@ HALF = "MST Continus 15mg tablets"
 def taper(issues: list[Row], **more: Any) -> Row:
     """The only plan's row in the mart, with a plan from 1 January 2026 unless given."""
     more.setdefault("plans", [plan("P", "2026-01-01")])
-    (row,) = rows_of(world(issues=issues, **more), "SELECT * FROM taper")
+    (row,) = rows_of(world(issues=issues, only="taper", **more), "SELECT * FROM taper")
     return row
 
 
 def months(issues: list[Row], **more: Any) -> list[Row]:
     more.setdefault("plans", [plan("P", "2026-01-01")])
-    return rows_of(world(issues=issues, **more), "SELECT * FROM taper_month ORDER BY month")
+    return rows_of(
+        world(issues=issues, only="taper_month", **more), "SELECT * FROM taper_month ORDER BY month"
+    )
 
 
 YEAR_AT_120 = every("P", "2025-01-02", 13, MST60, "1 bd", 56)  # to 31 December 2025
