@@ -46,6 +46,16 @@ def browser() -> Iterator[BrowserContext]:
 @pytest.fixture
 def page_at(browser: BrowserContext) -> Iterator[Callable[[int], Page]]:
     """A new watched page of this width in CSS pixels; pages of one file share what the browser has cached."""
+    yield from pages(browser)
+
+
+@pytest.fixture(scope="module")
+def tab(browser: BrowserContext) -> Iterator[Callable[[int], Page]]:
+    """The same, for a page that several tests go through."""
+    yield from pages(browser)
+
+
+def pages(browser: BrowserContext) -> Iterator[Callable[[int], Page]]:
     with ExitStack() as stack:
 
         def opened(width: int) -> Page:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.checks import assert_clean, open_page, settled
+from tests.browser.checks import assert_clean, open_page, settled, watch
 from tests.browser.serving import ROOT
 from tests.reporting.example import publish_example
 from tests.reporting.snapshots import practice, publish
@@ -44,21 +44,27 @@ def go_to(page: Page, name: str) -> None:
     settled(page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_clean(server: str, page_at: PageAt, name: str, width: int) -> None:
-    page = page_at(width)
+@pytest.fixture(scope="module", params=WIDTHS)
+def visit(server: str, tab: PageAt, request: pytest.FixtureRequest) -> Page:
+    """A person's visit at one width: the dashboard is opened once, its pages are gone through in turn."""
+    page = tab(request.param)
     open_page(page, server)
-    if name != "Where to help first":
-        go_to(page, name)
-    page.wait_for_function("document.querySelectorAll('h1').length === 1", timeout=MILLISECONDS)
-    assert_clean(page)
+    return page
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_clean(visit: Page, name: str) -> None:
+    watch(visit)
+    if urlsplit(visit.url).path.strip("/") != PAGES[name]:
+        go_to(visit, name)
+    assert urlsplit(visit.url).path.strip("/") == PAGES[name]
+    visit.wait_for_function("document.querySelectorAll('h1').length === 1", timeout=MILLISECONDS)
+    assert_clean(visit)
 
 
 def test_a_bookmarked_address_restores_page_and_filters(server: str, page_at: PageAt) -> None:
     page = page_at(1440)
     asked = urlencode({"pcn": "Riverside PCN", "threshold": "90 mg", "period": "1 year"})
-    open_page(page, server)
     open_page(page, f"{server}/high_dose?{asked}")
     assert "High dose above 90 mg in Riverside PCN" in page.locator("h1").inner_text()
     assert page.get_by_role("dialog").count() == 0
@@ -80,8 +86,7 @@ def test_the_numbers_and_the_picture_of_a_chart_can_be_taken_away(
     server: str, page_at: PageAt, tmp_path: Path
 ) -> None:
     page = page_at(1440)
-    open_page(page, server)
-    go_to(page, "High dose")
+    open_page(page, f"{server}/high_dose")
     card = page.locator(".st-key-card-high-dose-trend")
     with page.expect_download(timeout=MILLISECONDS) as taken:
         card.get_by_role("button", name="Numbers (CSV)").click()
@@ -129,8 +134,7 @@ def test_a_phone_gets_charts_of_its_own(server: str, page_at: PageAt) -> None:
     heights = []
     for width in WIDTHS:
         page = page_at(width)
-        open_page(page, server)
-        go_to(page, "Referrals")
+        open_page(page, f"{server}/referrals")
         chart = page.locator(".st-key-card-referral-stages .js-plotly-plot")
         chart.wait_for(timeout=MILLISECONDS)
         heights.append(chart.bounding_box()["height"])  # type: ignore[index]

@@ -8,21 +8,14 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.checks import assert_clean, open_page, settled
-from tests.browser.serving import ROOT
 from tests.browser.test_pages import WIDTHS, go_to
-from tests.reporting.example import publish_example
 
 MILLISECONDS = 60_000
 HOSTILE = "Zan</textarea><script>document.title='gone'</script> $x^2$ **b** 5mg"
 
 
-@pytest.fixture(scope="module")
-def address(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    return serve(ROOT / "dashboard.py", publish_example(tmp_path_factory.mktemp("typing") / "store"))
-
-
-def at_calculator(page: Page, address: str) -> None:
-    open_page(page, address)
+def at_calculator(page: Page, server: str) -> None:
+    open_page(page, server)
     go_to(page, "Dose calculator")
     page.get_by_role("heading", level=1).filter(has_text="OME a day").wait_for(timeout=MILLISECONDS)
     closer = page.get_by_test_id("stSidebarCollapseButton").get_by_role("button")
@@ -33,10 +26,10 @@ def at_calculator(page: Page, address: str) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_two_lines_are_typed_with_the_keyboard_alone(
-    address: str, page_at: Callable[[int], Page], width: int
+    server: str, page_at: Callable[[int], Page], width: int
 ) -> None:
     page = page_at(width)
-    at_calculator(page, address)
+    at_calculator(page, server)
     page.get_by_role("button", name="Add a line").press("Enter")
     second = page.get_by_label("Line 2: product")
     second.wait_for(timeout=MILLISECONDS)
@@ -52,9 +45,9 @@ def test_two_lines_are_typed_with_the_keyboard_alone(
     assert_clean(page)
 
 
-def test_hostile_text_is_only_text_and_leaves_no_trace(address: str, page_at: Callable[[int], Page]) -> None:
+def test_hostile_text_is_only_text_and_leaves_no_trace(server: str, page_at: Callable[[int], Page]) -> None:
     page = page_at(1440)
-    at_calculator(page, address)
+    at_calculator(page, server)
     product = page.get_by_label("Line 1: product")
     product.fill(HOSTILE)
     product.press("Enter")
