@@ -1,0 +1,173 @@
+"""Measures of plans, steps, referrals and decisions a second time, in plain Python; see plain_measures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from statistics import median
+
+from tests.etl.models.plain_dose import EPOCH, _round
+from tests.etl.models.plain_measures import Found, Place
+from tests.etl.models.plain_person import Person, Row, is_open, month_end, months_before, read
+from tests.etl.models.random_care import OFFERS, TALKS
+
+
+def steps(at: Place) -> Found:
+    discussed, letters, sizes = [], [], []
+    by_key = {p.patient["patient_key"]: p for p in at.people}
+    for plan in at.rows["plans"]:
+        person = by_key.get(plan["patient_key"])
+        baseline = _baseline(person, plan["taper_start_on"]) if person else None
+        if person is None or baseline is None or not at.beyond(baseline):
+            continue
+        left = person.patient.get("registered_to")
+        made = [s for s in at.rows["taper_steps"] if s["plan_id"] == plan["plan_id"] and s["actual_on"]]
+        made = sorted((s for s in made if not left or s["actual_on"] < left), key=lambda s: s["actual_on"])
+        before = None
+        for n, step in enumerate(made):
+            on, after = step["actual_on"], round(step["planned_ome"] * 1000)
+            if n == 0:
+                before = person.doses["opioid"].get((on - EPOCH).days - 1, baseline)
+            if at.within(on, 12) and not person.coded(month_end(on)):
+                done = {
+                    name: bool(step[name] and step[name] <= on)
+                    for name in ("mdt_discussed_on", "letters_reviewed_on")
+                }
+                if n == 0:
+                    discussed.append(done["mdt_discussed_on"])
+                if step["other_provider"]:
+                    letters.append(done["letters_reviewed_on"])
+                if before is not None and after < before:
+                    slow = n == 0 or (on - made[n - 1]["actual_on"]).days >= 14
+                    sizes.append((before - after) / before <= 0.1 + 1e-12 and slow)
+            before = after
+    names = {
+        "discussed_before_change": discussed,
+        "letters_read_before_change": letters,
+        "steps_in_range": sizes,
+    }
+    return {(slug, ""): (sum(found), len(found)) for slug, found in names.items()}
+
+
+def _baseline(p: Person, start: dt.date) -> int | None:
+    first = (start - EPOCH).days
+    year = [dose for d, dose in p.doses["opioid"].items() if first - 365 <= d < first]
+    return _round(sum(year) / len(year)) if year else None
+
+
+def tapers(at: Place) -> Found:
+    """Shares of baseline at the month's end, of plans whose person is still with the practice."""
+    down, below, escalated, judged, old, sustained, template, open_plans = ([] for _ in range(8))
+    by_key = {p.patient["patient_key"]: p for p in at.people}
+    for plan in at.rows["plans"]:
+        person, start = by_key.get(plan["patient_key"]), plan["taper_start_on"]
+        left = person.patient.get("registered_to") if person else None
+        gone = person is None or start > at.end or (left is not None and left <= at.end)
+        baseline = None if gone or person is None else _baseline(person, start)
+        if person is None or not baseline or not at.beyond(baseline) or person.coded(at.end):
+            continue
+        now = _now(person, at.end)
+        open_plans.append(is_open(plan, at.end))
+        template.append(is_open(plan, at.end) and plan["template"] in ("OUH", "other"))
+        if now is not None:
+            judged.append(True)
+            escalated.append(now / baseline >= 1.15)
+            if (at.end - start).days >= 60:
+                down.append(now / baseline <= 0.85)
+                below.append(now > 0 and not at.beyond(now))
+        age = _whole_months(start, at.end)
+        if age >= 16:
+            ends = [e for e in (month_end(months_before(at.month, i)) for i in range(age + 1)) if e >= start]
+            then = {_whole_months(start, e): _now(person, e) for e in ends if _whole_months(start, e) <= 16}
+            if any(x is not None and x / baseline <= 0.85 for x in then.values()) and then[16] is not None:
+                old.append(True)
+                sustained.append(then[16] / baseline <= 0.85)
+    return {
+        ("tapering", ""): (sum(down), len(down)), ("below_threshold_now", ""): (sum(below), len(below)),
+        ("escalated", ""): (sum(escalated), len(judged)), ("sustained", ""): (sum(sustained), len(old)),
+        ("on_template", ""): (sum(template), sum(open_plans)),
+    }  # fmt: skip
+
+
+def _now(p: Person, end: dt.date) -> int | None:
+    """Mean dose of the last 60 days; unknown where an opioid without a dose was issued in them instead."""
+    last = (end - EPOCH).days
+    recent = [dose for d, dose in p.doses["opioid"].items() if last - 60 < d <= last]
+    if recent:
+        return _round(sum(recent) / len(recent))
+    undosed = any(
+        0 <= (end - one["issued_on"]).days < 60 and read(one)["status"] in ("not_converted", "unmapped")
+        for one in p.issues
+    )
+    return None if undosed else 0
+
+
+def _whole_months(start: dt.date, end: dt.date) -> int:
+    after = end + dt.timedelta(days=1)
+    return (after.year - start.year) * 12 + after.month - start.month - (start.day > 1)
+
+
+def events(at: Place) -> Found:
+    """Referrals and best-interest decisions of the last 12 months."""
+    found: Found = {}
+    msk = [r for r in at.rows["referrals"] if at.within(r["offered_on"], 12) and r["service"] == "Circle MSK"]
+    msk = [r for r in msk if r.get("referred_on")]
+    found["msk_without_indication", ""] = sum(r["reason"] != "musculoskeletal pain" for r in msk), len(msk)
+    made = [d for d in at.rows["best_interest"] if at.within(d["decided_on"], 12)]
+    done = [_safeguards(d) for d in made]
+    found["safeguards_complete", ""] = sum(all(d.values()) for d in done), len(done)
+    found["second_opinion_offered", ""] = sum(d["second opinion"] for d in done), len(done)
+    taken = [s["second opinion"] and d["second_opinion"] == "taken" for d, s in zip(made, done, strict=True)]
+    found["second_opinion_taken", ""] = sum(taken), len(done)
+    for name in done[0] if done else ():
+        found["safeguard_done", name] = sum(d[name] for d in done), len(done)
+    people = sum(p.in_cohort(at.end, at.threshold) for p in at.here())
+    found["best_interest_reductions", ""] = len(made), people
+    return found
+
+
+def _safeguards(d: Row) -> dict[str, bool]:
+    talks = {talk.replace("_", " "): d[talk] in ("discussed", "attempted") for talk in TALKS[:4]}
+    said = {d[offer] for offer in OFFERS}
+    return {
+        **talks,
+        "biopsychosocial approach": d["biopsychosocial"] in ("discussed", "attempted"),
+        "referral": bool(said & {"offered", "already done", "declined"})
+        or ("not appropriate" in said and bool(d["not_appropriate_reason"])),
+        "reasons and options explained": d["options_explained_on"] is not None,
+        "second opinion": d["second_opinion"] in ("offered", "taken")
+        and d["second_opinion_by"] != d["decided_by"],
+    }
+
+
+def waits(at: Place) -> tuple[int, float | None]:
+    """First contacts of the last 12 months of people in the cohort when offered: how many, median days."""
+    by_key = {p.patient["patient_key"]: p for p in at.people}
+    days = [
+        (r["first_contact_on"] - r["referred_on"]).days
+        for r in at.rows["referrals"]
+        if at.within(r.get("first_contact_on"), 12)
+        and by_key[r["patient_key"]].in_cohort(month_end(r["offered_on"]), at.threshold)
+    ]
+    return len(days), median(days) if days else None
+
+
+def headings(at: Place) -> Found:
+    (r,) = at.rows["practice_plans"]
+    met = r["last_meeting_on"]
+    due = r["review_due_on"] or r["approved_on"].replace(year=r["approved_on"].year + 1)
+    done = {
+        "current plan": r["approved_on"] <= at.end <= due,
+        "search run in 12 months": at.within(r["search_run_on"], 12),
+        "who issues": r["restricted_issuer"] in ("yes", "no"),
+        "one pharmacy": r["single_pharmacy"] in ("yes", "no"),
+        "interval of supply": r["supply_interval"] == "monthly",
+        "early requests": r["early_requests"] in ("yes", "no"),
+        "meeting in 12 months": at.within(met, 12),
+        "minutes filed": r["minutes_filed"] and met <= at.end,
+        "patient resources": r["resources_offered"] is not None,
+    }
+    found = {("heading_complete", name): (int(yes), 1) for name, yes in done.items()}
+    found["headings_complete", ""] = sum(done.values()), len(done)
+    found["practice_plan_current", ""] = int(done["current plan"]), 1
+    found["resources_in_use", ""] = int(done["patient resources"]), 1
+    return found

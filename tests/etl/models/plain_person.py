@@ -1,0 +1,172 @@
+"""One person at a month's end, in plain Python from their rows: what measures ask about people."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from etl.readings import line_readings, product_readings
+from measures.policy import Policy
+from tests.etl.models.plain_dose import EPOCH, _courses, _round, _stop, daily_doses
+
+Row = dict[str, Any]
+SEDATIVES = ("benzodiazepine", "z_drug")
+
+
+def month_end(month: dt.date) -> dt.date:
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+
+
+def months_before(month: dt.date, n: int) -> dt.date:
+    year, number = divmod(month.year * 12 + month.month - 1 - n, 12)
+    return dt.date(year, number + 1, 1)
+
+
+@dataclass
+class Person:
+    patient: Row
+    rules: Policy
+    issues: list[Row] = field(default_factory=list)
+    plans: list[Row] = field(default_factory=list)
+    reviews: list[Row] = field(default_factory=list)
+    referrals: list[Row] = field(default_factory=list)
+    _known: dict[tuple[str, dt.date], Any] = field(default_factory=dict)  # answers given once
+
+    @cached_property
+    def doses(self) -> dict[str, dict[int, int]]:
+        found = daily_doses(self.issues, self.rules.dose, self.patient.get("registered_to"))
+        return {kind: found.get(kind, {}) for kind in ("opioid", "gabapentinoid")}
+
+    @cached_property
+    def days_on(self) -> dict[str, set[int]]:
+        """Drug → days with supply: opioids by ingredient, gabapentinoids and sedatives as one."""
+        found: dict[str, set[int]] = defaultdict(set)
+        made = _courses(self.issues, self.rules.dose)
+        for (kind, _), supplies in made.items():
+            others = [s for (k, _), s in made.items() if k == kind and s is not supplies]
+            stop = _stop(supplies, others, self.rules.dose, self.patient.get("registered_to"))
+            drug = supplies[0].same[0] if kind == "opioid" else kind
+            for supply in supplies:
+                found[drug] |= set(range(supply.start, min(supply.end, stop)))
+        for one in self.issues:
+            if read(one)["class"] in SEDATIVES:
+                start = (one["issued_on"] - EPOCH).days
+                found["sedative"] |= set(range(start, start + self._sedative_days(one)))
+        return found
+
+    def _sedative_days(self, one: Row) -> int:
+        line, quantity, length = read(one), one["quantity"], one.get("days_supply")
+        days: float = self.rules.dose.default_days
+        if length is not None and 0 < length <= 366:
+            days = length
+        if line["regular"] and quantity is not None and 0 < quantity <= 20_000:
+            days = quantity / line["units_per_day"]
+        return min(max(_round(days), 1), self.rules.dose.stopped_days)
+
+    def registered(self, on: dt.date) -> bool:
+        left = self.patient.get("registered_to")
+        return bool(self.patient["registered_from"] <= on and (left is None or left > on))
+
+    @property
+    def adult(self) -> bool:
+        return bool(self.patient["age_band"] != "0-17")
+
+    def mean(self, kind: str, on: dt.date) -> int:
+        """Mean dose of the days with supply in the window, in thousandths; nought after a long gap."""
+        if (kind, on) not in self._known:
+            self._known[kind, on] = self._mean(kind, on)
+        return int(self._known[kind, on])
+
+    def _mean(self, kind: str, on: dt.date) -> int:
+        last = (on - EPOCH).days
+        rules = self.rules.dose
+        covered = [d for d in self.doses[kind] if last - rules.window_days < d <= last]
+        if not covered or last - max(covered) >= rules.no_supply_days:
+            return 0
+        return _round(sum(self.doses[kind][d] for d in covered) / len(covered))
+
+    def total(self, kind: str, month: dt.date) -> int:
+        days = range((month - EPOCH).days, (month_end(month) - EPOCH).days + 1)
+        return sum(self.doses[kind].get(d, 0) for d in days)
+
+    def acute(self, on: dt.date) -> bool:
+        """Whether the run of opioid supply, over gaps that are short enough, began under acute_days ago."""
+        last = (on - EPOCH).days
+        if not self.mean("opioid", on):
+            return False
+        days = sorted((d for d in self.doses["opioid"] if d <= last), reverse=True)
+        began = days[0]
+        for earlier in days[1:]:
+            if began - earlier - 1 >= self.rules.dose.stopped_days:
+                break
+            began = earlier
+        return last - began + 1 < self.rules.dose.acute_days
+
+    def excluded(self, on: dt.date) -> bool:
+        if ("excluded", on) not in self._known:
+            self._known["excluded", on] = self.coded(on) or self.acute(on)
+        return bool(self._known["excluded", on])
+
+    def coded(self, on: dt.date) -> bool:
+        """Excluded, but for acute use: cancer, palliative care, dependency or methadone."""
+        cancer = self.patient.get("cancer_on")
+        if cancer and cancer <= on <= cancer.replace(year=cancer.year + 5):
+            return True
+        palliative, dependency = self.patient.get("palliative_on"), self.patient.get("dependency_on")
+        methadone = any(
+            read(one)["ingredient"] == "methadone"
+            and 0 <= (on - one["issued_on"]).days < self.rules.dose.window_days
+            for one in self.issues
+        )
+        return bool((palliative and palliative <= on) or (dependency and dependency <= on) or methadone)
+
+    def high_gaba(self, on: dt.date) -> bool:
+        most = round(self.rules.gabapentinoid.high_dose_ddd * 1000)
+        return self.mean("gabapentinoid", on) > most and not self.patient.get("epilepsy_on")
+
+    def together(self, on: dt.date) -> dict[str, bool]:
+        last = (on - EPOCH).days
+        window = set(range(last - self.rules.dose.window_days + 1, last + 1))
+        days = {drug: found & window for drug, found in self.days_on.items()}
+        gaba, sedative = days.pop("gabapentinoid", set()), days.pop("sedative", set())
+        opioid = set().union(*days.values()) if days else set()
+        both = any(a & b for one, a in days.items() for two, b in days.items() if one < two)
+        return {"two": both, "gaba": bool(opioid & gaba), "triple": bool(opioid & gaba & sedative)}
+
+    def dose(self, on: dt.date) -> int:
+        """The dose that counts as high: nought for children, the excluded and those registered elsewhere."""
+        if not (self.adult and self.registered(on)) or self.excluded(on):
+            return 0
+        return self.mean("opioid", on)
+
+    def in_cohort(self, on: dt.date, threshold: int) -> bool:
+        if not (self.adult and self.registered(on)) or self.excluded(on):
+            return False
+        return self.mean("opioid", on) > threshold * 1000 or self.high_gaba(on)
+
+    def plan(self, on: dt.date) -> Row | None:
+        """The open plan begun last."""
+        found = [p for p in self.plans if p["started_on"] <= on and is_open(p, on)]
+        return max(found, key=lambda p: (p["started_on"], p["plan_id"]), default=None)
+
+
+def is_open(plan: Row, on: dt.date) -> bool:
+    ended = plan.get("ended_on")
+    return bool(ended > on) if ended else plan["status"] in ("active", "paused")
+
+
+_READ: dict[tuple[str, str], Row] = {}
+
+
+def read(one: Row) -> Row:
+    """What product and directions of an issue mean."""
+    key = one["product"], one["directions"] or ""
+    if key not in _READ:
+        (product,) = product_readings([key[0]]).to_dict("records")
+        (line,) = line_readings([key]).to_dict("records")
+        _READ[key] = {str(k): v for k, v in {**line, **product}.items()}
+    return _READ[key]
