@@ -120,16 +120,16 @@ def _landed(loaded: Loaded, before: Receipt, again: Again, number: int) -> list[
             continue
         whole = in_order(pa.concat_tables([landed_rows(store, old, entity), rows]))
         parts.append(new_part(entity, old.practice, period, len(whole), number))
-        write_part(store, parts[-1], whole.combine_chunks(), entity, period)
+        write_part(store, parts[-1], [whole.combine_chunks()], entity, period)
     for practice, rows in added.items():
         parts.append(new_part(entity, practice, period, len(rows), number))
-        write_part(store, parts[-1], in_order(rows).combine_chunks(), entity, period)
+        write_part(store, parts[-1], [in_order(rows).combine_chunks()], entity, period)
     return parts
 
 
 def _sorted_out(store: Store, before: Receipt, again: Again) -> tuple[list[Kept], list[Past]]:
     """The rows that stay in quarantine, and the history of those that leave it."""
-    tried = set(again.made.lines.to_pylist())
+    tried = set(again.made.lines.tolist())
     failed = {row.line: row for row in quarantine.kept_back(again.made)}
     kept, past = [], []
     for row in quarantine.read(store, before.number):
@@ -149,7 +149,7 @@ def _still_held(store: Store, before: Receipt, again: Again, gone: set[int]) -> 
     """What stays held: rows that were not tried, and of those tried the ones another try may help."""
     told = held.read(store, before.number)
     assert told is not None  # it was read to be tried
-    left = pa.array(sorted(gone | set(again.made.lines.to_pylist())), pa.int64())
+    left = pa.array(sorted(gone | set(again.made.lines.tolist())), pa.int64())
     failed = held.held_rows(again.made, again.found)
     failed = failed.filter(pc.invert(pc.is_in(failed["line"], pa.array(sorted(gone), pa.int64()))))
     untried = told.rows.filter(pc.invert(pc.is_in(told.rows["line"], left)))

@@ -66,7 +66,8 @@ class Receipt:
     number: int = 0
     rows_held: int = 0  # of those quarantined, the ones that can be read again
     retry: Retry | None = None
-    sums: dict[str, str] = field(default_factory=dict)  # SHA-256 of each file it brought, by path
+    # SHA-256 of each file it brought, by path: added when it is committed, and no part of what it says
+    sums: dict[str, str] = field(default_factory=dict, compare=False)
 
     def public(self) -> dict[str, Any]:
         """The receipt as the command prints it."""

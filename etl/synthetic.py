@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyarrow.parquet as pq
 
 from etl.intake.conform import Conformed
@@ -48,8 +46,7 @@ class InventedOnly(Intake):
         super()._check_uploader(made, practice)
         if made.entity.name != "practices":
             return
-        marks: Any = made.columns["synthetic"]
-        if not all(mark is True for mark in getattr(marks, "values", marks).to_pylist()):
+        if not all(mark is True for mark in made.columns["synthetic"].all().to_pylist()):
             raise RefusedError(
                 "it lists practices that are not marked synthetic. Without sign-in only invented practices "
                 "come in."

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from etl.contract import Entity, entities
+from etl.intake.coded import cells_of, coded
 from etl.intake.conform import Conformed, conform, schema
 from etl.intake.copies import copies
 from etl.intake.held import Held
@@ -40,8 +41,8 @@ class Again:
 
     def passed(self) -> dict[str, pa.Table]:
         """The rows that may be loaded now, by practice; an area's file is one."""
-        good = self.made.good() & ~np.isin(self.made.lines.to_numpy(), sorted(self.elsewhere))
-        table = self.made.table().filter(pa.array(good))
+        good = self.made.good() & ~np.isin(self.made.lines, sorted(self.elsewhere))
+        table = self.made.table(np.flatnonzero(good))
         if self.made.entity.extract == "area":
             return {AREA: table} if len(table) else {}
         codes = pc.unique(table["practice_code"]).to_pylist()
@@ -68,9 +69,10 @@ def read_again(loaded: Loaded, before: Receipt, rows: Held, always_refuse: bool)
         ]
         or [_no_rows(entity)]
     )
-    withheld = check(found, _among(rows.rows, landed, found, entity), Unread(found), always_refuse)
+    among = cells_of(_among(rows.rows, landed, found, entity))
+    withheld = check(found, among, Unread(found), always_refuse)
     withheld = {row: words for row, words in withheld.items() if row < len(rows.rows)}
-    made = conform(rows.rows, found, entity, rows.practice, period, (), withheld)
+    made = conform(cells_of(rows.rows), found, entity, rows.practice, period, (), withheld)
     _note_copies(made, landed)
     replaced = frozenset(part.practice for part in before.parts if part not in loaded.live)
     elsewhere = _note_places(loaded, before, made, rows.practice, period, replaced)
@@ -93,7 +95,7 @@ def first_number(receipt: Receipt) -> int:
 
 def _among(rows: pa.Table, landed: pa.Table, found: Match, entity: Entity) -> pa.Table:
     """The rows, then the pseudonyms and codes of those landed, since the gate judges chance by column."""
-    columns = [pa.nulls(len(landed), pa.int64())]
+    columns = [pa.array([0] * len(landed), pa.int64())]
     for target in found.targets:
         column = entity.columns.get(target)
         if column is not None and column.type in ("key", "code", "identifier"):
@@ -105,9 +107,10 @@ def _among(rows: pa.Table, landed: pa.Table, found: Match, entity: Entity) -> pa
 
 def _note_copies(made: Conformed, landed: pa.Table) -> None:
     """Gives a reason to the rows that say again what a row of their file that is loaded says."""
-    together = pa.concat_tables([landed, made.table()]).combine_chunks()
+    together = pa.concat_tables([landed, made.table()])
+    columns = {name: coded(together[name]) for name in together.column_names}
     good = np.concatenate([np.ones(len(landed), dtype=bool), made.good()])
-    for row, words in copies(together, made.entity.key, good).items():
+    for row, words in copies(columns, made.entity.key, good).items():
         if row >= len(landed):
             made.problems[row - len(landed)].append(words)
 
@@ -124,8 +127,8 @@ def _note_places(
     have been sent again since."""
     area, elsewhere, codes = made.entity.extract == "area", set[int](), made.columns["practice_code"]
     here = {part.practice for part in before.parts} - replaced
-    for code in pc.unique(codes).drop_null().to_pylist():
-        rows = pc.equal(codes, code)
+    for code in pc.unique(codes.values).drop_null().to_pylist():
+        rows = codes.where(pc.equal(codes.values, code))
         rivals = [] if area or code in here else _rivals(loaded, made.entity, code, period)
         newer = any(first_number(loaded.live[part]) > first_number(before) for part in rivals)
         if made.entity.name != "practices" and code not in loaded.practices:
@@ -133,7 +136,7 @@ def _note_places(
         elif practice and code != practice:
             made.note(rows, NOT_ITS)
         elif code in replaced or newer:
-            elsewhere |= set(made.lines.filter(rows).to_pylist())
+            elsewhere |= set(made.lines[rows].tolist())
         elif rivals:
             made.note(rows, ELSEWHERE)
     return frozenset(elsewhere)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -14,9 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.contract import Column, Entity
+from etl.intake.coded import Cells, Coded, narrow, same, sorted_by
 from etl.intake.copies import copies
 from etl.intake.match import Match, Period
 
+ORDER = ("practice_code", "patient_key", "issued_on")
+AT_ONCE = 500_000  # rows
 LONGEST_TEXT = 1000
 PLANS_AHEAD = dt.timedelta(days=3660)
 EARLIEST = dt.date(1900, 1, 2)  # below it lie only the spreadsheet's own zero dates
@@ -65,23 +68,35 @@ def schema(entity: Entity) -> pa.Schema:
 class Conformed:
     """The typed columns of a file and what is wrong with which of its rows (counted from 0)."""
 
-    def __init__(self, entity: Entity, lines: pa.Array) -> None:
+    def __init__(self, entity: Entity, lines: np.ndarray) -> None:
         self.entity = entity
         self.lines = lines
-        self.columns: dict[str, pa.Array] = {}
-        self.texts: dict[str, pa.Array] = {}  # as written, null where blank
-        self.cells: list[pa.Array] = []  # the file's own columns, trimmed, a patient's details carried down
+        self.columns: dict[str, Coded] = {}
+        self.texts: dict[str, Coded] = {}  # as written, null where blank
+        self.cells: list[Coded] = []  # the file's own columns, trimmed, a patient's details carried down
         self.unsplit: dict[str, pa.Array] = {}  # where a column's combined cell does not read as its parts
         self.problems: dict[int, list[str]] = defaultdict(list)
 
-    def note(self, wrong: pa.Array, words: str) -> None:
-        """Gives every row where `wrong` is true a reason."""
-        for row in np.flatnonzero(_mask(wrong)):
-            self.problems[int(row)].append(words)
+    def note(self, rows: np.ndarray, words: str) -> None:
+        """Gives these rows a reason."""
+        for row in rows.tolist():
+            self.problems[row].append(words)
 
-    def table(self) -> pa.Table:
+    def table(self, rows: np.ndarray | None = None) -> pa.Table:
+        """The contract's columns of these rows, in their order; of all where none are named."""
+        rows = np.arange(len(self.lines)) if rows is None else rows
         names = list(self.entity.columns)
-        return pa.table([self.columns[name] for name in names], names=names)
+        return pa.table([self.columns[name].take(rows) for name in names], names=names)
+
+    def tables(self, rows: np.ndarray) -> Iterator[pa.Table]:
+        """The same, no more at a time than fit into memory beside the columns; at least one, maybe empty."""
+        for start in range(0, max(len(rows), 1), AT_ONCE):
+            yield self.table(rows[start : start + AT_ONCE])
+
+    def in_order(self) -> np.ndarray:
+        """The rows that fit, by practice, patient and day."""
+        rows = np.flatnonzero(self.good())
+        return rows[sorted_by([self.columns[name] for name in ORDER if name in self.columns], rows)]
 
     def good(self) -> np.ndarray:
         """True for the rows that fit."""
@@ -91,7 +106,7 @@ class Conformed:
 
 
 def conform(
-    raw: pa.Table,
+    cells: Cells,
     found: Match,
     entity: Entity,
     practice: str | None,
@@ -99,68 +114,77 @@ def conform(
     broken: Sequence[int] = (),
     withheld: Mapping[int, list[str]] = MappingProxyType({}),
 ) -> Conformed:
-    """The contract's columns from table `raw` (line, c0, c1, … as text). `broken`: the lines, rising, of rows
-    that could not be read into cells; nothing is filled forward over them. `withheld`: why rows are kept back
-    whatever their values are; they are nobody's first."""
-    made = Conformed(entity, raw["line"].combine_chunks())
-    texts = made.texts = _texts(raw, found, practice, made, broken)
+    """The contract's columns from the cells of a file. `broken`: the lines, rising, of rows that could not be
+    read into cells; nothing is filled forward over them. `withheld`: why rows are kept back whatever their
+    values are; they are nobody's first."""
+    made = Conformed(entity, cells.lines)
+    texts = made.texts = _texts(cells, found, practice, made, broken)
     for column in entity.columns.values():
         text = texts.get(column.name)
         if text is None:
-            made.columns[column.name] = pa.nulls(len(raw), arrow_type(column))
+            made.columns[column.name] = same(None, arrow_type(column), len(cells))
             continue
-        values = _typed(column, text, found)
-        made.columns[column.name] = values
-        made.note(pc.and_(pc.is_valid(text), pc.is_null(values)), f"{column.name} {_WRONG[column.type]}")
+        values = _typed(column, text.values, found)
+        made.columns[column.name] = text.become(values)
+        wrong = pc.and_(pc.is_valid(text.values), pc.is_null(values))
+        made.note(text.where(wrong), f"{column.name} {_WRONG[column.type]}")
         if column.required:
-            missing = pc.and_not(pc.is_null(text), made.unsplit.get(column.name, False))
-            made.note(missing, f"{column.name} is missing")
+            missing = pc.and_not(pc.is_null(text.values), made.unsplit.get(column.name, False))
+            made.note(text.where(missing), f"{column.name} is missing")
         for wrong, words in _out_of_range(column, values, period):
-            made.note(wrong, f"{column.name} {words}")
+            made.note(text.where(wrong), f"{column.name} {words}")
     for row, reasons in withheld.items():
         made.problems[row] += reasons
-    for row, words in copies(made.table(), entity.key, made.good()).items():
+    for row, words in copies(made.columns, entity.key, made.good()).items():
         made.problems[row].append(words)
     return made
 
 
 def _texts(
-    raw: pa.Table, found: Match, practice: str | None, made: Conformed, broken: Sequence[int]
-) -> dict[str, pa.Array]:
+    cells: Cells, found: Match, practice: str | None, made: Conformed, broken: Sequence[int]
+) -> dict[str, Coded]:
     """Contract column → its text, null where blank."""
     blank = pa.array(["", *found.layout.blank])
-    texts: dict[str, pa.Array] = {}
-    trimmed = [pc.utf8_trim_whitespace(raw[f"c{i}"].combine_chunks()) for i in range(len(found.headers))]
+    texts: dict[str, Coded] = {}
+    trimmed = [column.become(pc.utf8_trim_whitespace(column.values)) for column in cells.columns]
     trimmed = made.cells = _filled(trimmed, found, made.lines, broken)
-    for cells, target, header in zip(trimmed, found.targets, found.headers, strict=True):
-        cells = pc.if_else(pc.is_in(cells, blank), None, cells)
+    for column, target, header in zip(trimmed, found.targets, found.headers, strict=True):
+        told = pc.if_else(pc.is_in(column.values, blank), None, column.values)
         if target.startswith("split:"):
-            parts = pc.extract_regex(cells, found.report.split[header])
-            unsplit = pc.and_(pc.is_valid(cells), pc.is_null(parts))
-            made.note(unsplit, f"{header} does not read as its parts")
+            parts = pc.extract_regex(told, found.report.split[header])
+            unsplit = pc.and_(pc.is_valid(told), pc.is_null(parts))
+            made.note(column.where(unsplit), f"{header} does not read as its parts")
             for field in parts.type:
                 made.unsplit[field.name] = unsplit
                 part = pc.utf8_trim_whitespace(pc.struct_field(parts, field.name))
-                texts[field.name] = pc.if_else(pc.is_in(part, blank), None, part)
+                texts[field.name] = column.become(pc.if_else(pc.is_in(part, blank), None, part))
         elif target:
-            texts[target] = cells
+            texts[target] = column.become(told)
     if practice and "practice_code" not in texts:
-        texts["practice_code"] = pa.array([practice] * len(raw), pa.string())
+        texts["practice_code"] = same(practice, pa.string(), len(cells))
     return texts
 
 
-def _filled(columns: list[pa.Array], found: Match, lines: pa.Array, broken: Sequence[int]) -> list[pa.Array]:
+def _filled(columns: list[Coded], found: Match, lines: np.ndarray, broken: Sequence[int]) -> list[Coded]:
     """The columns with a patient's details carried from the patient's first row. They are carried together,
     and not past a broken row, which may have been another patient's first."""
     carried = [i for i, header in enumerate(found.headers) if header in found.report.forward_fill]
     if not carried or not len(lines):
         return columns
-    told = np.any([_mask(pc.not_equal(columns[i], "")) for i in carried], axis=0)
+    told = np.zeros(len(lines), dtype=bool)
+    for i in carried:
+        told[columns[i].where(pc.not_equal(columns[i].values, ""))] = True
     first = np.maximum.accumulate(np.where(told, np.arange(len(told)), -1))
-    breaks = np.searchsorted(np.asarray(broken, dtype=np.int64), lines.to_numpy())
+    breaks = np.searchsorted(np.asarray(broken, dtype=np.int64), lines)
     known = (first >= 0) & (breaks[first] == breaks)
-    source = pa.array(first, mask=~known)
-    return [pc.take(c, source) if i in carried else c for i, c in enumerate(columns)]
+    return [_carried(c, first, known) if i in carried else c for i, c in enumerate(columns)]
+
+
+def _carried(column: Coded, first: np.ndarray, known: np.ndarray) -> Coded:
+    """A column with each row's value from its patient's first row; null where that is not known."""
+    values = pa.concat_arrays([column.values, pa.array([None], pa.string())])
+    codes = np.where(known, column.codes[first], len(column.values))
+    return Coded(values, narrow(codes, len(values)))
 
 
 def _typed(column: Column, text: pa.Array, found: Match) -> pa.Array:
@@ -192,10 +216,8 @@ def _dates(column: Column, text: pa.Array, formats: tuple[str, ...]) -> pa.Array
     """Dates of exactly the layout's formats. Not by Arrow, which turns 31 February into 2 March."""
     monthly = column.type == "month"
     formats = (*formats, DATE_CELL, *(("%Y-%m",) if monthly else ()))
-    coded = text.dictionary_encode()
-    days = [_date(written, formats) for written in coded.dictionary.to_pylist()]
-    values = pa.array([day.replace(day=1) if day and monthly else day for day in days], pa.date32())
-    return pc.take(values, coded.indices)
+    days = [written and _date(written, formats) for written in text.to_pylist()]
+    return pa.array([day.replace(day=1) if day and monthly else day for day in days], pa.date32())
 
 
 @lru_cache(maxsize=65536)
@@ -232,7 +254,3 @@ def _out_of_range(column: Column, values: pa.Array, period: Period) -> list[tupl
     if column.in_period:
         rules.append((pc.less, period.first, f"lies outside the period {period}"))
     return [(compare(values, bound), words) for compare, bound, words in rules]
-
-
-def _mask(values: pa.Array) -> np.ndarray:
-    return pc.fill_null(values, False).to_numpy(zero_copy_only=False)

@@ -2,37 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from etl.intake.coded import Coded
+
+AT_ONCE = 1_000_000  # rows
+COPY = "exact copy of an earlier row"
 
 
-def copies(table: pa.Table, key: tuple[str, ...], good: np.ndarray) -> dict[int, str]:
+def copies(columns: Mapping[str, Coded], key: tuple[str, ...], good: np.ndarray) -> dict[int, str]:
     """Row → reason for every row that copies an earlier one, or says something else under its key. `good`:
     true for the rows that fit the contract; others are neither first nor copy."""
-    found = dict.fromkeys(_repeats(table, table.column_names, good), "exact copy of an earlier row")
+    found = dict.fromkeys(_repeats(list(columns.values()), good), COPY)
     if key:
         left = good.copy()
         left[list(found)] = False
-        found |= dict.fromkeys(_repeats(table, list(key), left), f"{', '.join(key)} as in an earlier row")
+        repeated = _repeats([columns[name] for name in key], left)
+        found |= dict.fromkeys(repeated, f"{', '.join(key)} as in an earlier row")
     return found
 
 
-def _repeats(table: pa.Table, names: list[str], good: np.ndarray) -> list[int]:
-    """The rows that fit but have the same values of these columns as an earlier one."""
-    at = np.flatnonzero(good)
-    rows = table.select(names).append_column("row", pa.array(np.arange(len(table)))).take(at)
-    rows = rows.filter(pa.array(_alike(rows.select(names))))  # few: grouping all of them takes long
-    first = rows.group_by(names).aggregate([("row", "min")])["row_min"]
-    return [int(row) for row in np.setdiff1d(rows["row"].to_numpy(), first.to_numpy())]
+def _repeats(columns: list[Coded], good: np.ndarray) -> list[int]:
+    """The rows that fit but have the same values as an earlier one."""
+    told = [(_numbers(column.values), column.codes) for column in columns]
+    at = _several(_prints(told, len(good)), good)  # few: comparing all of them takes long
+    rows = pa.table({str(n): numbers[codes[at]] for n, (numbers, codes) in enumerate(told)})
+    first = rows.append_column("row", pa.array(at)).group_by(rows.column_names).aggregate([("row", "min")])
+    return [int(row) for row in np.setdiff1d(at, first["row_min"].to_numpy())]
 
 
-def _alike(rows: pa.Table) -> np.ndarray:
-    """True where another row has the same fingerprint; equal rows always have."""
-    prints = np.zeros(len(rows), dtype=np.uint64)
-    for column in rows.columns:
-        codes = pc.fill_null(column.combine_chunks().dictionary_encode().indices, -1)
-        prints = (prints ^ codes.to_numpy().astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
-        prints ^= prints >> np.uint64(29)
-    _, at, times = np.unique(prints, return_inverse=True, return_counts=True)
-    return times[at] > 1
+def _numbers(values: pa.Array) -> np.ndarray:
+    """A number for each value, the same for the same value; two cells may say one thing: 56 and 56.0."""
+    return values.dictionary_encode(null_encoding="encode").indices.to_numpy().astype(np.uint32)
+
+
+def _prints(told: list[tuple[np.ndarray, np.ndarray]], rows: int) -> np.ndarray:
+    """A fingerprint a row: the same for rows of the same values, and hardly ever for others."""
+    prints = np.zeros(rows, dtype=np.uint64)
+    for start in range(0, rows, AT_ONCE):
+        some = prints[start : start + AT_ONCE]
+        for numbers, codes in told:
+            some ^= numbers[codes[start : start + AT_ONCE]]
+            some *= np.uint64(0x9E3779B97F4A7C15)
+            some ^= some >> np.uint64(29)
+    return prints
+
+
+def _several(prints: np.ndarray, good: np.ndarray) -> np.ndarray:
+    """The rows that fit of which another has the same fingerprint, and a few more."""
+    told = prints[good]
+    told.sort()
+    again = told[1:][told[1:] == told[:-1]]
+    ends = np.zeros(2**16, dtype=bool)  # of the fingerprints that come again: most others end otherwise
+    ends[again.astype(np.uint16)] = True
+    at = np.flatnonzero(good & ends[prints.astype(np.uint16)])
+    return at[np.isin(prints[at], again)]

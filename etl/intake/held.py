@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -37,14 +38,13 @@ class Held:
 def held_rows(made: Conformed, found: Match) -> pa.Table:
     """The rows to hold: line, c0, c1, … as text; columns nobody reads are blank."""
     rows = [row for row in sorted(made.problems) if may_retry("; ".join(made.problems[row]))]
-    at = pa.array(rows, pa.int64())
-    cells = [pc.fill_null(pc.take(column, at), "") for column in made.cells]
+    at = np.array(rows, np.int64)
     cells = [
-        column if target else pa.array([""] * len(at), pa.string())
-        for column, target in zip(cells, found.targets, strict=True)
+        pc.fill_null(column.take(at), "") if target else pa.array([""] * len(at), pa.string())
+        for column, target in zip(made.cells, found.targets, strict=True)
     ]
     names = ["line", *(f"c{n}" for n in range(len(cells)))]
-    table = pa.table([pc.take(made.lines, at), *cells], names=names)
+    table = pa.table([pa.array(made.lines[at], pa.int64()), *cells], names=names)
     for n, target in enumerate(found.targets):
         if _is_structured(made, target):
             told = [value for value in pc.unique(table[f"c{n}"]).to_pylist() if gives_away(value)]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from etl.contract import Entity, entities
+from etl.durable import write_tables
 from etl.intake import held, quarantine
 from etl.intake.conform import Conformed, conform, schema
 from etl.intake.loaded import Loaded
@@ -18,7 +20,7 @@ from etl.intake.match import Period, period_named
 from etl.intake.privacy.names import shown_code
 from etl.intake.read import RefusedError, Source
 from etl.intake.search import Searched, search
-from etl.store import Part, Receipt, Store, write_parquet
+from etl.store import Part, Receipt, Store
 
 AREA = "all"
 
@@ -85,7 +87,7 @@ class Intake:
                 "the list. Put the code in the file's name, such as A81001_issues_2026-09.csv."
             )
         broken = [line for line, _ in wrong]
-        made = conform(searched.raw, found, entity, practice, period, broken, searched.withheld)
+        made = conform(searched.cells, found, entity, practice, period, broken, searched.withheld)
         self._check_uploader(made, practice)
         parts = self._parts(made, period, practice, wrong)
         code = next(iter(parts)).practice if len(parts) == 1 else "several"
@@ -94,10 +96,10 @@ class Intake:
             return self._receipt(source, "duplicate", entity.name, code, str(period), reasons=words)
         for part in parts:
             self.loaded.check_replaced(part, self.accept_smaller)
-        for part, table in parts.items():
-            write_part(self.store, part, table, entity, period)
-        kept, rows = quarantine.kept_back(made, wrong), held.held_rows(made, found)
-        held.write(self.store, self.number, held.Held(rows, found.headers, practice))
+        for part, rows in parts.items():
+            write_part(self.store, part, made.tables(rows), entity, period)
+        kept, again = quarantine.kept_back(made, wrong), held.held_rows(made, found)
+        held.write(self.store, self.number, held.Held(again, found.headers, practice))
         quarantine.write(self.store, self.number, kept)
         reasons = Counter(row.reason for row in kept)
         return self._receipt(
@@ -111,7 +113,7 @@ class Intake:
             dict(reasons),
             found.layout.name,
             tuple(parts),
-            len(rows),
+            len(again),
         )
 
     def _practice_named(self, name: str) -> str | None:
@@ -121,27 +123,26 @@ class Intake:
 
     def _parts(
         self, made: Conformed, period: Period, practice: str | None, wrong: list[tuple[int, str]]
-    ) -> dict[Part, pa.Table]:
-        """The rows that fit, by practice. A practice's extract without rows is a part too: it says "none"."""
-        table = in_order(made.table().filter(pa.array(made.good())))
-        codes = pc.unique(table["practice_code"]).to_pylist()
-        if practice and (others := sorted(set(codes) - {practice})):
+    ) -> dict[Part, np.ndarray]:
+        """The rows that fit, by practice, in the order they are landed. A practice's extract without rows is
+        a part too: it says "none"."""
+        rows, places = made.in_order(), made.columns["practice_code"]
+        ends = places.ends(rows)
+        if practice and (others := sorted(set(ends) - {practice})):
             raise RefusedError(
                 f"the file is named as practice {practice}'s, but holds rows of practice "
                 f"{shown_code(others[0])}. Send them apart."
             )
-        self._check_practices(made.entity, {*codes, *([practice] if practice else [])})
+        self._check_practices(made.entity, {*ends, *([practice] if practice else [])})
         if made.entity.extract == "area":
-            tables = {AREA: table}
-        elif codes:
-            tables = {code: table.filter(pc.equal(table["practice_code"], code)) for code in codes}
+            parts = {AREA: rows}
+        elif ends:
+            parts = dict(zip(ends, np.split(rows, list(ends.values())), strict=False))
         elif practice and not made.problems and not wrong:
-            tables = {practice: table}
+            parts = {practice: rows}
         else:
             raise _nothing(made, wrong)
-        return {
-            new_part(made.entity, code, period, len(rows), self.number): rows for code, rows in tables.items()
-        }
+        return {new_part(made.entity, code, period, len(at), self.number): at for code, at in parts.items()}
 
     def _check_uploader(self, made: Conformed, practice: str | None) -> None:
         """Raises RefusedError where the file, or any row of it, is another practice's than the uploader's."""
@@ -151,7 +152,7 @@ class Intake:
             raise RefusedError(
                 f"{made.entity.name} are for all practices: not for {shown_code(self.as_practice)} to send."
             )
-        named = {practice, *pc.unique(made.columns["practice_code"]).to_pylist()} - {None, self.as_practice}
+        named = {practice, *made.columns["practice_code"].values.to_pylist()} - {None, self.as_practice}
         if named:
             raise RefusedError(
                 f"it names practice {shown_code(sorted(map(str, named))[0])}, but is sent by practice "
@@ -214,11 +215,16 @@ def in_order(table: pa.Table) -> pa.Table:
     return table.sort_by([key for key in order if key[0] in table.column_names])
 
 
-def write_part(store: Store, part: Part, table: pa.Table, entity: Entity, period: Period) -> None:
+def write_part(store: Store, part: Part, tables: Iterable[pa.Table], entity: Entity, period: Period) -> None:
     """Lands the rows of a part with the period they came for."""
-    dates = [pa.array([day] * len(table), pa.date32()) for day in (period.first, period.end)]
-    whole = pa.table([*table.columns, *dates], schema=schema(entity))
-    write_parquet(whole, store.folder / part.path)
+    whole = (_with_period(table, period) for table in tables)
+    write_tables(whole, schema(entity), store.folder / part.path)
+
+
+def _with_period(table: pa.Table, period: Period) -> pa.Table:
+    for name, day in (("period_from", period.first), ("period_to", period.end)):
+        table = table.append_column(name, pa.repeat(pa.scalar(day, pa.date32()), len(table)))
+    return table
 
 
 def _nothing(made: Conformed, wrong: list[tuple[int, str]]) -> RefusedError:

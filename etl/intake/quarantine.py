@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -62,11 +63,11 @@ def kept_back(made: Conformed, unread: Sequence[tuple[int, str]] = ()) -> list[K
     """The rows of a file with their reasons, by line. `unread`: the lines that could not be taken into cells,
     and why."""
     rows = sorted(made.problems)
-    shown = made.table().select(safe_columns(made.entity)).take(pa.array(rows, pa.int64())).to_pylist()
+    shown = made.table(np.array(rows, np.int64)).select(safe_columns(made.entity)).to_pylist()
     codes = {c.name for c in made.entity.columns.values() if c.type == "code"} - {"practice_code"}
     found = [
         Kept(
-            made.lines[row].as_py(),
+            int(made.lines[row]),
             "; ".join(made.problems[row]),
             json.dumps(_nameless(told, codes), default=str),
         )

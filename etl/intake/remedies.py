@@ -32,7 +32,13 @@ REMEDIES = (
         asks="If these are lines of totals, please leave them out. Otherwise please export the file again.",
     ),
     Remedy(
-        "^a line break inside a cell",
+        "may be cut short$|may have cut this row apart$",
+        f"The practice exports the file again {SENT_AGAIN}. If its system ends every file so, the analyst "
+        'says final_line_end = "optional" in the layout.',
+        asks="Please export the file again: a row of it is cut.",
+    ),
+    Remedy(
+        "^a line break inside a cell|^a quotation mark stands inside a cell",
         f"The practice takes the line break or quotation mark out, exports the file again {SENT_AGAIN}.",
         asks="Please take the line break or quotation mark out and export the file again.",
     ),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 MAX_FIELD = 100_000  # characters of a cell
 BROKEN = "a line break inside a cell: a quotation mark is missing or too many"
+MISQUOTED = "a quotation mark stands inside a cell: the row cannot be taken apart"
 NO_VALUE = "a cell holds an error such as #N/A, or a formula without its value"
 
 
@@ -14,3 +15,4 @@ class Row:
     line: int  # of the file, from 1
     cells: list[str]
     fault: str = ""  # why its cells cannot be trusted
+    goes_on: bool = False  # a further line of the row above, as one cell

@@ -14,6 +14,12 @@ from etl.contract import Entity, entities
 FOLDER = Path(__file__).resolve().parent
 
 
+FOOTER = (
+    r"(?:(?:total|number of|total number of) (?:rows|records):? ?(?P<rows>[0-9]+)"
+    r"|(?:grand )?totals?\b.*|end of (?:report|file)\b.*)"
+)  # of a layout that says nothing else
+
+
 class LayoutError(ValueError):
     """A layout file that cannot be used; the message names file and field."""
 
@@ -49,6 +55,8 @@ class Layout:
     yes: tuple[str, ...]
     no: tuple[str, ...]
     preamble: dict[str, str]
+    footer: str  # a line of totals that closes a file, its cells joined by spaces; any case
+    final_line_end: str  # "required", or "optional" where the system leaves it out of whole files
     entities: dict[str, EntityLayout]
 
 
@@ -65,8 +73,8 @@ def read(path: Path) -> Layout:
         if raw.get("contract_names"):
             plain = {e.name: EntityLayout({c: (c,) for c in e.columns}) for e in entities().values()}
             reports = {**plain, **reports}
-        preamble = raw.get("preamble", {})
-        for pattern in preamble.values():
+        preamble, footer = raw.get("preamble", {}), raw.get("footer", FOOTER)
+        for pattern in (footer, *preamble.values()):
             re.compile(pattern)
         return Layout(
             name=raw["name"],
@@ -78,6 +86,8 @@ def read(path: Path) -> Layout:
             yes=tuple(raw["yes"]),
             no=tuple(raw["no"]),
             preamble=preamble,
+            footer=footer,
+            final_line_end=_one_of(raw.get("final_line_end", "required"), "final_line_end"),
             entities=reports,
         )
     except KeyError as error:
@@ -90,6 +100,12 @@ def read(path: Path) -> Layout:
 def layouts() -> tuple[Layout, ...]:
     """Every layout, by file name."""
     return tuple(read(path) for path in sorted(FOLDER.glob("*.toml")))
+
+
+def _one_of(value: str, field_name: str) -> str:
+    if value not in ("required", "optional"):
+        raise LayoutError(f"{field_name}: must be required or optional, not {value!r}")
+    return value
 
 
 def _report(name: str, raw: dict[str, Any]) -> EntityLayout:

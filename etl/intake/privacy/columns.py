@@ -19,7 +19,7 @@ WORDED = ("text", "date", "month", "boolean", "choice")  # no value of theirs is
 _TEN_DIGITS = re.compile(r"\d{10}(?:\.0+)?")
 _LONG_DIGITS = re.compile(r"\d{9}")
 _AS_KEY = re.compile(r"[A-Za-z]{0,5}[ :_-]*([\d .\-]+)[A-Za-z]{0,5}")
-_HEX_KEY = re.compile(r"(?=\d*[A-Fa-f])[0-9A-Fa-f]{16,}")
+_HEX_KEY = re.compile(r"(?:[G-Zg-z]-?)?(?=\d*[A-Fa-f])[0-9A-Fa-f]{15,}")  # a letter may mark its kind
 _HEX_DIGEST = re.compile(r"(?=[\d-]*[A-Fa-f])(?:[0-9A-Fa-f-]{20,}|[0-9A-Fa-f]{11,})")
 _LONGER_THAN_ANY = 14  # characters of an identifier without separators
 _DATED_KEY = re.compile(r"[A-Za-z]{0,3}[ _-]?(\d{4}-?\d\d-?\d\d|\d\d-?\d\d-?\d{4}|\d{6})")

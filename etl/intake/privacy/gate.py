@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.contract import entities
+from etl.intake.coded import Cells, Coded
 from etl.intake.match import Match
 from etl.intake.privacy.columns import hits
 from etl.intake.privacy.kinds import kinds
@@ -56,6 +57,11 @@ class Unread:
         self.reasons: list[tuple[int, str]] = []
         self.refusing: list[Finding] = []
         self.withheld = 0
+        self.lone: set[int] = set()  # lines of a single cell
+
+    def lines(self) -> set[int]:
+        """The lines taken."""
+        return {line for line, _ in self.reasons}
 
     def add(self, row: Row, reason: str) -> None:
         """Takes one row: its reason, with what its free text holds."""
@@ -71,6 +77,8 @@ class Unread:
                 else:
                     self.refusing.append(Finding(place.name if place else NO_COLUMN, kind, row.line))
         self.withheld += bool(told)
+        if len(row.cells) == 1 and not row.fault:
+            self.lone.add(row.line)
         self.reasons.append((row.line, "; ".join([reason, *told])))
 
 
@@ -83,24 +91,30 @@ def check_above(rows: Sequence[Row]) -> None:
         raise _refused(found)
 
 
-def check(found: Match, raw: pa.Table, unread: Unread, always_refuse: bool = False) -> dict[int, list[str]]:
-    """Row of table `raw` (line, c0, c1, … as text; rows from 0) → why its text is withheld.
+def check(found: Match, cells: Cells, unread: Unread, always_refuse: bool = False) -> dict[int, list[str]]:
+    """Row of `cells`, from 0 → why its text is withheld.
 
     Raises IdentifierError for a hit outside declared free text; for hits in free text on more than 1 % and at
     least 5 of the rows; and, with `always_refuse`, for any. Source: docs/extracts.md.
     """
     entity = entities()[found.entity]
-    refusing, typed, rows = list(unread.refusing), list[Finding](), dict[int, list[str]]()
-    for n, place in enumerate(_places(found)):
-        cells = raw[f"c{n}"]
-        told = _judged([v for v in pc.unique(cells).to_pylist() if v], place.type, entity.extract == "area")
-        for finding, at in _findings(place.name, told, cells, raw["line"]):
-            (typed if place.free else refusing).append(finding)
-            for row in at if place.free else ():
-                rows.setdefault(int(row), []).append(_withheld(place.name, finding.kind))
+    refusing, typed = list(unread.refusing), list[tuple[Finding, np.ndarray]]()
+    for place, column in zip(_places(found), cells.columns, strict=True):
+        told = _judged([v for v in column.values.to_pylist() if v], place.type, entity.extract == "area")
+        for finding, at in _findings(place.name, told, column, cells.lines):
+            if place.free:
+                typed.append((finding, at))
+            else:
+                refusing.append(finding)
     if refusing:
         raise _refused(refusing)
-    _check_share(typed, len(rows) + unread.withheld, len(raw) + len(unread.reasons), always_refuse)
+    hit = len(np.unique(np.concatenate([at for _, at in typed]))) if typed else 0
+    told_of = [finding for finding, _ in typed]
+    _check_share(told_of, hit + unread.withheld, len(cells) + len(unread.reasons), always_refuse)
+    rows: dict[int, list[str]] = {}
+    for finding, at in typed:
+        for row in at.tolist():
+            rows.setdefault(row, []).append(_withheld(finding.column, finding.kind))
     return rows
 
 
@@ -134,13 +148,13 @@ def _judged(values: list[str], column_type: str, area: bool) -> dict[str, frozen
 
 
 def _findings(
-    column: str, told: dict[str, frozenset[str]], cells: pa.ChunkedArray, lines: pa.ChunkedArray
+    name: str, told: dict[str, frozenset[str]], column: Coded, lines: np.ndarray
 ) -> Iterator[tuple[Finding, np.ndarray]]:
     """Each kind found in a column, with the rows that hold it."""
     for kind in sorted({kind for found in told.values() for kind in found}):
         values = pa.array([value for value, found in told.items() if kind in found], pa.string())
-        at = np.flatnonzero(pc.is_in(cells, values).to_numpy())
-        yield Finding(column, kind, lines[int(at[0])].as_py(), len(at)), at
+        at = column.where(pc.is_in(column.values, values))
+        yield Finding(name, kind, int(lines[at[0]]), len(at)), at
 
 
 def _withheld(column: str, kind: str) -> str:
