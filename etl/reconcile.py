@@ -137,8 +137,10 @@ def _measures(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     (told,) = con.execute("SELECT policy_json FROM release_info").fetchall()[0]
     defined = {slug for (slug,) in con.execute("SELECT measure FROM measure_def").fetchall()}
     if told == json.dumps(asdict(rules)) and defined == {m.slug for m in measures}:
-        again = counting.measure_month(measures, rules)
-        con.execute(f"CREATE TEMP TABLE again AS {again}")
+        models = counting.models(measures, rules)
+        for name in [name for name, (_, made_as) in models.items() if made_as == "TEMP TABLE"]:
+            con.execute(f"CREATE TEMP TABLE {name} AS {models[name][0]}")
+        con.execute(f"CREATE TEMP TABLE again AS {models['measure_month'][0]}")
         odd = con.execute(DIFFERENT).fetchmany(3)
         for slug, practice in odd:
             yield f"measure {slug} of practice {practice} is not what its marts give. Build again."
