@@ -11,7 +11,7 @@ from measures.measure import Measure
 from measures.policy import Policy
 
 MONTH = "One row per measure, threshold, category, practice and complete month."
-GROUP = "One row per measure, threshold, group of people, practice and complete month."
+GROUP = "One row per measure, threshold, group of people, practice and complete month of the last 13."
 MEDIAN = "One row per measure, threshold, area and month: median and quartiles of the rows of its practices."
 NUMBERS = "CAST(numerator AS BIGINT) AS numerator, CAST(denominator AS BIGINT) AS denominator"
 NO_ROWS = (

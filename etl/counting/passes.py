@@ -10,6 +10,7 @@ from measures.policy import Policy
 
 Made = tuple[Measure, int]  # a measure at one of its thresholds; 0 where it has none
 GROUPS = ("age_band", "sex", "imd_quintile")
+LATEST = "CAST(max(month) - INTERVAL 12 MONTH AS DATE)"  # groups are made for a year and the month before it
 IN_COHORT = "current_ome_milli {beyond} OR high_gaba"
 
 
@@ -66,7 +67,7 @@ def months(name: str, made: Sequence[Made]) -> str:
 
 
 def groups(name: str, made: Sequence[Made]) -> list[str]:
-    """Rows of the groups that have a denominator. Lists are not known by deprivation, nor are rates."""
+    """Rows of groups with a denominator, for 13 months. Lists are not known by deprivation, nor are rates."""
     numbered = [(i, (m, t)) for i, (m, t) in enumerate(made) if m.grouped]
     listed = [(i, one) for i, one in numbered if one[0].registered]
     others = [(i, one) for i, one in numbered if not one[0].registered]
@@ -81,7 +82,7 @@ def groups(name: str, made: Sequence[Made]) -> list[str]:
             source,
             f"{at}.dimension, {at}.category",
             rows,
-            f"p.complete AND {at}.dimension <> ''",
+            f"p.complete AND {at}.dimension <> '' AND p.month >= (SELECT {LATEST} FROM calendar)",
             "denominator > 0",
             at,
         )

@@ -2,16 +2,32 @@
 -- that month or of the one before: both doses, and why it came to be higher or lower. Only where both months of the
 -- practice are complete.
 WITH counted AS (
-    SELECT *, CASE WHEN excluded THEN 0 ELSE current_ome_milli END AS counted_milli
+    SELECT practice_code, patient_key, month, current_ome_milli, excluded, exclusions,
+        CASE WHEN excluded THEN 0 ELSE current_ome_milli END AS counted_milli
     FROM patient_month
     WHERE is_adult
 ),
 
+high AS (
+    SELECT practice_code, patient_key, month
+    FROM counted
+    CROSS JOIN policy AS p
+    WHERE counted_milli >= p.lowest_beyond_milli
+),
+
+changing AS (
+    SELECT practice_code, patient_key, month
+    FROM high
+    UNION
+    SELECT practice_code, patient_key, CAST(month + INTERVAL 1 MONTH AS DATE)
+    FROM high
+),
+
 pair AS (
     SELECT
-        coalesce(n.practice_code, b.practice_code) AS practice_code,
-        coalesce(n.patient_key, b.patient_key) AS patient_key,
-        coalesce(n.month, CAST(b.month + INTERVAL 1 MONTH AS DATE)) AS month,
+        a.practice_code,
+        a.patient_key,
+        a.month,
         coalesce(b.counted_milli, 0) AS before_milli,
         coalesce(n.counted_milli, 0) AS now_milli,
         b.patient_key IS NOT NULL AS had_row,
@@ -20,11 +36,12 @@ pair AS (
         n.current_ome_milli AS now_taken,
         b.exclusions AS exclusions_before,
         n.excluded AS now_excluded
-    FROM counted AS n
-    FULL JOIN counted AS b
-        ON b.practice_code = n.practice_code AND b.patient_key = n.patient_key AND b.month = n.month - INTERVAL 1 MONTH
-    CROSS JOIN policy AS p
-    WHERE greatest(coalesce(n.counted_milli, 0), coalesce(b.counted_milli, 0)) >= p.lowest_beyond_milli
+    FROM changing AS a
+    LEFT JOIN counted AS n
+        ON n.practice_code = a.practice_code AND n.patient_key = a.patient_key AND n.month = a.month
+    LEFT JOIN counted AS b
+        ON b.practice_code = a.practice_code AND b.patient_key = a.patient_key
+        AND b.month = CAST(a.month - INTERVAL 1 MONTH AS DATE)
 ),
 
 placed AS (
