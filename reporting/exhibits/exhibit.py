@@ -78,6 +78,7 @@ class Definition:
     numerator: str
     denominator: str
     better: str
+    unit: str
     multiplier: int
     why: str
     caveats: str
@@ -102,6 +103,7 @@ def definition(snapshot: Snapshot, scope: Scope, measure: str) -> Definition:
         numerator=row["numerator_words"],
         denominator=row["denominator_words"],
         better=row["better"],
+        unit=row["unit"],
         multiplier=int(row["multiplier"]),
         why=row["why"],
         caveats=row["caveats"],

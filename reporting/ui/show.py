@@ -21,6 +21,13 @@ from reporting.ui.tables import table_html
 REMEMBERED = 512
 Made = TypeVar("Made")
 Maker = Callable[[Snapshot, Scope, Selection], Made]
+UNITS = {
+    "n": "number",
+    "%": "per cent",
+    "days": "median, days",
+    "mg per 1,000": "mg OME a month per 1,000",
+    "DDD per 1,000": "defined daily doses a month per 1,000",
+}
 BETTER = {"lower": "Lower is better.", "higher": "Higher is better.", "neither": "No good direction."}
 
 
@@ -131,6 +138,7 @@ def definition_html(one: Definition) -> str:
         "Question": one.question,
         "Counted": one.numerator,
         "Out of": one.denominator,
+        "Unit": UNITS.get(one.unit, one.unit),
         "Direction": BETTER[one.better],
         "Why": one.why,
         "Take care": one.caveats,
