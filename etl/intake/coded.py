@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-WORD = 64  # bits
+WORD, LONGEST = 64, 32  # bits of a sorting number, and of a row's place in it
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Coded:
 
     def take(self, rows: np.ndarray | Sequence[int]) -> pa.Array:
         """The values of these rows."""
-        return self.values.take(pa.array(self.codes[np.asarray(rows, dtype=np.int64)]))
+        at = np.asarray(rows, dtype=rows.dtype if isinstance(rows, np.ndarray) else np.int64)
+        return self.values.take(pa.array(self.codes[at]))
 
     def ranks(self) -> np.ndarray:
         """For each value its place among them in order, the same for the same value; nulls come last."""
@@ -74,14 +75,17 @@ def sorted_by(columns: Sequence[Coded], rows: np.ndarray) -> np.ndarray:
     keys, bits = np.zeros(len(rows), np.uint64), 0
     for column in columns:
         width = len(column.values).bit_length()
-        keys = (keys << np.uint64(width)) | column.ranks()[column.codes[rows]].astype(np.uint64)
+        keys <<= np.uint64(width)
+        keys |= column.ranks()[column.codes[rows]]
         bits += width
     place = len(rows).bit_length()
-    if bits + place > WORD:
+    if bits + place > WORD or place > LONGEST:
         return np.lexsort([column.ranks()[column.codes[rows]] for column in reversed(columns)])
-    keys = (keys << np.uint64(place)) | np.arange(len(rows), dtype=np.uint64)
+    keys <<= np.uint64(place)
+    keys |= np.arange(len(rows), dtype=np.uint32)
     keys.sort()
-    return (keys & np.uint64(2**place - 1)).astype(np.int64)
+    keys &= np.uint64(2**place - 1)
+    return keys.astype(np.uint32)
 
 
 def coded(column: pa.Array | pa.ChunkedArray) -> Coded:

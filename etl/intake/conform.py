@@ -19,11 +19,12 @@ from etl.intake.copies import copies
 from etl.intake.match import Match, Period
 
 ORDER = ("practice_code", "patient_key", "issued_on")
-AT_ONCE = 500_000  # rows
+AT_ONCE = 250_000  # rows
 LONGEST_TEXT = 1000
 PLANS_AHEAD = dt.timedelta(days=3660)
 EARLIEST = dt.date(1900, 1, 2)  # below it lie only the spreadsheet's own zero dates
 DATE_CELL = "date:%Y-%m-%d"  # a real date of a workbook, as intake.read writes it
+ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
 _DATE_CELL = r"^date:\d{4}-\d{2}-\d{2}$"
 PRACTICE_CODE = "^[A-Za-z0-9]{1,12}$"  # it names a folder of the store
 _PATTERNS = {
@@ -43,7 +44,7 @@ _WRONG = {
     "number": "is not a number",
     "boolean": "is neither yes nor no",
     "choice": "is not one of the allowed values",
-    "text": f"is longer than {LONGEST_TEXT} characters, or was turned into a date by the spreadsheet",
+    "text": f"is longer than {LONGEST_TEXT} characters, or made a date or an error by the spreadsheet",
 }
 _ARROW = {
     "date": pa.date32(),
@@ -95,7 +96,7 @@ class Conformed:
 
     def in_order(self) -> np.ndarray:
         """The rows that fit, by practice, patient and day."""
-        rows = np.flatnonzero(self.good())
+        rows = np.flatnonzero(self.good()).astype(np.int32)
         return rows[sorted_by([self.columns[name] for name in ORDER if name in self.columns], rows)]
 
     def good(self) -> np.ndarray:
@@ -201,8 +202,8 @@ def _typed(column: Column, text: pa.Array, found: Match) -> pa.Array:
         choices |= {k.casefold(): v for k, v in found.report.values.get(column.name, {}).items()}
         return _looked_up(text, choices, pa.string())
     if column.type == "text":
-        fits = pc.less_equal(pc.utf8_length(text), LONGEST_TEXT)
-        return _where(pc.and_(fits, pc.invert(pc.match_substring_regex(text, _DATE_CELL))), text)
+        made = pc.or_(pc.match_substring_regex(text, _DATE_CELL), pc.is_in(text, pa.array(ERRORS)))
+        return _where(pc.and_not(pc.less_equal(pc.utf8_length(text), LONGEST_TEXT), made), text)
     pattern = PRACTICE_CODE if column.name == "practice_code" else _PATTERNS[column.type]
     values = _where(pc.match_substring_regex(text, pattern), text)
     if column.type == "integer":

@@ -5,8 +5,10 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from etl.intake.refusal import RefusedError
 from etl.intake.row import BROKEN, MAX_FIELD, MISQUOTED, Row
@@ -77,7 +79,7 @@ def careful_rows(text: str, first: int, delimiter: str) -> Iterator[Row]:
     Raises OpenError where the text ends inside a cell, RefusedError for what cannot be read.
     """
     csv.field_size_limit(MAX_FIELD)
-    lines = _Lines(text)
+    lines, proper = _Lines(text), _proper(delimiter)
     reader = csv.reader(iter(lines), delimiter=delimiter, strict=True)
     while True:
         before = reader.line_num
@@ -92,12 +94,25 @@ def careful_rows(text: str, first: int, delimiter: str) -> Iterator[Row]:
             if _MISPLACED not in str(error):
                 raise _unreadable(first + before, str(error)) from None
             cells, fault = ["".join(lines.taken)], MISQUOTED
+        if (
+            not fault
+            and any('"' in line for line in lines.taken)
+            and not proper.fullmatch("".join(lines.taken))
+        ):
+            fault = MISQUOTED
         if len(cells) > MAX_COLUMNS:
             raise RefusedError(f"line {first + before} has more than {MAX_COLUMNS} columns. {_AGAIN}")
         several = lines.taken[1:]
         yield Row(first + before, cells, fault or (BROKEN if several else ""))
         for n, line in enumerate(several, start=first + before + 1):
             yield Row(n, [line], fault or BROKEN, goes_on=True)
+
+
+@cache
+def _proper(delimiter: str) -> re.Pattern[str]:
+    """A row in which quotation marks only begin and end cells, or stand doubled inside one."""
+    cell = rf'(?:"(?:[^"]|"")*+"|[^"\r\n{re.escape(delimiter)}]*+)'
+    return re.compile(rf"{cell}(?:{re.escape(delimiter)}{cell})*+(?:\r\n|\r|\n)?")
 
 
 def unclosed(line: int) -> RefusedError:

@@ -59,7 +59,7 @@ BAD = [
     (
         "product",
         "x" * 1001,
-        "product is longer than 1000 characters, or was turned into a date by the spreadsheet",
+        "product is longer than 1000 characters, or made a date or an error by the spreadsheet",
     ),
 ]
 
@@ -153,7 +153,7 @@ def test_a_workbook_that_lost_digits_or_made_a_date_of_words_is_seen(store: Stor
     assert receipt.rows_loaded == 1
     assert [row["reason"] for row in quarantine(store, receipt)] == [
         "dmd_code is not a whole code of digits",
-        "directions is longer than 1000 characters, or was turned into a date by the spreadsheet",
+        "directions is longer than 1000 characters, or made a date or an error by the spreadsheet",
     ]
 
 

@@ -1,0 +1,197 @@
+"""Intake with the whole privacy gate against the floor each format allows: DuckDB's own typed load, calamine
+reading the workbook, and the same rows in one file."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import psutil
+
+from benchmarks.extracts import ROOT
+
+MONTHS = 13
+ROWS_A_FILE = 1_000  # a practice has about so many issues a month
+FIRST = "2025-09-01"
+PERIOD = "2025-09_2026-09"
+TYPES = {
+    "practice_code": "VARCHAR", "patient_key": "VARCHAR", "issued_on": "DATE", "product": "VARCHAR",
+    "directions": "VARCHAR", "quantity": "DOUBLE", "unit": "VARCHAR", "issue_type": "VARCHAR",
+}  # fmt: skip
+TYPED_LOAD = """
+CREATE TABLE issues AS
+SELECT * FROM read_csv(?, columns = {types}, header = true, delim = ',', quote = '"', auto_detect = false,
+                       store_rejects = true)
+"""
+TEXTS = """
+CREATE TABLE line AS
+SELECT row_number() OVER () - 1 AS place, "Drug name" AS product, "Dosage" AS directions, "Quantity" AS quantity,
+       "Quantity units" AS unit, lower("Issue type") AS issue_type
+FROM read_csv(?, all_varchar = true, header = true)
+"""
+# One patient has 65 issues, spread over practices and days by hashing: no order a reader could profit from.
+ISSUES = f"""
+SELECT 'SYN' || lpad((1 + hash(n // 65) % $practices)::VARCHAR, 3, '0') AS practice_code,
+       'P' || upper(substr(md5((n // 65)::VARCHAR), 1, 15)) AS patient_key,
+       DATE '{FIRST}' + (hash(n) % 395)::INTEGER AS issued_on,
+       product, directions, quantity, unit, issue_type
+FROM (SELECT range AS n, (hash(range * 7) % $lines)::BIGINT AS place FROM range($rows)) JOIN line USING (place)
+"""
+
+
+@dataclass(frozen=True)
+class Timed:
+    """One command: seconds from start to end and the most memory it and its children held, in MB."""
+
+    seconds: float
+    megabytes: float = 0.0
+
+
+@dataclass(frozen=True)
+class Intake:
+    rows: int
+    bytes: int
+    typed: Timed
+    whole: Timed
+    workbook_rows: int
+    calamine: Timed
+    workbook: Timed
+    files: int
+    file_rows: int
+    one_file: Timed
+    many_files: Timed
+
+
+def measure(rows: int, workbook_rows: int, practices: int) -> Intake:
+    """Times each intake and its floor on the same rows, floors first."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        con = duckdb.connect()
+        con.execute(TEXTS, [[str(path) for path in (ROOT / "data" / "sample").glob("SYN03_issues_*.csv")]])
+        lists = _practice_list(place, practices)
+        big = _issues(con, place / f"SYN001_issues_{PERIOD}.csv", rows, 1)
+        typed, whole = _typed_load(big), _load(place, lists, big)
+        bytes_ = big.stat().st_size
+        big.unlink()
+        small = _issues(con, place / f"SYN001_issues_{PERIOD}.csv", workbook_rows, 1)
+        book = _workbook(small)
+        small.unlink()
+        calamine, workbook = _calamine(book), _load(place, lists, book)
+        one = _issues(con, place / f"issues_{PERIOD}.csv", ROWS_A_FILE * MONTHS * practices, practices)
+        many = _taken_apart(con, one, place / "many", practices)
+        return Intake(
+            rows, bytes_, typed, whole, workbook_rows, calamine, workbook, MONTHS * practices,
+            ROWS_A_FILE * MONTHS * practices, _load(place, lists, one), _load(place, lists, many),
+        )  # fmt: skip
+
+
+def _issues(con: duckdb.DuckDBPyConnection, path: Path, rows: int, practices: int) -> Path:
+    lines = len(con.table("line"))
+    asked = {"rows": rows, "practices": practices, "lines": lines}
+    con.execute(f"CREATE OR REPLACE TABLE issues AS {ISSUES}", asked)
+    con.execute(f"COPY issues TO '{path.as_posix()}' (HEADER, DELIMITER ',')")
+    return path
+
+
+def _taken_apart(con: duckdb.DuckDBPyConnection, one: Path, folder: Path, practices: int) -> Path:
+    """The rows of the last file made, a file a practice and month."""
+    folder.mkdir()
+    for practice, month in con.execute(
+        "SELECT DISTINCT practice_code, strftime(issued_on, '%Y-%m') FROM issues ORDER BY ALL"
+    ).fetchall():
+        path = folder / f"{practice}_issues_{month}.csv"
+        con.execute(
+            f"COPY (SELECT * FROM issues WHERE practice_code = '{practice}' "
+            f"AND strftime(issued_on, '%Y-%m') = '{month}') TO '{path.as_posix()}' (HEADER, DELIMITER ',')"
+        )
+    return folder
+
+
+def _workbook(path: Path) -> Path:
+    """The same rows as a workbook of text cells, as a spreadsheet makes of a CSV."""
+    target = path.with_suffix(".xlsx")
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.reader(file):
+            sheet.append(row)
+    book.save(target)
+    return target
+
+
+def _practice_list(folder: Path, practices: int) -> Path:
+    path = folder / "practices_2026-09.csv"
+    lines = [
+        f"SYN{n:03d},Made-up Surgery {n},Made-up PCN,Made-up Place,Made-up ICB,yes"
+        for n in range(1, practices + 1)
+    ]
+    names = "practice_code,name,pcn,place,icb,synthetic"
+    path.write_text("\n".join([names, *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def _typed_load(path: Path) -> Timed:
+    """DuckDB's own load into a database on disk, told the types."""
+    database = path.with_suffix(".duckdb")
+    words = f"import duckdb, sys; duckdb.connect(sys.argv[1]).execute({TYPED_LOAD.format(types=TYPES)!r}, [sys.argv[2]])"
+    timed = _watched([sys.executable, "-c", words, str(database), str(path)])
+    database.unlink()
+    return timed
+
+
+def _calamine(path: Path) -> Timed:
+    """python-calamine reading every cell."""
+    words = (
+        "import sys, python_calamine as c\n"
+        "rows = c.CalamineWorkbook.from_path(sys.argv[1]).get_sheet_by_index(0).to_python()\n"
+        "assert len(rows) > 1"
+    )
+    return _watched([sys.executable, "-c", words, str(path)])
+
+
+def _load(place: Path, practices: Path, path: Path) -> Timed:
+    """The load command with a store of its own, the practice list loaded before."""
+    store = str(place / f"store-{path.stem}{path.suffix}")
+    command = [sys.executable, "-m", "etl", "load", "--store", store]
+    _watched([*command, str(practices)])
+    return _watched([*command, str(path)])
+
+
+def _watched(command: list[str]) -> Timed:
+    """A command's seconds and the most memory of it and its children together."""
+    start, most = time.perf_counter(), 0
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        seen = psutil.Process(process.pid)
+        while process.poll() is None:
+            with contextlib.suppress(psutil.Error):
+                most = max(most, sum(p.memory_info().rss for p in [seen, *seen.children(recursive=True)]))
+            time.sleep(0.02)
+        seconds = time.perf_counter() - start
+        said = process.stdout.read().decode(errors="replace") if process.stdout else ""
+    if process.returncode != 0:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{said[-2000:]}")
+    return Timed(seconds, most / 1e6)
+
+
+def table(found: Intake) -> str:
+    """The measurements as Markdown."""
+    size = found.bytes / 1e9
+    return f"""Each load is the whole command, privacy gate, quarantine and receipt included, into an empty store.
+
+| | seconds | × the floor | target | memory |
+|---|--:|--:|--:|--:|
+| {found.rows:,} rows ({size:.1f} GB) of CSV: DuckDB's typed load with store_rejects | {found.typed.seconds:.1f} | 1 | | |
+| **the same, loaded** | {found.whole.seconds:.1f} | **{found.whole.seconds / found.typed.seconds:.1f}** | at most 5 | {found.whole.megabytes:,.0f} MB (at most 1,000) |
+| {found.workbook_rows:,} rows of XLSX: calamine reads every cell | {found.calamine.seconds:.1f} | 1 | | |
+| **the same, loaded** | {found.workbook.seconds:.1f} | **{found.workbook.seconds / found.calamine.seconds:.1f}** | at most 3 | {found.workbook.megabytes:,.0f} MB |
+| {found.file_rows:,} rows in one CSV, loaded | {found.one_file.seconds:.1f} | 1 | | {found.one_file.megabytes:,.0f} MB |
+| **the same in {found.files:,} files** | {found.many_files.seconds:.1f} | **{found.many_files.seconds / found.one_file.seconds:.1f}** | at most 2 | {found.many_files.megabytes:,.0f} MB |
+"""
