@@ -1,4 +1,4 @@
-"""python -m benchmarks build | doses | readers | pages | faults: measure, and write the table to
+"""python -m benchmarks intake | build | doses | readers | pages | faults: measure, and write the table to
 docs/performance.md."""
 
 from __future__ import annotations
@@ -6,13 +6,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import build, doses, faults, pages, readers, report
+from benchmarks import build, doses, faults, intake, pages, readers, report
 
 
 def main() -> None:
     """Measure what is asked for, print the table, and write it unless --print is given."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     verbs = parser.add_subparsers(dest="verb", required=True)
+    verb = verbs.add_parser("intake", help="loads of a large CSV, a workbook and many files against floors")
+    verb.add_argument("--rows", type=int, default=10_000_000, help="of the large CSV")
+    verb.add_argument("--workbook-rows", type=int, default=200_000)
+    verb.add_argument("--practices", type=int, default=100, help="with 13 files each")
     verb = verbs.add_parser("build", help="load and build against a raw scan of the same files")
     verb.add_argument("--issues", type=int, default=1_000_000, help="about how many prescription issues")
     verb.add_argument("--runs", type=int, default=3)
@@ -32,7 +36,11 @@ def main() -> None:
     for named in verbs.choices.values():
         named.add_argument("--print", action="store_true", help="print the table only")
     asked = parser.parse_args()
-    if asked.verb == "build":
+    if asked.verb == "intake":
+        title = "Intake"
+        made = f"--rows {asked.rows} --workbook-rows {asked.workbook_rows} --practices {asked.practices}"
+        table = intake.table(intake.measure(asked.rows, asked.workbook_rows, asked.practices))
+    elif asked.verb == "build":
         title, made = "From extracts to a release", f"--issues {asked.issues} --runs {asked.runs}"
         table = build.table(build.measure(asked.issues, asked.runs), asked.runs)
     elif asked.verb == "doses":

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 import psutil
 
 from benchmarks.extracts import ROOT
@@ -33,8 +33,8 @@ SELECT * FROM read_csv(?, columns = {types}, header = true, delim = ',', quote =
 """
 TEXTS = """
 CREATE TABLE line AS
-SELECT row_number() OVER () - 1 AS place, "Drug name" AS product, "Dosage" AS directions, "Quantity" AS quantity,
-       "Quantity units" AS unit, lower("Issue type") AS issue_type
+SELECT row_number() OVER () - 1 AS place, "Drug name" AS product, "Dosage" AS directions,
+       "Quantity" AS quantity, "Quantity units" AS unit, lower("Issue type") AS issue_type
 FROM read_csv(?, all_varchar = true, header = true)
 """
 # One patient has 65 issues, spread over practices and days by hashing: no order a reader could profit from.
@@ -43,8 +43,11 @@ SELECT 'SYN' || lpad((1 + hash(n // 65) % $practices)::VARCHAR, 3, '0') AS pract
        'P' || upper(substr(md5((n // 65)::VARCHAR), 1, 15)) AS patient_key,
        DATE '{FIRST}' + (hash(n) % 395)::INTEGER AS issued_on,
        product, directions, quantity, unit, issue_type
-FROM (SELECT range AS n, (hash(range * 7) % $lines)::BIGINT AS place FROM range($rows)) JOIN line USING (place)
+FROM (SELECT range AS n, (hash(range * 7) % $lines)::BIGINT AS place FROM range($rows))
+JOIN line USING (place)
 """
+OPENING = """Each load is the whole command into an empty store: privacy gate, quarantine and receipt included.
+The typed load is told every type and keeps rejects (store_rejects)."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,8 @@ def _practice_list(folder: Path, practices: int) -> Path:
 def _typed_load(path: Path) -> Timed:
     """DuckDB's own load into a database on disk, told the types."""
     database = path.with_suffix(".duckdb")
-    words = f"import duckdb, sys; duckdb.connect(sys.argv[1]).execute({TYPED_LOAD.format(types=TYPES)!r}, [sys.argv[2]])"
+    query = TYPED_LOAD.format(types=TYPES)
+    words = f"import duckdb, sys; duckdb.connect(sys.argv[1]).execute({query!r}, [sys.argv[2]])"
     timed = _watched([sys.executable, "-c", words, str(database), str(path)])
     database.unlink()
     return timed
@@ -168,30 +172,38 @@ def _load(place: Path, practices: Path, path: Path) -> Timed:
 def _watched(command: list[str]) -> Timed:
     """A command's seconds and the most memory of it and its children together."""
     start, most = time.perf_counter(), 0
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT) as process,
+    ):
         seen = psutil.Process(process.pid)
         while process.poll() is None:
             with contextlib.suppress(psutil.Error):
                 most = max(most, sum(p.memory_info().rss for p in [seen, *seen.children(recursive=True)]))
             time.sleep(0.02)
         seconds = time.perf_counter() - start
-        said = process.stdout.read().decode(errors="replace") if process.stdout else ""
-    if process.returncode != 0:
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{said[-2000:]}")
+        said.seek(0)
+        if process.returncode != 0:
+            words = said.read().decode(errors="replace")
+            raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{words[-2000:]}")
     return Timed(seconds, most / 1e6)
 
 
 def table(found: Intake) -> str:
     """The measurements as Markdown."""
-    size = found.bytes / 1e9
-    return f"""Each load is the whole command, privacy gate, quarantine and receipt included, into an empty store.
+    rows = [
+        _row(f"{found.rows:,} rows of CSV ({found.bytes / 1e9:.1f} GB): DuckDB's typed load", found.typed),
+        _row("**the same, loaded**", found.whole, found.typed, 5, " (at most 1,000)"),
+        _row(f"{found.workbook_rows:,} rows of XLSX: calamine reads every cell", found.calamine),
+        _row("**the same, loaded**", found.workbook, found.calamine, 3),
+        _row(f"{found.file_rows:,} rows in one CSV, loaded", found.one_file),
+        _row(f"**the same in {found.files:,} files**", found.many_files, found.one_file, 2),
+    ]
+    return "\n".join([OPENING, "", "| | seconds | × the floor | target | memory, MB |", "|---|--:|--:|--:|--:|",
+                      *rows])  # fmt: skip
 
-| | seconds | × the floor | target | memory |
-|---|--:|--:|--:|--:|
-| {found.rows:,} rows ({size:.1f} GB) of CSV: DuckDB's typed load with store_rejects | {found.typed.seconds:.1f} | 1 | | |
-| **the same, loaded** | {found.whole.seconds:.1f} | **{found.whole.seconds / found.typed.seconds:.1f}** | at most 5 | {found.whole.megabytes:,.0f} MB (at most 1,000) |
-| {found.workbook_rows:,} rows of XLSX: calamine reads every cell | {found.calamine.seconds:.1f} | 1 | | |
-| **the same, loaded** | {found.workbook.seconds:.1f} | **{found.workbook.seconds / found.calamine.seconds:.1f}** | at most 3 | {found.workbook.megabytes:,.0f} MB |
-| {found.file_rows:,} rows in one CSV, loaded | {found.one_file.seconds:.1f} | 1 | | {found.one_file.megabytes:,.0f} MB |
-| **the same in {found.files:,} files** | {found.many_files.seconds:.1f} | **{found.many_files.seconds / found.one_file.seconds:.1f}** | at most 2 | {found.many_files.megabytes:,.0f} MB |
-"""
+
+def _row(what: str, timed: Timed, floor: Timed | None = None, target: int = 0, limit: str = "") -> str:
+    ratio = f"**{timed.seconds / floor.seconds:.1f}**" if floor else "1"
+    wanted = f"at most {target}" if floor else ""
+    return f"| {what} | {timed.seconds:.1f} | {ratio} | {wanted} | {timed.megabytes:,.0f}{limit} |"

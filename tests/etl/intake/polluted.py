@@ -132,7 +132,7 @@ def _insert_cell(words: str) -> Spoil:
 
 
 def _shifted_right(cells: list[str], chance: random.Random) -> list[str]:
-    """A comma too many where the last cell is empty, so that a reader which drops it finds the right number."""
+    """A comma too many and the last cell empty: a reader that drops empty ends finds the right number."""
     cells[-1] = ""
     cells.insert(chance.randrange(len(cells)), "")
     return cells

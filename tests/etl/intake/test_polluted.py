@@ -57,13 +57,8 @@ def wrongs(one: Polluted) -> list[str]:
         said = told.get(row["patient_key"])
         if said is None and row["patient_key"] != one.words:
             found.append(f"nobody's row: {row['patient_key']}")
-        if said and one.layout == "emis":
-            row, said = together(row), together(said)  # one cell holds all of them, parted by commas
-        found += [
-            f"{row['patient_key']}: {name} is {row[name]!r}, not {said[name]!r}"
-            for name in said or ()
-            if not alike(name, row[name], said[name], one.words)
-        ]
+        if said is not None:
+            found += [f"{row['patient_key']}: {words}" for words in differences(row, said, one)]
     twice = [key for key, times in Counter(row["patient_key"] for row in rows).items() if times > 1]
     lost = lines_below_header(one) - len(rows) - kept_back
     return found + twice + ([f"{lost} lines are neither loaded nor kept back"] if lost > 0 else [])
@@ -72,6 +67,17 @@ def wrongs(one: Polluted) -> list[str]:
 def together(row: dict[str, Any]) -> dict[str, Any]:
     """A row with what people write in one."""
     return {**row, "product": "".join(row[name] or "" for name in WRITTEN), "directions": "", "unit": ""}
+
+
+def differences(row: dict[str, Any], said: dict[str, Any], one: Polluted) -> list[str]:
+    """What of a row differs from what the clean file said."""
+    if one.layout == "emis":
+        row, said = together(row), together(said)  # one cell holds all that is written, parted by commas
+    return [
+        f"{name} is {row[name]!r}, not {said[name]!r}"
+        for name in said
+        if not alike(name, row[name], said[name], one.words)
+    ]
 
 
 def alike(name: str, value: Any, said: Any, words: str) -> bool:
