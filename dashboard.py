@@ -42,4 +42,5 @@ layout.sidebar_foot(snapshot)
 phone = screen.is_phone()
 session.remember(session.View(snapshot, scope, selection, phone, notes))
 gate.freeze_imports()
-page.run()
+with gate.damage_told():
+    page.run()

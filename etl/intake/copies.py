@@ -29,6 +29,8 @@ def _repeats(columns: list[Coded], good: np.ndarray) -> list[int]:
     """The rows that fit but have the same values as an earlier one."""
     told = [(_numbers(column.values), column.codes) for column in columns]
     at = _several(_prints(told, len(good)), good)  # few: comparing all of them takes long
+    if not len(at):
+        return []
     rows = pa.table({str(n): numbers[codes[at]] for n, (numbers, codes) in enumerate(told)})
     first = rows.append_column("row", pa.array(at)).group_by(rows.column_names).aggregate([("row", "min")])
     return [int(row) for row in np.setdiff1d(at, first["row_min"].to_numpy())]

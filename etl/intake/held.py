@@ -39,11 +39,15 @@ def held_rows(made: Conformed, found: Match) -> pa.Table:
     """The rows to hold: line, c0, c1, … as text; columns nobody reads are blank."""
     rows = [row for row in sorted(made.problems) if may_retry("; ".join(made.problems[row]))]
     at = np.array(rows, np.int64)
+    names = ["line", *(f"c{n}" for n in range(len(made.cells)))]
+    if not rows:
+        return pa.schema(
+            [(name, pa.string() if n else pa.int64()) for n, name in enumerate(names)]
+        ).empty_table()
     cells = [
         pc.fill_null(column.take(at), "") if target else pa.array([""] * len(at), pa.string())
         for column, target in zip(made.cells, found.targets, strict=True)
     ]
-    names = ["line", *(f"c{n}" for n in range(len(cells)))]
     table = pa.table([pa.array(made.lines[at], pa.int64()), *cells], names=names)
     for n, target in enumerate(found.targets):
         if _is_structured(made, target):

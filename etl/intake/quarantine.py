@@ -63,6 +63,8 @@ def kept_back(made: Conformed, unread: Sequence[tuple[int, str]] = ()) -> list[K
     """The rows of a file with their reasons, by line. `unread`: the lines that could not be taken into cells,
     and why."""
     rows = sorted(made.problems)
+    if not rows:
+        return sorted(Kept(line, reason, "{}") for line, reason in unread)
     shown = made.table(np.array(rows, np.int64)).select(safe_columns(made.entity)).to_pylist()
     codes = {c.name for c in made.entity.columns.values() if c.type == "code"} - {"practice_code"}
     found = [

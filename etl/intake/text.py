@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from etl.intake import clean
 from etl.intake.coded import Cells, Coded, coded, joined
-from etl.intake.delimited import Look, OpenError, blocks, careful_rows, look, unclosed
+from etl.intake.delimited import BLOCK, Look, OpenError, blocks, careful_rows, look, unclosed
 from etl.intake.ending import settled
 from etl.intake.match import HEADER_WITHIN, Match, match
 from etl.intake.privacy.gate import Unread, check_above
@@ -163,6 +163,9 @@ class _Body:
     def _ahead(self) -> Iterator[tuple[bytes, Columns | None]]:
         """The blocks, each with its cells where it is proved clean; some are read before they are needed."""
         work = partial(clean.columns, delimiter=self.delimiter, width=self.width)
+        if self.source.size <= BLOCK:  # no thread for a file that is one block
+            yield from ((block, work(block)) for block in self._below_header())
+            return
         waiting: deque[tuple[bytes, Future[Columns | None]]] = deque()
         with ThreadPoolExecutor(min(os.cpu_count() or 1, AHEAD)) as pool:
             for block in self._below_header():

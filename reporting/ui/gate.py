@@ -5,7 +5,8 @@ from __future__ import annotations
 import atexit
 import datetime as dt
 import gc
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,15 @@ def opened(store: Path) -> tuple[Snapshot, Scope]:
             st.button("Sign out", on_click=st.logout)
         st.stop()
     return snapshot, scope
+
+
+@contextmanager
+def damage_told() -> Iterator[None]:
+    """Says in a sentence that the release cannot be read any further, should that come out on a page."""
+    try:
+        yield
+    except queries.StoreError as error:
+        layout.message("The data cannot be read", (str(error), "The page will show them when reloaded."))
 
 
 def loading(snapshot: Snapshot) -> Loading | None:

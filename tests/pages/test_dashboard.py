@@ -132,6 +132,21 @@ def test_a_missing_store_is_one_page_with_what_to_do(opened: Opened, tmp_path: P
     assert "There is nothing to show yet" in shown and "python -m etl build" in shown
 
 
+def broken_page() -> None:
+    """A page that meets a damaged block in the middle of a query."""
+    from reporting import queries
+    from reporting.ui import gate
+
+    with gate.damage_told():
+        raise queries.StoreError("The release 2026-10-02 is damaged.")
+
+
+def test_damage_that_comes_out_on_a_page_is_a_sentence() -> None:
+    app = AppTest.from_function(broken_page).run()
+    assert not app.exception
+    assert "The release 2026-10-02 is damaged." in words_everywhere(app)
+
+
 def test_a_new_release_is_shown_at_the_next_rerun(opened: Opened, tmp_path: Path) -> None:
     app = opened("data/completeness", store=publish_example(tmp_path))
     assert "5 of 6 practices have sent data" in words_everywhere(app)
