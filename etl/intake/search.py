@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.intake.apart import READER
+from etl.intake.body import too_wide
 from etl.intake.coded import Cells, cells_of
 from etl.intake.ending import settled
 from etl.intake.match import HEADER_WITHIN, Match, match
@@ -16,7 +17,7 @@ from etl.intake.parts import unpacked_size
 from etl.intake.privacy.gate import Unread, check, check_above
 from etl.intake.row import Row
 from etl.intake.source import Source, check_kind
-from etl.intake.text import read_text, too_wide
+from etl.intake.text import read_text
 
 
 @dataclass(frozen=True)
