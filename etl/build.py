@@ -14,7 +14,7 @@ import pandas as pd
 
 from etl import contract, counting, ledger, publish, readings
 from etl.engines import duckdb as engine
-from etl.intake.conform import schema
+from etl.intake.values import schema
 from etl.store import Receipt, Store, StoreError, live
 from etl.synthetic import is_synthetic
 from measures import measure, policy

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from etl.docs.table import table
 from etl.intake.archive import MAX_MEMBERS, MAX_RATIO
-from etl.intake.conform import LONGEST_TEXT, PLANS_AHEAD
 from etl.intake.delimited import MAX_COLUMNS, MAX_LINE
 from etl.intake.loaded import FEWER_ROWS
 from etl.intake.match import HEADER_WITHIN
@@ -16,6 +15,7 @@ from etl.intake.privacy.gate import FEWEST, SHARE
 from etl.intake.privacy.plain import LONGEST
 from etl.intake.read import MAX_BYTES, MAX_UNPACKED
 from etl.intake.row import MAX_FIELD
+from etl.intake.values import LONGEST_TEXT, PLANS_AHEAD
 from etl.intake.workbook import MAX_TEXT
 
 NUMBERS = {

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from etl.contract import Entity, entities
 from etl.intake.coded import cells_of, coded
-from etl.intake.conform import Conformed, conform, schema
+from etl.intake.conform import Conformed, conform
 from etl.intake.copies import copies
 from etl.intake.held import Held
 from etl.intake.land import AREA, new_part
@@ -21,6 +21,7 @@ from etl.intake.match import Match, Period, match, period_named
 from etl.intake.privacy.gate import Unread, check
 from etl.intake.refusal import RefusedError
 from etl.intake.row import Row
+from etl.intake.values import schema
 from etl.store import Part, Receipt, Store, StoreError
 
 ELSEWHERE = "its months are held by another extract"

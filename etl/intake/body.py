@@ -1,5 +1,5 @@
-"""The rows of a text file below its header: fast where a block of lines is proved clean, carefully where it is
-not."""
+"""The rows of a text file below its header: fast where a block of lines is proved clean, carefully where it
+is not."""
 
 from __future__ import annotations
 

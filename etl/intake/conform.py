@@ -3,67 +3,22 @@ that breaks one keeps its reasons."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.contract import Column, Entity
+from etl.contract import Entity
 from etl.intake.coded import Cells, Coded, narrow, same, sorted_by
 from etl.intake.copies import copies
 from etl.intake.match import Match, Period
+from etl.intake.values import WRONG, arrow_type, out_of_range, typed
 
 ORDER = ("practice_code", "patient_key", "issued_on")
 AT_ONCE = 250_000  # rows
-LONGEST_TEXT = 1000
-PLANS_AHEAD = dt.timedelta(days=3660)
-EARLIEST = dt.date(1900, 1, 2)  # below it lie only the spreadsheet's own zero dates
-DATE_CELL = "date:%Y-%m-%d"  # a real date of a workbook, as intake.read writes it
-ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
-_DATE_CELL = r"^date:\d{4}-\d{2}-\d{2}$"
-PRACTICE_CODE = "^[A-Za-z0-9]{1,12}$"  # it names a folder of the store
-_PATTERNS = {
-    "code": "^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}$",
-    "identifier": "^[0-9]{5,18}$",
-    "key": "^[A-Za-z0-9_-]{6,64}$",
-    "integer": r"^-?[0-9]{1,15}(\.0+)?$",
-    "number": r"^-?[0-9]{1,15}(\.[0-9]+)?$",
-}
-_WRONG = {
-    "code": "is not a code",
-    "identifier": "is not a whole code of digits",
-    "key": "is not a pseudonym",
-    "date": "is not a date of this layout",
-    "month": "is not a month",
-    "integer": "is not a whole number",
-    "number": "is not a number",
-    "boolean": "is neither yes nor no",
-    "choice": "is not one of the allowed values",
-    "text": f"is longer than {LONGEST_TEXT} characters, or made a date or an error by the spreadsheet",
-}
-_ARROW = {
-    "date": pa.date32(),
-    "month": pa.date32(),
-    "integer": pa.int64(),
-    "number": pa.float64(),
-    "boolean": pa.bool_(),
-}
-
-
-def arrow_type(column: Column) -> pa.DataType:
-    """The type a column is landed as."""
-    return _ARROW.get(column.type, pa.string())
-
-
-def schema(entity: Entity) -> pa.Schema:
-    """The landed columns of an entity, with the period of the extract they came in."""
-    columns = [(c.name, arrow_type(c)) for c in entity.columns.values()]
-    return pa.schema([*columns, ("period_from", pa.date32()), ("period_to", pa.date32())])
 
 
 class Conformed:
@@ -125,14 +80,14 @@ def conform(
         if text is None:
             made.columns[column.name] = same(None, arrow_type(column), len(cells))
             continue
-        values = _typed(column, text.values, found)
+        values = typed(column, text.values, found)
         made.columns[column.name] = text.become(values)
         wrong = pc.and_(pc.is_valid(text.values), pc.is_null(values))
-        made.note(text.where(wrong), f"{column.name} {_WRONG[column.type]}")
+        made.note(text.where(wrong), f"{column.name} {WRONG[column.type]}")
         if column.required:
             missing = pc.and_not(pc.is_null(text.values), made.unsplit.get(column.name, False))
             made.note(text.where(missing), f"{column.name} is missing")
-        for wrong, words in _out_of_range(column, values, period):
+        for wrong, words in out_of_range(column, values, period):
             made.note(text.where(wrong), f"{column.name} {words}")
     for row, reasons in withheld.items():
         made.problems[row] += reasons
@@ -186,72 +141,3 @@ def _carried(column: Coded, first: np.ndarray, known: np.ndarray) -> Coded:
     values = pa.concat_arrays([column.values, pa.array([None], pa.string())])
     codes = np.where(known, column.codes[first], len(column.values))
     return Coded(values, narrow(codes, len(values)))
-
-
-def _typed(column: Column, text: pa.Array, found: Match) -> pa.Array:
-    """The values of a column; null where the text is not one."""
-    if column.type in ("date", "month"):
-        return _dates(column, text, found.layout.dates)
-    if column.type == "boolean":
-        words = {w.casefold(): True for w in found.layout.yes} | {
-            w.casefold(): False for w in found.layout.no
-        }
-        return _looked_up(text, words, pa.bool_())
-    if column.type == "choice":
-        choices = {w.casefold(): w for w in column.allowed}
-        choices |= {k.casefold(): v for k, v in found.report.values.get(column.name, {}).items()}
-        return _looked_up(text, choices, pa.string())
-    if column.type == "text":
-        made = pc.or_(pc.match_substring_regex(text, _DATE_CELL), pc.is_in(text, pa.array(ERRORS)))
-        return _where(pc.and_not(pc.less_equal(pc.utf8_length(text), LONGEST_TEXT), made), text)
-    pattern = PRACTICE_CODE if column.name == "practice_code" else _PATTERNS[column.type]
-    values = _where(pc.match_substring_regex(text, pattern), text)
-    if column.type == "integer":
-        return values.cast(pa.float64()).cast(pa.int64())
-    if column.type == "number":
-        return values.cast(pa.float64())
-    return pc.utf8_upper(values) if column.name == "practice_code" else values
-
-
-def _dates(column: Column, text: pa.Array, formats: tuple[str, ...]) -> pa.Array:
-    """Dates of exactly the layout's formats. Not by Arrow, which turns 31 February into 2 March."""
-    monthly = column.type == "month"
-    formats = (*formats, DATE_CELL, *(("%Y-%m",) if monthly else ()))
-    days = [written and _date(written, formats) for written in text.to_pylist()]
-    return pa.array([day.replace(day=1) if day and monthly else day for day in days], pa.date32())
-
-
-@lru_cache(maxsize=65536)
-def _date(text: str, formats: tuple[str, ...]) -> dt.date | None:
-    for written in formats:
-        try:
-            return dt.datetime.strptime(text, written).date()
-        except ValueError:
-            continue
-    return None
-
-
-def _looked_up(text: pa.Array, words: Mapping[str, object], kind: pa.DataType) -> pa.Array:
-    found = pc.index_in(pc.utf8_lower(text), pa.array(list(words), pa.string()))
-    return pc.take(pa.array(list(words.values()), kind), found)
-
-
-def _where(condition: pa.Array, values: pa.Array) -> pa.Array:
-    return pc.if_else(condition, values, pa.scalar(None, values.type))
-
-
-def _out_of_range(column: Column, values: pa.Array, period: Period) -> list[tuple[pa.Array, str]]:
-    """Masks of the values outside the contract's range or the extract's period, with words."""
-    rules: list[tuple[Callable[..., pa.Array], object, str]] = []
-    if column.minimum is not None:
-        rules.append((pc.less, column.minimum, f"is below {column.minimum:g}"))
-    if column.maximum is not None:
-        rules.append((pc.greater, column.maximum, f"is above {column.maximum:g}"))
-    if column.type in ("date", "month"):
-        rules.append((pc.less, EARLIEST, "is before 1900"))
-        where = "outside" if column.in_period else "after"
-        last = period.end + PLANS_AHEAD if column.future else period.end
-        rules.append((pc.greater, last, f"lies {where} the period {period}"))
-    if column.in_period:
-        rules.append((pc.less, period.first, f"lies outside the period {period}"))
-    return [(compare(values, bound), words) for compare, bound, words in rules]

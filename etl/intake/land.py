@@ -14,12 +14,13 @@ import pyarrow as pa
 from etl.contract import Entity, entities
 from etl.durable import write_tables
 from etl.intake import held, quarantine
-from etl.intake.conform import Conformed, conform, schema
+from etl.intake.conform import Conformed, conform
 from etl.intake.loaded import Loaded
 from etl.intake.match import Period, period_named
 from etl.intake.privacy.names import shown_code
 from etl.intake.read import RefusedError, Source
 from etl.intake.search import Searched, search
+from etl.intake.values import schema
 from etl.store import Part, Receipt, Store
 
 AREA = "all"

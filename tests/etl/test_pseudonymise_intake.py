@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.intake.conform import _PATTERNS
+from etl.intake.values import PATTERNS
 from etl.layouts import layouts, normal
 from etl.pseudonymise import HEADINGS, KEY_FILE, check_of, key_in, main, pseudonym
 from etl.store import Store
@@ -73,7 +73,7 @@ def test_the_intake_loads_what_the_script_wrote(
     secret = key_in(str(tmp_path / "a.key"))
     found = [row["patient_key"] for row in landed(store, "issues")]
     assert sorted(found) == sorted(pseudonym(secret, digits) for digits in (ANN, ANN, BEN, CAT))
-    assert all(re.fullmatch(_PATTERNS["key"], key) for key in found)
+    assert all(re.fullmatch(PATTERNS["key"], key) for key in found)
     assert not any(digits.encode() in everything(store) for digits in (ANN, BEN, written(BEN), CAT))
 
 

@@ -12,7 +12,7 @@ import pytest
 import etl.layouts
 from etl.__main__ import main
 from etl.contract import entities
-from etl.intake import conform, remedies
+from etl.intake import remedies, values
 from etl.intake import row as rows
 from etl.quarantined import COLUMNS
 from etl.store import Store
@@ -174,7 +174,7 @@ def test_an_empty_quarantine_says_so(store: Store, capsys: pytest.CaptureFixture
 
 def test_every_reason_has_something_to_do() -> None:
     words = [reason for _, _, reason in BAD]
-    words += [f"sex {wrong}" for wrong in conform._WRONG.values()]
+    words += [f"sex {wrong}" for wrong in values.WRONG.values()]
     words += [rows.BROKEN, rows.NO_VALUE, "12 cells where the header has 10", "exact copy of an earlier row"]
     words += ["practice_code, patient_key as in an earlier row", "indication is missing"]
     words += ["directions holds a postcode: the text is withheld", "Name, Dosage does not read as its parts"]
