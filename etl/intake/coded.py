@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +34,13 @@ class Coded:
         """The rows, rising, whose value is wanted. `wanted`: true, false or null for each value."""
         mask = pc.fill_null(wanted, False).to_numpy(zero_copy_only=False)
         return np.flatnonzero(mask[self.codes]) if mask.any() else np.empty(0, dtype=np.int64)
+
+    def distinct(self) -> list[Any]:
+        """The values that any row has: some may have been those of rows that are no longer there."""
+        had = np.zeros(len(self.values), dtype=bool)
+        had[self.codes] = True
+        found: list[Any] = self.values.filter(pa.array(had)).to_pylist()
+        return found
 
     def take(self, rows: np.ndarray | Sequence[int]) -> pa.Array:
         """The values of these rows."""

@@ -4,7 +4,7 @@ a row that may have been cut is not trusted."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -29,8 +29,8 @@ def settled(
     whole. Raises RefusedError where the file says another number of rows than it has.
     """
     lines, said = _footers(from_the_end, footer)
+    cells = _moved(cells, unread, dict.fromkeys(np.flatnonzero(np.isin(cells.lines, sorted(lines))), ""))
     unread.reasons = [told for told in unread.reasons if told[0] not in lines]
-    cells = _without(cells, np.flatnonzero(np.isin(cells.lines, sorted(lines))))
     rows = len(cells) + len(unread.reasons)
     if said is not None and said != rows:
         raise RefusedError(
@@ -40,17 +40,14 @@ def settled(
     last = max(unread.lines() | lines, default=0)
     if not ended and len(cells) and cells.lines[-1] > last and not _is_whole(cells.columns[-1]):
         cut[len(cells) - 1] = CUT_SHORT
-    for row, reason in sorted(cut.items()):
-        texts = [column.take([row])[0].as_py() for column in cells.columns]
-        unread.add(Row(int(cells.lines[row]), texts), reason)
-    return _without(cells, np.array(sorted(cut), np.int64)), unread
+    return _moved(cells, unread, cut), unread
 
 
 def _is_whole(column: Coded) -> bool:
     """Whether the last value of a column is whole, as far as can be told: another row has it too, and it is
     not the beginning of any other value."""
     last = column.take([len(column) - 1])[0].as_py()
-    others = [value for value in column.values.to_pylist() if value != last]
+    others = [value for value in column.distinct() if value != last]
     again = int(np.count_nonzero(column.codes == column.codes[-1])) > 1
     return again and not any(value.startswith(last) for value in others)
 
@@ -78,8 +75,13 @@ def _beside(lines: np.ndarray, lone: set[int]) -> np.ndarray:
     return beside[(beside >= 0) & (beside < len(lines))]
 
 
-def _without(cells: Cells, rows: np.ndarray) -> Cells:
-    if not len(rows):
+def _moved(cells: Cells, unread: Unread, rows: Mapping[int, str]) -> Cells:
+    """The other rows; these are unread now, for their reasons, and searched for identifiers as such."""
+    if not rows:
         return cells
-    columns = tuple(Coded(column.values, np.delete(column.codes, rows)) for column in cells.columns)
-    return replace(cells, lines=np.delete(cells.lines, rows), columns=columns)
+    for row, reason in sorted(rows.items()):
+        texts = [column.take([row])[0].as_py() for column in cells.columns]
+        unread.add(Row(int(cells.lines[row]), texts), reason)
+    gone = np.array(sorted(rows), np.int64)
+    columns = tuple(Coded(column.values, np.delete(column.codes, gone)) for column in cells.columns)
+    return replace(cells, lines=np.delete(cells.lines, gone), columns=columns)

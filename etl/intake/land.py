@@ -153,7 +153,7 @@ class Intake:
             raise RefusedError(
                 f"{made.entity.name} are for all practices: not for {shown_code(self.as_practice)} to send."
             )
-        named = {practice, *made.columns["practice_code"].values.to_pylist()} - {None, self.as_practice}
+        named = {practice, *made.columns["practice_code"].distinct()} - {None, self.as_practice}
         if named:
             raise RefusedError(
                 f"it names practice {shown_code(sorted(map(str, named))[0])}, but is sent by practice "

@@ -100,7 +100,7 @@ def check(found: Match, cells: Cells, unread: Unread, always_refuse: bool = Fals
     entity = entities()[found.entity]
     refusing, typed = list(unread.refusing), list[tuple[Finding, np.ndarray]]()
     for place, column in zip(_places(found), cells.columns, strict=True):
-        told = _judged([v for v in column.values.to_pylist() if v], place.type, entity.extract == "area")
+        told = _judged([value for value in column.distinct() if value], place.type, entity.extract == "area")
         for finding, at in _findings(place.name, told, column, cells.lines):
             if place.free:
                 typed.append((finding, at))
