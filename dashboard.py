@@ -14,6 +14,7 @@ PAGES = {
         "pages/programme/referrals.py": "Referrals",
     },
     "Practice": {
+        "pages/practice/compare.py": "Compare",
         "pages/practice/patients.py": "Patients",
         "pages/practice/calculator.py": "Dose calculator",
     },

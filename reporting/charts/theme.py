@@ -33,6 +33,7 @@ MARK = {
     "neutral_low": PURPLE,
     "data": BLUE,
     "data_dark": NAVY,
+    "own": INK,
 }
 TEXT = MARK | {"concern": ORANGE_TEXT, "common": MUTED}
 SOFT = {

@@ -16,7 +16,7 @@ from reporting.access import Scope, Snapshot
 if TYPE_CHECKING:
     from reporting.charts.canvas import Figure
 
-REMEMBERED = 256
+REMEMBERED = 8
 
 
 @dataclass(frozen=True)
@@ -86,16 +86,23 @@ class Definition:
     reviewed_on: str
 
 
-@lru_cache(maxsize=REMEMBERED)
 def definition(snapshot: Snapshot, scope: Scope, measure: str) -> Definition:
     """The definition of a measure by its slug. Raises KeyError for one the snapshot does not have."""
-    frame = queries.definitions(snapshot, scope).frame
-    found = frame[frame["measure"] == measure]
-    if found.empty:
+    found = _defined(snapshot, scope)
+    if measure not in found:
         raise KeyError(
             f"The release has no measure {measure!r}; build it again with the current definitions."
         )
-    row = found.iloc[0]
+    return found[measure]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _defined(snapshot: Snapshot, scope: Scope) -> dict[str, Definition]:
+    rows = queries.definitions(snapshot, scope).frame.to_dict("records")
+    return {row["measure"]: _definition(row) for row in rows}
+
+
+def _definition(row: dict[Any, Any]) -> Definition:
     return Definition(
         code=row["code"],
         name=row["name"],

@@ -1,5 +1,6 @@
 """The only reader of a published snapshot; every query takes a Scope and returns what was cleared for it."""
 
+from reporting.queries.groups import measure_by_group, measures_together, traits
 from reporting.queries.patients import courses, issues, people, segments, without_dose, working
 from reporting.queries.programme import (
     definitions,
@@ -22,8 +23,10 @@ __all__ = [
     "current",
     "definitions",
     "issues",
+    "measure_by_group",
     "measure_by_month",
     "measure_by_practice",
+    "measures_together",
     "people",
     "people_by_definition",
     "practices",
@@ -33,6 +36,7 @@ __all__ = [
     "taper_falls",
     "taper_flow",
     "taper_now",
+    "traits",
     "without_dose",
     "working",
 ]

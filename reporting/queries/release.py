@@ -33,7 +33,9 @@ NEEDED = {
         "numerator_words",
         "denominator_words",
         "multiplier",
+        "kind",
     },
+    "measure_group": {"measure", "threshold", "dimension", "category", "practice_code", "month"},
     "measure_month": {
         "measure",
         "threshold",

@@ -23,6 +23,8 @@ LABELS = {
     "period": "Period",
     "threshold": "Threshold",
     "patient": "Patient",
+    "similar": "Compared with",
+    "measure": "Measure",
 }
 
 

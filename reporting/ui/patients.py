@@ -11,6 +11,7 @@ import streamlit as st
 from medicines import in_words
 from medicines.supplied import Line, Supplied
 from reporting.access import Release, Selection
+from reporting.exhibits.compare import Choice
 from reporting.exhibits.exhibit import Icon
 from reporting.exhibits.patient_timeline import Working
 from reporting.exhibits.patients import Patients, Person
@@ -21,8 +22,8 @@ from reporting.ui.show import image
 COLUMNS = ("Patient", "Why", "Next step", "Dose now", "12 months")
 
 
-def choices(found: Patients, selection: Selection) -> None:
-    """Why nobody is listed, and the practices one may choose."""
+def choices(found: Patients | Choice, selection: Selection) -> None:
+    """Why nothing is shown, and the practices one may choose."""
     st.html(f'<p class="nothing">{escape(found.nothing)}</p>')
     links = "".join(
         f'<li><a href="?{_asked(practice, selection)}" target="_self">{escape(practice)}</a></li>'

@@ -22,6 +22,7 @@ PAGES = {
     "High dose": "high_dose",
     "Tapering": "tapering",
     "Referrals": "referrals",
+    "Compare": "compare",
     "Patients": "patients",
     "Dose calculator": "calculator",
     "Completeness": "completeness",

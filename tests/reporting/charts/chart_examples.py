@@ -13,6 +13,7 @@ from reporting.charts.outcomes import outcome_dots
 from reporting.charts.panels import practice_panels
 from reporting.charts.speed import speed_histogram
 from reporting.charts.stages import referral_stages
+from reporting.charts.strips import strips
 from reporting.charts.trajectory import trajectory_chart
 from reporting.charts.xmr import xmr_chart
 
@@ -107,6 +108,22 @@ def panel_rows():
     return frame, pd.DataFrame({"date": quarters, "value": np.linspace(0.5, 0.4, 8)})
 
 
+def strip_rows():
+    columns = ["label", "direction", "value", "lower", "upper", "reference", "others", "most", "end_format",
+               "figure", "beside", "words", "role"]  # fmt: skip
+    rows = [
+        ("High-dose prevalence, above 120 mg", "lower is better", 5.35, 3.9, 7.3, 1.1, (0, 0.4, 2.3),
+         np.nan, "{:.1f}", "5.35 per 1,000, 40 of 7,473", "similar 1.10 · ICB 1.21", "higher", "concern"),
+        ("Reviewed in 6 months", "higher is better", 0.88, 0.74, 0.95, 0.59, (0.3, 0.5, 1.0), 1.0,
+         "{:.0%}", "88%, 36 of 41", "similar 59% · Example ICB 60%", "higher", "improvement"),
+        ("Best-interest reductions", "no better direction", 4.9, 0.6, 17.6, np.nan, (), np.nan,
+         "{:.1f}", "4.9 per 100, 2 of 41", "", "not compared", "own"),
+        ("Safeguards complete", "higher is better", np.nan, np.nan, np.nan, 0.5, (0.0, 1.0), 1.0,
+         "{:.0%}", "2 of 2", "similar 50%", "too few people to compare", "own"),
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
 def figures(*, compact):
     events = [("2024-10-01", "Rebased Oct 2024: two practices changed clinical system")]
     panels, overall = panel_rows()
@@ -124,5 +141,6 @@ def figures(*, compact):
         "trajectory": trajectory_chart(trajectory_rows(), reference=0.85, reference_label="tapering: 85%",
                                        compact=compact),
         "stages": referral_stages(stage_rows(), shares, notes, compact=compact),
+        "strips": strips(strip_rows(), "Quayside", "10 similar practices together", compact=compact),
         "panels": practice_panels(panels, overall, {"Foxglove": "awaited, last Jul 2026"}, compact=compact),
     }  # fmt: skip

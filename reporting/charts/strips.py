@@ -1,0 +1,136 @@
+"""One practice on many measures: a strip each, from 0 to an end of its own, among similar practices."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from reporting.charts import labels, rows, theme, ticks
+from reporting.charts.canvas import Figure, canvas
+
+ROW = 68
+COMPACT_ROW = 118
+NAME_CHARACTERS = 26
+LEFT = 220
+LINE_HEIGHT = 0.36  # of the strip within a compact row, from its bottom
+TICK = 11
+EDGE = 0.012  # beyond both ends of a strip, so that a dot at the end is whole
+ROUND_ENDS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+
+
+def strips(frame: pd.DataFrame, own: str, reference: str, *, compact: bool = False) -> Figure:
+    """A row a measure, first at the top; own and reference name the mark and the upright line.
+
+    frame: label, direction, value, lower, upper, reference (each NaN where there is none), others (values of
+    each similar practice), most (where the scale may not go beyond, NaN for anywhere), end_format, figure,
+    beside, words, role. compact: words above each strip.
+    """
+    count = len(frame)
+    row, head = (COMPACT_ROW, 70) if compact else (ROW, 40)
+    heights = [count - index - (1 - LINE_HEIGHT if compact else 0.5) for index in range(count)]
+    words = [_right(one) for one in frame.to_dict("records")]
+    figure = canvas(
+        row * count + head + 6, [-EDGE, 1 + EDGE], [0, max(count, 1)],
+        left=6 if compact else LEFT, right=6 if compact else labels.margin_for(words), top=head, bottom=6,
+    )  # fmt: skip
+    tops = [_top(one) for one in frame.to_dict("records")]
+    _floors(figure, heights)
+    _others(figure, frame, heights, tops)
+    _references(figure, frame, heights, tops, row)
+    scaled = frame.assign(**{name: frame[name] / tops for name in ("value", "lower", "upper")})
+    hover = [f"{label}: {said}" for label, said in zip(frame["label"], frame["figure"], strict=True)]
+    rows.interval_marks(figure, scaled, heights, hover)
+    beside = _over if compact else _beside
+    notes = [beside(one, said, height / max(count, 1)) for one, said, height in
+             zip(frame.to_dict("records"), words, heights, strict=True)]  # fmt: skip
+    ends = [_end(one, top, height / max(count, 1)) for one, top, height in
+            zip(frame.to_dict("records"), tops, heights, strict=True)]  # fmt: skip
+    labels.write(figure, [note for part in (*notes, *ends) for note in part])
+    _key(figure, own, reference, bool(frame["others"].map(len).any()), compact)
+    return figure
+
+
+def _top(row: Mapping[Any, Any]) -> float:
+    """A round end of the scale that holds every mark."""
+    largest = ticks.top_of([row["upper"], row["reference"], *row["others"]], 1.02)
+    scale = 10 ** math.floor(math.log10(largest))
+    end = next(step * scale for step in ROUND_ENDS if step * scale >= largest * (1 - 1e-9))
+    return float(end if pd.isna(row["most"]) else min(end, row["most"]))
+
+
+def _right(row: Mapping[Any, Any]) -> str:
+    colour = theme.INK if row["role"] == "own" else theme.text(str(row["role"]))
+    said = f"<span style='color:{theme.INK}'>{labels.bold(labels.safe(row['figure']))}</span>"
+    lines = [
+        said,
+        labels.safe(row["beside"]),
+        f"<span style='color:{colour}'>{labels.safe(row['words'])}</span>",
+    ]
+    return "<br>".join(filter(None, lines))
+
+
+def _beside(row: Mapping[Any, Any], words: str, share: float) -> list[dict[str, Any]]:
+    name = labels.wrapped(row["label"], NAME_CHARACTERS)
+    left = "<br>".join(labels.bold(line) for line in name.split("<br>"))
+    left += f"<br><span style='color:{theme.MUTED}'>{labels.safe(row['direction'])}</span>"
+    return [
+        labels.placed(0, share, left, colour=theme.INK, xshift=-LEFT),
+        labels.placed(1, share, words, xshift=theme.LABEL_INDENT),
+    ]
+
+
+def _over(row: Mapping[Any, Any], words: str, share: float) -> list[dict[str, Any]]:
+    text = f"<span style='color:{theme.INK}'>{labels.bold(labels.safe(row['label']))}</span><br>{words}"
+    return [labels.placed(0, share, text, yanchor="bottom", yshift=TICK + 2)]
+
+
+def _end(row: Mapping[Any, Any], top: float, share: float) -> list[dict[str, Any]]:
+    look: dict[str, Any] = {"yanchor": "top", "yshift": -7, "size": theme.SMALL_SIZE}
+    words = ticks.written([0, top], row["end_format"])
+    return [
+        labels.placed(0, share, words[0], **look),
+        labels.placed(1, share, words[1], anchor="right", **look),
+    ]
+
+
+def _floors(figure: Figure, heights: Sequence[float]) -> None:
+    x: list[float | None] = [0, 1, None] * len(heights)
+    y = [value for height in heights for value in (height, height, None)]
+    figure.add_scatter(
+        x=x, y=y, mode="lines", line={"color": theme.LINE, "width": 1}, hoverinfo="skip", name="strips"
+    )
+
+
+def _others(figure: Figure, frame: pd.DataFrame, heights: Sequence[float], tops: Sequence[float]) -> None:
+    placed = [
+        (value / top, height)
+        for values, height, top in zip(frame["others"], heights, tops, strict=True)
+        for value in values
+    ]
+    figure.add_scatter(
+        x=[x for x, _ in placed], y=[y for _, y in placed], mode="markers", name="similar practices",
+        hoverinfo="skip", marker={"size": 8, "color": theme.AXIS, "opacity": 0.45},
+    )  # fmt: skip
+
+
+def _references(
+    figure: Figure, frame: pd.DataFrame, heights: Sequence[float], tops: Sequence[float], row: int
+) -> None:
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for value, height, top in zip(frame["reference"], heights, tops, strict=True):
+        if pd.notna(value):
+            x += [value / top, value / top, None]
+            y += [height - TICK / row, height + TICK / row, None]
+    figure.add_scatter(
+        x=x, y=y, mode="lines", line={"color": theme.MUTED, "width": 2}, hoverinfo="skip", name="reference"
+    )
+
+
+def _key(figure: Figure, own: str, reference: str, dots: bool, compact: bool) -> None:
+    parts = [f"<span style='color:{theme.INK}'>●</span> {labels.safe(own)}, 95% interval",
+             f"┃ {labels.safe(reference)}"]  # fmt: skip
+    parts += [f"<span style='color:{theme.AXIS}'>●</span> each of them"] if dots else []
+    words = ("<br>" if compact else "     ").join(parts)
+    labels.note(figure, 0, 1, words, yanchor="bottom", yshift=10)

@@ -1,0 +1,183 @@
+"""One practice's figures on the main measures beside those of similar practices and of its area."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.funnel import limits
+from reporting.analysis.intervals import poisson_rate, wilson
+from reporting.analysis.words import compared_words
+from reporting.exhibits.exhibit import Definition, definition
+from reporting.exhibits.likeness import Likeness, similar
+from reporting.exhibits.policy import suppress_below
+
+PREVALENCE = "high_dose_prevalence"  # shown beyond each threshold
+MAIN = (
+    PREVALENCE, "long_term_opioids", "opioid_with_gabapentinoid", "reviewed_6_months", "clinicians_named",
+    "referral_offered", "referral_attended_of_cohort", "on_taper_plan", "tapering", "red_speed", "stalled",
+    "best_interest_reductions", "safeguards_complete",
+)  # fmt: skip
+MEANING = {
+    ("higher", "higher"): "improvement",
+    ("lower", "higher"): "concern",
+    ("higher", "lower"): "concern",
+    ("lower", "lower"): "improvement",
+    ("higher", "neither"): "neutral",
+    ("lower", "neither"): "neutral",
+}
+FEWEST_FOR_PHI = 5
+REMEMBERED = 64
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A measure at one practice. numerator and denominator are of people; None: no figure has been made.
+
+    value, lower, upper (95 %), others (each similar practice), together (they added up) and area are in the
+    measure's own unit, shares as 0 to 1; None where nobody can be counted. word: higher | lower | no
+    significant difference | too few; role: concern | improvement | neutral | own. phi: how much more the
+    ICB's practices differ than chance explains, None below five.
+    """
+
+    measure: str
+    threshold: int
+    about: Definition
+    numerator: int | None
+    denominator: int | None
+    value: float | None
+    interval: tuple[float, float] | None
+    others: tuple[float, ...]
+    together: float | None
+    area: float | None
+    word: str
+    role: str
+    phi: float | None
+
+    @property
+    def per(self) -> int:
+        """What a share is multiplied by to be drawn: 1 for percentages, which are drawn as shares."""
+        return 1 if self.about.unit == "%" else self.about.multiplier
+
+
+@dataclass(frozen=True)
+class Standings:
+    """All main measures of a practice in a month; nothing: why there is none, else ""."""
+
+    rows: tuple[Standing, ...]
+    month: dt.date | None = None
+    peers: int = 0
+    nothing: str = ""
+
+    @property
+    def apart(self) -> dict[str, list[Standing]]:
+        """The measures that lie apart from the similar practices by what it means."""
+        kinds = ("concern", "improvement", "neutral")
+        return {kind: [row for row in self.rows if row.role == kind] for kind in kinds}
+
+    @property
+    def judged(self) -> int:
+        """How many measures were compared."""
+        return sum(row.word not in ("too few", "not compared") for row in self.rows)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def standings(snapshot: Snapshot, scope: Scope, selection: Selection, likeness: Likeness) -> Standings:
+    """Where the selected practice stands in its own last month; similar ones in the same month."""
+    own = queries.practices(snapshot, scope, selection).frame
+    if own.empty or pd.isna(own["data_to"].iloc[0]):
+        return Standings((), nothing="No data have been received from this practice yet.")
+    month = pd.Timestamp(own["data_to"].iloc[0]).date().replace(day=1)
+    thresholds = sorted({0, *snapshot.info.thresholds, selection.threshold})
+    whole = Selection(selection.threshold)
+    counts = queries.measure_by_practice(snapshot, scope, whole, MAIN, thresholds, [month]).frame
+    found = similar(snapshot, scope, selection, likeness)
+    together = queries.measures_together(snapshot, scope, found.codes, MAIN, thresholds, month).frame
+    if (counts["practice_code"] == selection.practice).sum() == 0:
+        return Standings((), month, nothing="Its data do not reach back far enough for any measure yet.")
+    rows = [
+        _standing(snapshot, scope, selection, measure, threshold, counts, together, found.codes)
+        for measure in MAIN
+        for threshold in _thresholds(snapshot, scope, selection, measure, counts)
+    ]
+    return Standings(tuple(rows), month, len(found.codes), found.nothing)
+
+
+def _thresholds(
+    snapshot: Snapshot, scope: Scope, selection: Selection, measure: str, counts: pd.DataFrame
+) -> tuple[int, ...]:
+    if measure == PREVALENCE:
+        return snapshot.info.thresholds
+    return (0,) if 0 in set(counts.loc[counts["measure"] == measure, "threshold"]) else (selection.threshold,)
+
+
+def _standing(
+    snapshot: Snapshot, scope: Scope, selection: Selection, measure: str, threshold: int,
+    counts: pd.DataFrame, together: pd.DataFrame, codes: tuple[str, ...],
+) -> Standing:  # fmt: skip
+    about = definition(snapshot, scope, measure)
+    here = counts[(counts["measure"] == measure) & (counts["threshold"] == threshold)]
+    own = here[here["practice_code"] == selection.practice]
+    numerator, denominator = _pair(own)
+    others = here[here["practice_code"].isin(codes) & (here["denominator"] > 0)]
+    summed = together[(together["measure"] == measure) & (together["threshold"] == threshold)]
+    reference, area = _ratio(summed), _ratio(_of_area(here, selection, scope))
+    enough = denominator is not None and denominator >= suppress_below(snapshot)
+    interval = _interval(about, numerator or 0, denominator or 1) if enough else None
+    word, role = _judged(interval, reference, about.better)
+    return Standing(
+        measure, threshold, about, numerator, denominator,
+        _ratio(own) if enough else None, interval,
+        tuple(others["numerator"] / others["denominator"]) if scope.practices is None else (),
+        reference, area, word, role, _phi(here),
+    )  # fmt: skip
+
+
+def _judged(interval: tuple[float, float] | None, reference: float | None, better: str) -> tuple[str, str]:
+    if interval is None:
+        return "too few", "own"
+    if reference is None:
+        return "not compared", "own"
+    word = compared_words(interval, reference)
+    return word, MEANING.get((word, better), "own")
+
+
+def _pair(frame: pd.DataFrame) -> tuple[int | None, int | None]:
+    if frame.empty:
+        return None, None
+    return int(frame["numerator"].iloc[0]), int(frame["denominator"].iloc[0])
+
+
+def _ratio(frame: pd.DataFrame) -> float | None:
+    denominator = frame["denominator"].sum() if len(frame) else 0
+    return float(frame["numerator"].sum() / denominator) if denominator else None
+
+
+def _of_area(frame: pd.DataFrame, selection: Selection, scope: Scope) -> pd.DataFrame:
+    """The rows of the selected PCN or place, else of the ICB; none for one who may not see them all."""
+    if scope.practices is not None:
+        return frame.iloc[:0]
+    frame = frame if selection.place is None else frame[frame["place"] == selection.place]
+    return frame if selection.pcn is None else frame[frame["pcn"] == selection.pcn]
+
+
+def _interval(about: Definition, numerator: int, denominator: int) -> tuple[float, float]:
+    """Wilson's for people among people, Poisson's for events, which may be more than the people."""
+    if about.unit == "per 100":
+        return poisson_rate(numerator, denominator)
+    return wilson(numerator, denominator)
+
+
+def _phi(frame: pd.DataFrame) -> float | None:
+    usable: Any = frame[(frame["denominator"] > 0) & (frame["numerator"] <= frame["denominator"])]
+    if len(usable) < FEWEST_FOR_PHI or usable["numerator"].sum() == 0:
+        return None
+    if usable["numerator"].sum() == usable["denominator"].sum():
+        return None
+    return limits(list(usable["numerator"]), list(usable["denominator"])).phi
