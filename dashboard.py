@@ -12,6 +12,7 @@ PAGES = {
         "pages/programme/high_dose.py": "High dose",
         "pages/programme/tapering.py": "Tapering",
         "pages/programme/referrals.py": "Referrals",
+        "pages/programme/plans.py": "Management plans",
     },
     "Practice": {
         "pages/practice/compare.py": "Compare",

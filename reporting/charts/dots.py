@@ -9,6 +9,8 @@ LABEL_CHARACTERS = 20
 LABEL_LINES = 2
 COMPACT_CHARACTERS = 30
 COMPACT_ROW = 46
+TICK = 0.26
+BEFORE = "a year before"
 
 
 def interval_dots(
@@ -18,16 +20,18 @@ def interval_dots(
     """Dots with intervals, first row at the top. frame: label, value, lower, upper, note, role.
 
     The frame's order is kept, note is written at the right ("9 of 4,668"), role colours the mark. A row
-    without a value keeps its place and note ("awaited"). Height grows with the rows. compact: labels above.
+    without a value keeps its place and note ("awaited"). A column before, where there is one, is the value a
+    year before, drawn as a tick. Height grows with the rows. compact: labels above.
     """
     frame = frame.astype({"value": float, "lower": float, "upper": float})
     count = len(frame)
     heights = [count - 0.5 - index for index in range(count)]
     names = [_name(label, compact) for label in frame["label"]]
     notes = [labels.safe(words) for words in frame["note"]]
-    top = ticks.top_of([*frame["upper"], reference or 0])
+    earlier = list(frame["before"].astype(float)) if "before" in frame else []
+    top = ticks.top_of([*frame["upper"], *earlier, reference or 0])
     row = COMPACT_ROW if compact else _row_height(names)
-    head = 26 if reference is not None else 8
+    head = 26 if reference is not None or (earlier and not compact) else 8
     figure = canvas(
         row * count + head + 40, [0, top], [0, max(count, 1)],
         left=12 if compact else labels.margin_for(names),
@@ -43,9 +47,30 @@ def interval_dots(
         for label, value, words in zip(frame["label"], frame["value"], frame["note"], strict=True)
     ]
     offset = -8 / COMPACT_ROW if compact else 0
-    rows.interval_marks(figure, frame, [height + offset for height in heights], hover)
-    rows.row_words(figure, [height + offset for height in heights], names, notes, over=compact)
+    heights = [height + offset for height in heights]
+    rows.interval_marks(figure, frame, heights, hover)
+    rows.row_words(figure, heights, names, notes, over=compact)
+    _before(figure, earlier, heights, named=not compact)
     return figure
+
+
+def _before(figure: Figure, values: list[float], heights: list[float], *, named: bool) -> None:
+    known = [(value, height) for value, height in zip(values, heights, strict=False) if pd.notna(value)]
+    if not known:
+        return
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for value, height in known:
+        x += [value, value, None]
+        y += [height - TICK, height + TICK, None]
+    figure.add_scatter(
+        x=x, y=y, mode="lines", line={"color": theme.INK, "width": 2}, hoverinfo="skip", name="before"
+    )
+    if named:
+        share = known[0][0] / figure.layout.xaxis.range[1]
+        labels.note(
+            figure, share, 1, BEFORE, anchor="center", yanchor="bottom", yshift=-2, size=theme.SMALL_SIZE
+        )
 
 
 def _name(label: str, compact: bool) -> str:

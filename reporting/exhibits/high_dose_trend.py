@@ -52,12 +52,12 @@ def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         caption=" ".join(
             [
                 XMR_WORDS,
-                _limits_words(found),
+                limits_words(found),
                 dose_words(snapshot, selection.threshold),
                 source_words(snapshot, covered),
             ]
         ),
-        table=_table(found),
+        table=trend_table(found, "People", "Registered adults", "Per 1,000"),
         alt=(
             f"Line of {len(found.frame)} months: {rate(first['value'])} per 1,000 in "
             f"{month(first['month'])}, "
@@ -93,7 +93,8 @@ def icons(found: Series) -> tuple[Icon, ...]:
     return tuple(shown)
 
 
-def _limits_words(found: Series) -> str:
+def limits_words(found: Series) -> str:
+    """What the limits of a series are worked out from."""
     if found.xmr.provisional:
         return f"{len(found.frame)} of {FEWEST_POINTS} months: limits are provisional, no icon yet."
     if found.rebases:
@@ -104,14 +105,15 @@ def _limits_words(found: Series) -> str:
     return "Limits from all months."
 
 
-def _table(found: Series) -> pd.DataFrame:
+def trend_table(found: Series, numerator: str, denominator: str, value: str) -> pd.DataFrame:
+    """The months of a series with their limits and signals; the first columns under the names given."""
     judged = found.xmr.frame
     return pd.DataFrame(
         {
             "Month": [month(day) for day in found.frame["month"]],
-            "People": found.frame["numerator"],
-            "Registered adults": found.frame["denominator"],
-            "Per 1,000": found.frame["value"].round(2),
+            numerator: found.frame["numerator"],
+            denominator: found.frame["denominator"],
+            value: found.frame["value"].round(2),
             "Mean": judged["mean"].round(2),
             "Lower limit": judged["lower"].round(2),
             "Upper limit": judged["upper"].round(2),

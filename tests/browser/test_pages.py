@@ -22,6 +22,7 @@ PAGES = {
     "High dose": "high_dose",
     "Tapering": "tapering",
     "Referrals": "referrals",
+    "Management plans": "plans",
     "Compare": "compare",
     "Patients": "patients",
     "Dose calculator": "calculator",

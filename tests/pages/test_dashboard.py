@@ -14,9 +14,15 @@ from tests.pages.conftest import Opened
 from tests.reporting.example import publish_example
 from tests.reporting.snapshots import practice, publish
 
-PROGRAMME = ("programme/overview", "programme/high_dose", "programme/tapering", "programme/referrals")
+PROGRAMME = (
+    "programme/overview",
+    "programme/high_dose",
+    "programme/tapering",
+    "programme/referrals",
+    "programme/plans",
+)
 DATA = ("data/completeness", "data/upload", "data/quarantine", "data/medicines", "data/definitions")
-CHARTS = {"programme/high_dose": 4, "programme/tapering": 4, "programme/referrals": 2}
+CHARTS = {"programme/high_dose": 4, "programme/tapering": 4, "programme/referrals": 2, "programme/plans": 5}
 
 
 def words_everywhere(app: AppTest) -> str:

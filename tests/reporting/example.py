@@ -40,6 +40,36 @@ OF_PLANS = {
     "escalated": 1,
     "abrupt_stops": 0,
 }
+OF_PEOPLE = {
+    "reviewed_3_months": 4,
+    "reviewed_6_months": 7,
+    "reviewed_12_months": 9,
+    "indication_coded": 11,
+    "other_medicines_documented": 8,
+    "clinicians_named": 5,
+    "home_alert": 3,
+    "pharmacy_asked": 4,
+}
+OF_HANDLING = {
+    "dose_clear": (29, 30),
+    "issues_on_interval": (12, 20),
+    "early_requests": (3, 30),
+    "issued_by_named": (9, 20),
+    "reviewed_by_named": (3, 6),
+    "discussed_before_change": (2, 4),
+    "letters_read_before_change": (1, 3),
+}
+HEADINGS = {
+    "current plan": "SYN02",
+    "search run in 12 months": "",
+    "who issues": "",
+    "one pharmacy": "SYN02 SYN03",
+    "interval of supply": "",
+    "early requests": "",
+    "meeting in 12 months": "SYN02",
+    "minutes filed": "SYN02 SYN03 SYN04",
+    "patient resources": "",
+}  # and the practices that have not dealt with it
 BANDS = {"up to 50": 60, "50 to 90": 20, "90 to 120": 8, "120 to 200": 7, "200 to 300": 3, "over 300": 2}
 OUTCOMES = {"stopped": 2, "1–49%": 3, "50–84%": 4, "85–114%": 2, "115%+": 1}
 SERVICES = ("Circle MSK", "Luton & Dunstable pain clinic")
@@ -115,13 +145,25 @@ def _measures() -> Rows:
             whole |= {slug: [(n, 12)] * MONTHS for slug, n in OF_COHORT.items()}
             whole |= {slug: [pair] * MONTHS for slug, pair in OF_STAGE.items()}
             whole |= {slug: [(n, 10)] * MONTHS for slug, n in OF_PLANS.items()}
+            whole |= {slug: [(_in_place(code, n), 12)] * MONTHS for slug, n in OF_PEOPLE.items()}
+            whole |= {slug: [pair] * MONTHS for slug, pair in OF_HANDLING.items()}
             for slug, pairs in whole.items():
                 rows += _at_end(slug, code, pairs, threshold)
             for category, n in OUTCOMES.items():
                 rows += _at_end("outcome_band_share", code, [(n, 12)] * MONTHS, threshold, category)
         for category, n in BANDS.items():
             rows += _at_end("dose_band_share", code, [(n, 100)] * MONTHS, 0, category)
+        for category, without in HEADINGS.items():
+            pair = (int(code not in without), 1)
+            rows += _at_end("heading_complete", code, [pair] * MONTHS, 0, category)
+            if category == "current plan":
+                rows += _at_end("practice_plan_current", code, [pair] * MONTHS, 0)
     return rows
+
+
+def _in_place(code: str, n: int) -> int:
+    """Of twelve people: less at Birchway, where hardly anything is in place."""
+    return n // 4 if code == "SYN02" else n
 
 
 def _at_end(slug: str, code: str, pairs: list[tuple[int, int]], threshold: int, category: str = "") -> Rows:

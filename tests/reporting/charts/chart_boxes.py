@@ -40,6 +40,7 @@ def boxes(figure, width):
     for note in layout.annotations:
         size = note.font.size
         wide, tall = labels.width(note.text, size), (note.text.count("<br>") + 1) * size * LINE
+        wide, tall = (tall, wide) if note.textangle == -90 else (wide, tall)
         x = margin.l + share(note.x, note.xref, layout.xaxis) * across + (note.xshift or 0)
         y = margin.t + (1 - share(note.y, note.yref, layout.yaxis)) * down - (note.yshift or 0)
         left = x - {"left": 0, "center": wide / 2, "right": wide, None: wide / 2}[note.xanchor]

@@ -9,6 +9,7 @@ from reporting.charts.bands import dose_bands
 from reporting.charts.dots import interval_dots
 from reporting.charts.flow import band_flow
 from reporting.charts.funnel import funnel_chart
+from reporting.charts.grid import item_grid
 from reporting.charts.outcomes import outcome_dots
 from reporting.charts.panels import practice_panels
 from reporting.charts.speed import speed_histogram
@@ -108,6 +109,18 @@ def panel_rows():
     return frame, pd.DataFrame({"date": quarters, "value": np.linspace(0.5, 0.4, 8)})
 
 
+GRID_COLUMNS = ("Named clinician and cover", "Alert on the record", "Reviewed in 12 months",
+                "Reasons and options explained", "Second opinion")  # fmt: skip
+
+
+def grid_rows():
+    rows = [(name, column, f"{at * 9 + 4}%", "concern" if (at, index) == (1, 2) else "common", "hover")
+            for index, name in enumerate(("Alder Street", "Beacon & Hill", "Long Lane and Mill Road Surgery"))
+            for at, column in enumerate(GRID_COLUMNS) if (at, index) != (3, 0)]  # fmt: skip
+    rows += [("Dovecote", column, "●○"[at % 2], "data", "hover") for at, column in enumerate(GRID_COLUMNS)]
+    return pd.DataFrame(rows, columns=["row", "column", "words", "role", "hover"])
+
+
 def strip_rows():
     columns = ["label", "direction", "value", "lower", "upper", "reference", "others", "most", "end_format",
                "figure", "beside", "words", "role"]  # fmt: skip
@@ -133,6 +146,11 @@ def figures(*, compact):
         "xmr": xmr_chart(series().frame, "{:.2f}", 1.0, events, [("2026-01-01", "Now above 90 mg")],
                          compact=compact),
         "dots": interval_dots(practice_rows(), 0.35, "all practices 35%", compact=compact),
+        "dots with a year before": interval_dots(
+            practice_rows().assign(before=[0.6, 0.1, np.nan, np.nan]), compact=compact
+        ),
+        "grid": item_grid(grid_rows(), GRID_COLUMNS, ["1 below", "2 below", "none", "3 of 5"],
+                          compact=compact),
         "funnel": funnel_chart(*funnel_frames()),
         "bands": dose_bands(band_rows(), compact=compact),
         "outcomes": outcome_dots(outcome_rows()),

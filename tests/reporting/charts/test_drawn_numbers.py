@@ -17,6 +17,7 @@ from tests.reporting.charts.chart_examples import (
     figures,
     flow_rows,
     funnel_frames,
+    grid_rows,
     outcome_rows,
     panel_rows,
     practice_rows,
@@ -236,3 +237,20 @@ def test_panels_share_one_scale_and_keep_the_awaited() -> None:
     assert "awaited, last Jul 2026" in words(figure)
     (pale,) = traces(figure, "overall")
     assert len(numbers(pale.customdata)) == 8 * len(overall)
+
+
+def test_dots_mark_the_year_before_where_there_was_one() -> None:
+    (ticks,) = traces(FIGURES["dots with a year before"], "before")
+    assert numbers(ticks.x) == [0.6, 0.6, 0.1, 0.1]
+    assert "a year before" in words(FIGURES["dots with a year before"])
+    assert not traces(FIGURES["dots"], "before")
+
+
+def test_a_grid_writes_every_cell_and_colours_those_apart() -> None:
+    frame, figure = grid_rows(), FIGURES["grid"]
+    cells = [trace for trace in figure.data if trace.name.startswith("cells")]
+    assert sum(len(trace.x) for trace in cells) == len(frame)
+    assert [trace.marker.symbol for trace in cells if trace.mode == "markers"] == ["circle", "circle-open"]
+    (shape,) = figure.layout.shapes
+    assert (shape.x0, shape.x1, shape.line.color) == (1.1, 1.9, theme.MARK["concern"])
+    assert 1 < shape.y0 < shape.y1 < 2  # the third of four rows

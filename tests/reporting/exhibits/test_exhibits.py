@@ -15,6 +15,10 @@ from reporting.exhibits import (
     high_dose_trend,
     medicines,
     overview,
+    plan_headings,
+    plan_items,
+    plan_practices,
+    plans,
     received,
     reference,
     referral_stages,
@@ -39,6 +43,11 @@ MAKERS: tuple[Maker, ...] = (
     tapering_flow.flow,
     referral_stages.stages,
     referrals.attended,
+    plan_items.people,
+    plan_items.handling,
+    plans.trend,
+    plan_practices.practices,
+    plan_headings.headings,
 )
 
 

@@ -1,0 +1,12 @@
+"""Management plans: are the cohort's people reviewed, planned and documented, and whom to help first?"""
+
+from reporting.exhibits import plan_headings, plan_items, plan_practices, plans
+from reporting.ui import layout, show
+from reporting.ui.session import view
+
+seen = view()
+layout.head(seen, "Programme", show.made(plans.head, seen))
+show.row(seen, plan_items.people, plan_items.handling)
+show.exhibit(plans.trend, seen)
+show.exhibit(plan_practices.practices, seen)
+show.exhibit(plan_headings.headings, seen)

@@ -1,0 +1,130 @@
+"""Rows by columns of short words: a practice a row, an item a column, coloured only where it stands apart."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from reporting.charts import labels, rows, theme
+from reporting.charts.canvas import Figure, canvas
+
+ROW = 32
+HEAD_LINE = 16
+HEAD_CHARACTERS = 13
+COMPACT_ROW = 56
+COMPACT_HEAD_CHARACTERS = 22
+COMPACT_WORDS_SIZE = 12
+COMPACT_NAMES, COMPACT_DROP = 0.02, 0.18  # of a row: names stand above, the cells below its middle
+CELL = (0.4, 0.4)  # half of a coloured cell, as a share of a column and of a row
+COMPACT_CELL = (0.47, 0.2)
+MARKS = {"●": "circle", "○": "circle-open"}
+NAME_CHARACTERS = 24
+
+
+def item_grid(
+    frame: pd.DataFrame, columns: Sequence[str], notes: Sequence[str], *, compact: bool = False
+) -> Figure:
+    """Words in cells, first row at the top. frame: row, column, words, role, hover; rows in its order.
+
+    columns: the items from left to right; notes: words at the right of each row. A cell that is not in the
+    frame stays empty; the words ● and ○ are drawn as marks. A role other than common or data colours its
+    cell. compact: names above the rows and headings upright, for a phone. Height grows with the rows.
+    """
+    names = list(dict.fromkeys(frame["row"]))
+    draw = _stacked if compact else _beside
+    figure, drop = draw(names, list(columns), [labels.safe(note) for note in notes])
+    height = {name: len(names) - 0.5 - index - drop for index, name in enumerate(names)}
+    across = {name: index + 0.5 for index, name in enumerate(columns)}
+    placed = frame.assign(x=frame["column"].map(across), y=frame["row"].map(height))
+    _rules(figure, len(names))
+    _grounds(figure, placed[~placed["role"].isin(["common", "data"])], COMPACT_CELL if compact else CELL)
+    marks = placed["words"].isin(list(MARKS))
+    _marks(figure, placed[marks])
+    _words(figure, placed[~marks], COMPACT_WORDS_SIZE if compact else theme.TEXT_SIZE)
+    return figure
+
+
+def _beside(names: list[str], columns: list[str], notes: list[str]) -> tuple[Figure, float]:
+    heads = [labels.wrapped(column, HEAD_CHARACTERS) for column in columns]
+    head = HEAD_LINE * max(words.count("<br>") + 1 for words in heads) + 10
+    shown = [labels.safe(labels.cut(name, NAME_CHARACTERS)) for name in names]
+    figure = canvas(
+        ROW * len(names) + head + 10, [0, len(columns)], [0, len(names)], left=labels.margin_for(shown),
+        right=labels.margin_for(notes), top=head, bottom=10,
+    )  # fmt: skip
+    heights = [len(names) - 0.5 - index for index in range(len(names))]
+    rows.row_words(figure, heights, shown, notes)
+    labels.write(
+        figure,
+        [_heading(index, len(columns), words, anchor="center") for index, words in enumerate(heads)],
+    )
+    return figure, 0.0
+
+
+def _stacked(names: list[str], columns: list[str], notes: list[str]) -> tuple[Figure, float]:
+    heads = [labels.safe(labels.cut(column, COMPACT_HEAD_CHARACTERS + 4)) for column in columns]
+    head = max(labels.width(words, theme.SMALL_SIZE) for words in heads) + 12
+    shown = [labels.safe(labels.cut(name, NAME_CHARACTERS)) for name in names]
+    figure = canvas(
+        COMPACT_ROW * len(names) + head + 6, [0, len(columns)], [0, len(names)], left=6, right=6, top=head,
+        bottom=6,
+    )  # fmt: skip
+    heights = [len(names) - 0.5 - COMPACT_NAMES - index for index in range(len(names))]
+    rows.row_words(figure, heights, shown, notes, over=True)
+    labels.write(
+        figure,
+        [
+            {**_heading(index, len(columns), words, anchor="center"), "textangle": -90}
+            for index, words in enumerate(heads)
+        ],
+    )
+    return figure, COMPACT_DROP
+
+
+def _heading(index: int, count: int, words: str, anchor: str) -> dict[str, Any]:
+    return labels.placed(
+        (index + 0.5) / count, 1, words, anchor=anchor, yanchor="bottom", yshift=5, size=theme.SMALL_SIZE
+    )
+
+
+def _rules(figure: Figure, count: int) -> None:
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for row in range(count + 1):
+        x += [*figure.layout.xaxis.range, None]
+        y += [row, row, None]
+    figure.add_scatter(
+        x=x, y=y, mode="lines", line={"color": theme.LINE_PALE, "width": 1}, hoverinfo="skip", name="rules"
+    )
+
+
+def _grounds(figure: Figure, apart: pd.DataFrame, half: tuple[float, float]) -> None:
+    figure.layout.shapes = [
+        {
+            "type": "rect", "layer": "below", "x0": x - half[0], "x1": x + half[0], "y0": y - half[1],
+            "y1": y + half[1],
+            "fillcolor": theme.soft(role), "line": {"width": 1.5, "color": theme.mark(role)},
+        }
+        for x, y, role in zip(apart["x"], apart["y"], apart["role"], strict=True)
+    ]  # fmt: skip
+
+
+def _marks(figure: Figure, placed: pd.DataFrame) -> None:
+    for word, part in placed.groupby("words", sort=False):
+        colours = [theme.mark(role) for role in part["role"]]
+        figure.add_scatter(
+            x=list(part["x"]), y=list(part["y"]), mode="markers", name=f"cells {word}",
+            marker={"size": theme.DOT, "symbol": MARKS[str(word)], "color": colours, "line": {"width": 1.5}},
+            hovertext=list(part["hover"]), hovertemplate="%{hovertext}<extra></extra>",
+        )  # fmt: skip
+
+
+def _words(figure: Figure, placed: pd.DataFrame, size: int) -> None:
+    for role, part in placed.groupby("role", sort=False):
+        plain = role == "common"
+        words = [labels.safe(word) if plain else labels.bold(labels.safe(word)) for word in part["words"]]
+        figure.add_scatter(
+            x=list(part["x"]), y=list(part["y"]), mode="text", text=words, name=f"cells {role}",
+            textfont={"size": size, "color": theme.INK if plain else theme.text(str(role))},
+            hovertext=list(part["hover"]), hovertemplate="%{hovertext}<extra></extra>",
+        )  # fmt: skip

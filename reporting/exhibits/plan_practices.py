@@ -1,0 +1,135 @@
+"""Which practices to help first: each practice beside all practices together on each item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import pandas as pd
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.charts.grid import item_grid
+from reporting.exhibits.across import pooled, roles, with_intervals
+from reporting.exhibits.coverage import beyond, coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.high_dose import marked
+from reporting.exhibits.plan_items import PEOPLE
+from reporting.exhibits.wording import counted, listed, month, percent, share, spelled
+
+NAMED_FROM = 2
+
+
+def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """Practices by items of review and plan: shares, marked where wholly apart from all together."""
+    among = selection.among()
+    months = [snapshot.info.last_month]
+    frame = with_intervals(
+        queries.measure_by_practice(snapshot, scope, among, [*PEOPLE], [among.threshold], months).frame
+    )
+    covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
+    common = frame_of(snapshot, "plan-practices", *PEOPLE)
+    if frame.empty:
+        return Exhibit(**common, headline="Reviews and plans by practice", empty=covered.nothing())
+    frame = _judged(frame)
+    order = _below(frame)
+    columns = [name for measure, name in PEOPLE.items() if measure in set(frame["measure"])]
+    cells = _cells(frame, order, selection)
+    draw = partial(item_grid, cells, columns, _notes(order))
+    return Exhibit(
+        **common,
+        headline=practices_headline(order),
+        subtitle=(
+            f"Share of each practice’s cohort ({words} OME a day, or a high-dose gabapentinoid) with each "
+            f"item, {month(snapshot.info.last_month)}; practices with most items below all together first "
+            f"(n = {counted(len(order), 'practice', 'practices')})"
+        ),
+        figure=draw(),
+        narrow=partial(draw, compact=True),
+        caption=(
+            "Orange frame: 95% Wilson interval wholly below all practices together; blue: wholly above; "
+            "plain: no significant difference. One such share in 40 lies below by chance alone, so look for "
+            "practices with several. Practices without anybody in the cohort are left out. "
+            f"{source_words(snapshot, covered)}"
+        ),
+        table=_table(frame, order, columns),
+        alt=f"{practices_headline(order)}. All together: {_together(frame)}.",
+    )
+
+
+def practices_headline(order: pd.DataFrame) -> str:
+    """Which practices lie below all together on several items."""
+    several = order[order["below"] >= NAMED_FROM]
+    if 0 < len(several) <= 3:
+        names = listed(list(several["name"]))
+        return f"Help {names} first: below all practices together on several items"
+    if len(several):
+        first = listed(list(several["name"].head(3)))
+        many = spelled(len(several), "practice", "practices")
+        return f"{many} are below all together on several items; begin with {first}"
+    if order["below"].any():
+        return "No practice is below all together on more than one item"
+    return "Reviews and plans: no practice is below all together"
+
+
+def _judged(frame: pd.DataFrame) -> pd.DataFrame:
+    parts = [
+        part.assign(role=roles(part, pooled(part), "higher"))
+        for _, part in frame.groupby("measure", sort=False)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _below(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row a practice: practice_code, name, below and above (items), and the people of its cohort."""
+    grouped = frame.groupby(["practice_code", "name", "pcn"], sort=False)
+    found = grouped.agg(
+        below=("role", lambda role: int((role == "concern").sum())),
+        above=("role", lambda role: int((role == "improvement").sum())),
+        cohort=("denominator", "max"),
+    ).reset_index()
+    return found.sort_values(["below", "above", "name"], ascending=[False, True, True], ignore_index=True)
+
+
+def _together(frame: pd.DataFrame) -> str:
+    parts = frame.groupby("measure", sort=False)
+    return ", ".join(f"{PEOPLE[str(measure)]} {percent(pooled(part))}" for measure, part in parts)
+
+
+def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    labels = dict(zip(order["practice_code"], marked(order, selection), strict=True))
+    rank = {code: at for at, code in enumerate(order["practice_code"])}
+    cells = frame.assign(
+        row=frame["practice_code"].map(labels),
+        column=frame["measure"].map(PEOPLE),
+        words=[f"{value:.0%}" for value in frame["value"]],
+        hover=[
+            f"{name}, {PEOPLE[str(measure)].lower()}: {share(n, of)}"
+            for name, measure, n, of in zip(
+                frame["name"], frame["measure"], frame["numerator"], frame["denominator"], strict=True
+            )
+        ],
+        rank=frame["practice_code"].map(rank),
+    )
+    return cells.sort_values("rank", kind="stable")[["row", "column", "words", "role", "hover"]]
+
+
+def _notes(order: pd.DataFrame) -> list[str]:
+    return [
+        counted(cohort, "person", "people") + (f", {below} below" if below else "")
+        for cohort, below in zip(order["cohort"], order["below"], strict=True)
+    ]
+
+
+def _table(frame: pd.DataFrame, order: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    shares = frame.assign(column=frame["measure"].map(PEOPLE), percent=(frame["value"] * 100).round(1))
+    wide = shares.pivot(index="practice_code", columns="column", values="percent").reindex(
+        index=list(order["practice_code"]), columns=list(columns)
+    )
+    made = {
+        "Practice": order["name"],
+        "PCN": order["pcn"],
+        "Cohort": order["cohort"],
+        "Items below": order["below"],
+    }
+    return pd.DataFrame({**made, **{f"{name} %": list(wide[name]) for name in columns}})

@@ -1,0 +1,117 @@
+"""Management plans: the head of the page, and whether reviewing goes up or down."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.spc import FEWEST_POINTS
+from reporting.analysis.words import change_words
+from reporting.charts.xmr import xmr_chart
+from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, Head, frame_of
+from reporting.exhibits.high_dose_trend import icons, limits_words, trend_table
+from reporting.exhibits.plan_items import PEOPLE, PRACTICES_CURRENT, by_month, years_apart
+from reporting.exhibits.series import judged
+from reporting.exhibits.wording import counted, month, number, share
+from reporting.exhibits.year_before import lowest
+
+REVIEWED = "reviewed_12_months"
+RECENT = "reviewed_3_months"
+NEXT_STEPS = {
+    "indication_coded": "ask practices to code at the next review what each prescription is for",
+    "other_medicines_documented": "ask practices to record bought and herbal medicines at the next review",
+    "clinicians_named": "ask practices to agree a named clinician and a different cover for each person",
+    "home_alert": "ask practices to put an alert on the record of each person with a plan",
+    "pharmacy_asked": "ask practices to ask about one pharmacy at the next review and record the answer",
+}
+
+FINDINGS = {
+    "indication_coded": "a coded indication",
+    "other_medicines_documented": "other medicines documented",
+    "clinicians_named": "a named clinician and cover",
+    "home_alert": "an alert on the record",
+    "pharmacy_asked": "been asked about one pharmacy",
+}
+
+
+def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
+    """The page's finding: how many were reviewed in a year, what is least in place and what to do."""
+    found = years_apart(snapshot, scope, selection, PEOPLE)
+    if REVIEWED not in found:
+        area = area_name(snapshot, scope, selection)
+        return Head(f"No cohort to review in {area}", coverage(snapshot, scope, selection).nothing())
+    reviewed = found[REVIEWED]
+    n, cohort = reviewed.now
+    least = lowest({measure: found[measure] for measure in NEXT_STEPS if measure in found})
+    held = found[least].now[0]
+    return Head(
+        f"{number(n)} of {counted(cohort, 'person', 'people')} in the cohort "
+        f"{'was' if n == 1 else 'were'} reviewed in 12 months; {number(held) if held else 'none'} "
+        f"{'has' if held == 1 else 'have'} {FINDINGS[least]}",
+        f"Reviewed on the template in the 12 months to {month(snapshot.info.last_month)}: "
+        f"{reviewed.sentence()}. {_current(snapshot, scope, selection)}"
+        f"Next step: {NEXT_STEPS[least]}; the practices to begin with are named below.",
+    )
+
+
+def _current(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
+    found = years_apart(snapshot, scope, selection, {PRACTICES_CURRENT: ""}).get(PRACTICES_CURRENT)
+    if found is None:
+        return ""
+    n, practices = found.now
+    if practices == 1:
+        return f"The practice’s own plan is {'current' if n else 'not current: ask for it'}. "
+    return f"{number(n)} of {number(practices)} practices have a current plan of their own. "
+
+
+def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """People of the cohort reviewed in the last 3 months, by month, with XmR limits and signals."""
+    frame = by_month(snapshot, scope, selection)
+    found = judged(snapshot, scope, selection, frame, RECENT, selection.threshold)
+    covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
+    common = frame_of(snapshot, "plan-trend", RECENT)
+    if found is None:
+        return Exhibit(**common, headline="Reviews by month", empty=covered.nothing())
+    first, last = found.frame.iloc[0], found.last
+    verdict = change_words(found.xmr, found.better)
+    draw = partial(
+        xmr_chart,
+        found.xmr.frame,
+        "{:.0f}%",
+        found.target,
+        found.rebases,
+        provisional=found.xmr.provisional,
+    )
+    now = share(last["numerator"], last["denominator"])
+    return Exhibit(
+        **common,
+        headline=(
+            f"Reviewed in 3 months: {now}; with fewer than {FEWEST_POINTS} months it is too early to judge "
+            "change"
+            if found.xmr.provisional
+            else f"Reviewed in 3 months: {now}, {verdict}"
+        ),
+        subtitle=(
+            f"People of the cohort ({words} OME a day, or a high-dose gabapentinoid) with a review in the "
+            f"last 3 months, %, monthly, {month(first['month'])} to {month(last['month'])} "
+            f"(n = {counted(int(last['denominator']), 'person', 'people')})"
+        ),
+        figure=draw(),
+        narrow=partial(draw, compact=True),
+        caption=" ".join(
+            [
+                "XmR chart, higher is better; blue: improvement, orange: concern, grey: no significant "
+                "change. Neighbouring months share two of their three months, so runs come more easily than "
+                "between separate months.",
+                limits_words(found),
+                source_words(snapshot, covered),
+            ]
+        ),
+        table=trend_table(found, "Reviewed", "Cohort", "%"),
+        alt=(
+            f"Line of {len(found.frame)} months: {share(first['numerator'], first['denominator'])} in "
+            f"{month(first['month'])}, {now} in {month(last['month'])}; {verdict}."
+        ),
+        icons=icons(found),
+    )

@@ -1,0 +1,113 @@
+"""Shares now beside the same shares a year before: rows, words and table for whatever is counted so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+import pandas as pd
+
+from reporting.access import Scope, Snapshot
+from reporting.analysis.intervals import wilson
+from reporting.charts.canvas import Figure
+from reporting.charts.dots import interval_dots
+from reporting.exhibits.exhibit import definition
+from reporting.exhibits.wording import listed, number, percent
+from reporting.exhibits.yearly import YearApart, year_apart
+
+COLOURS = (
+    "Dot: share now; line: 95% Wilson interval; tick: a year before. Blue: better than a year before (95% "
+    "intervals do not overlap); orange: worse; purple: changed, with no good direction; grey: no significant "
+    "change."
+)
+
+
+def apart(
+    snapshot: Snapshot, scope: Scope, frame: pd.DataFrame, measures: Iterable[str]
+) -> dict[str, YearApart]:
+    """Measure → now and a year before, from rows of `queries.measure_by_month`; only measures with somebody
+    or something to count in the latest month of the data."""
+    latest = pd.Timestamp(snapshot.info.last_month)
+    found: dict[str, YearApart] = {}
+    for measure in measures:
+        part = frame[frame["measure"] == measure]
+        if part.loc[part["month"] == latest, "denominator"].sum() > 0:
+            judged = year_apart(part, definition(snapshot, scope, measure).better)
+            found |= {measure: judged} if judged else {}
+    return found
+
+
+def lowest(found: Mapping[str, YearApart]) -> str:
+    """The measure with the smallest share now."""
+    return min(found, key=lambda measure: found[measure].now[0] / found[measure].now[1])
+
+
+def moved_words(found: Mapping[str, YearApart], names: Mapping[str, str]) -> str:
+    """What rose or fell in a year, as the end of a headline; “no significant change” where nothing did."""
+    known = {measure: one for measure, one in found.items() if one.before is not None}
+    if not known:
+        return ""
+    moved = [
+        f"{names[measure].split(' (')[0].lower()} {one.moved}"
+        for measure, one in known.items()
+        if one.kind != "common"
+    ]
+    return f"; {listed(moved, 3)} in a year" if moved else "; no item changed significantly in a year"
+
+
+def rows(
+    found: Mapping[str, YearApart], names: Mapping[str, str], counted_in: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """One row a measure, in the order of names: label, value, lower, upper, before, note, role, and the two
+    counts."""
+    made = []
+    for measure, one in ((measure, found[measure]) for measure in names if measure in found):
+        n, of = one.now
+        lower, upper = wilson(n, of)
+        unit = f" {counted_in[measure]}" if counted_in else ""
+        made.append(
+            {
+                "label": names[measure],
+                "value": n / of,
+                "lower": lower,
+                "upper": upper,
+                "before": one.before[0] / one.before[1] if one.before else float("nan"),
+                "note": f"{percent(n / of)}  {number(n)} of {number(of)}{unit}",
+                "role": one.kind,
+                "numerator": n,
+                "denominator": of,
+                "words": one.words,
+            }
+        )
+    return pd.DataFrame(made)
+
+
+def narrow(frame: pd.DataFrame) -> Callable[[], Figure]:
+    """Makes the figure for a phone, where a row has no room for both counts."""
+    notes = [
+        f"{percent(value)} of {number(of)}"
+        for value, of in zip(frame["value"], frame["denominator"], strict=True)
+    ]
+    return partial(interval_dots, frame.assign(note=notes), compact=True)
+
+
+def table(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows under readable names."""
+    return pd.DataFrame(
+        {
+            "Item": frame["label"],
+            "In place": frame["numerator"],
+            "Of": frame["denominator"],
+            "%": (frame["value"] * 100).round(1),
+            "Lower 95%": (frame["lower"] * 100).round(1),
+            "Upper 95%": (frame["upper"] * 100).round(1),
+            "A year before %": (frame["before"] * 100).round(1),
+            "Change": frame["words"],
+        }
+    )
+
+
+def alt(frame: pd.DataFrame) -> str:
+    """Each item's share in one sentence."""
+    pairs = zip(frame["label"], frame["value"], frame["words"], strict=True)
+    return "; ".join(f"{label} {percent(value)}, {words}" for label, value, words in pairs) + "."
