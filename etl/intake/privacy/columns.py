@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from etl.intake.privacy.kinds import SHORTEST, kinds
 from etl.intake.privacy.numbers import CALLED, CHI, HEALTH_AND_CARE, NHS, PHONE, TEN, kind_of
@@ -21,6 +22,7 @@ _LONG_DIGITS = re.compile(r"\d{9}")
 _AS_KEY = re.compile(r"[A-Za-z]{0,5}[ :_-]*([\d .\-]+)[A-Za-z]{0,5}")
 _HEX_KEY = re.compile(r"(?:[G-Zg-z]-?)?(?=\d*[A-Fa-f])[0-9A-Fa-f]{15,}")  # a letter may mark its kind
 _HEX_DIGEST = re.compile(r"(?=[\d-]*[A-Fa-f])(?:[0-9A-Fa-f-]{20,}|[0-9A-Fa-f]{11,})")
+REMEMBERED = 65_536  # pseudonyms: they come again in every file of a practice
 _LONGER_THAN_ANY = 14  # characters of an identifier without separators
 _DATED_KEY = re.compile(r"[A-Za-z]{0,3}[ _-]?(\d{4}-?\d\d-?\d\d|\d\d-?\d\d-?\d{4}|\d{6})")
 _DATE_FORMS = ("%Y%m%d", "%d%m%Y", "%d%m%y")
@@ -59,6 +61,7 @@ def _keys(values: Sequence[str]) -> tuple[Hits, Hits]:
     return certain, {**possible, **dated}
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _key_kinds(key: str) -> frozenset[str]:
     """Ten digits inside a hexadecimal digest are no NHS number: 1 digest in 1,000 holds ten that pass."""
     shown = plain(key)
@@ -70,6 +73,7 @@ def _key_kinds(key: str) -> frozenset[str]:
     return (kinds(bare) | (kinds(shown) - NUMBERS - {PHONE})) - {CALLED}
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _is_dated(key: str) -> bool:
     written = _DATED_KEY.fullmatch(key)
     if not written:
