@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.intake import regular
+from etl.intake import body, delimited, read, regular
 from etl.intake.read import sources
 from etl.intake.refusal import RefusedError
 from etl.intake.search import search
@@ -196,15 +196,20 @@ def test_a_file_still_being_written_is_refused_whole(store: Store, tmp_path: Pat
     assert landed(store, "issues") == []
 
 
-def test_a_large_file_read_as_it_comes_loads_as_a_small_one_does(store: Store, tmp_path: Path) -> None:
+def test_a_large_file_read_as_it_comes_loads_as_a_small_one_does(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read, "MAX_HELD", 1_000_000)
+    for module in (delimited, body):
+        monkeypatch.setattr(module, "BLOCK", 150_000)
     path = tmp_path / NAME
     issues = extracts.issues(
-        "plain", [Issue(f"PAT{n:06d}", directions="as directed " * 75) for n in range(36_000)]
+        "plain", [Issue(f"PAT{n:06d}", directions="as directed " * 75) for n in range(1_200)]
     )
     path.write_text(extracts.csv_text("plain", issues), encoding="utf-8", newline="")
-    assert path.stat().st_size > 32_000_000
+    assert path.stat().st_size > read.MAX_HELD
     (receipt,) = load([path], store)
-    assert (receipt.outcome, receipt.rows_loaded) == ("accepted", 36_000)
+    assert (receipt.outcome, receipt.rows_loaded) == ("accepted", 1_200)
     assert receipt.bytes == path.stat().st_size
     assert receipt.sha256 == regular.content_hash(path)
     again: Receipt = load([path], store)[0]

@@ -8,8 +8,10 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
+import pytest
 
 from etl.contract import entities
+from etl.intake import body, delimited
 from etl.intake.conform import conform
 from etl.intake.match import period_named
 from etl.intake.refusal import RefusedError
@@ -109,4 +111,23 @@ def silently_wrong(times: int, seed: int) -> list[str]:
 
 
 def test_no_spoilt_file_is_loaded_silently_wrong() -> None:
-    assert silently_wrong(times=6, seed=7) == []
+    assert silently_wrong(times=3, seed=7) == []
+
+
+def test_a_file_read_in_many_blocks_is_read_as_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever block a quotation mark, a cut or a faulty row falls into."""
+    files = list(polluted(seed=9, times=1))
+    whole = [outcome(one.data) for one in files]
+    for module in (delimited, body):
+        monkeypatch.setattr(module, "BLOCK", 600)
+    assert [outcome(one.data) for one in files] == whole
+
+
+def outcome(data: bytes) -> object:
+    """What becomes of a file: its cells and unread rows, or why it is refused."""
+    try:
+        searched = search(Source(NAME, data))
+    except RefusedError as error:
+        return str(error)
+    cells = [column.all().to_pylist() for column in searched.cells.columns]
+    return searched.cells.lines.tolist(), cells, searched.unread, searched.withheld
