@@ -13,6 +13,7 @@ PAGES = {
         "pages/programme/tapering.py": "Tapering",
         "pages/programme/referrals.py": "Referrals",
         "pages/programme/plans.py": "Management plans",
+        "pages/programme/safeguards.py": "Best-interest safeguards",
     },
     "Practice": {
         "pages/practice/compare.py": "Compare",

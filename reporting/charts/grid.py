@@ -1,6 +1,7 @@
 """Rows by columns of short words: a practice a row, an item a column, coloured only where it stands apart."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
@@ -45,7 +46,7 @@ def item_grid(
 
 
 def _beside(names: list[str], columns: list[str], notes: list[str]) -> tuple[Figure, float]:
-    heads = [labels.wrapped(column, HEAD_CHARACTERS) for column in columns]
+    heads = [_wrapped(column) for column in columns]
     head = HEAD_LINE * max(words.count("<br>") + 1 for words in heads) + 10
     shown = [labels.safe(labels.cut(name, NAME_CHARACTERS)) for name in names]
     figure = canvas(
@@ -79,6 +80,10 @@ def _stacked(names: list[str], columns: list[str], notes: list[str]) -> tuple[Fi
         ],
     )
     return figure, COMPACT_DROP
+
+
+def _wrapped(words: str) -> str:
+    return "<br>".join(map(labels.safe, wrap(words, HEAD_CHARACTERS, break_long_words=False)))
 
 
 def _heading(index: int, count: int, words: str, anchor: str) -> dict[str, Any]:

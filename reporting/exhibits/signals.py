@@ -41,10 +41,11 @@ class Signal:
 
 @dataclass(frozen=True)
 class Signals:
-    """Signals shown, and how many more there are of the same sorts."""
+    """Signals shown, how many more there are of the same sorts, and what to say where there is none."""
 
     shown: tuple[Signal, ...]
-    more: int
+    more: int = 0
+    nothing: str = "No practice here has a signal this month."
 
 
 def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:

@@ -27,14 +27,19 @@ def apart(
 ) -> dict[str, YearApart]:
     """Measure → now and a year before, from rows of `queries.measure_by_month`; only measures with somebody
     or something to count in the latest month of the data."""
-    latest = pd.Timestamp(snapshot.info.last_month)
-    found: dict[str, YearApart] = {}
-    for measure in measures:
-        part = frame[frame["measure"] == measure]
-        if part.loc[part["month"] == latest, "denominator"].sum() > 0:
-            judged = year_apart(part, definition(snapshot, scope, measure).better)
-            found |= {measure: judged} if judged else {}
-    return found
+    found = {
+        measure: to_latest(
+            snapshot, frame[frame["measure"] == measure], definition(snapshot, scope, measure).better
+        )
+        for measure in measures
+    }
+    return {measure: one for measure, one in found.items() if one is not None}
+
+
+def to_latest(snapshot: Snapshot, part: pd.DataFrame, better: str) -> YearApart | None:
+    """`year_apart` of one measure's rows where the latest month of the data has something to count."""
+    latest = part["month"] == pd.Timestamp(snapshot.info.last_month)
+    return year_apart(part, better) if part.loc[latest, "denominator"].sum() > 0 else None
 
 
 def lowest(found: Mapping[str, YearApart]) -> str:

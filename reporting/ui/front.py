@@ -40,7 +40,7 @@ def _card(card: Card) -> str:
 def signals(found: Signals, selection: Selection) -> None:
     """The list of signals; each next step leads to the page with that practice selected."""
     if not found.shown:
-        st.html('<p class="nothing">No practice here has a signal this month.</p>')
+        st.html(f'<p class="nothing">{escape(found.nothing)}</p>')
         return
     head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
     rows = "".join(_row(signal, selection) for signal in found.shown)

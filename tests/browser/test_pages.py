@@ -23,6 +23,7 @@ PAGES = {
     "Tapering": "tapering",
     "Referrals": "referrals",
     "Management plans": "plans",
+    "Best-interest safeguards": "safeguards",
     "Compare": "compare",
     "Patients": "patients",
     "Dose calculator": "calculator",

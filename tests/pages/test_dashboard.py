@@ -20,9 +20,16 @@ PROGRAMME = (
     "programme/tapering",
     "programme/referrals",
     "programme/plans",
+    "programme/safeguards",
 )
 DATA = ("data/completeness", "data/upload", "data/quarantine", "data/medicines", "data/definitions")
-CHARTS = {"programme/high_dose": 4, "programme/tapering": 4, "programme/referrals": 2, "programme/plans": 5}
+CHARTS = {
+    "programme/high_dose": 4,
+    "programme/tapering": 4,
+    "programme/referrals": 2,
+    "programme/plans": 5,
+    "programme/safeguards": 4,
+}
 
 
 def words_everywhere(app: AppTest) -> str:

@@ -70,6 +70,17 @@ HEADINGS = {
     "minutes filed": "SYN02 SYN03 SYN04",
     "patient resources": "",
 }  # and the practices that have not dealt with it
+SAFEGUARDS = (
+    "evidence discussed",
+    "harms discussed",
+    "dependence discussed",
+    "tapering discussed",
+    "biopsychosocial approach",
+    "referral",
+    "reasons and options explained",
+    "second opinion",
+)
+DECISIONS = 2  # at each practice; at Alder Street one has no second opinion, and was too fast
 BANDS = {"up to 50": 60, "50 to 90": 20, "90 to 120": 8, "120 to 200": 7, "200 to 300": 3, "over 300": 2}
 OUTCOMES = {"stopped": 2, "1–49%": 3, "50–84%": 4, "85–114%": 2, "115%+": 1}
 SERVICES = ("Circle MSK", "Luton & Dunstable pain clinic")
@@ -153,11 +164,29 @@ def _measures() -> Rows:
                 rows += _at_end("outcome_band_share", code, [(n, 12)] * MONTHS, threshold, category)
         for category, n in BANDS.items():
             rows += _at_end("dose_band_share", code, [(n, 100)] * MONTHS, 0, category)
+        rows += _decisions(code)
         for category, without in HEADINGS.items():
             pair = (int(code not in without), 1)
             rows += _at_end("heading_complete", code, [pair] * MONTHS, 0, category)
             if category == "current plan":
                 rows += _at_end("practice_plan_current", code, [pair] * MONTHS, 0)
+    return rows
+
+
+def _decisions(code: str) -> Rows:
+    fewer = int(code == "SYN01")
+    whole = {
+        "safeguards_complete": DECISIONS - fewer,
+        "second_opinion_offered": DECISIONS - fewer,
+        "second_opinion_taken": 1,
+        "best_interest_red_speed": fewer,
+    }
+    rows = [row for slug, n in whole.items() for row in _at_end(slug, code, [(n, DECISIONS)] * MONTHS, 0)]
+    for category in SAFEGUARDS:
+        n = DECISIONS - fewer * (category == "second opinion")
+        rows += _at_end("safeguard_done", code, [(n, DECISIONS)] * MONTHS, 0, category)
+    for threshold in (90, 120):
+        rows += _at_end("best_interest_reductions", code, [(DECISIONS, 12)] * MONTHS, threshold)
     return rows
 
 

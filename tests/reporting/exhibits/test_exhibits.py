@@ -8,6 +8,7 @@ import pytest
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import (
+    best_interest,
     completeness,
     high_dose,
     high_dose_bands,
@@ -23,6 +24,8 @@ from reporting.exhibits import (
     reference,
     referral_stages,
     referrals,
+    safeguard_items,
+    safeguard_practices,
     tapering,
     tapering_flow,
     tapering_now,
@@ -48,6 +51,10 @@ MAKERS: tuple[Maker, ...] = (
     plans.trend,
     plan_practices.practices,
     plan_headings.headings,
+    safeguard_items.each,
+    safeguard_items.together,
+    safeguard_practices.practices,
+    best_interest.reductions,
 )
 
 

@@ -1,0 +1,21 @@
+"""Best-interest safeguards: are reductions without full agreement supported, and whom to ask first?"""
+
+from reporting.exhibits import (
+    best_interest,
+    safeguard_items,
+    safeguard_practices,
+    safeguard_signals,
+    safeguards,
+)
+from reporting.ui import front, layout, show
+from reporting.ui.session import view
+
+seen = view()
+layout.head(seen, "Programme", show.made(safeguards.head, seen))
+layout.section(
+    "Ask these practices first", "Reductions that fell too fast, then those that lack a safeguard."
+)
+front.signals(show.made(safeguard_signals.signals, seen), seen.selection)
+show.exhibit(safeguard_items.each, seen)
+show.exhibit(safeguard_practices.practices, seen)
+show.row(seen, safeguard_items.together, best_interest.reductions)

@@ -1,0 +1,94 @@
+"""Which safeguards best-interest reductions have, now and a year before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reporting.access import Scope, Selection, Snapshot
+from reporting.charts.dots import interval_dots
+from reporting.exhibits.coverage import coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.safeguards import (
+    EACH,
+    OFFERED,
+    SAFEGUARDS,
+    TAKEN,
+    TOGETHER,
+    by_month,
+    nobody,
+    year_words,
+)
+from reporting.exhibits.wording import counted, listed, number
+from reporting.exhibits.year_before import COLOURS, alt, apart, moved_words, narrow, rows, table, to_latest
+from reporting.exhibits.yearly import YearApart
+
+
+def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """Each safeguard's share of the decisions of 12 months, and a year before."""
+    frame = by_month(snapshot, scope, selection)
+    frame = frame[frame["measure"] == EACH]
+    judged = {name: to_latest(snapshot, frame[frame["category"] == name], "higher") for name in SAFEGUARDS}
+    found = {name: one for name, one in judged.items() if one is not None}
+    covered = coverage(snapshot, scope, selection)
+    common = frame_of(snapshot, "safeguards-each", EACH)
+    if not found:
+        return Exhibit(**common, headline="Each safeguard", empty=nobody(snapshot, scope, selection))
+    made = rows(found, SAFEGUARDS)
+    return Exhibit(
+        **common,
+        headline=each_headline(found),
+        subtitle=(
+            f"Share of best-interest reductions with each safeguard, {year_words(snapshot)} "
+            f"(n = {counted(int(made['denominator'].max()), 'decision', 'decisions')})"
+        ),
+        figure=interval_dots(made),
+        narrow=narrow(made),
+        caption=(
+            f"{COLOURS} An attempt that is recorded counts; so does a referral declined, or not suitable "
+            f"with a reason. What is not recorded may have been said. {source_words(snapshot, covered)}"
+        ),
+        table=table(made),
+        alt=alt(made),
+    )
+
+
+def each_headline(found: Mapping[str, YearApart]) -> str:
+    """Which safeguards are missing most often, from how many decisions."""
+    lacking = {name: one.now[1] - one.now[0] for name, one in found.items()}
+    most, decisions = max(lacking.values()), max(one.now[1] for one in found.values())
+    if most == 0:
+        return "No safeguard is missing"
+    names = [SAFEGUARDS[name] for name, n in lacking.items() if n == most]
+    words = listed([names[0], *(name[0].lower() + name[1:] for name in names[1:])], 2)
+    return f"{words}: missing from {number(most)} of {number(decisions)}{' each' if len(names) > 1 else ''}"
+
+
+def together(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """All safeguards, second opinions offered and taken: shares of the decisions, and a year before."""
+    found = apart(snapshot, scope, by_month(snapshot, scope, selection), TOGETHER)
+    covered = coverage(snapshot, scope, selection)
+    common = frame_of(snapshot, "safeguards-together", *TOGETHER)
+    if not found:
+        return Exhibit(**common, headline="Second opinions", empty=nobody(snapshot, scope, selection))
+    made = rows(found, TOGETHER)
+    decisions = int(made["denominator"].max())
+    return Exhibit(
+        **common,
+        headline=(
+            f"A second opinion was offered in {number(found[OFFERED].now[0])} of {number(decisions)} and "
+            f"taken in {number(found[TAKEN].now[0])}{moved_words(found, TOGETHER)}"
+        ),
+        subtitle=(
+            f"Share of best-interest reductions, {year_words(snapshot)} "
+            f"(n = {counted(decisions, 'decision', 'decisions')})"
+        ),
+        figure=interval_dots(made),
+        narrow=narrow(made),
+        caption=(
+            f"{COLOURS} Offering is the practice’s part and should reach everybody; taking it is the "
+            f"person’s choice. An opinion of whoever decided does not count. "
+            f"{source_words(snapshot, covered)}"
+        ),
+        table=table(made),
+        alt=alt(made),
+    )

@@ -1,0 +1,115 @@
+"""Which safeguards are missing at which practice."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+
+import pandas as pd
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.charts.grid import item_grid
+from reporting.exhibits.coverage import coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.high_dose import marked
+from reporting.exhibits.safeguards import COMPLETE, EACH, RED, SAFEGUARDS, nobody, year_words
+from reporting.exhibits.wording import counted, listed, spelled
+
+REMEMBERED = 64
+
+
+@lru_cache(maxsize=REMEMBERED)
+def decided(snapshot: Snapshot, scope: Scope, among: Selection) -> pd.DataFrame:
+    """Rows of practices with a decision in the 12 months to the latest month."""
+    months = [snapshot.info.last_month]
+    frame = queries.measure_by_practice(snapshot, scope, among, [COMPLETE, EACH, RED], [0], months).frame
+    return frame[frame["denominator"] > 0]
+
+
+def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """Practices with decisions by safeguard: of how many decisions each is recorded."""
+    among = selection.among()
+    frame = decided(snapshot, scope, among)
+    frame = frame[frame["measure"] == EACH]
+    covered = coverage(snapshot, scope, among)
+    common = frame_of(snapshot, "safeguards-practices", EACH, COMPLETE)
+    if frame.empty:
+        return Exhibit(**common, headline="Safeguards by practice", empty=nobody(snapshot, scope, among))
+    order = _order(frame, decided(snapshot, scope, among))
+    columns = [title for name, title in SAFEGUARDS.items() if name in set(frame["category"])]
+    notes = [f"{n} of {of} complete" for n, of in zip(order["complete"], order["decisions"], strict=True)]
+    headline = practices_headline(order)
+    return Exhibit(
+        **common,
+        headline=headline,
+        subtitle=(
+            f"Best-interest reductions with each safeguard, of all of the practice’s, {year_words(snapshot)} "
+            f"(n = {counted(int(order['decisions'].sum()), 'decision', 'decisions')}, "
+            f"{counted(len(order), 'practice', 'practices')})"
+        ),
+        figure=item_grid(_cells(frame, order, selection, " of "), columns, notes),
+        narrow=partial(item_grid, _cells(frame, order, selection, "/"), columns, notes, compact=True),
+        caption=(
+            "Orange frame: missing from at least one decision. Each is a safety alert to ask about, however "
+            "few decisions there are; no share is compared. Practices without a decision are not listed. "
+            f"{source_words(snapshot, covered)}"
+        ),
+        table=_table(frame, order),
+        alt=f"{headline}. "
+        + "; ".join(f"{name}: {n}" for name, n in zip(order["name"], notes, strict=True))
+        + ".",
+    )
+
+
+def practices_headline(order: pd.DataFrame) -> str:
+    """Which practices lack a safeguard somewhere."""
+    lacking = list(order.loc[order["complete"] < order["decisions"], "name"])
+    if not lacking:
+        return f"No safeguard is missing in {counted(len(order), 'practice', 'practices')}"
+    if len(lacking) <= 3:
+        return f"Ask {listed(lacking)} for the safeguards that are missing"
+    return f"{spelled(len(lacking), 'practice lacks', 'practices lack')} a safeguard; begin with {lacking[0]}"
+
+
+def _order(frame: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:
+    complete = every[every["measure"] == COMPLETE].set_index("practice_code")["numerator"]
+    found = frame.groupby(["practice_code", "name", "pcn"], sort=False).agg(
+        done=("numerator", "sum"), of=("denominator", "sum"), decisions=("denominator", "max")
+    )
+    found = found.reset_index()
+    found["complete"] = found["practice_code"].map(complete).fillna(0).astype(int)
+    found["missing"] = found["of"] - found["done"]
+    return found.sort_values(["missing", "name"], ascending=[False, True], ignore_index=True)
+
+
+def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection, between: str) -> pd.DataFrame:
+    labels = dict(zip(order["practice_code"], marked(order, selection), strict=True))
+    rank = {code: at for at, code in enumerate(order["practice_code"])}
+    counts = list(zip(frame["numerator"], frame["denominator"], strict=True))
+    cells = frame.assign(
+        row=frame["practice_code"].map(labels),
+        column=frame["category"].map(SAFEGUARDS),
+        words=[f"{n:.0f}{between}{of:.0f}" for n, of in counts],
+        role=["concern" if n < of else "common" for n, of in counts],
+        hover=[
+            f"{name}, {category}: {n:.0f} of {of:.0f}"
+            for name, category, (n, of) in zip(frame["name"], frame["category"], counts, strict=True)
+        ],
+        rank=frame["practice_code"].map(rank),
+    )
+    return cells.sort_values("rank", kind="stable")[["row", "column", "words", "role", "hover"]]
+
+
+def _table(frame: pd.DataFrame, order: pd.DataFrame) -> pd.DataFrame:
+    wide = frame.pivot(index="practice_code", columns="category", values="numerator").reindex(
+        list(order["practice_code"])
+    )
+    made = {
+        "Practice": order["name"],
+        "PCN": order["pcn"],
+        "Decisions": order["decisions"],
+        "Every safeguard": order["complete"],
+    }
+    return pd.DataFrame(
+        {**made, **{SAFEGUARDS[name]: list(wide[name]) for name in SAFEGUARDS if name in wide}}
+    )

@@ -1,0 +1,79 @@
+"""Which practices to ask first about best-interest reductions: who fell too fast, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits.policy import taper_rule
+from reporting.exhibits.safeguard_practices import decided
+from reporting.exhibits.safeguards import COMPLETE, EACH, RED, SAFEGUARDS, nobody, year_words
+from reporting.exhibits.signals import Signal, Signals
+from reporting.exhibits.wording import counted, listed, number
+
+TO_PERSON = "patients"
+
+
+def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
+    """Practices to call: first those where a reduction fell too fast, then those that lack safeguards."""
+    frame = decided(snapshot, scope, selection.among())
+    red = taper_rule(snapshot, "red_fall_percent")
+    nothing = "Every best-interest reduction here has every safeguard, and none fell too fast."
+    shown = (*_too_fast(frame, red), *_lacking(frame, snapshot))
+    return Signals(shown, nothing=nobody(snapshot, scope, selection.among()) if frame.empty else nothing)
+
+
+def _too_fast(frame: pd.DataFrame, red: int) -> Iterator[Signal]:
+    rows = frame[(frame["measure"] == RED) & (frame["numerator"] > 0)]
+    for row in rows.sort_values(["numerator", "name"], ascending=[False, True]).to_dict("records"):
+        n = int(row["numerator"])
+        yield _signal(
+            row,
+            f"{counted(n, 'person', 'people')} fell by more than {red}%".capitalize(),
+            f"{number(n)} of {counted(int(row['denominator']), 'reduction', 'reductions')} without full "
+            "agreement; 28-day means",
+            "Without agreement and too fast is where harm is most likely",
+            f"Call the practice this week; check {'this person' if n == 1 else 'each person'}",
+        )
+
+
+def _lacking(frame: pd.DataFrame, snapshot: Snapshot) -> Iterator[Signal]:
+    rows = frame[frame["measure"] == COMPLETE]
+    rows = rows.assign(lacking=rows["denominator"] - rows["numerator"])
+    rows = rows[rows["lacking"] > 0].sort_values(["lacking", "name"], ascending=[False, True])
+    for row in rows.to_dict("records"):
+        n = int(row["lacking"])
+        yield _signal(
+            row,
+            f"{number(n)} of {counted(int(row['denominator']), 'reduction', 'reductions')} "
+            f"{'lacks' if n == 1 else 'lack'} a safeguard",
+            f"Decided in the {year_words(snapshot)}",
+            f"Missing: {listed(_missing(frame, row['practice_code']), 8)}",
+            "Ask for what is missing before any further step",
+        )
+
+
+def _missing(frame: pd.DataFrame, code: object) -> list[str]:
+    rows = frame[(frame["measure"] == EACH) & (frame["practice_code"] == code)]
+    lacking = dict(zip(rows["category"], rows["denominator"] - rows["numerator"], strict=True))
+    found = [(name, int(lacking.get(name, 0))) for name in SAFEGUARDS]
+    if min(n for _, n in found) == max(n for _, n in found):
+        return [f"all {len(found)} safeguards ({number(found[0][1])})"]
+    return [f"{name} ({number(n)})" for name, n in found if n]
+
+
+def _signal(row: dict[Any, Any], finding: str, detail: str, why: str, next_step: str) -> Signal:
+    return Signal(
+        practice=str(row["name"]),
+        code=str(row["practice_code"]),
+        pcn=str(row["pcn"]),
+        kind="concern",
+        finding=finding,
+        detail=detail,
+        why=why,
+        next_step=next_step,
+        page=TO_PERSON,
+    )

@@ -1,0 +1,101 @@
+"""Best-interest reductions: what the page is made of, and its head."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pandas as pd
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits.coverage import area_name, coverage
+from reporting.exhibits.exhibit import Head
+from reporting.exhibits.policy import taper_rule
+from reporting.exhibits.wording import counted, month, number
+from reporting.exhibits.year_before import (
+    apart,
+)
+
+NUMBER, COMPLETE, EACH = "best_interest_reductions", "safeguards_complete", "safeguard_done"
+OFFERED, TAKEN, RED = "second_opinion_offered", "second_opinion_taken", "best_interest_red_speed"
+MEASURES = (NUMBER, COMPLETE, EACH, OFFERED, TAKEN, RED)
+SAFEGUARDS = {
+    "evidence discussed": "Evidence discussed",
+    "harms discussed": "Harms discussed",
+    "dependence discussed": "Dependence discussed",
+    "tapering discussed": "Tapering discussed",
+    "biopsychosocial approach": "Biopsychosocial approach",
+    "referral": "Referral considered",
+    "reasons and options explained": "Reasons, options explained",
+    "second opinion": "Second opinion offered",
+}
+TOGETHER = {
+    COMPLETE: "Every safeguard",
+    OFFERED: "Second opinion offered",
+    TAKEN: "Second opinion taken",
+}
+NEVER_AN_AIM = "The number has no good direction: neither many nor few is good, and there is no aim."
+REMEMBERED = 64
+
+
+@lru_cache(maxsize=REMEMBERED)
+def by_month(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
+    """Every measure of the page by month in the selected area and period; one query. Not to be changed."""
+    thresholds = [selection.threshold, 0]
+    return queries.measure_by_month(snapshot, scope, selection, MEASURES, thresholds).frame
+
+
+def nobody(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
+    """Why no decision is shown: data awaited, or none was made."""
+    covered = coverage(snapshot, scope, selection)
+    if covered.counted == 0:
+        return covered.nothing()
+    return f"No best-interest reduction was decided here in the {year_words(snapshot)}. Nothing is due."
+
+
+def year_words(snapshot: Snapshot) -> str:
+    """“12 months to Sep 2026”."""
+    return f"12 months to {month(snapshot.info.last_month)}"
+
+
+def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
+    """The page's finding: how many decisions have every safeguard, and how many fell too fast."""
+    frame = by_month(snapshot, scope, selection)
+    found = apart(snapshot, scope, frame, [*TOGETHER, RED])
+    if COMPLETE not in found:
+        area = area_name(snapshot, scope, selection)
+        return Head(f"No best-interest reduction in {area}", nobody(snapshot, scope, selection))
+    complete, decisions = found[COMPLETE].now
+    red = found[RED].now[0]
+    fast = f"{number(red)} fell too fast" if red else "none fell too fast"
+    return Head(
+        f"{number(complete) if complete else 'None'} of "
+        f"{counted(decisions, 'best-interest reduction', 'best-interest reductions')} "
+        f"{'has' if complete == 1 else 'have'} every safeguard; {fast}",
+        f"{_alert(decisions - complete)} Decided in the {year_words(snapshot)}: {number(decisions)}"
+        f"{_rate(snapshot, frame)}. {NEVER_AN_AIM} Every safeguard: {found[COMPLETE].sentence()}. "
+        f"Too fast means a fall by more than {taper_rule(snapshot, 'red_fall_percent')}% between 28-day "
+        f"means since the decision.",
+    )
+
+
+def _alert(lacking: int) -> str:
+    if lacking == 0:
+        return "Nothing is missing from the records."
+    each = (
+        "The one without is a safety alert"
+        if lacking == 1
+        else f"Each of the {lacking} without is a safety alert"
+    )
+    return f"{each}: ask the practice for what is missing before any further step."
+
+
+def _rate(snapshot: Snapshot, frame: pd.DataFrame) -> str:
+    latest = frame["month"] == pd.Timestamp(snapshot.info.last_month)
+    last = frame[(frame["measure"] == NUMBER) & latest]
+    cohort = int(last["denominator"].sum())
+    if cohort == 0:
+        return ""
+    return (
+        f", or {last['numerator'].sum() / cohort * 100:.1f} per 100 people in the cohort of {number(cohort)}"
+    )
