@@ -17,12 +17,13 @@ from reporting.exhibits.policy import decided
 
 BASELINE_MONTHS = 12
 MONTHS_FOR_A_BASELINE = 24
+COUNT = "n"
 
 
 @dataclass(frozen=True)
 class Series:
-    """frame: month, numerator, denominator, practices, value (numerator / denominator × multiplier), in
-    order.
+    """frame: month, numerator, denominator, practices, value (numerator / denominator × multiplier; the
+    numerator itself where the unit is a number), in order.
 
     xmr: the judgement on value. rebases and targets come from the ICB's policy for this measure and area.
     """
@@ -57,7 +58,7 @@ class Series:
 def series(
     snapshot: Snapshot, scope: Scope, selection: Selection, measure: str, threshold: int
 ) -> Series | None:
-    """The series of a measure in the selected area and period; None where no month has a denominator."""
+    """The series of a measure in the selected area and period; None where no month has anything to count."""
     frame = queries.measure_by_month(snapshot, scope, selection, [measure], [threshold]).frame
     return judged(snapshot, scope, selection, frame, measure, threshold)
 
@@ -66,14 +67,15 @@ def judged(
     snapshot: Snapshot, scope: Scope, selection: Selection, frame: pd.DataFrame, measure: str, threshold: int
 ) -> Series | None:
     """As `series`, from rows of `queries.measure_by_month` that may hold other measures too."""
-    found = frame[
-        (frame["measure"] == measure) & (frame["threshold"] == threshold) & (frame["denominator"] > 0)
-    ]
+    about = definition(snapshot, scope, measure)
+    found = frame[(frame["measure"] == measure) & (frame["threshold"] == threshold)]
+    if about.unit != COUNT:
+        found = found[found["denominator"] > 0]
     if found.empty:
         return None
-    about = definition(snapshot, scope, measure)
     found = found[["month", "numerator", "denominator", "practices"]].sort_values("month", ignore_index=True)
-    found["value"] = found["numerator"] / found["denominator"] * about.multiplier
+    share = found["numerator"] if about.unit == COUNT else found["numerator"] / found["denominator"]
+    found["value"] = share.astype(float) * about.multiplier
     policy = decided(snapshot)
     area = "icb" if _whole(selection) else area_name(snapshot, scope, selection)
     rebases = _rebases(policy, measure, area, found)
