@@ -75,7 +75,7 @@ def people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     return Exhibit(
         **common,
         headline=f"{PEOPLE[least]}: in place for {number(found[least].now[0])} of {number(cohort)} people"
-        + moved_words(found, PEOPLE),
+        + moved_words(found, PEOPLE, least),
         subtitle=(
             f"Share of the cohort ({words} OME a day, or a high-dose gabapentinoid) with each item, "
             f"{month(snapshot.info.last_month)} (n = {counted(cohort, 'person', 'people')})"
@@ -105,7 +105,7 @@ def handling(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         subtitle=(
             "Share of issues, people, tapers and steps handled as the plan asks; issues of "
             f"{month(snapshot.info.last_month)}, the others of 12 months "
-            f"(n = {counted(max(one.now[1] for one in found.values()), 'issue', 'issues')} at most)"
+            f"(n = {_sizes(found)})"
         ),
         figure=interval_dots(frame),
         narrow=narrow(frame),
@@ -118,14 +118,20 @@ def handling(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     )
 
 
+def _sizes(found: Mapping[str, YearApart]) -> str:
+    """The largest number of each sort that is counted: “572 issues, 62 people”."""
+    most: dict[str, int] = {}
+    for measure, one in found.items():
+        most[COUNTED[measure]] = max(most.get(COUNTED[measure], 0), one.now[1])
+    return ", ".join(f"{number(n)} {words}" for words, n in most.items())
+
+
 def handling_headline(found: Mapping[str, YearApart]) -> str:
     """The lowest share of what should be high, and what changed."""
     wanted = {
-        measure: apart
-        for measure, apart in found.items()
-        if measure not in ("early_requests", "issued_by_named")
+        measure: one for measure, one in found.items() if measure not in ("early_requests", "issued_by_named")
     }
     if not wanted:
         return f"Prescriptions and dose changes{moved_words(found, HANDLING)}"
     least = lowest(wanted)
-    return f"{HANDLING[least]}: {share(*found[least].now)}{moved_words(found, HANDLING)}"
+    return f"{HANDLING[least]}: {share(*found[least].now)}{moved_words(found, HANDLING, least)}"

@@ -23,7 +23,7 @@ NEXT_STEPS = {
     "other_medicines_documented": "ask practices to record bought and herbal medicines at the next review",
     "clinicians_named": "ask practices to agree a named clinician and a different cover for each person",
     "home_alert": "ask practices to put an alert on the record of each person with a plan",
-    "pharmacy_asked": "ask practices to ask about one pharmacy at the next review and record the answer",
+    "pharmacy_asked": "ask practices to raise one pharmacy at the next review and to record the answer",
 }
 
 FINDINGS = {

@@ -47,13 +47,16 @@ def lowest(found: Mapping[str, YearApart]) -> str:
     return min(found, key=lambda measure: found[measure].now[0] / found[measure].now[1])
 
 
-def moved_words(found: Mapping[str, YearApart], names: Mapping[str, str]) -> str:
-    """What rose or fell in a year, as the end of a headline; “no significant change” where nothing did."""
+def moved_words(found: Mapping[str, YearApart], names: Mapping[str, str], subject: str | None = None) -> str:
+    """What rose or fell in a year, as the end of a headline; “no significant change” where nothing did.
+
+    subject: the measure that the headline begins with, which need not be named again.
+    """
     known = {measure: one for measure, one in found.items() if one.before is not None}
     if not known:
         return ""
     moved = [
-        f"{names[measure].split(' (')[0].lower()} {one.moved}"
+        f"{'it' if measure == subject else names[measure].split(' (')[0].lower()} {one.moved}"
         for measure, one in known.items()
         if one.kind != "common"
     ]

@@ -49,10 +49,16 @@ def test_an_item_stands_beside_the_year_before(tmp_path: Path) -> None:
     assert [x for x in ticks.x if x is not None] == [0.5, 0.5, 0.1, 0.1]
 
 
-def test_more_early_requests_are_worse_and_other_issuers_neither() -> None:
+def test_more_early_requests_are_worse() -> None:
     found = {"early_requests": YearApart((30, 100), (5, 100), "rose", "concern")}
     assert year_before.moved_words(found, NAMES) == "; early rose in a year"
+    assert year_before.moved_words(found, NAMES, "early_requests") == "; it rose in a year"
     assert list(year_before.rows(found, NAMES)["role"]) == ["concern"]
+
+
+def test_each_sort_of_thing_counted_has_its_number(snapshot: Snapshot) -> None:
+    shown = plan_items.handling(snapshot, ICB, ALL)
+    assert "(n = 150 issues, 30 people, 20 tapers, 15 steps)" in shown.subtitle
 
 
 @pytest.mark.parametrize(
