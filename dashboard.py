@@ -14,6 +14,7 @@ PAGES = {
         "pages/programme/referrals.py": "Referrals",
         "pages/programme/plans.py": "Management plans",
         "pages/programme/safeguards.py": "Best-interest safeguards",
+        "pages/programme/equity.py": "Equity",
     },
     "Practice": {
         "pages/practice/compare.py": "Compare",

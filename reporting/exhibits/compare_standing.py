@@ -49,7 +49,8 @@ class StandingExhibit:
             headline=standing_headline(found),
             subtitle=(
                 f"{found.peers} similar practices and {name}, {month(found.month)}; each strip has its own "
-                f"scale from 0 (n = {adults if first.denominator else 'no adults'})"
+                f"scale from 0; cohort and plans {beyond(snapshot, selection.threshold)} "
+                f"(n = {adults if first.denominator else 'no adults'})"
             ),
             figure=draw(),
             narrow=partial(draw, compact=True),

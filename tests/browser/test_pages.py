@@ -24,6 +24,7 @@ PAGES = {
     "Referrals": "referrals",
     "Management plans": "plans",
     "Best-interest safeguards": "safeguards",
+    "Equity": "equity",
     "Compare": "compare",
     "Patients": "patients",
     "Dose calculator": "calculator",
