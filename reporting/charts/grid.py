@@ -119,7 +119,8 @@ def _marks(figure: Figure, placed: pd.DataFrame) -> None:
         colours = [theme.mark(role) for role in part["role"]]
         figure.add_scatter(
             x=list(part["x"]), y=list(part["y"]), mode="markers", name=f"cells {word}",
-            marker={"size": theme.DOT, "symbol": MARKS[str(word)], "color": colours, "line": {"width": 1.5, "color": colours}},
+            marker={"size": theme.DOT, "symbol": MARKS[str(word)], "color": colours,
+                    "line": {"width": 1.5, "color": colours}},
             hovertext=list(part["hover"]), hovertemplate="%{hovertext}<extra></extra>",
         )  # fmt: skip
 
