@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from etl.intake.apart import READER
@@ -10,9 +12,15 @@ from etl.intake.land import Intake
 from etl.intake.privacy.names import shown_path
 from etl.intake.read import IdentifierError, RefusedError, loading_order, paths, sources
 from etl.intake.regular import content_hash
+from etl.intake.search import Searched
+from etl.intake.source import Source
 from etl.store import Receipt, Store, StoreError
 from etl.synthetic import InventedOnly, check_store
 from measures import policy
+
+AHEAD = 2  # files searched before their turn
+SMALL = 5_000_000  # bytes; larger ones are alone in memory
+Found = list[tuple[Source, Searched | RefusedError]]
 
 
 def load(
@@ -41,11 +49,11 @@ def load(
             check_store(store)
         kind = InventedOnly if synthetic_only else Intake
         intake = kind(store, accept_smaller, always_refuse, as_practice and as_practice.upper())
-        for n, path in enumerate(files, start=1):
+        for n, (path, search) in enumerate(_in_turn(intake, files), start=1):
             shown = shown_path(path)
             progress(f"{n} of {len(files)}: {shown}")
             try:
-                for receipt in _loaded(intake, path):
+                for receipt in _loaded(intake, search.result()):
                     receipts.append(receipt)
             except StoreError:
                 raise
@@ -55,18 +63,32 @@ def load(
     return receipts
 
 
-def _loaded(intake: Intake, path: Path) -> Iterator[Receipt]:
-    """The receipts of a path. All files of a ZIP are searched before one is loaded: where one gives someone
-    away, none comes in."""
-    inside = list(sources(path))
-    if len(inside) == 1:
-        yield intake.load(inside[0])
-        return
-    searched = [intake.search(source) for source in inside]
-    for source, result in zip(inside, searched, strict=True):
+def _in_turn(intake: Intake, files: list[Path]) -> Iterator[tuple[Path, Future[Found]]]:
+    """The files, each with its search for identifiers. Small ones are searched while those before them are
+    still being landed, which mostly waits for the disk."""
+    waiting: deque[tuple[Path, Future[Found]]] = deque()
+    with ThreadPoolExecutor(1) as pool:
+        for path in files:
+            if _size(path) > SMALL:
+                yield from waiting
+                waiting.clear()
+            waiting.append((path, pool.submit(_searched, intake, path)))
+            if len(waiting) > AHEAD or _size(path) > SMALL:
+                yield waiting.popleft()
+        yield from waiting
+
+
+def _searched(intake: Intake, path: Path) -> Found:
+    """The files of a path, itself or the members of a ZIP, each searched; nothing of them is kept yet."""
+    return [(source, intake.search(source)) for source in list(sources(path))]
+
+
+def _loaded(intake: Intake, found: Found) -> Iterator[Receipt]:
+    """The receipts of a path. Where one file of a ZIP gives someone away, none comes in."""
+    for source, result in found if len(found) > 1 else ():
         if isinstance(result, IdentifierError):
             raise IdentifierError(f"{source.name.partition('/')[2]}: {result}")
-    for source, result in zip(inside, searched, strict=True):
+    for source, result in found:
         yield intake.load(source, result)
 
 

@@ -51,11 +51,10 @@ class Intake:
         except RefusedError as error:
             return error
 
-    def load(self, source: Source, searched: Searched | RefusedError | None = None) -> Receipt:
+    def load(self, source: Source, searched: Searched | RefusedError) -> Receipt:
         """The receipt of one file, after which its rows are in the store or the reasons are known."""
         self.number += 1
         try:
-            searched = searched or self.search(source)
             if isinstance(searched, RefusedError):
                 raise searched
             receipt = self._loaded(source, searched)
