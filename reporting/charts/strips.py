@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ from reporting.charts import labels, rows, theme, ticks
 from reporting.charts.canvas import Figure, canvas
 
 ROW = 68
+SLIM_ROW = 28
 COMPACT_ROW = 118
 NAME_CHARACTERS = 26
 LEFT = 220
@@ -19,20 +21,24 @@ EDGE = 0.012  # beyond both ends of a strip, so that a dot at the end is whole
 ROUND_ENDS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
-def strips(frame: pd.DataFrame, own: str, reference: str, *, compact: bool = False) -> Figure:
+def strips(
+    frame: pd.DataFrame, own: str, reference: str, *, compact: bool = False, slim: bool = False
+) -> Figure:
     """A row a measure, first at the top; own and reference name the mark and the upright line.
 
     frame: label, direction, value, lower, upper, reference (each NaN where there is none), others (values of
     each similar practice), most (where the scale may not go beyond, NaN for anywhere), end_format, figure,
-    beside, words, role. compact: words above each strip.
+    beside, words, role. compact: words above each strip. slim: one line of words a row and
+    no ends of scales, for a slide.
     """
     count = len(frame)
-    row, head = (COMPACT_ROW, 70) if compact else (ROW, 40)
+    row, head = (COMPACT_ROW, 70) if compact else (SLIM_ROW if slim else ROW, 40)
     heights = [count - index - (1 - LINE_HEIGHT if compact else 0.5) for index in range(count)]
-    words = [_right(one) for one in frame.to_dict("records")]
+    words = [_right(one, slim) for one in frame.to_dict("records")]
+    left = labels.margin_for([labels.bold(label) for label in frame["label"]]) if slim else LEFT
     figure = canvas(
         row * count + head + 6, [-EDGE, 1 + EDGE], [0, max(count, 1)],
-        left=6 if compact else LEFT, right=6 if compact else labels.margin_for(words), top=head, bottom=6,
+        left=6 if compact else left, right=6 if compact else labels.margin_for(words), top=head, bottom=6,
     )  # fmt: skip
     tops = [_top(one) for one in frame.to_dict("records")]
     _floors(figure, heights)
@@ -41,12 +47,12 @@ def strips(frame: pd.DataFrame, own: str, reference: str, *, compact: bool = Fal
     scaled = frame.assign(**{name: frame[name] / tops for name in ("value", "lower", "upper")})
     hover = [f"{label}: {said}" for label, said in zip(frame["label"], frame["figure"], strict=True)]
     rows.interval_marks(figure, scaled, heights, hover)
-    beside = _over if compact else _beside
+    beside = _over if compact else partial(_on_one_line, left=left) if slim else _beside
     notes = [beside(one, said, height / max(count, 1)) for one, said, height in
              zip(frame.to_dict("records"), words, heights, strict=True)]  # fmt: skip
     ends = [_end(one, top, height / max(count, 1)) for one, top, height in
             zip(frame.to_dict("records"), tops, heights, strict=True)]  # fmt: skip
-    labels.write(figure, [note for part in (*notes, *ends) for note in part])
+    labels.write(figure, [note for part in (*notes, *([] if slim else ends)) for note in part])
     _key(figure, own, reference, bool(frame["others"].map(len).any()), compact)
     return figure
 
@@ -59,7 +65,7 @@ def _top(row: Mapping[Any, Any]) -> float:
     return float(end if pd.isna(row["most"]) else min(end, row["most"]))
 
 
-def _right(row: Mapping[Any, Any]) -> str:
+def _right(row: Mapping[Any, Any], slim: bool) -> str:
     colour = theme.INK if row["role"] == "own" else theme.text(str(row["role"]))
     said = f"<span style='color:{theme.INK}'>{labels.bold(labels.safe(row['figure']))}</span>"
     lines = [
@@ -67,7 +73,15 @@ def _right(row: Mapping[Any, Any]) -> str:
         labels.safe(row["beside"]),
         f"<span style='color:{colour}'>{labels.safe(row['words'])}</span>",
     ]
-    return "<br>".join(filter(None, lines))
+    return f"{lines[0]}  {lines[2]}" if slim else "<br>".join(filter(None, lines))
+
+
+def _on_one_line(row: Mapping[Any, Any], words: str, share: float, *, left: int) -> list[dict[str, Any]]:
+    name = labels.bold(labels.safe(row["label"]))
+    return [
+        labels.placed(0, share, name, colour=theme.INK, xshift=-left),
+        labels.placed(1, share, words, xshift=theme.LABEL_INDENT),
+    ]
 
 
 def _beside(row: Mapping[Any, Any], words: str, share: float) -> list[dict[str, Any]]:

@@ -54,6 +54,7 @@ class StandingExhibit:
             ),
             figure=draw(),
             narrow=partial(draw, compact=True),
+            slide=partial(draw, slim=True),
             caption=f"{_method(found)} {dose_words(snapshot, selection.threshold)} "
             f"{source_words(snapshot, covered)}",
             table=_table(snapshot, found, area),

@@ -78,6 +78,7 @@ def source_words(snapshot: Snapshot, covered: Coverage) -> str:
     return f"{source} OME is not for switching drugs.{synthetic}"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def area_name(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     """The name of the selected area: practice, PCN, place or the ICB."""
     if selection.practice is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from reporting.exhibits.completeness import Listing
 from reporting.exhibits.wording import counted, listed, number, practice_words
 
 COUNTS = (5, PEERS, 15, 20)
+REMEMBERED = 64
 EVERYBODY = "ome_burden"  # its denominator is the whole list
 
 
@@ -44,11 +46,18 @@ class Similar:
         return tuple(self.frame["practice"]) if len(self.frame) else ()
 
 
+@lru_cache(maxsize=REMEMBERED)
+def practices(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
+    """Every practice that whoever asks may see, as `queries.practices` gives them."""
+    return queries.practices(snapshot, scope).frame
+
+
+@lru_cache(maxsize=REMEMBERED)
 def similar(snapshot: Snapshot, scope: Scope, selection: Selection, likeness: Likeness) -> Similar:
     """The practices of the whole ICB most like the selected one, whose data reach its own last month. Those
     left out are not among them."""
     everyone = queries.traits(snapshot, scope, EVERYBODY).frame
-    named = queries.practices(snapshot, scope).frame[["practice_code", "name", "pcn"]]
+    named = practices(snapshot, scope)[["practice_code", "name", "pcn"]]
     everyone = everyone.merge(named.rename(columns={"practice_code": "practice"}), on="practice", how="left")
     own = everyone[everyone["practice"] == selection.practice]
     if own.empty or own[["list_size", "share_65_plus", "imd"]].isna().any(axis=None):

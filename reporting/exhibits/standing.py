@@ -15,7 +15,7 @@ from reporting.analysis.funnel import limits
 from reporting.analysis.intervals import poisson_rate, wilson
 from reporting.analysis.words import compared_words
 from reporting.exhibits.exhibit import Definition, definition
-from reporting.exhibits.likeness import Likeness, similar
+from reporting.exhibits.likeness import Likeness, practices, similar
 from reporting.exhibits.policy import suppress_below
 
 PREVALENCE = "high_dose_prevalence"  # shown beyond each threshold
@@ -90,7 +90,8 @@ class Standings:
 @lru_cache(maxsize=REMEMBERED)
 def standings(snapshot: Snapshot, scope: Scope, selection: Selection, likeness: Likeness) -> Standings:
     """Where the selected practice stands in its own last month; similar ones in the same month."""
-    own = queries.practices(snapshot, scope, selection).frame
+    own = practices(snapshot, scope)
+    own = own[own["practice_code"] == selection.practice]
     if own.empty or pd.isna(own["data_to"].iloc[0]):
         return Standings((), nothing="No data have been received from this practice yet.")
     month = pd.Timestamp(own["data_to"].iloc[0]).date().replace(day=1)

@@ -6,9 +6,8 @@ from html import escape
 
 import streamlit as st
 
-from reporting import queries
 from reporting.analysis.peers import PEERS
-from reporting.exhibits.likeness import COUNTS, Likeness
+from reporting.exhibits.likeness import COUNTS, Likeness, practices
 from reporting.exhibits.wording import practice_words
 from reporting.ui.filters import chosen
 from reporting.ui.session import View
@@ -29,7 +28,7 @@ def likeness(view: View) -> Likeness:
 
 
 def _left_out(view: View) -> tuple[str, ...]:
-    frame = queries.practices(view.snapshot, view.scope).frame
+    frame = practices(view.snapshot, view.scope)
     frame = frame[frame["practice_code"] != view.selection.practice]
     names = dict(zip(frame["practice_code"], frame["name"], strict=True))
     found = st.multiselect(

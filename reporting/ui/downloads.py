@@ -36,7 +36,7 @@ def picture(snapshot: Snapshot, exhibit: Exhibit) -> bytes:
             eyebrow=snapshot.info.icb,
             headline=exhibit.headline,
             subtitle=exhibit.subtitle,
-            figure=exhibit.figure,
+            figure=exhibit.figure if exhibit.slide is None else exhibit.slide(),
             caption=exhibit.caption,
             footer=f"Release {snapshot.release}. OME factors {snapshot.info.factor_version}.",
             synthetic=exhibit.synthetic,

@@ -160,5 +160,6 @@ def figures(*, compact):
                                        compact=compact),
         "stages": referral_stages(stage_rows(), shares, notes, compact=compact),
         "strips": strips(strip_rows(), "Quayside", "10 similar practices together", compact=compact),
+        "strips of a slide": strips(strip_rows(), "Quayside", "10 similar", compact=compact, slim=True),
         "panels": practice_panels(panels, overall, {"Foxglove": "awaited, last Jul 2026"}, compact=compact),
     }  # fmt: skip
