@@ -56,7 +56,8 @@ def _headline(name: str, found: Standings, selection: Selection) -> str:
     if not concern and not well:
         return f"{name}: no significant difference from similar practices"
     parts = [counted(concern, "measure needs a look", "measures need a look")] if concern else []
-    parts += [counted(well, "is better", "are better")] if well else []
+    of = ("is better", "are better") if concern else ("measure is better", "measures are better")
+    parts += [counted(well, *of)] if well else []
     start = DOSE.get(dose.word, "{}: no significant difference from similar practices in high dose")
     return f"{start.format(name)}; {', '.join(parts)}"
 
