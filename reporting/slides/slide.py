@@ -1,0 +1,38 @@
+"""A finished slide of a pack, and what every file of the pack says of itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide as it leaves: its picture and, in words and numbers, what is in it.
+
+    name: slug that begins with the slide's number, “02-high-dose-trend”. png: 1920 × 1080. alt: in place of the
+    picture for those who cannot see it. notes: what the speaker reads, paragraphs parted by a blank line.
+    table: the numbers behind the picture under readable names; empty where it has none.
+    """
+
+    name: str
+    title: str
+    png: bytes
+    alt: str
+    notes: str
+    table: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class About:
+    """A pack's title, area, quarter (“2026Q3”), release, versions, and the last day of its data."""
+
+    title: str
+    area: str
+    quarter: str
+    release: str
+    factor_version: str
+    data_to: dt.date
+    synthetic: bool
