@@ -21,6 +21,9 @@ PAGES = {
         "pages/practice/patients.py": "Patients",
         "pages/practice/calculator.py": "Dose calculator",
     },
+    "Board": {
+        "pages/board/pack.py": "Board pack",
+    },
     "Data": {
         "pages/data/completeness.py": "Completeness",
         "pages/data/upload.py": "Upload",

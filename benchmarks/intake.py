@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl
 import psutil
 
 from benchmarks.extracts import ROOT

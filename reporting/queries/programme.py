@@ -42,10 +42,16 @@ def measure_by_month(
                    sum(m.denominator)::BIGINT AS denominator, count(DISTINCT m.practice_code) AS practices
             FROM measure_month m JOIN practice p ON p.practice_code = m.practice_code
             WHERE {is_in("m.measure", measures)} AND {is_in("m.threshold", thresholds)}
-              AND m.month >= ? AND {where}
+              AND m.month BETWEEN ? AND ? AND {where}
             GROUP BY m.measure, m.threshold, m.category, m.month
             ORDER BY m.measure, m.threshold, m.category, m.month""",
-        [*measures, *thresholds, snapshot.info.month(selection.months - 1), *parameters],
+        [
+            *measures,
+            *thresholds,
+            snapshot.info.month(selection.months - 1),
+            snapshot.info.last_month,
+            *parameters,
+        ],
     )
 
 

@@ -15,6 +15,7 @@ class SlideFrame:
 
     figure is a plotly Figure or the text of an SVG document. notes are (title, text) pairs for a column at
     the right; without them the chart takes the whole width. icons are SVG documents shown above the notes.
+    number is the slide's place in its pack, “3 of 11”; empty for a slide that stands alone.
     """
 
     eyebrow: str
@@ -26,3 +27,4 @@ class SlideFrame:
     synthetic: bool
     notes: tuple[tuple[str, str], ...] = ()
     icons: tuple[str, ...] = ()
+    number: str = ""

@@ -12,8 +12,8 @@ import pandas as pd
 class Slide:
     """One slide as it leaves: its picture and, in words and numbers, what is in it.
 
-    name: slug that begins with the slide's number, “02-high-dose-trend”. png: 1920 × 1080. alt: in place of the
-    picture for those who cannot see it. notes: what the speaker reads, paragraphs parted by a blank line.
+    name: slug that begins with the slide's number, “02-high-dose-trend”. png: 1920 × 1080. alt: in place of
+    the picture for those who cannot see it. notes: what the speaker reads, paragraphs parted by a blank line.
     table: the numbers behind the picture under readable names; empty where it has none.
     """
 

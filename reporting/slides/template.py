@@ -32,13 +32,19 @@ def slide_body(frame: SlideFrame) -> str:
 <div class="top"><span class="eyebrow">{escape(frame.eyebrow)}</span>{mark}</div>
 <div class="middle">
   <div class="finding">
-    <h1>{escape(frame.headline)}</h1>
+    <h1>{escape(_unbroken(frame.headline))}</h1>
     <p class="subtitle">{escape(frame.subtitle)}</p>
     <div class="chart">{chart}</div>
   </div>
   {_notes(frame)}
 </div>
-<footer><p>{escape(frame.caption)}</p><p>{escape(frame.footer)}</p></footer>"""
+<footer><p>{escape(frame.caption)}</p>
+<p class="last"><span>{escape(frame.footer)}</span><span>{escape(frame.number)}</span></p></footer>"""
+
+
+def _unbroken(words: str) -> str:
+    """The same with ranges such as 1–49% kept on one line."""
+    return re.sub(r"(?<=\d)–(?=\d)", "\u2060–\u2060", words)
 
 
 def _notes(frame: SlideFrame) -> str:

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pandas as pd
 
 from reporting.access import Snapshot
 from reporting.exhibits.exhibit import Exhibit
 from reporting.slides.browser import BrowserMissing, browser_path
+from reporting.slides.formats.cells import neutral
 from reporting.slides.frame import SlideFrame
 from reporting.slides.picture import png
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv(exhibit: Exhibit) -> bytes:
     """The exhibit's table as CSV with a byte-order mark (so that Excel reads its dashes), and its source
     below."""
-    safe = exhibit.table.map(_cell)
-    safe.columns = [_cell(str(column)) for column in safe.columns]
+    safe = exhibit.table.map(neutral)
+    safe.columns = [neutral(str(column)) for column in safe.columns]
     lines = safe.to_csv(index=False, lineterminator="\r\n")
     source = pd.DataFrame(
-        [[""], [_cell(exhibit.headline)], [_cell(exhibit.subtitle)], [_cell(exhibit.caption)]]
+        [[""], [neutral(exhibit.headline)], [neutral(exhibit.subtitle)], [neutral(exhibit.caption)]]
     )
     return (lines + source.to_csv(index=False, header=False, lineterminator="\r\n")).encode("utf-8-sig")
 
@@ -59,9 +57,3 @@ def file_name(exhibit: Exhibit, ending: str, *parts: str) -> str:
     if exhibit.synthetic:
         words.append("synthetic")
     return re.sub(r"[^0-9a-z]+", "-", " ".join(words).lower()).strip("-") + ending
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value

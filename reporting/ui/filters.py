@@ -25,6 +25,8 @@ LABELS = {
     "patient": "Patient",
     "similar": "Compared with",
     "measure": "Measure",
+    "quarter": "Quarter",
+    "slide": "Slide",
 }
 
 

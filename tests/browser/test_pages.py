@@ -28,6 +28,7 @@ PAGES = {
     "Compare": "compare",
     "Patients": "patients",
     "Dose calculator": "calculator",
+    "Board pack": "pack",
     "Completeness": "completeness",
     "Upload": "upload",
     "Quarantine": "quarantine",

@@ -1,0 +1,90 @@
+"""python -m reporting.slides --store DIR --quarter 2026Q3 --out DIR: the board pack of a quarter as files."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from pathlib import Path
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.queries.release import StoreError
+from reporting.slides.browser import BrowserMissing
+from reporting.slides.contents import KEYS
+from reporting.slides.files import FORMATS, files, written, zipped
+from reporting.slides.kept import Exported, asks, now, record
+from reporting.slides.pack import Order, PackError, about, slides
+from reporting.slides.quarter import Quarter, QuarterError
+from reporting.slides.renderer import BrowserFailed
+
+DONE, FAILED = 0, 1
+
+
+def main(arguments: list[str]) -> int:
+    """Make the pack asked for; 0 done, 1 not done, with a sentence why. Wrong usage ends with 2."""
+    asked = _parser().parse_args(arguments)
+    try:
+        snapshot, scope = queries.current(asked.store), Scope.icb()
+        paths = _export(snapshot, scope, asked)
+    except (StoreError, PackError, QuarterError, BrowserMissing, BrowserFailed) as error:
+        print(f"No pack was made. {error}", file=sys.stderr)
+        return FAILED
+    print(f"{len(paths)} files in {asked.out}:")
+    for path in paths:
+        print(f"  {path.name}")
+    return DONE
+
+
+def _export(snapshot: Snapshot, scope: Scope, asked: argparse.Namespace) -> list[Path]:
+    quarter = Quarter.read(asked.quarter)
+    threshold = asked.threshold or snapshot.info.default_threshold
+    if threshold not in snapshot.info.thresholds:
+        raise PackError(f"The release has no threshold {threshold}; it has {list(snapshot.info.thresholds)}.")
+    selection = _selection(snapshot, scope, asked.scope, threshold)
+    order = Order(quarter, selection, tuple(asked.slides), asks(asked.store, quarter, selection))
+    told = about(snapshot, scope, order)
+    made = files(slides(snapshot, scope, order, _progress), told, asked.format)
+    name, whole = zipped(made, told)
+    paths = written({**made, name: whole}, asked.out)
+    entry = Exported(
+        now(), getpass.getuser(), told.release, told.quarter, told.area, tuple(p.name for p in paths)
+    )
+    record(asked.store, entry)
+    return paths
+
+
+def _selection(snapshot: Snapshot, scope: Scope, area: str, threshold: int) -> Selection:
+    """The area written as icb, place:NAME or pcn:NAME. Raises PackError for one the release does not have."""
+    if area == "icb":
+        return Selection(threshold)
+    kind, _, name = area.partition(":")
+    known = set(queries.practices(snapshot, scope).frame[kind]) if kind in ("place", "pcn") else set()
+    if name not in known:
+        listed = f" There are: {', '.join(sorted(known))}." if known else ""
+        raise PackError(f"There is no area “{area[:60]}”. Write icb, place:NAME or pcn:NAME.{listed}")
+    return Selection(threshold, place=name) if kind == "place" else Selection(threshold, pcn=name)
+
+
+def _progress(done: int, of: int) -> None:
+    print(f"slide {done} of {of}", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m reporting.slides", description="Make a board pack.")
+    parser.add_argument("--store", type=Path, required=True, help="the folder of extracts and releases")
+    parser.add_argument("--quarter", required=True, help="year, Q and 1 to 4 of the calendar year: 2026Q3")
+    parser.add_argument("--scope", default="icb", help="icb, place:NAME or pcn:NAME (icb)")
+    parser.add_argument("--threshold", type=int, help="mg OME a day (the policy's default)")
+    parser.add_argument("--format", type=_listed, default=FORMATS, help=f"of {','.join(FORMATS)} (all)")
+    parser.add_argument("--slides", type=_listed, default=KEYS, help="keys of slides (all)")
+    parser.add_argument("--out", type=Path, required=True, help="the folder for the files")
+    return parser
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

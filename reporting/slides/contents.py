@@ -1,0 +1,97 @@
+"""What a board pack is made of: its slides in order, each with its exhibit and where its words come from."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits import (
+    equity,
+    high_dose,
+    high_dose_bands,
+    high_dose_funnel,
+    high_dose_trend,
+    overview,
+    plan_items,
+    plans,
+    referral_stages,
+    referrals,
+    safeguard_items,
+    safeguards,
+    tapering,
+    tapering_speed,
+)
+from reporting.exhibits.coverage import dose_words
+from reporting.exhibits.equity_measure import ByGroup
+from reporting.exhibits.exhibit import Exhibit, Head
+from reporting.exhibits.pack_pages import data_quality, the_quarter
+
+ASKS = Path(__file__).with_name("asks.toml")
+Maker = Callable[[Snapshot, Scope, Selection], Exhibit]
+HeadMaker = Callable[[Snapshot, Scope, Selection], Head]
+Changed = Callable[[Snapshot, Scope, Selection], str]
+
+
+def _headline(head: HeadMaker) -> Changed:
+    return lambda *asked: f"{head(*asked).headline}."
+
+
+def _introduction(head: HeadMaker) -> Changed:
+    return lambda *asked: head(*asked).introduction
+
+
+def _counted(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
+    return dose_words(snapshot, selection.threshold)
+
+
+@dataclass(frozen=True)
+class Content:
+    """One slide's key, its name in lists, its exhibit, and its first note: words of a page's head,
+    None where the exhibit's own do, under the title `says`."""
+
+    key: str
+    name: str
+    exhibit: Maker
+    changed: Changed | None = None
+    says: str = "What changed"
+
+
+CONTENTS = (
+    Content(
+        "the-quarter",
+        "The quarter in one page",
+        the_quarter,
+        lambda *asked: overview.overview(*asked).head.introduction,
+    ),
+    Content("high-dose-trend", "High dose over time", high_dose_trend.trend, _introduction(high_dose.head)),
+    Content("high-dose-funnel", "Practices beside each other", high_dose_funnel.funnel),
+    Content("high-dose-bands", "Dose bands", high_dose_bands.bands),
+    Content("taper-outcomes", "Taper outcomes", tapering.outcomes, _introduction(tapering.head)),
+    Content("taper-speed", "Taper safety", tapering_speed.speed),
+    Content(
+        "referral-stages", "Referral stages by service", referral_stages.stages, _introduction(referrals.head)
+    ),
+    Content("plan-people", "Management plans", plan_items.people, _headline(plans.head)),
+    Content(
+        "safeguards-each", "Best-interest safeguards", safeguard_items.each, _introduction(safeguards.head)
+    ),
+    Content(
+        "equity-deprivation",
+        "Equity of offers",
+        ByGroup("imd_quintile", "referral_offered"),
+        _headline(equity.head),
+    ),
+    Content("data-quality", "Data quality and definitions", data_quality, _counted, "Who is counted"),
+)
+KEYS = tuple(content.key for content in CONTENTS)
+
+
+@cache
+def usual_asks() -> dict[str, str]:
+    """Slide key → what it asks of the board unless other words are kept for the quarter."""
+    asks: dict[str, str] = tomllib.loads(ASKS.read_text(encoding="utf-8"))
+    return asks

@@ -1,0 +1,64 @@
+"""The files of a pack: pictures, PDF, PowerPoint, workbook, all of them in a ZIP; and writing them down."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from reporting.slides.formats.archive import archive
+from reporting.slides.formats.pdf import pdf
+from reporting.slides.formats.pptx import pptx
+from reporting.slides.formats.xlsx import xlsx
+from reporting.slides.pack import PackError
+from reporting.slides.slide import About, Slide
+
+DECKS = {"pdf": pdf, "pptx": pptx, "xlsx": xlsx}
+FORMATS = ("png", *DECKS)
+
+
+def files(slides: Sequence[Slide], about: About, formats: Sequence[str] = FORMATS) -> dict[str, bytes]:
+    """File name → bytes, in the order of the pack. Raises PackError for a format there is not."""
+    if unknown := [name for name in formats if name not in FORMATS]:
+        raise PackError(f"There is no format “{unknown[0][:20]}”. There are: {', '.join(FORMATS)}.")
+    made = {file_name(about, slide.name, "png"): slide.png for slide in slides} if "png" in formats else {}
+    made |= {
+        file_name(about, "board-pack", kind): DECKS[kind](slides, about) for kind in DECKS if kind in formats
+    }
+    return made
+
+
+def zipped(made: Mapping[str, bytes], about: About) -> tuple[str, bytes]:
+    """All files of a pack in one ZIP: its name and its bytes."""
+    return file_name(about, "board-pack", "zip"), archive(made)
+
+
+def file_name(about: About, what: str, ending: str) -> str:
+    """Area, quarter, what, and whether synthetic: “example-icb-2026q3-02-high-dose-trend-synthetic.png”."""
+    words = [about.area, about.quarter, what, *(["synthetic"] if about.synthetic else [])]
+    return re.sub(r"[^0-9a-z]+", "-", " ".join(words).lower()).strip("-") + f".{ending}"
+
+
+def written(made: Mapping[str, bytes], out: Path) -> list[Path]:
+    """The files in a folder, which is made where it is not there; those of the same name are replaced.
+
+    All are written beside before the first is put in place, so that a full disk leaves no part of a pack.
+    Raises PackError where the folder cannot be written.
+    """
+    beside: Path | None = None
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=".pack-", dir=out))
+        for name, data in made.items():
+            (beside / name).write_bytes(data)
+        return [(beside / name).replace(out / name) for name in made]
+    except OSError as error:
+        raise PackError(
+            f"The pack could not be written to “{out}”: {error.strerror or error}. No part of it "
+            "was kept. Make room or choose another folder with --out, then try again."
+        ) from error
+    finally:
+        if beside is not None:
+            shutil.rmtree(beside, ignore_errors=True)

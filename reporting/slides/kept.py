@@ -1,0 +1,108 @@
+"""What a store keeps of its packs: the words of each quarter, and what was exported."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from reporting.access import Selection
+from reporting.slides.quarter import Quarter
+
+FOLDER, ASKS, HISTORY, LOCK = "packs", "asks.json", "history.jsonl", "lock"
+LONGEST_ASK = 400
+WAIT = 10  # seconds
+
+
+@dataclass(frozen=True)
+class Exported:
+    """One pack that was exported: when (UTC, to the second), by whom, of which release, quarter and area, and
+    which files."""
+
+    when: str
+    who: str
+    release: str
+    quarter: str
+    area: str
+    files: tuple[str, ...]
+
+
+def area_key(selection: Selection) -> str:
+    """“icb”, “place:North”, “pcn:Alder” or “practice:SYN01”: the narrowest part that is selected."""
+    for kind in ("practice", "pcn", "place"):
+        if value := getattr(selection, kind):
+            return f"{kind}:{value}"
+    return "icb"
+
+
+def asks(store: Path, quarter: Quarter, selection: Selection) -> dict[str, str]:
+    """Slide key → the words kept for this quarter and area; empty where nobody changed any."""
+    kept: dict[str, str] = _every(store).get(str(quarter), {}).get(area_key(selection), {})
+    return kept
+
+
+def keep_asks(store: Path, quarter: Quarter, selection: Selection, words: Mapping[str, str]) -> None:
+    """Keep these words for the quarter and area in place of those kept before. Raises OSError where the store
+    cannot be written, ValueError for a text of more than 400 characters."""
+    for key, text in words.items():
+        if len(text) > LONGEST_ASK:
+            raise ValueError(f"The words of {key} have {len(text)} characters; a slide holds {LONGEST_ASK}.")
+    folder = _folder(store)
+    with FileLock(folder / LOCK, timeout=WAIT):
+        every = _every(store)
+        every.setdefault(str(quarter), {})[area_key(selection)] = dict(words)
+        beside = folder / f"{ASKS}.{os.getpid()}"
+        beside.write_text(json.dumps(every, ensure_ascii=False, indent=1), encoding="utf-8")
+        beside.replace(folder / ASKS)
+
+
+def record(store: Path, exported: Exported) -> None:
+    """Add a pack to the history. Raises OSError where the store cannot be written."""
+    folder = _folder(store)
+    with FileLock(folder / LOCK, timeout=WAIT), (folder / HISTORY).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(asdict(exported), ensure_ascii=False) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def history(store: Path) -> list[Exported]:
+    """Every pack exported, latest first; a line that a crash cut off is left out."""
+    try:
+        lines = (store / FOLDER / HISTORY).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    return [one for line in reversed(lines) if (one := _exported(line)) is not None]
+
+
+def now() -> str:
+    """The time of day as it is kept, in UTC."""
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _exported(line: str) -> Exported | None:
+    try:
+        said = json.loads(line)
+        return Exported(**{**said, "files": tuple(said["files"])})
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _every(store: Path) -> dict[str, dict[str, dict[str, str]]]:
+    try:
+        kept: dict[str, dict[str, dict[str, str]]] = json.loads(
+            (store / FOLDER / ASKS).read_text(encoding="utf-8")
+        )
+    except FileNotFoundError:
+        return {}
+    return kept
+
+
+def _folder(store: Path) -> Path:
+    folder = store / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

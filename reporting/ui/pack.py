@@ -1,0 +1,193 @@
+"""The parts of the board pack's page: quarter and slides, a slide as it will be, its ask, export, history."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from html import escape
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits.completeness import Listing
+from reporting.exhibits.coverage import area_name, beyond
+from reporting.exhibits.exhibit import Head
+from reporting.exhibits.wording import counted
+from reporting.slides import kept
+from reporting.slides.contents import CONTENTS, KEYS, usual_asks
+from reporting.slides.files import FORMATS, files, zipped
+from reporting.slides.pack import NOT_FOR_REAL_DATA, Order, PackError, about, drawable, may_be_made, slides
+from reporting.slides.picture import png
+from reporting.slides.quarter import Quarter, quarters
+from reporting.slides.renderer import BrowserFailed
+from reporting.ui import layout, session
+from reporting.ui.downloads import no_picture
+from reporting.ui.filters import chosen
+from reporting.ui.session import View
+
+NAMES = {content.key: content.name for content in CONTENTS}
+MADE = "pack-made"
+PREVIEW = {"width": 1280, "height": 720}
+PREVIEWS_REMEMBERED = 64
+TYPES = {
+    "zip": ("application/zip", "Everything (ZIP)"),
+    "pptx": ("application/vnd.openxmlformats-officedocument.presentationml.presentation", "PowerPoint"),
+    "pdf": ("application/pdf", "PDF"),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Numbers (XLSX)"),
+}
+
+
+def quarter(view: View, notes: list[str]) -> Quarter | None:
+    """The quarter chosen, in the sidebar and the address; None where the release covers none."""
+    known = quarters(view.snapshot.info)
+    if not known or not may_be_made(view.snapshot):
+        return None
+    by_name = {str(one): one for one in known}
+    with st.sidebar:
+        name = chosen("quarter", tuple(by_name), notes, str, "Quarter of the pack", str(known[0]))
+    return by_name[name]
+
+
+def head(view: View, quarter: Quarter | None, notes: list[str]) -> Head:
+    """What the page is for, or why there is no pack."""
+    if not may_be_made(view.snapshot):
+        return Head("No board pack can be made of this release", NOT_FOR_REAL_DATA)
+    if quarter is None:
+        return Head("No quarter is complete yet", "A pack needs a whole quarter of data from some practice.")
+    area = area_name(view.snapshot, view.scope, view.selection)
+    return Head(
+        f"Board pack: {quarter.words}",
+        " ".join(
+            [
+                f"{area}, {beyond(view.snapshot, view.selection.threshold)} OME a day.",
+                "Each slide is made of the same exhibit as its page. Area and threshold follow the filters.",
+                *notes,
+            ]
+        ),
+    )
+
+
+def order(view: View, quarter: Quarter) -> Order | None:
+    """The slides chosen, with the words kept for the quarter; None, and a sentence, where none is chosen."""
+    layout.section("Slides", "Leave out what the board need not see; the numbers on the slides follow.")
+    keys = st.multiselect(
+        "Slides of the pack", KEYS, KEYS, format_func=NAMES.__getitem__, key="pack-slides", width="stretch"
+    )
+    if not keys:
+        st.html('<p class="nothing">No slide is chosen. Choose at least one.</p>')
+        return None
+    words = kept.asks(session.store(), quarter, view.selection)
+    return Order(quarter, view.selection, tuple(keys), words)
+
+
+def preview(view: View, order: Order) -> None:
+    """One slide as it will be, with the words of its ask to change."""
+    if missing := no_picture():
+        st.html(f'<p class="nothing">{escape(missing)}</p>')
+        return
+    names = tuple(content.key for content in order.contents)
+    key = st.selectbox("Slide to look at", names, format_func=NAMES.__getitem__, key="pack-slide")
+    try:
+        picture, words = _picture(
+            view.snapshot, view.scope, order.quarter, order.selection, names, key, order.asks.get(key, "")
+        )
+    except (PackError, BrowserFailed) as error:
+        st.html(f'<p class="nothing">{escape(str(error))}</p>')
+        return
+    st.image(picture, caption=words, width="stretch")
+    _ask(order, key)
+
+
+@lru_cache(maxsize=PREVIEWS_REMEMBERED)
+def _picture(
+    snapshot: Snapshot,
+    scope: Scope,
+    quarter: Quarter,
+    selection: Selection,
+    keys: tuple[str, ...],
+    key: str,
+    ask: str,
+) -> tuple[bytes, str]:
+    exhibit, frame = drawable(snapshot, scope, Order(quarter, selection, keys, {key: ask}), key)
+    return png(frame, **PREVIEW), exhibit.alt or exhibit.empty or exhibit.headline
+
+
+def _ask(order: Order, key: str) -> None:
+    """The words of “What we ask”, kept with the quarter and area once they are changed."""
+    place = f"pack-ask-{order.quarter}-{kept.area_key(order.selection)}-{key}"
+    given = st.text_area(
+        "What we ask (kept with the quarter and area; leave empty for the usual words)",
+        order.asks.get(key) or usual_asks()[key],
+        max_chars=kept.LONGEST_ASK,
+        key=place,
+        help="Steps of process only: review, call, record, offer, ask. Never a dose.",
+    ).strip()
+    wanted = "" if given == usual_asks()[key] else given
+    if wanted == order.asks.get(key, ""):
+        return
+    words = {**order.asks, key: wanted}
+    try:
+        kept.keep_asks(
+            session.store(), order.quarter, order.selection, {k: text for k, text in words.items() if text}
+        )
+    except OSError as error:
+        st.html(
+            f'<p class="note" role="status">The words could not be kept: {escape(str(error.strerror))}.</p>'
+        )
+        return
+    st.rerun()
+
+
+def export(view: View, order: Order) -> None:
+    """The button that makes the pack, its progress, and the files of the last one."""
+    layout.section("Export", "PNG of each slide, PDF, PowerPoint and the numbers behind every slide.")
+    words = counted(len(order.contents), "slide", "slides")
+    if st.button(f"Make {words}", type="primary", disabled=bool(no_picture()), key="pack-make"):
+        _make(view, order)
+    made = st.session_state.get(MADE)
+    if made is None or made["order"] != order or made["release"] != view.snapshot.release:
+        return
+    with st.container(horizontal=True, gap="small"):
+        for name, data in made["files"].items():
+            kind, label = TYPES[name.rsplit(".", 1)[-1]]
+            st.download_button(label, data, name, kind, key=f"pack-{kind}", on_click="ignore")
+
+
+def _make(view: View, order: Order) -> None:
+    bar = st.progress(0.0, "The slides are being drawn")
+    try:
+        drawn = slides(view.snapshot, view.scope, order, partial(_tell, bar))
+        told = about(view.snapshot, view.scope, order)
+        made = files(drawn, told, FORMATS)
+        name, whole = zipped(made, told)
+        who = str(getattr(st.user, "email", None) or "nobody signed in")
+        names = (*made, name)
+        kept.record(
+            session.store(), kept.Exported(kept.now(), who, told.release, told.quarter, told.area, names)
+        )
+    except (PackError, BrowserFailed, OSError) as error:
+        st.html(f'<p class="note" role="status">No pack was made. {escape(str(error))}</p>')
+        return
+    finally:
+        bar.empty()
+    decks = {name: data for name, data in made.items() if not name.endswith(".png")}
+    st.session_state[MADE] = {"order": order, "release": told.release, "files": {name: whole, **decks}}
+
+
+def _tell(bar: DeltaGenerator, done: int, of: int) -> None:
+    bar.progress(done / of, f"Slide {done} of {of}")
+
+
+def history() -> None:
+    """The packs exported from this store, latest first."""
+    frame = pd.DataFrame(
+        [
+            (one.when, one.who, one.quarter, one.area, one.release, len(one.files))
+            for one in kept.history(session.store())
+        ],
+        columns=["When (UTC)", "Who", "Quarter", "Area", "Release", "Files"],
+    )
+    layout.listing(
+        Listing("Exported packs", "Who made which pack of which release.", frame, "No pack was exported yet.")
+    )

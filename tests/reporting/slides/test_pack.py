@@ -1,0 +1,207 @@
+"""The board pack: what is on its slides, what is kept of it, and its files."""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from PIL import Image
+
+from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits.high_dose_trend import trend
+from reporting.slides import files as pack_files
+from reporting.slides import kept, pack
+from reporting.slides.__main__ import main
+from reporting.slides.contents import KEYS, usual_asks
+from reporting.slides.pack import Order, PackError, about, drawable, slides
+from reporting.slides.quarter import Quarter, at_end_of, quarters
+from reporting.slides.renderer import BrowserFailed
+
+SELECTION = Selection(120)
+
+
+@pytest.fixture
+def quarter(snapshot: Snapshot) -> Quarter:
+    return quarters(snapshot.info)[0]
+
+
+def test_each_slide_has_what_a_board_needs(snapshot: Snapshot, quarter: Quarter) -> None:
+    order = Order(quarter, SELECTION)
+    for place, key in enumerate(KEYS, 1):
+        _, frame = drawable(snapshot, Scope.icb(), order, key)
+        assert frame.headline and frame.caption and frame.synthetic, key
+        assert frame.number == f"{place} of {len(KEYS)}"
+        assert quarter.words in frame.eyebrow
+        assert frame.notes[-1] == ("What we ask", usual_asks()[key])
+        assert all(text.strip() for _, text in frame.notes), key
+        assert f"Release {snapshot.release}" in frame.footer
+        assert f"OME factors {snapshot.info.factor_version}" in frame.footer
+        assert "Threshold 120 mg" in frame.footer
+        assert f"data to {quarter.last_day.day} {quarter.last_day:%b %Y}" in frame.caption, key
+
+
+def test_page_and_slide_say_the_same(snapshot: Snapshot, quarter: Quarter) -> None:
+    on_page = trend(at_end_of(snapshot, quarter), Scope.icb(), SELECTION)
+    exhibit, frame = drawable(snapshot, Scope.icb(), Order(quarter, SELECTION), "high-dose-trend")
+    assert (frame.headline, frame.subtitle, frame.caption) == (
+        on_page.headline,
+        on_page.subtitle,
+        on_page.caption,
+    )
+    assert exhibit.table.equals(on_page.table)
+
+
+def test_every_usual_ask_belongs_to_a_slide_and_names_no_dose() -> None:
+    assert set(usual_asks()) == set(KEYS)
+    for words in usual_asks().values():
+        assert len(words) <= kept.LONGEST_ASK
+        assert " mg" not in words
+
+
+def test_own_words_take_the_place_of_the_usual_ask(snapshot: Snapshot, quarter: Quarter) -> None:
+    order = Order(quarter, SELECTION, ("high-dose-trend",), {"high-dose-trend": "Ask the PCN leads."})
+    _, frame = drawable(snapshot, Scope.icb(), order, "high-dose-trend")
+    assert frame.notes[-1] == ("What we ask", "Ask the PCN leads.")
+    assert frame.number == "1 of 1"
+
+
+def test_no_pack_is_made_of_real_data(snapshot: Snapshot, quarter: Quarter) -> None:
+    real = dataclasses.replace(snapshot, info=dataclasses.replace(snapshot.info, synthetic=False))
+    with pytest.raises(PackError, match="synthetic releases only"):
+        slides(real, Scope.icb(), Order(quarter, SELECTION))
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"), [((), "No slide is chosen"), (("high-dose-trend", "nonsense"), "no slide “nonsense”")]
+)
+def test_slides_that_are_not_there_are_named(
+    snapshot: Snapshot, quarter: Quarter, keys: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(PackError, match=said):
+        slides(snapshot, Scope.icb(), Order(quarter, SELECTION, keys))
+
+
+def test_an_area_with_nothing_to_count_still_has_its_slides(snapshot: Snapshot, quarter: Quarter) -> None:
+    order = Order(quarter, Selection(120, practice="NOBODY"))
+    for key in KEYS:
+        exhibit, frame = drawable(snapshot, Scope.icb(), order, key)
+        assert frame.headline and (exhibit.empty or exhibit.alt), key
+
+
+def test_words_are_kept_by_quarter_and_area(tmp_path: Path) -> None:
+    q3, pcn = Quarter(2026, 3), Selection(120, pcn="Alder")
+    kept.keep_asks(tmp_path, q3, SELECTION, {"taper-speed": "Ask again."})
+    kept.keep_asks(tmp_path, q3, pcn, {"taper-speed": "Ask Alder."})
+    assert kept.asks(tmp_path, q3, SELECTION) == {"taper-speed": "Ask again."}
+    assert kept.asks(tmp_path, q3, pcn) == {"taper-speed": "Ask Alder."}
+    assert kept.asks(tmp_path, q3.before, SELECTION) == {}
+    with pytest.raises(ValueError, match="400"):
+        kept.keep_asks(tmp_path, q3, SELECTION, {"taper-speed": "x" * 401})
+    assert kept.asks(tmp_path, q3, SELECTION) == {"taper-speed": "Ask again."}
+
+
+def test_the_history_is_latest_first_and_survives_a_line_cut_off(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        kept.record(tmp_path, kept.Exported(kept.now(), name, "r", "2026Q3", "ICB", ("a.png",)))
+    with (tmp_path / kept.FOLDER / kept.HISTORY).open("a", encoding="utf-8") as file:
+        file.write('{"when": "2026-')
+    assert [one.who for one in kept.history(tmp_path)] == ["two", "one"]
+    assert kept.history(tmp_path / "nowhere") == []
+
+
+def test_a_pack_by_command_line(
+    snapshot: Snapshot,
+    example_store: Path,
+    quarter: Quarter,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = ["--store", str(example_store), "--quarter", str(quarter), "--out", str(tmp_path)]
+    assert main([*asked, "--slides", "the-quarter,high-dose-trend"]) == 0, capsys.readouterr().err
+    names = sorted(path.name for path in tmp_path.iterdir())
+    start = pack_files.file_name(about(snapshot, Scope.icb(), Order(quarter, SELECTION)), "", "x")[:-12]
+    assert all(name.startswith(start.split("-synthetic")[0]) for name in names)
+    assert [Path(name).suffix for name in names] == [".png", ".png", ".pdf", ".pptx", ".xlsx", ".zip"]
+    picture = next(path for path in tmp_path.iterdir() if "high-dose-trend" in path.name)
+    assert Image.open(picture).size == (1920, 1080)
+    whole = zipfile.ZipFile(next(tmp_path.glob("*.zip")))
+    assert sorted(whole.namelist()) == sorted(set(names) - {next(tmp_path.glob("*.zip")).name})
+    on_page = trend(at_end_of(snapshot, quarter), Scope.icb(), SELECTION).table
+    book = load_workbook(io.BytesIO(whole.read(next(n for n in names if n.endswith(".xlsx")))))
+    cells = {cell.value for row in book[book.sheetnames[-1]].iter_rows() for cell in row}
+    assert set(on_page["People"]) <= cells
+    assert kept.history(example_store)[0].quarter == str(quarter)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"--quarter": "2050Q1"}, "no complete data for January to March 2050"),
+        ({"--quarter": "soon"}, "“soon” is no quarter"),
+        ({"--scope": "pcn:Atlantis"}, "no area “pcn:Atlantis”"),
+        ({"--scope": "practice:SYN01"}, "no area “practice:SYN01”"),
+        ({"--threshold": "7"}, "no threshold 7"),
+        ({"--format": "png,gif"}, "no format “gif”"),
+        ({"--store": "nowhere"}, "no store in the folder “nowhere”"),
+    ],
+)
+def test_what_cannot_be_made_is_said_and_nothing_is_written(
+    example_store: Path,
+    quarter: Quarter,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    changed: dict[str, str],
+    said: str,
+) -> None:
+    out = tmp_path / "out"
+    asked = {
+        "--store": str(example_store),
+        "--quarter": str(quarter),
+        "--slides": "the-quarter",
+        "--out": str(out),
+    }
+    assert main([part for pair in (asked | changed).items() for part in pair]) == 1
+    assert said in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_full_disk_leaves_no_part_of_a_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        if path.name == "two.png":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return whole(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(PackError, match="No space left on device"):
+        pack_files.written({"one.png": b"1", "two.png": b"2"}, tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_folder_that_is_a_file_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(PackError, match="another folder"):
+        pack_files.written({"one.png": b"1"}, tmp_path / "out")
+
+
+def test_a_browser_that_fails_leaves_no_files(
+    example_store: Path,
+    quarter: Quarter,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fails(_frame: object) -> bytes:
+        raise BrowserFailed("The browser ended, twice.")
+
+    monkeypatch.setattr(pack, "png", fails)
+    asked = ["--store", str(example_store), "--quarter", str(quarter), "--out", str(tmp_path / "out")]
+    assert main(asked) == 1
+    assert "The browser ended, twice." in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
