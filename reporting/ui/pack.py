@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from functools import lru_cache, partial
 from html import escape
 
@@ -39,14 +40,12 @@ TYPES = {
 
 
 def quarter(view: View, notes: list[str]) -> Quarter | None:
-    """The quarter chosen, in the sidebar and the address; None where the release covers none."""
+    """The quarter chosen, whose value lives in the address; None where the release covers none."""
     known = quarters(view.snapshot.info)
     if not known or not may_be_made(view.snapshot):
         return None
     by_name = {str(one): one for one in known}
-    with st.sidebar:
-        name = chosen("quarter", tuple(by_name), notes, str, "Quarter of the pack", str(known[0]))
-    return by_name[name]
+    return by_name[chosen("quarter", tuple(by_name), notes, str, "Quarter", str(known[0]))]
 
 
 def head(view: View, quarter: Quarter | None, notes: list[str]) -> Head:
@@ -95,7 +94,8 @@ def preview(view: View, order: Order) -> None:
     except (PackError, BrowserFailed) as error:
         st.html(f'<p class="nothing">{escape(str(error))}</p>')
         return
-    st.image(picture, caption=words, width="stretch")
+    data = base64.b64encode(picture).decode("ascii")
+    st.html(f'<img class="slide" src="data:image/png;base64,{data}" alt="{escape(words)}">')
     _ask(order, key)
 
 

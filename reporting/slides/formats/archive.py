@@ -21,6 +21,7 @@ def archive(members: Mapping[str, bytes]) -> bytes:
             if not name or path.is_absolute() or ".." in path.parts or "\\" in name:
                 raise ValueError(f"“{name}” is no name for a member of an archive.")
             entry = zipfile.ZipInfo(name, EPOCH)
+            entry.external_attr = 0o644 << 16
             entry.compress_type = zipfile.ZIP_STORED if name.endswith(PACKED) else zipfile.ZIP_DEFLATED
             whole.writestr(entry, data)
     return made.getvalue()
