@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from etl import contract, counting, ledger, publish, readings
+from etl import contract, counting, decided, ledger, publish, readings
 from etl.engines import duckdb as engine
 from etl.intake.values import schema
 from etl.store import Receipt, Store, StoreError, live
@@ -35,7 +35,8 @@ def build(
     progress: Callable[[str], None] = lambda _: None,
     readings_put_right: Overrides = NONE,
 ) -> str:
-    """Builds and publishes a release, and returns its name. Raises StoreError, MeasureError or CheckError."""
+    """Builds and publishes a release, and returns its name. Raises StoreError, PolicyError,
+    MeasureError or CheckError."""
     measures = measure.load()
     with store.writing():
         release = publish.new_name(store)
@@ -51,6 +52,7 @@ def build(
             run_models(con, measures, rules, progress, readings_put_right)
             _info(con, release, rules, is_synthetic(store))
             progress("checking")
+            decided.check(con, rules)
             _check(con)
             con.execute("CHECKPOINT")  # closing would pass over a disk that is full
             con.close()

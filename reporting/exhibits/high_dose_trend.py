@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 import pandas as pd
@@ -95,14 +96,16 @@ def icons(found: Series) -> tuple[Icon, ...]:
 
 def limits_words(found: Series) -> str:
     """What the limits of a series are worked out from."""
+    return " ".join([*_limits(found), *found.decisions])
+
+
+def _limits(found: Series) -> Iterator[str]:
     if found.xmr.provisional:
-        return f"{len(found.frame)} of {FEWEST_POINTS} months: limits are provisional, no icon yet."
-    if found.rebases:
-        when = "; ".join(f"{month(day)}: {reason}" for day, reason in found.rebases)
-        return f"Limits start anew at each rebase ({when})."
-    if found.baseline:
-        return f"Limits from the first {BASELINE_MONTHS} months."
-    return "Limits from all months."
+        judged = found.xmr.frame.dropna(subset=["value"])
+        since = int((judged["segment"] == judged["segment"].iloc[-1]).sum())
+        yield f"{since} of {FEWEST_POINTS} months: limits are provisional, no icon yet."
+    elif not found.rebases:
+        yield f"Limits from {f'the first {BASELINE_MONTHS}' if found.baseline else 'all'} months."
 
 
 def trend_table(found: Series, numerator: str, denominator: str, value: str) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,8 @@ class Series:
     """frame: month, numerator, denominator, practices, value (numerator / denominator × multiplier; the
     numerator itself where the unit is a number), in order.
 
-    xmr: the judgement on value. rebases and targets come from the ICB's policy for this measure and area.
+    xmr: the judgement on value. rebases and targets come from the ICB's policy for this measure and area;
+    decisions says in sentences who decided on each rebase and by when the target is to be met.
     """
 
     measure: str
@@ -36,6 +38,7 @@ class Series:
     baseline: int | None
     rebases: tuple[tuple[dt.date, str], ...]
     target: float | None
+    decisions: tuple[str, ...] = ()
 
     @property
     def last(self) -> pd.Series:
@@ -89,7 +92,8 @@ def judged(
         rebase=[month for month, _ in rebases],
         baseline_points=baseline,
     )
-    return Series(measure, threshold, about.better, found, result, baseline, rebases, target)
+    words = tuple(_decisions(policy, measure, threshold, area, rebases))
+    return Series(measure, threshold, about.better, found, result, baseline, rebases, target, words)
 
 
 def _whole(selection: Selection) -> bool:
@@ -106,6 +110,26 @@ def _rebases(
         if entry["measure"] == measure and entry["scope"] == area
     ]
     return tuple((month, reason) for month, reason in sorted(given) if month in months)
+
+
+def _decisions(
+    policy: dict[str, Any],
+    measure: str,
+    threshold: int,
+    area: str,
+    rebases: tuple[tuple[dt.date, str], ...],
+) -> Iterator[str]:
+    for month, reason in rebases:
+        deciders = [
+            entry["by_whom"]
+            for entry in policy.get("rebase", [])
+            if (entry["measure"], entry["scope"], entry["reason"]) == (measure, area, reason)
+            and f"{month:%Y-%m}" == entry["month"]
+        ]
+        yield f"Limits start anew in {month:%b %Y}: {reason} (decided by {', '.join(deciders)})."
+    for entry in policy.get("targets", []):
+        if (entry["measure"], entry["threshold"], entry["scope"]) == (measure, threshold, area):
+            yield f"Target: {entry['value']:g} by {entry['by']}."
 
 
 def _target(policy: dict[str, Any], measure: str, threshold: int, area: str) -> float | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from reporting import queries
 from reporting.access import Scope, Selection
+from reporting.exhibits.high_dose_trend import limits_words
 from reporting.exhibits.series import series
 from tests.reporting.snapshots import counts, practice, publish
 
@@ -27,3 +29,38 @@ def test_a_number_is_not_divided_and_counts_where_nothing_was_there(
     publish(tmp_path, {"practice": [practice("SYN01")], "measure_month": rows})
     found = series(queries.current(tmp_path), Scope.icb(), Selection(120), measure, threshold)
     assert found is not None and list(found.frame["value"]) == values
+
+
+def test_who_decided_on_a_rebase_and_by_when_a_target_is_to_be_met_is_printed(tmp_path: Path) -> None:
+    rows = counts("high_dose_prevalence", "SYN01", [(8, 1000)] * 8 + [(4, 1000)] * 8, 120)
+    third = sorted(str(row["month"]) for row in rows)[8][:7]
+    decided = {
+        "rebase": [
+            {
+                "measure": "high_dose_prevalence",
+                "scope": "icb",
+                "month": third,
+                "reason": "new clinical system",
+                "by_whom": "the chief pharmacist",
+            }
+        ],
+        "targets": [
+            {
+                "measure": "high_dose_prevalence",
+                "threshold": 120,
+                "scope": "icb",
+                "value": 1.5,
+                "by": "2027-03",
+            }
+        ],
+    }
+    publish(
+        tmp_path,
+        {"practice": [practice("SYN01")], "measure_month": rows},
+        policy_json=json.dumps(decided),
+    )
+    found = series(queries.current(tmp_path), Scope.icb(), Selection(120), "high_dose_prevalence", 120)
+    assert found is not None and len(found.rebases) == 1 and found.target == 1.5
+    assert limits_words(found).endswith(
+        "new clinical system (decided by the chief pharmacist). Target: 1.5 by 2027-03."
+    )

@@ -1,0 +1,90 @@
+"""Whether the rebases and targets of the policy speak of something the release has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import duckdb
+
+from measures.policy import Policy, PolicyError, Rebase, Target
+
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+ICB = "icb"
+
+
+def check(con: duckdb.DuckDBPyConnection, rules: Policy) -> None:
+    """Raises PolicyError for the first rebase or target of config/policy.toml that matches nothing.
+
+    A rebase that were passed over in silence would leave a chart judged against limits nobody meant
+    (Making Data Count: a person decides, and it is printed). con: measure_def, measure_month and practice.
+    """
+    for place, rebase in enumerate(rules.rebase):
+        _refuse(f"[[rebase]] {place + 1}", _wrong_rebase(con, rebase, rules.rebase[:place]))
+    for place, target in enumerate(rules.targets):
+        _refuse(f"[[targets]] {place + 1}", _wrong_target(con, rules, target, rules.targets[:place]))
+
+
+def _refuse(entry: str, wrong: Iterator[str]) -> None:
+    for words in wrong:
+        raise PolicyError(
+            f"config/policy.toml: {entry}: {words} Nothing is published; the last release stays."
+        )
+
+
+def _wrong_rebase(con: duckdb.DuckDBPyConnection, rebase: Rebase, before: Sequence[Rebase]) -> Iterator[str]:
+    yield from _wrong_place(con, rebase)
+    if not MONTH.fullmatch(rebase.month):
+        yield f"month is “{rebase.month}”; write it as 2026-04."
+        return
+    months = _months(con, rebase)
+    if rebase.month not in months[1:]:
+        known = f"It can start anew from {months[1]} to {months[-1]}." if len(months) > 1 else "It has none."
+        yield f"{rebase.measure} of {rebase.scope} has no month {rebase.month} to start anew at. {known}"
+    if any(
+        (one.measure, one.scope, one.month) == (rebase.measure, rebase.scope, rebase.month) for one in before
+    ):
+        yield f"{rebase.measure} of {rebase.scope} is started anew in {rebase.month} twice. Remove one."
+
+
+def _wrong_target(
+    con: duckdb.DuckDBPyConnection, rules: Policy, target: Target, before: Sequence[Target]
+) -> Iterator[str]:
+    yield from _wrong_place(con, target)
+    if target.threshold not in (0, *rules.thresholds.values):
+        yield f"threshold is {target.threshold}; the policy has {list(rules.thresholds.values)}."
+    if _better(con)[target.measure] == "neither":
+        yield f"{target.measure} has no good direction, so it can have no target. Remove the entry."
+    same = (target.measure, target.scope, target.threshold)
+    if any((one.measure, one.scope, one.threshold) == same for one in before):
+        yield f"{target.measure} of {target.scope} at {target.threshold} mg has two targets. Remove one."
+
+
+def _wrong_place(con: duckdb.DuckDBPyConnection, entry: Rebase | Target) -> Iterator[str]:
+    if entry.measure not in (known := _better(con)):
+        near = ", ".join(name for name in known if name[:4] == entry.measure[:4])
+        which = f"Near it: {near}." if near else "All are in docs/measures.md."
+        yield f"there is no measure “{entry.measure}”. {which}"
+    if entry.scope not in (areas := _areas(con)):
+        yield f"there is no area “{entry.scope}”. Write icb or one of: {', '.join(areas[1:])}."
+
+
+def _better(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    return dict(con.execute("SELECT measure, better FROM measure_def ORDER BY measure").fetchall())
+
+
+def _areas(con: duckdb.DuckDBPyConnection) -> list[str]:
+    found = con.execute("SELECT place FROM practice UNION SELECT pcn FROM practice ORDER BY ALL").fetchall()
+    return [ICB, *(name for (name,) in found if name is not None)]
+
+
+def _months(con: duckdb.DuckDBPyConnection, entry: Rebase) -> list[str]:
+    """The months in which the measure counts somebody in the area, as 2026-04, in order."""
+    found = con.execute(
+        """SELECT DISTINCT strftime(m.month, '%Y-%m') AS month
+           FROM measure_month m JOIN practice p ON p.practice_code = m.practice_code
+           WHERE m.measure = ? AND m.denominator > 0 AND (? = 'icb' OR p.place = ? OR p.pcn = ?)
+           ORDER BY month""",
+        [entry.measure, entry.scope, entry.scope, entry.scope],
+    ).fetchall()
+    return [month for (month,) in found]

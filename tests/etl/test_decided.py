@@ -1,0 +1,115 @@
+"""A rebase or target of the policy that matches nothing stops the build, in words that say which and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import duckdb
+import pytest
+
+from etl.build import build
+from etl.decided import check
+from etl.store import Store
+from measures import policy
+from measures.policy import Policy, PolicyError, Rebase, Target
+
+RULES = policy.load()
+SCRIPT = """
+CREATE TABLE measure_def AS
+    SELECT * FROM (VALUES ('high_dose_prevalence', 'lower'), ('on_taper_plan', 'neither')) t(measure, better);
+CREATE TABLE practice (practice_code VARCHAR, place VARCHAR, pcn VARCHAR);
+INSERT INTO practice VALUES ('A', 'North', 'Alder PCN'), ('B', 'South', 'Birch PCN');
+CREATE TABLE measure_month AS
+    SELECT 'high_dose_prevalence' AS measure, * FROM (
+        VALUES ('A', DATE '2026-01-01', 10), ('A', DATE '2026-02-01', 10), ('A', DATE '2026-03-01', 10),
+               ('B', DATE '2026-03-01', 10), ('B', DATE '2026-04-01', 0)
+    ) t(practice_code, month, denominator);
+"""
+
+
+@pytest.fixture(scope="module")
+def con() -> duckdb.DuckDBPyConnection:
+    made = duckdb.connect()
+    made.execute(SCRIPT)
+    return made
+
+
+def rebase(**changes: str) -> Rebase:
+    given = {
+        "measure": "high_dose_prevalence",
+        "scope": "icb",
+        "month": "2026-02",
+        "reason": "system changed",
+        "by_whom": "chief pharmacist",
+    }
+    return Rebase(**(given | changes))
+
+
+def target(**changes: object) -> Target:
+    given: dict[str, object] = {
+        "measure": "high_dose_prevalence",
+        "threshold": 120,
+        "scope": "icb",
+        "value": 1.0,
+        "by": "2027-03",
+    }
+    return Target(**(given | changes))  # type: ignore[arg-type]
+
+
+def decided(*entries: Rebase | Target) -> Policy:
+    return replace(
+        RULES,
+        rebase=tuple(one for one in entries if isinstance(one, Rebase)),
+        targets=tuple(one for one in entries if isinstance(one, Target)),
+    )
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        (),
+        (rebase(), rebase(month="2026-03"), rebase(scope="North"), rebase(scope="Alder PCN")),
+        (target(), target(threshold=90), target(scope="Birch PCN"), target(threshold=0)),
+    ],
+)
+def test_what_matches_passes(con: duckdb.DuckDBPyConnection, entries: tuple[Rebase | Target, ...]) -> None:
+    check(con, decided(*entries))
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        (
+            (rebase(measure="high_dose"),),
+            r"\[\[rebase\]\] 1: there is no measure “high_dose”. Near it: high_dose_p",
+        ),
+        ((rebase(scope="East"),), "no area “East”. Write icb or one of: Alder PCN, Birch PCN, North, South"),
+        ((rebase(month="Feb 2026"),), "write it as 2026-04"),
+        (
+            (rebase(), rebase(month="2025-02")),
+            r"\[\[rebase\]\] 2: .*no month 2025-02 .*from 2026-02 to 2026-03",
+        ),
+        ((rebase(month="2026-01"),), "no month 2026-01 to start anew at"),
+        ((rebase(month="2026-04"),), "no month 2026-04 to start anew at"),
+        ((rebase(scope="South", month="2026-03"),), "It has none"),
+        ((rebase(), rebase()), "started anew in 2026-02 twice"),
+        ((target(measure="nothing"),), r"\[\[targets\]\] 1: there is no measure “nothing”. All are in"),
+        ((target(scope="Atlantis"),), "no area “Atlantis”"),
+        ((target(threshold=100),), r"threshold is 100; the policy has \[90, 120\]"),
+        ((target(measure="on_taper_plan"),), "no good direction"),
+        ((target(), target(value=2.0)), "has two targets"),
+    ],
+)
+def test_what_matches_nothing_is_refused(
+    con: duckdb.DuckDBPyConnection, entries: tuple[Rebase | Target, ...], said: str
+) -> None:
+    with pytest.raises(PolicyError, match=said):
+        check(con, decided(*entries))
+
+
+def test_nothing_is_published_then(released: Store) -> None:
+    before = released.current()
+    with pytest.raises(PolicyError, match=r"no month 2001-01.*the last release stays"):
+        build(released, decided(rebase(month="2001-01")))
+    assert released.current() == before
+    assert not list(released.releases.glob(".building-*"))
