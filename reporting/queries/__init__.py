@@ -3,6 +3,7 @@
 from reporting.queries.groups import measure_by_group, measures_together, traits
 from reporting.queries.patients import courses, issues, people, segments, without_dose, working
 from reporting.queries.programme import (
+    cohort_steps,
     definitions,
     measure_by_month,
     measure_by_practice,
@@ -19,6 +20,7 @@ from reporting.queries.release import StoreError, current
 __all__ = [
     "QUALITY",
     "StoreError",
+    "cohort_steps",
     "courses",
     "current",
     "definitions",

@@ -170,6 +170,21 @@ def referral_stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> C
     )
 
 
+def cohort_steps(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """People of the latest month by step from the list to a referral: step, outcome ('' for those who take
+    it, else why not), people. Only practices whose data reach that month."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT c.step, c.outcome, sum(c.people)::BIGINT AS people
+            FROM cohort_waterfall c JOIN practice p ON p.practice_code = c.practice_code
+            WHERE c.month = ? AND c.threshold = ? AND p.data_to >= ? AND {where}
+            GROUP BY ALL ORDER BY c.step, c.outcome""",
+        [snapshot.info.last_month, selection.threshold, snapshot.info.data_to, *parameters],
+    )
+
+
 def people_by_definition(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """Adults not excluded beyond the threshold in the last month, by each definition of the daily dose:
     one row, columns carried_forward, sum_of_days_supply, unique_days, fixed_window, peak_day."""

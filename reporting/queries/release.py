@@ -45,6 +45,7 @@ NEEDED = {
         "numerator",
         "denominator",
     },
+    "cohort_waterfall": {"practice_code", "month", "threshold", "step", "outcome", "people"},
     "taper": {"practice_code", "baseline_milli", "baseline_band", "now_band", "censored", "excluded"},
     "taper_month": {
         "practice_code",

@@ -91,6 +91,7 @@ def publish_example(store: Path, **changes: Any) -> Path:
     tables = {
         "practice": list(PRACTICES),
         "measure_month": _measures(),
+        "cohort_waterfall": _cohort(),
         "taper": _tapers(),
         "taper_month": _taper_months(),
         "referral": _referrals(),
@@ -229,6 +230,33 @@ def _people() -> Rows:
          "is_adult": True, "excluded": False, **doses}
         for one in PRACTICES
     ]  # fmt: skip
+
+
+def _cohort() -> Rows:
+    """At each practice and threshold 12 people found, 2 excluded for cancer and 1 as palliative, 4 of the
+    other 9 with a plan."""
+    steps = (
+        (4, "", 12),
+        (5, "", 9),
+        (5, "cancer", 2),
+        (5, "palliative", 1),
+        (6, "", 4),
+        (6, "no taper plan", 5),
+    )
+    return [
+        {
+            "practice_code": one["practice_code"],
+            "month": month(0),
+            "threshold": threshold,
+            "step": step,
+            "stage": "",
+            "outcome": outcome,
+            "people": people,
+        }
+        for one in PRACTICES
+        for threshold in (90, 120)
+        for step, outcome, people in steps
+    ]
 
 
 def _tapers() -> Rows:

@@ -39,6 +39,8 @@ TABLES = {
         practice_code VARCHAR, month DATE, numerator BIGINT, denominator BIGINT""",
     "measure_month": """measure VARCHAR, threshold INTEGER, category VARCHAR, practice_code VARCHAR,
         month DATE, numerator BIGINT, denominator BIGINT""",
+    "cohort_waterfall": """practice_code VARCHAR, month DATE, threshold INTEGER, step INTEGER, stage VARCHAR,
+        outcome VARCHAR, people BIGINT""",
     "taper": """practice_code VARCHAR, patient_key VARCHAR, plan_id VARCHAR, baseline_milli BIGINT,
         baseline_band VARCHAR, now_band VARCHAR, censored VARCHAR, excluded BOOLEAN""",
     "taper_month": """practice_code VARCHAR, patient_key VARCHAR, plan_id VARCHAR, month DATE,

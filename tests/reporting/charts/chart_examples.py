@@ -16,6 +16,7 @@ from reporting.charts.speed import speed_histogram
 from reporting.charts.stages import referral_stages
 from reporting.charts.strips import strips
 from reporting.charts.trajectory import trajectory_chart
+from reporting.charts.waterfall import waterfall
 from reporting.charts.xmr import xmr_chart
 
 DOSE_BANDS = ("over 300", "200 to 300", "120 to 200", "90 to 120", "up to 90", "stopped")
@@ -113,6 +114,13 @@ GRID_COLUMNS = ("Named clinician and cover", "Alert on the record", "Reviewed in
                 "Reasons and options explained", "Second opinion")  # fmt: skip
 
 
+def waterfall_rows():
+    rows = [("Found above 120 mg", 0, 218, "data", "218"), ("Excluded: cancer", 209, 218, "common", "− 9"),
+            ("Excluded: several reasons", 208, 209, "common", "− 1"), ("In scope", 0, 208, "data", "208"),
+            ("With a taper plan", 0, 51, "data_dark", "25% (51 of 208)")]  # fmt: skip
+    return pd.DataFrame(rows, columns=["label", "start", "end", "role", "note"])
+
+
 def grid_rows():
     rows = [(name, column, f"{at * 9 + 4}%", "concern" if (at, index) == (1, 2) else "common", "hover")
             for index, name in enumerate(("Alder Street", "Beacon & Hill", "Long Lane and Mill Road Surgery"))
@@ -161,5 +169,6 @@ def figures(*, compact):
         "stages": referral_stages(stage_rows(), shares, notes, compact=compact),
         "strips": strips(strip_rows(), "Quayside", "10 similar practices together", compact=compact),
         "strips of a slide": strips(strip_rows(), "Quayside", "10 similar", compact=compact, slim=True),
+        "waterfall": waterfall(waterfall_rows(), compact=compact),
         "panels": practice_panels(panels, overall, {"Foxglove": "awaited, last Jul 2026"}, compact=compact),
     }  # fmt: skip
