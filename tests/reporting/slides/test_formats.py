@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import io
 import re
@@ -32,6 +33,9 @@ TABLE = pd.DataFrame(
         "Day": [pd.Timestamp("2026-09-30"), pd.NaT, pd.Timestamp("2026-08-31")],
     }
 )
+KEYWORDS = "2026Q3; release r1; OME factors 2026.11; data to 30 Sep 2026; Synthetic data"
+AUTHOR = "Opioid stewardship dashboard"
+NO_TIME = (1980, 1, 1, 0, 0, 0)
 Writer = Callable[[list[Slide], About], bytes]
 
 
@@ -51,14 +55,21 @@ SLIDES = [slide(1, "01-high-dose-trend"), slide(2, "02-taper-speed", pd.DataFram
 
 
 @pytest.mark.parametrize("writer", [pptx, pdf, xlsx])
-def test_the_same_pack_gives_the_same_bytes(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = writer(SLIDES, ABOUT)
-    import time
+def test_the_same_pack_gives_the_same_bytes(writer: Writer) -> None:
+    assert writer(SLIDES, ABOUT) == writer(SLIDES, ABOUT)
 
-    monkeypatch.setattr(time, "time", lambda: 2_000_000_000.0)
-    assert writer(SLIDES, ABOUT) == first
-    year = str(dt.date.today().year + 1).encode()
-    assert year not in first or year in str(ABOUT).encode()
+
+@pytest.mark.parametrize("writer", [pptx, xlsx])
+def test_an_office_file_gives_the_last_day_of_its_data_and_no_other(writer: Writer) -> None:
+    whole = zipfile.ZipFile(io.BytesIO(writer(SLIDES, ABOUT)))
+    assert {entry.date_time for entry in whole.infolist()} == {NO_TIME}
+    core = whole.read("docProps/core.xml").decode()
+    for kind in ("created", "modified"):
+        assert re.findall(rf"<dcterms:{kind}[^>]*>([^<]*)<", core) == ["2026-09-30T00:00:00Z"]
+
+
+def test_a_pdf_gives_the_last_day_of_its_data_and_no_other() -> None:
+    assert set(re.findall(rb"\(D:(\d+)", pdf(SLIDES, ABOUT))) == {b"20260930000000"}
 
 
 def test_powerpoint_holds_picture_title_words_and_notes() -> None:
@@ -80,8 +91,16 @@ def test_powerpoint_holds_picture_title_words_and_notes() -> None:
         assert (shown == pixels(seed)).all()
         assert page.notes_slide.notes_text_frame.text.split() == made.notes.split()
     said = deck.core_properties
-    assert (said.title, said.subject) == ("Board pack", "Sample ICB")
-    assert "release r1" in said.keywords and "2026.11" in said.keywords and "Synthetic data" in said.keywords
+    assert (said.title, said.subject, said.keywords) == ("Board pack", "Sample ICB", KEYWORDS)
+    assert (said.author, said.last_modified_by) == (AUTHOR, AUTHOR)
+
+
+@pytest.mark.parametrize("writer", [pptx, pdf, xlsx])
+def test_only_synthetic_data_are_called_so(writer: Writer) -> None:
+    made = writer(SLIDES, dataclasses.replace(ABOUT, synthetic=False))
+    words = made if writer is pdf else zipfile.ZipFile(io.BytesIO(made)).read("docProps/core.xml")
+    assert b"release r1" in words
+    assert b"Synthetic" not in words
 
 
 def test_pdf_has_a_page_a_slide_with_every_pixel_its_words_and_an_outline() -> None:
@@ -92,8 +111,22 @@ def test_pdf_has_a_page_a_slide_with_every_pixel_its_words_and_an_outline() -> N
     unpacked = [zlib.decompressobj().decompress(data) for data in streams if data[:1] == b"x"]
     for seed in (1, 2):
         assert any(_rows(data) == pixels(seed).tobytes() for data in unpacked), "a picture lost pixels"
-    assert made.count(b"/Alt ") == len(SLIDES)
+    said = re.findall(rb"/Alt <([0-9a-f]+)>", made)
+    assert [bytes.fromhex(text.decode()).decode("utf-16") for text in said] == [one.alt for one in SLIDES]
     assert b"/Outlines" in made and b"/Lang (en-GB)" in made
+    assert re.findall(rb"/MediaBox \[([^]]*)\]", made) == [b"0 0 960.00 540.00"], "not 16:9"
+    titles = re.findall(rb"/Title \(([^)]*)\)", made)
+    assert titles == [*(one.title.encode() for one in SLIDES), b"Board pack"], (
+        "bookmarks, then the file's own"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [("Subject", "Sample ICB"), ("Keywords", KEYWORDS), ("Author", AUTHOR), ("Creator", AUTHOR)],
+)
+def test_a_pdf_says_what_it_is(key: str, text: str) -> None:
+    assert f"/{key} ({text})".encode() in pdf(SLIDES, ABOUT)
 
 
 def _rows(data: bytes) -> bytes:
@@ -116,6 +149,9 @@ def test_the_workbook_holds_the_numbers_and_runs_nothing() -> None:
     ]
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     assert sheet.freeze_panes == "A4"
+    assert (sheet["A1"].value, sheet["A1"].font.b) == (SLIDES[0].title, True)
+    assert all(cell.font.b for cell in sheet[3])
+    assert all(8 <= sheet.column_dimensions[letter].width <= 60 for letter in "ABCDE")
     front = {row[0].value: row[1].value for row in book["About"].iter_rows(max_col=2)}
     assert (front["Area"], front["Quarter"], front["Release"], front["Data"]) == (
         "Sample ICB",
@@ -123,7 +159,33 @@ def test_the_workbook_holds_the_numbers_and_runs_nothing() -> None:
         "r1",
         "Synthetic",
     )
-    assert "release r1" in book.properties.keywords
+    assert (front["Board pack"], front["Data to"], front["OME factors"]) == (
+        None,
+        dt.datetime(2026, 9, 30),
+        "2026.11",
+    )
+    assert front["01-high-dose-trend"] == SLIDES[0].title
+    said = book.properties
+    assert (said.title, said.subject, said.keywords) == ("Board pack", "Sample ICB", KEYWORDS)
+    assert (said.creator, said.lastModifiedBy) == (AUTHOR, AUTHOR)
+
+
+def test_no_title_heading_or_area_of_a_workbook_is_run() -> None:
+    hostile = dataclasses.replace(slide(1, "01-a", pd.DataFrame({"=1+1": [1]})), title="=2+2")
+    about = dataclasses.replace(ABOUT, title="@title", area="+area")
+    front, sheet = load_workbook(io.BytesIO(xlsx([hostile], about))).worksheets
+    assert (sheet["A1"].value, sheet["A3"].value) == ("'=2+2", "'=1+1")
+    assert (front["A1"].value, front["B2"].value) == ("'@title", "'+area")
+    cells = [cell for page in (front, sheet) for row in page.iter_rows() for cell in row]
+    assert all(cell.data_type != "f" for cell in cells)
+
+
+def test_numbers_truths_and_gaps_stay_what_they_are() -> None:
+    table = pd.DataFrame({"Mixed": pd.Series([np.float64(-1.5), np.bool_(True), None, pd.NA], dtype=object)})
+    sheet = load_workbook(io.BytesIO(xlsx([slide(1, "01-a", table)], ABOUT))).worksheets[1]
+    read = [sheet.cell(row, 1).value for row in range(4, 8)]
+    assert read == [-1.5, True, None, None]
+    assert type(read[1]) is bool
 
 
 def test_long_and_equal_names_of_sheets_are_told_apart() -> None:
@@ -140,6 +202,7 @@ def test_an_archive_holds_its_members_in_order() -> None:
     assert made == archive({"b.png": b"2", "a.txt": b"1" * 1000})
     whole = zipfile.ZipFile(io.BytesIO(made))
     assert whole.namelist() == ["b.png", "a.txt"]
+    assert {entry.date_time for entry in whole.infolist()} == {NO_TIME}
     assert (whole.read("b.png"), whole.read("a.txt")) == (b"2", b"1" * 1000)
 
 
