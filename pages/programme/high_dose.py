@@ -1,6 +1,13 @@
 """High dose: how many adults are beyond the threshold, where, and how far."""
 
-from reporting.exhibits import cohort_waterfall, high_dose, high_dose_bands, high_dose_funnel, high_dose_trend
+from reporting.exhibits import (
+    cohort_waterfall,
+    high_dose,
+    high_dose_bands,
+    high_dose_funnel,
+    high_dose_moves,
+    high_dose_trend,
+)
 from reporting.ui import layout, show
 from reporting.ui.session import view
 
@@ -9,4 +16,5 @@ layout.head(seen, "Programme", show.made(high_dose.head, seen))
 show.exhibit(high_dose_trend.trend, seen)
 show.row(seen, high_dose_funnel.funnel, high_dose_bands.bands)
 show.exhibit(cohort_waterfall.found_and_excluded, seen)
+show.exhibit(high_dose_moves.new_and_left, seen)
 show.exhibit(high_dose.practices, seen)

@@ -5,6 +5,7 @@ from reporting.queries.patients import courses, issues, people, segments, withou
 from reporting.queries.programme import (
     cohort_steps,
     definitions,
+    high_dose_moves,
     measure_by_month,
     measure_by_practice,
     people_by_definition,
@@ -24,6 +25,7 @@ __all__ = [
     "courses",
     "current",
     "definitions",
+    "high_dose_moves",
     "issues",
     "measure_by_group",
     "measure_by_month",

@@ -185,6 +185,30 @@ def cohort_steps(snapshot: Snapshot, scope: Scope, selection: Selection) -> Clea
     )
 
 
+def high_dose_moves(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """People newly beyond the threshold and no longer beyond it, by month and reason over the period: measure
+    (new_to_high_dose, left_high_dose), category, month, people, practices. Only practices whose data reach
+    the latest month."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT m.measure, m.category, m.month, sum(m.numerator)::BIGINT AS people,
+                   count(DISTINCT m.practice_code) AS practices
+            FROM measure_month m JOIN practice p ON p.practice_code = m.practice_code
+            WHERE m.measure IN ('new_to_high_dose', 'left_high_dose') AND m.threshold = ?
+              AND m.month BETWEEN ? AND ? AND p.data_to >= ? AND {where}
+            GROUP BY ALL ORDER BY m.measure, m.category, m.month""",
+        [
+            selection.threshold,
+            snapshot.info.month(selection.months - 1),
+            snapshot.info.last_month,
+            snapshot.info.data_to,
+            *parameters,
+        ],
+    )
+
+
 def people_by_definition(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """Adults not excluded beyond the threshold in the last month, by each definition of the daily dose:
     one row, columns carried_forward, sum_of_days_supply, unique_days, fixed_window, peak_day."""

@@ -24,7 +24,7 @@ PROGRAMME = (
 )
 DATA = ("data/completeness", "data/upload", "data/quarantine", "data/medicines", "data/definitions")
 CHARTS = {
-    "programme/high_dose": 5,
+    "programme/high_dose": 6,
     "programme/tapering": 4,
     "programme/referrals": 2,
     "programme/plans": 5,

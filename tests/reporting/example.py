@@ -166,12 +166,33 @@ def _measures() -> Rows:
         for category, n in BANDS.items():
             rows += _at_end("dose_band_share", code, [(n, 100)] * MONTHS, 0, category)
         rows += _decisions(code)
+        rows += _moves(code)
         for category, without in HEADINGS.items():
             pair = (int(code not in without), 1)
             rows += _at_end("heading_complete", code, [pair] * MONTHS, 0, category)
             if category == "current plan":
                 rows += _at_end("practice_plan_current", code, [pair] * MONTHS, 0)
     return rows
+
+
+def _moves(code: str) -> Rows:
+    """One person new in every odd month, one who left in every even one, as the headline count moves; it
+    falls by 2 in month 15, one of them deducted."""
+    moves = {
+        ("new_to_high_dose", "acute use before" if code == "SYN02" else "dose rose"): [
+            int(at % 2 == 1 and at != 15) for at in range(MONTHS)
+        ],
+        ("left_high_dose", "died" if code == "SYN01" else "dose fell"): [
+            int((at % 2 == 0 and at > 0) or at == 15) for at in range(MONTHS)
+        ],
+        ("left_high_dose", "deducted"): [int(at == 15) for at in range(MONTHS)],
+    }
+    return [
+        row
+        for (slug, category), people in moves.items()
+        for threshold in (90, 120)
+        for row in _at_end(slug, code, [(n, n) for n in people], threshold, category)
+    ]
 
 
 def _decisions(code: str) -> Rows:

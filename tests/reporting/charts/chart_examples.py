@@ -6,6 +6,7 @@ import pandas as pd
 from reporting.analysis import funnel, intervals
 from reporting.analysis.spc import xmr
 from reporting.charts.bands import dose_bands
+from reporting.charts.crossings import crossings
 from reporting.charts.dots import interval_dots
 from reporting.charts.flow import band_flow
 from reporting.charts.funnel import funnel_chart
@@ -121,6 +122,20 @@ def waterfall_rows():
     return pd.DataFrame(rows, columns=["label", "start", "end", "role", "note"])
 
 
+def crossing_rows():
+    rows = [(f"{months} {year}", side, role, value + at % 3, f"{months} {year}")
+            for year in (2024, 2025, 2026) for at, months in enumerate(("Jan–Mar", "Apr–Jun", "Jul–Sep"))
+            for side, values in (("above", (9, 4, 0)), ("below", (14, 1, 6)))
+            for role, value in zip(("data_dark", "data", "common"), values, strict=True)]  # fmt: skip
+    ends = [("above", "data_dark", "dose rose 38"),
+            ("above", "data", "acute use before 14, excluded before 2, supply began 1"),
+            ("below", "data_dark", "dose fell 66"), ("below", "data", "no supply 1, excluded 1"),
+            ("below", "common", "deducted 9, died 9, left 1")]  # fmt: skip
+    return (pd.DataFrame(rows, columns=["period", "side", "role", "value", "hover"]),
+            pd.DataFrame(ends, columns=["side", "role", "label"]),
+            {"above": "New: 55", "below": "Left: 87"})  # fmt: skip
+
+
 def grid_rows():
     rows = [(name, column, f"{at * 9 + 4}%", "concern" if (at, index) == (1, 2) else "common", "hover")
             for index, name in enumerate(("Alder Street", "Beacon & Hill", "Long Lane and Mill Road Surgery"))
@@ -170,5 +185,6 @@ def figures(*, compact):
         "strips": strips(strip_rows(), "Quayside", "10 similar practices together", compact=compact),
         "strips of a slide": strips(strip_rows(), "Quayside", "10 similar", compact=compact, slim=True),
         "waterfall": waterfall(waterfall_rows(), compact=compact),
+        "crossings": crossings(*crossing_rows(), compact=compact),
         "panels": practice_panels(panels, overall, {"Foxglove": "awaited, last Jul 2026"}, compact=compact),
     }  # fmt: skip

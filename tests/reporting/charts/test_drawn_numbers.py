@@ -14,6 +14,7 @@ from reporting.charts.xmr import xmr_chart
 from tests.reporting.charts.chart_examples import (
     DOSE_BANDS,
     band_rows,
+    crossing_rows,
     figures,
     flow_rows,
     funnel_frames,
@@ -254,3 +255,15 @@ def test_a_grid_writes_every_cell_and_colours_those_apart() -> None:
     (shape,) = figure.layout.shapes
     assert (shape.x0, shape.x1, shape.line.color) == (1.1, 1.9, theme.MARK["concern"])
     assert 1 < shape.y0 < shape.y1 < 2  # the third of four rows
+
+
+def test_crossings_draws_new_above_and_left_below_the_axis() -> None:
+    frame, _, _ = crossing_rows()
+    figure = FIGURES["crossings"]
+    for (side, role), part in frame.groupby(["side", "role"]):
+        (bars,) = traces(figure, f"{side} {role}")
+        assert [abs(value) for value in bars.y] == list(part["value"])
+        assert all((value >= 0) == (side == "above") or value == 0 for value in bars.y)
+    low, high = figure.layout.yaxis.range
+    assert low == -high
+    assert {"<b>New: 55</b>", "<b>Left: 87</b>", "dose rose 38"} <= set(words(figure))
