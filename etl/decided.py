@@ -39,7 +39,11 @@ def _wrong_rebase(con: duckdb.DuckDBPyConnection, rebase: Rebase, before: Sequen
         return
     months = _months(con, rebase)
     if rebase.month not in months[1:]:
-        known = f"It can start anew from {months[1]} to {months[-1]}." if len(months) > 1 else "It has none."
+        known = (
+            f"Write {months[1]} to {months[-1]}."
+            if len(months) > 1
+            else "Remove it: there is no second month."
+        )
         yield f"{rebase.measure} of {rebase.scope} has no month {rebase.month} to start anew at. {known}"
     if any(
         (one.measure, one.scope, one.month) == (rebase.measure, rebase.scope, rebase.month) for one in before
@@ -51,8 +55,12 @@ def _wrong_target(
     con: duckdb.DuckDBPyConnection, rules: Policy, target: Target, before: Sequence[Target]
 ) -> Iterator[str]:
     yield from _wrong_place(con, target)
-    if target.threshold not in (0, *rules.thresholds.values):
-        yield f"threshold is {target.threshold}; the policy has {list(rules.thresholds.values)}."
+    made_for = _thresholds(con, rules, target.measure)
+    if target.threshold not in made_for:
+        words = " or ".join(str(one) for one in made_for)
+        yield f"threshold is {target.threshold}; {target.measure} is made for {words}. Write that."
+    if not MONTH.fullmatch(target.by):
+        yield f"by is “{target.by}”; write the month as 2027-03."
     if _better(con)[target.measure] == "neither":
         yield f"{target.measure} has no good direction, so it can have no target. Remove the entry."
     same = (target.measure, target.scope, target.threshold)
@@ -73,17 +81,26 @@ def _better(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(con.execute("SELECT measure, better FROM measure_def ORDER BY measure").fetchall())
 
 
+def _thresholds(con: duckdb.DuckDBPyConnection, rules: Policy, measure: str) -> tuple[int, ...]:
+    """The thresholds a measure is made for; 0 stands for none."""
+    found = con.execute("SELECT per_threshold FROM measure_def WHERE measure = ?", [measure]).fetchone()
+    return rules.thresholds.values if found and found[0] else (0,)
+
+
 def _areas(con: duckdb.DuckDBPyConnection) -> list[str]:
     found = con.execute("SELECT place FROM practice UNION SELECT pcn FROM practice ORDER BY ALL").fetchall()
     return [ICB, *(name for (name,) in found if name is not None)]
 
 
 def _months(con: duckdb.DuckDBPyConnection, entry: Rebase) -> list[str]:
-    """The months in which the measure counts somebody in the area, as 2026-04, in order."""
+    """The months that the measure's series has in the area, as 2026-04, in order: those with somebody to
+    count, and for a number, which may be nought of nobody, every one."""
     found = con.execute(
         """SELECT DISTINCT strftime(m.month, '%Y-%m') AS month
            FROM measure_month m JOIN practice p ON p.practice_code = m.practice_code
-           WHERE m.measure = ? AND m.denominator > 0 AND (? = 'icb' OR p.place = ? OR p.pcn = ?)
+           JOIN measure_def d ON d.measure = m.measure
+           WHERE m.measure = ? AND (m.denominator > 0 OR d.unit = 'n')
+             AND (? = 'icb' OR p.place = ? OR p.pcn = ?)
            ORDER BY month""",
         [entry.measure, entry.scope, entry.scope, entry.scope],
     ).fetchall()

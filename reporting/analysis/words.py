@@ -14,6 +14,14 @@ ASSURANCE = {
     "fail": "target will not be met without change",
     "inconsistent": "target may or may not be met by chance",
 }
+MEANING = {
+    ("rose", "higher"): "improvement",
+    ("fell", "higher"): "concern",
+    ("rose", "lower"): "concern",
+    ("fell", "lower"): "improvement",
+    ("rose", "neither"): "neutral_high",
+    ("fell", "neither"): "neutral_low",
+}
 
 
 def change_words(result: Xmr, better: str) -> str:
@@ -48,3 +56,9 @@ def moved_words(earlier: tuple[float, float], later: tuple[float, float]) -> str
     if later[0] > earlier[1]:
         return "rose"
     return "fell" if later[1] < earlier[0] else "no significant change"
+
+
+def meaning(moved: str, better: str) -> str:
+    """What a rise or fall means by the better direction: improvement | concern | neutral_high | neutral_low;
+    common where nothing moved."""
+    return MEANING.get((moved, better), "common")

@@ -7,7 +7,6 @@ from functools import partial
 import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.words import change_words
 from reporting.charts.dots import interval_dots
 from reporting.exhibits.across import across, pooled, roles
 from reporting.exhibits.coverage import area_name, beyond, coverage, dose_words, source_words
@@ -27,7 +26,7 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     if found is None:
         return Head(f"No figures for {area} yet", "No practice here has sent complete data for this period.")
     last = found.last
-    judged = change_words(found.xmr, found.better)
+    judged = found.words
     apart = funnel_words(snapshot, scope, selection)
     since = f" The signal has held since {month(found.since)}." if found.since else ""
     people = counted(int(last["numerator"]), "adult was", "adults were")

@@ -8,12 +8,12 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.words import change_words
 from reporting.charts.icons import variation_icon
 from reporting.charts.sparkline import sparkline
 from reporting.exhibits.coverage import area_name, beyond, coverage
 from reporting.exhibits.exhibit import Head, Icon
 from reporting.exhibits.series import Series, judged
+from reporting.exhibits.trend import icons
 from reporting.exhibits.wording import month, number, percent, rate
 from reporting.exhibits.yearly import YearApart, year_apart
 
@@ -68,9 +68,10 @@ def overview(snapshot: Snapshot, scope: Scope, selection: Selection) -> Overview
         _dose_card(found, beyond(snapshot, threshold))
         for found, threshold in zip(doses, thresholds, strict=True)
     ]
+    area = selection.practice is None  # one practice is judged in words alone
     cards += [
-        _share_card("Tapering", "of plans, at least 15% down", "plans", *shares[TAPERING]),
-        _share_card("Referrals attended", "of the cohort, 12 months", "people", *shares[ATTENDED]),
+        _share_card("Tapering", "of plans, at least 15% down", "plans", *shares[TAPERING], icon=area),
+        _share_card("Referrals attended", "of the cohort, 12 months", "people", *shares[ATTENDED], icon=area),
     ]
     chosen = doses[thresholds.index(selection.threshold)]
     return Overview(_head(snapshot, scope, selection, chosen, shares[ATTENDED][1]), tuple(cards))
@@ -87,21 +88,21 @@ def _dose_card(found: Series | None, words: str) -> Card:
     title, unit = f"{words[0].upper()}{words[1:]}", "per 1,000 adults"
     if found is None:
         return _empty(title, unit)
-    kind = "common" if found.xmr.provisional else found.xmr.variation
-    judgement = change_words(found.xmr, found.better)
     return Card(
         title=title,
         unit=unit,
         value=rate(found.last["value"]),
-        kind=kind,
-        words=judgement,
+        kind=found.kind,
+        words=found.words,
         of=f"{number(found.last['numerator'])} of {number(found.last['denominator'])} adults",
-        spark=sparkline(found.frame.rename(columns={"month": "date"}), kind),
-        icon=None if found.xmr.provisional else Icon(variation_icon(kind, found.better), judgement),
+        spark=sparkline(found.frame.rename(columns={"month": "date"}), found.kind),
+        icon=icons(found)[0] if icons(found) else None,
     )
 
 
-def _share_card(title: str, unit: str, people: str, frame: pd.DataFrame, found: YearApart | None) -> Card:
+def _share_card(
+    title: str, unit: str, people: str, frame: pd.DataFrame, found: YearApart | None, *, icon: bool
+) -> Card:
     if found is None:
         return _empty(title, unit)
     course = pd.DataFrame({"date": frame["month"], "value": frame["numerator"] / frame["denominator"]})
@@ -113,7 +114,7 @@ def _share_card(title: str, unit: str, people: str, frame: pd.DataFrame, found: 
         words=found.words,
         of=f"{number(found.now[0])} of {number(found.now[1])} {people}",
         spark=sparkline(course, found.kind),
-        icon=None if found.before is None else Icon(variation_icon(found.kind, "higher"), found.words),
+        icon=Icon(variation_icon(found.kind, "higher"), found.words) if icon and found.before else None,
     )
 
 
@@ -128,13 +129,11 @@ def _head(
         area = area_name(snapshot, scope, selection)
         return Head(f"No figures for {area} yet", coverage(snapshot, scope, selection).nothing())
     words = beyond(snapshot, selection.threshold)
-    kind = "common" if dose.xmr.provisional else dose.xmr.variation
-    headline = HEADLINES[kind].format(words=words)
-    mean = dose.xmr.frame["mean"].iloc[-1]
+    headline = HEADLINES[dose.kind].format(words=words)
+    mean = f", beside a mean of {rate(dose.xmr.frame['mean'].iloc[-1])}" if dose.xmr is not None else ""
     introduction = (
         f"{words[0].upper()}{words[1:]}: {rate(dose.last['value'])} per 1,000 adults in "
-        f"{month(dose.last['month'])}, "
-        f"beside a mean of {rate(mean)}: {change_words(dose.xmr, dose.better)}."
+        f"{month(dose.last['month'])}{mean}: {dose.words}."
     )
     if seen is None:
         return Head(headline, introduction)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from functools import partial
 
+import pandas as pd
+
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.spc import FEWEST_POINTS
-from reporting.analysis.words import change_words
-from reporting.charts.xmr import xmr_chart
+from reporting.exhibits import trend as parts
 from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
-from reporting.exhibits.high_dose_trend import icons, limits_words, trend_table
 from reporting.exhibits.plan_items import PEOPLE, PRACTICES_CURRENT, by_month, years_apart
-from reporting.exhibits.series import judged
+from reporting.exhibits.series import Series, judged
 from reporting.exhibits.wording import counted, month, number, share
 from reporting.exhibits.year_before import lowest
 
 REVIEWED = "reviewed_12_months"
 RECENT = "reviewed_3_months"
+XMR_WORDS = (
+    "XmR chart, higher is better; blue: improvement, orange: concern, grey: no significant change. "
+    "Neighbouring months share two of their three months, so runs come more easily than between separate "
+    "months."
+)
 NEXT_STEPS = {
     "indication_coded": "ask practices to code at the next review what each prescription is for",
     "other_medicines_documented": "ask practices to record bought and herbal medicines at the next review",
@@ -66,52 +71,38 @@ def _current(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
 
 
 def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    """People of the cohort reviewed in the last 3 months, by month, with XmR limits and signals."""
+    """People of the cohort reviewed in the last 3 months over time, and whether that has changed."""
     frame = by_month(snapshot, scope, selection)
     found = judged(snapshot, scope, selection, frame, RECENT, selection.threshold)
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "plan-trend", RECENT)
     if found is None:
         return Exhibit(**common, headline="Reviews by month", empty=covered.nothing())
-    first, last = found.frame.iloc[0], found.last
-    verdict = change_words(found.xmr, found.better)
-    draw = partial(
-        xmr_chart,
-        found.xmr.frame,
-        "{:.0f}%",
-        found.target,
-        found.rebases,
-        provisional=found.xmr.provisional,
-    )
-    now = share(last["numerator"], last["denominator"])
+    draw = parts.drawing(found, "{:.0f}%")
     return Exhibit(
         **common,
-        headline=(
-            f"Reviewed in 3 months: {now}; with fewer than {FEWEST_POINTS} months it is too early to judge "
-            "change"
-            if found.xmr.provisional
-            else f"Reviewed in 3 months: {now}, {verdict}"
-        ),
+        headline=trend_headline(found),
         subtitle=(
             f"People of the cohort ({words} OME a day, or a high-dose gabapentinoid) with a review in the "
-            f"last 3 months, %, monthly, {month(first['month'])} to {month(last['month'])} "
-            f"(n = {counted(int(last['denominator']), 'person', 'people')})"
+            f"last 3 months, %, {parts.span(found)} "
+            f"(n = {counted(int(found.last['denominator']), 'person', 'people')})"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
-        caption=" ".join(
-            [
-                "XmR chart, higher is better; blue: improvement, orange: concern, grey: no significant "
-                "change. Neighbouring months share two of their three months, so runs come more easily than "
-                "between separate months.",
-                limits_words(found),
-                source_words(snapshot, covered),
-            ]
-        ),
-        table=trend_table(found, "Reviewed", "Cohort", "%"),
-        alt=(
-            f"Line of {len(found.frame)} months: {share(first['numerator'], first['denominator'])} in "
-            f"{month(first['month'])}, {now} in {month(last['month'])}; {verdict}."
-        ),
-        icons=icons(found),
+        caption=f"{parts.method(found, XMR_WORDS)} {source_words(snapshot, covered)}",
+        table=parts.table(found, "Reviewed", "Cohort", "%"),
+        alt=parts.alt(found, _written),
+        icons=parts.icons(found),
     )
+
+
+def trend_headline(found: Series) -> str:
+    """How many were reviewed lately, and whether that has changed or it is too early to say."""
+    start = f"Reviewed in 3 months: {_written(found.last)}"
+    if found.xmr is not None and found.xmr.provisional:
+        return f"{start}; with fewer than {FEWEST_POINTS} months it is too early to judge change"
+    return f"{start}, {found.words}"
+
+
+def _written(row: pd.Series) -> str:
+    return share(row["numerator"], row["denominator"])

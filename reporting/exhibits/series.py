@@ -11,9 +11,11 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.quarters import Quarters, quarters
 from reporting.analysis.spc import Xmr, xmr
+from reporting.analysis.words import change_words
 from reporting.exhibits.coverage import area_name
-from reporting.exhibits.exhibit import definition
+from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.policy import decided
 
 BASELINE_MONTHS = 12
@@ -26,19 +28,47 @@ class Series:
     """frame: month, numerator, denominator, practices, value (numerator / denominator × multiplier; the
     numerator itself where the unit is a number), in order.
 
-    xmr: the judgement on value. rebases and targets come from the ICB's policy for this measure and area;
-    decisions says in sentences who decided on each rebase and by when the target is to be met.
+    xmr: the judgement on value of an area; None for one practice, which has too few people for limits of
+    chance by month and has quarters instead. rebases and targets come from the ICB's policy for this measure
+    and area; decisions says in sentences who decided on each rebase and by when the target is to be met.
     """
 
     measure: str
     threshold: int
     better: str
     frame: pd.DataFrame
-    xmr: Xmr
+    xmr: Xmr | None
     baseline: int | None
     rebases: tuple[tuple[dt.date, str], ...]
     target: float | None
     decisions: tuple[str, ...] = ()
+    quarters: Quarters | None = None
+
+    @property
+    def judged(self) -> bool:
+        """Whether there is enough to judge change by."""
+        if self.quarters is not None:
+            return self.quarters.moved is not None
+        return self.xmr is not None and not self.xmr.provisional
+
+    @property
+    def kind(self) -> str:
+        """improvement | concern | neutral_high | neutral_low | common, and common while it is too early."""
+        if self.quarters is not None:
+            return self.quarters.kind
+        return self.xmr.variation if self.xmr is not None and self.judged else "common"
+
+    @property
+    def words(self) -> str:
+        """The judgement in a few words."""
+        if self.xmr is not None:
+            return change_words(self.xmr, self.better)
+        if self.quarters is None or self.quarters.moved is None:
+            return "one quarter only: too early to say"
+        if self.kind == "common":
+            return self.quarters.moved
+        since = self.quarters.frame["month"].iloc[0]
+        return f"{self.quarters.moved} since {since:%b %Y}: {self.kind.split('_')[0]}"
 
     @property
     def last(self) -> pd.Series:
@@ -48,6 +78,8 @@ class Series:
     @property
     def since(self) -> dt.date | None:
         """First month of the unbroken run of signals of one kind that the latest month ends; None without."""
+        if self.xmr is None:
+            return None
         kinds = list(self.xmr.frame["kind"])
         if self.xmr.variation == "common" or self.xmr.provisional:
             return None
@@ -79,6 +111,8 @@ def judged(
     found = found[["month", "numerator", "denominator", "practices"]].sort_values("month", ignore_index=True)
     share = found["numerator"] if about.unit == COUNT else found["numerator"] / found["denominator"]
     found["value"] = share.astype(float) * about.multiplier
+    if selection.practice is not None:
+        return _of_practice(measure, threshold, about, found)
     policy = decided(snapshot)
     area = "icb" if _whole(selection) else area_name(snapshot, scope, selection)
     rebases = _rebases(policy, measure, area, found)
@@ -96,8 +130,17 @@ def judged(
     return Series(measure, threshold, about.better, found, result, baseline, rebases, target, words)
 
 
+def _of_practice(measure: str, threshold: int, about: Definition, found: pd.DataFrame) -> Series:
+    """A series of one practice, judged by quarters. The policy names areas and no practice, so it has neither
+    rebase nor target, even where a practice is called as an area is."""
+    if about.unit == COUNT:
+        raise ValueError(f"{measure} is a number, which has no interval to judge a practice by.")
+    apart = quarters(found, better=about.better, multiplier=about.multiplier)
+    return Series(measure, threshold, about.better, found, None, None, (), None, quarters=apart)
+
+
 def _whole(selection: Selection) -> bool:
-    return selection.place is None and selection.pcn is None and selection.practice is None
+    return selection.place is None and selection.pcn is None
 
 
 def _rebases(

@@ -7,18 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from reporting.analysis.intervals import wilson
-from reporting.analysis.words import moved_words
+from reporting.analysis.words import meaning, moved_words
 from reporting.exhibits.wording import percent
 
 YEAR = 12
-MEANING = {
-    ("rose", "higher"): "improvement",
-    ("fell", "higher"): "concern",
-    ("rose", "lower"): "concern",
-    ("fell", "lower"): "improvement",
-    ("rose", "neither"): "neutral_high",
-    ("fell", "neither"): "neutral_low",
-}
 
 
 @dataclass(frozen=True)
@@ -69,4 +61,4 @@ def year_apart(frame: pd.DataFrame, better: str) -> YearApart | None:
         return YearApart(now, None, "no significant change", "common")
     before = (int(earlier["numerator"].iloc[0]), int(earlier["denominator"].iloc[0]))
     moved = moved_words(wilson(*before), wilson(*now))
-    return YearApart(now, before, moved, MEANING.get((moved, better), "common"))
+    return YearApart(now, before, moved, meaning(moved, better))

@@ -15,8 +15,10 @@ from measures.policy import Policy, PolicyError, Rebase, Target
 
 RULES = policy.load()
 SCRIPT = """
-CREATE TABLE measure_def AS
-    SELECT * FROM (VALUES ('high_dose_prevalence', 'lower'), ('on_taper_plan', 'neither')) t(measure, better);
+CREATE TABLE measure_def (measure VARCHAR, better VARCHAR, per_threshold BOOLEAN, unit VARCHAR);
+INSERT INTO measure_def VALUES ('high_dose_prevalence', 'lower', true, 'per 1,000'),
+    ('on_taper_plan', 'neither', true, '%'), ('practice_plan_current', 'higher', false, '%'),
+    ('abrupt_stops', 'lower', true, 'n');
 CREATE TABLE practice (practice_code VARCHAR, place VARCHAR, pcn VARCHAR);
 INSERT INTO practice VALUES ('A', 'North', 'Alder PCN'), ('B', 'South', 'Birch PCN');
 CREATE TABLE measure_month AS
@@ -24,6 +26,8 @@ CREATE TABLE measure_month AS
         VALUES ('A', DATE '2026-01-01', 10), ('A', DATE '2026-02-01', 10), ('A', DATE '2026-03-01', 10),
                ('B', DATE '2026-03-01', 10), ('B', DATE '2026-04-01', 0)
     ) t(practice_code, month, denominator);
+INSERT INTO measure_month VALUES ('abrupt_stops', 'A', DATE '2026-01-01', 0),
+    ('abrupt_stops', 'A', DATE '2026-02-01', 0);
 """
 
 
@@ -69,7 +73,9 @@ def decided(*entries: Rebase | Target) -> Policy:
     [
         (),
         (rebase(), rebase(month="2026-03"), rebase(scope="North"), rebase(scope="Alder PCN")),
-        (target(), target(threshold=90), target(scope="Birch PCN"), target(threshold=0)),
+        (rebase(measure="abrupt_stops"),),
+        (target(), target(threshold=90), target(scope="Birch PCN")),
+        (target(measure="practice_plan_current", threshold=0),),
     ],
 )
 def test_what_matches_passes(con: duckdb.DuckDBPyConnection, entries: tuple[Rebase | Target, ...]) -> None:
@@ -87,15 +93,18 @@ def test_what_matches_passes(con: duckdb.DuckDBPyConnection, entries: tuple[Reba
         ((rebase(month="Feb 2026"),), "write it as 2026-04"),
         (
             (rebase(), rebase(month="2025-02")),
-            r"\[\[rebase\]\] 2: .*no month 2025-02 .*from 2026-02 to 2026-03",
+            r"\[\[rebase\]\] 2: .*no month 2025-02 .*Write 2026-02 to 2026-03",
         ),
         ((rebase(month="2026-01"),), "no month 2026-01 to start anew at"),
         ((rebase(month="2026-04"),), "no month 2026-04 to start anew at"),
-        ((rebase(scope="South", month="2026-03"),), "It has none"),
+        ((rebase(scope="South", month="2026-03"),), "no second month"),
         ((rebase(), rebase()), "started anew in 2026-02 twice"),
         ((target(measure="nothing"),), r"\[\[targets\]\] 1: there is no measure “nothing”. All are in"),
         ((target(scope="Atlantis"),), "no area “Atlantis”"),
-        ((target(threshold=100),), r"threshold is 100; the policy has \[90, 120\]"),
+        ((target(threshold=100),), "threshold is 100; high_dose_prevalence is made for 90 or 120"),
+        ((target(threshold=0),), "threshold is 0; high_dose_prevalence is made for 90 or 120"),
+        ((target(measure="practice_plan_current"),), "threshold is 120; practice_plan_current is made for 0"),
+        ((target(by="soon"),), "by is “soon”; write the month as 2027-03"),
         ((target(measure="on_taper_plan"),), "no good direction"),
         ((target(), target(value=2.0)), "has two targets"),
     ],

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from reporting.analysis import funnel, intervals
+from reporting.analysis.quarters import quarters
 from reporting.analysis.spc import xmr
 from reporting.charts.bands import dose_bands
 from reporting.charts.crossings import crossings
@@ -13,6 +14,7 @@ from reporting.charts.funnel import funnel_chart
 from reporting.charts.grid import item_grid
 from reporting.charts.outcomes import outcome_dots
 from reporting.charts.panels import practice_panels
+from reporting.charts.quarters import quarter_dots
 from reporting.charts.speed import speed_histogram
 from reporting.charts.stages import referral_stages
 from reporting.charts.strips import strips
@@ -115,6 +117,13 @@ GRID_COLUMNS = ("Named clinician and cover", "Alert on the record", "Reviewed in
                 "Reasons and options explained", "Second opinion")  # fmt: skip
 
 
+def quarter_rows():
+    frame = pd.DataFrame({"month": pd.date_range("2024-09-01", periods=25, freq="MS"), "denominator": 3310,
+                          "numerator": [round(14 - n / 2.5) for n in range(25)]})  # fmt: skip
+    found = quarters(frame, better="lower", multiplier=1000).frame
+    return found.rename(columns={"month": "date"}).assign(note=[f"{n} of 3,310" for n in found["numerator"]])
+
+
 def waterfall_rows():
     rows = [("Found above 120 mg", 0, 218, "data", "218"), ("Excluded: cancer", 209, 218, "common", "− 9"),
             ("Excluded: several reasons", 208, 209, "common", "− 1"), ("In scope", 0, 208, "data", "208"),
@@ -184,6 +193,7 @@ def figures(*, compact):
         "stages": referral_stages(stage_rows(), shares, notes, compact=compact),
         "strips": strips(strip_rows(), "Quayside", "10 similar practices together", compact=compact),
         "strips of a slide": strips(strip_rows(), "Quayside", "10 similar", compact=compact, slim=True),
+        "quarters": quarter_dots(quarter_rows(), "improvement", compact=compact),
         "waterfall": waterfall(waterfall_rows(), compact=compact),
         "crossings": crossings(*crossing_rows(), compact=compact),
         "panels": practice_panels(panels, overall, {"Foxglove": "awaited, last Jul 2026"}, compact=compact),

@@ -9,8 +9,8 @@ import pytest
 
 from reporting import queries
 from reporting.access import Scope, Selection
-from reporting.exhibits.high_dose_trend import limits_words
 from reporting.exhibits.series import series
+from reporting.exhibits.trend import limits_words
 from tests.reporting.snapshots import counts, practice, publish
 
 

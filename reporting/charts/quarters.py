@@ -1,0 +1,50 @@
+"""A practice's quarters: a dot with its interval each."""
+
+import pandas as pd
+
+from reporting.charts import labels, theme, ticks
+from reporting.charts.canvas import Figure, bottom_ticks, canvas, value_ticks
+from reporting.charts.labels import EndLabel
+
+HEIGHT = 300
+
+
+def quarter_dots(
+    frame: pd.DataFrame, role: str, unit_format: str = "{:.2f}", *, compact: bool = False
+) -> Figure:
+    """Dots over time, from 0. frame: date, value, lower, upper, note; role: the colour of the last dot.
+
+    The last value is written at its right, with the note of what it counts below it where there is room.
+    """
+    frame = frame.assign(date=pd.to_datetime(frame["date"]))
+    last = frame.iloc[-1]
+    words = f"{last['date']:%b %Y}: {unit_format.format(last['value'])}"
+    ends = [EndLabel(last["value"], labels.bold(words), theme.text(role))]
+    if not compact:
+        ends.insert(0, EndLabel(last["value"], labels.safe(last["note"])))
+    top = ticks.top_of(list(frame["upper"]))
+    scale = ticks.from_zero(top)
+    written = ticks.written(scale, unit_format)
+    half = pd.Timedelta(days=30)
+    figure = canvas(
+        HEIGHT, [frame["date"].iloc[0] - half, last["date"] + half], [0, top],
+        left=labels.margin_for(written) + 4, right=labels.margin_for([end.words for end in ends]),
+    )  # fmt: skip
+    value_ticks(figure, scale, written)
+    bottom_ticks(figure, *ticks.months(frame["date"].iloc[0], last["date"]))
+    colours = [theme.mark("common")] * (len(frame) - 1) + [theme.mark(role)]
+    for day, lower, upper, colour in zip(frame["date"], frame["lower"], frame["upper"], colours, strict=True):
+        figure.add_scatter(
+            x=[day, day], y=[lower, upper], mode="lines", hoverinfo="skip", name="interval",
+            line={"color": colour, "width": 2.5},
+        )  # fmt: skip
+    figure.add_scatter(
+        x=list(frame["date"]), y=list(frame["value"]), mode="markers", name="points",
+        marker={"size": theme.DOT, "color": colours, "opacity": 1,
+                "line": {"color": theme.PAPER, "width": 1.5}},
+        text=[f"{day:%b %Y}: {unit_format.format(value)}, {note}"
+              for day, value, note in zip(frame["date"], frame["value"], frame["note"], strict=True)],
+        hovertemplate="%{text}<extra></extra>",
+    )  # fmt: skip
+    labels.end_labels(figure, ends)
+    return figure

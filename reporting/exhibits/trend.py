@@ -1,0 +1,122 @@
+"""What trends have in common: drawing, table and words of an area's months or a practice's quarters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pandas as pd
+
+from reporting.analysis.spc import FEWEST_POINTS, Xmr
+from reporting.analysis.words import assurance_words, change_words
+from reporting.charts.canvas import Figure
+from reporting.charts.icons import assurance_icon, variation_icon
+from reporting.charts.quarters import quarter_dots
+from reporting.charts.xmr import xmr_chart
+from reporting.exhibits.exhibit import Icon
+from reporting.exhibits.series import BASELINE_MONTHS, Series
+from reporting.exhibits.wording import counted, month, number
+
+QUARTER_WORDS = (
+    "Dot: every third month, so that neighbours share a day at most; line: 95% Wilson interval. A practice "
+    "has too few people for limits of chance by month; change is said only where the intervals of the first "
+    "and the last quarter do not overlap."
+)
+
+
+def drawing(found: Series, unit_format: str) -> Callable[..., Figure]:
+    """Draws the trend; takes compact, for a phone."""
+    if found.quarters is not None:
+        frame = found.quarters.frame
+        notes = [f"{number(n)} of {number(of)}" for n, of in _pairs(frame)]
+        return partial(
+            quarter_dots, frame.rename(columns={"month": "date"}).assign(note=notes), found.kind, unit_format
+        )
+    judged = _judged(found)
+    return partial(
+        xmr_chart, judged.frame, unit_format, found.target, found.rebases, provisional=judged.provisional
+    )
+
+
+def span(found: Series) -> str:
+    """“monthly, Aug 2024 to Sep 2026”, or “8 quarters to Sep 2026”."""
+    if found.quarters is not None:
+        return f"{counted(len(found.quarters.frame), 'quarter', 'quarters')} to {month(found.last['month'])}"
+    return f"monthly, {month(found.frame['month'].iloc[0])} to {month(found.last['month'])}"
+
+
+def method(found: Series, xmr_words: str) -> str:
+    """How the trend is judged, for the caption. xmr_words: what is said of an area's chart."""
+    return QUARTER_WORDS if found.quarters is not None else f"{xmr_words} {limits_words(found)}"
+
+
+def alt(found: Series, write: Callable[[pd.Series], str]) -> str:
+    """The first and last value and the judgement, as a sentence. write: a row as it is printed."""
+    frame = found.frame if found.quarters is None else found.quarters.frame
+    kind = f"Line of {len(frame)} months" if found.quarters is None else f"Dots of {span(found)}"
+    first, last = frame.iloc[0], frame.iloc[-1]
+    return (
+        f"{kind}: {write(first)} in {month(first['month'])}, {write(last)} in {month(last['month'])}; "
+        f"{found.words}."
+    )
+
+
+def icons(found: Series) -> tuple[Icon, ...]:
+    """Variation and, with a target, assurance; none of a practice, or while there are too few points."""
+    if found.xmr is None or found.xmr.provisional:
+        return ()
+    shown = [Icon(variation_icon(found.xmr.variation, found.better), change_words(found.xmr, found.better))]
+    if found.xmr.assurance is not None:
+        shown.append(Icon(assurance_icon(found.xmr.assurance), assurance_words(found.xmr) or ""))
+    return tuple(shown)
+
+
+def limits_words(found: Series) -> str:
+    """What the limits of a series are worked out from, and what the ICB decided on them."""
+    return " ".join([*_limits(found), *found.decisions])
+
+
+def _limits(found: Series) -> Iterator[str]:
+    judged = _judged(found)
+    if judged.provisional:
+        shown = judged.frame.dropna(subset=["value"])
+        since = int((shown["segment"] == shown["segment"].iloc[-1]).sum())
+        yield f"{since} of {FEWEST_POINTS} months: limits are provisional, no icon yet."
+    elif not found.rebases:
+        yield f"Limits from {f'the first {BASELINE_MONTHS}' if found.baseline else 'all'} months."
+
+
+def table(found: Series, numerator: str, denominator: str, value: str) -> pd.DataFrame:
+    """The months or quarters of a series with what they are judged by; the first columns under the names
+    given."""
+    frame = found.frame if found.quarters is None else found.quarters.frame
+    shown = pd.DataFrame(
+        {
+            "Month" if found.quarters is None else "Quarter to": [month(day) for day in frame["month"]],
+            numerator: frame["numerator"],
+            denominator: frame["denominator"],
+            value: frame["value"].round(2),
+        }
+    )
+    if found.quarters is not None:
+        return shown.assign(**{"Lower 95%": frame["lower"].round(2), "Upper 95%": frame["upper"].round(2)})
+    judged = _judged(found).frame
+    return shown.assign(
+        **{
+            "Mean": judged["mean"].round(2),
+            "Lower limit": judged["lower"].round(2),
+            "Upper limit": judged["upper"].round(2),
+            "Signal": judged["signal"].fillna("").str.replace("_", " "),
+            "Practices": frame["practices"],
+        }
+    )
+
+
+def _judged(found: Series) -> Xmr:
+    if found.xmr is None:
+        raise ValueError(f"{found.measure} of one practice has quarters and no limits.")
+    return found.xmr
+
+
+def _pairs(frame: pd.DataFrame) -> Iterator[tuple[int, int]]:
+    return zip(frame["numerator"], frame["denominator"], strict=True)

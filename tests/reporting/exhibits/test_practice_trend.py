@@ -1,0 +1,102 @@
+"""One practice's trend has no limits of chance, no icon and no special cause, wherever it is shown."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits import high_dose, high_dose_trend, overview, plans
+from reporting.exhibits.exhibit import Exhibit
+from reporting.exhibits.series import series
+from tests.reporting.snapshots import counts, practice, publish
+
+ICB, HERE = Scope.icb(), Selection(120, practice="SYN01")
+
+
+def published(store: Path, doses: list[tuple[int, int]]) -> Snapshot:
+    """One practice, called as its PCN is, with the policy deciding on that PCN."""
+    decided = {
+        "rebase": [
+            {
+                "measure": "high_dose_prevalence",
+                "scope": "Eastvale",
+                "month": "2026-02",
+                "reason": "r",
+                "by_whom": "b",
+            }
+        ],
+        "targets": [],
+        "suppression": {"suppress_below": 8, "round_to": 5},
+        "dose": {"definition": "carried_forward"},
+        "taper": {"min_plan_days": 60, "down_percent": 15},
+    }
+    rows = [
+        *counts("high_dose_prevalence", "SYN01", doses),
+        *counts("high_dose_prevalence", "SYN01", doses, threshold=90),
+        *counts("reviewed_3_months", "SYN01", [(1, 4)] * 16),
+    ]
+    publish(
+        store,
+        {"practice": [practice("SYN01", name="Eastvale")], "measure_month": rows},
+        policy_json=json.dumps(decided),
+    )
+    return queries.current(store)
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> Snapshot:
+    """5 of 3,310 adults for eight months, then 1: by XmR rules a special cause, by intervals nothing."""
+    return published(tmp_path, [(5, 3310)] * 8 + [(1, 3310)] * 8)
+
+
+def said(shown: Exhibit) -> str:
+    return " ".join([shown.headline, shown.subtitle, shown.caption, shown.alt, *shown.table.columns])
+
+
+def test_a_few_people_less_are_no_change(few: Snapshot) -> None:
+    shown = high_dose_trend.trend(few, ICB, HERE)
+    assert shown.headline == "Above 120 mg: 0.30 per 1,000 adults, 1 of 3,310: no significant change"
+    assert shown.icons == () and "6 quarters to Sep 2026" in shown.subtitle
+    assert list(shown.table["People"]) == [5, 5, 5, 1, 1, 1]
+    assert shown.alt.startswith("Dots of 6 quarters to Sep 2026: 1.51 per 1,000 in Jun 2025, 0.30")
+    head = high_dose.head(few, ICB, HERE)
+    assert "no significant change" in head.headline and "signal" not in head.introduction
+    found = overview.overview(few, ICB, HERE)
+    assert [card.words for card in found.cards[:2]] == ["no significant change"] * 2
+    assert all(card.icon is None for card in found.cards)
+    assert "beside a mean" not in found.head.introduction
+
+
+def test_limits_means_and_special_causes_are_nowhere(few: Snapshot) -> None:
+    for shown in (high_dose_trend.trend(few, ICB, HERE), plans.trend(few, ICB, HERE)):
+        for word in ("XmR", "special-cause", "imit of", "mean of 0", "Upper limit", "Signal", "rebase"):
+            assert word not in said(shown), (shown.key, word)
+        names = {trace.name for trace in shown.figure.data}  # type: ignore[union-attr]
+        assert names == {"interval", "points"}
+
+
+def test_many_people_less_are_a_change_since_the_first_quarter(tmp_path: Path) -> None:
+    snapshot = published(tmp_path, [(40, 7473)] * 8 + [(8, 7473)] * 8)
+    shown = high_dose_trend.trend(snapshot, ICB, HERE)
+    assert shown.headline.endswith("8 of 7,473: fell since Jun 2025: improvement")
+    card = overview.overview(snapshot, ICB, HERE).cards[1]
+    assert (card.kind, card.words) == ("improvement", "fell since Jun 2025: improvement")
+
+
+def test_a_practice_called_as_an_area_has_none_of_its_decisions(few: Snapshot) -> None:
+    assert series(few, ICB, Selection(120, pcn="Eastvale"), "high_dose_prevalence", 120).rebases  # type: ignore[union-attr]
+    found = series(few, ICB, HERE, "high_dose_prevalence", 120)
+    assert found is not None and (found.rebases, found.target, found.decisions) == ((), None, ())
+
+
+def test_one_quarter_is_too_early(tmp_path: Path) -> None:
+    shown = high_dose_trend.trend(published(tmp_path, [(5, 3310)] * 2), ICB, HERE)
+    assert shown.headline.endswith("5 of 3,310: one quarter only: too early to say")
+
+
+def test_an_area_is_still_judged_by_limits(few: Snapshot) -> None:
+    assert "XmR" in high_dose_trend.trend(few, ICB, Selection(120)).caption
