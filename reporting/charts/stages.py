@@ -12,6 +12,7 @@ ROW = 58
 HEAD = 52
 FOOT = 52
 PANEL_GAP = 0.18
+NEAR_EDGE = 0.1  # of a panel: a value's words then stay on the panel's side of its dot
 COMPACT_ROW = 58  # three lines of a service's name
 COMPACT_HEAD = 1.2
 COMPACT_FOOT = 0.6
@@ -125,7 +126,8 @@ def _values(
     for row in part.to_dict("records"):
         share = row["value"] / top * (1 - PANEL_GAP) if pd.notna(row["value"]) else 0.0
         x, y = (column + share) / columns, heights[row["service"]] / count
-        notes.append(labels.placed(x, y, _value_words(row), anchor="center", yshift=18, backed=True))
+        anchor = "left" if share < NEAR_EDGE else "right" if share > 1 - PANEL_GAP - NEAR_EDGE else "center"
+        notes.append(labels.placed(x, y, _value_words(row), anchor=anchor, yshift=18, backed=True))
     labels.write(figure, notes)
 
 

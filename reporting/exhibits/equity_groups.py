@@ -9,7 +9,7 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import wilson
-from reporting.analysis.words import moved_words
+from reporting.analysis.words import meaning, moved_words
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.policy import suppress_below
 
@@ -20,14 +20,6 @@ DRAWN = 0.95
 UNKNOWN = "unknown"
 DIMENSIONS = {"age_band": "age", "sex": "sex", "imd_quintile": "deprivation"}
 QUINTILES = {"1": "1, most deprived", "5": "5, least deprived"}
-MEANING = {
-    ("rose", "higher"): "improvement",
-    ("fell", "higher"): "concern",
-    ("rose", "lower"): "concern",
-    ("fell", "lower"): "improvement",
-    ("rose", "neither"): "neutral",
-    ("fell", "neither"): "neutral",
-}
 REMEMBERED = 64
 
 
@@ -50,8 +42,9 @@ def groups(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFra
     numerator, denominator, before (the share a year ago), and of groups large enough to be told apart value,
     lower, upper (95 % Wilson), rest, rest_lower, rest_upper (everybody else), role and named.
 
-    role: concern | improvement | neutral where the 95 % intervals of group and rest do not overlap, else
-    common. named: those of 99.8 % do not either. Who belongs to no known group is never judged.
+    role: concern | improvement | neutral_high | neutral_low where the 95 % intervals of group and rest do
+    not overlap, else common. named: those of 99.8 % do not either. Who belongs to no known group is never
+    judged.
     """
     info = snapshot.info
     months = [info.last_month, info.month(YEAR)]
@@ -95,7 +88,7 @@ def _judged(
     if rest_d < least:
         return (n / d, *own, none, none, none, "common", False)
     others = wilson(rest_n, rest_d, DRAWN)
-    role = MEANING.get((moved_words(others, own), about.better), "common")
+    role = meaning(moved_words(others, own), about.better)
     apart = moved_words(wilson(rest_n, rest_d, NAMED), wilson(n, d, NAMED))
     return (n / d, *own, rest_n / rest_d, *others, role, apart in ("rose", "fell"))
 

@@ -47,11 +47,19 @@ def _export(snapshot: Snapshot, scope: Scope, asked: argparse.Namespace) -> list
     made = files(slides(snapshot, scope, order, _progress), told, asked.format)
     name, whole = zipped(made, told)
     paths = written({**made, name: whole}, asked.out)
-    entry = Exported(
-        now(), getpass.getuser(), told.release, told.quarter, told.area, tuple(p.name for p in paths)
-    )
-    record(asked.store, entry)
+    entry = Exported(now(), _user(), told.release, told.quarter, told.area, tuple(p.name for p in paths))
+    try:
+        record(asked.store, entry)
+    except OSError as error:
+        print(f"The history of packs was not written: {error}. The files are whole.", file=sys.stderr)
     return paths
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a user without a name, as in a container
+        return "unnamed user"
 
 
 def _selection(snapshot: Snapshot, scope: Scope, area: str, threshold: int) -> Selection:

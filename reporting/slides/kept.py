@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from filelock import FileLock
 
 from reporting.access import Selection
+from reporting.slides.pack import PackError
 from reporting.slides.quarter import Quarter
 
 FOLDER, ASKS, HISTORY, LOCK = "packs", "asks.json", "history.jsonl", "lock"
@@ -41,21 +41,29 @@ def area_key(selection: Selection) -> str:
 
 
 def asks(store: Path, quarter: Quarter, selection: Selection) -> dict[str, str]:
-    """Slide key → the words kept for this quarter and area; empty where nobody changed any."""
-    kept: dict[str, str] = _every(store).get(str(quarter), {}).get(area_key(selection), {})
-    return kept
+    """Slide key → the words kept for this quarter and area; empty where nobody changed any.
+
+    Raises PackError where the file of words cannot be read.
+    """
+    return dict(_every(store).get(str(quarter), {}).get(area_key(selection), {}))
 
 
-def keep_asks(store: Path, quarter: Quarter, selection: Selection, words: Mapping[str, str]) -> None:
-    """Keep these words for the quarter and area in place of those kept before. Raises OSError where the store
-    cannot be written, ValueError for a text of more than 400 characters."""
-    for key, text in words.items():
-        if len(text) > LONGEST_ASK:
-            raise ValueError(f"The words of {key} have {len(text)} characters; a slide holds {LONGEST_ASK}.")
+def keep_ask(store: Path, quarter: Quarter, selection: Selection, key: str, text: str) -> None:
+    """Keep these words for one slide of the quarter and area; empty for the usual ones again. Words kept for
+    other slides, by whomever, stay.
+
+    Raises OSError where the store cannot be written, PackError where the words kept before cannot be read,
+    ValueError for a text of more than 400 characters.
+    """
+    if len(text) > LONGEST_ASK:
+        raise ValueError(f"The words of {key} have {len(text)} characters; a slide holds {LONGEST_ASK}.")
     folder = _folder(store)
     with FileLock(folder / LOCK, timeout=WAIT):
         every = _every(store)
-        every.setdefault(str(quarter), {})[area_key(selection)] = dict(words)
+        words = every.setdefault(str(quarter), {}).setdefault(area_key(selection), {})
+        words.pop(key, None)
+        if text:
+            words[key] = text
         beside = folder / f"{ASKS}.{os.getpid()}"
         beside.write_text(json.dumps(every, ensure_ascii=False, indent=1), encoding="utf-8")
         beside.replace(folder / ASKS)
@@ -93,13 +101,21 @@ def _exported(line: str) -> Exported | None:
 
 
 def _every(store: Path) -> dict[str, dict[str, dict[str, str]]]:
+    """Quarter → area → slide key → words."""
+    path = store / FOLDER / ASKS
     try:
-        kept: dict[str, dict[str, dict[str, str]]] = json.loads(
-            (store / FOLDER / ASKS).read_text(encoding="utf-8")
-        )
+        kept: dict[str, dict[str, dict[str, str]]] = json.loads(path.read_text(encoding="utf-8"))
+        texts = [words for areas in kept.values() for area in areas.values() for words in area.values()]
+        if all(isinstance(words, str) for words in texts):
+            return kept
     except FileNotFoundError:
         return {}
-    return kept
+    except (ValueError, AttributeError):
+        pass
+    raise PackError(
+        f"The words kept for packs cannot be read: “{path}” is damaged. Restore it from a backup, or move it "
+        "away to begin with the usual words."
+    )
 
 
 def _folder(store: Path) -> Path:

@@ -26,7 +26,6 @@ LABELS = {
     "similar": "Compared with",
     "measure": "Measure",
     "quarter": "Quarter",
-    "slide": "Slide",
 }
 
 

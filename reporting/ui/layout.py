@@ -37,9 +37,9 @@ def brand(icb: str) -> None:
     text = f'font-family="{theme.FONT}"'
     st.logo(
         '<svg xmlns="http://www.w3.org/2000/svg" width="230" height="40" viewBox="0 0 230 40">'
-        f'<text x="0" y="16" {text} font-size="15.5" font-weight="700" fill="{theme.NAVY}">'
-        f'Opioids and gabapentinoids</text><text x="0" y="35" {text} font-size="13" fill="{theme.MUTED}">'
-        f"{escape(icb)}</text></svg>",
+        f'<text x="0" y="16" {text} font-size="15.5" font-weight="700" textLength="214" '
+        f'lengthAdjust="spacingAndGlyphs" fill="{theme.NAVY}">Opioids and gabapentinoids</text>'
+        f'<text x="0" y="35" {text} font-size="13" fill="{theme.MUTED}">{escape(icb)}</text></svg>',
         size="large",
     )
 

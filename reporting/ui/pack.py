@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from functools import lru_cache, partial
 from html import escape
 
@@ -28,7 +29,7 @@ from reporting.ui.filters import chosen
 from reporting.ui.session import View
 
 NAMES = {content.key: content.name for content in CONTENTS}
-MADE = "pack-made"
+MADE, NOT_KEPT = "pack-made", "pack-not-kept"
 PREVIEW = {"width": 1280, "height": 720}
 PREVIEWS_REMEMBERED = 64
 TYPES = {
@@ -68,15 +69,19 @@ def head(view: View, quarter: Quarter | None, notes: list[str]) -> Head:
 
 
 def order(view: View, quarter: Quarter) -> Order | None:
-    """The slides chosen, with the words kept for the quarter; None, and a sentence, where none is chosen."""
+    """The slides chosen, with the words kept for the quarter; None, and a sentence, where none."""
     layout.section("Slides", "Leave out what the board need not see; the numbers on the slides follow.")
     keys = st.multiselect(
         "Slides of the pack", KEYS, KEYS, format_func=NAMES.__getitem__, key="pack-slides", width="stretch"
     )
+    try:
+        words = kept.asks(session.store(), quarter, view.selection)
+    except PackError as damaged:
+        _note(str(damaged))
+        return None
     if not keys:
         st.html('<p class="nothing">No slide is chosen. Choose at least one.</p>')
         return None
-    words = kept.asks(session.store(), quarter, view.selection)
     return Order(quarter, view.selection, tuple(keys), words)
 
 
@@ -114,29 +119,39 @@ def _picture(
 
 
 def _ask(order: Order, key: str) -> None:
-    """The words of “What we ask”, kept with the quarter and area once they are changed."""
-    place = f"pack-ask-{order.quarter}-{kept.area_key(order.selection)}-{key}"
-    given = st.text_area(
+    """The words of “What we ask”, kept with the quarter and area when they are changed here.
+
+    The field is a new one whenever the words kept are others, so that it shows what somebody else wrote
+    meanwhile and never writes over it unasked.
+    """
+    words = order.asks.get(key) or usual_asks()[key]
+    digest = hashlib.sha256(words.encode("utf-8")).hexdigest()[:12]
+    field = f"pack-ask-{order.quarter}-{kept.area_key(order.selection)}-{key}-{digest}"
+    st.text_area(
         "What we ask (kept with the quarter and area; leave empty for the usual words)",
-        order.asks.get(key) or usual_asks()[key],
+        words,
         max_chars=kept.LONGEST_ASK,
-        key=place,
+        key=field,
         help="Steps of process only: review, call, record, offer, ask. Never a dose.",
-    ).strip()
-    wanted = "" if given == usual_asks()[key] else given
-    if wanted == order.asks.get(key, ""):
-        return
-    words = {**order.asks, key: wanted}
+        on_change=_keep,
+        args=(order, key, field),
+    )
+    if broken := st.session_state.pop(NOT_KEPT, ""):
+        _note(broken)
+
+
+def _keep(order: Order, key: str, field: str) -> None:
+    text = str(st.session_state[field]).strip()
     try:
-        kept.keep_asks(
-            session.store(), order.quarter, order.selection, {k: text for k, text in words.items() if text}
+        kept.keep_ask(
+            session.store(), order.quarter, order.selection, key, "" if text == usual_asks()[key] else text
         )
-    except OSError as error:
-        st.html(
-            f'<p class="note" role="status">The words could not be kept: {escape(str(error.strerror))}.</p>'
-        )
-        return
-    st.rerun()
+    except (OSError, PackError) as error:
+        st.session_state[NOT_KEPT] = f"The words were not kept: {error}"
+
+
+def _note(words: str) -> None:
+    st.html(f'<p class="note" role="status">{escape(words)}</p>')
 
 
 def export(view: View, order: Order) -> None:
@@ -167,7 +182,7 @@ def _make(view: View, order: Order) -> None:
             session.store(), kept.Exported(kept.now(), who, told.release, told.quarter, told.area, names)
         )
     except (PackError, BrowserFailed, OSError) as error:
-        st.html(f'<p class="note" role="status">No pack was made. {escape(str(error))}</p>')
+        _note(f"No pack was made. {error}")
         return
     finally:
         bar.empty()

@@ -35,7 +35,7 @@ def test_the_quarter_comes_from_the_address(opened: Opened, own: Path) -> None:
     app = opened(PAGE, own, quarter="2026Q2")
     app.query_params["quarter"] = "2026Q2"
     app.run()
-    assert app.selectbox(key="quarter").value in ("2026Q2", "2026Q3")
+    assert app.selectbox(key="quarter").value == "2026Q2"
 
 
 def test_changed_words_are_kept_for_the_quarter(opened: Opened, own: Path) -> None:
@@ -47,6 +47,22 @@ def test_changed_words_are_kept_for_the_quarter(opened: Opened, own: Path) -> No
     assert again.text_area[0].value == "Ask the PCN leads."
     again.text_area[0].set_value("").run()
     assert kept.asks(own, Quarter(2026, 3), Selection(120)) == {}
+
+
+def test_words_changed_meanwhile_by_somebody_else_are_shown_and_stay(opened: Opened, own: Path) -> None:
+    app = opened(PAGE, own)
+    kept.keep_ask(own, Quarter(2026, 3), Selection(120), "the-quarter", "Theirs.")
+    app.run()
+    assert app.text_area[0].value == "Theirs."
+    assert kept.asks(own, Quarter(2026, 3), Selection(120)) == {"the-quarter": "Theirs."}
+
+
+def test_damaged_words_are_named_and_not_written_over(opened: Opened, own: Path) -> None:
+    kept.keep_ask(own, Quarter(2026, 3), Selection(120), "the-quarter", "Ours.")
+    (own / kept.FOLDER / kept.ASKS).write_text("{", encoding="utf-8")
+    app = opened(PAGE, own)
+    assert "The words kept for packs cannot be read" in words_everywhere(app)
+    assert (own / kept.FOLDER / kept.ASKS).read_text(encoding="utf-8") == "{"
 
 
 def test_no_slide_chosen_is_a_sentence(opened: Opened, own: Path) -> None:

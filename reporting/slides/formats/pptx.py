@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reporting.slides.formats.archive import repacked
+from reporting.slides.formats.cells import legible
 from reporting.slides.formats.wording import AUTHOR, dated, keywords
 from reporting.slides.slide import About, Slide
 
@@ -35,10 +36,10 @@ def pptx(slides: Sequence[Slide], about: About) -> bytes:
 def _add(deck: Any, slide: Slide) -> None:
     page = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
     title = page.shapes.title
-    title.text = slide.title
+    title.text = legible(slide.title)
     title.left, title.top, title.width, title.height = 0, -HEIGHT // 6, WIDTH, HEIGHT // 8
     picture = page.shapes.add_picture(io.BytesIO(slide.png), 0, 0, WIDTH, HEIGHT)
     about_picture = picture._element.nvPicPr.cNvPr
-    about_picture.set("descr", slide.alt)
+    about_picture.set("descr", legible(slide.alt))
     about_picture.set("name", slide.name)
-    page.notes_slide.notes_text_frame.text = slide.notes
+    page.notes_slide.notes_text_frame.text = legible(slide.notes)

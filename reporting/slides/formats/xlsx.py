@@ -73,7 +73,9 @@ def _filled(book: Workbook, slide: Slide, names: set[str]) -> str:
         cell.font, cell.alignment = BOLD, Alignment(wrap_text=True, vertical="top")
         column = [_plain(value) for value in slide.table.iloc[:, place - 1]]
         for row, value in enumerate(column, HEADINGS_ROW + 1):
-            sheet.cell(row, place, value)
+            cell = sheet.cell(row, place, value)
+            if isinstance(value, str):
+                cell.data_type = "s"  # openpyxl takes the text “#N/A” for an error
         longest = max((len(str(value)) for value in column if value is not None), default=0)
         width = min(max(longest + 2, NARROWEST, min(len(str(heading)), 16)), WIDEST)
         sheet.column_dimensions[get_column_letter(place)].width = width
@@ -97,5 +99,5 @@ def _plain(value: Any) -> Any:
     if pd.isna(value):
         return None
     if isinstance(value, pd.Timestamp):
-        return value.to_pydatetime()
+        return value.tz_localize(None).to_pydatetime()  # a workbook has no time zones
     return neutral(value.item() if isinstance(value, np.generic) else value)

@@ -95,6 +95,24 @@ def test_powerpoint_holds_picture_title_words_and_notes() -> None:
     assert (said.author, said.last_modified_by) == (AUTHOR, AUTHOR)
 
 
+def test_texts_office_cannot_hold_or_would_misread_stay_texts() -> None:
+    odd = pd.DataFrame(
+        {"Text": ["#N/A", "a\x00b\x1bc", "\ufffe"], "Time": pd.to_datetime(["2026-09-30 12:00+02:00"] * 3)}
+    )
+    told = [dataclasses.replace(slide(1, "01-odd", odd), title="T\x01", alt="A\x02", notes="N\x03")]
+    sheet = load_workbook(io.BytesIO(xlsx(told, ABOUT)))["01-odd"]
+    cells = [sheet.cell(row, 1) for row in (4, 5, 6)]
+    assert [(cell.value, cell.data_type) for cell in cells] == [
+        ("#N/A", "s"),
+        ("a\ufffdb\ufffdc", "s"),
+        ("\ufffd", "s"),
+    ]
+    assert sheet.cell(4, 2).value == dt.datetime(2026, 9, 30, 12)
+    page = Presentation(io.BytesIO(pptx(told, ABOUT))).slides[0]
+    assert page.shapes.title.text == "T\ufffd"
+    assert page.notes_slide.notes_text_frame.text == "N\ufffd"
+
+
 @pytest.mark.parametrize("writer", [pptx, pdf, xlsx])
 def test_only_synthetic_data_are_called_so(writer: Writer) -> None:
     made = writer(SLIDES, dataclasses.replace(ABOUT, synthetic=False))

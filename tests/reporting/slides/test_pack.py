@@ -95,14 +95,32 @@ def test_an_area_with_nothing_to_count_still_has_its_slides(snapshot: Snapshot, 
 
 def test_words_are_kept_by_quarter_and_area(tmp_path: Path) -> None:
     q3, pcn = Quarter(2026, 3), Selection(120, pcn="Alder")
-    kept.keep_asks(tmp_path, q3, SELECTION, {"taper-speed": "Ask again."})
-    kept.keep_asks(tmp_path, q3, pcn, {"taper-speed": "Ask Alder."})
+    kept.keep_ask(tmp_path, q3, SELECTION, "taper-speed", "Ask again.")
+    kept.keep_ask(tmp_path, q3, pcn, "taper-speed", "Ask Alder.")
     assert kept.asks(tmp_path, q3, SELECTION) == {"taper-speed": "Ask again."}
     assert kept.asks(tmp_path, q3, pcn) == {"taper-speed": "Ask Alder."}
     assert kept.asks(tmp_path, q3.before, SELECTION) == {}
     with pytest.raises(ValueError, match="400"):
-        kept.keep_asks(tmp_path, q3, SELECTION, {"taper-speed": "x" * 401})
-    assert kept.asks(tmp_path, q3, SELECTION) == {"taper-speed": "Ask again."}
+        kept.keep_ask(tmp_path, q3, SELECTION, "taper-speed", "x" * 401)
+    kept.keep_ask(tmp_path, q3, SELECTION, "the-quarter", "Of another slide.")
+    assert kept.asks(tmp_path, q3, SELECTION) == {
+        "taper-speed": "Ask again.",
+        "the-quarter": "Of another slide.",
+    }
+    kept.keep_ask(tmp_path, q3, SELECTION, "taper-speed", "")
+    assert kept.asks(tmp_path, q3, SELECTION) == {"the-quarter": "Of another slide."}
+
+
+@pytest.mark.parametrize("damage", ["{", "[]", '{"2026Q3": []}', '{"2026Q3": {"icb": {"the-quarter": 1}}}'])
+def test_damaged_words_stop_a_pack_and_stay_as_they_are(tmp_path: Path, damage: str) -> None:
+    q3, path = Quarter(2026, 3), tmp_path / kept.FOLDER / kept.ASKS
+    kept.keep_ask(tmp_path, q3, SELECTION, "the-quarter", "Ours.")
+    path.write_text(damage, encoding="utf-8")
+    with pytest.raises(PackError, match="damaged"):
+        kept.asks(tmp_path, q3, SELECTION)
+    with pytest.raises(PackError, match="damaged"):
+        kept.keep_ask(tmp_path, q3, SELECTION, "the-quarter", "New.")
+    assert path.read_text(encoding="utf-8") == damage
 
 
 def test_the_history_is_latest_first_and_survives_a_line_cut_off(tmp_path: Path) -> None:
@@ -124,8 +142,14 @@ def test_a_pack_by_command_line(
     asked = ["--store", str(example_store), "--quarter", str(quarter), "--out", str(tmp_path)]
     assert main([*asked, "--slides", "the-quarter,high-dose-trend"]) == 0, capsys.readouterr().err
     names = sorted(path.name for path in tmp_path.iterdir())
-    start = pack_files.file_name(about(snapshot, Scope.icb(), Order(quarter, SELECTION)), "", "x")[:-12]
-    assert all(name.startswith(start.split("-synthetic")[0]) for name in names)
+    told = about(snapshot, Scope.icb(), Order(quarter, SELECTION))
+    assert names == sorted(
+        pack_files.file_name(told, part, kind)
+        for part, kind in (
+            ("01-the-quarter", "png"), ("02-high-dose-trend", "png"), ("board-pack", "pdf"),
+            ("board-pack", "pptx"), ("board-pack", "xlsx"), ("board-pack", "zip"),
+        )
+    )  # fmt: skip
     assert [Path(name).suffix for name in names] == [".png", ".png", ".pdf", ".pptx", ".xlsx", ".zip"]
     picture = next(path for path in tmp_path.iterdir() if "high-dose-trend" in path.name)
     assert Image.open(picture).size == (1920, 1080)
