@@ -1,6 +1,6 @@
 """Management plans: are the cohort's people reviewed, planned and documented, and whom to help first?"""
 
-from reporting.exhibits import plan_headings, plan_items, plan_practices, plans
+from reporting.exhibits import caseload, plan_headings, plan_items, plan_practices, plans
 from reporting.ui import layout, show
 from reporting.ui.session import view
 
@@ -9,4 +9,5 @@ layout.head(seen, "Programme", show.made(plans.head, seen))
 show.row(seen, plan_items.people, plan_items.handling)
 show.exhibit(plans.trend, seen)
 show.exhibit(plan_practices.practices, seen)
+show.exhibit(caseload.caseload, seen)
 show.exhibit(plan_headings.headings, seen)

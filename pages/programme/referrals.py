@@ -1,10 +1,11 @@
 """Referrals: is help offered, and how far do people come?"""
 
-from reporting.exhibits import referral_stages, referrals
+from reporting.exhibits import referral_declined, referral_stages, referral_waits, referrals
 from reporting.ui import layout, show
 from reporting.ui.session import view
 
 seen = view()
 layout.head(seen, "Programme", show.made(referrals.head, seen))
 show.exhibit(referral_stages.stages, seen)
+show.row(seen, referral_waits.waits, referral_declined.declined)
 show.exhibit(referrals.attended, seen)

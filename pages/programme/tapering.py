@@ -1,6 +1,6 @@
 """Tapering: how far and how fast people on a plan have come down."""
 
-from reporting.exhibits import tapering, tapering_flow, tapering_now, tapering_speed
+from reporting.exhibits import tapering, tapering_course, tapering_flow, tapering_now, tapering_speed
 from reporting.ui import layout, show
 from reporting.ui.session import view
 
@@ -8,3 +8,4 @@ seen = view()
 layout.head(seen, "Programme", show.made(tapering.head, seen))
 show.row(seen, tapering_flow.flow, tapering.outcomes)
 show.row(seen, tapering_speed.speed, tapering_now.below_now)
+show.exhibit(tapering_course.course, seen)

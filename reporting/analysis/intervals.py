@@ -1,4 +1,4 @@
-"""Confidence intervals of one proportion or one rate."""
+"""Confidence intervals of one proportion, one rate or one median."""
 
 import math
 
@@ -67,3 +67,16 @@ def _upper_tail(confidence: float) -> float:
     if not 0 < share < 1:
         raise ValueError(f"confidence {confidence} is not between 0 and 1 (or 0 and 100 %).")
     return 0.5 + share / 2
+
+
+def median_notch(people: int, lower: float, median: float, upper: float) -> tuple[float, float]:
+    """Interval of a median from its quartiles: two medians whose intervals do not overlap differ at about
+    95 %. Median ± 1.57 × (upper - lower) / √people. Raises ValueError without people or where the quartiles
+    are out of order. Source: McGill, Tukey and Larsen 1978, the notches of a box plot.
+    """
+    if people < 1 or not lower <= median <= upper:
+        raise ValueError(
+            f"median_notch: {people} people, quartiles {lower}, {median}, {upper} are no median."
+        )
+    half = 1.57 * (upper - lower) / math.sqrt(people)
+    return median - half, median + half

@@ -5,9 +5,6 @@ import pandas as pd
 from reporting.charts import labels, rows, theme, ticks
 from reporting.charts.canvas import Figure, bottom_ticks, canvas
 
-LABEL_CHARACTERS = 20
-LABEL_LINES = 2
-COMPACT_CHARACTERS = 30
 COMPACT_ROW = 46
 TICK = 0.26
 BEFORE = "a year before"
@@ -26,7 +23,7 @@ def interval_dots(
     frame = frame.astype({"value": float, "lower": float, "upper": float})
     count = len(frame)
     heights = [count - 0.5 - index for index in range(count)]
-    names = [_name(label, compact) for label in frame["label"]]
+    names = [rows.row_name(label, compact) for label in frame["label"]]
     notes = [labels.safe(words) for words in frame["note"]]
     earlier = list(frame["before"].astype(float)) if "before" in frame else []
     top = ticks.top_of([*frame["upper"], *earlier, reference or 0])
@@ -71,12 +68,6 @@ def _before(figure: Figure, values: list[float], heights: list[float], *, named:
         labels.note(
             figure, share, 1, BEFORE, anchor="center", yanchor="bottom", yshift=-2, size=theme.SMALL_SIZE
         )
-
-
-def _name(label: str, compact: bool) -> str:
-    if compact:
-        return labels.safe(labels.cut(label, COMPACT_CHARACTERS))
-    return labels.wrapped(labels.cut(label, LABEL_CHARACTERS * LABEL_LINES - 4), LABEL_CHARACTERS)
 
 
 def _row_height(names: list[str]) -> int:

@@ -9,6 +9,9 @@ from reporting.charts import labels, theme
 from reporting.charts.canvas import Figure
 
 OVER = 16
+LABEL_CHARACTERS = 20
+LABEL_LINES = 2
+COMPACT_CHARACTERS = 28
 
 
 def interval_marks(
@@ -35,6 +38,13 @@ def interval_marks(
             marker={"size": theme.DOT, "color": colour, "line": {"color": theme.PAPER, "width": 1.5}},
             text=list(part["words"]), hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
+
+
+def row_name(label: str, compact: bool) -> str:
+    """A row's name, cut and wrapped so that it fits beside the plot, or in one line over it."""
+    if compact:
+        return labels.safe(labels.cut(label, COMPACT_CHARACTERS))
+    return labels.wrapped(labels.cut(label, LABEL_CHARACTERS * LABEL_LINES - 4), LABEL_CHARACTERS)
 
 
 def row_words(

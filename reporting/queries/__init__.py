@@ -3,6 +3,7 @@
 from reporting.queries.groups import measure_by_group, measures_together, traits
 from reporting.queries.patients import courses, issues, people, segments, without_dose, working
 from reporting.queries.programme import (
+    caseloads,
     cohort_steps,
     definitions,
     high_dose_moves,
@@ -10,20 +11,20 @@ from reporting.queries.programme import (
     measure_by_practice,
     people_by_definition,
     practices,
-    referral_stages,
-    taper_falls,
-    taper_flow,
-    taper_now,
 )
 from reporting.queries.quality import QUALITY, quality
+from reporting.queries.referrals import declined_reasons, referral_stages, referral_waits
 from reporting.queries.release import StoreError, current
+from reporting.queries.tapers import taper_course, taper_falls, taper_flow, taper_now
 
 __all__ = [
     "QUALITY",
     "StoreError",
+    "caseloads",
     "cohort_steps",
     "courses",
     "current",
+    "declined_reasons",
     "definitions",
     "high_dose_moves",
     "issues",
@@ -36,7 +37,9 @@ __all__ = [
     "practices",
     "quality",
     "referral_stages",
+    "referral_waits",
     "segments",
+    "taper_course",
     "taper_falls",
     "taper_flow",
     "taper_now",

@@ -1,4 +1,4 @@
-"""Counts of the whole programme: practices, measures by month and practice, tapers and referrals."""
+"""Counts of the whole programme: practices, measures by month and practice, the cohort."""
 
 from __future__ import annotations
 
@@ -79,97 +79,6 @@ def measure_by_practice(
     )
 
 
-def taper_flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """Plans by dose band at baseline and now: baseline_band, now_band, people; and under now_band 'censored'
-    those who died or left. Only plans whose baseline is beyond the threshold and whose dose now is known,
-    where data are complete."""
-    where, parameters = within(scope, selection)
-    return read(
-        snapshot,
-        scope,
-        f"""SELECT t.baseline_band, count(*) AS people,
-                   CASE WHEN t.censored IS NULL THEN t.now_band ELSE 'censored' END AS now_band
-            FROM taper t JOIN practice p ON p.practice_code = t.practice_code
-            WHERE NOT t.excluded AND t.baseline_milli {snapshot.info.operator} ?
-              AND (t.censored IS NOT NULL OR t.now_band IS NOT NULL) AND p.data_to >= ? AND {where}
-            GROUP BY ALL ORDER BY ALL""",
-        [selection.threshold * 1000, snapshot.info.data_to, *parameters],
-    )
-
-
-def taper_falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """Largest fall between consecutive 28-day means in 12 months of each active plan whose baseline is beyond
-    the threshold: fall_percent (DOUBLE, 0 where it never fell), people."""
-    where, parameters = within(scope, selection)
-    return read(
-        snapshot,
-        scope,
-        f"""SELECT greatest(coalesce(t.max_fall_percent_12m, 0), 0)::DOUBLE AS fall_percent,
-                   count(*) AS people
-            FROM taper_month t JOIN practice p ON p.practice_code = t.practice_code
-            WHERE t.month = ? AND t.active AND NOT t.excluded AND t.baseline_milli {snapshot.info.operator} ?
-              AND p.data_to >= ? AND {where}
-            GROUP BY ALL ORDER BY ALL""",
-        [snapshot.info.last_month, selection.threshold * 1000, snapshot.info.data_to, *parameters],
-    )
-
-
-def taper_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """Plans at least `min_plan_days` old whose baseline is beyond the threshold, by practice, last month:
-    practice_code, name, pcn, plans, below (with supply, no longer beyond it), stopped."""
-    where, parameters = within(scope, selection)
-    return read(
-        snapshot,
-        scope,
-        f"""SELECT p.practice_code, p.name, p.pcn, count(*) AS plans,
-                   count(*) FILTER (NOT t.is_stopped AND NOT t.now_milli {snapshot.info.operator} ?) AS below,
-                   count(*) FILTER (t.is_stopped) AS stopped
-            FROM taper_month t JOIN practice p ON p.practice_code = t.practice_code
-            WHERE t.month = ? AND NOT t.excluded AND t.relative_percent IS NOT NULL
-              AND t.baseline_milli {snapshot.info.operator} ? AND p.data_to >= ?
-              AND t.days_since_start >= (SELECT (policy_json::JSON ->> '$.taper.min_plan_days')::INTEGER
-                                         FROM release_info) AND {where}
-            GROUP BY ALL ORDER BY p.name, p.practice_code""",
-        [
-            selection.threshold * 1000,
-            snapshot.info.last_month,
-            selection.threshold * 1000,
-            snapshot.info.data_to,
-            *parameters,
-        ],
-    )
-
-
-def referral_stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """Offers of the last 12 months by service, and how far each came by the end of the data: service,
-    offered, made, accepted, attended, completed, mismatched (musculoskeletal service, other indication).
-
-    Only offers to people in the cohort when offered: not excluded, and beyond the threshold or on a high-dose
-    gabapentinoid.
-    """
-    where, parameters = within(scope, selection)
-    return read(
-        snapshot,
-        scope,
-        f"""SELECT r.service, count(*) FILTER (r.is_offered) AS offered, count(*) FILTER (r.is_made) AS made,
-                   count(*) FILTER (r.is_accepted) AS accepted, count(*) FILTER (r.is_attended) AS attended,
-                   count(*) FILTER (r.is_completed) AS completed,
-                   count(*) FILTER (r.is_made AND r.msk_mismatch) AS mismatched
-            FROM referral r JOIN practice p ON p.practice_code = r.practice_code
-            WHERE r.month >= ? AND r.month <= ? AND r.in_cohort_base
-              AND (r.current_ome_milli {snapshot.info.operator} ? OR r.high_gaba)
-              AND p.data_to >= ? AND {where}
-            GROUP BY ALL ORDER BY offered DESC, r.service""",
-        [
-            snapshot.info.month(11),
-            snapshot.info.last_month,
-            selection.threshold * 1000,
-            snapshot.info.data_to,
-            *parameters,
-        ],
-    )
-
-
 def cohort_steps(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """People of the latest month by step from the list to a referral: step, outcome ('' for those who take
     it, else why not), people. Only practices whose data reach that month."""
@@ -228,4 +137,20 @@ def people_by_definition(snapshot: Snapshot, scope: Scope, selection: Selection)
             snapshot.info.data_to,
             *parameters,
         ],
+    )
+
+
+def caseloads(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """People of the cohort in the last month by practice and named clinician: practice_code, name, pcn,
+    clinician (NULL where nobody is named), people. Only practices whose data reach that month."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT p.practice_code, p.name, p.pcn, c.named_clinician AS clinician, count(*) AS people
+            FROM cohort_month c JOIN practice p ON p.practice_code = c.practice_code
+            WHERE c.month = ? AND (c.current_ome_milli {snapshot.info.operator} ? OR c.high_gaba)
+              AND p.data_to >= ? AND {where}
+            GROUP BY ALL ORDER BY p.name, p.practice_code, people DESC, clinician""",
+        [snapshot.info.last_month, selection.threshold * 1000, snapshot.info.data_to, *parameters],
     )

@@ -55,7 +55,11 @@ NEEDED = {
         "active",
         "is_stopped",
     },
+    "taper_window": {"practice_code", "plan_id", "k", "relative_percent"},
+    "dose_segment": {"patient_key", "class", "from_day", "to_day", "ome_milli"},
+    "cohort_month": {"practice_code", "month", "current_ome_milli", "high_gaba", "named_clinician"},
     "referral": {"practice_code", "service", "month", "is_offered", "is_attended", "in_cohort_base"},
+    "first_contact": {"practice_code", "service", "month", "days_to_contact", "in_cohort_base"},
     "quality_freshness": {"practice_code", "last_month"},
     "quality_quarantine": {"practice_code", "reason", "what_to_do", "next_step", "rows"},
 }

@@ -25,9 +25,9 @@ PROGRAMME = (
 DATA = ("data/completeness", "data/upload", "data/quarantine", "data/medicines", "data/definitions")
 CHARTS = {
     "programme/high_dose": 6,
-    "programme/tapering": 4,
-    "programme/referrals": 2,
-    "programme/plans": 5,
+    "programme/tapering": 5,
+    "programme/referrals": 4,
+    "programme/plans": 6,
     "programme/safeguards": 4,
 }
 

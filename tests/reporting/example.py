@@ -83,6 +83,7 @@ SAFEGUARDS = (
 DECISIONS = 2  # at each practice; at Alder Street one has no second opinion, and was too fast
 BANDS = {"up to 50": 60, "50 to 90": 20, "90 to 120": 8, "120 to 200": 7, "200 to 300": 3, "over 300": 2}
 OUTCOMES = {"stopped": 2, "1–49%": 3, "50–84%": 4, "85–114%": 2, "115%+": 1}
+DECLINED = {0: "does not want to travel", 5: "does not want to travel", 10: "no reason recorded"}
 SERVICES = ("Circle MSK", "Luton & Dunstable pain clinic")
 
 
@@ -94,7 +95,10 @@ def publish_example(store: Path, **changes: Any) -> Path:
         "cohort_waterfall": _cohort(),
         "taper": _tapers(),
         "taper_month": _taper_months(),
+        "taper_window": _taper_windows(),
+        "cohort_month": _caseloads(),
         "referral": _referrals(),
+        "first_contact": _contacts(),
         "patient_month": _people(),
         "quality_receipt": [
             {
@@ -338,7 +342,53 @@ def _referrals() -> Rows:
             "in_cohort_base": True,
             "high_gaba": False,
             "msk_mismatch": at == 4,
+            "declined_as": DECLINED.get(at),
         }
         for one in PRACTICES
         for at in range(20)
+    ]
+
+
+def _contacts() -> Rows:
+    """At each practice two contacts of one service after 20 and 40 days, and four of the other after 100."""
+    return [
+        {
+            "practice_code": one["practice_code"],
+            "patient_key": f"{one['practice_code']}-{at}",
+            "service": SERVICES[at > 1],
+            "month": month(at),
+            "days_to_contact": days,
+            "current_ome_milli": 150_000,
+            "in_cohort_base": True,
+            "high_gaba": False,
+        }
+        for one in PRACTICES
+        for at, days in enumerate((20, 40, 100, 100, 100, 100))
+    ]
+
+
+def _taper_windows() -> Rows:
+    """Every plan at its baseline before the start and 5 points lower each 28 days after it, for a year."""
+    return [
+        {**{name: plan[name] for name in ("practice_code", "patient_key", "plan_id")}, "k": k,
+         "relative_percent": 100.0 - 5 * max(k, 0)}
+        for plan in _tapers()
+        for k in range(-3, 13)
+    ]  # fmt: skip
+
+
+def _caseloads() -> Rows:
+    """Of twelve people at each practice five have one clinician named, two another, five nobody."""
+    named = ["GP01"] * 5 + ["GP02"] * 2 + [None] * 5
+    return [
+        {
+            "practice_code": one["practice_code"],
+            "patient_key": f"{one['practice_code']}-{at}",
+            "month": month(0),
+            "current_ome_milli": 150_000,
+            "high_gaba": False,
+            "named_clinician": clinician,
+        }
+        for one in PRACTICES
+        for at, clinician in enumerate(named)
     ]

@@ -7,6 +7,7 @@ from reporting.analysis import funnel, intervals
 from reporting.analysis.quarters import quarters
 from reporting.analysis.spc import xmr
 from reporting.charts.bands import dose_bands
+from reporting.charts.caseload import caseload_bars
 from reporting.charts.crossings import crossings
 from reporting.charts.dots import interval_dots
 from reporting.charts.flow import band_flow
@@ -85,11 +86,19 @@ def flow_rows():
 
 
 def trajectory_rows():
-    months = range(-3, 13)
-    plan = [("On a plan", m, 1 - 0.023 * max(m, 0), 0.9 - 0.03 * max(m, 0), 1.07, 165 - 6 * max(m, 0))
-            for m in months]  # fmt: skip
-    none = [("No plan", m, 1 - 0.005 * max(m, 0), np.nan, np.nan, 160) for m in months]
-    return pd.DataFrame(plan + none, columns=["group", "month", "median", "lower", "upper", "n"])
+    windows = range(-3, 13)
+    plan = [("On a plan", 4 * k, 1 - 0.023 * max(k, 0), 0.9 - 0.03 * max(k, 0), 1.07, 165 - 6 * max(k, 0))
+            for k in windows]  # fmt: skip
+    none = [("No plan", 4 * k, 1 - 0.005 * max(k, 0), np.nan, np.nan, 160) for k in windows]
+    return pd.DataFrame(plan + none, columns=["group", "week", "median", "lower", "upper", "n"])
+
+
+def caseload_rows():
+    rows = [("A", "Alder & Street", "3 of 9 without", "GP01", 4),
+            ("A", "Alder & Street", "3 of 9 without", "GP02", 2),
+            ("A", "Alder & Street", "3 of 9 without", None, 3),
+            ("B", "The Long Lane and Mill Road Practice", "2 of 2 without", None, 2)]  # fmt: skip
+    return pd.DataFrame(rows, columns=["practice", "label", "note", "clinician", "people"])
 
 
 def stage_rows():
@@ -190,6 +199,7 @@ def figures(*, compact):
         "flow": band_flow(flow_rows(), DOSE_BANDS),
         "trajectory": trajectory_chart(trajectory_rows(), reference=0.85, reference_label="tapering: 85%",
                                        compact=compact),
+        "caseload": caseload_bars(caseload_rows(), compact=compact),
         "stages": referral_stages(stage_rows(), shares, notes, compact=compact),
         "strips": strips(strip_rows(), "Quayside", "10 similar practices together", compact=compact),
         "strips of a slide": strips(strip_rows(), "Quayside", "10 similar", compact=compact, slim=True),

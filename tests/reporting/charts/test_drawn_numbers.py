@@ -203,6 +203,16 @@ def test_trajectories_draw_medians_and_the_middle_half() -> None:
 
 
 @pytest.mark.parametrize("compact", [False, True])
+def test_a_caseload_is_a_piece_as_long_as_its_people_and_hollow_without_a_clinician(compact) -> None:
+    figure = figures(compact=compact)["caseload"]
+    (named,), (nobody,) = traces(figure, "named"), traces(figure, "nobody named")
+    assert (list(named.base), list(named.x)) == ([0, 4], [4, 2])
+    assert (list(nobody.base), list(nobody.x)) == ([6, 0], [3, 2])
+    assert nobody.marker.color == theme.PAPER != named.marker.color
+    assert len(set(named.y)) == 1 and nobody.y[0] == named.y[0] > nobody.y[1]
+
+
+@pytest.mark.parametrize("compact", [False, True])
 def test_stages_print_each_share_and_number(compact) -> None:
     figure = figures(compact=compact)["stages"]
     text = words(figure)

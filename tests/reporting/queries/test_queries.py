@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -59,8 +60,13 @@ def test_sums_of_a_scope_hold_its_own_practices_only(snapshot: Snapshot) -> None
 
 
 def test_every_query_filters_by_scope(snapshot: Snapshot) -> None:
-    for name in ("taper_flow", "taper_falls", "taper_now", "referral_stages", "practices"):
-        query = getattr(queries, name)
+    names = (
+        "taper_flow", "taper_falls", "taper_now", "taper_course", "referral_stages", "referral_waits",
+        "declined_reasons", "caseloads", "practices",
+    )  # fmt: skip
+    for name in names:
+        least = {"least": 1} if name in ("taper_course", "referral_waits") else {}
+        query = partial(getattr(queries, name), **least)
         everybody = query(snapshot, ICB, ALL).frame
         assert len(everybody) and query(snapshot, NOBODY, ALL).frame.empty, name
         assert query(snapshot, ONE, ALL).frame.equals(

@@ -1,0 +1,99 @@
+"""How long people waited from a referral to the first contact, by service."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.intervals import median_notch
+from reporting.charts.dots import interval_dots
+from reporting.exhibits.coverage import beyond, coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.policy import suppress_below
+from reporting.exhibits.wording import counted, listed, month, number
+
+MEASURE = "days_to_first_contact"
+EMPTY = "Fewer than {least} people had a first contact in the last 12 months. Choose a wider area."
+
+
+def waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """Median days from referral to first contact with the middle half, by service."""
+    least = suppress_below(snapshot)
+    found = queries.referral_waits(snapshot, scope, selection, least).frame
+    covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
+    common = frame_of(snapshot, "referral-waits", MEASURE)
+    together, services = found[found["service"].isna()], found[found["service"].notna()]
+    if together.empty or together["median"].isna().all():
+        empty = EMPTY.format(least=least) if covered.counted else covered.nothing()
+        return Exhibit(**common, headline="Days from referral to first contact", empty=empty)
+    total = together.iloc[0]
+    frame = _judged(services, float(total["median"]))
+    draw = partial(
+        interval_dots, frame, float(total["median"]), f"all {number(round(total['median']))} days", "{:,.0f}"
+    )
+    return Exhibit(
+        **common,
+        headline=waits_headline(frame, total),
+        subtitle=(
+            "Median days from referral to the first attended contact and the middle half of people, by "
+            f"service, contacts of {month(snapshot.info.month(11))} to {month(snapshot.info.last_month)} "
+            f"(n = {counted(int(total['people']), 'person', 'people')})"
+        ),
+        figure=draw(),
+        narrow=partial(draw, compact=True),
+        caption=(
+            "Dot: median; line: middle half. Orange: wholly longer than all together by the notch of the "
+            "median (McGill 1978, about 95%). Those still waiting are not in it: a service that sees nobody "
+            "looks no slower. People in the cohort when offered "
+            f"({words} OME a day or a high-dose gabapentinoid). A median needs {least} people. "
+            f"{source_words(snapshot, covered)}"
+        ),
+        table=_table(found),
+        alt=(
+            f"Median of all {number(round(total['median']))} days, middle half "
+            f"{number(round(total['lower']))} to {number(round(total['upper']))}. "
+            + "; ".join(f"{label}: {note}" for label, note in zip(frame["label"], frame["note"], strict=True))
+            + "."
+        ),
+    )
+
+
+def waits_headline(frame: pd.DataFrame, total: pd.Series) -> str:
+    """The median of all, and the services whose wait is longer beyond chance."""
+    start = f"Half of those seen waited longer than {number(round(total['median']))} days"
+    slow = list(frame.loc[frame["role"] == "concern", "label"])
+    if not slow:
+        return f"{start}; no service is significantly slower"
+    return f"{start}; {listed(slow)} longer than the rest"
+
+
+def _judged(services: pd.DataFrame, reference: float) -> pd.DataFrame:
+    """Rows for the chart, longest median first; a service without a median last, with its number."""
+    frame = services.sort_values("median", ascending=False, na_position="last", ignore_index=True)
+    roles, notes = [], []
+    columns = (frame[name] for name in ("people", "lower", "median", "upper"))
+    for people, lower, median, upper in zip(*columns, strict=True):
+        if pd.isna(median):
+            roles.append("common")
+            notes.append("too few for a median")
+            continue
+        low, _ = median_notch(people, lower, median, upper)
+        roles.append("concern" if low > reference else "data")
+        notes.append(f"{number(round(median))} days, n {number(people)}")
+    return frame.assign(label=frame["service"], value=frame["median"], role=roles, note=notes)
+
+
+def _table(found: pd.DataFrame) -> pd.DataFrame:
+    ordered = found.sort_values("median", ascending=False, na_position="last")
+    return pd.DataFrame(
+        {
+            "Service": ordered["service"].fillna("All services"),
+            "People": ordered["people"],
+            "Lower quartile, days": ordered["lower"].round(1),
+            "Median, days": ordered["median"].round(1),
+            "Upper quartile, days": ordered["upper"].round(1),
+        }
+    )
