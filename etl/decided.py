@@ -1,4 +1,4 @@
-"""Whether the rebases and targets of the policy speak of something the release has."""
+"""Whether the rebases, targets and notes of the policy speak of something the release has."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
-from measures.policy import Policy, PolicyError, Rebase, Target
+from measures.policy import Note, Policy, PolicyError, Rebase, Target
 
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 ICB = "icb"
 
 
 def check(con: duckdb.DuckDBPyConnection, rules: Policy) -> None:
-    """Raises PolicyError for the first rebase or target of config/policy.toml that matches nothing.
+    """Raises PolicyError for the first rebase, target or note of config/policy.toml that matches nothing.
 
     A rebase that were passed over in silence would leave a chart judged against limits nobody meant
     (Making Data Count: a person decides, and it is printed). con: measure_def, measure_month and practice.
     """
     for place, rebase in enumerate(rules.rebase):
-        _refuse(f"[[rebase]] {place + 1}", _wrong_rebase(con, rebase, rules.rebase[:place]))
+        _refuse(f"[[rebase]] {place + 1}", _wrong_rebase(con, rules, rebase, rules.rebase[:place]))
     for place, target in enumerate(rules.targets):
         _refuse(f"[[targets]] {place + 1}", _wrong_target(con, rules, target, rules.targets[:place]))
+    for place, note in enumerate(rules.notes):
+        _refuse(f"[[notes]] {place + 1}", _wrong_note(con, rules, note, rules.notes[:place]))
 
 
 def _refuse(entry: str, wrong: Iterator[str]) -> None:
@@ -32,12 +34,14 @@ def _refuse(entry: str, wrong: Iterator[str]) -> None:
         )
 
 
-def _wrong_rebase(con: duckdb.DuckDBPyConnection, rebase: Rebase, before: Sequence[Rebase]) -> Iterator[str]:
+def _wrong_rebase(
+    con: duckdb.DuckDBPyConnection, rules: Policy, rebase: Rebase, before: Sequence[Rebase]
+) -> Iterator[str]:
     yield from _wrong_place(con, rebase)
     if not MONTH.fullmatch(rebase.month):
         yield f"month is “{rebase.month}”; write it as 2026-04."
         return
-    months = _months(con, rebase)
+    months = _months(con, rules, rebase)
     if rebase.month not in months[1:]:
         known = (
             f"Write {months[1]} to {months[-1]}."
@@ -68,7 +72,22 @@ def _wrong_target(
         yield f"{target.measure} of {target.scope} at {target.threshold} mg has two targets. Remove one."
 
 
-def _wrong_place(con: duckdb.DuckDBPyConnection, entry: Rebase | Target) -> Iterator[str]:
+def _wrong_note(
+    con: duckdb.DuckDBPyConnection, rules: Policy, note: Note, before: Sequence[Note]
+) -> Iterator[str]:
+    yield from _wrong_place(con, note)
+    if not MONTH.fullmatch(note.month):
+        yield f"month is “{note.month}”; write it as 2026-04."
+        return
+    months = _months(con, rules, note)
+    if note.month not in months:
+        known = f"Write {months[0]} to {months[-1]}." if months else "Remove it: there is no month."
+        yield f"{note.measure} of {note.scope} has no month {note.month} to speak of. {known}"
+    if note in before:
+        yield f"the note on {note.measure} of {note.scope} in {note.month} stands twice. Remove one."
+
+
+def _wrong_place(con: duckdb.DuckDBPyConnection, entry: Rebase | Target | Note) -> Iterator[str]:
     if entry.measure not in (known := _better(con)):
         near = ", ".join(name for name in known if name[:4] == entry.measure[:4])
         which = f"Near it: {near}." if near else "All are in docs/measures.md."
@@ -92,16 +111,23 @@ def _areas(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [ICB, *(name for (name,) in found if name is not None)]
 
 
-def _months(con: duckdb.DuckDBPyConnection, entry: Rebase) -> list[str]:
-    """The months that the measure's series has in the area, as 2026-04, in order: those with somebody to
-    count, and for a number, which may be nought of nobody, every one."""
+def _months(con: duckdb.DuckDBPyConnection, rules: Policy, entry: Rebase | Note) -> list[str]:
+    """The months that the measure's series has in the area at every threshold it is made for, as 2026-04, in
+    order: those with somebody to count, and for a number, which may be nought of nobody, every one."""
     found = con.execute(
-        """SELECT DISTINCT strftime(m.month, '%Y-%m') AS month
+        """SELECT strftime(m.month, '%Y-%m') AS month
            FROM measure_month m JOIN practice p ON p.practice_code = m.practice_code
            JOIN measure_def d ON d.measure = m.measure
            WHERE m.measure = ? AND (m.denominator > 0 OR d.unit = 'n')
              AND (? = 'icb' OR p.place = ? OR p.pcn = ?)
+           GROUP BY ALL HAVING count(DISTINCT m.threshold) = ?
            ORDER BY month""",
-        [entry.measure, entry.scope, entry.scope, entry.scope],
+        [
+            entry.measure,
+            entry.scope,
+            entry.scope,
+            entry.scope,
+            len(_thresholds(con, rules, entry.measure)),
+        ],
     ).fetchall()
     return [month for (month,) in found]

@@ -140,6 +140,15 @@ class Rebase:
 
 
 @dataclass(frozen=True)
+class Note:
+    measure: str
+    scope: str
+    month: str
+    text: str
+    by_whom: str
+
+
+@dataclass(frozen=True)
 class Policy:
     icb: str
     thresholds: Thresholds
@@ -153,6 +162,7 @@ class Policy:
     services: tuple[Service, ...]
     targets: tuple[Target, ...]
     rebase: tuple[Rebase, ...]
+    notes: tuple[Note, ...]
 
 
 _SECTIONS = {
@@ -165,7 +175,7 @@ _SECTIONS = {
     "extracts": Extracts,
     "peers": Peers,
 }
-_LISTS = {"services": Service, "targets": Target, "rebase": Rebase}
+_LISTS = {"services": Service, "targets": Target, "rebase": Rebase, "notes": Note}
 _Section = TypeVar("_Section")
 
 

@@ -30,7 +30,8 @@ class Series:
 
     xmr: the judgement on value of an area; None for one practice, which has too few people for limits of
     chance by month and has quarters instead. rebases and targets come from the ICB's policy for this measure
-    and area; decisions says in sentences who decided on each rebase and by when the target is to be met.
+    and area; decisions says in sentences who decided on each rebase and by when the target is to be met,
+    and what is to be known about a month.
     """
 
     measure: str
@@ -173,6 +174,11 @@ def _decisions(
     for entry in policy.get("targets", []):
         if (entry["measure"], entry["threshold"], entry["scope"]) == (measure, threshold, area):
             yield f"Target: {entry['value']:g} by {entry['by']}."
+    notes = [
+        entry for entry in policy.get("notes", []) if (entry["measure"], entry["scope"]) == (measure, area)
+    ]
+    for entry in sorted(notes, key=lambda entry: str(entry["month"])):
+        yield f"{pd.Timestamp(entry['month']):%b %Y}: {entry['text']} ({entry['by_whom']})."
 
 
 def _target(policy: dict[str, Any], measure: str, threshold: int, area: str) -> float | None:

@@ -1,4 +1,4 @@
-"""A rebase or target of the policy that matches nothing stops the build, in words that say which and why."""
+"""A rebase, target or note of the policy that matches nothing stops the build, and is told which and why."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from etl.build import build
 from etl.decided import check
 from etl.store import Store
 from measures import policy
-from measures.policy import Policy, PolicyError, Rebase, Target
+from measures.policy import Note, Policy, PolicyError, Rebase, Target
 
+Entry = Rebase | Target | Note
 RULES = policy.load()
 SCRIPT = """
 CREATE TABLE measure_def (measure VARCHAR, better VARCHAR, per_threshold BOOLEAN, unit VARCHAR);
@@ -22,12 +23,14 @@ INSERT INTO measure_def VALUES ('high_dose_prevalence', 'lower', true, 'per 1,00
 CREATE TABLE practice (practice_code VARCHAR, place VARCHAR, pcn VARCHAR);
 INSERT INTO practice VALUES ('A', 'North', 'Alder PCN'), ('B', 'South', 'Birch PCN');
 CREATE TABLE measure_month AS
-    SELECT 'high_dose_prevalence' AS measure, * FROM (
+    SELECT 'high_dose_prevalence' AS measure, practice_code, month, denominator, threshold FROM (
         VALUES ('A', DATE '2026-01-01', 10), ('A', DATE '2026-02-01', 10), ('A', DATE '2026-03-01', 10),
                ('B', DATE '2026-03-01', 10), ('B', DATE '2026-04-01', 0)
-    ) t(practice_code, month, denominator);
-INSERT INTO measure_month VALUES ('abrupt_stops', 'A', DATE '2026-01-01', 0),
-    ('abrupt_stops', 'A', DATE '2026-02-01', 0);
+    ) t(practice_code, month, denominator) CROSS JOIN (VALUES (90), (120)) AS made_for(threshold);
+INSERT INTO measure_month VALUES ('abrupt_stops', 'A', DATE '2026-01-01', 0, 90),
+    ('abrupt_stops', 'A', DATE '2026-02-01', 0, 90), ('abrupt_stops', 'A', DATE '2026-01-01', 0, 120),
+    ('abrupt_stops', 'A', DATE '2026-02-01', 0, 120),
+    ('high_dose_prevalence', 'A', DATE '2025-12-01', 10, 90);
 """
 
 
@@ -60,11 +63,23 @@ def target(**changes: object) -> Target:
     return Target(**(given | changes))  # type: ignore[arg-type]
 
 
-def decided(*entries: Rebase | Target) -> Policy:
+def note(**changes: str) -> Note:
+    given = {
+        "measure": "high_dose_prevalence",
+        "scope": "icb",
+        "month": "2026-01",
+        "text": "a practice joined",
+        "by_whom": "analyst",
+    }
+    return Note(**(given | changes))
+
+
+def decided(*entries: Entry) -> Policy:
     return replace(
         RULES,
         rebase=tuple(one for one in entries if isinstance(one, Rebase)),
         targets=tuple(one for one in entries if isinstance(one, Target)),
+        notes=tuple(one for one in entries if isinstance(one, Note)),
     )
 
 
@@ -76,9 +91,10 @@ def decided(*entries: Rebase | Target) -> Policy:
         (rebase(measure="abrupt_stops"),),
         (target(), target(threshold=90), target(scope="Birch PCN")),
         (target(measure="practice_plan_current", threshold=0),),
+        (note(), note(text="another"), note(month="2026-03", scope="Alder PCN")),
     ],
 )
-def test_what_matches_passes(con: duckdb.DuckDBPyConnection, entries: tuple[Rebase | Target, ...]) -> None:
+def test_what_matches_passes(con: duckdb.DuckDBPyConnection, entries: tuple[Entry, ...]) -> None:
     check(con, decided(*entries))
 
 
@@ -95,7 +111,7 @@ def test_what_matches_passes(con: duckdb.DuckDBPyConnection, entries: tuple[Reba
             (rebase(), rebase(month="2025-02")),
             r"\[\[rebase\]\] 2: .*no month 2025-02 .*Write 2026-02 to 2026-03",
         ),
-        ((rebase(month="2026-01"),), "no month 2026-01 to start anew at"),
+        ((rebase(month="2026-01"),), "no month 2026-01 to start anew at"),  # at 120 mg it is the first
         ((rebase(month="2026-04"),), "no month 2026-04 to start anew at"),
         ((rebase(scope="South", month="2026-03"),), "no second month"),
         ((rebase(), rebase()), "started anew in 2026-02 twice"),
@@ -107,10 +123,15 @@ def test_what_matches_passes(con: duckdb.DuckDBPyConnection, entries: tuple[Reba
         ((target(by="soon"),), "by is “soon”; write the month as 2027-03"),
         ((target(measure="on_taper_plan"),), "no good direction"),
         ((target(), target(value=2.0)), "has two targets"),
+        ((note(measure="nothing"),), r"\[\[notes\]\] 1: there is no measure “nothing”"),
+        ((note(scope="Atlantis"),), "no area “Atlantis”"),
+        ((note(month="January"),), "month is “January”; write it as 2026-04"),
+        ((note(month="2026-04"),), "no month 2026-04 to speak of. Write 2026-01 to 2026-03"),
+        ((note(), note()), "in 2026-01 stands twice"),
     ],
 )
 def test_what_matches_nothing_is_refused(
-    con: duckdb.DuckDBPyConnection, entries: tuple[Rebase | Target, ...], said: str
+    con: duckdb.DuckDBPyConnection, entries: tuple[Entry, ...], said: str
 ) -> None:
     with pytest.raises(PolicyError, match=said):
         check(con, decided(*entries))

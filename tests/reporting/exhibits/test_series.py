@@ -31,7 +31,7 @@ def test_a_number_is_not_divided_and_counts_where_nothing_was_there(
     assert found is not None and list(found.frame["value"]) == values
 
 
-def test_who_decided_on_a_rebase_and_by_when_a_target_is_to_be_met_is_printed(tmp_path: Path) -> None:
+def test_rebases_targets_and_notes_are_printed_with_who_decided(tmp_path: Path) -> None:
     rows = counts("high_dose_prevalence", "SYN01", [(8, 1000)] * 8 + [(4, 1000)] * 8, 120)
     third = sorted(str(row["month"]) for row in rows)[8][:7]
     decided = {
@@ -53,6 +53,20 @@ def test_who_decided_on_a_rebase_and_by_when_a_target_is_to_be_met_is_printed(tm
                 "by": "2027-03",
             }
         ],
+        "notes": [
+            {
+                "measure": "high_dose_prevalence",
+                "scope": scope,
+                "month": month,
+                "text": text,
+                "by_whom": "the analyst",
+            }
+            for scope, month, text in (
+                ("icb", "2026-08", "a prison practice joined"),
+                ("icb", "2026-01", "codes were cleaned"),
+                ("North", "2026-02", "of another area"),
+            )
+        ],
     }
     publish(
         tmp_path,
@@ -62,5 +76,6 @@ def test_who_decided_on_a_rebase_and_by_when_a_target_is_to_be_met_is_printed(tm
     found = series(queries.current(tmp_path), Scope.icb(), Selection(120), "high_dose_prevalence", 120)
     assert found is not None and len(found.rebases) == 1 and found.target == 1.5
     assert limits_words(found).endswith(
-        "new clinical system (decided by the chief pharmacist). Target: 1.5 by 2027-03."
+        "new clinical system (decided by the chief pharmacist). Target: 1.5 by 2027-03. "
+        "Jan 2026: codes were cleaned (the analyst). Aug 2026: a prison practice joined (the analyst)."
     )
