@@ -35,17 +35,27 @@ class Answer(Enum):
 class Scope:
     """Who asks: a role and the practice codes it may see; practices None means all of the ICB.
 
-    A scope of practices with no code in it sees nothing. loads: whether it may load extracts.
+    A scope of practices with no code in it sees nothing. loads: whether it may load extracts. protects:
+    whether what it is given will leave the building, so that small numbers are protected.
     """
 
     role: str
     practices: frozenset[str] | None
     loads: bool = False
+    protects: bool = False
 
     @staticmethod
     def icb() -> Scope:
         """The ICB's own users: every practice."""
         return Scope("icb", None)
+
+    def leaving(self) -> Scope:
+        """The same, for what leaves: protected counts only."""
+        return replace(self, protects=True)
+
+    def judging(self) -> Scope:
+        """The same with exact counts, for limits and tests of chance alone: nothing of it is drawn."""
+        return replace(self, protects=False)
 
     @property
     def sees_people(self) -> bool:

@@ -28,6 +28,13 @@ def wilson(numerator: float, denominator: float, confidence: float = 0.95) -> tu
     return lower, upper
 
 
+def wilson_where_known(numerator: float, denominator: float) -> tuple[float, float]:
+    """`wilson` at 95 %; (NaN, NaN) where one of the counts is suppressed (NaN)."""
+    if math.isnan(numerator) or math.isnan(denominator):
+        return math.nan, math.nan
+    return wilson(numerator, denominator)
+
+
 def poisson_rate(
     events: float, exposure: float, confidence: float = 0.95, multiplier: float = 1
 ) -> tuple[float, float]:

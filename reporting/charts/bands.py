@@ -8,21 +8,26 @@ from reporting.charts.labels import EndLabel
 
 HEIGHT = 320
 TWO_LINES = 34
+UNKNOWN = "few"
 
 
 def dose_bands(frame: pd.DataFrame, unit_format: str = "{:.2f}", *, compact: bool = False) -> Figure:
     """Stacked columns, lowest band at the bottom. frame: quarter ("2026Q1"), band, value, in drawing order.
 
     Bands go from low to high in the order they first occur; the words at the right give each band's value in
-    the last quarter and, paler, in the first. compact: those words on two lines, for a phone.
+    the last quarter and, paler, in the first. A band
+    without a value is not drawn and said to be few. compact: those words on two lines, for a phone.
     """
-    table = frame.pivot(index="quarter", columns="band", values="value").sort_index()
     order = list(dict.fromkeys(frame["band"]))
-    table = table[order].fillna(0)
+    missing = frame.assign(missing=frame["value"].isna())
+    table, unknown = (
+        missing.pivot(index="quarter", columns="band", values=name).sort_index()[order].fillna(0)
+        for name in ("value", "missing")
+    )
     top = ticks.top_of(list(table.sum(axis=1)))
     scale = ticks.from_zero(top)
     words = ticks.written(scale, unit_format)
-    ends = _end_labels(table, unit_format, compact)
+    ends = _end_labels(table, unknown.astype(bool), unit_format, compact)
     heading = f"now, and in {labels.safe(_spoken(table.index[0]))}"
     figure = canvas(
         HEIGHT, [-0.5, len(table) - 0.5], [0, top], left=labels.margin_for(words) + 4,
@@ -46,15 +51,24 @@ def dose_bands(frame: pd.DataFrame, unit_format: str = "{:.2f}", *, compact: boo
     return figure
 
 
-def _end_labels(table: pd.DataFrame, unit_format: str, compact: bool) -> list[EndLabel]:
-    last, first = table.iloc[-1], table.iloc[0]
+def _end_labels(
+    table: pd.DataFrame, unknown: pd.DataFrame, unit_format: str, compact: bool
+) -> list[EndLabel]:
+    last = table.iloc[-1]
+    now, then = (
+        {
+            band: UNKNOWN if unknown[band].iloc[row] else unit_format.format(table[band].iloc[row])
+            for band in table.columns
+        }
+        for row in (-1, 0)
+    )
     middles = last.cumsum() - last / 2
     between = "<br>" if compact else "  "
     return [
         EndLabel(
             middles[band],
-            f"{labels.bold(labels.safe(band))}{between}{unit_format.format(last[band])}"
-            f"  <span style='color:{theme.MUTED}'>{unit_format.format(first[band])}</span>",
+            f"{labels.bold(labels.safe(band))}{between}{now[band]}"
+            f"  <span style='color:{theme.MUTED}'>{then[band]}</span>",
             theme.INK,
         )
         for band in table.columns

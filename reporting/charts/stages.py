@@ -113,7 +113,7 @@ def _marks(
 
 def _value_words(row: Mapping[Any, Any]) -> str:
     if pd.isna(row["value"]):
-        return "–"
+        return "few" if pd.isna(row["numerator"]) else "–"
     colour = theme.text(str(row["role"])) if row["role"] == "concern" else theme.INK
     return f"<span style='color:{colour}'><b>{row['value']:.0%}</b></span> {row['numerator']:,.0f}"
 

@@ -8,8 +8,9 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.intervals import wilson
+from reporting.analysis.intervals import wilson_where_known
 from reporting.analysis.words import compared_words
+from reporting.disclosure import Rule, total
 
 ROLES = {
     "higher": {"higher": "improvement", "lower": "concern"},
@@ -28,19 +29,20 @@ def across(
 
 
 def with_intervals(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows of numerator and denominator above 0, with value, lower and upper as shares."""
+    """The rows of numerator and denominator above 0, with value, lower and upper as shares: missing where
+    the numerator is suppressed."""
     found = frame[frame["denominator"] > 0].copy()
     pairs = list(zip(found["numerator"], found["denominator"], strict=True))
-    bounds = [wilson(numerator, denominator) for numerator, denominator in pairs]
+    bounds = [wilson_where_known(numerator, denominator) for numerator, denominator in pairs]
     found["value"] = [numerator / denominator for numerator, denominator in pairs]
     found["lower"] = [lower for lower, _ in bounds]
     found["upper"] = [upper for _, upper in bounds]
     return found
 
 
-def pooled(frame: pd.DataFrame) -> float:
-    """All rows together as one share."""
-    return float(frame["numerator"].sum() / frame["denominator"].sum())
+def pooled(frame: pd.DataFrame, rule: Rule) -> float:
+    """All rows together as one share; a suppressed cell counts as `disclosure.total` says."""
+    return total(frame["numerator"], rule) / total(frame["denominator"], rule)
 
 
 def roles(frame: pd.DataFrame, reference: float, better: str) -> list[str]:

@@ -21,6 +21,7 @@ class Coverage:
 
     practices: int
     awaited: tuple[tuple[str, str], ...]
+    protects: bool = False
 
     @property
     def counted(self) -> int:
@@ -41,7 +42,8 @@ class Coverage:
         if self.counted == 0:
             names = listed([f"{name} ({last})" for name, last in self.awaited])
             return f"Data are awaited: {names}. Choose a wider area, or wait for the extract."
-        return "Nobody is counted by this measure in the practices and period chosen. Choose a wider area."
+        who = "Nobody, or too few people to be shown, is" if self.protects else "Nobody is"
+        return f"{who} counted by this measure in the practices and period chosen. Choose a wider area."
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -55,6 +57,7 @@ def coverage(snapshot: Snapshot, scope: Scope, selection: Selection | None) -> C
             (name, "nothing received" if pd.isna(last) else f"last {month(last)}")
             for name, last in zip(awaited["name"], awaited["data_to"], strict=True)
         ),
+        protects=scope.protects,
     )
 
 

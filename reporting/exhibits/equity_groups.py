@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import isnan
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import wilson
 from reporting.analysis.words import meaning, moved_words
 from reporting.exhibits.exhibit import Definition, definition
-from reporting.exhibits.policy import suppress_below
+from reporting.exhibits.policy import rule, suppress_below
 
 YEAR = 12
 FEWEST_FOR_A_RATE = 100  # of fewer, one person more or less is ten per 1,000
@@ -54,10 +55,10 @@ def groups(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFra
     then = frame[pd.to_datetime(frame["month"]) == pd.Timestamp(info.month(YEAR))].set_index(keys)
     ago = (then["numerator"] / then["denominator"]).where(then["denominator"] >= suppress_below(snapshot))
     found = now.join(ago.rename("before"), on=keys).reset_index(drop=True)
-    whole = found.groupby(["measure", "dimension"])[["numerator", "denominator"]].transform("sum")
-    rest = whole - found[["numerator", "denominator"]]
+    counts = found[["numerator", "denominator"]].fillna(rule(snapshot).round_to)  # as in a total
+    rest = counts.groupby([found["measure"], found["dimension"]]).transform("sum") - counts
     judged = [
-        _judged(snapshot, definition(snapshot, scope, measure), int(n), int(d), int(rn), int(rd))
+        _judged(snapshot, definition(snapshot, scope, measure), n, d, rn, rd)
         for measure, n, d, rn, rd in zip(
             found["measure"], found["numerator"], found["denominator"], rest["numerator"],
             rest["denominator"], strict=True,
@@ -79,10 +80,10 @@ def fewest(snapshot: Snapshot, about: Definition) -> int:
 
 
 def _judged(
-    snapshot: Snapshot, about: Definition, n: int, d: int, rest_n: int, rest_d: int
+    snapshot: Snapshot, about: Definition, n: float, d: float, rest_n: float, rest_d: float
 ) -> tuple[object, ...]:
     none, least = float("nan"), fewest(snapshot, about)
-    if d < least:
+    if not d >= least or isnan(n):
         return (none,) * 6 + ("common", False)
     own = wilson(n, d, DRAWN)
     if rest_d < least:

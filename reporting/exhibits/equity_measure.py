@@ -9,12 +9,14 @@ import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
+from reporting.disclosure import total
 from reporting.exhibits.across import pooled
 from reporting.exhibits.coverage import coverage, dose_words, source_words
 from reporting.exhibits.equity import NO_RATES, PEOPLE, written
 from reporting.exhibits.equity_groups import DIMENSIONS, UNKNOWN, fewest, groups
 from reporting.exhibits.exhibit import Definition, Exhibit, definition, frame_of
-from reporting.exhibits.wording import counted, listed, month, number
+from reporting.exhibits.policy import rule
+from reporting.exhibits.wording import cells, counted, listed, month, number
 
 TITLES = {"age_band": "age band", "sex": "sex", "imd_quintile": "deprivation quintile"}
 COLOURS = {
@@ -44,7 +46,7 @@ class ByGroup:
         if frame["value"].isna().all():
             few = f"Every group here is of fewer than {fewest(snapshot, about)} people. Choose a wider area."
             return Exhibit(**common, headline=group_headline(name, frame, self.dimension), empty=few)
-        everybody = pooled(frame)
+        everybody = pooled(frame, rule(snapshot))
         factor = 1 if about.unit == "%" else about.multiplier
         rows = _rows(frame, about, factor)
         dose = f"{dose_words(snapshot, selection.threshold)} " if frame["threshold"].any() else ""
@@ -56,7 +58,7 @@ class ByGroup:
             subtitle=(
                 f"{about.name}, {about.unit} of {about.denominator.split(':')[0]}, by "
                 f"{TITLES[self.dimension]}, {month(snapshot.info.last_month)} "
-                f"(n = {counted(int(frame['denominator'].sum()), 'person', 'people')})"
+                f"(n = {counted(total(frame['denominator'], rule(snapshot)), 'person', 'people')})"
             ),
             figure=draw(),
             narrow=partial(draw, compact=True),
@@ -113,7 +115,9 @@ def _rows(frame: pd.DataFrame, about: Definition, factor: int) -> pd.DataFrame:
     notes = [
         f"{written(about, value)}  {number(n)} of {number(of)}"
         if value == value
-        else f"too few: {counted(int(of), 'person', 'people')}"
+        else f"{number(n)} of {number(of)}"
+        if n != n and of == of
+        else f"too few: {counted(of, 'person', 'people')}"
         for value, n, of in zip(ordered["value"], ordered["numerator"], ordered["denominator"], strict=True)
     ]
     scaled = {name: ordered[name] * factor for name in ("value", "lower", "upper")}
@@ -131,5 +135,10 @@ def _table(frame: pd.DataFrame, about: Definition) -> pd.DataFrame:
     }
     shares = {words: (frame[name].astype(float) * factor).round(2) for name, words in names.items()}
     return pd.DataFrame(
-        {"Group": frame["label"], "Counted": frame["numerator"], "Out of": frame["denominator"], **shares}
+        {
+            "Group": frame["label"],
+            "Counted": cells(frame["numerator"]),
+            "Out of": cells(frame["denominator"]),
+            **shares,
+        }
     )

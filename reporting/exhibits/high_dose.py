@@ -12,6 +12,7 @@ from reporting.exhibits.across import across, pooled, roles
 from reporting.exhibits.coverage import area_name, beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.high_dose_funnel import funnel_words
+from reporting.exhibits.policy import rule
 from reporting.exhibits.series import series
 from reporting.exhibits.wording import counted, listed, month, number, rate, spelled
 
@@ -29,7 +30,7 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     judged = found.words
     apart = funnel_words(snapshot, scope, selection)
     since = f" The signal has held since {month(found.since)}." if found.since else ""
-    people = counted(int(last["numerator"]), "adult was", "adults were")
+    people = counted(last["numerator"], "adult was", "adults were")
     return Head(
         f"High dose {words} in {area}: {judged}{apart}",
         f"{people.capitalize()} {words} OME a day in {month(last['month'])}, of "
@@ -47,7 +48,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     common = frame_of(snapshot, "high-dose-practices", MEASURE)
     if frame.empty:
         return Exhibit(**common, headline=f"High dose {words} by practice", empty=covered.nothing())
-    reference = pooled(frame)
+    reference = pooled(frame, rule(snapshot))
     frame["role"] = roles(frame, reference, "lower")
     high = list(frame.loc[frame["role"] == "concern", "name"])
     draw = partial(

@@ -9,13 +9,15 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.intervals import wilson
+from reporting.analysis.intervals import wilson_where_known
 from reporting.analysis.words import moved_words
 from reporting.charts.bands import dose_bands
 from reporting.charts.canvas import Figure
+from reporting.disclosure import total
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.wording import listed, month, number, percent
+from reporting.exhibits.policy import rule
+from reporting.exhibits.wording import cells, listed, month, number, percent
 
 MEASURE = "dose_band_share"
 QUARTER_ENDS = (3, 6, 9, 12)
@@ -38,7 +40,7 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         quarter=[f"{day.year}Q{day.month // 3}" for day in frame["month"]],
     ).sort_values(["month", "edge"], ignore_index=True)
     last = frame[frame["month"] == frame["month"].max()]
-    people = last["numerator"].sum()
+    people = total(last["numerator"], rule(snapshot))
     return Exhibit(
         **common,
         headline=bands_headline(frame),
@@ -84,7 +86,9 @@ def bands_headline(frame: pd.DataFrame) -> str:
     moved: dict[str, list[str]] = {"rose": [], "fell": []}
     for band, part in frame.groupby("category", sort=False):
         ends = part.iloc[[0, -1]]
-        first, last = (wilson(*pair) for pair in zip(ends["numerator"], ends["denominator"], strict=True))
+        first, last = (
+            wilson_where_known(*pair) for pair in zip(ends["numerator"], ends["denominator"], strict=True)
+        )
         word = moved_words(first, last)
         if word in moved:
             moved[word].append(f"{band} mg")
@@ -100,8 +104,8 @@ def _table(frame: pd.DataFrame) -> pd.DataFrame:
         {
             "Quarter": frame["quarter"],
             "Dose band (mg a day)": frame["category"],
-            "People": frame["numerator"],
-            "Adults on opioids": frame["denominator"],
+            "People": cells(frame["numerator"]),
+            "Adults on opioids": cells(frame["denominator"]),
             "%": (frame["value"] * 100).round(2),
         }
     )

@@ -14,7 +14,7 @@ from reporting.charts.funnel import funnel_chart
 from reporting.exhibits.across import across
 from reporting.exhibits.coverage import beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.wording import counted, listed, month, number, rate, spelled
+from reporting.exhibits.wording import cells, counted, listed, month, number, rate, spelled
 
 MEASURE = "high_dose_prevalence"
 PER = 1000
@@ -35,21 +35,24 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"{counted(len(frame), 'matches', 'match')} these filters. Clear the PCN or place filter."
         )
         return Exhibit(**common, headline="Too few practices for a funnel", empty=few)
-    found = limits(list(frame["numerator"]), list(frame["denominator"]))
+    if frame["numerator"].isna().all():
+        few = "In so few practices a number that is suppressed could be worked out. Choose a wider area."
+        return Exhibit(**common, headline="Too few people for a funnel", empty=few)
+    found, plain = _limits(snapshot, scope, selection, frame)
     points = _points(frame, found)
     high, low = _named(points, "concern"), _named(points, "improvement")
     return Exhibit(
         **common,
-        headline=funnel_headline(high, low, _above_chance(frame)),
+        headline=funnel_headline(high, low, _above_chance(frame, plain)),
         subtitle=(
             f"Adults {words} OME a day per 1,000, by practice size, {snapshot.info.window_days} days to "
             f"{month(snapshot.info.last_month)} (n = {counted(len(frame), 'practice', 'practices')})"
         ),
         figure=_figure(points, found),
         caption=(
-            f"{_method(found)} About one practice in 20 lies beyond 95% by chance, so only those beyond "
-            f"99.8% "
-            f"are named. {dose_words(snapshot, selection.threshold)} {source_words(snapshot, covered)}"
+            f"{_method(found)}{_hidden(points)} About one practice in 20 lies beyond 95% by chance, so "
+            f"only those beyond 99.8% are named. {dose_words(snapshot, selection.threshold)} "
+            f"{source_words(snapshot, covered)}"
         ),
         table=_table(frame, found),
         alt=(
@@ -78,20 +81,47 @@ def funnel_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     """The funnel's finding as the end of the page's headline; empty where there is no funnel."""
     among = selection.among()
     frame = across(snapshot, scope, among, MEASURE, selection.threshold, snapshot.info.last_month)
-    if len(frame) < FEWEST_PRACTICES or selection.practice is not None:
+    if len(frame) < FEWEST_PRACTICES or selection.practice is not None or frame["numerator"].isna().all():
         return ""
-    found = limits(list(frame["numerator"]), list(frame["denominator"]))
+    found, plain = _limits(snapshot, scope, selection, frame)
     points = _points(frame, found)
-    high, low, above = _named(points, "concern"), _named(points, "improvement"), _above_chance(frame)
+    high, low = _named(points, "concern"), _named(points, "improvement")
+    above = _above_chance(frame, plain)
     if above and not high and not low:
         return f"; {listed(above, 2)} above chance alone"
     headline = funnel_headline(high, low)
     return f"; {headline[0].lower()}{headline[1:]}"
 
 
-def _above_chance(frame: pd.DataFrame) -> list[str]:
+def _limits(
+    snapshot: Snapshot, scope: Scope, selection: Selection, frame: pd.DataFrame
+) -> tuple[Funnel, Funnel]:
+    """Limits around all practices together, of the frame's practices in its order: widened where practices
+    differ by more than chance, and of chance alone. Of exact counts always: rounded ones invent signals and
+    hide them."""
+    if scope.protects:
+        exact = across(
+            snapshot,
+            scope.judging(),
+            selection.among(),
+            MEASURE,
+            selection.threshold,
+            snapshot.info.last_month,
+        )
+        frame = exact.set_index("practice_code").loc[frame["practice_code"]]
+    pairs = list(frame["numerator"]), list(frame["denominator"])
+    return limits(*pairs), limits(*pairs, adjust=False)
+
+
+def _hidden(points: pd.DataFrame) -> str:
+    hidden = int(points["value"].isna().sum())
+    if not hidden:
+        return ""
+    return f" Not drawn: {counted(hidden, 'practice', 'practices')} with few people."
+
+
+def _above_chance(frame: pd.DataFrame, plain: Funnel) -> list[str]:
     """Practices above the 99.8 % limit of chance alone, highest first."""
-    plain = limits(list(frame["numerator"]), list(frame["denominator"]), adjust=False)
     above = (plain.frame["outside"] == 998).to_numpy() & (frame["value"] > plain.target).to_numpy()
     return list(frame[above].sort_values("value", ascending=False)["name"])
 
@@ -99,6 +129,7 @@ def _above_chance(frame: pd.DataFrame) -> list[str]:
 def _points(frame: pd.DataFrame, found: Funnel) -> pd.DataFrame:
     outside = found.frame["outside"].to_numpy()
     side = np.where(frame["value"] > found.target, "concern", "improvement")
+    outside = np.where(frame["value"].isna(), 0, outside)
     return pd.DataFrame(
         {
             "label": frame["name"],
@@ -144,11 +175,14 @@ def _table(frame: pd.DataFrame, found: Funnel) -> pd.DataFrame:
         {
             "Practice": frame["name"],
             "Code": frame["practice_code"],
-            "People": frame["numerator"],
-            "Registered adults": frame["denominator"],
+            "People": cells(frame["numerator"]),
+            "Registered adults": cells(frame["denominator"]),
             "Per 1,000": (frame["value"] * PER).round(2),
             "Lower 99.8%": (found.frame["lower_998"].to_numpy() * PER).round(2),
             "Upper 99.8%": (found.frame["upper_998"].to_numpy() * PER).round(2),
-            "Beyond": found.frame["outside"].map({0: "", 95: "95%", 998: "99.8%"}).to_numpy(),
+            "Beyond": found.frame["outside"]
+            .map({0: "", 95: "95%", 998: "99.8%"})
+            .where(frame["numerator"].notna().to_numpy(), "")
+            .to_numpy(),
         }
     )

@@ -120,7 +120,7 @@ def handling(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
 
 def _sizes(found: Mapping[str, YearApart]) -> str:
     """The largest number of each sort that is counted: “572 issues, 62 people”."""
-    most: dict[str, int] = {}
+    most: dict[str, float] = {}
     for measure, one in found.items():
         most[COUNTED[measure]] = max(most.get(COUNTED[measure], 0), one.now[1])
     return ", ".join(f"{number(n)} {words}" for words, n in most.items())

@@ -10,11 +10,13 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.grid import item_grid
+from reporting.disclosure import Rule
 from reporting.exhibits.across import pooled, roles, with_intervals
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.high_dose import marked
 from reporting.exhibits.plan_items import PEOPLE
+from reporting.exhibits.policy import rule
 from reporting.exhibits.wording import counted, listed, month, percent, share, spelled
 
 NAMED_FROM = 2
@@ -31,7 +33,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     common = frame_of(snapshot, "plan-practices", *PEOPLE)
     if frame.empty:
         return Exhibit(**common, headline="Reviews and plans by practice", empty=covered.nothing())
-    frame = _judged(frame)
+    frame = _judged(frame, rule(snapshot))
     order = _below(frame)
     columns = [name for measure, name in PEOPLE.items() if measure in set(frame["measure"])]
     cells = _cells(frame, order, selection)
@@ -53,7 +55,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             f"{source_words(snapshot, covered)}"
         ),
         table=_table(frame, order, columns),
-        alt=f"{practices_headline(order)}. All together: {_together(frame)}.",
+        alt=f"{practices_headline(order)}. All together: {_together(frame, rule(snapshot))}.",
     )
 
 
@@ -72,9 +74,9 @@ def practices_headline(order: pd.DataFrame) -> str:
     return "Reviews and plans: no practice is below all together"
 
 
-def _judged(frame: pd.DataFrame) -> pd.DataFrame:
+def _judged(frame: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     parts = [
-        part.assign(role=roles(part, pooled(part), "higher"))
+        part.assign(role=roles(part, pooled(part, rule), "higher"))
         for _, part in frame.groupby("measure", sort=False)
     ]
     return pd.concat(parts, ignore_index=True)
@@ -91,9 +93,9 @@ def _below(frame: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values(["below", "above", "name"], ascending=[False, True, True], ignore_index=True)
 
 
-def _together(frame: pd.DataFrame) -> str:
+def _together(frame: pd.DataFrame, rule: Rule) -> str:
     parts = frame.groupby("measure", sort=False)
-    return ", ".join(f"{PEOPLE[str(measure)]} {percent(pooled(part))}" for measure, part in parts)
+    return ", ".join(f"{PEOPLE[str(measure)]} {percent(pooled(part, rule))}" for measure, part in parts)
 
 
 def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from reporting.access import Snapshot
+from reporting.disclosure import Rule
 
 REMEMBERED = 8
 
@@ -23,9 +24,14 @@ def taper_rule(snapshot: Snapshot, name: str) -> int:
     return int(decided(snapshot)["taper"][name])
 
 
+def rule(snapshot: Snapshot) -> Rule:
+    """How small numbers are protected where they leave."""
+    return Rule.of(snapshot.info.policy_json)
+
+
 def suppress_below(snapshot: Snapshot) -> int:
     """The smallest count of people that may be told apart."""
-    return int(decided(snapshot)["suppression"]["suppress_below"])
+    return rule(snapshot).suppress_below
 
 
 def dose_definition(snapshot: Snapshot) -> str:

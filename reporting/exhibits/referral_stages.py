@@ -9,12 +9,12 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.intervals import wilson
+from reporting.analysis.intervals import wilson_where_known
 from reporting.analysis.words import compared_words
 from reporting.charts import stages as chart
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.wording import counted, month, number
+from reporting.exhibits.wording import cells, counted, month, number
 
 STEPS = (("made", "offered"), ("accepted", "made"), ("attended", "accepted"), ("completed", "attended"))
 MEASURES = ("referral_made", "referral_accepted", "referral_attended", "referral_completed")
@@ -25,7 +25,7 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     frame = queries.referral_stages(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "referral-stages", *MEASURES)
-    offers = int(frame["offered"].sum())
+    offers = _known(frame["offered"])
     if offers == 0:
         return Exhibit(
             **common,
@@ -34,16 +34,17 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             if covered.counted == 0
             else "Choose a wider area or the lower threshold.",
         )
-    steps = _steps(frame)
+    references = _references(frame)
+    steps = _steps(frame, references)
     notes = {step.capitalize(): f"of {of}" for step, of in STEPS}
-    draw = partial(chart.referral_stages, steps, _references(frame), notes)
+    draw = partial(chart.referral_stages, steps, references, notes)
     return Exhibit(
         **common,
         headline=stages_headline(steps),
         subtitle=(
             f"Each stage as a share of the stage before, by service, offers of "
             f"{month(snapshot.info.month(11))} to "
-            f"{month(snapshot.info.last_month)} (n = {counted(offers, 'offer', 'offers')})"
+            f"{month(snapshot.info.last_month)} (n = {_size(frame)})"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
@@ -58,15 +59,16 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         ),
         table=_table(frame),
         alt=(
-            f"Of {counted(offers, 'offer', 'offers')} "
-            + ", ".join(f"{number(frame[step].sum())} were {step}" for step, _ in STEPS)
-            + f"; {len(frame)} services. {stages_headline(steps)}."
+            f"{_size(frame).capitalize()}{_through(frame)}; {counted(len(frame), 'service', 'services')}. "
+            f"{stages_headline(steps)}."
         ),
     )
 
 
 def stages_headline(steps: pd.DataFrame) -> str:
     """The step at which one service lies wholly below all together; the widest gap first."""
+    if steps["value"].isna().all():
+        return "Referrals: too few at each service to compare them"
     low = steps[steps["role"] == "concern"]
     if low.empty:
         return "No significant difference between services at any stage"
@@ -79,16 +81,30 @@ def stages_headline(steps: pd.DataFrame) -> str:
     )
 
 
+def _size(frame: pd.DataFrame) -> str:
+    offers = _known(frame["offered"])
+    return "few offers at some services" if offers != offers else counted(offers, "offer", "offers")
+
+
+def _through(frame: pd.DataFrame) -> str:
+    known = {step: _known(frame[step]) for step, _ in STEPS}
+    return "".join(f", {number(n)} {step}" for step, n in known.items() if n >= 0)
+
+
+def _known(cells: pd.Series) -> float:
+    """The sum of cells; unknown (NaN) where one of them is suppressed."""
+    return float(cells.sum(skipna=False))
+
+
 def _references(frame: pd.DataFrame) -> dict[str, float]:
     return {
-        step.capitalize(): float(frame[step].sum() / frame[of].sum())
+        step.capitalize(): _known(frame[step]) / _known(frame[of])
         for step, of in STEPS
-        if frame[of].sum() > 0
+        if _known(frame[step]) >= 0 and _known(frame[of]) > 0
     }
 
 
-def _steps(frame: pd.DataFrame) -> pd.DataFrame:
-    references = _references(frame)
+def _steps(frame: pd.DataFrame, references: dict[str, float]) -> pd.DataFrame:
     rows = [
         _step(row, step, of, references.get(step.capitalize()))
         for row in frame.to_dict("records")
@@ -98,7 +114,7 @@ def _steps(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _step(row: dict[Any, Any], step: str, of: str, reference: float | None) -> dict[Any, Any]:
-    numerator, denominator = int(row[step]), int(row[of])
+    numerator, denominator = float(row[step]), float(row[of])
     found = {
         "service": row["service"],
         "stage": step.capitalize(),
@@ -109,7 +125,7 @@ def _step(row: dict[Any, Any], step: str, of: str, reference: float | None) -> d
     }
     if denominator == 0 or reference is None:
         return {**found, "value": float("nan"), "lower": float("nan"), "upper": float("nan"), "role": "data"}
-    interval = wilson(numerator, denominator)
+    interval = wilson_where_known(numerator, denominator)
     role = "concern" if compared_words(interval, reference) == "lower" else "data"
     return {
         **found,
@@ -121,8 +137,8 @@ def _step(row: dict[Any, Any], step: str, of: str, reference: float | None) -> d
 
 
 def _mismatch_words(frame: pd.DataFrame) -> str:
-    mismatched = int(frame["mismatched"].sum())
-    if mismatched == 0:
+    mismatched = _known(frame["mismatched"])
+    if not mismatched > 0:
         return ""
     return (
         f"{counted(mismatched, 'referral', 'referrals').capitalize()} to a musculoskeletal service "
@@ -131,9 +147,9 @@ def _mismatch_words(frame: pd.DataFrame) -> str:
 
 
 def _table(frame: pd.DataFrame) -> pd.DataFrame:
-    table = pd.DataFrame({"Service": frame["service"], "Offered": frame["offered"]})
+    table = pd.DataFrame({"Service": frame["service"], "Offered": cells(frame["offered"])})
     for step, of in STEPS:
-        table[step.capitalize()] = frame[step]
+        table[step.capitalize()] = cells(frame[step])
         table[f"{step.capitalize()} % of {of}"] = [
             round(n / d * 100, 1) if d else None for n, d in zip(frame[step], frame[of], strict=True)
         ]

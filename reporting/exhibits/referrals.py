@@ -13,6 +13,7 @@ from reporting.exhibits.across import across, pooled, roles
 from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.high_dose import marked
+from reporting.exhibits.policy import rule
 from reporting.exhibits.wording import counted, listed, month, number, percent, share, spelled
 from reporting.exhibits.yearly import year_apart
 
@@ -49,7 +50,7 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     common = frame_of(snapshot, "referral-attended", ATTENDED)
     if frame.empty:
         return Exhibit(**common, headline="Referrals attended by practice", empty=covered.nothing())
-    reference = pooled(frame)
+    reference = pooled(frame, rule(snapshot))
     frame["role"] = roles(frame, reference, "higher")
     draw = partial(interval_dots, _rows(frame, selection), reference, f"all {percent(reference)}", "{:.0%}")
     low = list(frame.loc[frame["role"] == "concern", "name"])

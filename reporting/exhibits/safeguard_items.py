@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isnan
+
+import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
+from reporting.disclosure import shown
 from reporting.exhibits.coverage import coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.policy import rule
 from reporting.exhibits.safeguards import (
     EACH,
     OFFERED,
@@ -36,10 +41,10 @@ def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     made = rows(found, SAFEGUARDS)
     return Exhibit(
         **common,
-        headline=each_headline(found),
+        headline=each_headline(found, lacking(snapshot, scope, selection)),
         subtitle=(
             f"Share of best-interest reductions with each safeguard, {year_words(snapshot)} "
-            f"(n = {counted(int(made['denominator'].max()), 'decision', 'decisions')})"
+            f"(n = {counted(made['denominator'].max(), 'decision', 'decisions')})"
         ),
         figure=interval_dots(made),
         narrow=narrow(made),
@@ -52,13 +57,27 @@ def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     )
 
 
-def each_headline(found: Mapping[str, YearApart]) -> str:
-    """Which safeguards are missing most often, from how many decisions."""
-    lacking = {name: one.now[1] - one.now[0] for name, one in found.items()}
-    most, decisions = max(lacking.values()), max(one.now[1] for one in found.values())
+def lacking(snapshot: Snapshot, scope: Scope, selection: Selection) -> dict[str, float]:
+    """Safeguard → decisions of the latest month's year without it, as they may be shown: a difference of
+    rounded counts would call nothing missing where something is."""
+    exact = by_month(snapshot, scope.judging(), selection)
+    latest = exact["month"] == pd.Timestamp(snapshot.info.last_month)
+    rows = exact[(exact["measure"] == EACH) & latest & (exact["denominator"] > 0)]
+    missing = dict(zip(rows["category"], rows["denominator"] - rows["numerator"], strict=True))
+    ordered = sorted((name for name in SAFEGUARDS if name in missing), key=lambda name: -missing[name])
+    return {
+        name: shown(missing[name], rule(snapshot)) if scope.protects else float(missing[name])
+        for name in ordered
+    }
+
+
+def each_headline(found: Mapping[str, YearApart], missing: Mapping[str, float]) -> str:
+    """Which safeguards are missing most often, from how many decisions. missing: most often first."""
+    known = {name: n for name, n in missing.items() if name in found}
+    most, decisions = next(iter(known.values())), max(one.now[1] for one in found.values())
     if most == 0:
         return "No safeguard is missing"
-    names = [SAFEGUARDS[name] for name, n in lacking.items() if n == most]
+    names = [SAFEGUARDS[name] for name, n in known.items() if n == most or (isnan(n) and isnan(most))]
     words = listed([names[0], *(name[0].lower() + name[1:] for name in names[1:])], 2)
     return f"{words}: missing from {number(most)} of {number(decisions)}{' each' if len(names) > 1 else ''}"
 

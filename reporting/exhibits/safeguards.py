@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import isnan
 
 import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
+from reporting.disclosure import shown
 from reporting.exhibits.coverage import area_name, coverage
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.policy import taper_rule
+from reporting.exhibits.policy import rule, taper_rule
 from reporting.exhibits.wording import counted, month, number
 from reporting.exhibits.year_before import (
     apart,
@@ -50,6 +52,8 @@ def nobody(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     covered = coverage(snapshot, scope, selection)
     if covered.counted == 0:
         return covered.nothing()
+    if scope.protects:
+        return f"No best-interest reduction, or too few to be shown, in the {year_words(snapshot)}."
     return f"No best-interest reduction was decided here in the {year_words(snapshot)}. Nothing is due."
 
 
@@ -69,23 +73,33 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     red = found[RED].now[0]
     fast = f"{number(red)} fell too fast" if red else "none fell too fast"
     return Head(
-        f"{number(complete) if complete else 'None'} of "
+        f"{number(complete).capitalize() if complete else 'None'} of "
         f"{counted(decisions, 'best-interest reduction', 'best-interest reductions')} "
         f"{'has' if complete == 1 else 'have'} every safeguard; {fast}",
-        f"{_alert(decisions - complete)} Decided in the {year_words(snapshot)}: {number(decisions)}"
-        f"{_rate(snapshot, frame)}. {NEVER_AN_AIM} Every safeguard: {found[COMPLETE].sentence()}. "
-        f"Too fast means a fall by more than {taper_rule(snapshot, 'red_fall_percent')}% between 28-day "
+        f"{_alert(_lacking(snapshot, scope, selection))} Decided in the {year_words(snapshot)}: "
+        f"{number(decisions)}{_rate(snapshot, frame)}. {NEVER_AN_AIM} "
+        f"Every safeguard: {found[COMPLETE].sentence()}. Too fast means a fall by more than "
+        f"{taper_rule(snapshot, 'red_fall_percent')}% between 28-day "
         f"means since the decision.",
     )
 
 
-def _alert(lacking: int) -> str:
+def _lacking(snapshot: Snapshot, scope: Scope, selection: Selection) -> float:
+    """Decisions without every safeguard, as they may be shown."""
+    exact = apart(snapshot, scope, by_month(snapshot, scope.judging(), selection), [COMPLETE])[COMPLETE].now
+    missing = exact[1] - exact[0]
+    return shown(missing, rule(snapshot)) if scope.protects else missing
+
+
+def _alert(lacking: float) -> str:
     if lacking == 0:
         return "Nothing is missing from the records."
+    if isnan(lacking):
+        return "Each of the few without is a safety alert: ask for what is missing before any further step."
     each = (
         "The one without is a safety alert"
         if lacking == 1
-        else f"Each of the {lacking} without is a safety alert"
+        else f"Each of the {number(lacking)} without is a safety alert"
     )
     return f"{each}: ask the practice for what is missing before any further step."
 
@@ -93,9 +107,7 @@ def _alert(lacking: int) -> str:
 def _rate(snapshot: Snapshot, frame: pd.DataFrame) -> str:
     latest = frame["month"] == pd.Timestamp(snapshot.info.last_month)
     last = frame[(frame["measure"] == NUMBER) & latest]
-    cohort = int(last["denominator"].sum())
-    if cohort == 0:
+    if last.empty or not last["denominator"].iloc[0] > 0 or isnan(last["numerator"].iloc[0]):
         return ""
-    return (
-        f", or {last['numerator'].sum() / cohort * 100:.1f} per 100 people in the cohort of {number(cohort)}"
-    )
+    made, cohort = last[["numerator", "denominator"]].iloc[0]
+    return f", or {made / cohort * 100:.1f} per 100 people in the cohort of {number(cohort)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -109,26 +109,42 @@ def judged(
         found = found[found["denominator"] > 0]
     if found.empty:
         return None
-    found = found[["month", "numerator", "denominator", "practices"]].sort_values("month", ignore_index=True)
-    share = found["numerator"] if about.unit == COUNT else found["numerator"] / found["denominator"]
-    found["value"] = share.astype(float) * about.multiplier
+    found = _valued(found, about)
     if selection.practice is not None:
         return _of_practice(measure, threshold, about, found)
     policy = decided(snapshot)
     area = "icb" if _whole(selection) else area_name(snapshot, scope, selection)
+    exact = _exact(snapshot, scope, selection, about, found, measure, threshold) if scope.protects else found
     rebases = _rebases(policy, measure, area, found)
     baseline = BASELINE_MONTHS if len(found) >= MONTHS_FOR_A_BASELINE and not rebases else None
     target = _target(policy, measure, threshold, area)
     result = xmr(
-        list(found["month"]),
-        list(found["value"]),
+        list(exact["month"]),
+        list(exact["value"]),
         better=about.better,
         target=target,
         rebase=[month for month, _ in rebases],
         baseline_points=baseline,
     )
+    if scope.protects:  # limits and signals of exact counts, points of protected ones
+        result = replace(result, frame=result.frame.assign(value=found["value"].to_numpy()))
     words = tuple(_decisions(policy, measure, threshold, area, rebases))
     return Series(measure, threshold, about.better, found, result, baseline, rebases, target, words)
+
+
+def _valued(rows: pd.DataFrame, about: Definition) -> pd.DataFrame:
+    found = rows[["month", "numerator", "denominator", "practices"]].sort_values("month", ignore_index=True)
+    share = found["numerator"] if about.unit == COUNT else found["numerator"] / found["denominator"]
+    return found.assign(value=share.astype(float) * about.multiplier)
+
+
+def _exact(
+    snapshot: Snapshot, scope: Scope, selection: Selection, about: Definition, shown: pd.DataFrame,
+    measure: str, threshold: int,
+) -> pd.DataFrame:  # fmt: skip
+    """The months shown, of exact counts: rounded ones invent signals and hide them. None of it is drawn."""
+    exact = queries.measure_by_month(snapshot, scope.judging(), selection, [measure], [threshold]).frame
+    return _valued(exact[exact["month"].isin(shown["month"])], about)
 
 
 def _of_practice(measure: str, threshold: int, about: Definition, found: pd.DataFrame) -> Series:

@@ -12,7 +12,7 @@ from reporting.exhibits.across import with_intervals
 from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.wording import counted, month, number, percent
+from reporting.exhibits.wording import cells, counted, month, number, percent
 from reporting.exhibits.yearly import year_apart
 
 OUTCOMES = "outcome_band_share"
@@ -32,7 +32,7 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     if progress is None:
         area = area_name(snapshot, scope, selection)
         return Head(f"No taper plans to judge in {area}", coverage(snapshot, scope, selection).nothing())
-    too_fast, active = int(red["numerator"].sum()), int(red["denominator"].sum())
+    too_fast, active = red[["numerator", "denominator"]].iloc[0] if len(red) else (0, 0)
     down, fall = taper_rule(snapshot, "down_percent"), taper_rule(snapshot, "red_fall_percent")
     finding = (
         f"{percent(progress.now[0] / progress.now[1])} of taper plans are at least {down}% below baseline"
@@ -62,9 +62,9 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     months = taper_rule(snapshot, "outcome_months")
     if frame.empty:
         return Exhibit(**common, headline=f"Outcomes after {months} months", empty=covered.nothing())
-    frame = frame.set_index("category").reindex(list(PUBLISHED)).dropna(subset=["value"]).reset_index()
+    frame = frame.set_index("category").reindex(list(PUBLISHED)).dropna(subset=["denominator"]).reset_index()
     frame["published"] = [PUBLISHED[band] / 100 for band in frame["category"]]
-    people = int(frame["denominator"].iloc[0])
+    people = frame["denominator"].iloc[0]
     return Exhibit(
         **common,
         headline=outcomes_headline(frame, months),
@@ -82,8 +82,8 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         table=pd.DataFrame(
             {
                 "Dose as % of baseline": frame["category"],
-                "Plans": frame["numerator"].astype(int),
-                "Of": frame["denominator"].astype(int),
+                "Plans": cells(frame["numerator"]),
+                "Of": cells(frame["denominator"]),
                 "%": (frame["value"] * 100).round(1),
                 "Lower 95%": (frame["lower"] * 100).round(1),
                 "Upper 95%": (frame["upper"] * 100).round(1),

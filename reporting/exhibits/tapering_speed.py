@@ -6,60 +6,88 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.intervals import wilson_where_known
+from reporting.charts.canvas import Figure
+from reporting.charts.dots import interval_dots
 from reporting.charts.speed import speed_histogram
+from reporting.disclosure import total
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.wording import counted, month, number
+from reporting.exhibits.policy import rule, taper_rule
+from reporting.exhibits.wording import beside, cells, counted, month, number
 
 MEASURE = "red_speed"
 
 
 def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    """Active plans by their largest fall between consecutive 28-day means in the last 12 months."""
-    frame = queries.taper_falls(snapshot, scope, selection).frame
+    """Active plans by their largest fall between consecutive 28-day means in the last 12 months: one by one,
+    or where it will leave by zone only, since each fall is one person's."""
+    amber, red = (taper_rule(snapshot, name) for name in ("amber_fall_percent", "red_fall_percent"))
+    found = queries.taper_zones(snapshot, scope, selection, amber, red).frame.set_index("zone")["people"]
+    zones = _zones(found, amber, red)
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "taper-speed", MEASURE)
-    if frame.empty:
+    plans = total(zones["people"], rule(snapshot))
+    if not plans:
         return Exhibit(**common, headline="How fast doses came down", empty=covered.nothing())
-    amber, red = (taper_rule(snapshot, name) for name in ("amber_fall_percent", "red_fall_percent"))
-    falls = frame["fall_percent"].repeat(list(frame["people"]))
-    zones = _zones(falls, amber, red)
     return Exhibit(
         **common,
-        headline=speed_headline(zones[2][1], len(falls), red),
+        headline=speed_headline(found.get("red", 0), plans, red),
         subtitle=(
-            f"Largest fall between consecutive 28-day means, people per percentage point, active plans "
-            f"with a "
-            f"baseline {words}, {month(snapshot.info.month(11))} to {month(snapshot.info.last_month)} "
-            f"(n = {number(len(falls))})"
+            f"Largest fall between consecutive 28-day means, {'share' if scope.protects else 'people'} per "
+            f"{'zone' if scope.protects else 'percentage point'}, active plans with a baseline {words}, "
+            f"{month(snapshot.info.month(11))} to {month(snapshot.info.last_month)} (n = {number(plans)})"
         ),
-        figure=speed_histogram(list(falls), amber, red),
+        figure=_by_zone(zones, plans)
+        if scope.protects
+        else speed_histogram(_falls(snapshot, scope, selection), amber, red),
         caption=(
             f"Red: above {red}%; overdose was about five times as likely in the month after (Glanz, "
-            f"PMC11044711). "
-            f"Amber: above {amber}%, faster than two steps of 10% (a convention of this dashboard). Each "
-            f"is a "
-            f"person to check, not a statistic. {source_words(snapshot, covered)}"
+            f"PMC11044711). Amber: above {amber}%, faster than two steps of 10% (a convention of this "
+            f"dashboard). Each is a person to check, not a statistic. {source_words(snapshot, covered)}"
         ),
-        table=pd.DataFrame(zones, columns=["Largest fall in 28 days", "People"]),
-        alt="; ".join(f"{name}: {counted(people, 'person', 'people')}" for name, people in zones) + ".",
+        table=pd.DataFrame({"Largest fall in 28 days": zones["label"], "People": cells(zones["people"])}),
+        alt="; ".join(
+            f"{label}: {counted(people, 'person', 'people')}"
+            for label, people in zip(zones["label"], zones["people"], strict=True)
+        )
+        + ".",
     )
 
 
-def speed_headline(red_people: int, plans: int, red: int) -> str:
+def speed_headline(red_people: float, plans: int, red: int) -> str:
     """How many fell beyond the red limit."""
     if red_people == 0:
         return f"Nobody came down by more than {red}% between 28-day means"
     return (
-        f"{number(red_people)} of {counted(plans, 'person', 'people')} came down by more than {red}% "
-        "between 28-day means"
+        f"{number(red_people).capitalize()} of {counted(plans, 'person', 'people')} came down by more than "
+        f"{red}% between 28-day means"
     )
 
 
-def _zones(falls: pd.Series, amber: int, red: int) -> list[tuple[str, int]]:
-    return [
-        (f"up to {amber}%", int((falls <= amber).sum())),
-        (f"amber: above {amber}%, up to {red}%", int(((falls > amber) & (falls <= red)).sum())),
-        (f"red: above {red}%", int((falls > red).sum())),
-    ]
+def _zones(found: pd.Series, amber: int, red: int) -> pd.DataFrame:
+    """One row a zone, slowest first: label, people."""
+    labels = {
+        "slow": f"up to {amber}%",
+        "amber": f"amber: above {amber}%, up to {red}%",
+        "red": f"red: above {red}%",
+    }
+    return pd.DataFrame({"label": labels.values(), "people": [found.get(zone, 0) for zone in labels]})
+
+
+def _falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> list[float]:
+    frame = queries.taper_falls(snapshot, scope, selection).frame
+    return list(frame["fall_percent"].repeat(list(frame["people"])))
+
+
+def _by_zone(zones: pd.DataFrame, plans: int) -> Figure:
+    bounds = [wilson_where_known(people, plans) for people in zones["people"]]
+    return interval_dots(
+        zones.assign(
+            value=zones["people"] / plans,
+            lower=[low for low, _ in bounds],
+            upper=[high for _, high in bounds],
+            note=[beside(people, plans) for people in zones["people"]],
+            role=["common", "common", "concern"],
+        )
+    )

@@ -15,7 +15,7 @@ from reporting.charts.quarters import quarter_dots
 from reporting.charts.xmr import xmr_chart
 from reporting.exhibits.exhibit import Icon
 from reporting.exhibits.series import BASELINE_MONTHS, Series
-from reporting.exhibits.wording import counted, month, number
+from reporting.exhibits.wording import cells, counted, month, number
 
 QUARTER_WORDS = (
     "Dot: every third month, so that neighbours share a day at most; line: 95% Wilson interval. A practice "
@@ -93,8 +93,8 @@ def table(found: Series, numerator: str, denominator: str, value: str) -> pd.Dat
     shown = pd.DataFrame(
         {
             "Month" if found.quarters is None else "Quarter to": [month(day) for day in frame["month"]],
-            numerator: frame["numerator"],
-            denominator: frame["denominator"],
+            numerator: cells(frame["numerator"]),
+            denominator: cells(frame["denominator"]),
             value: frame["value"].round(2),
         }
     )

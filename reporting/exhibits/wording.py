@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+FEW = "few"  # a suppressed count; captions say how many that may be
 SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def number(value: float) -> str:
-    """A count with thousands separated: 150,560."""
-    return f"{int(value):,}"
+    """A count with thousands separated: 150,560; “few” of one that is suppressed."""
+    return FEW if value != value else f"{int(value):,}"
+
+
+def cells(counts: Iterable[float]) -> list[int | str]:
+    """Counts for a table: whole numbers, “few” where suppressed."""
+    return [FEW if count != count else int(count) for count in counts]
 
 
 def rate(value: float) -> str:
-    """A rate per 1,000 with two decimals."""
-    return f"{value:.2f}"
+    """A rate per 1,000 with two decimals; “few” of people that are suppressed."""
+    return FEW if value != value else f"{value:.2f}"
 
 
 def percent(share: float) -> str:
-    """A share (0 to 1) as a percentage: 42%, with a decimal below 10% where the whole would hide it."""
+    """A share (0 to 1) as a percentage: 42%, with a decimal below 10% where the whole would hide it;
+    “few” of people that are suppressed."""
+    if share != share:
+        return FEW
     value = share * 100
     return f"{value:.1f}%" if 0 < value < 9.95 and round(value, 1) != round(value) else f"{value:.0f}%"
 
@@ -29,10 +38,18 @@ def share(numerator: float, denominator: float) -> str:
     """“42% (70 of 165)”; without a denominator “none of 0”."""
     if denominator == 0:
         return "none of 0"
+    if numerator != numerator:
+        return f"{FEW} of {number(denominator)}"
     return f"{percent(numerator / denominator)} ({number(numerator)} of {number(denominator)})"
 
 
-def counted(n: int, one: str, many: str) -> str:
+def beside(numerator: float, denominator: float) -> str:
+    """“14%  31 of 226”, for the end of a row; “few of 226” where the count is suppressed."""
+    counts = f"{number(numerator)} of {number(denominator)}"
+    return counts if numerator != numerator else f"{percent(numerator / denominator)}  {counts}"
+
+
+def counted(n: float, one: str, many: str) -> str:
     """“1 practice”, “3 practices”, “no practices”."""
     return f"{number(n) if n else 'no'} {one if n == 1 else many}"
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from math import isnan
 
 import pandas as pd
 
 from reporting.access import Scope, Snapshot
-from reporting.analysis.intervals import wilson
+from reporting.analysis.intervals import wilson_where_known
 from reporting.charts.canvas import Figure
 from reporting.charts.dots import interval_dots
 from reporting.exhibits.exhibit import definition
-from reporting.exhibits.wording import listed, number, percent
+from reporting.exhibits.wording import beside, cells, listed, number, percent
 from reporting.exhibits.yearly import YearApart, year_apart
 
 COLOURS = (
@@ -43,8 +44,9 @@ def to_latest(snapshot: Snapshot, part: pd.DataFrame, better: str) -> YearApart 
 
 
 def lowest(found: Mapping[str, YearApart]) -> str:
-    """The measure with the smallest share now."""
-    return min(found, key=lambda measure: found[measure].now[0] / found[measure].now[1])
+    """The measure with the smallest share now; a suppressed one is as small as can be."""
+    shares = {measure: one.now[0] / one.now[1] for measure, one in found.items()}
+    return min(shares, key=lambda measure: 0.0 if isnan(shares[measure]) else shares[measure])
 
 
 def moved_words(found: Mapping[str, YearApart], names: Mapping[str, str], subject: str | None = None) -> str:
@@ -71,7 +73,7 @@ def rows(
     made = []
     for measure, one in ((measure, found[measure]) for measure in names if measure in found):
         n, of = one.now
-        lower, upper = wilson(n, of)
+        lower, upper = wilson_where_known(n, of)
         unit = f" {counted_in[measure]}" if counted_in else ""
         made.append(
             {
@@ -80,7 +82,7 @@ def rows(
                 "lower": lower,
                 "upper": upper,
                 "before": one.before[0] / one.before[1] if one.before else float("nan"),
-                "note": f"{percent(n / of)}  {number(n)} of {number(of)}{unit}",
+                "note": f"{beside(n, of)}{unit}",
                 "role": one.kind,
                 "numerator": n,
                 "denominator": of,
@@ -104,8 +106,8 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Item": frame["label"],
-            "In place": frame["numerator"],
-            "Of": frame["denominator"],
+            "In place": cells(frame["numerator"]),
+            "Of": cells(frame["denominator"]),
             "%": (frame["value"] * 100).round(1),
             "Lower 95%": (frame["lower"] * 100).round(1),
             "Upper 95%": (frame["upper"] * 100).round(1),

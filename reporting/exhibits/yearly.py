@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 
 import pandas as pd
 
-from reporting.analysis.intervals import wilson
+from reporting.analysis.intervals import wilson_where_known
 from reporting.analysis.words import meaning, moved_words
 from reporting.exhibits.wording import percent
 
@@ -15,22 +16,30 @@ YEAR = 12
 
 @dataclass(frozen=True)
 class YearApart:
-    """Numerator and denominator now and twelve months before (None where there was nobody or no data).
+    """Numerator and denominator now and twelve months before (None where there was nobody or no data; a
+    suppressed numerator is NaN).
 
     moved: rose | fell | no significant change, by 95 % intervals that do not overlap; kind: what that means
     (improvement | concern | neutral_high | neutral_low | common).
     """
 
-    now: tuple[int, int]
-    before: tuple[int, int] | None
+    now: tuple[float, float]
+    before: tuple[float, float] | None
     moved: str
     kind: str
+
+    @property
+    def few(self) -> bool:
+        """Whether a count is suppressed, so that nothing can be said of change."""
+        return isnan(self.now[0]) or (self.before is not None and isnan(self.before[0]))
 
     @property
     def words(self) -> str:
         """The judgement in a few words."""
         if self.before is None:
             return "no figure a year ago"
+        if self.few:
+            return "too few to judge change"
         return self.moved if self.kind == "common" else f"{self.moved} in a year: {self.kind.split('_')[0]}"
 
     def sentence(self) -> str:
@@ -38,6 +47,8 @@ class YearApart:
         share = percent(self.now[0] / self.now[1])
         if self.before is None:
             return f"{share}; there is no figure a year before to judge change by"
+        if self.few:
+            return f"{share}; too few to judge change by"
         earlier = percent(self.before[0] / self.before[1])
         if self.kind == "common":
             return f"{share}, no significant change from {earlier} a year before"
@@ -55,10 +66,10 @@ def year_apart(frame: pd.DataFrame, better: str) -> YearApart | None:
     if found.empty:
         return None
     last = found.iloc[-1]
-    now = (int(last["numerator"]), int(last["denominator"]))
+    now = (float(last["numerator"]), float(last["denominator"]))
     earlier = found[found["month"] == last["month"] - pd.DateOffset(months=YEAR)]
     if earlier.empty:
         return YearApart(now, None, "no significant change", "common")
-    before = (int(earlier["numerator"].iloc[0]), int(earlier["denominator"].iloc[0]))
-    moved = moved_words(wilson(*before), wilson(*now))
+    before = (float(earlier["numerator"].iloc[0]), float(earlier["denominator"].iloc[0]))
+    moved = moved_words(wilson_where_known(*before), wilson_where_known(*now))
     return YearApart(now, before, moved, meaning(moved, better))

@@ -15,7 +15,7 @@ from reporting.queries.programme import (
 from reporting.queries.quality import QUALITY, quality
 from reporting.queries.referrals import declined_reasons, referral_stages, referral_waits
 from reporting.queries.release import StoreError, current
-from reporting.queries.tapers import taper_course, taper_falls, taper_flow, taper_now
+from reporting.queries.tapers import taper_course, taper_falls, taper_flow, taper_now, taper_zones
 
 __all__ = [
     "QUALITY",
@@ -43,6 +43,7 @@ __all__ = [
     "taper_falls",
     "taper_flow",
     "taper_now",
+    "taper_zones",
     "traits",
     "without_dose",
     "working",

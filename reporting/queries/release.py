@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from reporting.access import Release, Scope, Selection, Snapshot
-from reporting.disclosure import Cleared, clear
+from reporting.disclosure import Cleared, Rule, clear
 
 RELEASES_KEPT_OPEN = 4
 RELEASE_NAME = re.compile(r"[0-9A-Za-z_-]+")
@@ -151,7 +151,8 @@ def _date(value: Any) -> dt.date:
 
 def read(snapshot: Snapshot, scope: Scope, sql: str, parameters: Sequence[Any] = ()) -> Cleared:
     """Rows of a release, cleared for the one who asks."""
-    return clear(rows(snapshot.path, sql, parameters), scope)
+    rule = Rule.of(snapshot.info.policy_json) if scope.protects else None
+    return clear(rows(snapshot.path, sql, parameters), scope, rule)
 
 
 def within(scope: Scope, selection: Selection | None) -> tuple[str, list[Any]]:

@@ -42,6 +42,31 @@ def taper_falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> Clear
     )
 
 
+def taper_zones(snapshot: Snapshot, scope: Scope, selection: Selection, amber: int, red: int) -> Cleared:
+    """The plans of `taper_falls` by how fast they fell: zone (slow, or amber and red: above so many per
+    cent), people. Zones without anybody have no row."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT CASE WHEN t.max_fall_percent_12m > ? THEN 'red'
+                        WHEN t.max_fall_percent_12m > ? THEN 'amber' ELSE 'slow' END AS zone,
+                   count(*) AS people
+            FROM taper_month t JOIN practice p ON p.practice_code = t.practice_code
+            WHERE t.month = ? AND t.active AND NOT t.excluded AND t.baseline_milli {snapshot.info.operator} ?
+              AND p.data_to >= ? AND {where}
+            GROUP BY ALL ORDER BY ALL""",
+        [
+            red,
+            amber,
+            snapshot.info.last_month,
+            selection.threshold * 1000,
+            snapshot.info.data_to,
+            *parameters,
+        ],
+    )
+
+
 def taper_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """Plans at least `min_plan_days` old whose baseline is beyond the threshold, by practice, last month:
     practice_code, name, pcn, plans, below (with supply, no longer beyond it), stopped."""

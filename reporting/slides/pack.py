@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from reporting.access import Scope, Selection, Snapshot, may_serve
+from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.charts.tiles import sentence
+from reporting.disclosure import protection_words
 from reporting.exhibits.coverage import area_name, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, definition
+from reporting.exhibits.policy import rule
 from reporting.slides.contents import CONTENTS, KEYS, Content, usual_asks
 from reporting.slides.frame import SlideFrame
 from reporting.slides.picture import png
 from reporting.slides.quarter import Quarter, at_end_of
 from reporting.slides.slide import About, Slide
-
-NOT_FOR_REAL_DATA = (
-    "A pack leaves the building, and small numbers in it are not protected yet, so packs are made of "
-    "synthetic releases only."
-)
-NO_REAL_COUNTS = "Counts are exact, as the data are synthetic."
 
 
 class PackError(Exception):
@@ -47,19 +43,13 @@ class Order:
         return tuple(content for content in CONTENTS if content.key in self.slides)
 
 
-def may_be_made(snapshot: Snapshot) -> bool:
-    """Whether a pack of this release may leave: not while its small numbers are unprotected and real."""
-    return may_serve(snapshot.info)
-
-
 def drawable(snapshot: Snapshot, scope: Scope, order: Order, key: str) -> tuple[Exhibit, SlideFrame]:
     """One slide of the pack, as it will stand in it, not drawn yet.
 
-    Raises QuarterError for a quarter without complete data, PackError where no pack may be made.
+    Whatever is on it is protected, whoever asks. Raises QuarterError for a quarter without complete data,
+    PackError where the order names no slide.
     """
-    if not may_be_made(snapshot):
-        raise PackError(NOT_FOR_REAL_DATA)
-    then, contents = at_end_of(snapshot, order.quarter), order.contents
+    then, contents, scope = at_end_of(snapshot, order.quarter), order.contents, scope.leaving()
     place = [content.key for content in contents].index(key)
     exhibit = contents[place].exhibit(then, scope, order.selection)
     number = f"{place + 1} of {len(contents)}"
@@ -117,7 +107,7 @@ def _frame(
         figure=_drawn(exhibit),
         caption=exhibit.caption or source_words(then, coverage(then, scope, order.selection)),
         footer=(
-            f"{NO_REAL_COUNTS} Release {then.release}. OME factors {then.info.factor_version}. "
+            f"{protection_words(rule(then))} Release {then.release}. OME factors {then.info.factor_version}. "
             f"Threshold {order.selection.threshold} mg."
         ),
         synthetic=exhibit.synthetic,

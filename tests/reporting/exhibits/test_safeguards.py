@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import nan
 from pathlib import Path
 
 import pytest
@@ -88,12 +89,15 @@ def test_cells_are_framed_where_a_safeguard_is_missing_and_nowhere_else(snapshot
         ((0, 0), "No safeguard is missing"),
         ((2, 0), "Referral considered: missing from 2 of 9"),
         ((2, 2), "Referral considered and second opinion offered: missing from 2 of 9 each"),
+        ((nan, 0), "Referral considered: missing from few of 9"),
     ],
 )
-def test_the_safeguard_missing_most_often_is_named(lacking: tuple[int, int], headline: str) -> None:
-    pairs = zip(("referral", "second opinion"), lacking, strict=True)
-    found = {name: YearApart((9 - n, 9), None, "no significant change", "common") for name, n in pairs}
-    assert safeguard_items.each_headline(found) == headline
+def test_the_safeguard_missing_most_often_is_named(lacking: tuple[float, float], headline: str) -> None:
+    missing = dict(zip(("referral", "second opinion"), lacking, strict=True))
+    found = {
+        name: YearApart((9 - n, 9), None, "no significant change", "common") for name, n in missing.items()
+    }
+    assert safeguard_items.each_headline(found, missing) == headline
 
 
 def test_second_opinions_taken_are_no_better_or_worse(tmp_path: Path) -> None:

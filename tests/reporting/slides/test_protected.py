@@ -1,0 +1,104 @@
+"""What a pack says is the same whatever suppressed counts are, and of whichever counts round alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.charts.canvas import Figure
+from reporting.slides.contents import KEYS
+from reporting.slides.pack import Order, drawable
+from reporting.slides.quarter import quarters
+from tests.reporting.example import publish_example
+
+AREAS = (Selection(120), Selection(120, place="North"), Selection(120, pcn="Southdown"))
+# Elmfield has 8 people above 120 mg and Dovecote 6, of one PCN: 9 and 5 are published as the same two.
+SWAPPED = """UPDATE measure_month
+    SET numerator = numerator + CASE practice_code WHEN 'SYN05' THEN 1 ELSE -1 END
+    WHERE measure = 'high_dose_prevalence' AND threshold = 120 AND practice_code IN ('SYN04', 'SYN05')
+      AND month = DATE '2026-09-01'"""
+# Of each share of the cohort one more at one practice of the PCN and one less at the other.
+MOVED = """UPDATE measure_month
+    SET numerator = numerator + CASE practice_code WHEN 'SYN05' THEN 1 ELSE -1 END
+    WHERE measure IN ('on_taper_plan', 'referral_offered', 'tapering', 'reviewed_3_months')
+      AND practice_code IN ('SYN04', 'SYN05') AND month = DATE '2026-09-01'"""
+# In the area 20 plans stopped, and so on: one plan more or less is another number between the same fives.
+ROUNDED = """UPDATE measure_month SET numerator = numerator + 1
+    WHERE measure IN ('outcome_band_share', 'dose_band_share') AND practice_code = 'SYN05'
+      AND category IN ('stopped', 'up to 50', '120 to 200') AND month = DATE '2026-09-01'"""
+# One red fall among five becomes an amber one where both stay 1 to 7; one contact more, and one fewer.
+EVENTS = """UPDATE taper_month SET max_fall_percent_12m = max_fall_percent_12m + 0.25;
+    UPDATE referral SET is_completed = true WHERE practice_code = 'SYN01' AND is_attended AND NOT is_completed
+      AND patient_key = (SELECT min(patient_key) FROM referral
+                         WHERE practice_code = 'SYN01' AND is_attended AND NOT is_completed)"""
+
+
+def told(snapshot: Snapshot, selection: Selection, key: str) -> dict[str, Any]:
+    """Everything of a slide that leaves, but limits and signals, which are of exact counts."""
+    exhibit, frame = drawable(snapshot, Scope.icb(), Order(quarters(snapshot.info)[0], selection), key)
+    if key == "high-dose-funnel" and isinstance(frame.figure, Figure):
+        points = [(str(trace.x), str(trace.y)) for trace in frame.figure.data if trace.mode == "markers"]
+        table = exhibit.table[["Practice", "Code", "People", "Registered adults", "Per 1,000"]]
+        return {"words": (frame.subtitle, frame.footer), "figure": points, "table": table.to_csv()}
+    figure = json.loads(frame.figure.to_json()) if isinstance(frame.figure, Figure) else frame.figure
+    return {
+        "words": (frame.headline, frame.subtitle, frame.notes, frame.footer, exhibit.alt, exhibit.empty),
+        "caption": frame.caption,
+        "figure": figure,
+        "table": exhibit.table.to_csv(),
+    }
+
+
+@pytest.fixture(scope="module")
+def another(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Snapshot]:
+    """The example with some counts changed."""
+
+    def changed(sql: str) -> Snapshot:
+        store: Path = publish_example(tmp_path_factory.mktemp("other") / "store")
+        with duckdb.connect(str(next((store / "releases").glob("*.duckdb")))) as con:
+            con.execute(sql)
+        return queries.current(store)
+
+    return changed
+
+
+@pytest.mark.parametrize("selection", AREAS)
+@pytest.mark.parametrize(
+    ("sql", "keys"),
+    [
+        (SWAPPED, KEYS),
+        (MOVED, KEYS),
+        (ROUNDED, ("high-dose-bands", "taper-outcomes")),
+        (EVENTS, ("taper-speed",)),
+    ],
+    ids=["swapped", "moved", "rounded", "events"],
+)
+def test_counts_that_are_published_alike_make_the_same_slides(
+    snapshot: Snapshot,
+    another: Callable[[str], Snapshot],
+    selection: Selection,
+    sql: str,
+    keys: tuple[str, ...],
+) -> None:
+    other = another(sql)
+    for key in keys:
+        assert told(other, selection, key) == told(snapshot, selection, key), key
+
+
+def test_an_exact_page_would_tell_them_apart(snapshot: Snapshot, another: Callable[[str], Snapshot]) -> None:
+    other = another(SWAPPED)
+    one, two = (
+        queries.measure_by_practice(
+            release, Scope.icb(), AREAS[0], ["high_dose_prevalence"], [120], [release.info.last_month]
+        ).frame
+        for release in (snapshot, other)
+    )
+    assert not one.equals(two)
+    assert one["numerator"].sum() == two["numerator"].sum()
