@@ -162,8 +162,8 @@ def total(cells: pd.Series, rule: Rule) -> int:
 def protection_words(rule: Rule) -> str:
     """How counts were protected, for the foot of what leaves."""
     return (
-        f"Few: {suppressed_words(rule)}, suppressed. Other counts are to the nearest {rule.round_to}, and "
-        "shares of those: rough where counts are small. Limits and signals are of exact counts."
+        f"Few: {suppressed_words(rule)}, suppressed; other counts to the nearest {rule.round_to}, shares of "
+        "those, rough where small; limits and signals of exact counts."
     )
 
 

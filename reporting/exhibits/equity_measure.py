@@ -118,6 +118,8 @@ def _rows(frame: pd.DataFrame, about: Definition, factor: int) -> pd.DataFrame:
         else f"{number(n)} of {number(of)}"
         if n != n and of == of
         else f"too few: {counted(of, 'person', 'people')}"
+        if of == of
+        else "too few"
         for value, n, of in zip(ordered["value"], ordered["numerator"], ordered["denominator"], strict=True)
     ]
     scaled = {name: ordered[name] * factor for name in ("value", "lower", "upper")}

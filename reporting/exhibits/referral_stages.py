@@ -17,6 +17,7 @@ from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.wording import cells, counted, month, number
 
 STEPS = (("made", "offered"), ("accepted", "made"), ("attended", "accepted"), ("completed", "attended"))
+COMPARED = 2  # services with a share, to be told apart
 MEASURES = ("referral_made", "referral_accepted", "referral_attended", "referral_completed")
 
 
@@ -67,8 +68,8 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
 
 def stages_headline(steps: pd.DataFrame) -> str:
     """The step at which one service lies wholly below all together; the widest gap first."""
-    if steps["value"].isna().all():
-        return "Referrals: too few at each service to compare them"
+    if (steps.groupby("stage")["value"].count() < COMPARED).all():
+        return "Referrals: no two services have people enough to be compared"
     low = steps[steps["role"] == "concern"]
     if low.empty:
         return "No significant difference between services at any stage"
@@ -123,16 +124,16 @@ def _step(row: dict[Any, Any], step: str, of: str, reference: float | None) -> d
         "denominator": denominator,
         "reference": reference,
     }
-    if denominator == 0 or reference is None:
+    if denominator == 0:
         return {**found, "value": float("nan"), "lower": float("nan"), "upper": float("nan"), "role": "data"}
     interval = wilson_where_known(numerator, denominator)
-    role = "concern" if compared_words(interval, reference) == "lower" else "data"
+    low = reference is not None and compared_words(interval, reference) == "lower"
     return {
         **found,
         "value": numerator / denominator,
         "lower": interval[0],
         "upper": interval[1],
-        "role": role,
+        "role": "concern" if low else "data",
     }
 
 

@@ -27,6 +27,8 @@ from reporting.exhibits.wording import counted, listed, number
 from reporting.exhibits.year_before import COLOURS, alt, apart, moved_words, narrow, rows, table, to_latest
 from reporting.exhibits.yearly import YearApart
 
+NAMED = 2
+
 
 def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Each safeguard's share of the decisions of 12 months, and a year before."""
@@ -38,10 +40,11 @@ def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     common = frame_of(snapshot, "safeguards-each", EACH)
     if not found:
         return Exhibit(**common, headline="Each safeguard", empty=nobody(snapshot, scope, selection))
-    made = rows(found, SAFEGUARDS)
+    missing = lacking(snapshot, scope, selection)
+    made = _told_apart(rows(found, SAFEGUARDS), missing)
     return Exhibit(
         **common,
-        headline=each_headline(found, lacking(snapshot, scope, selection)),
+        headline=each_headline(found, missing),
         subtitle=(
             f"Share of best-interest reductions with each safeguard, {year_words(snapshot)} "
             f"(n = {counted(made['denominator'].max(), 'decision', 'decisions')})"
@@ -71,6 +74,16 @@ def lacking(snapshot: Snapshot, scope: Scope, selection: Selection) -> dict[str,
     }
 
 
+def _told_apart(made: pd.DataFrame, missing: Mapping[str, float]) -> pd.DataFrame:
+    """The rows, with words in place of a share where rounding alone makes it seem that nothing is missing."""
+    by_label = {SAFEGUARDS[name]: n for name, n in missing.items()}
+    lacks = made["label"].map(by_label)
+    seems_all = (made["numerator"] == made["denominator"]) & (lacks != 0)
+    words = [f"all but {number(n)} of {number(of)}" for n, of in zip(lacks, made["denominator"], strict=True)]
+    shares = {name: made[name].mask(seems_all) for name in ("value", "lower", "upper")}
+    return made.assign(note=made["note"].mask(seems_all, pd.Series(words, index=made.index)), **shares)
+
+
 def each_headline(found: Mapping[str, YearApart], missing: Mapping[str, float]) -> str:
     """Which safeguards are missing most often, from how many decisions. missing: most often first."""
     known = {name: n for name, n in missing.items() if name in found}
@@ -78,6 +91,8 @@ def each_headline(found: Mapping[str, YearApart], missing: Mapping[str, float]) 
     if most == 0:
         return "No safeguard is missing"
     names = [SAFEGUARDS[name] for name, n in known.items() if n == most or (isnan(n) and isnan(most))]
+    if len(names) > NAMED and len(names) == len(SAFEGUARDS):
+        return f"Every safeguard is missing from {number(most)} of {number(decisions)}"
     words = listed([names[0], *(name[0].lower() + name[1:] for name in names[1:])], 2)
     return f"{words}: missing from {number(most)} of {number(decisions)}{' each' if len(names) > 1 else ''}"
 

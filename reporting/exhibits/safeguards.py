@@ -14,9 +14,8 @@ from reporting.exhibits.coverage import area_name, coverage
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.policy import rule, taper_rule
 from reporting.exhibits.wording import counted, month, number
-from reporting.exhibits.year_before import (
-    apart,
-)
+from reporting.exhibits.year_before import apart
+from reporting.exhibits.yearly import YearApart
 
 NUMBER, COMPLETE, EACH = "best_interest_reductions", "safeguards_complete", "safeguard_done"
 OFFERED, TAKEN, RED = "second_opinion_offered", "second_opinion_taken", "best_interest_red_speed"
@@ -71,14 +70,15 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         return Head(f"No best-interest reduction in {area}", nobody(snapshot, scope, selection))
     complete, decisions = found[COMPLETE].now
     red = found[RED].now[0]
+    lacking = _lacking(snapshot, scope, selection)
     fast = f"{number(red)} fell too fast" if red else "none fell too fast"
     return Head(
         f"{number(complete).capitalize() if complete else 'None'} of "
         f"{counted(decisions, 'best-interest reduction', 'best-interest reductions')} "
         f"{'has' if complete == 1 else 'have'} every safeguard; {fast}",
-        f"{_alert(_lacking(snapshot, scope, selection))} Decided in the {year_words(snapshot)}: "
+        f"{_alert(lacking)} Decided in the {year_words(snapshot)}: "
         f"{number(decisions)}{_rate(snapshot, frame)}. {NEVER_AN_AIM} "
-        f"Every safeguard: {found[COMPLETE].sentence()}. Too fast means a fall by more than "
+        f"Every safeguard: {_complete(found[COMPLETE], lacking)}. Too fast means a fall by more than "
         f"{taper_rule(snapshot, 'red_fall_percent')}% between 28-day "
         f"means since the decision.",
     )
@@ -89,6 +89,13 @@ def _lacking(snapshot: Snapshot, scope: Scope, selection: Selection) -> float:
     exact = apart(snapshot, scope, by_month(snapshot, scope.judging(), selection), [COMPLETE])[COMPLETE].now
     missing = exact[1] - exact[0]
     return shown(missing, rule(snapshot)) if scope.protects else missing
+
+
+def _complete(found: YearApart, lacking: float) -> str:
+    """The share with every safeguard, unless rounding alone makes it seem to be all of them."""
+    if found.now[0] == found.now[1] and lacking != 0:
+        return f"all but {number(lacking)} of {number(found.now[1])}"
+    return found.sentence()
 
 
 def _alert(lacking: float) -> str:

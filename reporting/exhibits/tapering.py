@@ -47,9 +47,8 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         f"By {month(latest)} {number(progress.now[0])} of {number(progress.now[1])} plans, open or ended, "
         f"with a baseline {beyond(snapshot, selection.threshold)} are at least {down}% below it, "
         f"stopped ones among them: {progress.sentence()}. "
-        f"{number(too_fast)} of {counted(active, 'active plan', 'active plans')} had a fall above {fall}% "
-        f"between "
-        f"28-day means in the last 12 months.",
+        f"{number(too_fast).capitalize()} of {counted(active, 'active plan', 'active plans')} had a fall "
+        f"above {fall}% between 28-day means in the last 12 months.",
     )
 
 

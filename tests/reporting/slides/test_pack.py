@@ -54,7 +54,7 @@ def test_page_and_slide_say_the_same_of_protected_counts(snapshot: Snapshot, qua
     assert frame.headline.split(", ")[1:] == on_page.headline.split(", ")[1:]  # the judgement, and the mean
     assert list(exhibit.table["People"]) == [half_up(count, 5) for count in on_page.table["People"]]
     assert list(exhibit.table["Mean"]) == list(on_page.table["Mean"])
-    assert "Few: 1 to 7, suppressed. Other counts are to the nearest 5" in frame.footer
+    assert "Few: 1 to 7, suppressed; other counts to the nearest 5" in frame.footer
 
 
 def test_every_usual_ask_belongs_to_a_slide_and_names_no_dose() -> None:
