@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from reporting.ui import layout, pack
+from reporting.ui import exports, layout, pack
 from reporting.ui.session import view
 
 seen = view()
@@ -15,5 +15,5 @@ if quarter is not None:
     order = pack.order(seen, quarter)
     if order is not None:
         pack.preview(seen, order)
-        pack.export(seen, order)
+        exports.export(seen, order)
 pack.history()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from math import isnan
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from reporting.exhibits.coverage import area_name, beyond, coverage, dose_words,
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.likeness import TEN, Likeness
 from reporting.exhibits.standing import MAIN, PREVALENCE, Standing, Standings, standings
-from reporting.exhibits.wording import counted, listed, month, number, percent, rate
+from reporting.exhibits.wording import cells, counted, listed, month, number, percent, rate
 
 DIRECTION = {"lower": "◂ lower is better", "higher": "higher is better ▸", "neither": "no better direction"}
 FORMATS = {"%": "{:.0%}", "per 1,000": "{:.1f}", "per 100": "{:.1f}"}
@@ -101,17 +102,22 @@ def _strip(snapshot: Snapshot, row: Standing, area: str) -> dict[str, object]:
         "others": tuple(value * per for value in row.others),
         "most": 1.0 if row.about.unit == "%" else none,
         "end_format": FORMATS[row.about.unit],
-        "figure": _figure_words(row),
+        "figure": figure_words(row),
         "beside": _beside_words(row, area),
-        "words": _outcome(row),
+        "words": outcome_words(row),
         "role": row.role,
     }
 
 
-def _figure_words(row: Standing) -> str:
+def figure_words(row: Standing) -> str:
+    """The practice's own figure with its counts: “44%, 4 of 9”; how many there are where that is too few."""
     if row.denominator is None:
         return "no figure yet"
+    if isnan(row.denominator):
+        return "few people"
     of = f"{number(row.numerator or 0)} of {number(row.denominator)}"
+    if row.numerator is not None and isnan(row.numerator):
+        return of
     if row.value is None:
         return of if row.denominator else "nobody to count"
     unit = "" if row.about.unit == "%" else f" {row.about.unit}"
@@ -124,7 +130,8 @@ def _beside_words(row: Standing, area: str) -> str:
     return " · ".join(parts)
 
 
-def _outcome(row: Standing) -> str:
+def outcome_words(row: Standing) -> str:
+    """How it lies beside the similar practices."""
     if row.word not in ("higher", "lower"):
         return OUTCOME[row.word]
     return f"{'▲' if row.word == 'higher' else '▼'} {row.word} than similar"
@@ -159,18 +166,22 @@ def _table(snapshot: Snapshot, found: Standings, area: str) -> pd.DataFrame:
             {
                 "Measure": _label(snapshot, row),
                 "Unit": row.about.unit,
-                "Counted": row.numerator,
-                "Out of": row.denominator,
+                "Counted": _cell(row.numerator),
+                "Out of": _cell(row.denominator),
                 "Practice": _number(row.value, per),
                 "Lower 95%": _number(lower, per),
                 "Upper 95%": _number(upper, per),
                 "Similar practices": _number(row.together, per),
                 area: _number(row.area, per),
                 "Phi": _number(row.phi, 1),
-                "Finding": _outcome(row).lstrip("▲▼ "),
+                "Finding": outcome_words(row).lstrip("▲▼ "),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _cell(count: float | None) -> int | str | None:
+    return None if count is None else cells([count])[0]
 
 
 def _number(value: float | None, per: int) -> float | None:
@@ -178,7 +189,7 @@ def _number(value: float | None, per: int) -> float | None:
 
 
 def _alt(name: str, found: Standings, snapshot: Snapshot) -> str:
-    apart = [f"{_label(snapshot, row)} {_figure_words(row)}, {_outcome(row).lstrip('▲▼ ')}"
+    apart = [f"{_label(snapshot, row)} {figure_words(row)}, {outcome_words(row).lstrip('▲▼ ')}"
              for rows in found.apart.values() for row in rows]  # fmt: skip
     said = "; ".join(apart) if apart else "no measure lies apart from them"
     return (

@@ -27,6 +27,9 @@ def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     common = frame_of(snapshot, "high-dose-trend", MEASURE)
     if found is None:
         return Exhibit(**common, headline=f"High dose {words} by month", empty=covered.nothing())
+    if found.frame["value"].isna().all():
+        few = f"In no month are there people enough {words} a day to be shown."
+        return Exhibit(**common, headline=trend_headline(found, words), empty=few)
     draw = parts.drawing(found, "{:.2f}")
     return Exhibit(
         **common,
@@ -51,6 +54,9 @@ def trend_headline(found: Series, words: str) -> str:
     """The finding of a trend in one sentence; it speaks of change only where a signal or intervals do."""
     last = found.last
     start = f"{words[0].upper()}{words[1:]}: {rate(last['value'])} per 1,000 adults"
+    if last["value"] != last["value"]:
+        start = f"{words[0].upper()}{words[1:]}: few of {number(last['denominator'])} adults"
+        return start if not found.judged else f"{start}: {found.words}"
     if found.xmr is None:
         return f"{start}, {number(last['numerator'])} of {number(last['denominator'])}: {found.words}"
     if found.xmr.provisional:

@@ -53,12 +53,19 @@ def practices(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=REMEMBERED)
+def _everyone(snapshot: Snapshot) -> pd.DataFrame:
+    """What makes practices alike, of every one, which `queries.traits` gives whoever asks."""
+    return queries.traits(snapshot, Scope.icb(), EVERYBODY).frame
+
+
+@lru_cache(maxsize=REMEMBERED)
 def similar(snapshot: Snapshot, scope: Scope, selection: Selection, likeness: Likeness) -> Similar:
     """The practices of the whole ICB most like the selected one, whose data reach its own last month. Those
     left out are not among them."""
-    everyone = queries.traits(snapshot, scope, EVERYBODY).frame
     named = practices(snapshot, scope)[["practice_code", "name", "pcn"]]
-    everyone = everyone.merge(named.rename(columns={"practice_code": "practice"}), on="practice", how="left")
+    everyone = _everyone(snapshot).merge(
+        named.rename(columns={"practice_code": "practice"}), on="practice", how="left"
+    )
     own = everyone[everyone["practice"] == selection.practice]
     if own.empty or own[["list_size", "share_65_plus", "imd"]].isna().any(axis=None):
         return Similar(

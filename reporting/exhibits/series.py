@@ -11,6 +11,7 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.intervals import wilson_where_known
 from reporting.analysis.quarters import Quarters, quarters
 from reporting.analysis.spc import Xmr, xmr
 from reporting.analysis.words import change_words
@@ -111,7 +112,10 @@ def judged(
         return None
     found = _valued(found, about)
     if selection.practice is not None:
-        return _of_practice(measure, threshold, about, found)
+        exact = (
+            _exact(snapshot, scope, selection, about, found, measure, threshold) if scope.protects else found
+        )
+        return _of_practice(measure, threshold, about, found, exact)
     policy = decided(snapshot)
     area = "icb" if _whole(selection) else area_name(snapshot, scope, selection)
     exact = _exact(snapshot, scope, selection, about, found, measure, threshold) if scope.protects else found
@@ -147,13 +151,29 @@ def _exact(
     return _valued(exact[exact["month"].isin(shown["month"])], about)
 
 
-def _of_practice(measure: str, threshold: int, about: Definition, found: pd.DataFrame) -> Series:
+def _of_practice(
+    measure: str, threshold: int, about: Definition, found: pd.DataFrame, exact: pd.DataFrame
+) -> Series:
     """A series of one practice, judged by quarters. The policy names areas and no practice, so it has neither
     rebase nor target, even where a practice is called as an area is."""
     if about.unit == COUNT:
         raise ValueError(f"{measure} is a number, which has no interval to judge a practice by.")
-    apart = quarters(found, better=about.better, multiplier=about.multiplier)
+    apart = quarters(exact, better=about.better, multiplier=about.multiplier)
+    if exact is not found:
+        apart = replace(apart, frame=_shown(apart.frame, found, about.multiplier))
     return Series(measure, threshold, about.better, found, None, None, (), None, quarters=apart)
+
+
+def _shown(judged: pd.DataFrame, found: pd.DataFrame, multiplier: float) -> pd.DataFrame:
+    """The quarters judged with the counts that may be shown, and intervals of those."""
+    rows = judged[["month"]].merge(
+        found[["month", "numerator", "denominator", "value"]], on="month", how="left"
+    )
+    pairs = zip(rows["numerator"], rows["denominator"], strict=True)
+    bounds = [wilson_where_known(numerator, denominator) for numerator, denominator in pairs]
+    return rows.assign(
+        lower=[low * multiplier for low, _ in bounds], upper=[high * multiplier for _, high in bounds]
+    )
 
 
 def _whole(selection: Selection) -> bool:

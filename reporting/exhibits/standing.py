@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -12,11 +13,12 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.funnel import limits
-from reporting.analysis.intervals import poisson_rate, wilson
+from reporting.analysis.intervals import poisson_rate, wilson_where_known
 from reporting.analysis.words import compared_words
+from reporting.disclosure import Rule, shown
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.likeness import Likeness, practices, similar
-from reporting.exhibits.policy import suppress_below
+from reporting.exhibits.policy import rule, suppress_below
 
 PREVALENCE = "high_dose_prevalence"  # shown beyond each threshold
 MAIN = (
@@ -38,19 +40,21 @@ REMEMBERED = 64
 
 @dataclass(frozen=True)
 class Standing:
-    """A measure at one practice. numerator and denominator are of people; None: no figure has been made.
+    """A measure at one practice. numerator and denominator are of people; None: no figure has been made, NaN:
+    suppressed.
 
     value, lower, upper (95 %), others (each similar practice), together (they added up) and area are in the
     measure's own unit, shares as 0 to 1; None where nobody can be counted. word: higher | lower | no
     significant difference | too few; role: concern | improvement | neutral | own. phi: how much more the
-    ICB's practices differ than chance explains, None below five.
+    ICB's practices differ than chance explains, None below five. missing: denominator less numerator, as it
+    may be shown: of rounded counts it would be wrong.
     """
 
     measure: str
     threshold: int
     about: Definition
-    numerator: int | None
-    denominator: int | None
+    numerator: float | None
+    denominator: float | None
     value: float | None
     interval: tuple[float, float] | None
     others: tuple[float, ...]
@@ -59,6 +63,7 @@ class Standing:
     word: str
     role: str
     phi: float | None
+    missing: float | None = None
 
     @property
     def per(self) -> int:
@@ -94,16 +99,21 @@ def standings(snapshot: Snapshot, scope: Scope, selection: Selection, likeness: 
     own = own[own["practice_code"] == selection.practice]
     if own.empty or pd.isna(own["data_to"].iloc[0]):
         return Standings((), nothing="No data have been received from this practice yet.")
-    month = pd.Timestamp(own["data_to"].iloc[0]).date().replace(day=1)
+    month = min(pd.Timestamp(own["data_to"].iloc[0]).date(), snapshot.info.data_to).replace(day=1)
     thresholds = sorted({0, *snapshot.info.thresholds, selection.threshold})
     whole = Selection(selection.threshold)
     counts = queries.measure_by_practice(snapshot, scope, whole, MAIN, thresholds, [month]).frame
     found = similar(snapshot, scope, selection, likeness)
-    together = queries.measures_together(snapshot, scope, found.codes, MAIN, thresholds, month).frame
+    # Who sees their own practices only sees others' counts protected, as whatever leaves is.
+    told = scope if scope.practices is None else scope.leaving()
+    together = queries.measures_together(snapshot, told, found.codes, MAIN, thresholds, month).frame
+    exact = counts
+    if scope.protects:
+        exact = queries.measure_by_practice(snapshot, scope.judging(), whole, MAIN, thresholds, [month]).frame
     if (counts["practice_code"] == selection.practice).sum() == 0:
         return Standings((), month, nothing="Its data do not reach back far enough for any measure yet.")
     rows = [
-        _standing(snapshot, scope, selection, measure, threshold, counts, together, found.codes)
+        _standing(snapshot, scope, selection, measure, threshold, counts, exact, together, found.codes)
         for measure in MAIN
         for threshold in _thresholds(snapshot, scope, selection, measure, counts)
     ]
@@ -120,24 +130,36 @@ def _thresholds(
 
 def _standing(
     snapshot: Snapshot, scope: Scope, selection: Selection, measure: str, threshold: int,
-    counts: pd.DataFrame, together: pd.DataFrame, codes: tuple[str, ...],
+    counts: pd.DataFrame, exact: pd.DataFrame, together: pd.DataFrame, codes: tuple[str, ...],
 ) -> Standing:  # fmt: skip
+    """counts are shown; exact ones, the same unless they are protected, are judged by."""
     about = definition(snapshot, scope, measure)
-    here = counts[(counts["measure"] == measure) & (counts["threshold"] == threshold)]
+    here, judged = (
+        frame[(frame["measure"] == measure) & (frame["threshold"] == threshold)] for frame in (counts, exact)
+    )
     own = here[here["practice_code"] == selection.practice]
-    numerator, denominator = _pair(own)
+    (numerator, denominator), known = _pair(own), _pair(judged[judged["practice_code"] == selection.practice])
     others = here[here["practice_code"].isin(codes) & (here["denominator"] > 0)]
     summed = together[(together["measure"] == measure) & (together["threshold"] == threshold)]
     reference, area = _ratio(summed), _ratio(_of_area(here, selection, scope))
-    enough = denominator is not None and denominator >= suppress_below(snapshot)
+    enough = known[1] is not None and known[1] >= suppress_below(snapshot)
     interval = _interval(about, numerator or 0, denominator or 1) if enough else None
-    word, role = _judged(interval, reference, about.better)
+    word, role = _judged(
+        _interval(about, known[0] or 0, known[1] or 1) if enough else None, reference, about.better
+    )
     return Standing(
         measure, threshold, about, numerator, denominator,
         _ratio(own) if enough else None, interval,
         tuple(others["numerator"] / others["denominator"]) if scope.practices is None else (),
-        reference, area, word, role, _phi(here),
+        reference, area, word, role, _phi(judged),
+        _missing(known, rule(snapshot) if scope.protects else None),
     )  # fmt: skip
+
+
+def _missing(known: tuple[float | None, float | None], rule: Rule | None) -> float | None:
+    if known[0] is None or known[1] is None:
+        return None
+    return known[1] - known[0] if rule is None else shown(known[1] - known[0], rule)
 
 
 def _judged(interval: tuple[float, float] | None, reference: float | None, better: str) -> tuple[str, str]:
@@ -149,15 +171,16 @@ def _judged(interval: tuple[float, float] | None, reference: float | None, bette
     return word, MEANING.get((word, better), "own")
 
 
-def _pair(frame: pd.DataFrame) -> tuple[int | None, int | None]:
+def _pair(frame: pd.DataFrame) -> tuple[float | None, float | None]:
     if frame.empty:
         return None, None
-    return int(frame["numerator"].iloc[0]), int(frame["denominator"].iloc[0])
+    return frame["numerator"].iloc[0], frame["denominator"].iloc[0]
 
 
 def _ratio(frame: pd.DataFrame) -> float | None:
-    denominator = frame["denominator"].sum() if len(frame) else 0
-    return float(frame["numerator"].sum() / denominator) if denominator else None
+    """All rows together as a share; None of nobody, and where a count is suppressed."""
+    numerator, denominator = (frame[name].sum(skipna=False) for name in ("numerator", "denominator"))
+    return float(numerator / denominator) if numerator >= 0 and denominator > 0 else None
 
 
 def _of_area(frame: pd.DataFrame, selection: Selection, scope: Scope) -> pd.DataFrame:
@@ -168,11 +191,11 @@ def _of_area(frame: pd.DataFrame, selection: Selection, scope: Scope) -> pd.Data
     return frame if selection.pcn is None else frame[frame["pcn"] == selection.pcn]
 
 
-def _interval(about: Definition, numerator: int, denominator: int) -> tuple[float, float]:
+def _interval(about: Definition, numerator: float, denominator: float) -> tuple[float, float]:
     """Wilson's for people among people, Poisson's for events, which may be more than the people."""
-    if about.unit == "per 100":
-        return poisson_rate(numerator, denominator)
-    return wilson(numerator, denominator)
+    if isnan(numerator) or isnan(denominator) or about.unit != "per 100":
+        return wilson_where_known(numerator, denominator)
+    return poisson_rate(numerator, denominator)
 
 
 def _phi(frame: pd.DataFrame) -> float | None:

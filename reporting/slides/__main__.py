@@ -1,18 +1,22 @@
-"""python -m reporting.slides --store DIR --quarter 2026Q3 --out DIR: the board pack of a quarter as files."""
+"""python -m reporting.slides --store DIR --quarter 2026Q3 --out DIR: the board pack of a quarter as files, or
+with --reports two pages for each practice."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
 import sys
+from functools import partial
 from pathlib import Path
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits.wording import counted
 from reporting.queries.release import StoreError
 from reporting.slides.browser import BrowserMissing
 from reporting.slides.contents import KEYS
-from reporting.slides.files import FORMATS, files, written, zipped
+from reporting.slides.feedback import write_feedback
+from reporting.slides.files import FORMATS, files, writing, written, zipped
 from reporting.slides.kept import Exported, asks, now, record
 from reporting.slides.pack import Order, PackError, about, slides
 from reporting.slides.quarter import Quarter, QuarterError
@@ -26,33 +30,55 @@ def main(arguments: list[str]) -> int:
     asked = _parser().parse_args(arguments)
     try:
         snapshot, scope = queries.current(asked.store), Scope.icb()
-        paths = _export(snapshot, scope, asked)
+        paths = (_reports if asked.reports else _export)(snapshot, scope, asked)
+    except KeyboardInterrupt:
+        print("Stopped. No file was kept.", file=sys.stderr)
+        return FAILED
     except (StoreError, PackError, QuarterError, BrowserMissing, BrowserFailed) as error:
         print(f"No pack was made. {error}", file=sys.stderr)
         return FAILED
-    print(f"{len(paths)} files in {asked.out}:")
+    print(f"{counted(len(paths), 'file', 'files')} in {asked.out}:")
     for path in paths:
         print(f"  {path.name}")
     return DONE
 
 
 def _export(snapshot: Snapshot, scope: Scope, asked: argparse.Namespace) -> list[Path]:
+    quarter, selection = _asked(snapshot, scope, asked)
+    order = Order(quarter, selection, tuple(asked.slides), asks(asked.store, quarter, selection))
+    told = about(snapshot, scope, order)
+    made = files(slides(snapshot, scope, order, partial(_progress, "slide")), told, asked.format)
+    name, whole = zipped(made, told)
+    paths = written({**made, name: whole}, asked.out)
+    _remember(asked, told.release, told.quarter, told.area, paths)
+    return paths
+
+
+def _reports(snapshot: Snapshot, scope: Scope, asked: argparse.Namespace) -> list[Path]:
+    quarter, selection = _asked(snapshot, scope, asked)
+    with writing(asked.out) as beside:
+        draft = beside / "reports.zip"
+        with draft.open("wb") as file:
+            name = write_feedback(file, snapshot, scope, quarter, selection, partial(_progress, "practice"))
+        path = draft.replace(asked.out / name)
+    area = selection.place or selection.pcn or snapshot.info.icb
+    _remember(asked, snapshot.release, str(quarter), area, [path])
+    return [path]
+
+
+def _asked(snapshot: Snapshot, scope: Scope, asked: argparse.Namespace) -> tuple[Quarter, Selection]:
     quarter = Quarter.read(asked.quarter)
     threshold = asked.threshold or snapshot.info.default_threshold
     if threshold not in snapshot.info.thresholds:
         raise PackError(f"The release has no threshold {threshold}; it has {list(snapshot.info.thresholds)}.")
-    selection = _selection(snapshot, scope, asked.scope, threshold)
-    order = Order(quarter, selection, tuple(asked.slides), asks(asked.store, quarter, selection))
-    told = about(snapshot, scope, order)
-    made = files(slides(snapshot, scope, order, _progress), told, asked.format)
-    name, whole = zipped(made, told)
-    paths = written({**made, name: whole}, asked.out)
-    entry = Exported(now(), _user(), told.release, told.quarter, told.area, tuple(p.name for p in paths))
+    return quarter, _selection(snapshot, scope, asked.scope, threshold)
+
+
+def _remember(asked: argparse.Namespace, release: str, quarter: str, area: str, paths: list[Path]) -> None:
     try:
-        record(asked.store, entry)
+        record(asked.store, Exported(now(), _user(), release, quarter, area, tuple(p.name for p in paths)))
     except OSError as error:
         print(f"The history of packs was not written: {error}. The files are whole.", file=sys.stderr)
-    return paths
 
 
 def _user() -> str:
@@ -74,8 +100,8 @@ def _selection(snapshot: Snapshot, scope: Scope, area: str, threshold: int) -> S
     return Selection(threshold, place=name) if kind == "place" else Selection(threshold, pcn=name)
 
 
-def _progress(done: int, of: int) -> None:
-    print(f"slide {done} of {of}", file=sys.stderr)
+def _progress(what: str, done: int, of: int) -> None:
+    print(f"{what} {done} of {of}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -86,6 +112,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--threshold", type=int, help="mg OME a day (the policy's default)")
     parser.add_argument("--format", type=_listed, default=FORMATS, help=f"of {','.join(FORMATS)} (all)")
     parser.add_argument("--slides", type=_listed, default=KEYS, help="keys of slides (all)")
+    parser.add_argument(
+        "--reports", action="store_true", help="two pages for each practice in place of a pack"
+    )
     parser.add_argument("--out", type=Path, required=True, help="the folder for the files")
     return parser
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from reporting.slides.formats.archive import archive
@@ -47,16 +48,26 @@ def written(made: Mapping[str, bytes], out: Path) -> list[Path]:
     All are written beside before the first is put in place, so that a full disk leaves no part of a pack.
     Raises PackError where the folder cannot be written.
     """
+    with writing(out) as beside:
+        for name, data in made.items():
+            (beside / name).write_bytes(data)
+        return [(beside / name).replace(out / name) for name in made]
+
+
+@contextmanager
+def writing(out: Path) -> Iterator[Path]:
+    """A folder within out to write files in before they are put in place; it is gone afterwards.
+
+    Raises PackError where the folder cannot be written.
+    """
     beside: Path | None = None
     try:
         out.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".pack-", dir=out))
-        for name, data in made.items():
-            (beside / name).write_bytes(data)
-        return [(beside / name).replace(out / name) for name in made]
+        yield beside
     except OSError as error:
         raise PackError(
-            f"The pack could not be written to “{out}”: {error.strerror or error}. No part of it "
+            f"The files could not be written to “{out}”: {error.strerror or error}. No part of them "
             "was kept. Make room or choose another folder with --out, then try again."
         ) from error
     finally:

@@ -9,6 +9,12 @@ from typing import Generic, TypeVar
 
 Result = TypeVar("Result")
 Progress = Callable[[float, str], None]
+
+
+class Cancelled(Exception):  # noqa: N818 - what somebody wanted is no error
+    """Somebody stopped the work; it ends where it next tells how far it is."""
+
+
 LOG = logging.getLogger(__name__)
 
 
@@ -20,6 +26,7 @@ class Job(Generic[Result]):
         self.share = 0.0
         self.words = ""
         self.result: Result | None = None
+        self.cancelled = False
         self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
         self._thread.start()
 
@@ -28,6 +35,10 @@ class Job(Generic[Result]):
         """Whether it has ended; without a result where it failed, which the terminal then says."""
         return not self._thread.is_alive()
 
+    def cancel(self) -> None:
+        """Ask it to stop; it ends where it next tells how far it is, without a result."""
+        self.cancelled = True
+
     def wait(self, seconds: float) -> None:
         """Return when it has ended, or after so many seconds."""
         self._thread.join(seconds)
@@ -35,8 +46,12 @@ class Job(Generic[Result]):
     def _run(self, work: Callable[[Progress], Result]) -> None:
         try:
             self.result = work(self._progress)
+        except Cancelled:
+            LOG.info("%s was stopped", self.title)
         except Exception:
             LOG.exception("%s broke off", self.title)
 
     def _progress(self, share: float, words: str) -> None:
         self.share, self.words = share, words
+        if self.cancelled:
+            raise Cancelled

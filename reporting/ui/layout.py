@@ -123,3 +123,18 @@ def listing(found: Listing) -> None:
         st.html(f'<p class="nothing">{escape(found.nothing)}</p>')
     else:
         st.html(f'<div class="listing">{table_html(found.table, found.title)}</div>')
+
+
+def progress(title: str, words: str, share: float) -> None:
+    """How far a piece of work is: its name, what is at work, and a bar. share: 0 to 1."""
+    done = round(100 * share)
+    st.html(
+        f'<div class="work"><p><strong>{escape(title)}</strong> {escape(words or "Starting")}</p>'
+        f'<div class="bar" role="progressbar" aria-label="{escape(title)}" aria-valuemin="0" '
+        f'aria-valuemax="100" aria-valuenow="{done}"><i style="width:{done}%"></i></div></div>'
+    )
+
+
+def note(words: str) -> None:
+    """A sentence about what was just done, which readers of the screen are told."""
+    st.html(f'<p class="note" role="status">{escape(words)}</p>')

@@ -1,25 +1,22 @@
-"""The parts of the board pack's page: quarter and slides, a slide as it will be, its ask, export, history."""
+"""The parts of the board pack's page: quarter and slides, a slide as it will be, its ask, the history."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from functools import lru_cache, partial
+from functools import lru_cache
 from html import escape
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.completeness import Listing
 from reporting.exhibits.coverage import area_name, beyond
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.wording import counted
 from reporting.slides import kept
 from reporting.slides.contents import CONTENTS, KEYS, usual_asks
-from reporting.slides.files import FORMATS, files, zipped
-from reporting.slides.pack import Order, PackError, about, drawable, slides
+from reporting.slides.pack import Order, PackError, drawable
 from reporting.slides.picture import png
 from reporting.slides.quarter import Quarter, quarters
 from reporting.slides.renderer import BrowserFailed
@@ -29,15 +26,9 @@ from reporting.ui.filters import chosen
 from reporting.ui.session import View
 
 NAMES = {content.key: content.name for content in CONTENTS}
-MADE, NOT_KEPT = "pack-made", "pack-not-kept"
+NOT_KEPT = "pack-not-kept"
 PREVIEW = {"width": 1280, "height": 720}
 PREVIEWS_REMEMBERED = 64
-TYPES = {
-    "zip": ("application/zip", "Everything (ZIP)"),
-    "pptx": ("application/vnd.openxmlformats-officedocument.presentationml.presentation", "PowerPoint"),
-    "pdf": ("application/pdf", "PDF"),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Numbers (XLSX)"),
-}
 
 
 def quarter(view: View, notes: list[str]) -> Quarter | None:
@@ -76,7 +67,7 @@ def order(view: View, quarter: Quarter) -> Order | None:
     try:
         words = kept.asks(session.store(), quarter, view.selection)
     except PackError as damaged:
-        _note(str(damaged))
+        layout.note(str(damaged))
         return None
     if not keys:
         st.html('<p class="nothing">No slide is chosen. Choose at least one.</p>')
@@ -136,7 +127,7 @@ def _ask(order: Order, key: str) -> None:
         args=(order, key, field),
     )
     if broken := st.session_state.pop(NOT_KEPT, ""):
-        _note(broken)
+        layout.note(broken)
 
 
 def _keep(order: Order, key: str, field: str) -> None:
@@ -147,50 +138,6 @@ def _keep(order: Order, key: str, field: str) -> None:
         )
     except (OSError, PackError) as error:
         st.session_state[NOT_KEPT] = f"The words were not kept: {error}"
-
-
-def _note(words: str) -> None:
-    st.html(f'<p class="note" role="status">{escape(words)}</p>')
-
-
-def export(view: View, order: Order) -> None:
-    """The button that makes the pack, its progress, and the files of the last one."""
-    layout.section("Export", "PNG of each slide, PDF, PowerPoint and the numbers behind every slide.")
-    words = counted(len(order.contents), "slide", "slides")
-    if st.button(f"Make {words}", type="primary", disabled=bool(no_picture()), key="pack-make"):
-        _make(view, order)
-    made = st.session_state.get(MADE)
-    if made is None or made["order"] != order or made["release"] != view.snapshot.release:
-        return
-    with st.container(horizontal=True, gap="small"):
-        for name, data in made["files"].items():
-            kind, label = TYPES[name.rsplit(".", 1)[-1]]
-            st.download_button(label, data, name, kind, key=f"pack-{kind}", on_click="ignore")
-
-
-def _make(view: View, order: Order) -> None:
-    bar = st.progress(0.0, "The slides are being drawn")
-    try:
-        drawn = slides(view.snapshot, view.scope, order, partial(_tell, bar))
-        told = about(view.snapshot, view.scope, order)
-        made = files(drawn, told, FORMATS)
-        name, whole = zipped(made, told)
-        who = str(getattr(st.user, "email", None) or "nobody signed in")
-        names = (*made, name)
-        kept.record(
-            session.store(), kept.Exported(kept.now(), who, told.release, told.quarter, told.area, names)
-        )
-    except (PackError, BrowserFailed, OSError) as error:
-        _note(f"No pack was made. {error}")
-        return
-    finally:
-        bar.empty()
-    decks = {name: data for name, data in made.items() if not name.endswith(".png")}
-    st.session_state[MADE] = {"order": order, "release": told.release, "files": {name: whole, **decks}}
-
-
-def _tell(bar: DeltaGenerator, done: int, of: int) -> None:
-    bar.progress(done / of, f"Slide {done} of {of}")
 
 
 def history() -> None:

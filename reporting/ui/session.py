@@ -40,3 +40,8 @@ def view() -> View:
         st.stop()
     found: View = st.session_state[VIEW]
     return found
+
+
+def who() -> str:
+    """Who is signed in, as the history of exports names them."""
+    return str(getattr(st.user, "email", None) or "nobody signed in")

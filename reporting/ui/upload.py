@@ -80,7 +80,7 @@ def desk_for(view: View, may: Loading) -> Desk:
     names, codes = _names(view), sorted(may.practices)
     words = {code: f"{names[code]} ({code})" if code in names else code for code in codes}
     if len(codes) == 1:
-        _note(f"You load for {words[codes[0]]}. Files of any other practice are refused.")
+        layout.note(f"You load for {words[codes[0]]}. Files of any other practice are refused.")
         return desk(session.store(), codes[0])
     chosen = st.selectbox("Whose files", codes, format_func=words.__getitem__)
     return desk(session.store(), chosen)
@@ -112,13 +112,13 @@ def choose(at: Desk) -> None:
 def outcomes(at: Desk, view: View) -> None:
     """What became of the files of the last load, with what waits for a person."""
     if st.session_state.get(BROKE):
-        _note(BROKE_OFF)
+        layout.note(BROKE_OFF)
     taken: TakenIn | None = st.session_state.get(TAKEN)
     if taken is None:
         return
     layout.section("2. What became of them", _told_words(taken))
     if taken.problem:
-        _note(taken.problem)
+        layout.note(taken.problem)
     place = receipts(taken.files, _names(view), not busy())
     if place is not None:
         upload = taken.files[place].upload
@@ -142,7 +142,7 @@ def _publish(at: Desk, new: int) -> None:
     """The button, and why the last attempt failed."""
     failed: Published | None = st.session_state.get(PUBLISHED)
     if PUBLISHED in st.session_state and not (failed and failed.release):
-        _note(failed.problem if failed else BROKE_OFF)
+        layout.note(failed.problem if failed else BROKE_OFF)
     if st.button("Publish", type="primary" if new else "secondary", key="upload-publish"):
         st.session_state.pop(PUBLISHED, None)
         st.session_state[BUILDING] = Job("Building", at.publish)
@@ -161,12 +161,7 @@ def _watch() -> None:
     job: Job[Any] | None = held[LOADING][0] if LOADING in held else held.get(BUILDING)
     if job is None or job.finished:
         st.rerun()
-    done = round(100 * job.share)
-    st.html(
-        f'<div class="work"><p><strong>{escape(job.title)}</strong> {escape(job.words or "Starting")}</p>'
-        f'<div class="bar" role="progressbar" aria-label="{escape(job.title)}" aria-valuemin="0" '
-        f'aria-valuemax="100" aria-valuenow="{done}"><i style="width:{done}%"></i></div></div>'
-    )
+    layout.progress(job.title, job.words, job.share)
 
 
 def _let_go(chosen: list[UploadedFile]) -> None:
@@ -240,7 +235,3 @@ def _waiting(new: int, may: Loading) -> str:
 def _names(view: View) -> dict[str, str]:
     frame = queries.practices(view.snapshot, view.scope).frame
     return dict(zip(frame["practice_code"], frame["name"], strict=True))
-
-
-def _note(words: str) -> None:
-    st.html(f'<p class="note" role="status">{escape(words)}</p>')

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import shutil
+import threading
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from reporting.access import Selection
 from reporting.slides import kept
 from reporting.slides.contents import KEYS, usual_asks
 from reporting.slides.quarter import Quarter
+from reporting.slides.renderer import BrowserFailed
+from reporting.ui import exports
 from tests.pages.conftest import Opened
 from tests.pages.test_dashboard import words_everywhere
 
@@ -72,13 +79,74 @@ def test_no_slide_chosen_is_a_sentence(opened: Opened, own: Path) -> None:
     assert not app.exception
 
 
+def ended(app: AppTest) -> AppTest:
+    """The page after what was at work has ended."""
+    if exports.WORK in app.session_state:
+        app.session_state[exports.WORK].wait(60)
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def labels(app: AppTest) -> list[str]:
+    return [button.proto.label for button in app.get("download_button")]
+
+
 def test_a_pack_is_made_and_stands_in_the_history(opened: Opened, own: Path) -> None:
     app = opened(PAGE, own)
     app.multiselect(key="pack-slides").set_value(["the-quarter", "taper-speed"]).run()
     app.button(key="pack-make").click().run()
-    assert not app.exception
-    names = [button.proto.label for button in app.get("download_button")]
-    assert names == ["Everything (ZIP)", "PDF", "PowerPoint", "Numbers (XLSX)"]
+    ended(app)
+    assert labels(app) == ["Everything (ZIP)", "PDF", "PowerPoint", "Numbers (XLSX)"]
     made = kept.history(own)
     assert len(made) == 1 and len(made[0].files) == 2 + 3 + 1
     assert "No pack was exported yet." not in words_everywhere(app)
+
+
+def test_a_report_for_each_practice_of_the_area_is_made(opened: Opened, own: Path) -> None:
+    app = opened(PAGE, own, pcn="Eastvale")
+    assert app.button(key="feedback-make").label == "Make 2 reports"
+    app.button(key="feedback-make").click().run()
+    ended(app)
+    assert labels(app) == ["Everything (ZIP)"]
+    (name,) = kept.history(own)[0].files
+    whole = zipfile.ZipFile(io.BytesIO(app.session_state[exports.MADE].files[name]))
+    assert [Path(member).suffix for member in whole.namelist()] == [".pdf", ".pdf", ".csv"]
+
+
+def test_what_is_made_can_be_stopped_and_leaves_nothing(
+    opened: Opened, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(*_: object, told: Callable[[int, int], None] | None = None) -> list[object]:
+        begun.set()
+        assert go_on.wait(20) and told is not None
+        told(1, 11)
+        raise AssertionError("it went on after it was stopped")
+
+    monkeypatch.setattr(exports, "slides", lambda *asked: slow(*asked[:-1], told=asked[-1]))
+    app = opened(PAGE, own)
+    app.button(key="pack-make").click().run()
+    assert begun.wait(20)
+    app.run()
+    assert "pack-make" not in [button.key for button in app.button]
+    app.button(key="pack-stop").click().run()
+    go_on.set()
+    ended(app)
+    assert exports.STOPPED in words_everywhere(app)
+    assert not labels(app) and not kept.history(own)
+
+
+def test_a_pack_that_cannot_be_made_says_why(
+    opened: Opened, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> list[object]:
+        raise BrowserFailed("The browser ended.")
+
+    monkeypatch.setattr(exports, "slides", fails)
+    app = opened(PAGE, own)
+    app.button(key="pack-make").click().run()
+    ended(app)
+    assert "No file was made. The browser ended." in words_everywhere(app)
+    assert not labels(app) and not kept.history(own)

@@ -1,0 +1,197 @@
+"""Two pages for each practice: where it stands; its trend, tapers and referrals, and three suggestions."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import isnan
+from typing import IO
+
+import pandas as pd
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.charts.tiles import sentence
+from reporting.disclosure import protection_words
+from reporting.exhibits.compare import CompareHead
+from reporting.exhibits.compare_standing import StandingExhibit
+from reporting.exhibits.coverage import coverage, source_words
+from reporting.exhibits.exhibit import Exhibit
+from reporting.exhibits.high_dose_trend import trend
+from reporting.exhibits.likeness import TEN
+from reporting.exhibits.policy import rule
+from reporting.exhibits.standing import Standing, Standings, standings
+from reporting.exhibits.suggestions import suggestions
+from reporting.exhibits.wording import number, practice_words
+from reporting.slides.files import file_name
+from reporting.slides.formats.archive import write_archive
+from reporting.slides.formats.cells import neutral
+from reporting.slides.formats.pdf import pdf
+from reporting.slides.frame import SlideFrame
+from reporting.slides.pack import PackError
+from reporting.slides.picture import png
+from reporting.slides.quarter import Quarter, at_end_of
+from reporting.slides.slide import About, Slide
+
+PAGES = 2
+TAPERS = {"on_taper_plan": "on a plan", "tapering": "at least 15% down", "red_speed": "fell too fast"}
+REFERRALS = {"referral_offered": "offered one", "referral_attended_of_cohort": "seen"}
+CONTENTS = "contents.csv"
+Told = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Practice:
+    """A practice that a report is for."""
+
+    code: str
+    name: str
+
+    @property
+    def words(self) -> str:
+        return practice_words(self.name, self.code)
+
+
+def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[Practice, ...]:
+    """The practices of the selected area, by name. Raises PackError where there is none."""
+    frame = queries.practices(snapshot, scope, selection).frame
+    if frame.empty:
+        raise PackError("No practice matches this area, so there is no report to make.")
+    return tuple(Practice(str(c), str(n)) for c, n in zip(frame["practice_code"], frame["name"], strict=True))
+
+
+def pages(snapshot: Snapshot, quarter: Quarter, selection: Selection, practice: Practice) -> list[Slide]:
+    """The two pages of one practice's report, drawn; none where nothing was received from it by then.
+
+    Its counts are protected, as whatever leaves is; others' are never shown but of five or more together.
+    Raises QuarterError, BrowserMissing or BrowserFailed.
+    """
+    drawn = []
+    for place, (exhibit, frame) in enumerate(frames(snapshot, quarter, selection, practice), 1):
+        spoken = "\n\n".join([frame.headline, *(f"{title}: {text}" for title, text in frame.notes)])
+        drawn.append(
+            Slide(
+                f"{place:02d}-{exhibit.key}",
+                frame.headline,
+                png(frame),
+                f"{exhibit.alt or exhibit.empty} {spoken}",
+                spoken,
+                exhibit.table,
+            )
+        )
+    return drawn
+
+
+def frames(
+    snapshot: Snapshot, quarter: Quarter, selection: Selection, practice: Practice
+) -> list[tuple[Exhibit, SlideFrame]]:
+    """The two pages, not drawn yet, each with its exhibit."""
+    then = at_end_of(snapshot, quarter)
+    scope = Scope("practice", frozenset({practice.code})).leaving()
+    asked = Selection(selection.threshold, selection.years, practice=practice.code)
+    found = standings(then, scope, asked, TEN)
+    if not found.rows:
+        return []
+    head = CompareHead()(then, scope, asked).head
+    standing, course = StandingExhibit()(then, scope, asked), trend(then, scope, asked)
+    three = suggestions(then, found)
+    alike = (
+        f"{found.peers} practices of the ICB, nearest by list size, share aged 65 and over and deprivation, "
+        "added up and not named."
+        if found.peers
+        else found.nothing
+    )
+    steps = tuple((f"Suggestion {place}", one.words) for place, one in enumerate(three, 1))
+    told = (("Tapers", _counts(found, TAPERS)), ("Referrals", _counts(found, REFERRALS)))
+    beside = (("In words", head.introduction), ("Compared with", alike))
+    first = replace(standing, headline=head.headline)
+    return [
+        (first, _frame(then, scope, quarter, asked, practice, first, "1 of 2", beside)),
+        (course, _frame(then, scope, quarter, asked, practice, course, "2 of 2", (*told, *steps))),
+    ]
+
+
+def _frame(
+    then: Snapshot, scope: Scope, quarter: Quarter, asked: Selection, practice: Practice, exhibit: Exhibit,
+    place: str, notes: tuple[tuple[str, str], ...],
+) -> SlideFrame:  # fmt: skip
+    figure = exhibit.slide() if exhibit.slide is not None else exhibit.figure
+    return SlideFrame(
+        eyebrow=f"{practice.words} · Practice report, {quarter.words}",
+        headline=exhibit.headline,
+        subtitle=exhibit.subtitle,
+        figure=sentence(exhibit.empty) if figure is None else figure,
+        caption=exhibit.caption or source_words(then, coverage(then, scope, asked)),
+        footer=(
+            f"{protection_words(rule(then))} Release {then.release}. OME factors "
+            f"{then.info.factor_version}. Threshold {asked.threshold} mg."
+        ),
+        synthetic=exhibit.synthetic,
+        notes=notes,
+        number=place,
+    )
+
+
+def _counts(found: Standings, measures: Mapping[str, str]) -> str:
+    """“10 of 40 on a plan; 30 of 40 at least 15% down”."""
+    rows = {row.measure: row for row in found.rows if row.denominator}
+    counts = "; ".join(f"{_of(rows[name])} {words}" for name, words in measures.items() if name in rows)
+    return f"{counts[0].upper()}{counts[1:]}." if counts else "Nobody to count."
+
+
+def _of(row: Standing) -> str:
+    numerator, denominator = row.numerator or 0, row.denominator or 0
+    return number(numerator) if isnan(denominator) else f"{number(numerator)} of {number(denominator)}"
+
+
+def write_feedback(
+    file: IO[bytes], snapshot: Snapshot, scope: Scope, quarter: Quarter, selection: Selection, told: Told
+) -> str:
+    """A ZIP of every practice's report as PDF, with a list of its contents, into an open file; its name.
+
+    One report is held in memory at a time. told(done, of) is called after each practice; what it raises ends
+    the work, and the file is then no whole archive. Raises PackError, QuarterError, BrowserMissing or
+    BrowserFailed.
+    """
+    everyone = practices(snapshot, scope, selection)
+    about = _about(
+        snapshot, quarter, selection.place or selection.pcn or snapshot.info.icb, "practice reports"
+    )
+    write_archive(file, _reports(snapshot, quarter, selection, everyone, about, told))
+    return file_name(about, "practice-reports", "zip")
+
+
+def _reports(
+    snapshot: Snapshot, quarter: Quarter, selection: Selection, everyone: tuple[Practice, ...], about: About,
+    told: Told,
+) -> Iterator[tuple[str, bytes]]:  # fmt: skip
+    rows = []
+    for done, practice in enumerate(everyone, 1):
+        drawn = pages(snapshot, quarter, selection, practice)
+        name = file_name(about, f"{practice.code} {practice.name}", "pdf") if drawn else ""
+        if drawn:
+            yield name, pdf(drawn, _about(snapshot, quarter, practice.words, "practice report"))
+        rows.append((practice.code, practice.name, name, "" if drawn else "nothing received by then"))
+        told(done, len(everyone))
+    yield CONTENTS, _contents(pd.DataFrame(rows, columns=["Code", "Practice", "File", "Why not"]))
+
+
+def _contents(frame: pd.DataFrame) -> bytes:
+    text = io.StringIO()
+    frame.map(neutral).to_csv(text, index=False, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _about(snapshot: Snapshot, quarter: Quarter, area: str, what: str) -> About:
+    then = at_end_of(snapshot, quarter)
+    return About(
+        f"Opioid stewardship: {what}, {quarter.words}",
+        area,
+        str(quarter),
+        snapshot.release,
+        snapshot.info.factor_version,
+        then.info.data_to,
+        snapshot.info.synthetic,
+    )
