@@ -1,12 +1,12 @@
-"""python -m benchmarks intake | build | doses | readers | pages | faults: measure, and write the table to
-docs/performance.md."""
+"""python -m benchmarks intake | build | doses | readers | pages | slides | faults: measure, and write
+the table to docs/performance.md."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from benchmarks import build, doses, faults, intake, pages, readers, report
+from benchmarks import build, doses, faults, intake, pages, readers, report, slides
 
 
 def main() -> None:
@@ -29,6 +29,10 @@ def main() -> None:
     )
     verb.add_argument("--starts", type=int, default=7)
     verb.add_argument("--changes", type=int, default=40)
+    verb = verbs.add_parser("slides", help="slides against bare charts; a pack; reports of many practices")
+    verb.add_argument("--store", type=Path, help="a built store; data/sample if none is given")
+    verb.add_argument("--repeats", type=int, default=7)
+    verb.add_argument("--times", type=int, default=9, help="how often each practice, for the reports")
     verb = verbs.add_parser("faults", help="kill loads and builds, fill disks: what is left must be whole")
     verb.add_argument("--kills", type=int, default=100)
     verb.add_argument("--sizes", type=int, default=20, help="sizes of disk")
@@ -49,6 +53,10 @@ def main() -> None:
     elif asked.verb == "readers":
         title, made = "Reading texts", ""
         table = readers.table(readers.measure())
+    elif asked.verb == "slides":
+        title, made = "Slides", f"--repeats {asked.repeats} --times {asked.times}"
+        store = asked.store.absolute() if asked.store else None
+        table = slides.table(slides.measure(store, asked.repeats, asked.times))
     elif asked.verb == "faults":
         title, made = "Faults", f"--kills {asked.kills} --sizes {asked.sizes} --seed {asked.seed}"
         table = faults.table(faults.measure(asked.kills, asked.sizes, asked.seed), asked.seed)

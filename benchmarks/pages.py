@@ -23,7 +23,15 @@ from tests.browser.serving import serving
 EMPTY = "empty page"
 WARM_UP = 4
 FIRST_TARGET, CHANGE_TARGET = 2.5, 2.0
-PATHS = {"overview": "", "high dose": "high_dose", "tapering": "tapering", "referrals": "referrals"}
+PATHS = {
+    "overview": "",
+    "high dose": "high_dose",
+    "tapering": "tapering",
+    "referrals": "referrals",
+    "management plans": "plans",
+    "best-interest safeguards": "safeguards",
+    "equity": "equity",
+}
 SHOWN = f"() => document.querySelector('h1')?.innerText.trim() && ({FINISHED})()"
 # From the click to the last change, once the main part of the page has changed and then rested a while.
 CHANGE = f"""() => new Promise((done, failed) => {{
@@ -59,7 +67,7 @@ class Pages:
 def measure(store: Path | None, starts: int, changes: int) -> Pages:
     """Start each server so many times, then change the threshold so many times on each page."""
     found = Pages()
-    with _store(store) as served, _browser() as browser:
+    with built_sample(store) as served, opened_browser() as browser:
         targets = {
             EMPTY: (ROOT / "benchmarks" / "empty.py", None),
             "overview": (ROOT / "dashboard.py", served),
@@ -75,7 +83,8 @@ def measure(store: Path | None, starts: int, changes: int) -> Pages:
 
 
 @contextmanager
-def _store(named: Path | None) -> Iterator[Path]:
+def built_sample(named: Path | None) -> Iterator[Path]:
+    """The store named, or one of data/sample built for the time being."""
     if named is not None:
         yield named
         return
@@ -88,7 +97,8 @@ def _store(named: Path | None) -> Iterator[Path]:
 
 
 @contextmanager
-def _browser() -> Iterator[Browser]:
+def opened_browser() -> Iterator[Browser]:
+    """The browser that makes the slides."""
     # Chromium refuses its sandbox to root; Windows has no such user.
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
