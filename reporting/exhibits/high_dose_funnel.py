@@ -14,11 +14,12 @@ from reporting.charts.funnel import funnel_chart
 from reporting.exhibits.across import across
 from reporting.exhibits.coverage import beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.wording import cells, counted, listed, month, number, rate, spelled
+from reporting.exhibits.wording import FEW, cells, counted, listed, month, number, rate, spelled
 
 MEASURE = "high_dose_prevalence"
 PER = 1000
 FEWEST_PRACTICES = 5
+NOT_SHOWN = "few or withheld"  # withheld: beside the total it would tell what a suppressed count is
 LINES = ["lower_95", "upper_95", "lower_998", "upper_998"]
 
 
@@ -117,7 +118,7 @@ def _hidden(points: pd.DataFrame) -> str:
     hidden = int(points["value"].isna().sum())
     if not hidden:
         return ""
-    return f" Not drawn: {counted(hidden, 'practice', 'practices')} with few people."
+    return f" Not drawn: {counted(hidden, 'practice', 'practices')} with few people, or withheld beside such."
 
 
 def _above_chance(frame: pd.DataFrame, plain: Funnel) -> list[str]:
@@ -175,7 +176,7 @@ def _table(frame: pd.DataFrame, found: Funnel) -> pd.DataFrame:
         {
             "Practice": frame["name"],
             "Code": frame["practice_code"],
-            "People": cells(frame["numerator"]),
+            "People": [NOT_SHOWN if n == FEW else n for n in cells(frame["numerator"])],
             "Registered adults": cells(frame["denominator"]),
             "Per 1,000": (frame["value"] * PER).round(2),
             "Lower 99.8%": (found.frame["lower_998"].to_numpy() * PER).round(2),
