@@ -30,7 +30,7 @@ from reporting.slides.formats.archive import write_archive
 from reporting.slides.formats.cells import neutral
 from reporting.slides.formats.pdf import pdf
 from reporting.slides.frame import SlideFrame
-from reporting.slides.pack import PackError
+from reporting.slides.pack import PackError, about_of
 from reporting.slides.picture import png
 from reporting.slides.quarter import Quarter, at_end_of
 from reporting.slides.slide import About, Slide
@@ -39,6 +39,7 @@ PAGES = 2
 TAPERS = {"on_taper_plan": "on a plan", "tapering": "at least 15% down", "red_speed": "fell too fast"}
 REFERRALS = {"referral_offered": "offered one", "referral_attended_of_cohort": "seen"}
 CONTENTS = "contents.csv"
+REPORT = "Opioid stewardship: practice report, {}"
 Told = Callable[[int, int], None]
 
 
@@ -156,9 +157,8 @@ def write_feedback(
     BrowserFailed.
     """
     everyone = practices(snapshot, scope, selection)
-    about = _about(
-        snapshot, quarter, selection.place or selection.pcn or snapshot.info.icb, "practice reports"
-    )
+    area = selection.pcn or selection.place or snapshot.info.icb
+    about = about_of(snapshot, scope, quarter, "practice reports", area)
     write_archive(file, _reports(snapshot, quarter, selection, everyone, about, told))
     return file_name(about, "practice-reports", "zip")
 
@@ -172,7 +172,17 @@ def _reports(
         drawn = pages(snapshot, quarter, selection, practice)
         name = file_name(about, f"{practice.code} {practice.name}", "pdf") if drawn else ""
         if drawn:
-            yield name, pdf(drawn, _about(snapshot, quarter, practice.words, "practice report"))
+            yield (
+                name,
+                pdf(
+                    drawn,
+                    replace(
+                        about,
+                        title=f"Opioid stewardship: practice report, {quarter.words}",
+                        area=practice.words,
+                    ),
+                ),
+            )
         rows.append((practice.code, practice.name, name, "" if drawn else "nothing received by then"))
         told(done, len(everyone))
     yield CONTENTS, _contents(pd.DataFrame(rows, columns=["Code", "Practice", "File", "Why not"]))
@@ -182,16 +192,3 @@ def _contents(frame: pd.DataFrame) -> bytes:
     text = io.StringIO()
     frame.map(neutral).to_csv(text, index=False, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
     return text.getvalue().encode("utf-8-sig")
-
-
-def _about(snapshot: Snapshot, quarter: Quarter, area: str, what: str) -> About:
-    then = at_end_of(snapshot, quarter)
-    return About(
-        f"Opioid stewardship: {what}, {quarter.words}",
-        area,
-        str(quarter),
-        snapshot.release,
-        snapshot.info.factor_version,
-        then.info.data_to,
-        snapshot.info.synthetic,
-    )

@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from reporting.slides.formats.archive import archive
+from reporting.slides.formats.labelled import labelled
 from reporting.slides.formats.pdf import pdf
 from reporting.slides.formats.pptx import pptx
+from reporting.slides.formats.wording import AUTHOR, keywords
 from reporting.slides.formats.xlsx import xlsx
 from reporting.slides.pack import PackError
 from reporting.slides.slide import About, Slide
@@ -24,11 +26,17 @@ def files(slides: Sequence[Slide], about: About, formats: Sequence[str] = FORMAT
     """File name → bytes, in the order of the pack. Raises PackError for a format there is not."""
     if unknown := [name for name in formats if name not in FORMATS]:
         raise PackError(f"There is no format “{unknown[0][:20]}”. There are: {', '.join(FORMATS)}.")
-    made = {file_name(about, slide.name, "png"): slide.png for slide in slides} if "png" in formats else {}
+    pictures = slides if "png" in formats else ()
+    made = {file_name(about, slide.name, "png"): _picture(slide, about) for slide in pictures}
     made |= {
         file_name(about, "board-pack", kind): DECKS[kind](slides, about) for kind in DECKS if kind in formats
     }
     return made
+
+
+def _picture(slide: Slide, about: About) -> bytes:
+    said = {"Title": slide.title, "Description": slide.alt, "Comment": keywords(about), "Author": AUTHOR}
+    return labelled(slide.png, said)
 
 
 def zipped(made: Mapping[str, bytes], about: About) -> tuple[str, bytes]:

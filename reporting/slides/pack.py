@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.charts.tiles import sentence
@@ -83,15 +84,21 @@ def slides(
 
 def about(snapshot: Snapshot, scope: Scope, order: Order) -> About:
     """What every file of the pack says of itself."""
-    then = at_end_of(snapshot, order.quarter)
-    area = area_name(then, scope, order.selection)
+    area = area_name(at_end_of(snapshot, order.quarter), scope, order.selection)
+    return about_of(snapshot, scope, order.quarter, "board pack", area)
+
+
+def about_of(snapshot: Snapshot, scope: Scope, quarter: Quarter, what: str, area: str) -> About:
+    """The same of other files of a quarter."""
+    reviewed = queries.definitions(snapshot, scope).frame["reviewed_on"].max()
     return About(
-        f"Opioid stewardship: board pack, {order.quarter.words}",
+        f"Opioid stewardship: {what}, {quarter.words}",
         area,
-        str(order.quarter),
+        str(quarter),
         snapshot.release,
         snapshot.info.factor_version,
-        then.info.data_to,
+        f"{reviewed:%Y-%m-%d}",
+        at_end_of(snapshot, quarter).info.data_to,
         snapshot.info.synthetic,
     )
 

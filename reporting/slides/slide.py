@@ -27,12 +27,14 @@ class Slide:
 
 @dataclass(frozen=True)
 class About:
-    """A pack's title, area, quarter (“2026Q3”), release, versions, and the last day of its data."""
+    """A pack's title, area, quarter (“2026Q3”), release, version of the factors, the day the definitions of
+    its measures were last reviewed, and the last day of its data."""
 
     title: str
     area: str
     quarter: str
     release: str
     factor_version: str
+    definitions: str
     data_to: dt.date
     synthetic: bool

@@ -7,7 +7,11 @@ import re
 import pandas as pd
 
 from reporting.access import Snapshot
+from reporting.charts.canvas import Figure
+from reporting.charts.tiles import sentence
+from reporting.disclosure import protection_words
 from reporting.exhibits.exhibit import Exhibit
+from reporting.exhibits.policy import rule
 from reporting.slides.browser import BrowserMissing, browser_path
 from reporting.slides.formats.cells import neutral
 from reporting.slides.frame import SlideFrame
@@ -26,7 +30,7 @@ def csv(exhibit: Exhibit) -> bytes:
     return (lines + source.to_csv(index=False, header=False, lineterminator="\r\n")).encode("utf-8-sig")
 
 
-def picture(snapshot: Snapshot, exhibit: Exhibit) -> bytes:
+def picture(snapshot: Snapshot, exhibit: Exhibit, *, protected: bool = False) -> bytes:
     """The exhibit as a slide, a PNG of 1920 × 1080. Raises BrowserMissing or BrowserFailed with what to
     do."""
     return png(
@@ -34,12 +38,23 @@ def picture(snapshot: Snapshot, exhibit: Exhibit) -> bytes:
             eyebrow=snapshot.info.icb,
             headline=exhibit.headline,
             subtitle=exhibit.subtitle,
-            figure=exhibit.figure if exhibit.slide is None else exhibit.slide(),
+            figure=_figure(exhibit),
             caption=exhibit.caption,
-            footer=f"Release {snapshot.release}. OME factors {snapshot.info.factor_version}.",
+            footer=" ".join(
+                [
+                    *([protection_words(rule(snapshot))] if protected else []),
+                    f"Release {snapshot.release}. OME factors {snapshot.info.factor_version}.",
+                ]
+            ),
             synthetic=exhibit.synthetic,
         )
     )
+
+
+def _figure(exhibit: Exhibit) -> Figure | str:
+    if exhibit.slide is not None:
+        return exhibit.slide()
+    return exhibit.figure if exhibit.figure is not None else sentence(exhibit.empty)
 
 
 def no_picture() -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from functools import lru_cache, partial
+from dataclasses import replace
+from functools import lru_cache
 from html import escape
 from typing import TypeVar
 
@@ -14,11 +15,13 @@ from reporting.access import Scope, Selection, Snapshot, may_serve
 from reporting.charts import theme
 from reporting.charts.canvas import Figure
 from reporting.exhibits.exhibit import Definition, Exhibit, Icon, definition
+from reporting.slides.contents import CONTENTS
 from reporting.ui.downloads import csv, file_name, no_picture, picture
 from reporting.ui.session import View
 from reporting.ui.tables import table_html
 
 REMEMBERED = 512
+PROTECTED = frozenset(content.exhibit for content in CONTENTS)  # what a board pack is made of
 Made = TypeVar("Made")
 Maker = Callable[[Snapshot, Scope, Selection], Made]
 UNITS = {
@@ -64,7 +67,7 @@ def exhibit(maker: Maker[Exhibit], view: View) -> None:
             key=f"chart-{shown.key}",
         )
         st.html(f'<p class="source">{escape(shown.caption)}</p>')
-        _tools(shown, view)
+        _tools(maker, shown, view)
 
 
 def _figure(maker: Maker[Exhibit], view: View) -> Figure | None:
@@ -94,7 +97,7 @@ def _finding(shown: Exhibit) -> str:
     )
 
 
-def _tools(shown: Exhibit, view: View) -> None:
+def _tools(maker: Maker[Exhibit], shown: Exhibit, view: View) -> None:
     parts = (f"{view.selection.threshold} mg",)
     with st.container(key=f"tools-{shown.key}", horizontal=True, gap="small"):
         if shown.measures:
@@ -102,12 +105,14 @@ def _tools(shown: Exhibit, view: View) -> None:
                 st.html(_definitions(view, shown.measures))
         with st.popover("Table", type="tertiary"):
             st.html(table_html(shown.table, f"Numbers behind: {shown.headline}"))
-        if not may_serve(view.snapshot.info):
-            st.html("<p>Downloads of real data wait until small numbers are protected.</p>")
+        exact = may_serve(view.snapshot.info)
+        if not exact and maker not in PROTECTED:
+            st.html("<p>Of real data this one has no protected form yet, so it has no downloads.</p>")
             return
+        leaving = view if exact else replace(view, scope=view.scope.leaving())
         st.download_button(
             "Numbers (CSV)",
-            partial(csv, shown),
+            lambda: csv(made(maker, leaving)),
             file_name(shown, ".csv", *parts),
             "text/csv",
             key=f"csv-{shown.key}",
@@ -117,7 +122,7 @@ def _tools(shown: Exhibit, view: View) -> None:
         missing = no_picture()
         st.download_button(
             "Picture (PNG)",
-            partial(picture, view.snapshot, shown),
+            lambda: picture(view.snapshot, made(maker, leaving), protected=not exact),
             file_name(shown, ".png", *parts),
             "image/png",
             key=f"png-{shown.key}",

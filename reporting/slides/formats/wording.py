@@ -10,11 +10,13 @@ AUTHOR = "Opioid stewardship dashboard"
 
 
 def keywords(about: About) -> str:
-    """“2026Q3; release …; OME factors 2026.11; data to 30 Sep 2026; Synthetic data”."""
+    """“2026Q3; release …; OME factors 2026.11; definitions of 2026-11-22; data to 30 Sep 2026; Synthetic
+    data”."""
     parts = [
         about.quarter,
         f"release {about.release}",
         f"OME factors {about.factor_version}",
+        f"definitions of {about.definitions}",
         f"data to {about.data_to.day} {about.data_to:%b %Y}",
         *(["Synthetic data"] if about.synthetic else []),
     ]

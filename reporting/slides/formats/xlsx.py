@@ -53,6 +53,7 @@ def _about(sheet: Worksheet, about: About, listed: Sequence[tuple[str, str]]) ->
         ("Data to", about.data_to),
         ("Release", about.release),
         ("OME factors", about.factor_version),
+        ("Definitions of measures", about.definitions),
         ("Data", "Synthetic" if about.synthetic else "Real"),
         ("Oral morphine equivalents compare burden; they are not for switching drugs.", ""),
         ("Sheet", "Slide"),

@@ -17,13 +17,15 @@ from openpyxl import load_workbook
 from PIL import Image
 from pptx import Presentation
 
+from reporting.slides.files import files
 from reporting.slides.formats.archive import archive
+from reporting.slides.formats.labelled import labelled
 from reporting.slides.formats.pdf import pdf
 from reporting.slides.formats.pptx import pptx
 from reporting.slides.formats.xlsx import xlsx
 from reporting.slides.slide import About, Slide
 
-ABOUT = About("Board pack", "Sample ICB", "2026Q3", "r1", "2026.11", dt.date(2026, 9, 30), True)
+ABOUT = About("Board pack", "Sample ICB", "2026Q3", "r1", "2026.11", "2026-11-22", dt.date(2026, 9, 30), True)
 TABLE = pd.DataFrame(
     {
         "Practice": ["=1+1", "-5", "Alder"],
@@ -33,7 +35,9 @@ TABLE = pd.DataFrame(
         "Day": [pd.Timestamp("2026-09-30"), pd.NaT, pd.Timestamp("2026-08-31")],
     }
 )
-KEYWORDS = "2026Q3; release r1; OME factors 2026.11; data to 30 Sep 2026; Synthetic data"
+KEYWORDS = (
+    "2026Q3; release r1; OME factors 2026.11; definitions of 2026-11-22; data to 30 Sep 2026; Synthetic data"
+)
 AUTHOR = "Opioid stewardship dashboard"
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 Writer = Callable[[list[Slide], About], bytes]
@@ -182,6 +186,7 @@ def test_the_workbook_holds_the_numbers_and_runs_nothing() -> None:
         dt.datetime(2026, 9, 30),
         "2026.11",
     )
+    assert front["Definitions of measures"] == "2026-11-22"
     assert front["01-high-dose-trend"] == SLIDES[0].title
     said = book.properties
     assert (said.title, said.subject, said.keywords) == ("Board pack", "Sample ICB", KEYWORDS)
@@ -228,3 +233,19 @@ def test_an_archive_holds_its_members_in_order() -> None:
 def test_an_archive_takes_no_name_that_leaves_its_folder(name: str) -> None:
     with pytest.raises(ValueError, match="no name for a member"):
         archive({name: b""})
+
+
+def test_a_picture_says_what_it_is_and_keeps_every_pixel() -> None:
+    (name, made), *_ = files(SLIDES, ABOUT, ["png"]).items()
+    assert name == "sample-icb-2026q3-01-high-dose-trend-synthetic.png"
+    with Image.open(io.BytesIO(made)) as picture:
+        picture.load()
+        assert picture.text == {  # type: ignore[attr-defined]
+            "Title": "Finding 1 <&>", "Description": "Alt 1 “é”", "Comment": KEYWORDS, "Author": AUTHOR,
+        }  # fmt: skip
+        assert (np.asarray(picture) == pixels(1)).all()
+
+
+def test_only_a_png_is_labelled() -> None:
+    with pytest.raises(ValueError, match="no PNG"):
+        labelled(b"%PDF", {"Title": "T"})
