@@ -51,6 +51,8 @@ def export(view: View, order: Order) -> None:
     if WORK in st.session_state:
         _watch()
         return
+    if problem := _problem():
+        layout.note(problem)
     words = counted(len(order.contents), "slide", "slides")
     of = (order, view.snapshot.release)
     if st.button(f"Make {words}", type="primary", disabled=bool(no_picture()), key="pack-make"):
@@ -128,6 +130,12 @@ def _collect() -> None:
     st.session_state[MADE] = job.result if job.result is not None else stopped
 
 
+def _problem() -> str:
+    """Why the last export gave no file, until another is begun."""
+    made: Made | None = st.session_state.get(MADE)
+    return made.problem if made is not None else ""
+
+
 @st.fragment(run_every=EVERY)
 def _watch() -> None:
     """How far the work is; when it has ended, the whole page anew."""
@@ -141,8 +149,6 @@ def _watch() -> None:
 
 def _files(of: tuple[object, ...]) -> None:
     made: Made | None = st.session_state.get(MADE)
-    if made is not None and made.problem and made.of in ((), of):
-        layout.note(made.problem)
     if made is None or made.of != of:
         return
     with st.container(horizontal=True, gap="small"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import struct
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -187,3 +188,26 @@ def test_a_missing_store_is_a_sentence(serve: Callable[..., str], page_at: PageA
     open_page(page, address)
     assert page.locator("h1").inner_text() == "There is nothing to show yet"
     assert_clean(page)
+
+
+def test_a_pack_is_stopped_made_and_taken_away(
+    serve: Callable[..., str], sample_store: Path, page_at: PageAt, tmp_path: Path
+) -> None:
+    page = page_at(1440)
+    open_page(page, serve(ROOT / "dashboard.py", shutil.copytree(sample_store, tmp_path / "store")))
+    go_to(page, "Board pack")
+    page.get_by_role("button", name="Make 11 slides").click()
+    page.get_by_role("progressbar", name="The pack").wait_for(timeout=MILLISECONDS)
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_text("Stopped. No file was kept.").wait_for(timeout=MILLISECONDS)
+    assert "No pack was exported yet." in page.locator("body").inner_text()
+    page.get_by_role("button", name="Make 11 slides").click()
+    taking = page.get_by_role("button", name="Everything (ZIP)")
+    taking.wait_for(timeout=MILLISECONDS)
+    settled(page)
+    assert_clean(page)
+    with page.expect_download(timeout=MILLISECONDS) as taken:
+        taking.click()
+    assert taken.value.suggested_filename == "example-icb-2026q3-board-pack-synthetic.zip"
+    taken.value.save_as(tmp_path / "pack.zip")
+    assert len(zipfile.ZipFile(tmp_path / "pack.zip").namelist()) == 11 + 3
