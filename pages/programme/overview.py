@@ -1,8 +1,8 @@
 """Where to help first: four measures, the practices with a signal, and whose data are awaited."""
 
 from reporting.exhibits.coverage import coverage
+from reporting.exhibits.help_first import first
 from reporting.exhibits.overview import overview
-from reporting.exhibits.signals import signals
 from reporting.exhibits.wording import month
 from reporting.ui import front, layout, show
 from reporting.ui.session import view
@@ -16,6 +16,6 @@ layout.section(
     "Where to help first",
     f"Practices with a signal in {last}. Not a ranking: a signal is a reason to ask, not a verdict.",
 )
-front.signals(show.made(signals, seen), seen.selection)
+front.signals(show.made(first, seen), seen.selection)
 front.strip(show.made(coverage, seen), last)
 layout.source(seen)

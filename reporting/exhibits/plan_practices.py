@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -25,10 +26,7 @@ NAMED_FROM = 2
 def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Practices by items of review and plan: shares, marked where wholly apart from all together."""
     among = selection.among()
-    months = [snapshot.info.last_month]
-    frame = with_intervals(
-        queries.measure_by_practice(snapshot, scope, among, [*PEOPLE], [among.threshold], months).frame
-    )
+    frame = _shares(snapshot, scope, selection)
     covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "plan-practices", *PEOPLE)
     if frame.empty:
@@ -56,6 +54,28 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         ),
         table=_table(frame, order, columns),
         alt=f"{practices_headline(order)}. All together: {_together(frame, rule(snapshot))}.",
+    )
+
+
+def behind(
+    snapshot: Snapshot, scope: Scope, selection: Selection
+) -> Iterator[tuple[dict[Any, Any], list[str]]]:
+    """Practices below all together on several items, most first: practice_code, name, pcn, cohort, and the
+    items."""
+    frame = _shares(snapshot, scope, selection)
+    if frame.empty:
+        return
+    frame = _judged(frame, rule(snapshot))
+    order = _below(frame)
+    for row in order[order["below"] >= NAMED_FROM].to_dict("records"):
+        rows = frame[(frame["practice_code"] == row["practice_code"]) & (frame["role"] == "concern")]
+        yield row, [PEOPLE[str(measure)] for measure in rows["measure"]]
+
+
+def _shares(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
+    among, months = selection.among(), [snapshot.info.last_month]
+    return with_intervals(
+        queries.measure_by_practice(snapshot, scope, among, [*PEOPLE], [among.threshold], months).frame
     )
 
 

@@ -22,6 +22,7 @@ OFFERED, ATTENDED = "referral_offered", "referral_attended_of_cohort"
 FEWEST_PRACTICES = 5
 EACH_AT_MOST = 2
 YEAR = 12
+SAFETY = "tapering"  # the page of signals that are somebody to call this week
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class _Found:
                 f"{n} of {counted(int(row['denominator']), 'active plan', 'active plans')}; 28-day means",
                 f"All practices: {share(rows['numerator'].sum(), rows['denominator'].sum())}",
                 f"Call the practice this week; check {'this person' if n == 1 else 'each person'}",
-                "tapering",
+                SAFETY,
             )
 
     def high(self) -> Iterator[Signal]:

@@ -51,7 +51,7 @@ def signals(found: Signals, selection: Selection) -> None:
             if found.more == 1
             else f"{found.more} more signals of the same kinds are"
         )
-        st.html(f'<p class="source">{more} on the pages High dose, Tapering and Referrals.</p>')
+        st.html(f'<p class="source">{more} on the pages of the programme.</p>')
 
 
 def _row(signal: Signal, selection: Selection) -> str:

@@ -1,0 +1,44 @@
+"""Where to help first, of everything the programme looks at: safety, then doses and help, then plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits import plan_practices, safeguard_signals
+from reporting.exhibits.signals import EACH_AT_MOST, SAFETY, Signal, Signals, signals
+from reporting.exhibits.wording import counted, listed
+
+NAMED_ITEMS = 3
+
+
+def first(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
+    """Signals of the latest month in the selected area, at most two of each sort, each with the page where
+    its numbers are."""
+    found = signals(snapshot, scope, selection)
+    decided = [
+        replace(one, page="safeguards") for one in safeguard_signals.signals(snapshot, scope, selection).shown
+    ]
+    plans = list(_plans(snapshot, scope, selection))
+    safe = [one for one in found.shown if one.page == SAFETY]
+    rest = [one for one in found.shown if one.page != SAFETY]
+    shown = (*safe, *decided[:EACH_AT_MOST], *rest, *plans[:EACH_AT_MOST])
+    more = found.more + len(decided[EACH_AT_MOST:]) + len(plans[EACH_AT_MOST:])
+    return Signals(shown, more, found.nothing)
+
+
+def _plans(snapshot: Snapshot, scope: Scope, selection: Selection) -> Iterator[Signal]:
+    """Practices below all together on several items of review and plan, most items first."""
+    for row, items in plan_practices.behind(snapshot, scope, selection):
+        yield Signal(
+            practice=row["name"],
+            code=row["practice_code"],
+            pcn=row["pcn"],
+            kind="concern",
+            finding=f"Reviews and plans: {counted(len(items), 'item', 'items')} below all practices",
+            detail=listed([items[0], *(item[0].lower() + item[1:] for item in items[1:])], NAMED_ITEMS),
+            why=f"{counted(int(row['cohort']), 'person', 'people')} in the cohort; intervals wholly below",
+            next_step="Agree which item to begin with",
+            page="plans",
+        )

@@ -1,0 +1,39 @@
+"""Where to help first: every page of the programme has its say, safety before all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits import plan_practices, safeguard_signals, signals
+from reporting.exhibits.help_first import first
+from tests.reporting.snapshots import practice, publish
+
+ICB = Scope.icb()
+
+
+def test_best_interest_and_plans_stand_among_the_signals_with_their_pages(snapshot: Snapshot) -> None:
+    found = first(snapshot, ICB, Selection(120))
+    pages = [one.page for one in found.shown]
+    assert pages[:2] == ["tapering", "tapering"]
+    assert pages[2:4] == ["safeguards", "safeguards"]
+    plans = [one for one in found.shown if one.page == "plans"]
+    assert [one.practice for one in plans] == ["Birchway"]  # hardly anything is in place there
+    # 1 of 12 reviewed in 6 months, 2 of 12 in 12 months, coded and documented, beside 28 to 44 of 48 elsewhere
+    assert plans[0].finding == "Reviews and plans: 4 items below all practices"
+    assert plans[0].detail == "Indication coded, other medicines documented and 2 more"
+
+
+def test_what_is_not_shown_is_counted(snapshot: Snapshot) -> None:
+    found = first(snapshot, ICB, Selection(120))
+    every = signals.signals(snapshot, ICB, Selection(120))
+    decided = len(safeguard_signals.signals(snapshot, ICB, Selection(120)).shown)
+    behind = len(list(plan_practices.behind(snapshot, ICB, Selection(120))))
+    assert len(found.shown) + found.more == len(every.shown) + every.more + decided + behind
+
+
+def test_nothing_is_a_sentence(tmp_path: Path) -> None:
+    empty = queries.current(publish(tmp_path, {"practice": [practice("SYN01")]}))
+    found = first(empty, ICB, Selection(120))
+    assert not found.shown and found.nothing == "No practice here has a signal this month."
