@@ -20,7 +20,7 @@ def test_best_interest_and_plans_stand_among_the_signals_with_their_pages(snapsh
     assert pages[2:4] == ["safeguards", "safeguards"]
     plans = [one for one in found.shown if one.page == "plans"]
     assert [one.practice for one in plans] == ["Birchway"]  # hardly anything is in place there
-    # 1 of 12 reviewed in 6 months, 2 of 12 in 12 months, coded and documented, beside 28 to 44 of 48 elsewhere
+    # 1 of 12 reviewed in 6 months, 2 of 12 in 12 months, coded, documented: elsewhere 28 to 44 of 48
     assert plans[0].finding == "Reviews and plans: 4 items below all practices"
     assert plans[0].detail == "Indication coded, other medicines documented and 2 more"
 
