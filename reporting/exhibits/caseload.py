@@ -10,6 +10,7 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.caseload import caseload_bars
 from reporting.exhibits.coverage import beyond, coverage, source_words
+from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.high_dose import marked
 from reporting.exhibits.wording import counted, month, number, share
@@ -27,7 +28,9 @@ def caseload(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     if frame.empty:
         return Exhibit(**common, headline="Caseload by clinician", empty=covered.nothing())
     rows = _rows(frame, selection)
-    draw = partial(caseload_bars, rows)
+    order = rows.drop_duplicates("practice")
+    shown = drawn(order, selection)
+    draw = partial(caseload_bars, rows[rows["practice"].isin(shown["practice"])])
     people = int(frame["people"].sum())
     return Exhibit(
         **common,
@@ -42,7 +45,7 @@ def caseload(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         caption=(
             "Each blue piece: one clinician’s people; hollow: nobody is named. Codes are the practice’s own "
             f"pseudonyms. A large caseload is no fault: it shows who may need help. "
-            f"{source_words(snapshot, covered)}"
+            f"{drawn_words(order, shown)}{source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(
             {

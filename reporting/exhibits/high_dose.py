@@ -10,6 +10,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.exhibits.across import across, pooled, roles
 from reporting.exhibits.coverage import area_name, beyond, coverage, dose_words, source_words
+from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.high_dose_funnel import funnel_words
 from reporting.exhibits.policy import rule
@@ -51,8 +52,9 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     reference = pooled(frame, rule(snapshot))
     frame["role"] = roles(frame, reference, "lower")
     high = list(frame.loc[frame["role"] == "concern", "name"])
+    shown = drawn(frame, selection, frame["role"] != "common")
     draw = partial(
-        interval_dots, _rows(frame, selection), reference * PER, f"all {rate(reference * PER)}", "{:.1f}"
+        interval_dots, _rows(shown, selection), reference * PER, f"all {rate(reference * PER)}", "{:.1f}"
     )
     apart = (frame["role"] == "improvement").sum()
     return Exhibit(
@@ -69,8 +71,8 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             "Dot: rate; line: 95% Wilson interval. Orange: interval wholly above all practices together; "
             "blue: "
             "wholly below; grey: no significant difference. About one practice in 20 lies apart by chance "
-            f"alone, so this is no ranking. {dose_words(snapshot, selection.threshold)} "
-            f"{source_words(snapshot, covered)}"
+            f"alone, so this is no ranking. {drawn_words(frame, shown)}"
+            f"{dose_words(snapshot, selection.threshold)} {source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(
             {

@@ -11,6 +11,7 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.grid import item_grid
 from reporting.exhibits.coverage import coverage, source_words
+from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.high_dose import marked
 from reporting.exhibits.wording import counted, month, number
@@ -42,7 +43,8 @@ def headings(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     order = _open(frame)
     columns = [name for name in HEADINGS if name in set(frame["category"])]
     totals = frame.groupby("category")["numerator"].sum()
-    draw = partial(item_grid, _dots(frame, order, selection), [c.capitalize() for c in columns], _left(order))
+    shown = drawn(order, selection)
+    draw = partial(item_grid, _dots(frame, shown, selection), [c.capitalize() for c in columns], _left(shown))
     return Exhibit(
         **common,
         headline=headings_headline(totals, len(order)),
@@ -56,7 +58,7 @@ def headings(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         caption=(
             "Where the plan asks to consider something, either choice is dealt with; open means not "
             "considered, overdue or not sent. A practice that sends no record of its plan has all open. "
-            f"{source_words(snapshot, covered)}"
+            f"{drawn_words(order, shown)}{source_words(snapshot, covered)}"
         ),
         table=_headings_table(frame, order, columns),
         alt=(
@@ -91,6 +93,7 @@ def _left(order: pd.DataFrame) -> list[str]:
 def _dots(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     labels = dict(zip(order["practice_code"], marked(order, selection), strict=True))
     rank = {code: at for at, code in enumerate(order["practice_code"])}
+    frame = frame[frame["practice_code"].isin(order["practice_code"])]
     cells = frame.assign(
         row=frame["practice_code"].map(labels),
         column=frame["category"].str.capitalize(),

@@ -14,6 +14,7 @@ from reporting.charts.grid import item_grid
 from reporting.disclosure import Rule
 from reporting.exhibits.across import pooled, roles, with_intervals
 from reporting.exhibits.coverage import beyond, coverage, source_words
+from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.high_dose import marked
 from reporting.exhibits.plan_items import PEOPLE
@@ -34,8 +35,8 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     frame = _judged(frame, rule(snapshot))
     order = _below(frame)
     columns = [name for measure, name in PEOPLE.items() if measure in set(frame["measure"])]
-    cells = _cells(frame, order, selection)
-    draw = partial(item_grid, cells, columns, _notes(order))
+    shown = drawn(order, selection)
+    draw = partial(item_grid, _cells(frame, shown, selection), columns, _notes(shown))
     return Exhibit(
         **common,
         headline=practices_headline(order),
@@ -50,7 +51,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             "Orange frame: 95% Wilson interval wholly below all practices together; blue: wholly above; "
             "plain: no significant difference. One such share in 40 lies below by chance alone, so look for "
             "practices with several. Practices without anybody in the cohort are left out. "
-            f"{source_words(snapshot, covered)}"
+            f"{drawn_words(order, shown)}{source_words(snapshot, covered)}"
         ),
         table=_table(frame, order, columns),
         alt=f"{practices_headline(order)}. All together: {_together(frame, rule(snapshot))}.",
@@ -121,6 +122,7 @@ def _together(frame: pd.DataFrame, rule: Rule) -> str:
 def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     labels = dict(zip(order["practice_code"], marked(order, selection), strict=True))
     rank = {code: at for at, code in enumerate(order["practice_code"])}
+    frame = frame[frame["practice_code"].isin(order["practice_code"])]
     cells = frame.assign(
         row=frame["practice_code"].map(labels),
         column=frame["measure"].map(PEOPLE),

@@ -11,6 +11,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.exhibits.across import across, pooled, roles
 from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
+from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.high_dose import marked
 from reporting.exhibits.policy import rule
@@ -52,7 +53,8 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         return Exhibit(**common, headline="Referrals attended by practice", empty=covered.nothing())
     reference = pooled(frame, rule(snapshot))
     frame["role"] = roles(frame, reference, "higher")
-    draw = partial(interval_dots, _rows(frame, selection), reference, f"all {percent(reference)}", "{:.0%}")
+    shown = drawn(frame, selection, frame["role"] != "common")
+    draw = partial(interval_dots, _rows(shown, selection), reference, f"all {percent(reference)}", "{:.0%}")
     low = list(frame.loc[frame["role"] == "concern", "name"])
     return Exhibit(
         **common,
@@ -69,7 +71,8 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         caption=(
             "Dot: share; line: 95% Wilson interval. Orange: interval wholly below all practices together; "
             "blue: "
-            f"wholly above; grey: no significant difference. {CONFOUNDED} {source_words(snapshot, covered)}"
+            f"wholly above; grey: no significant difference. {CONFOUNDED} "
+            f"{drawn_words(frame, shown)}{source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(
             {

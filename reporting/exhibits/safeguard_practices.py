@@ -10,6 +10,7 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.grid import item_grid
 from reporting.exhibits.coverage import coverage, source_words
+from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.high_dose import marked
 from reporting.exhibits.safeguards import COMPLETE, EACH, RED, SAFEGUARDS, nobody, year_words
@@ -37,7 +38,8 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         return Exhibit(**common, headline="Safeguards by practice", empty=nobody(snapshot, scope, among))
     order = _order(frame, decided(snapshot, scope, among))
     columns = [title for name, title in SAFEGUARDS.items() if name in set(frame["category"])]
-    notes = [f"{n} of {of} complete" for n, of in zip(order["complete"], order["decisions"], strict=True)]
+    shown = drawn(order, selection)
+    notes = [f"{n} of {of} complete" for n, of in zip(shown["complete"], shown["decisions"], strict=True)]
     headline = practices_headline(order)
     return Exhibit(
         **common,
@@ -47,16 +49,16 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             f"(n = {counted(int(order['decisions'].sum()), 'decision', 'decisions')}, "
             f"{counted(len(order), 'practice', 'practices')})"
         ),
-        figure=item_grid(_cells(frame, order, selection, " of "), columns, notes),
-        narrow=partial(item_grid, _cells(frame, order, selection, "/"), columns, notes, compact=True),
+        figure=item_grid(_cells(frame, shown, selection, " of "), columns, notes),
+        narrow=partial(item_grid, _cells(frame, shown, selection, "/"), columns, notes, compact=True),
         caption=(
             "Orange frame: missing from at least one decision. Each is a safety alert to ask about, however "
             "few decisions there are; no share is compared. Practices without a decision are not listed. "
-            f"{source_words(snapshot, covered)}"
+            f"{drawn_words(order, shown)}{source_words(snapshot, covered)}"
         ),
         table=_table(frame, order),
         alt=f"{headline}. "
-        + "; ".join(f"{name}: {n}" for name, n in zip(order["name"], notes, strict=True))
+        + "; ".join(f"{name}: {n}" for name, n in zip(shown["name"], notes, strict=True))
         + ".",
     )
 
@@ -85,6 +87,7 @@ def _order(frame: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:
 def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection, between: str) -> pd.DataFrame:
     labels = dict(zip(order["practice_code"], marked(order, selection), strict=True))
     rank = {code: at for at, code in enumerate(order["practice_code"])}
+    frame = frame[frame["practice_code"].isin(order["practice_code"])]
     counts = list(zip(frame["numerator"], frame["denominator"], strict=True))
     cells = frame.assign(
         row=frame["practice_code"].map(labels),
