@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from etl import contract, counting, decided, ledger, publish, readings
+from etl import changed, contract, counting, decided, ledger, publish, readings
 from etl.engines import duckdb as engine
 from etl.intake.values import schema
 from etl.store import Receipt, Store, StoreError, live
@@ -50,7 +50,7 @@ def build(
             policy_tables(con, rules)
             ledger_tables(con, store)
             run_models(con, measures, rules, progress, readings_put_right)
-            _info(con, release, rules, is_synthetic(store))
+            _info(con, release, rules, is_synthetic(store), changed.since(store, rules))
             progress("checking")
             decided.check(con, rules)
             _check(con)
@@ -205,7 +205,9 @@ def read_texts(
     _table(con, "override", readings.override_rows(put_right))
 
 
-def _info(con: duckdb.DuckDBPyConnection, release: str, rules: policy.Policy, synthetic: bool) -> None:
+def _info(
+    con: duckdb.DuckDBPyConnection, release: str, rules: policy.Policy, synthetic: bool, changes: str
+) -> None:
     now = dt.datetime.now(dt.UTC).replace(microsecond=0, tzinfo=None)
     con.execute(
         """CREATE TABLE release_info AS SELECT
@@ -215,13 +217,14 @@ def _info(con: duckdb.DuckDBPyConnection, release: str, rules: policy.Policy, sy
             $default::INTEGER AS default_threshold, $thresholds::INTEGER[] AS thresholds,
             $window::INTEGER AS window_days,
             (SELECT min(month) FROM calendar) AS data_from, (SELECT max(month_end) FROM calendar) AS data_to,
-            $policy AS policy_json""",
+            $policy AS policy_json, $changes AS method_changes""",
         {
             "release": release, "now": now, "synthetic": synthetic, "icb": rules.icb,
             "contract": contract.version(),
             "factors": rules.dose.factor_version, "operator": rules.thresholds.operator,
             "default": rules.thresholds.default, "thresholds": list(rules.thresholds.values),
             "window": rules.dose.window_days, "policy": json.dumps(asdict(rules)),
+            "changes": changes,
         },
     )  # fmt: skip
 

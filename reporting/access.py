@@ -115,6 +115,7 @@ class Release:
     data_from: dt.date
     data_to: dt.date
     policy_json: str
+    method_changes: str = "[]"
 
     @property
     def last_month(self) -> dt.date:

@@ -99,9 +99,7 @@ def _groups(frame: pd.DataFrame) -> Iterator[pd.Index]:
     keys = [name for name in KEYS if name in frame]
     for area in ([], ["place"], ["pcn"]):
         if keys and {*area} <= {*frame}:
-            yield from (
-                pd.Index(part) for part in frame.groupby([*keys, *area], dropna=False).groups.values()
-            )
+            yield from (part.index for _, part in frame.groupby([*keys, *area], dropna=False))
 
 
 def narrowed(counts: Iterable[int], rule: Rule) -> bool:

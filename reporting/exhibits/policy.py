@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from functools import lru_cache
 from typing import Any
@@ -10,6 +11,7 @@ from reporting.access import Snapshot
 from reporting.disclosure import Rule
 
 REMEMBERED = 8
+YEAR = dt.timedelta(days=365)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -32,6 +34,18 @@ def rule(snapshot: Snapshot) -> Rule:
 def suppress_below(snapshot: Snapshot) -> int:
     """The smallest count of people that may be told apart."""
     return rule(snapshot).suppress_below
+
+
+def method_words(snapshot: Snapshot) -> tuple[str, ...]:
+    """What changed in the last year in how doses are counted, a sentence each: figures that left before were
+    of another method."""
+    since = (snapshot.info.data_to - YEAR).isoformat()
+    return tuple(
+        f"All months are counted anew since {dt.date.fromisoformat(one['on']):%d %b %Y}: {one['what']} "
+        f"{one['now']}, before {one['before']}."
+        for one in json.loads(snapshot.info.method_changes)
+        if one["on"] >= since
+    )
 
 
 def dose_definition(snapshot: Snapshot) -> str:

@@ -17,7 +17,7 @@ from reporting.analysis.spc import Xmr, xmr
 from reporting.analysis.words import change_words
 from reporting.exhibits.coverage import area_name
 from reporting.exhibits.exhibit import Definition, definition
-from reporting.exhibits.policy import decided
+from reporting.exhibits.policy import decided, method_words
 
 BASELINE_MONTHS = 12
 MONTHS_FOR_A_BASELINE = 24
@@ -132,7 +132,10 @@ def judged(
     )
     if scope.protects:  # limits and signals of exact counts, points of protected ones
         result = replace(result, frame=result.frame.assign(value=found["value"].to_numpy()))
-    words = tuple(_decisions(policy, measure, threshold, area, rebases))
+    words = (
+        *_decisions(policy, measure, threshold, area, rebases),
+        *(method_words(snapshot) if threshold else ()),
+    )
     return Series(measure, threshold, about.better, found, result, baseline, rebases, target, words)
 
 

@@ -6,32 +6,40 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import Cleared
 from reporting.queries.release import read, within
 
+REACHED_ON = {
+    "made": "referred_on",
+    "accepted": "accepted_on",
+    "attended": "first_contact_on",
+    "completed": "completed_on",
+}
+
 
 def referral_stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """Offers of the last 12 months by service, and how far each came by the end of the data: service,
-    offered, made, accepted, attended, completed, mismatched (musculoskeletal service, other indication).
+    """Offers of the last 12 months by service, and how far each had come by the last day: service, offered,
+    made, accepted, attended, completed, mismatched (musculoskeletal service, other indication).
 
     Only offers to people in the cohort when offered: not excluded, and beyond the threshold or on a high-dose
     gabapentinoid.
     """
     where, parameters = within(scope, selection)
+    stages = ", ".join(f"count(*) FILTER (r.{day} <= ?) AS {stage}" for stage, day in REACHED_ON.items())
+    last_day = snapshot.info.data_to
     return read(
         snapshot,
         scope,
-        f"""SELECT r.service, count(*) FILTER (r.is_offered) AS offered, count(*) FILTER (r.is_made) AS made,
-                   count(*) FILTER (r.is_accepted) AS accepted, count(*) FILTER (r.is_attended) AS attended,
-                   count(*) FILTER (r.is_completed) AS completed,
-                   count(*) FILTER (r.is_made AND r.msk_mismatch) AS mismatched
+        f"""SELECT r.service, count(*) FILTER (r.is_offered) AS offered, {stages},
+                   count(*) FILTER (r.referred_on <= ? AND r.msk_mismatch) AS mismatched
             FROM referral r JOIN practice p ON p.practice_code = r.practice_code
             WHERE r.month >= ? AND r.month <= ? AND r.in_cohort_base
               AND (r.current_ome_milli {snapshot.info.operator} ? OR r.high_gaba)
               AND p.data_to >= ? AND {where}
             GROUP BY ALL ORDER BY offered DESC, r.service""",
         [
+            *[last_day] * (len(REACHED_ON) + 1),
             snapshot.info.month(11),
             snapshot.info.last_month,
             selection.threshold * 1000,
-            snapshot.info.data_to,
+            last_day,
             *parameters,
         ],
     )

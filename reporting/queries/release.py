@@ -58,7 +58,7 @@ NEEDED = {
     "taper_window": {"practice_code", "plan_id", "k", "relative_percent"},
     "dose_segment": {"patient_key", "class", "from_day", "to_day", "ome_milli"},
     "cohort_month": {"practice_code", "month", "current_ome_milli", "high_gaba", "named_clinician"},
-    "referral": {"practice_code", "service", "month", "is_offered", "is_attended", "in_cohort_base"},
+    "referral": {"practice_code", "service", "month", "is_offered", "first_contact_on", "in_cohort_base"},
     "first_contact": {"practice_code", "service", "month", "days_to_contact", "in_cohort_base"},
     "quality_freshness": {"practice_code", "last_month"},
     "quality_quarantine": {"practice_code", "reason", "what_to_do", "next_step", "rows"},
@@ -108,6 +108,7 @@ def _release(path: Path) -> Release:
             data_from=_date(row["data_from"]),
             data_to=_date(row["data_to"]),
             policy_json=str(row["policy_json"]),
+            method_changes=str(row.get("method_changes") or "[]"),
         )
     except (duckdb.Error, KeyError, IndexError, TypeError, ValueError) as error:
         raise StoreError(_damaged(path)) from error

@@ -79,3 +79,22 @@ def test_rebases_targets_and_notes_are_printed_with_who_decided(tmp_path: Path) 
         "new clinical system (decided by the chief pharmacist). Target: 1.5 by 2027-03. "
         "Jan 2026: codes were cleaned (the analyst). Aug 2026: a prison practice joined (the analyst)."
     )
+
+
+def test_a_change_of_method_is_told_for_a_year_under_whatever_counts_doses(tmp_path: Path) -> None:
+    rows = counts("high_dose_prevalence", "SYN01", [(8, 1000)] * 12, 120)
+    rows += counts("reviewed_3_months", "SYN01", [(8, 10)] * 12, 0)
+    changes = [
+        {"on": on, "what": "OME factors", "before": before, "now": now}
+        for on, before, now in (("2025-09-01", "2019", "2020-08"), ("2026-08-31", "2020-08", "2026.11"))
+    ]
+    publish(
+        tmp_path, {"practice": [practice("SYN01")], "measure_month": rows}, method_changes=json.dumps(changes)
+    )
+    snapshot = queries.current(tmp_path)
+    found = series(snapshot, Scope.icb(), Selection(120), "high_dose_prevalence", 120)
+    assert found is not None and found.decisions == (
+        "All months are counted anew since 31 Aug 2026: OME factors 2026.11, before 2020-08.",
+    )
+    without_doses = series(snapshot, Scope.icb(), Selection(120), "reviewed_3_months", 0)
+    assert without_doses is not None and without_doses.decisions == ()

@@ -33,11 +33,8 @@ MOVED = """UPDATE measure_month
 ROUNDED = """UPDATE measure_month SET numerator = numerator + 1
     WHERE measure IN ('outcome_band_share', 'dose_band_share') AND practice_code = 'SYN05'
       AND category IN ('stopped', 'up to 50', '120 to 200') AND month = DATE '2026-09-01'"""
-# One red fall among five becomes an amber one where both stay 1 to 7; one contact more, and one fewer.
-EVENTS = """UPDATE taper_month SET max_fall_percent_12m = max_fall_percent_12m + 0.25;
-    UPDATE referral SET is_completed = true WHERE practice_code = 'SYN01' AND is_attended AND NOT is_completed
-      AND patient_key = (SELECT min(patient_key) FROM referral
-                         WHERE practice_code = 'SYN01' AND is_attended AND NOT is_completed)"""
+# Falls a quarter of a point faster, all in their zones.
+EVENTS = "UPDATE taper_month SET max_fall_percent_12m = max_fall_percent_12m + 0.25"
 
 
 def told(snapshot: Snapshot, selection: Selection, key: str) -> dict[str, Any]:

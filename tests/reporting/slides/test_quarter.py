@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.high_dose_trend import trend
 from reporting.slides.quarter import Quarter, QuarterError, at_end_of, quarters
+from tests.reporting.snapshots import practice, publish
 
 
 @pytest.mark.parametrize(
@@ -62,3 +65,21 @@ def test_an_earlier_quarter_shows_nothing_that_came_after_it(snapshot: Snapshot)
     now = trend(snapshot, Scope.icb(), Selection(120))
     known = now.table.set_index("Month")["People"].to_dict()
     assert all(known[row["Month"]] == row["People"] for row in then.table.to_dict("records"))
+
+
+def test_a_referral_has_come_as_far_as_it_had_by_the_quarters_end(tmp_path: Path) -> None:
+    offer = {
+        "practice_code": "SYN01", "patient_key": "P", "service": "Pain clinic", "month": dt.date(2026, 5, 1),
+        "is_offered": True, "referred_on": dt.date(2026, 6, 30), "accepted_on": dt.date(2026, 7, 1),
+        "first_contact_on": dt.date(2026, 9, 30), "completed_on": dt.date(2026, 10, 1),
+        "current_ome_milli": 150_000, "in_cohort_base": True, "high_gaba": False, "msk_mismatch": True,
+    }  # fmt: skip
+    release = queries.current(publish(tmp_path, {"practice": [practice("SYN01")], "referral": [offer]}))
+    columns = ["offered", "made", "accepted", "attended", "completed", "mismatched"]
+    reached = {
+        quarter: queries.referral_stages(
+            at_end_of(release, quarter), Scope.icb(), Selection(120)
+        ).frame[columns].iloc[0].tolist()
+        for quarter in (Quarter(2026, 2), Quarter(2026, 3))
+    }  # fmt: skip
+    assert reached == {Quarter(2026, 2): [1, 1, 0, 0, 0, 1], Quarter(2026, 3): [1, 1, 1, 1, 0, 1]}
