@@ -16,7 +16,7 @@ KEPT = 20
 
 def since(store: Store, rules: Policy) -> str:
     """JSON: the changes of method that the release now served tells of, and those from it to these rules,
-    each with on (a date), what, before and now. An empty list where no release is served or it cannot be read.
+    each with on (a date), what, before and now. Empty where no release is served or it cannot be read.
 
     All months are counted by the rules of their release, so a trend mixes no two methods; but figures that
     left before were of another, and whoever lays them side by side must know.
