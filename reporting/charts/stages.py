@@ -16,6 +16,7 @@ NEAR_EDGE = 0.1  # of a panel: a value's words then stay on the panel's side of 
 COMPACT_ROW = 58  # three lines of a service's name
 COMPACT_HEAD = 1.2
 COMPACT_FOOT = 0.6
+NAME_CHARACTERS, COMPACT_CHARACTERS = 44, 34  # three lines beside a row
 
 
 def referral_stages(
@@ -40,7 +41,7 @@ def _across(
     stage_notes: Mapping[str, str],
 ) -> Figure:  # fmt: skip
     count = len(services)
-    names = [labels.wrapped(service, 18) for service in services]
+    names = [labels.wrapped(labels.cut(service, NAME_CHARACTERS), 18) for service in services]
     figure = canvas(
         ROW * count + HEAD + FOOT, [0, len(stages)], [0, count], left=labels.margin_for(names), right=14,
         top=HEAD, bottom=FOOT,
@@ -66,7 +67,7 @@ def _stacked(
 ) -> Figure:  # fmt: skip
     block = len(services) + COMPACT_HEAD + COMPACT_FOOT
     total = block * len(stages)
-    names = [labels.wrapped(service, 14) for service in services]
+    names = [labels.wrapped(labels.cut(service, COMPACT_CHARACTERS), 14) for service in services]
     figure = canvas(
         int(COMPACT_ROW * total) + 30,
         [0, 1],

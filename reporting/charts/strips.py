@@ -16,6 +16,7 @@ COMPACT_ROW = 118
 NAME_CHARACTERS = 26
 LEFT = 220
 LINE_HEIGHT = 0.36  # of the strip within a compact row, from its bottom
+OWN_CHARACTERS = 28
 TICK = 11
 EDGE = 0.012  # beyond both ends of a strip, so that a dot at the end is whole
 ROUND_ENDS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
@@ -143,7 +144,7 @@ def _references(
 
 
 def _key(figure: Figure, own: str, reference: str, dots: bool, compact: bool) -> None:
-    parts = [f"<span style='color:{theme.INK}'>●</span> {labels.safe(own)}, 95% interval",
+    parts = [f"<span style='color:{theme.INK}'>●</span> {labels.safe(labels.cut(own, OWN_CHARACTERS))}, 95% interval",
              f"┃ {labels.safe(reference)}"]  # fmt: skip
     parts += [f"<span style='color:{theme.AXIS}'>●</span> each of them"] if dots else []
     words = ("<br>" if compact else "     ").join(parts)

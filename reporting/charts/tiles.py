@@ -13,6 +13,7 @@ WIDTH, ROOM = 1180, 620
 VALUE_WIDTH = 330
 LINE_HEIGHT = 32
 LINE_CHARACTERS = 72
+WORDS_CHARACTERS, WORDS_LINES = 68, 2
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,18 @@ def tiles(shown: Sequence[Tile]) -> str:
 def _tile(tile: Tile, top: float, height: float) -> str:
     middle = top + height / 2
     size = min(64.0, height * 0.5, VALUE_WIDTH / (len(tile.value) * theme.BOLD_CHARACTER))
+    lines = wrap(tile.words, WORDS_CHARACTERS, max_lines=WORDS_LINES, placeholder=" …")
+    words = "".join(
+        f'<text x="{VALUE_WIDTH + 30}" y="{middle - 6 + LINE_HEIGHT * place:.0f}" font-size="22" '
+        f'fill="{theme.text(tile.role)}">{escape(line)}</text>'
+        for place, line in enumerate(lines, 1)
+    )
     rule = f'<path d="M0 {top:.0f}H{WIDTH}" stroke="{theme.LINE}"/>' if top else ""
     return (
         f'{rule}<text x="0" y="{middle + size * 0.36:.0f}" font-size="{size:.0f}" font-weight="700" '
         f'fill="{theme.NAVY}">{escape(tile.value)}</text>'
         f'<text x="{VALUE_WIDTH + 30}" y="{middle - 6:.0f}" font-size="26" font-weight="600" '
-        f'fill="{theme.INK}">{escape(tile.title)}</text>'
-        f'<text x="{VALUE_WIDTH + 30}" y="{middle - 6 + LINE_HEIGHT:.0f}" font-size="22" '
-        f'fill="{theme.text(tile.role)}">{escape(tile.words)}</text>'
+        f'fill="{theme.INK}">{escape(tile.title)}</text>{words}'
     )
 
 

@@ -20,6 +20,7 @@ MEASURE = "high_dose_prevalence"
 PER = 1000
 FEWEST_PRACTICES = 5
 NOT_SHOWN = "few or withheld"  # withheld: beside the total it would tell what a suppressed count is
+LONGEST_NAMES = 48  # of a headline
 LINES = ["lower_95", "upper_95", "lower_998", "upper_998"]
 
 
@@ -73,8 +74,11 @@ def funnel_headline(high: list[str], low: list[str], above_chance: Sequence[str]
     if low:
         return f"{spelled(len(low), 'practice is', 'practices are')} below the 99.8% limit"
     if above_chance:
+        names = listed(above_chance)
+        if len(names) > LONGEST_NAMES:
+            names = spelled(len(above_chance), "practice", "practices").lower()
         verb = "is" if len(above_chance) == 1 else "are"
-        return f"None beyond the widened 99.8% limits; {listed(above_chance)} {verb} above chance alone"
+        return f"None beyond the widened 99.8% limits; {names} {verb} above chance alone"
     return "No practice is beyond the 99.8% limits"
 
 
