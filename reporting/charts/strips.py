@@ -144,7 +144,8 @@ def _references(
 
 
 def _key(figure: Figure, own: str, reference: str, dots: bool, compact: bool) -> None:
-    parts = [f"<span style='color:{theme.INK}'>●</span> {labels.safe(labels.cut(own, OWN_CHARACTERS))}, 95% interval",
+    name = labels.safe(labels.cut(own, OWN_CHARACTERS))
+    parts = [f"<span style='color:{theme.INK}'>●</span> {name}, 95% interval",
              f"┃ {labels.safe(reference)}"]  # fmt: skip
     parts += [f"<span style='color:{theme.AXIS}'>●</span> each of them"] if dots else []
     words = ("<br>" if compact else "     ").join(parts)
