@@ -61,11 +61,8 @@ def clear(frame: pd.DataFrame, scope: Scope, rule: Rule | None = None) -> Cleare
     scope is among the rows (a query that forgot its filter stops here), and, of what leaves, for rows of
     single people and for numbers of which it is not said whether they count people.
     """
-    if scope.practices is not None and "practice_code" in frame.columns:
-        outside = set(frame["practice_code"].dropna()) - scope.practices
-    else:
-        outside = set()
-    if outside:
+    held = set(frame["practice_code"].dropna()) if "practice_code" in frame.columns else set()
+    if scope.practices is not None and (outside := held - scope.practices):
         raise NotClearedError(
             f"A query returned rows of {len(outside)} practices outside the scope of role {scope.role!r}. "
             "Nothing is shown. Report this as a fault."
@@ -83,12 +80,13 @@ def _protect(frame: pd.DataFrame, rule: Rule) -> pd.DataFrame:
         raise NotClearedError(
             f"{what} may not leave: no rule of protection is known. Report this as a fault."
         )
-    made, exempt = frame.copy(), frame["measure"].isin(OF_PRACTICES) if "measure" in frame else False
+    made = frame.copy()
+    people = frame if "measure" not in frame else frame[~frame["measure"].isin(OF_PRACTICES)]
     for name in PEOPLE_OR_EVENTS.intersection(numbers):
-        counts = protected(frame[name], rule).set_axis(frame.index).astype(float)
-        made[name] = counts.where(~exempt, frame[name]) if isinstance(exempt, pd.Series) else counts
+        made[name] = frame[name].astype(float)
+        made.loc[people.index, name] = protected(people[name], rule).set_axis(people.index).astype(float)
     if {"practice_code", "numerator"} <= {*frame}:
-        for rows in _groups(frame):
+        for rows in _groups(people):
             if narrowed(frame.loc[rows, "numerator"], rule):
                 made.loc[rows, "numerator"] = float("nan")
     return made

@@ -69,6 +69,8 @@ def test_the_shipped_policy_is_the_documented_default() -> None:
             "[dose] definition is 'mean'; it must be one of ['carried_forward', 'sum_of_days_supply'",
         ),
         ("values = [90, 120]", "values = 120", "[thresholds] values is 120; it must be a list."),
+        ("round_to = 5", "round_to = 0", "[suppression] round_to is 0; it must be 1 to 16"),
+        ("round_to = 5", "round_to = 17", "[suppression] round_to is 17; it must be 1 to 16"),
         ("band_edges = [50, 90", "band_edges = [90, 50", "[thresholds] band_edges must rise and not repeat"),
         (
             "band_edges = [50, 90",

@@ -130,6 +130,10 @@ def test_a_row_of_practices_whose_total_would_tell_is_withheld_whole() -> None:
 def test_practices_are_no_people() -> None:
     frame = pd.DataFrame({"measure": ["practice_plan_current", "tapering"], "numerator": [3, 3]})
     assert clear(frame, LEAVING, RULE).frame["numerator"].fillna(-1).tolist() == [3, -1]
+    frame = pd.DataFrame(
+        {"practice_code": ["A", "B"], "measure": "practice_plan_current", "numerator": [0, 1]}
+    )
+    assert clear(frame, LEAVING, RULE).frame["numerator"].tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(
