@@ -90,8 +90,8 @@ class Suppression:
     def __post_init__(self) -> None:
         if not 1 <= self.round_to <= 2 * self.suppress_below:
             raise ValueError(
-                f"round_to is {self.round_to}; it must be 1 to {2 * self.suppress_below}, twice suppress_below, "
-                "so that no count that is not suppressed becomes 0"
+                f"round_to is {self.round_to}; it must be 1 to {2 * self.suppress_below}, twice "
+                "suppress_below, so that no count that is not suppressed becomes 0"
             )
 
 
