@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 import io
+import threading
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 from openpyxl import load_workbook
 from PIL import Image
@@ -224,3 +227,45 @@ def test_a_browser_that_fails_leaves_no_files(
     assert main(asked) == 1
     assert "The browser ended, twice." in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def browsers() -> list[psutil.Process]:
+    """The browsers this process has started."""
+    return [one for one in psutil.Process().children(recursive=True) if "chrom" in one.name().lower()]
+
+
+def test_a_browser_killed_once_between_slides_is_opened_again(snapshot: Snapshot, quarter: Quarter) -> None:
+    def kill(done: int, _: int) -> None:
+        if done == 1:
+            assert browsers(), "no browser to kill was found"
+            for one in browsers():
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
+
+    order = Order(quarter, SELECTION, KEYS[:3])
+    assert len(slides(snapshot, Scope.icb(), order, kill)) == 3
+
+
+def test_a_browser_killed_whenever_it_opens_ends_in_a_sentence_and_no_file(
+    example_store: Path, quarter: Quarter, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    over = threading.Event()
+
+    def kill() -> None:
+        while not over.wait(0.02):
+            for one in browsers():
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
+
+    killer = threading.Thread(target=kill, daemon=True)
+    killer.start()
+    try:
+        out = tmp_path / "pack"
+        asked = ["--store", str(example_store), "--quarter", str(quarter), "--out", str(out)]
+        assert main(asked) == 1
+    finally:
+        over.set()
+        killer.join()
+    said = capsys.readouterr().err
+    assert "No pack was made. The browser" in said and "twice" in said
+    assert not out.exists()
