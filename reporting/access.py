@@ -53,10 +53,6 @@ class Scope:
         """The same, for what leaves: protected counts only."""
         return replace(self, protects=True)
 
-    def judging(self) -> Scope:
-        """The same with exact counts, for limits and tests of chance alone: nothing of it is drawn."""
-        return replace(self, protects=False)
-
     @property
     def sees_people(self) -> bool:
         """Whether it sees the pages of the programme and of practices, and not only those of the data."""

@@ -25,6 +25,7 @@ NOT_OF_PEOPLE = frozenset(
     )  # the last three are quartiles, which queries give of enough people only
 )  # fmt: skip
 OF_PRACTICES = frozenset({"practice_plan_current", "heading_complete", "resources_in_use"})
+EXACT = "exact_"
 KEYS = ("measure", "threshold", "category", "month")
 
 
@@ -57,9 +58,11 @@ class Rule:
 def clear(frame: pd.DataFrame, scope: Scope, rule: Rule | None = None) -> Cleared:
     """The frame, cleared for this scope: for one that protects, every count suppressed or rounded.
 
-    A suppressed count is NaN in a float column. Raises NotClearedError where a practice_code outside the
-    scope is among the rows (a query that forgot its filter stops here), and, of what leaves, for rows of
-    single people and for numbers of which it is not said whether they count people.
+    A suppressed count is NaN in a float column; beside it stands the count itself under “exact_” and its
+    name, for limits and tests of chance alone (`judging`), never to be drawn or printed. Raises
+    NotClearedError where a practice_code outside the scope is among the rows (a query that forgot its filter
+    stops here), and, of what leaves, for rows of single people and for numbers of which it is not said
+    whether they count people.
     """
     held = set(frame["practice_code"].dropna()) if "practice_code" in frame.columns else set()
     if scope.practices is not None and (outside := held - scope.practices):
@@ -85,11 +88,20 @@ def _protect(frame: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     for name in PEOPLE_OR_EVENTS.intersection(numbers):
         made[name] = frame[name].astype(float)
         made.loc[people.index, name] = protected(people[name], rule).set_axis(people.index).astype(float)
+        made[EXACT + name] = frame[name]
     if {"practice_code", "numerator"} <= {*frame}:
         for rows in _groups(people):
             if narrowed(frame.loc[rows, "numerator"], rule):
                 made.loc[rows, "numerator"] = float("nan")
     return made
+
+
+def judging(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows with exact counts, to work out limits and signals by: rounded counts invent signals and hide
+    them. Nothing of it may be drawn or printed. Of a frame that is exact, the frame."""
+    names = [str(name) for name in frame if str(name).startswith(EXACT)]
+    exact = {name.removeprefix(EXACT): frame[name] for name in names}
+    return frame.assign(**exact) if exact else frame
 
 
 def _groups(frame: pd.DataFrame) -> Iterator[pd.Index]:
@@ -146,13 +158,13 @@ def shown(count: float, rule: Rule) -> float:
     return float(protected([count], rule).astype(float).iloc[0])
 
 
-def total(cells: pd.Series, rule: Rule) -> int:
-    """The sum of protected cells, in which a suppressed cell counts as one step of rounding (5).
-
-    It says nothing that the cells do not say, so no cell can be worked out from it. Of exact cells, their
-    sum.
-    """
-    return int(cells.fillna(rule.round_to).sum())
+def whole(frame: pd.DataFrame, name: str, rule: Rule) -> float:
+    """All cells of a column together, as they may be shown: of exact cells their sum; of protected ones the
+    sum of what they stand for, protected itself, and NaN where it would tell more of a suppressed cell."""
+    cells = judging(frame)[name]
+    if EXACT + name not in frame:
+        return float(cells.sum())
+    return float("nan") if narrowed(cells, rule) else shown(cells.sum(), rule)
 
 
 def protection_words(rule: Rule) -> str:

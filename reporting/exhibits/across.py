@@ -10,7 +10,7 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import wilson_where_known
 from reporting.analysis.words import compared_words
-from reporting.disclosure import Rule, total
+from reporting.disclosure import Rule, whole
 
 ROLES = {
     "higher": {"higher": "improvement", "lower": "concern"},
@@ -41,8 +41,8 @@ def with_intervals(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def pooled(frame: pd.DataFrame, rule: Rule) -> float:
-    """All rows together as one share; a suppressed cell counts as `disclosure.total` says."""
-    return total(frame["numerator"], rule) / total(frame["denominator"], rule)
+    """All rows together as one share; NaN where it may not be shown."""
+    return whole(frame, "numerator", rule) / whole(frame, "denominator", rule)
 
 
 def roles(frame: pd.DataFrame, reference: float, better: str) -> list[str]:

@@ -11,6 +11,7 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import wilson
 from reporting.analysis.words import meaning, moved_words
+from reporting.disclosure import Rule, judging, protected
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.policy import rule, suppress_below
 
@@ -55,13 +56,15 @@ def groups(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFra
     then = frame[pd.to_datetime(frame["month"]) == pd.Timestamp(info.month(YEAR))].set_index(keys)
     ago = (then["numerator"] / then["denominator"]).where(then["denominator"] >= suppress_below(snapshot))
     found = now.join(ago.rename("before"), on=keys).reset_index(drop=True)
-    counts = found[["numerator", "denominator"]].fillna(rule(snapshot).round_to)  # as in a total
-    rest = counts.groupby([found["measure"], found["dimension"]]).transform("sum") - counts
+    exact = judging(found)[["numerator", "denominator"]]
+    rest = exact.groupby([found["measure"], found["dimension"]]).transform("sum") - exact
+    told = _told(found, rest, rule(snapshot)) if scope.protects else rest
     judged = [
-        _judged(snapshot, definition(snapshot, scope, measure), n, d, rn, rd)
-        for measure, n, d, rn, rd in zip(
-            found["measure"], found["numerator"], found["denominator"], rest["numerator"],
-            rest["denominator"], strict=True,
+        (*_shares(snapshot, about, n, d, rn, rd), *_judged(snapshot, about, *known))
+        for about, n, d, rn, rd, known in zip(
+            [definition(snapshot, scope, measure) for measure in found["measure"]], found["numerator"],
+            found["denominator"], told["numerator"], told["denominator"],
+            zip(*exact.to_numpy().T, *rest.to_numpy().T, strict=True), strict=True,
         )
     ]  # fmt: skip
     columns = ["value", "lower", "upper", "rest", "rest_lower", "rest_upper", "role", "named"]
@@ -79,19 +82,34 @@ def fewest(snapshot: Snapshot, about: Definition) -> int:
     return least if about.unit == "%" else max(least, FEWEST_FOR_A_RATE)
 
 
+def _told(found: pd.DataFrame, rest: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    """Everybody else as they may be shown: where the group itself is suppressed they would give it away."""
+    return pd.DataFrame(
+        {name: protected(rest[name], rule).set_axis(rest.index).astype(float) for name in rest}
+    ).where(found["numerator"].notna() & found["denominator"].notna())
+
+
+def _shares(
+    snapshot: Snapshot, about: Definition, n: float, d: float, rest_n: float, rest_d: float
+) -> tuple[float, ...]:
+    """Of a group large enough to be told apart its share with its interval, and of everybody else."""
+    none, least = (float("nan"),) * 3, fewest(snapshot, about)
+    if not d >= least or isnan(n):
+        return (*none, *none)
+    own = (n / d, *wilson(n, d, DRAWN))
+    if not rest_d >= least or isnan(rest_n):
+        return (*own, *none)
+    return (*own, rest_n / rest_d, *wilson(rest_n, rest_d, DRAWN))
+
+
 def _judged(
     snapshot: Snapshot, about: Definition, n: float, d: float, rest_n: float, rest_d: float
-) -> tuple[object, ...]:
-    none, least = float("nan"), fewest(snapshot, about)
-    if not d >= least or isnan(n):
-        return (none,) * 6 + ("common", False)
-    own = wilson(n, d, DRAWN)
-    if rest_d < least:
-        return (n / d, *own, none, none, none, "common", False)
-    others = wilson(rest_n, rest_d, DRAWN)
-    role = meaning(moved_words(others, own), about.better)
+) -> tuple[str, bool]:
+    if min(d, rest_d) < fewest(snapshot, about):
+        return "common", False
+    role = meaning(moved_words(wilson(rest_n, rest_d, DRAWN), wilson(n, d, DRAWN)), about.better)
     apart = moved_words(wilson(rest_n, rest_d, NAMED), wilson(n, d, NAMED))
-    return (n / d, *own, rest_n / rest_d, *others, role, apart in ("rose", "fell"))
+    return role, apart in ("rose", "fell")
 
 
 def _labels(frame: pd.DataFrame) -> list[str]:

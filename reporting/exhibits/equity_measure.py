@@ -9,14 +9,14 @@ import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
-from reporting.disclosure import total
+from reporting.disclosure import whole
 from reporting.exhibits.across import pooled
 from reporting.exhibits.coverage import coverage, dose_words, source_words
 from reporting.exhibits.equity import NO_RATES, PEOPLE, written
 from reporting.exhibits.equity_groups import DIMENSIONS, UNKNOWN, fewest, groups
 from reporting.exhibits.exhibit import Definition, Exhibit, definition, frame_of
 from reporting.exhibits.policy import rule
-from reporting.exhibits.wording import cells, counted, listed, month, number
+from reporting.exhibits.wording import cells, counted, listed, month, number, size
 
 TITLES = {"age_band": "age band", "sex": "sex", "imd_quintile": "deprivation quintile"}
 COLOURS = {
@@ -51,14 +51,15 @@ class ByGroup:
         rows = _rows(frame, about, factor)
         dose = f"{dose_words(snapshot, selection.threshold)} " if frame["threshold"].any() else ""
         shown = "{:.0%}" if about.unit == "%" else "{:.1f}"
-        draw = partial(interval_dots, rows, everybody * factor, f"all {written(about, everybody)}", shown)
+        line = None if everybody != everybody else everybody * factor
+        draw = partial(interval_dots, rows, line, f"all {written(about, everybody)}", shown)
         return Exhibit(
             **common,
             headline=group_headline(name, frame, self.dimension),
             subtitle=(
                 f"{about.name}, {about.unit} of {about.denominator.split(':')[0]}, by "
                 f"{TITLES[self.dimension]}, {month(snapshot.info.last_month)} "
-                f"(n = {counted(total(frame['denominator'], rule(snapshot)), 'person', 'people')})"
+                f"({size(whole(frame, 'denominator', rule(snapshot)), 'person', 'people')})"
             ),
             figure=draw(),
             narrow=partial(draw, compact=True),

@@ -9,11 +9,11 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.intervals import wilson_where_known
+from reporting.analysis.intervals import wilson
 from reporting.analysis.words import moved_words
 from reporting.charts.bands import dose_bands
 from reporting.charts.canvas import Figure
-from reporting.disclosure import total
+from reporting.disclosure import judging, whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import rule
@@ -40,7 +40,7 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         quarter=[f"{day.year}Q{day.month // 3}" for day in frame["month"]],
     ).sort_values(["month", "edge"], ignore_index=True)
     last = frame[frame["month"] == frame["month"].max()]
-    people = total(last["numerator"], rule(snapshot))
+    people = whole(last, "numerator", rule(snapshot))
     return Exhibit(
         **common,
         headline=bands_headline(frame),
@@ -53,7 +53,7 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             _figure, frame[frame["quarter"].isin(sorted(set(frame["quarter"]))[-QUARTERS_ON_A_PHONE:])]
         ),
         caption=(
-            f"{number(people)} adults are {beyond(snapshot, lowest)}; those below are not drawn. Change "
+            f"{_altogether(people, beyond(snapshot, lowest))}; those below are not drawn. Change "
             f"is said "
             "only where 95% intervals of the first and last quarter do not overlap. Moving to another "
             "band is "
@@ -66,6 +66,10 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         )
         + " of adults on opioids.",
     )
+
+
+def _altogether(people: float, words: str) -> str:
+    return f"{number(people)} adults are {words}" if people == people else f"The number {words} is withheld"
 
 
 def _figure(frame: pd.DataFrame) -> Figure:
@@ -84,11 +88,9 @@ def bands_headline(frame: pd.DataFrame) -> str:
     """Which bands' shares rose or fell from the first quarter to the last, by intervals that do not
     overlap."""
     moved: dict[str, list[str]] = {"rose": [], "fell": []}
-    for band, part in frame.groupby("category", sort=False):
+    for band, part in judging(frame).groupby("category", sort=False):
         ends = part.iloc[[0, -1]]
-        first, last = (
-            wilson_where_known(*pair) for pair in zip(ends["numerator"], ends["denominator"], strict=True)
-        )
+        first, last = (wilson(*pair) for pair in zip(ends["numerator"], ends["denominator"], strict=True))
         word = moved_words(first, last)
         if word in moved:
             moved[word].append(f"{band} mg")

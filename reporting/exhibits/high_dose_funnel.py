@@ -11,9 +11,11 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.funnel import Funnel, limits
 from reporting.charts.canvas import Figure
 from reporting.charts.funnel import funnel_chart
-from reporting.exhibits.across import across
+from reporting.disclosure import Rule, judging
+from reporting.exhibits.across import across, pooled
 from reporting.exhibits.coverage import beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.policy import rule
 from reporting.exhibits.wording import FEW, cells, counted, listed, month, number, rate, spelled
 
 MEASURE = "high_dose_prevalence"
@@ -40,7 +42,7 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     if frame["numerator"].isna().all():
         few = "In so few practices a number that is suppressed could be worked out. Choose a wider area."
         return Exhibit(**common, headline="Too few people for a funnel", empty=few)
-    found, plain = _limits(snapshot, scope, selection, frame)
+    found, plain = _limits(frame, rule(snapshot))
     points = _points(frame, found)
     high, low = _named(points, "concern"), _named(points, "improvement")
     return Exhibit(
@@ -88,7 +90,7 @@ def funnel_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     frame = across(snapshot, scope, among, MEASURE, selection.threshold, snapshot.info.last_month)
     if len(frame) < FEWEST_PRACTICES or selection.practice is not None or frame["numerator"].isna().all():
         return ""
-    found, plain = _limits(snapshot, scope, selection, frame)
+    found, plain = _limits(frame, rule(snapshot))
     points = _points(frame, found)
     high, low = _named(points, "concern"), _named(points, "improvement")
     above = _above_chance(frame, plain)
@@ -98,24 +100,14 @@ def funnel_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     return f"; {headline[0].lower()}{headline[1:]}"
 
 
-def _limits(
-    snapshot: Snapshot, scope: Scope, selection: Selection, frame: pd.DataFrame
-) -> tuple[Funnel, Funnel]:
+def _limits(frame: pd.DataFrame, rule: Rule) -> tuple[Funnel, Funnel]:
     """Limits around all practices together, of the frame's practices in its order: widened where practices
-    differ by more than chance, and of chance alone. Of exact counts always: rounded ones invent signals and
-    hide them."""
-    if scope.protects:
-        exact = across(
-            snapshot,
-            scope.judging(),
-            selection.among(),
-            MEASURE,
-            selection.threshold,
-            snapshot.info.last_month,
-        )
-        frame = exact.set_index("practice_code").loc[frame["practice_code"]]
-    pairs = list(frame["numerator"]), list(frame["denominator"])
-    return limits(*pairs), limits(*pairs, adjust=False)
+    differ by more than chance, and of chance alone. Each practice is judged by its exact count; the whole
+    they stand around is one that may be shown."""
+    exact = judging(frame)
+    pairs = list(exact["numerator"]), list(exact["denominator"])
+    target = None if exact is frame else pooled(frame, rule)
+    return limits(*pairs, target=target), limits(*pairs, target=target, adjust=False)
 
 
 def _hidden(points: pd.DataFrame) -> str:

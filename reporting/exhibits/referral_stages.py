@@ -9,15 +9,18 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.intervals import wilson_where_known
+from reporting.analysis.intervals import wilson, wilson_where_known
 from reporting.analysis.words import compared_words
 from reporting.charts import stages as chart
+from reporting.disclosure import Rule, judging, whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.wording import cells, counted, month, number
+from reporting.exhibits.policy import rule
+from reporting.exhibits.wording import cells, counted, month, number, size
 
 STEPS = (("made", "offered"), ("accepted", "made"), ("attended", "accepted"), ("completed", "attended"))
 COMPARED = 2  # services with a share, to be told apart
+STAGES = ("offered", "made", "accepted", "attended", "completed")
 MEASURES = ("referral_made", "referral_accepted", "referral_attended", "referral_completed")
 
 
@@ -26,8 +29,8 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     frame = queries.referral_stages(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "referral-stages", *MEASURES)
-    offers = _known(frame["offered"])
-    if offers == 0:
+    least = rule(snapshot)
+    if frame.empty or whole(frame, "offered", least) == 0:
         return Exhibit(
             **common,
             headline="No referral was offered in the last 12 months",
@@ -35,8 +38,8 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             if covered.counted == 0
             else "Choose a wider area or the lower threshold.",
         )
-    references = _references(frame)
-    steps = _steps(frame, references)
+    references = _references(frame, least)
+    steps = _steps(frame, references, _references(judging(frame)[list(STAGES)], least))
     notes = {step.capitalize(): f"of {of}" for step, of in STEPS}
     draw = partial(chart.referral_stages, steps, references, notes)
     return Exhibit(
@@ -45,7 +48,7 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         subtitle=(
             f"Each stage as a share of the stage before, by service, offers of "
             f"{month(snapshot.info.month(11))} to "
-            f"{month(snapshot.info.last_month)} (n = {_size(frame)})"
+            f"{month(snapshot.info.last_month)} ({size(whole(frame, 'offered', least), 'offer', 'offers')})"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
@@ -55,12 +58,13 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             "interval wholly below all services. Offers to people in the cohort when offered "
             f"({words} OME a day or a high-dose gabapentinoid, not excluded), as far as they had come by "
             f"the end of "
-            f"the data: recent ones may still be on their way. {_mismatch_words(frame)}"
+            f"the data: recent ones may still be on their way. "
+            f"{_mismatch_words(whole(frame, 'mismatched', least))}"
             f"{source_words(snapshot, covered)}"
         ),
         table=_table(frame),
         alt=(
-            f"{_size(frame).capitalize()}{_through(frame)}; {counted(len(frame), 'service', 'services')}. "
+            f"Offers: {_through(frame, least)}; {counted(len(frame), 'service', 'services')}. "
             f"{stages_headline(steps)}."
         ),
     )
@@ -73,7 +77,7 @@ def stages_headline(steps: pd.DataFrame) -> str:
     low = steps[steps["role"] == "concern"]
     if low.empty:
         return "No significant difference between services at any stage"
-    worst = low.assign(gap=low["reference"] - low["value"]).sort_values("gap").iloc[-1]
+    worst = low.sort_values("gap").iloc[-1]
     more = f"; {counted(len(low) - 1, 'other step is', 'other steps are')} low too" if len(low) > 1 else ""
     return (
         f"{worst['service']}: {number(worst['numerator'])} of {number(worst['denominator'])} "
@@ -82,39 +86,35 @@ def stages_headline(steps: pd.DataFrame) -> str:
     )
 
 
-def _size(frame: pd.DataFrame) -> str:
-    offers = _known(frame["offered"])
-    return "few offers at some services" if offers != offers else counted(offers, "offer", "offers")
+def _through(frame: pd.DataFrame, rule: Rule) -> str:
+    known = {stage: whole(frame, stage, rule) for stage in STAGES}
+    return ", ".join(f"{number(n)} {stage}" for stage, n in known.items() if n == n) or "withheld"
 
 
-def _through(frame: pd.DataFrame) -> str:
-    known = {step: _known(frame[step]) for step, _ in STEPS}
-    return "".join(f", {number(n)} {step}" for step, n in known.items() if n >= 0)
+def _references(frame: pd.DataFrame, rule: Rule) -> dict[str, float]:
+    """Step → its share of the step before, of all services together; without those that may not be shown."""
+    found = {step.capitalize(): (whole(frame, step, rule), whole(frame, of, rule)) for step, of in STEPS}
+    return {step: n / d for step, (n, d) in found.items() if n == n and d > 0}
 
 
-def _known(cells: pd.Series) -> float:
-    """The sum of cells; unknown (NaN) where one of them is suppressed."""
-    return float(cells.sum(skipna=False))
-
-
-def _references(frame: pd.DataFrame) -> dict[str, float]:
-    return {
-        step.capitalize(): _known(frame[step]) / _known(frame[of])
-        for step, of in STEPS
-        if _known(frame[step]) >= 0 and _known(frame[of]) > 0
-    }
-
-
-def _steps(frame: pd.DataFrame, references: dict[str, float]) -> pd.DataFrame:
+def _steps(frame: pd.DataFrame, shown: dict[str, float], references: dict[str, float]) -> pd.DataFrame:
+    """One row a service and step. shown: of all services, where it may be; references: to judge by."""
     rows = [
-        _step(row, step, of, references.get(step.capitalize()))
-        for row in frame.to_dict("records")
+        _step(row, judged, step, of, shown.get(step.capitalize()), references.get(step.capitalize()))
+        for row, judged in zip(frame.to_dict("records"), judging(frame).to_dict("records"), strict=True)
         for step, of in STEPS
     ]
     return pd.DataFrame(rows)
 
 
-def _step(row: dict[Any, Any], step: str, of: str, reference: float | None) -> dict[Any, Any]:
+def _step(
+    row: dict[Any, Any],
+    judged: dict[Any, Any],
+    step: str,
+    of: str,
+    shown: float | None,
+    reference: float | None,
+) -> dict[Any, Any]:
     numerator, denominator = float(row[step]), float(row[of])
     found = {
         "service": row["service"],
@@ -122,23 +122,23 @@ def _step(row: dict[Any, Any], step: str, of: str, reference: float | None) -> d
         "before": of,
         "numerator": numerator,
         "denominator": denominator,
-        "reference": reference,
+        "reference": shown,
+        "value": float("nan"),
+        "lower": float("nan"),
+        "upper": float("nan"),
+        "role": "data",
+        "gap": 0.0,
     }
-    if denominator == 0:
-        return {**found, "value": float("nan"), "lower": float("nan"), "upper": float("nan"), "role": "data"}
-    interval = wilson_where_known(numerator, denominator)
-    low = reference is not None and compared_words(interval, reference) == "lower"
-    return {
-        **found,
-        "value": numerator / denominator,
-        "lower": interval[0],
-        "upper": interval[1],
-        "role": "concern" if low else "data",
-    }
+    if denominator == 0 or reference is None:
+        return found
+    lower, upper = wilson_where_known(numerator, denominator)
+    low = compared_words(wilson(judged[step], judged[of]), reference) == "lower"
+    shares = {"value": numerator / denominator, "lower": lower, "upper": upper}
+    gap = reference - judged[step] / judged[of]
+    return {**found, **shares, "role": "concern" if low else "data", "gap": gap}
 
 
-def _mismatch_words(frame: pd.DataFrame) -> str:
-    mismatched = _known(frame["mismatched"])
+def _mismatch_words(mismatched: float) -> str:
     if not mismatched > 0:
         return ""
     return (

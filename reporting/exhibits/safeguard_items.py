@@ -9,7 +9,7 @@ import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
-from reporting.disclosure import shown
+from reporting.disclosure import EXACT, judging, shown
 from reporting.exhibits.coverage import coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import rule
@@ -27,8 +27,6 @@ from reporting.exhibits.wording import counted, listed, number
 from reporting.exhibits.year_before import COLOURS, alt, apart, moved_words, narrow, rows, table, to_latest
 from reporting.exhibits.yearly import YearApart
 
-NAMED = 2
-
 
 def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Each safeguard's share of the decisions of 12 months, and a year before."""
@@ -40,7 +38,7 @@ def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     common = frame_of(snapshot, "safeguards-each", EACH)
     if not found:
         return Exhibit(**common, headline="Each safeguard", empty=nobody(snapshot, scope, selection))
-    missing = lacking(snapshot, scope, selection)
+    missing = lacking(snapshot, frame)
     made = _told_apart(rows(found, SAFEGUARDS), missing)
     return Exhibit(
         **common,
@@ -60,17 +58,16 @@ def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     )
 
 
-def lacking(snapshot: Snapshot, scope: Scope, selection: Selection) -> dict[str, float]:
-    """Safeguard → decisions of the latest month's year without it, as they may be shown: a difference of
-    rounded counts would call nothing missing where something is."""
-    exact = by_month(snapshot, scope.judging(), selection)
-    latest = exact["month"] == pd.Timestamp(snapshot.info.last_month)
-    rows = exact[(exact["measure"] == EACH) & latest & (exact["denominator"] > 0)]
+def lacking(snapshot: Snapshot, frame: pd.DataFrame) -> dict[str, float]:
+    """Safeguard → decisions of the latest month's year without it, most first, as they may be shown: a
+    difference of rounded counts would call nothing missing where something is. frame: rows of EACH."""
+    exact = judging(frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)])
+    rows = exact[exact["denominator"] > 0]
     missing = dict(zip(rows["category"], rows["denominator"] - rows["numerator"], strict=True))
     ordered = sorted((name for name in SAFEGUARDS if name in missing), key=lambda name: -missing[name])
+    protects = EXACT + "numerator" in frame
     return {
-        name: shown(missing[name], rule(snapshot)) if scope.protects else float(missing[name])
-        for name in ordered
+        name: shown(missing[name], rule(snapshot)) if protects else float(missing[name]) for name in ordered
     }
 
 
@@ -91,7 +88,7 @@ def each_headline(found: Mapping[str, YearApart], missing: Mapping[str, float]) 
     if most == 0:
         return "No safeguard is missing"
     names = [SAFEGUARDS[name] for name, n in known.items() if n == most or (isnan(n) and isnan(most))]
-    if len(names) > NAMED and len(names) == len(SAFEGUARDS):
+    if len(names) == len(SAFEGUARDS):
         return f"Every safeguard is missing from {number(most)} of {number(decisions)}"
     words = listed([names[0], *(name[0].lower() + name[1:] for name in names[1:])], 2)
     return f"{words}: missing from {number(most)} of {number(decisions)}{' each' if len(names) > 1 else ''}"

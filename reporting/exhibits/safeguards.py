@@ -9,7 +9,7 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.disclosure import shown
+from reporting.disclosure import EXACT, judging, shown
 from reporting.exhibits.coverage import area_name, coverage
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.policy import rule, taper_rule
@@ -70,7 +70,7 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         return Head(f"No best-interest reduction in {area}", nobody(snapshot, scope, selection))
     complete, decisions = found[COMPLETE].now
     red = found[RED].now[0]
-    lacking = _lacking(snapshot, scope, selection)
+    lacking = _lacking(snapshot, frame)
     fast = f"{number(red)} fell too fast" if red else "none fell too fast"
     return Head(
         f"{number(complete).capitalize() if complete else 'None'} of "
@@ -84,11 +84,12 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     )
 
 
-def _lacking(snapshot: Snapshot, scope: Scope, selection: Selection) -> float:
-    """Decisions without every safeguard, as they may be shown."""
-    exact = apart(snapshot, scope, by_month(snapshot, scope.judging(), selection), [COMPLETE])[COMPLETE].now
-    missing = exact[1] - exact[0]
-    return shown(missing, rule(snapshot)) if scope.protects else missing
+def _lacking(snapshot: Snapshot, frame: pd.DataFrame) -> float:
+    """Decisions of the latest month's year without every safeguard, as they may be shown."""
+    latest = frame["month"] == pd.Timestamp(snapshot.info.last_month)
+    exact = judging(frame[(frame["measure"] == COMPLETE) & latest]).iloc[0]
+    missing = float(exact["denominator"] - exact["numerator"])
+    return shown(missing, rule(snapshot)) if EXACT + "numerator" in frame else missing
 
 
 def _complete(found: YearApart, lacking: float) -> str:

@@ -13,8 +13,9 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import wilson_where_known
 from reporting.analysis.quarters import Quarters, quarters
-from reporting.analysis.spc import Xmr, xmr
+from reporting.analysis.spc import FEWEST_POINTS, Xmr, xmr
 from reporting.analysis.words import change_words
+from reporting.disclosure import judging
 from reporting.exhibits.coverage import area_name
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.policy import decided, method_words
@@ -110,27 +111,23 @@ def judged(
         found = found[found["denominator"] > 0]
     if found.empty:
         return None
-    found = _valued(found, about)
+    exact, found = _valued(judging(found), about), _valued(found, about)
     if selection.practice is not None:
-        exact = (
-            _exact(snapshot, scope, selection, about, found, measure, threshold) if scope.protects else found
-        )
         return _of_practice(measure, threshold, about, found, exact)
     policy = decided(snapshot)
     area = "icb" if _whole(selection) else area_name(snapshot, scope, selection)
-    exact = _exact(snapshot, scope, selection, about, found, measure, threshold) if scope.protects else found
     rebases = _rebases(policy, measure, area, found)
     baseline = BASELINE_MONTHS if len(found) >= MONTHS_FOR_A_BASELINE and not rebases else None
     target = _target(policy, measure, threshold, area)
     result = xmr(
         list(exact["month"]),
-        list(exact["value"]),
+        list((found if _few(found) else exact)["value"]),
         better=about.better,
         target=target,
         rebase=[month for month, _ in rebases],
         baseline_points=baseline,
     )
-    if scope.protects:  # limits and signals of exact counts, points of protected ones
+    if scope.protects and not result.provisional:  # limits and signals are of exact counts, points are not
         result = replace(result, frame=result.frame.assign(value=found["value"].to_numpy()))
     words = (
         *_decisions(policy, measure, threshold, area, rebases),
@@ -139,19 +136,15 @@ def judged(
     return Series(measure, threshold, about.better, found, result, baseline, rebases, target, words)
 
 
+def _few(found: pd.DataFrame) -> bool:
+    """Whether the mean of so few months would tell what their counts are."""
+    return len(found) < FEWEST_POINTS
+
+
 def _valued(rows: pd.DataFrame, about: Definition) -> pd.DataFrame:
     found = rows[["month", "numerator", "denominator", "practices"]].sort_values("month", ignore_index=True)
     share = found["numerator"] if about.unit == COUNT else found["numerator"] / found["denominator"]
     return found.assign(value=share.astype(float) * about.multiplier)
-
-
-def _exact(
-    snapshot: Snapshot, scope: Scope, selection: Selection, about: Definition, shown: pd.DataFrame,
-    measure: str, threshold: int,
-) -> pd.DataFrame:  # fmt: skip
-    """The months shown, of exact counts: rounded ones invent signals and hide them. None of it is drawn."""
-    exact = queries.measure_by_month(snapshot, scope.judging(), selection, [measure], [threshold]).frame
-    return _valued(exact[exact["month"].isin(shown["month"])], about)
 
 
 def _of_practice(
@@ -162,7 +155,7 @@ def _of_practice(
     if about.unit == COUNT:
         raise ValueError(f"{measure} is a number, which has no interval to judge a practice by.")
     apart = quarters(exact, better=about.better, multiplier=about.multiplier)
-    if exact is not found:
+    if not exact.equals(found):
         apart = replace(apart, frame=_shown(apart.frame, found, about.multiplier))
     return Series(measure, threshold, about.better, found, None, None, (), None, quarters=apart)
 

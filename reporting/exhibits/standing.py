@@ -15,7 +15,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.funnel import limits
 from reporting.analysis.intervals import poisson_rate, wilson_where_known
 from reporting.analysis.words import compared_words
-from reporting.disclosure import Rule, shown
+from reporting.disclosure import Rule, judging, shown
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.likeness import Likeness, practices, similar
 from reporting.exhibits.policy import rule, suppress_below
@@ -107,13 +107,10 @@ def standings(snapshot: Snapshot, scope: Scope, selection: Selection, likeness: 
     # Who sees their own practices only sees others' counts protected, as whatever leaves is.
     told = scope if scope.practices is None else scope.leaving()
     together = queries.measures_together(snapshot, told, found.codes, MAIN, thresholds, month).frame
-    exact = counts
-    if scope.protects:
-        exact = queries.measure_by_practice(snapshot, scope.judging(), whole, MAIN, thresholds, [month]).frame
     if (counts["practice_code"] == selection.practice).sum() == 0:
         return Standings((), month, nothing="Its data do not reach back far enough for any measure yet.")
     rows = [
-        _standing(snapshot, scope, selection, measure, threshold, counts, exact, together, found.codes)
+        _standing(snapshot, scope, selection, measure, threshold, counts, together, found.codes)
         for measure in MAIN
         for threshold in _thresholds(snapshot, scope, selection, measure, counts)
     ]
@@ -130,13 +127,11 @@ def _thresholds(
 
 def _standing(
     snapshot: Snapshot, scope: Scope, selection: Selection, measure: str, threshold: int,
-    counts: pd.DataFrame, exact: pd.DataFrame, together: pd.DataFrame, codes: tuple[str, ...],
+    counts: pd.DataFrame, together: pd.DataFrame, codes: tuple[str, ...],
 ) -> Standing:  # fmt: skip
-    """counts are shown; exact ones, the same unless they are protected, are judged by."""
     about = definition(snapshot, scope, measure)
-    here, judged = (
-        frame[(frame["measure"] == measure) & (frame["threshold"] == threshold)] for frame in (counts, exact)
-    )
+    here = counts[(counts["measure"] == measure) & (counts["threshold"] == threshold)]
+    judged = judging(here)
     own = here[here["practice_code"] == selection.practice]
     (numerator, denominator), known = _pair(own), _pair(judged[judged["practice_code"] == selection.practice])
     others = here[here["practice_code"].isin(codes) & (here["denominator"] > 0)]

@@ -8,6 +8,7 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.words import compared_words
 from reporting.charts.outcomes import outcome_dots
+from reporting.disclosure import judging
 from reporting.exhibits.across import with_intervals
 from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
@@ -66,7 +67,7 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     people = frame["denominator"].iloc[0]
     return Exhibit(
         **common,
-        headline=outcomes_headline(frame, months),
+        headline=outcomes_headline(with_intervals(judging(frame)), months),
         subtitle=(
             f"Dose of the last 60 days as % of baseline, plans of {months} months or more with a baseline "
             f"{beyond(snapshot, selection.threshold)}, {month(snapshot.info.last_month)} (n = "

@@ -10,11 +10,11 @@ from reporting.analysis.intervals import wilson_where_known
 from reporting.charts.canvas import Figure
 from reporting.charts.dots import interval_dots
 from reporting.charts.speed import speed_histogram
-from reporting.disclosure import total
+from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import rule, taper_rule
-from reporting.exhibits.wording import beside, cells, counted, month, number
+from reporting.exhibits.wording import beside, cells, counted, month, number, size
 
 MEASURE = "red_speed"
 
@@ -23,12 +23,13 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Active plans by their largest fall between consecutive 28-day means in the last 12 months: one by one,
     or where it will leave by zone only, since each fall is one person's."""
     amber, red = (taper_rule(snapshot, name) for name in ("amber_fall_percent", "red_fall_percent"))
-    found = queries.taper_zones(snapshot, scope, selection, amber, red).frame.set_index("zone")["people"]
+    frame = queries.taper_zones(snapshot, scope, selection, amber, red).frame
+    found = frame.set_index("zone")["people"]
     zones = _zones(found, amber, red)
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "taper-speed", MEASURE)
-    plans = total(zones["people"], rule(snapshot))
-    if not plans:
+    plans = whole(frame, "people", rule(snapshot))
+    if frame.empty:
         return Exhibit(**common, headline="How fast doses came down", empty=covered.nothing())
     return Exhibit(
         **common,
@@ -36,7 +37,8 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         subtitle=(
             f"Largest fall between consecutive 28-day means, {'share' if scope.protects else 'people'} per "
             f"{'zone' if scope.protects else 'percentage point'}, active plans with a baseline {words}, "
-            f"{month(snapshot.info.month(11))} to {month(snapshot.info.last_month)} (n = {number(plans)})"
+            f"{month(snapshot.info.month(11))} to {month(snapshot.info.last_month)} "
+            f"({size(plans, 'plan', 'plans')})"
         ),
         figure=_by_zone(zones, plans)
         if scope.protects
@@ -55,10 +57,13 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     )
 
 
-def speed_headline(red_people: float, plans: int, red: int) -> str:
+def speed_headline(red_people: float, plans: float, red: int) -> str:
     """How many fell beyond the red limit."""
     if red_people == 0:
         return f"Nobody came down by more than {red}% between 28-day means"
+    if plans != plans:
+        who = counted(red_people, "person", "people").capitalize()
+        return f"{who} came down by more than {red}% between 28-day means"
     return (
         f"{number(red_people).capitalize()} of {counted(plans, 'person', 'people')} came down by more than "
         f"{red}% between 28-day means"
@@ -80,7 +85,7 @@ def _falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> list[float
     return list(frame["fall_percent"].repeat(list(frame["people"])))
 
 
-def _by_zone(zones: pd.DataFrame, plans: int) -> Figure:
+def _by_zone(zones: pd.DataFrame, plans: float) -> Figure:
     bounds = [wilson_where_known(people, plans) for people in zones["people"]]
     return interval_dots(
         zones.assign(

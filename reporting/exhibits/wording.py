@@ -54,6 +54,11 @@ def counted(n: float, one: str, many: str) -> str:
     return f"{number(n) if n else 'no'} {one if n == 1 else many}"
 
 
+def size(n: float, one: str, many: str) -> str:
+    """“n = 45 people”; “n withheld” where it would tell of a suppressed part."""
+    return "n withheld" if n != n else f"n = {counted(n, one, many)}"
+
+
 def spelled(n: int, one: str, many: str) -> str:
     """As `counted`, with small numbers in words and a capital: “Two practices”."""
     word = SMALL_NUMBERS[n] if n < len(SMALL_NUMBERS) else number(n)

@@ -106,7 +106,12 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Item": frame["label"],
-            "In place": cells(frame["numerator"]),
+            "In place": [
+                note if isnan(value) else count
+                for note, value, count in zip(
+                    frame["note"], frame["value"], cells(frame["numerator"]), strict=True
+                )
+            ],
             "Of": cells(frame["denominator"]),
             "%": (frame["value"] * 100).round(1),
             "Lower 95%": (frame["lower"] * 100).round(1),
@@ -119,5 +124,12 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def alt(frame: pd.DataFrame) -> str:
     """Each item's share in one sentence."""
-    pairs = zip(frame["label"], frame["value"], frame["words"], strict=True)
-    return "; ".join(f"{label} {percent(value)}, {words}" for label, value, words in pairs) + "."
+    return (
+        "; ".join(
+            f"{label} {note if isnan(value) else percent(value)}, {words}"
+            for label, value, note, words in zip(
+                frame["label"], frame["value"], frame["note"], frame["words"], strict=True
+            )
+        )
+        + "."
+    )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
 
 import pandas as pd
 
-from reporting.analysis.intervals import wilson_where_known
+from reporting.analysis.intervals import wilson
 from reporting.analysis.words import meaning, moved_words
+from reporting.disclosure import judging
 from reporting.exhibits.wording import percent
 
 YEAR = 12
@@ -19,8 +19,8 @@ class YearApart:
     """Numerator and denominator now and twelve months before (None where there was nobody or no data; a
     suppressed numerator is NaN).
 
-    moved: rose | fell | no significant change, by 95 % intervals that do not overlap; kind: what that means
-    (improvement | concern | neutral_high | neutral_low | common).
+    moved: rose | fell | no significant change, by 95 % intervals of exact counts that do not overlap; kind:
+    what that means (improvement | concern | neutral_high | neutral_low | common).
     """
 
     now: tuple[float, float]
@@ -29,17 +29,10 @@ class YearApart:
     kind: str
 
     @property
-    def few(self) -> bool:
-        """Whether a count is suppressed, so that nothing can be said of change."""
-        return isnan(self.now[0]) or (self.before is not None and isnan(self.before[0]))
-
-    @property
     def words(self) -> str:
         """The judgement in a few words."""
         if self.before is None:
             return "no figure a year ago"
-        if self.few:
-            return "too few to judge change"
         return self.moved if self.kind == "common" else f"{self.moved} in a year: {self.kind.split('_')[0]}"
 
     def sentence(self) -> str:
@@ -47,8 +40,6 @@ class YearApart:
         share = percent(self.now[0] / self.now[1])
         if self.before is None:
             return f"{share}; there is no figure a year before to judge change by"
-        if self.few:
-            return f"{share}; too few to judge change by"
         earlier = percent(self.before[0] / self.before[1])
         if self.kind == "common":
             return f"{share}, no significant change from {earlier} a year before"
@@ -71,5 +62,10 @@ def year_apart(frame: pd.DataFrame, better: str) -> YearApart | None:
     if earlier.empty:
         return YearApart(now, None, "no significant change", "common")
     before = (float(earlier["numerator"].iloc[0]), float(earlier["denominator"].iloc[0]))
-    moved = moved_words(wilson_where_known(*before), wilson_where_known(*now))
+    exact = judging(found)
+    now_exact, then_exact = exact.iloc[-1], exact[exact["month"] == earlier["month"].iloc[0]].iloc[0]
+    moved = moved_words(
+        wilson(then_exact["numerator"], then_exact["denominator"]),
+        wilson(now_exact["numerator"], now_exact["denominator"]),
+    )
     return YearApart(now, before, moved, meaning(moved, better))

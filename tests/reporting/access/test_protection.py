@@ -17,11 +17,11 @@ from reporting.disclosure import (
     narrowed,
     protected,
     suppressed_words,
-    total,
+    whole,
 )
 
 RULE = Rule()
-MOST = 13
+MOST = 18
 
 
 @given(st.lists(st.integers(0, 10_000)))
@@ -40,20 +40,36 @@ def test_halfway_goes_up(count: int, base: int, rounded: int) -> None:
     assert half_up(count, base) == rounded
 
 
-def test_a_suppressed_cell_counts_as_five_in_a_total() -> None:
-    assert total(protected([0, 3, 12], RULE), RULE) == 15
+def test_a_suppressed_count_is_written_as_what_it_may_be() -> None:
     assert suppressed_words(RULE) == "1 to 7"
 
 
-def test_no_suppressed_cell_is_recovered_from_protected_totals() -> None:
-    assert _recovered(lambda cells: total(protected(cells, RULE), RULE)) == 0
+def protected_whole(cells: tuple[int, ...]) -> float | None:
+    """The whole of such cells as it leaves; None where it is withheld."""
+    frame = clear(pd.DataFrame({"people": list(cells)}), Scope.icb().leaving(), RULE).frame
+    found = whole(frame, "people", RULE)
+    return None if found != found else found
+
+
+def test_no_suppressed_cell_is_recovered_from_the_whole() -> None:
+    assert _recovered(protected_whole) == 0
 
 
 def test_exact_totals_would_give_cells_away() -> None:
     assert _recovered(sum) > 0
 
 
-def _recovered(totalled: Callable[[tuple[int, ...]], int]) -> int:
+def test_a_rounded_total_by_itself_would_give_cells_away() -> None:
+    assert _recovered(lambda cells: half_up(sum(cells), RULE.round_to)) > 0
+
+
+def test_the_whole_is_of_exact_cells_and_rounded_once() -> None:
+    frame = clear(pd.DataFrame({"people": [12, 12, 12, 3, 2, 6]}), Scope.icb().leaving(), RULE).frame
+    assert whole(frame, "people", RULE) == 45  # 47, and not 10 + 10 + 10 + 5 + 5 + 5
+    assert whole(pd.DataFrame({"people": [12, 3]}), "people", RULE) == 15
+
+
+def _recovered(totalled: Callable[[tuple[int, ...]], float | None]) -> int:
     """In how many tables of two cells some suppressed cell has one value in all that look the same."""
     alike: dict[tuple[object, ...], list[tuple[int, ...]]] = {}
     for cells in product(range(MOST), repeat=2):

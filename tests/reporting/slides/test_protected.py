@@ -13,10 +13,12 @@ import pytest
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
+from reporting.exhibits.yearly import year_apart
 from reporting.slides.contents import KEYS
 from reporting.slides.pack import Order, drawable
 from reporting.slides.quarter import quarters
 from tests.reporting.example import publish_example
+from tests.reporting.snapshots import counts, practice, publish
 
 AREAS = (Selection(120), Selection(120, place="North"), Selection(120, pcn="Southdown"))
 # Elmfield has 8 people above 120 mg and Dovecote 6, of one PCN: 9 and 5 are published as the same two.
@@ -43,7 +45,8 @@ def told(snapshot: Snapshot, selection: Selection, key: str) -> dict[str, Any]:
     if key == "high-dose-funnel" and isinstance(frame.figure, Figure):
         points = [(str(trace.x), str(trace.y)) for trace in frame.figure.data if trace.mode == "markers"]
         table = exhibit.table[["Practice", "Code", "People", "Registered adults", "Per 1,000"]]
-        return {"words": (frame.subtitle, frame.footer), "figure": points, "table": table.to_csv()}
+        around = exhibit.alt.split(".")[0:2]
+        return {"words": (frame.subtitle, frame.footer, around), "figure": points, "table": table.to_csv()}
     figure = json.loads(frame.figure.to_json()) if isinstance(frame.figure, Figure) else frame.figure
     return {
         "words": (frame.headline, frame.subtitle, frame.notes, frame.footer, exhibit.alt, exhibit.empty),
@@ -99,3 +102,24 @@ def test_an_exact_page_would_tell_them_apart(snapshot: Snapshot, another: Callab
     )
     assert not one.equals(two)
     assert one["numerator"].sum() == two["numerator"].sum()
+
+
+def test_the_mean_of_a_few_months_tells_no_count(tmp_path: Path) -> None:
+    """A mean of one month would be its exact rate: until there are enough, limits are of protected counts."""
+    slides = []
+    for people in (8, 12):  # both published as 10
+        store = tmp_path / str(people)
+        rows = counts("high_dose_prevalence", "SYN01", [(people, 6_000)] * 2, 120)
+        release = queries.current(publish(store, {"practice": [practice("SYN01")], "measure_month": rows}))
+        slides.append(told(release, AREAS[0], "high-dose-trend"))
+    assert slides[0] == slides[1]
+
+
+def test_changes_are_judged_by_exact_counts_and_written_in_protected_ones(tmp_path: Path) -> None:
+    rows = counts("tapering", "SYN01", [(2, 60)] + [(7, 60)] * 11 + [(13, 60)], 120)
+    snapshot = queries.current(publish(tmp_path, {"practice": [practice("SYN01")], "measure_month": rows}))
+    frame = queries.measure_by_month(snapshot, Scope.icb().leaving(), AREAS[0], ["tapering"], [120]).frame
+    found = year_apart(frame, "higher")
+    assert found is not None and found.sentence() == "25%; it rose from few a year before"
+    exact = queries.measure_by_month(snapshot, Scope.icb(), AREAS[0], ["tapering"], [120]).frame
+    assert (found.moved, found.kind) == (year_apart(exact, "higher").moved, "improvement")  # type: ignore[union-attr]
