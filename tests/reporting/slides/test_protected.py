@@ -18,7 +18,7 @@ from reporting.slides.contents import KEYS
 from reporting.slides.pack import Order, drawable
 from reporting.slides.quarter import quarters
 from tests.reporting.example import publish_example
-from tests.reporting.snapshots import counts, practice, publish
+from tests.reporting.snapshots import LAST, counts, practice, publish
 
 AREAS = (Selection(120), Selection(120, place="North"), Selection(120, pcn="Southdown"))
 # Elmfield has 8 people above 120 mg and Dovecote 6, of one PCN: 9 and 5 are published as the same two.
@@ -35,6 +35,10 @@ MOVED = """UPDATE measure_month
 ROUNDED = """UPDATE measure_month SET numerator = numerator + 1
     WHERE measure IN ('outcome_band_share', 'dose_band_share') AND practice_code = 'SYN05'
       AND category IN ('stopped', 'up to 50', '120 to 200') AND month = DATE '2026-09-01'"""
+# One referral more completed: 10 or 11 of them, 6 or 7 in the north.
+COMPLETED = """UPDATE referral SET completed_on = first_contact_on WHERE practice_code = 'SYN01'
+    AND patient_key = (SELECT min(patient_key) FROM referral WHERE practice_code = 'SYN01'
+                       AND completed_on IS NULL AND service = 'Luton & Dunstable pain clinic' AND first_contact_on IS NOT NULL)"""
 # Falls a quarter of a point faster, all in their zones.
 EVENTS = "UPDATE taper_month SET max_fall_percent_12m = max_fall_percent_12m + 0.25"
 
@@ -77,8 +81,9 @@ def another(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Snapsho
         (MOVED, KEYS),
         (ROUNDED, ("high-dose-bands", "taper-outcomes")),
         (EVENTS, ("taper-speed",)),
+        (COMPLETED, ("referral-stages",)),
     ],
-    ids=["swapped", "moved", "rounded", "events"],
+    ids=["swapped", "moved", "rounded", "events", "completed"],
 )
 def test_counts_that_are_published_alike_make_the_same_slides(
     snapshot: Snapshot,
@@ -123,3 +128,18 @@ def test_changes_are_judged_by_exact_counts_and_written_in_protected_ones(tmp_pa
     assert found is not None and found.sentence() == "25%; it rose from few a year before"
     exact = queries.measure_by_month(snapshot, Scope.icb(), AREAS[0], ["tapering"], [120]).frame
     assert (found.moved, found.kind) == (year_apart(exact, "higher").moved, "improvement")  # type: ignore[union-attr]
+
+
+def test_groups_that_are_published_alike_make_the_same_slide(tmp_path: Path) -> None:
+    slides = []
+    for offered in ((3, 20, 20, 30), (6, 21, 19, 29)):  # few, 20, 20 and 30, of 75: rests of 55, 55 and 45
+        rows = [
+            {"measure": "referral_offered", "threshold": 120, "dimension": "imd_quintile",
+             "category": str(at), "practice_code": "SYN01", "month": LAST, "numerator": n, "denominator": 60}
+            for at, n in enumerate(offered, 1)
+        ]  # fmt: skip
+        tables = {"practice": [practice("SYN01")], "measure_group": rows}
+        release = queries.current(publish(tmp_path / str(offered[0]), tables))
+        slides.append(told(release, AREAS[0], "equity-deprivation"))
+    assert slides[0] == slides[1]
+    assert "few" in slides[0]["table"] and "20 of 60" in str(slides[0]["words"])
