@@ -36,9 +36,11 @@ ROUNDED = """UPDATE measure_month SET numerator = numerator + 1
     WHERE measure IN ('outcome_band_share', 'dose_band_share') AND practice_code = 'SYN05'
       AND category IN ('stopped', 'up to 50', '120 to 200') AND month = DATE '2026-09-01'"""
 # One referral more completed: 10 or 11 of them, 6 or 7 in the north.
-COMPLETED = """UPDATE referral SET completed_on = first_contact_on WHERE practice_code = 'SYN01'
-    AND patient_key = (SELECT min(patient_key) FROM referral WHERE practice_code = 'SYN01'
-                       AND completed_on IS NULL AND service = 'Luton & Dunstable pain clinic' AND first_contact_on IS NOT NULL)"""
+COMPLETED = """UPDATE referral SET completed_on = first_contact_on
+    WHERE practice_code = 'SYN01' AND patient_key = (
+        SELECT min(patient_key) FROM referral
+        WHERE practice_code = 'SYN01' AND completed_on IS NULL AND first_contact_on IS NOT NULL
+          AND service = 'Luton & Dunstable pain clinic')"""
 # Falls a quarter of a point faster, all in their zones.
 EVENTS = "UPDATE taper_month SET max_fall_percent_12m = max_fall_percent_12m + 0.25"
 
