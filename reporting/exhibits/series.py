@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -119,16 +120,18 @@ def judged(
     rebases = _rebases(policy, measure, area, found)
     baseline = BASELINE_MONTHS if len(found) >= MONTHS_FOR_A_BASELINE and not rebases else None
     target = _target(policy, measure, threshold, area)
-    result = xmr(
+    judge = partial(
+        xmr,
         list(exact["month"]),
-        list((found if _few(found) else exact)["value"]),
         better=about.better,
         target=target,
         rebase=[month for month, _ in rebases],
         baseline_points=baseline,
     )
-    if scope.protects and not result.provisional:  # limits and signals are of exact counts, points are not
-        result = replace(result, frame=result.frame.assign(value=found["value"].to_numpy()))
+    result = judge(list(exact["value"]))
+    if scope.protects:  # limits and signals are of exact counts, points are not
+        shown = list(found["value"])
+        result = judge(shown) if _few(result) else replace(result, frame=result.frame.assign(value=shown))
     words = (
         *_decisions(policy, measure, threshold, area, rebases),
         *(method_words(snapshot) if threshold else ()),
@@ -136,9 +139,9 @@ def judged(
     return Series(measure, threshold, about.better, found, result, baseline, rebases, target, words)
 
 
-def _few(found: pd.DataFrame) -> bool:
-    """Whether the mean of so few months would tell what their counts are."""
-    return len(found) < FEWEST_POINTS
+def _few(judged: Xmr) -> bool:
+    """Whether some limits rest on so few months that their mean would tell what the counts are."""
+    return bool(judged.frame.groupby("segment")["value"].count().min() < FEWEST_POINTS)
 
 
 def _valued(rows: pd.DataFrame, about: Definition) -> pd.DataFrame:

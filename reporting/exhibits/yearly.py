@@ -50,8 +50,7 @@ def year_apart(frame: pd.DataFrame, better: str) -> YearApart | None:
     """Judge the latest month of one measure's rows (month, numerator, denominator) against a year before.
 
     None where the latest month has no denominator. The two months share no window of a year, so a fall or
-    rise
-    is said only of separate data.
+    rise is said only of separate data.
     """
     found = frame[frame["denominator"] > 0].sort_values("month")
     if found.empty:

@@ -18,7 +18,7 @@ from reporting.slides.contents import KEYS
 from reporting.slides.pack import Order, drawable
 from reporting.slides.quarter import quarters
 from tests.reporting.example import publish_example
-from tests.reporting.snapshots import LAST, counts, practice, publish
+from tests.reporting.snapshots import LAST, POLICY, counts, practice, publish
 
 AREAS = (Selection(120), Selection(120, place="North"), Selection(120, pcn="Southdown"))
 # Elmfield has 8 people above 120 mg and Dovecote 6, of one PCN: 9 and 5 are published as the same two.
@@ -113,13 +113,20 @@ def test_an_exact_page_would_tell_them_apart(snapshot: Snapshot, another: Callab
 
 def test_the_mean_of_a_few_months_tells_no_count(tmp_path: Path) -> None:
     """A mean of one month would be its exact rate: until there are enough, limits are of protected counts."""
-    slides = []
-    for people in (8, 12):  # both published as 10
-        store = tmp_path / str(people)
-        rows = counts("high_dose_prevalence", "SYN01", [(people, 6_000)] * 2, 120)
-        release = queries.current(publish(store, {"practice": [practice("SYN01")], "measure_month": rows}))
-        slides.append(told(release, AREAS[0], "high-dose-trend"))
-    assert slides[0] == slides[1]
+    rebase = {"measure": "high_dose_prevalence", "scope": "icb", "reason": "R", "by_whom": "B"}
+    for months, rebased in ((2, []), (1, []), (20, [{**rebase, "month": "2026-08"}])):
+        slides = []
+        for people in (8, 12):  # both published as 10
+            rows = counts("high_dose_prevalence", "SYN01", [(people, 6_000)] * months, 120)
+            release = queries.current(
+                publish(
+                    tmp_path / f"{months} {people}",
+                    {"practice": [practice("SYN01")], "measure_month": rows},
+                    policy_json=json.dumps({**POLICY, "rebase": rebased}),
+                )
+            )
+            slides.append(told(release, AREAS[0], "high-dose-trend"))
+        assert slides[0] == slides[1], months
 
 
 def test_changes_are_judged_by_exact_counts_and_written_in_protected_ones(tmp_path: Path) -> None:
