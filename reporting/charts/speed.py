@@ -8,28 +8,29 @@ from reporting.charts import labels, theme, ticks
 from reporting.charts.canvas import Figure, bottom_ticks, canvas, value_ticks
 
 HEIGHT = 320
-LEAST_END = 50
+END = 50  # of the axis: farther out the zones would have no room for their names
 
 
 def speed_histogram(falls: Sequence[float], amber: int = 19, red: int = 30) -> Figure:
     """People per percentage point of their largest fall, with the amber and red zones named.
 
     falls: per cent, one a person; a dose that never fell counts as 0. Bins are (a, b], so a fall of exactly
-    `amber` or `red` lies below that zone.
+    `amber` or `red` lies below that zone. Falls of more than 50 % stand in the last bin.
     """
-    bins = Counter(max(0, math.ceil(fall)) for fall in falls)
-    end = max(LEAST_END, *bins, 0)
+    bins = Counter(min(max(0, math.ceil(fall)), END) for fall in falls)
+    beyond = "+" if any(fall > END for fall in falls) else ""
     start = -1 if 0 in bins else 0
     peak = max(bins.values(), default=1)
     top = peak * 1.45
     scale = [value for value in ticks.from_zero(top) if value == int(value)]
     words = ticks.written(scale, "{:.0f}")
-    figure = canvas(HEIGHT, [start, end], [0, top], left=labels.margin_for(words), right=14, bottom=36)
+    figure = canvas(HEIGHT, [start, END], [0, top], left=labels.margin_for(words), right=14, bottom=36)
     value_ticks(figure, scale, words)
-    bottom_ticks(figure, range(0, end + 1, 10), ["0", *(f"{tick}%" for tick in range(10, end + 1, 10))])
+    inner = [f"{tick}%" for tick in range(10, END, 10)]
+    bottom_ticks(figure, range(0, END + 1, 10), ["0", *inner, f"{END}%{beyond}"])
     _zone(figure, amber, red, theme.AMBER_ZONE)
-    _zone(figure, red, end, theme.RED_ZONE)
-    _bars(figure, bins, amber, red)
+    _zone(figure, red, END, theme.RED_ZONE)
+    _bars(figure, bins, amber, red, beyond)
     _zone_words(figure, falls, amber, red)
     return figure
 
@@ -41,15 +42,21 @@ def _zone(figure: Figure, start: float, end: float, colour: str) -> None:
     )  # fmt: skip
 
 
-def _bars(figure: Figure, bins: Counter[int], amber: int, red: int) -> None:
+def _bars(figure: Figure, bins: Counter[int], amber: int, red: int, beyond: str) -> None:
     ends = sorted(bins)
     colours = [theme.AXIS if b <= amber else theme.ORANGE if b <= red else theme.ORANGE_TEXT for b in ends]
     figure.add_bar(
         x=[end - 0.5 for end in ends], y=[bins[end] for end in ends], width=0.86, name="people",
         marker={"color": colours, "line": {"width": 0}}, textposition="none",
-        text=[f"above {end - 1}%, up to {end}%" if end else "no fall" for end in ends],
+        text=[_range(end, beyond) for end in ends],
         hovertemplate="%{text}: %{y} people<extra></extra>",
     )  # fmt: skip
+
+
+def _range(end: int, beyond: str) -> str:
+    if end == END and beyond:
+        return f"above {end - 1}%"
+    return f"above {end - 1}%, up to {end}%" if end else "no fall"
 
 
 def _zone_words(figure: Figure, falls: Sequence[float], amber: int, red: int) -> None:

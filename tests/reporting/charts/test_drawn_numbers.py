@@ -166,6 +166,14 @@ def test_nobody_falling_draws_an_empty_histogram() -> None:
     assert sum((trace.y and sum(trace.y)) or 0 for trace in speed_histogram([]).data) == 0
 
 
+def test_a_far_fall_stands_in_the_last_bin_and_is_said() -> None:
+    figure = speed_histogram([50.0, 50.2, 94.0])
+    (bars,) = traces(figure, "people")
+    assert (list(bars.x), list(bars.y), list(bars.text)) == ([49.5], [3], ["above 49%"])
+    assert figure.layout.xaxis.ticktext[-1] == "50%+"
+    assert speed_histogram([50.0]).layout.xaxis.ticktext[-1] == "50%"
+
+
 def test_flow_shapes_are_as_high_as_their_numbers() -> None:
     frame, figure = flow_rows(), FIGURES["flow"]
     shapes = traces(figure, "flow")
