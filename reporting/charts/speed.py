@@ -24,7 +24,7 @@ def speed_histogram(falls: Sequence[float], amber: int = 19, red: int = 30) -> F
     top = peak * 1.45
     scale = [value for value in ticks.from_zero(top) if value == int(value)]
     words = ticks.written(scale, "{:.0f}")
-    figure = canvas(HEIGHT, [start, END], [0, top], left=labels.margin_for(words), right=14, bottom=36)
+    figure = canvas(HEIGHT, [start, END], [0, top], left=labels.margin_for(words), right=30, bottom=36)
     value_ticks(figure, scale, words)
     inner = [f"{tick}%" for tick in range(10, END, 10)]
     bottom_ticks(figure, range(0, END + 1, 10), ["0", *inner, f"{END}%{beyond}"])
@@ -63,8 +63,8 @@ def _zone_words(figure: Figure, falls: Sequence[float], amber: int, red: int) ->
     start, end = figure.layout.xaxis.range
     zones = (
         (amber, "right", f"Up to {amber}%", "", sum(fall <= amber for fall in falls), theme.INK),
-        (amber, "left", "Amber", f"above {amber}%", sum(amber < f <= red for f in falls), theme.ORANGE_TEXT),
-        (red, "left", "Red", f"above {red}%", sum(fall > red for fall in falls), theme.ORANGE_TEXT),
+        (amber, "left", "Amber", f"over {amber}%", sum(amber < f <= red for f in falls), theme.ORANGE_TEXT),
+        (red, "left", "Red", f"over {red}%", sum(fall > red for fall in falls), theme.ORANGE_TEXT),
     )
     for edge, anchor, name, range_words, people, colour in zones:
         lines = [labels.bold(name), range_words, f"{people:,} {'person' if people == 1 else 'people'}"]
