@@ -15,13 +15,12 @@ from reporting.access import Scope, Selection, Snapshot, may_serve
 from reporting.charts import theme
 from reporting.charts.canvas import Figure
 from reporting.exhibits.exhibit import Definition, Exhibit, Icon, definition
-from reporting.slides.contents import CONTENTS
+from reporting.slides.contents import PROTECTED
 from reporting.ui.downloads import csv, file_name, no_picture, picture
 from reporting.ui.session import View
 from reporting.ui.tables import table_html
 
 REMEMBERED = 512
-PROTECTED = frozenset(content.exhibit for content in CONTENTS)  # what a board pack is made of
 Made = TypeVar("Made")
 Maker = Callable[[Snapshot, Scope, Selection], Made]
 UNITS = {

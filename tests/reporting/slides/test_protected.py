@@ -13,8 +13,18 @@ import pytest
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
+from reporting.exhibits import (
+    best_interest,
+    high_dose_moves,
+    plan_headings,
+    plan_items,
+    plans,
+    tapering_flow,
+    tapering_now,
+)
+from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.yearly import year_apart
-from reporting.slides.contents import KEYS
+from reporting.slides.contents import KEYS, PROTECTED
 from reporting.slides.pack import Order, drawable
 from reporting.slides.quarter import quarters
 from tests.reporting.example import publish_example
@@ -152,3 +162,37 @@ def test_groups_that_are_published_alike_make_the_same_slide(tmp_path: Path) -> 
         slides.append(told(release, AREAS[0], "equity-deprivation"))
     assert slides[0] == slides[1]
     assert "few" in slides[0]["table"] and "20 of 60" in str(slides[0]["words"])
+
+
+# 60 of 100 issues on the interval, 17 of 60 people reviewed: 61 and 16 are published alike.
+PLANS = """UPDATE measure_month
+    SET numerator = numerator + CASE measure WHEN 'issues_on_interval' THEN 1 ELSE -1 END
+    WHERE measure IN ('issues_on_interval', 'reviewed_3_months') AND practice_code = 'SYN05'
+      AND month = DATE '2026-09-01'"""
+
+
+@pytest.mark.parametrize("maker", [plan_items.handling, plans.trend, plan_headings.headings])
+def test_what_else_may_be_taken_away_is_the_same_too(
+    snapshot: Snapshot, another: Callable[[str], Snapshot], maker: Callable[..., Exhibit]
+) -> None:
+    assert maker in PROTECTED
+    one, two = (maker(release, Scope.icb().leaving(), AREAS[0]) for release in (snapshot, another(PLANS)))
+    assert one.figure is not None and two.figure is not None
+    assert json.loads(one.figure.to_json()) == json.loads(two.figure.to_json())
+    assert (one.headline, one.subtitle, one.caption, one.alt) == (
+        two.headline,
+        two.subtitle,
+        two.caption,
+        two.alt,
+    )
+    assert one.table.equals(two.table)
+
+
+def test_nothing_that_adds_suppressed_counts_up_may_be_taken_away() -> None:
+    for maker in (
+        high_dose_moves.new_and_left,
+        tapering_now.below_now,
+        tapering_flow.flow,
+        best_interest.reductions,
+    ):
+        assert maker not in PROTECTED
