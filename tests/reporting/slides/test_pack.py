@@ -229,9 +229,13 @@ def test_a_browser_that_fails_leaves_no_files(
     assert not (tmp_path / "out").exists()
 
 
+BROWSERS = ("chrom", "edge", "brave")
+
+
 def browsers() -> list[psutil.Process]:
     """The browsers this process has started."""
-    return [one for one in psutil.Process().children(recursive=True) if "chrom" in one.name().lower()]
+    started = psutil.Process().children(recursive=True)
+    return [one for one in started if any(name in one.name().lower() for name in BROWSERS)]
 
 
 def test_a_browser_killed_once_between_slides_is_opened_again(snapshot: Snapshot, quarter: Quarter) -> None:
