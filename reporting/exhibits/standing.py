@@ -139,9 +139,8 @@ def _standing(
     reference, area = _ratio(summed), _ratio(_of_area(here, selection, scope))
     enough = known[1] is not None and known[1] >= suppress_below(snapshot)
     interval = _interval(about, numerator or 0, denominator or 1) if enough else None
-    word, role = _judged(
-        _interval(about, known[0] or 0, known[1] or 1) if enough else None, reference, about.better
-    )
+    exact = _interval(about, known[0] or 0, known[1] or 1) if enough else None
+    word, role = _judged(exact, _ratio(judging(summed)), about.better)
     return Standing(
         measure, threshold, about, numerator, denominator,
         _ratio(own) if enough else None, interval,
