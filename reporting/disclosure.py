@@ -171,7 +171,7 @@ def protection_words(rule: Rule) -> str:
     """How counts were protected, for the foot of what leaves."""
     return (
         f"Few: {suppressed_words(rule)}, suppressed; other counts to the nearest {rule.round_to}, shares of "
-        "those, rough where small; limits and signals of exact counts."
+        "those, rough where small; signals of exact counts."
     )
 
 

@@ -40,8 +40,8 @@ def dose_bands(frame: pd.DataFrame, unit_format: str = "{:.2f}", *, compact: boo
         figure.add_bar(
             x=list(range(len(table))), y=list(table[band]), width=0.72, name=str(band),
             marker={"color": colour, "line": {"color": theme.PAPER, "width": 1}},
-            text=[f"{_spoken(quarter)}, {band}: {unit_format.format(value)}"
-                  for quarter, value in table[band].items()],
+            text=[f"{_spoken(quarter)}, {band}: {UNKNOWN if few else unit_format.format(value)}"
+                  for (quarter, value), few in zip(table[band].items(), unknown[band], strict=True)],
             textposition="none", hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
     figure.update_layout(barmode="stack")

@@ -70,7 +70,7 @@ def groups(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFra
     columns = ["value", "lower", "upper", "rest", "rest_lower", "rest_upper", "role", "named"]
     table = pd.DataFrame(judged, columns=columns, index=found.index)
     found = pd.concat([found, table], axis=1).assign(label=_labels(found))
-    unknown = found["category"] == UNKNOWN
+    unknown = (found["category"] == UNKNOWN) | found["rest"].isna()
     return found.assign(
         role=found["role"].mask(unknown, "common"), named=found["named"].astype(bool) & ~unknown
     )
@@ -83,10 +83,12 @@ def fewest(snapshot: Snapshot, about: Definition) -> int:
 
 
 def _told(found: pd.DataFrame, rest: pd.DataFrame, rule: Rule) -> pd.DataFrame:
-    """Everybody else as they may be shown: where the group itself is suppressed they would give it away."""
+    """Everybody else as they may be shown: where any group beside is suppressed they would give it away."""
+    missing = found[["numerator", "denominator"]].isna().any(axis=1)
+    hidden = missing.groupby([found["measure"], found["dimension"]]).transform("any")
     return pd.DataFrame(
         {name: protected(rest[name], rule).set_axis(rest.index).astype(float) for name in rest}
-    ).where(found["numerator"].notna() & found["denominator"].notna())
+    ).where(~hidden)
 
 
 def _shares(

@@ -45,6 +45,8 @@ class ByGroup:
             return Exhibit(**common, headline=title, empty=self._nothing(about, covered.nothing()))
         if frame["value"].isna().all():
             few = f"Every group here is of fewer than {fewest(snapshot, about)} people. Choose a wider area."
+            if scope.protects:
+                few = "Of every group here too few people are counted to be shown. Choose a wider area."
             return Exhibit(**common, headline=group_headline(name, frame, self.dimension), empty=few)
         everybody = pooled(frame, rule(snapshot))
         factor = 1 if about.unit == "%" else about.multiplier

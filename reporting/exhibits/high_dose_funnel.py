@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from math import isnan
 
 import numpy as np
 import pandas as pd
@@ -39,7 +41,7 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"{counted(len(frame), 'matches', 'match')} these filters. Clear the PCN or place filter."
         )
         return Exhibit(**common, headline="Too few practices for a funnel", empty=few)
-    if frame["numerator"].isna().all():
+    if frame["numerator"].isna().all() or isnan(pooled(frame, rule(snapshot))):
         few = "In so few practices a number that is suppressed could be worked out. Choose a wider area."
         return Exhibit(**common, headline="Too few people for a funnel", empty=few)
     found, plain = _limits(frame, rule(snapshot))
@@ -90,6 +92,8 @@ def funnel_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     frame = across(snapshot, scope, among, MEASURE, selection.threshold, snapshot.info.last_month)
     if len(frame) < FEWEST_PRACTICES or selection.practice is not None or frame["numerator"].isna().all():
         return ""
+    if isnan(pooled(frame, rule(snapshot))):
+        return ""
     found, plain = _limits(frame, rule(snapshot))
     points = _points(frame, found)
     high, low = _named(points, "concern"), _named(points, "improvement")
@@ -102,12 +106,32 @@ def funnel_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
 
 def _limits(frame: pd.DataFrame, rule: Rule) -> tuple[Funnel, Funnel]:
     """Limits around all practices together, of the frame's practices in its order: widened where practices
-    differ by more than chance, and of chance alone. Each practice is judged by its exact count; the whole
-    they stand around is one that may be shown."""
+    differ by more than chance, and of chance alone. Each practice is judged by its exact count; lines, phi
+    and the whole they stand around are of counts that may be shown, a suppressed one standing as a step of
+    rounding, since phi of exact counts would tell them.
+    """
     exact = judging(frame)
-    pairs = list(exact["numerator"]), list(exact["denominator"])
-    target = None if exact is frame else pooled(frame, rule)
-    return limits(*pairs, target=target), limits(*pairs, target=target, adjust=False)
+    if exact is frame:
+        pairs = list(frame["numerator"]), list(frame["denominator"])
+        return limits(*pairs), limits(*pairs, adjust=False)
+    target = pooled(frame, rule)
+    numerators = frame["numerator"].fillna(rule.round_to).clip(upper=frame["denominator"])
+    drawn, known = (
+        (list(numerators), list(frame["denominator"])),
+        (
+            list(exact["numerator"]),
+            list(exact["denominator"]),
+        ),
+    )
+    return _of(drawn, known, target, adjust=True), _of(drawn, known, target, adjust=False)
+
+
+def _of(
+    drawn: tuple[list[float], ...], known: tuple[list[float], ...], target: float, *, adjust: bool
+) -> Funnel:
+    shown = limits(*drawn, target=target, adjust=adjust)
+    judged = limits(*known, target=target, adjust=adjust)
+    return replace(shown, frame=shown.frame.assign(outside=judged.frame["outside"].to_numpy()))
 
 
 def _hidden(points: pd.DataFrame) -> str:

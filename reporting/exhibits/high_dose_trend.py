@@ -27,7 +27,8 @@ def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     common = frame_of(snapshot, "high-dose-trend", MEASURE)
     if found is None:
         return Exhibit(**common, headline=f"High dose {words} by month", empty=covered.nothing())
-    if found.frame["value"].isna().all():
+    drawn = found.frame if found.quarters is None else found.quarters.frame
+    if drawn["value"].isna().all():
         few = f"In no month are there people enough {words} a day to be shown."
         return Exhibit(**common, headline=trend_headline(found, words), empty=few)
     draw = parts.drawing(found, "{:.2f}")
@@ -67,5 +68,5 @@ def trend_headline(found: Series, words: str) -> str:
         way = "falling" if found.xmr.variation == "improvement" else "rising"
         return f"{start} and {way}: {found.words}"
     mean = found.xmr.frame["mean"].iloc[-1]
-    side = "below" if last["value"] < mean else "above"
+    side = "below" if found.xmr.variation == "improvement" else "above"  # lower is better
     return f"{start}, {side} the mean of {rate(mean)}: {found.words}"

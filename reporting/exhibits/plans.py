@@ -45,7 +45,8 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     found = years_apart(snapshot, scope, selection, PEOPLE)
     if REVIEWED not in found:
         area = area_name(snapshot, scope, selection)
-        return Head(f"No cohort to review in {area}", coverage(snapshot, scope, selection).nothing())
+        none = "No cohort, or too few to be shown," if scope.protects else "No cohort to review"
+        return Head(f"{none} in {area}", coverage(snapshot, scope, selection).nothing())
     reviewed = found[REVIEWED]
     n, cohort = reviewed.now
     least = lowest({measure: found[measure] for measure in NEXT_STEPS if measure in found})

@@ -14,7 +14,7 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import wilson_where_known
 from reporting.analysis.quarters import Quarters, quarters
-from reporting.analysis.spc import FEWEST_POINTS, Xmr, xmr
+from reporting.analysis.spc import Xmr, xmr
 from reporting.analysis.words import change_words
 from reporting.disclosure import judging
 from reporting.exhibits.coverage import area_name
@@ -109,7 +109,7 @@ def judged(
     about = definition(snapshot, scope, measure)
     found = frame[(frame["measure"] == measure) & (frame["threshold"] == threshold)]
     if about.unit != COUNT:
-        found = found[found["denominator"] > 0]
+        found = found[judging(found)["denominator"] > 0]
     if found.empty:
         return None
     exact, found = _valued(judging(found), about), _valued(found, about)
@@ -129,9 +129,8 @@ def judged(
         baseline_points=baseline,
     )
     result = judge(list(exact["value"]))
-    if scope.protects:  # limits and signals are of exact counts, points are not
-        shown = list(found["value"])
-        result = judge(shown) if _few(result) else replace(result, frame=result.frame.assign(value=shown))
+    if scope.protects:
+        result = _protected(result, judge(list(found["value"])))
     words = (
         *_decisions(policy, measure, threshold, area, rebases),
         *(method_words(snapshot) if threshold else ()),
@@ -139,9 +138,13 @@ def judged(
     return Series(measure, threshold, about.better, found, result, baseline, rebases, target, words)
 
 
-def _few(judged: Xmr) -> bool:
-    """Whether some limits rest on so few months that their mean would tell what the counts are."""
-    return bool(judged.frame.groupby("segment")["value"].count().min() < FEWEST_POINTS)
+def _protected(exact: Xmr, shown: Xmr) -> Xmr:
+    """Points and limits of counts that may be shown, since the mean of exact ones tells what they are;
+    signals of exact counts, unless a month is suppressed or there are too few, when they would tell of it."""
+    if shown.frame["value"].isna().any() or exact.provisional:
+        return shown
+    signals = {name: exact.frame[name].to_numpy() for name in ("kind", "signal")}
+    return replace(exact, frame=shown.frame.assign(**signals))
 
 
 def _valued(rows: pd.DataFrame, about: Definition) -> pd.DataFrame:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.words import compared_words
 from reporting.charts.outcomes import outcome_dots
-from reporting.disclosure import judging
+from reporting.disclosure import judging, narrowed
 from reporting.exhibits.across import with_intervals
 from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
-from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.wording import cells, counted, month, number, percent
+from reporting.exhibits.policy import rule, taper_rule
+from reporting.exhibits.wording import cells, counted, month, number, percent, size
 from reporting.exhibits.yearly import year_apart
 
 OUTCOMES = "outcome_band_share"
@@ -49,7 +51,7 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         f"By {month(latest)} {number(progress.now[0])} of {number(progress.now[1])} plans, open or ended, "
         f"with a baseline {beyond(snapshot, selection.threshold)} are at least {down}% below it, "
         f"stopped ones among them: {progress.sentence()}. "
-        f"{number(too_fast).capitalize()} of {counted(active, 'active plan', 'active plans')} had a fall "
+        f"{_of_active(too_fast, active)} had a fall "
         f"above {fall}% between 28-day means in the last 12 months.",
     )
 
@@ -65,14 +67,18 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         return Exhibit(**common, headline=f"Outcomes after {months} months", empty=covered.nothing())
     frame = frame.set_index("category").reindex(list(PUBLISHED)).dropna(subset=["denominator"]).reset_index()
     frame["published"] = [PUBLISHED[band] / 100 for band in frame["category"]]
+    if narrowed(judging(frame)["numerator"], rule(snapshot)) and scope.protects:
+        frame[["denominator", "value", "lower", "upper"]] = float(
+            "nan"
+        )  # the bands make up the whole, which would tell of the suppressed
     people = frame["denominator"].iloc[0]
     return Exhibit(
         **common,
         headline=outcomes_headline(with_intervals(judging(frame)), months),
         subtitle=(
             f"Dose of the last 60 days as % of baseline, plans of {months} months or more with a baseline "
-            f"{beyond(snapshot, selection.threshold)}, {month(snapshot.info.last_month)} (n = "
-            f"{number(people)})"
+            f"{beyond(snapshot, selection.threshold)}, {month(snapshot.info.last_month)} "
+            f"({size(people, 'plan', 'plans')})"
         ),
         figure=outcome_dots(_rows(frame)),
         caption=(
@@ -84,14 +90,14 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             {
                 "Dose as % of baseline": frame["category"],
                 "Plans": cells(frame["numerator"]),
-                "Of": cells(frame["denominator"]),
+                "Of": ["withheld" if isnan(of) else int(of) for of in frame["denominator"]],
                 "%": (frame["value"] * 100).round(1),
                 "Lower 95%": (frame["lower"] * 100).round(1),
                 "Upper 95%": (frame["upper"] * 100).round(1),
                 "Published %": (frame["published"] * 100).round(1),
             }
         ),
-        alt=f"Of {number(people)} plans: "
+        alt=("" if isnan(people) else f"Of {number(people)} plans: ")
         + ", ".join(
             f"{band} of baseline {percent(value)} (published {percent(published)})"
             for band, value, published in zip(
@@ -100,6 +106,13 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         )
         + ".",
     )
+
+
+def _of_active(too_fast: float, active: float) -> str:
+    """“3 of 52 active plans”; a suppressed number without what it is of, which another slide may withhold."""
+    if isnan(too_fast):
+        return "Few active plans"
+    return f"{number(too_fast)} of {counted(active, 'active plan', 'active plans')}"
 
 
 def outcomes_headline(frame: pd.DataFrame, months: int) -> str:
@@ -116,6 +129,7 @@ def outcomes_headline(frame: pd.DataFrame, months: int) -> str:
 
 def _rows(frame: pd.DataFrame) -> pd.DataFrame:
     notes = [
-        f"{number(n)} of {number(of)}" for n, of in zip(frame["numerator"], frame["denominator"], strict=True)
+        number(n) if isnan(of) else f"{number(n)} of {number(of)}"
+        for n, of in zip(frame["numerator"], frame["denominator"], strict=True)
     ]
     return frame.assign(band=[NAMES.get(band, band) for band in frame["category"]], note=notes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import pandas as pd
 
 from reporting import queries
@@ -92,7 +94,7 @@ def _by_zone(zones: pd.DataFrame, plans: float) -> Figure:
             value=zones["people"] / plans,
             lower=[low for low, _ in bounds],
             upper=[high for _, high in bounds],
-            note=[beside(people, plans) for people in zones["people"]],
+            note=[number(people) if isnan(plans) else beside(people, plans) for people in zones["people"]],
             role=["common", "common", "concern"],
         )
     )

@@ -12,6 +12,7 @@ from reporting.access import Scope, Snapshot
 from reporting.analysis.intervals import wilson_where_known
 from reporting.charts.canvas import Figure
 from reporting.charts.dots import interval_dots
+from reporting.disclosure import judging
 from reporting.exhibits.exhibit import definition
 from reporting.exhibits.wording import beside, cells, listed, number, percent
 from reporting.exhibits.yearly import YearApart, year_apart
@@ -40,7 +41,7 @@ def apart(
 def to_latest(snapshot: Snapshot, part: pd.DataFrame, better: str) -> YearApart | None:
     """`year_apart` of one measure's rows where the latest month of the data has something to count."""
     latest = part["month"] == pd.Timestamp(snapshot.info.last_month)
-    return year_apart(part, better) if part.loc[latest, "denominator"].sum() > 0 else None
+    return year_apart(part, better) if judging(part).loc[latest, "denominator"].sum() > 0 else None
 
 
 def lowest(found: Mapping[str, YearApart]) -> str:

@@ -52,7 +52,7 @@ def year_apart(frame: pd.DataFrame, better: str) -> YearApart | None:
     None where the latest month has no denominator. The two months share no window of a year, so a fall or
     rise is said only of separate data.
     """
-    found = frame[frame["denominator"] > 0].sort_values("month")
+    found = frame[judging(frame)["denominator"] > 0].sort_values("month")
     if found.empty:
         return None
     last = found.iloc[-1]

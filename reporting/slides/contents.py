@@ -16,7 +16,6 @@ from reporting.exhibits import (
     high_dose_funnel,
     high_dose_trend,
     overview,
-    plan_headings,
     plan_items,
     plans,
     referral_stages,
@@ -88,9 +87,6 @@ CONTENTS = (
     ),
     Content("data-quality", "Data quality and definitions", data_quality, _counted, "Who is counted"),
 )
-PROTECTED = frozenset(
-    (*(content.exhibit for content in CONTENTS), plan_items.handling, plans.trend, plan_headings.headings)
-)  # what is true and tells nothing when its counts are protected; everything else stays inside
 KEYS = tuple(content.key for content in CONTENTS)
 
 

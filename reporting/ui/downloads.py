@@ -9,9 +9,7 @@ import pandas as pd
 from reporting.access import Snapshot
 from reporting.charts.canvas import Figure
 from reporting.charts.tiles import sentence
-from reporting.disclosure import protection_words
 from reporting.exhibits.exhibit import Exhibit
-from reporting.exhibits.policy import rule
 from reporting.slides.browser import BrowserMissing, browser_path
 from reporting.slides.formats.cells import neutral
 from reporting.slides.frame import SlideFrame
@@ -30,7 +28,7 @@ def csv(exhibit: Exhibit) -> bytes:
     return (lines + source.to_csv(index=False, header=False, lineterminator="\r\n")).encode("utf-8-sig")
 
 
-def picture(snapshot: Snapshot, exhibit: Exhibit, *, protected: bool = False) -> bytes:
+def picture(snapshot: Snapshot, exhibit: Exhibit) -> bytes:
     """The exhibit as a slide, a PNG of 1920 × 1080. Raises BrowserMissing or BrowserFailed with what to
     do."""
     return png(
@@ -40,12 +38,7 @@ def picture(snapshot: Snapshot, exhibit: Exhibit, *, protected: bool = False) ->
             subtitle=exhibit.subtitle,
             figure=_figure(exhibit),
             caption=exhibit.caption,
-            footer=" ".join(
-                [
-                    *([protection_words(rule(snapshot))] if protected else []),
-                    f"Release {snapshot.release}. OME factors {snapshot.info.factor_version}.",
-                ]
-            ),
+            footer=f"Release {snapshot.release}. OME factors {snapshot.info.factor_version}.",
             synthetic=exhibit.synthetic,
         )
     )

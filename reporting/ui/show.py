@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from typing import TypeVar
 
@@ -15,7 +14,6 @@ from reporting.access import Scope, Selection, Snapshot, may_serve
 from reporting.charts import theme
 from reporting.charts.canvas import Figure
 from reporting.exhibits.exhibit import Definition, Exhibit, Icon, definition
-from reporting.slides.contents import PROTECTED
 from reporting.ui.downloads import csv, file_name, no_picture, picture
 from reporting.ui.session import View
 from reporting.ui.tables import table_html
@@ -66,7 +64,7 @@ def exhibit(maker: Maker[Exhibit], view: View) -> None:
             key=f"chart-{shown.key}",
         )
         st.html(f'<p class="source">{escape(shown.caption)}</p>')
-        _tools(maker, shown, view)
+        _tools(shown, view)
 
 
 def _figure(maker: Maker[Exhibit], view: View) -> Figure | None:
@@ -96,7 +94,7 @@ def _finding(shown: Exhibit) -> str:
     )
 
 
-def _tools(maker: Maker[Exhibit], shown: Exhibit, view: View) -> None:
+def _tools(shown: Exhibit, view: View) -> None:
     parts = (f"{view.selection.threshold} mg",)
     with st.container(key=f"tools-{shown.key}", horizontal=True, gap="small"):
         if shown.measures:
@@ -104,14 +102,12 @@ def _tools(maker: Maker[Exhibit], shown: Exhibit, view: View) -> None:
                 st.html(_definitions(view, shown.measures))
         with st.popover("Table", type="tertiary"):
             st.html(table_html(shown.table, f"Numbers behind: {shown.headline}"))
-        exact = may_serve(view.snapshot.info)
-        if not exact and maker not in PROTECTED:
-            st.html("<p>Of real data this one has no protected form yet, so it has no downloads.</p>")
+        if not may_serve(view.snapshot.info):
+            st.html("<p>Downloads of real data wait until small numbers are proved safe.</p>")
             return
-        leaving = view if exact else replace(view, scope=view.scope.leaving())
         st.download_button(
             "Numbers (CSV)",
-            lambda: csv(made(maker, leaving)),
+            partial(csv, shown),
             file_name(shown, ".csv", *parts),
             "text/csv",
             key=f"csv-{shown.key}",
@@ -121,7 +117,7 @@ def _tools(maker: Maker[Exhibit], shown: Exhibit, view: View) -> None:
         missing = no_picture()
         st.download_button(
             "Picture (PNG)",
-            lambda: picture(view.snapshot, made(maker, leaving), protected=not exact),
+            partial(picture, view.snapshot, shown),
             file_name(shown, ".png", *parts),
             "image/png",
             key=f"png-{shown.key}",

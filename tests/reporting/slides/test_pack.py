@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import io
 import threading
@@ -21,6 +22,7 @@ from reporting.slides import files as pack_files
 from reporting.slides import kept, pack
 from reporting.slides.__main__ import main
 from reporting.slides.contents import KEYS, usual_asks
+from reporting.slides.feedback import Practice, pages
 from reporting.slides.pack import Order, PackError, about, drawable, slides
 from reporting.slides.quarter import Quarter, at_end_of, quarters
 from reporting.slides.renderer import BrowserFailed
@@ -54,9 +56,9 @@ def test_page_and_slide_say_the_same_of_protected_counts(snapshot: Snapshot, qua
     exhibit, frame = drawable(snapshot, Scope.icb(), Order(quarter, SELECTION), "high-dose-trend")
     assert (frame.headline, frame.subtitle) == (protected.headline, protected.subtitle)
     assert frame.caption == on_page.caption
-    assert frame.headline.split(", ")[1:] == on_page.headline.split(", ")[1:]  # the judgement, and the mean
+    assert frame.headline.split(": ")[-1] == on_page.headline.split(": ")[-1] == "special-cause improvement"
     assert list(exhibit.table["People"]) == [half_up(count, 5) for count in on_page.table["People"]]
-    assert list(exhibit.table["Mean"]) == list(on_page.table["Mean"])
+    assert list(exhibit.table["Signal"]) == list(on_page.table["Signal"])
     assert "Few: 1 to 7, suppressed; other counts to the nearest 5" in frame.footer
 
 
@@ -72,6 +74,14 @@ def test_own_words_take_the_place_of_the_usual_ask(snapshot: Snapshot, quarter: 
     _, frame = drawable(snapshot, Scope.icb(), order, "high-dose-trend")
     assert frame.notes[-1] == ("What we ask", "Ask the PCN leads.")
     assert frame.number == "1 of 1"
+
+
+def test_nothing_is_made_of_real_data(snapshot: Snapshot, quarter: Quarter) -> None:
+    real = dataclasses.replace(snapshot, info=dataclasses.replace(snapshot.info, synthetic=False))
+    with pytest.raises(PackError, match="synthetic releases only"):
+        slides(real, Scope.icb(), Order(quarter, SELECTION))
+    with pytest.raises(PackError, match="synthetic releases only"):
+        pages(real, quarter, SELECTION, Practice("SYN01", "Alder Street"))
 
 
 @pytest.mark.parametrize(

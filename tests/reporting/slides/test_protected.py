@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -14,21 +16,18 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.exhibits import (
-    best_interest,
-    high_dose_moves,
     plan_headings,
     plan_items,
     plans,
-    tapering_flow,
-    tapering_now,
 )
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.yearly import year_apart
-from reporting.slides.contents import KEYS, PROTECTED
+from reporting.slides.contents import KEYS
+from reporting.slides.feedback import Practice, frames
 from reporting.slides.pack import Order, drawable
 from reporting.slides.quarter import quarters
 from tests.reporting.example import publish_example
-from tests.reporting.snapshots import LAST, POLICY, counts, practice, publish
+from tests.reporting.snapshots import LAST, POLICY, Rows, counts, practice, publish
 
 AREAS = (Selection(120), Selection(120, place="North"), Selection(120, pcn="Southdown"))
 # Elmfield has 8 people above 120 mg and Dovecote 6, of one PCN: 9 and 5 are published as the same two.
@@ -58,11 +57,10 @@ EVENTS = "UPDATE taper_month SET max_fall_percent_12m = max_fall_percent_12m + 0
 def told(snapshot: Snapshot, selection: Selection, key: str) -> dict[str, Any]:
     """Everything of a slide that leaves, but limits and signals, which are of exact counts."""
     exhibit, frame = drawable(snapshot, Scope.icb(), Order(quarters(snapshot.info)[0], selection), key)
-    if key == "high-dose-funnel" and isinstance(frame.figure, Figure):
-        points = [(str(trace.x), str(trace.y)) for trace in frame.figure.data if trace.mode == "markers"]
-        table = exhibit.table[["Practice", "Code", "People", "Registered adults", "Per 1,000"]]
-        around = exhibit.alt.split(".")[0:2]
-        return {"words": (frame.subtitle, frame.footer, around), "figure": points, "table": table.to_csv()}
+    if key == "high-dose-funnel":  # which practice is beyond the lines is judged by exact counts
+        lines = [(str(trace.x), str(trace.y)) for trace in getattr(frame.figure, "data", ())]
+        table = exhibit.table.drop(columns="Beyond", errors="ignore")
+        return {"words": (frame.subtitle, frame.caption), "figure": lines, "table": table.to_csv()}
     figure = json.loads(frame.figure.to_json()) if isinstance(frame.figure, Figure) else frame.figure
     return {
         "words": (frame.headline, frame.subtitle, frame.notes, frame.footer, exhibit.alt, exhibit.empty),
@@ -172,10 +170,9 @@ PLANS = """UPDATE measure_month
 
 
 @pytest.mark.parametrize("maker", [plan_items.handling, plans.trend, plan_headings.headings])
-def test_what_else_may_be_taken_away_is_the_same_too(
+def test_other_charts_of_plans_are_the_same_too(
     snapshot: Snapshot, another: Callable[[str], Snapshot], maker: Callable[..., Exhibit]
 ) -> None:
-    assert maker in PROTECTED
     one, two = (maker(release, Scope.icb().leaving(), AREAS[0]) for release in (snapshot, another(PLANS)))
     assert one.figure is not None and two.figure is not None
     assert json.loads(one.figure.to_json()) == json.loads(two.figure.to_json())
@@ -188,11 +185,61 @@ def test_what_else_may_be_taken_away_is_the_same_too(
     assert one.table.equals(two.table)
 
 
-def test_nothing_that_adds_suppressed_counts_up_may_be_taken_away() -> None:
-    for maker in (
-        high_dose_moves.new_and_left,
-        tapering_now.below_now,
-        tapering_flow.flow,
-        best_interest.reductions,
-    ):
-        assert maker not in PROTECTED
+def released(tmp_path: Path, rows: Rows, *practices: dict[str, Any]) -> Snapshot:
+    return queries.current(
+        publish(tmp_path, {"practice": list(practices) or [practice("SYN01")], "measure_month": rows})
+    )
+
+
+@pytest.mark.parametrize("people", range(1, 8))
+def test_limits_of_suppressed_months_tell_nothing(tmp_path: Path, people: int) -> None:
+    """Of so many people in each of 14 months a mean of 0.50 per 1,000 of 6,000 would be 3."""
+    made = [
+        told(released(tmp_path / str(n), counts("high_dose_prevalence", "SYN01", pairs)), AREAS[0], key)
+        for key in ("high-dose-trend", "the-quarter")
+        for n, pairs in (
+            (f"{key} one", [(people, 6_000)] * 14 + [(10, 6_000)]),
+            (f"{key} other", [(4, 6_000)] * 14 + [(10, 6_000)]),
+        )
+    ]
+    assert made[0] == made[1] and made[2] == made[3]
+
+
+def test_bands_that_make_up_a_whole_do_not_tell_each_other(tmp_path: Path) -> None:
+    bands = dict(zip(("stopped", "1–49%", "50–84%", "85–114%", "115%+"), (8, 8, 0, 0, 1), strict=True))
+    rows = [
+        row
+        for band, n in bands.items()
+        for row in counts("outcome_band_share", "SYN01", [(n, 17)], 120, band)
+    ]
+    shown = told(released(tmp_path, rows), AREAS[0], "taper-outcomes")
+    table = list(csv.DictReader(io.StringIO(shown["table"])))
+    assert [row["Plans"] for row in table] == ["10", "10", "0", "0", "few"]
+    assert {row["Of"] for row in table} == {"withheld"} and {row["%"] for row in table} == {""}
+    assert "n withheld" in str(shown["words"]) and " of 15" not in str(shown["words"])
+
+
+def test_the_latest_month_is_never_an_older_one(tmp_path: Path) -> None:
+    rows = counts("referral_attended_of_cohort", "SYN01", [(9, 12)] * 17 + [(0, 7)] * 3)
+    rows += counts("high_dose_prevalence", "SYN01", [(20, 6_000)] * 20)
+    shown = told(released(tmp_path, rows), AREAS[0], "the-quarter")
+    assert "10 of 10" not in shown["table"] and "0 of few" in shown["table"]
+
+
+def test_no_other_group_tells_a_suppressed_one(tmp_path: Path) -> None:
+    """“Everybody else” of a group is the whole without it: of all groups but one it would be the one."""
+    rows = [
+        {"measure": "referral_offered", "threshold": 120, "dimension": "imd_quintile", "category": str(at),
+         "practice_code": "SYN01", "month": LAST, "numerator": n, "denominator": 60}
+        for at, n in enumerate((1, 8, 8, 0, 0), 1)
+    ]  # fmt: skip
+    store = publish(tmp_path, {"practice": [practice("SYN01")], "measure_group": rows})
+    table = csv.DictReader(io.StringIO(told(queries.current(store), AREAS[0], "equity-deprivation")["table"]))
+    assert {row["Everybody else, %"] for row in table} == {""}
+
+
+def test_a_practice_whose_quarters_are_all_suppressed_has_its_report(tmp_path: Path) -> None:
+    rows = counts("high_dose_prevalence", "SYN01", [(7, 6_000), (8, 6_000), (7, 6_000)] * 5)
+    release = released(tmp_path, rows)
+    (_, _), (course, _) = frames(release, quarters(release.info)[0], AREAS[0], Practice("SYN01", "A"))
+    assert course.figure is None and "no month" in course.empty
