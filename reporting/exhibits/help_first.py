@@ -14,8 +14,8 @@ NAMED_ITEMS = 3
 
 
 def first(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
-    """Signals of the latest month in the selected area, at most two of each sort, each with the page where
-    its numbers are."""
+    """Signals of the latest month in the selected area, all of safety and at most two of each other
+    sort, each with the page where its numbers are."""
     found = signals(snapshot, scope, selection)
     decided = [
         replace(one, page="safeguards") for one in safeguard_signals.signals(snapshot, scope, selection).shown
@@ -23,8 +23,8 @@ def first(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     plans = list(_plans(snapshot, scope, selection))
     safe = [one for one in found.shown if one.page == SAFETY]
     rest = [one for one in found.shown if one.page != SAFETY]
-    shown = (*safe, *decided[:EACH_AT_MOST], *rest, *plans[:EACH_AT_MOST])
-    more = found.more + len(decided[EACH_AT_MOST:]) + len(plans[EACH_AT_MOST:])
+    shown = (*safe, *decided, *rest, *plans[:EACH_AT_MOST])
+    more = found.more + len(plans[EACH_AT_MOST:])
     return Signals(shown, more, found.nothing)
 
 

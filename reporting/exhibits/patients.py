@@ -13,6 +13,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.sparkline import sparkline
 from reporting.exhibits.coverage import area_name, beyond
 from reporting.exhibits.exhibit import Head
+from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.wording import counted, month, practice_words, spelled
 
 RISEN_PERCENT = 15
@@ -55,13 +56,14 @@ def patients(snapshot: Snapshot, scope: Scope, selection: Selection) -> Patients
         )
         return Patients(head, nothing="Choose one of these:", choices=_practices(snapshot, scope, selection))
     name = area_name(snapshot, scope, selection)
-    frame = queries.people(snapshot, scope, selection).frame
+    red = taper_rule(snapshot, "red_fall_percent")
+    frame = queries.people(snapshot, scope, selection, red).frame
     words = beyond(snapshot, selection.threshold)
     if frame.empty:
         head = Head(f"Nobody at {name} is listed", f"No adult there is {words} or has a plan.")
         return Patients(head, nothing="Choose a lower threshold or another practice.")
     courses = _sparks(queries.courses(snapshot, scope, selection).frame)
-    found = [_person(row, words, snapshot.info, selection, courses) for row in frame.to_dict("records")]
+    found = [_person(row, words, snapshot.info, selection, courses, red) for row in frame.to_dict("records")]
     found.sort(key=lambda one: (bool(one.excluded), not one.reasons))
     return Patients(
         _head(name, frame, found, words),
@@ -108,13 +110,15 @@ def _sparks(frame: pd.DataFrame) -> dict[str, str]:
     return {str(key): sparkline(part, "data", **SPARK) for key, part in courses.groupby("patient_key")}
 
 
-def _person(row: Any, words: str, info: Any, selection: Selection, sparks: dict[str, str]) -> Person:
+def _person(
+    row: Any, words: str, info: Any, selection: Selection, sparks: dict[str, str], red: int
+) -> Person:
     return Person(
         key=row["patient_key"],
         who=f"{row['age_band'].replace('-', '–')}, {row['sex']}",
         dose=_mg(row["current_ome_milli"]),
         directed=_mg(row["directions_ome_milli"]),
-        reasons=tuple(_reasons(row, words, _beyond(row["current_ome_milli"], info, selection))),
+        reasons=tuple(_reasons(row, words, _beyond(row["current_ome_milli"], info, selection), red)),
         excluded=row["exclusions"] if row["excluded"] else "",
         spark=sparks.get(row["patient_key"], ""),
     )
@@ -125,8 +129,13 @@ def _beyond(milli: int, info: Any, selection: Selection) -> bool:
     return milli > edge if info.operator == ">" else milli >= edge
 
 
-def _reasons(row: dict[str, Any], words: str, high: bool) -> Iterator[tuple[str, str]]:
-    """What stands out in the doses, and the next step of process."""
+def _reasons(row: dict[str, Any], words: str, high: bool, red: int) -> Iterator[tuple[str, str]]:
+    """What stands out in the doses, and the next step of process; what is most pressing first."""
+    if pd.notna(row["fell_on"]):
+        yield (
+            f"Dose fell by more than {red}% between 28-day means ({month(row['fell_on'])})",
+            "Call; ask how the person is and whether it was followed up",
+        )
     gap = 0 if pd.isna(row["supplied_to"]) else (row["month_end"] - row["supplied_to"]).days + 1
     if row["current_ome_milli"] > 0 and gap > GAP_DAYS:
         yield f"No supply for {gap} days: dose unknown since", "Call; review before the next issue"

@@ -64,10 +64,12 @@ def waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
 def waits_headline(frame: pd.DataFrame, total: pd.Series) -> str:
     """The median of all, and the services whose wait is longer beyond chance."""
     start = f"Half of those seen waited longer than {number(round(total['median']))} days"
+    if frame["value"].notna().sum() < 2:
+        return f"{start}; too few at each service to compare them"
     slow = list(frame.loc[frame["role"] == "concern", "label"])
     if not slow:
         return f"{start}; no service is significantly slower"
-    return f"{start}; {listed(slow)} longer than the rest"
+    return f"{start}; {listed(slow)} longer than all services together"
 
 
 def _judged(services: pd.DataFrame, reference: float) -> pd.DataFrame:

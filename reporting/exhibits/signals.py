@@ -50,7 +50,7 @@ class Signals:
 
 
 def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
-    """Signals of the latest month in the selected area, at most two of each sort, safety first."""
+    """Signals of the latest month in the selected area: all of safety, at most two of each other sort."""
     months = [snapshot.info.last_month, snapshot.info.month(YEAR)]
     frame = queries.measure_by_practice(
         snapshot,
@@ -63,7 +63,8 @@ def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     found = _Found(snapshot, selection, with_intervals(frame))
     sorts = [list(sort) for sort in (found.too_fast(), found.high(), found.rising(), found.unoffered(),
                                      found.unseen(), found.fallen())]  # fmt: skip
-    shown = tuple(signal for sort in sorts for signal in sort[:EACH_AT_MOST])
+    safety, *others = sorts
+    shown = (*safety, *(signal for sort in others for signal in sort[:EACH_AT_MOST]))
     return Signals(shown, sum(len(sort) for sort in sorts) - len(shown))
 
 

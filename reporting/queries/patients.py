@@ -10,22 +10,36 @@ from reporting.disclosure import Cleared
 from reporting.queries.release import read, within
 
 
-def people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+def people(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> Cleared:
     """One row an adult of the practice's latest month who is beyond the threshold, on a high-dose
-    gabapentinoid, on a plan, or has an opioid that is in no dose.
+    gabapentinoid, on a plan, has an opioid that is in no dose, or whose dose fell too fast: by more than
+    `red` per cent between 28-day means, on an active plan in 12 months or since a best-interest decision.
 
-    Doses in thousandths of a mg (gaba_ddd_milli: of a DDD), flags, dose three months before (before_milli)
-    and the first day without supply (supplied_to).
+    Doses in thousandths of a mg (gaba_ddd_milli: of a DDD), flags, dose three months before (before_milli),
+    the first day without supply (supplied_to), and the day of the fall (fell_on; NaT where nothing fell so).
     """
     where, parameters = within(scope, selection)
     return read(
         snapshot,
         scope,
-        f"""WITH listed AS (
+        f"""WITH fallen AS (
+                SELECT patient_key, max(fell_on) AS fell_on FROM (
+                    SELECT t.patient_key, t.max_fall_on AS fell_on
+                    FROM taper t JOIN practice p ON p.practice_code = t.practice_code
+                    JOIN taper_month n ON n.practice_code = t.practice_code AND n.plan_id = t.plan_id
+                        AND n.month = date_trunc('month', p.data_to)
+                    WHERE n.active AND NOT n.excluded AND n.max_fall_percent_12m > ?
+                    UNION ALL
+                    SELECT b.patient_key, b.red_seen_on
+                    FROM best_interest b JOIN practice p ON p.practice_code = b.practice_code
+                    WHERE b.red_seen_on <= p.data_to AND b.decided_on > p.data_to - INTERVAL 1 YEAR
+                ) GROUP BY patient_key
+            ), listed AS (
                 SELECT m.* FROM patient_month m JOIN practice p ON p.practice_code = m.practice_code
                 WHERE m.month = date_trunc('month', p.data_to) AND m.is_adult AND {where}
                   AND (m.current_ome_milli {snapshot.info.operator} ? OR m.high_gaba OR m.has_plan
-                       OR m.unmapped OR m.not_converted)
+                       OR m.unmapped OR m.not_converted
+                       OR m.patient_key IN (SELECT patient_key FROM fallen))
             ), supplied AS (
                 SELECT s.patient_key, max(s.to_day) AS supplied_to FROM dose_segment s
                 WHERE s.class = 'opioid' AND s.patient_key IN (SELECT patient_key FROM listed)
@@ -34,13 +48,15 @@ def people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
             SELECT l.practice_code, l.patient_key, l.month, last_day(l.month) AS month_end, l.age_band, l.sex,
                    l.current_ome_milli, l.directions_ome_milli, l.supplied_ome_milli, l.gaba_ddd_milli,
                    l.high_gaba, l.excluded, l.exclusions, l.not_converted, l.unmapped, l.over_supply,
-                   l.supplied_differs, l.has_plan, b.current_ome_milli AS before_milli, s.supplied_to
+                   l.supplied_differs, l.has_plan, b.current_ome_milli AS before_milli, s.supplied_to,
+                   f.fell_on
             FROM listed l
+            LEFT JOIN fallen f ON f.patient_key = l.patient_key
             LEFT JOIN supplied s ON s.patient_key = l.patient_key
             LEFT JOIN patient_month b
                 ON b.patient_key = l.patient_key AND b.month = l.month - INTERVAL 3 MONTH
             ORDER BY l.current_ome_milli DESC, l.patient_key""",
-        [*parameters, selection.threshold * 1000],
+        [red, *parameters, selection.threshold * 1000],
     )
 
 

@@ -38,7 +38,7 @@ def test_everybody_counted_by_the_measure_is_listed(snapshot: Snapshot) -> None:
         .frame["numerator"]
         .iloc[0]
     )
-    frame = queries.people(snapshot, ICB, HERE).frame
+    frame = queries.people(snapshot, ICB, HERE, 30).frame
     high = frame[(frame["current_ome_milli"] > 120_000) & ~frame["excluded"]]
     assert len(high) == counted > 0
     assert set(frame["patient_key"]) == {one.key for one in patients(snapshot, ICB, HERE).people}
@@ -59,7 +59,7 @@ def test_those_with_something_to_look_into_come_first_and_the_excluded_last(snap
 
 
 def test_the_working_of_the_last_day_is_the_dose_of_the_timeline(snapshot: Snapshot) -> None:
-    frame = queries.people(snapshot, ICB, HERE).frame
+    frame = queries.people(snapshot, ICB, HERE, 30).frame
     for key in frame["patient_key"].head(20):
         runs = queries.segments(snapshot, ICB, HERE, key).frame
         today = runs[(runs["from_day"].dt.date <= LAST) & (runs["to_day"].dt.date > LAST)]
@@ -69,7 +69,7 @@ def test_the_working_of_the_last_day_is_the_dose_of_the_timeline(snapshot: Snaps
 
 
 def test_a_timeline_says_when_known_supply_ended(snapshot: Snapshot) -> None:
-    frame = queries.people(snapshot, ICB, HERE).frame
+    frame = queries.people(snapshot, ICB, HERE, 30).frame
     ended = frame[(frame["supplied_to"] <= frame["month_end"]) & (frame["current_ome_milli"] > 0)]
     shown = Timeline(ended["patient_key"].iloc[0])(snapshot, ICB, HERE)
     assert "then no known supply" in shown.headline and shown.figure is not None
@@ -77,7 +77,7 @@ def test_a_timeline_says_when_known_supply_ended(snapshot: Snapshot) -> None:
 
 def test_a_patient_of_another_practice_is_not_found(snapshot: Snapshot) -> None:
     """Not by the address of one's own practice, not by any query."""
-    key = queries.people(snapshot, ICB, HERE).frame["patient_key"].iloc[0]
+    key = queries.people(snapshot, ICB, HERE, 30).frame["patient_key"].iloc[0]
     for scope, selection in (
         (ICB, Selection(120, practice="SYN02")),
         (_only("SYN02"), HERE),
@@ -87,7 +87,7 @@ def test_a_patient_of_another_practice_is_not_found(snapshot: Snapshot) -> None:
         assert queries.issues(snapshot, scope, selection, key).frame.empty
         assert queries.working(snapshot, scope, selection, key, LAST).frame.empty
         assert queries.without_dose(snapshot, scope, selection, key, LAST).frame.empty
-    assert queries.people(snapshot, _only("SYN02"), HERE).frame.empty
+    assert queries.people(snapshot, _only("SYN02"), HERE, 30).frame.empty
     assert queries.courses(snapshot, _only("SYN02"), HERE).frame.empty
 
 
@@ -100,3 +100,16 @@ def test_a_query_that_forgot_its_filter_would_be_stopped(snapshot: Snapshot) -> 
 
 def _only(*codes: str) -> Scope:
     return Scope("practice", frozenset(codes))
+
+
+def test_whoever_a_signal_says_to_call_about_is_listed_with_the_reason_first(snapshot: Snapshot) -> None:
+    last = [snapshot.info.last_month]
+    red = queries.measure_by_practice(snapshot, ICB, Selection(120), ["red_speed"], [120], last).frame
+    called = red[red["numerator"] > 0]
+    assert len(called) >= 2, "the sample has no such fall any more"
+    for code, people in zip(called["practice_code"], called["numerator"], strict=True):
+        shown = patients(snapshot, ICB, Selection(120, practice=str(code))).people
+        fallen = [
+            one for one in shown if one.reasons and one.reasons[0][0].startswith("Dose fell by more than 30%")
+        ]
+        assert len(fallen) >= people, code

@@ -56,8 +56,12 @@ def test_only_a_service_apart_by_its_notch_is_called_slower(snapshot: Snapshot) 
     low, high = median_notch(16, 20.0, 30.0, 40.0)
     assert (low, high) == pytest.approx((30 - 1.57 * 20 / 4, 30 + 1.57 * 20 / 4))
     total = pd.Series({"median": 40.0})
-    slow = pd.DataFrame({"role": ["concern", "data"], "label": ["Pain clinic", "Talking"]})
-    assert referral_waits.waits_headline(slow, total).endswith("; Pain clinic longer than the rest")
+    slow = pd.DataFrame(
+        {"role": ["concern", "data"], "value": [60.0, 30.0], "label": ["Pain clinic", "Talking"]}
+    )
+    assert referral_waits.waits_headline(slow, total).endswith(
+        "; Pain clinic longer than all services together"
+    )
 
 
 def test_no_contact_is_said(tmp_path: Path) -> None:
