@@ -41,7 +41,8 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         f"{percent(progress.now[0] / progress.now[1])} of taper plans are at least {down}% below baseline"
     )
     tail = (
-        f"{counted(too_fast, 'person', 'people') if too_fast else 'nobody'} fell by more than {fall}% "
+        f"{counted(too_fast, 'person', 'people') if too_fast else 'nobody'} on an active plan fell by more "
+        f"than {fall}% "
         "between 28-day means"
         if active
         else "none is active"

@@ -62,13 +62,13 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
 def speed_headline(red_people: float, plans: float, red: int) -> str:
     """How many fell beyond the red limit."""
     if red_people == 0:
-        return f"Nobody came down by more than {red}% between 28-day means"
+        return f"Nobody on an active plan came down by more than {red}% between 28-day means"
     if plans != plans:
         who = counted(red_people, "person", "people").capitalize()
-        return f"{who} came down by more than {red}% between 28-day means"
+        return f"{who} on an active plan came down by more than {red}% between 28-day means"
     return (
-        f"{number(red_people).capitalize()} of {counted(plans, 'person', 'people')} came down by more than "
-        f"{red}% between 28-day means"
+        f"{number(red_people).capitalize()} of {counted(plans, 'person', 'people')} on an active plan "
+        f"came down by more than {red}% between 28-day means"
     )
 
 

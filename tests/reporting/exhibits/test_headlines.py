@@ -172,8 +172,13 @@ def test_one_month_alone_is_no_change() -> None:
 
 
 def test_people_are_counted_in_words_that_agree() -> None:
-    assert speed_headline(0, 9, 30) == "Nobody came down by more than 30% between 28-day means"
-    assert speed_headline(1, 1, 30) == "1 of 1 person came down by more than 30% between 28-day means"
+    assert (
+        speed_headline(0, 9, 30) == "Nobody on an active plan came down by more than 30% between 28-day means"
+    )
+    assert (
+        speed_headline(1, 1, 30)
+        == "1 of 1 person on an active plan came down by more than 30% between 28-day means"
+    )
     assert flow_headline(82, 4, 137) == "82 of 137 people moved to a lower band, 4 to a higher one"
     assert flow_headline(0, 0, 3) == "Nobody moved to a lower band, nobody to a higher one"
     assert attended_headline(["A"], 0) == "A lies below all practices together"
