@@ -116,13 +116,8 @@ def _limits(frame: pd.DataFrame, rule: Rule) -> tuple[Funnel, Funnel]:
         return limits(*pairs), limits(*pairs, adjust=False)
     target = pooled(frame, rule)
     numerators = frame["numerator"].fillna(rule.round_to).clip(upper=frame["denominator"])
-    drawn, known = (
-        (list(numerators), list(frame["denominator"])),
-        (
-            list(exact["numerator"]),
-            list(exact["denominator"]),
-        ),
-    )
+    drawn = list(numerators), list(frame["denominator"])
+    known = list(exact["numerator"]), list(exact["denominator"])
     return _of(drawn, known, target, adjust=True), _of(drawn, known, target, adjust=False)
 
 

@@ -131,9 +131,10 @@ def _beyond(milli: int, info: Any, selection: Selection) -> bool:
 
 def _reasons(row: dict[str, Any], words: str, high: bool, red: int) -> Iterator[tuple[str, str]]:
     """What stands out in the doses, and the next step of process; what is most pressing first."""
-    if pd.notna(row["fell_on"]):
+    if row["fell"]:
+        when = f" ({month(row['fell_on'])})" if pd.notna(row["fell_on"]) else ""
         yield (
-            f"Dose fell by more than {red}% between 28-day means ({month(row['fell_on'])})",
+            f"Dose fell by more than {red}% between 28-day means{when}",
             "Call; ask how the person is and whether it was followed up",
         )
     gap = 0 if pd.isna(row["supplied_to"]) else (row["month_end"] - row["supplied_to"]).days + 1

@@ -69,9 +69,8 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     frame = frame.set_index("category").reindex(list(PUBLISHED)).dropna(subset=["denominator"]).reset_index()
     frame["published"] = [PUBLISHED[band] / 100 for band in frame["category"]]
     if narrowed(judging(frame)["numerator"], rule(snapshot)) and scope.protects:
-        frame[["denominator", "value", "lower", "upper"]] = float(
-            "nan"
-        )  # the bands make up the whole, which would tell of the suppressed
+        # The bands make up the whole, which would tell of the suppressed.
+        frame[["denominator", "value", "lower", "upper"]] = float("nan")
     people = frame["denominator"].iloc[0]
     return Exhibit(
         **common,

@@ -16,7 +16,8 @@ def people(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> 
     `red` per cent between 28-day means, on an active plan in 12 months or since a best-interest decision.
 
     Doses in thousandths of a mg (gaba_ddd_milli: of a DDD), flags, dose three months before (before_milli),
-    the first day without supply (supplied_to), and the day of the fall (fell_on; NaT where nothing fell so).
+    the first day without supply (supplied_to), whether the dose fell so (fell), and the day (fell_on; NaT
+    where it is not known, as the plan's largest fall is older).
     """
     where, parameters = within(scope, selection)
     return read(
@@ -24,7 +25,9 @@ def people(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> 
         scope,
         f"""WITH fallen AS (
                 SELECT patient_key, max(fell_on) AS fell_on FROM (
-                    SELECT t.patient_key, t.max_fall_on AS fell_on
+                    SELECT t.patient_key,
+                           CASE WHEN t.max_fall_on > p.data_to - INTERVAL 1 YEAR THEN t.max_fall_on END
+                               AS fell_on
                     FROM taper t JOIN practice p ON p.practice_code = t.practice_code
                     JOIN taper_month n ON n.practice_code = t.practice_code AND n.plan_id = t.plan_id
                         AND n.month = date_trunc('month', p.data_to)
@@ -49,7 +52,7 @@ def people(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> 
                    l.current_ome_milli, l.directions_ome_milli, l.supplied_ome_milli, l.gaba_ddd_milli,
                    l.high_gaba, l.excluded, l.exclusions, l.not_converted, l.unmapped, l.over_supply,
                    l.supplied_differs, l.has_plan, b.current_ome_milli AS before_milli, s.supplied_to,
-                   f.fell_on
+                   f.patient_key IS NOT NULL AS fell, f.fell_on
             FROM listed l
             LEFT JOIN fallen f ON f.patient_key = l.patient_key
             LEFT JOIN supplied s ON s.patient_key = l.patient_key
