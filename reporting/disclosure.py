@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,8 +25,10 @@ NOT_OF_PEOPLE = frozenset(
     )  # the last three are quartiles, which queries give of enough people only
 )  # fmt: skip
 OF_PRACTICES = frozenset({"practice_plan_current", "heading_complete", "resources_in_use"})
-EXACT = "exact_"
-KEYS = ("measure", "threshold", "category", "month")
+# Sizes of lists and of files, in which nobody can be few beside others that are shown.
+NO_PART_OF_SUMS = frozenset({"registered", "adults", "patients", "issues"})
+EXACT, WHOLE = "exact_", "whole_"
+FIFTH = 5
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,15 @@ class Cleared:
 
     frame: pd.DataFrame
     scope: Scope
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a plan of protection says of the counts of a frame, each a frame of as many rows: whether a count
+    is withheld, and what all rows beside it make up, as it may be shown (NaN where it may not)."""
+
+    hidden: pd.DataFrame
+    wholes: pd.DataFrame
 
 
 class NotClearedError(PermissionError):
@@ -55,14 +66,14 @@ class Rule:
         return Rule(**json.loads(policy_json)["suppression"])
 
 
-def clear(frame: pd.DataFrame, scope: Scope, rule: Rule | None = None) -> Cleared:
+def clear(frame: pd.DataFrame, scope: Scope, rule: Rule | None = None, plan: Plan | None = None) -> Cleared:
     """The frame, cleared for this scope: for one that protects, every count suppressed or rounded.
 
-    A suppressed count is NaN in a float column; beside it stands the count itself under “exact_” and its
-    name, for limits and tests of chance alone (`judging`), never to be drawn or printed. Raises
-    NotClearedError where a practice_code outside the scope is among the rows (a query that forgot its filter
-    stops here), and, of what leaves, for rows of single people and for numbers of which it is not said
-    whether they count people.
+    A suppressed count is NaN in a float column, and so is one that the plan withholds; beside it stands the
+    count itself under “exact_” and its name, for limits and tests of chance alone (`judging`), never to be
+    drawn or printed. Raises NotClearedError where a practice_code outside the scope is among the rows (a
+    query that forgot its filter stops here), and, of what leaves, for rows of single people, for counts
+    without a plan, and for numbers of which it is not said whether they count people.
     """
     held = set(frame["practice_code"].dropna()) if "practice_code" in frame.columns else set()
     if scope.practices is not None and (outside := held - scope.practices):
@@ -70,16 +81,18 @@ def clear(frame: pd.DataFrame, scope: Scope, rule: Rule | None = None) -> Cleare
             f"A query returned rows of {len(outside)} practices outside the scope of role {scope.role!r}. "
             "Nothing is shown. Report this as a fault."
         )
-    return Cleared(_protect(frame, rule or Rule()) if scope.protects else frame, scope)
+    return Cleared(_protect(frame, rule or Rule(), plan) if scope.protects else frame, scope)
 
 
-def _protect(frame: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+def _protect(frame: pd.DataFrame, rule: Rule, plan: Plan | None) -> pd.DataFrame:
     numbers = {
         str(name) for name in frame if is_numeric_dtype(frame[name]) and not is_bool_dtype(frame[name])
     }
     unknown = sorted(numbers - PEOPLE_OR_EVENTS - NOT_OF_PEOPLE)
-    if unknown or "patient_key" in frame:
-        what = f"The number {unknown[0]!r}" if unknown else "Rows of single people"
+    planned = set() if plan is None else {*plan.hidden}
+    alone = sorted((numbers & PEOPLE_OR_EVENTS) - NO_PART_OF_SUMS - planned)
+    if unknown or alone or "patient_key" in frame:
+        what = f"The number {(unknown or alone)[0]!r}" if unknown or alone else "Rows of single people"
         raise NotClearedError(
             f"{what} may not leave: no rule of protection is known. Report this as a fault."
         )
@@ -89,11 +102,28 @@ def _protect(frame: pd.DataFrame, rule: Rule) -> pd.DataFrame:
         made[name] = frame[name].astype(float)
         made.loc[people.index, name] = protected(people[name], rule).set_axis(people.index).astype(float)
         made[EXACT + name] = frame[name]
-    if {"practice_code", "numerator"} <= {*frame}:
-        for rows in _groups(people):
-            if narrowed(frame.loc[rows, "numerator"], rule):
-                made.loc[rows, "numerator"] = float("nan")
+        if plan is not None and name in planned:
+            made[name] = made[name].mask(plan.hidden[name])
+            made[WHOLE + name] = plan.wholes[name]
     return made
+
+
+def added_up(each: Cleared, by: list[str], fewest: int, rule: Rule, scope: Scope) -> Cleared:
+    """Practices' numerators and denominators added up by these columns, and how many practices; nothing of
+    fewer than `fewest`.
+
+    Of protected counts what is shown of each is added up, a suppressed one as the rounding (5), so that the
+    sum tells nothing new; NaN where more than a fifth of it would be of such.
+    """
+    groups = each.frame.groupby(by)
+    made = groups.agg(practices=("practice_code", "nunique"))
+    for name in ("numerator", "denominator"):
+        stand_ins = groups[name].agg(lambda counts: counts.isna().sum()) * rule.round_to
+        total = groups[name].sum() + stand_ins
+        made[name] = total.where(stand_ins * FIFTH <= total)
+        if EXACT + name in each.frame:
+            made[EXACT + name] = groups[EXACT + name].sum()
+    return Cleared(made[made["practices"] >= fewest].reset_index(), scope)
 
 
 def judging(frame: pd.DataFrame) -> pd.DataFrame:
@@ -101,40 +131,8 @@ def judging(frame: pd.DataFrame) -> pd.DataFrame:
     them. Nothing of it may be drawn or printed. Of a frame that is exact, the frame."""
     names = [str(name) for name in frame if str(name).startswith(EXACT)]
     exact = {name.removeprefix(EXACT): frame[name] for name in names}
-    return frame.assign(**exact) if exact else frame
-
-
-def _groups(frame: pd.DataFrame) -> Iterator[pd.Index]:
-    """Rows of practices that a published total may be of: of one measure and month all, by place, by PCN."""
-    keys = [name for name in KEYS if name in frame]
-    for area in ([], ["place"], ["pcn"]):
-        if keys and {*area} <= {*frame}:
-            yield from (part.index for _, part in frame.groupby([*keys, *area], dropna=False))
-
-
-def narrowed(counts: Iterable[int], rule: Rule) -> bool:
-    """Whether cells as published, beside their total as published, tell more of a suppressed cell than that
-    it is suppressed: what it can be at least and at most, when every other cell takes the side that helps."""
-    exact = [int(count) for count in counts]
-    bounds = [_bounds(count, rule) for count in exact]
-    least, most = _bounds(sum(exact), rule)
-    low, high = sum(lower for lower, _ in bounds), sum(upper for _, upper in bounds)
-    return any(
-        0 < count < rule.suppress_below and (least - (high - upper) > lower or most - (low - lower) < upper)
-        for count, (lower, upper) in zip(exact, bounds, strict=True)
-    )
-
-
-def _bounds(count: int, rule: Rule) -> tuple[int, int]:
-    """The counts that are published as this one is, the least and the most of them."""
-    if count == 0:
-        return 0, 0
-    if count < rule.suppress_below:
-        return 1, rule.suppress_below - 1
-    shown = half_up(count, rule.round_to)
-    half = rule.round_to / 2
-    least = int(-(-(shown - half) // 1))
-    return max(rule.suppress_below, least), least + rule.round_to - 1
+    wholes = [WHOLE + name for name in exact if WHOLE + name in frame]
+    return frame.assign(**exact).drop(columns=wholes) if exact else frame
 
 
 def half_up(count: int, base: int) -> int:
@@ -153,25 +151,31 @@ def protected(counts: Iterable[Any], rule: Rule) -> pd.Series:
     )
 
 
+def remainder(numerator: float, denominator: float, rounded: bool) -> float:
+    """How many of the denominator the numerator does not count, from both as they are shown; NaN where one
+    is suppressed, and where rounding alone may make them nobody (8 of 12 is shown as 10 of 10)."""
+    rest = denominator - numerator
+    return float("nan") if rounded and rest == 0 < denominator else rest
+
+
 def shown(count: float, rule: Rule) -> float:
     """One count as it may leave; NaN where it is suppressed."""
     return float(protected([count], rule).astype(float).iloc[0])
 
 
-def whole(frame: pd.DataFrame, name: str, rule: Rule) -> float:
-    """All cells of a column together, as they may be shown: of exact cells their sum; of protected ones the
-    sum of what they stand for, protected itself, and NaN where it would tell more of a suppressed cell."""
-    cells = judging(frame)[name]
-    if EXACT + name not in frame:
-        return float(cells.sum())
-    return float("nan") if narrowed(cells, rule) else shown(cells.sum(), rule)
+def whole(frame: pd.DataFrame, name: str) -> float:
+    """All rows of a query's table together, in one column, as they may be shown: of exact counts their sum;
+    of protected ones what the plan lets be told of the whole, and NaN where that is nothing."""
+    if WHOLE + name not in frame:
+        return float(frame[name].sum())
+    return float(frame[WHOLE + name].iloc[0]) if len(frame) else 0.0
 
 
 def protection_words(rule: Rule) -> str:
     """How counts were protected, for the foot of what leaves."""
     return (
-        f"Few: {suppressed_words(rule)}, suppressed; other counts to the nearest {rule.round_to}, shares of "
-        "those, rough where small; signals of exact counts."
+        f"Few: {suppressed_words(rule)}, or withheld as it would tell such a count; other counts to the "
+        f"nearest {rule.round_to} (10 of 10 may be 8 of 12), shares of those; signals of exact counts."
     )
 
 

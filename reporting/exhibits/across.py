@@ -10,7 +10,7 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import wilson_where_known
 from reporting.analysis.words import compared_words
-from reporting.disclosure import Rule, whole
+from reporting.disclosure import whole
 
 ROLES = {
     "higher": {"higher": "improvement", "lower": "concern"},
@@ -40,9 +40,9 @@ def with_intervals(frame: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
-def pooled(frame: pd.DataFrame, rule: Rule) -> float:
+def pooled(frame: pd.DataFrame) -> float:
     """All rows together as one share; NaN where it may not be shown."""
-    return whole(frame, "numerator", rule) / whole(frame, "denominator", rule)
+    return whole(frame, "numerator") / whole(frame, "denominator")
 
 
 def roles(frame: pd.DataFrame, reference: float, better: str) -> list[str]:

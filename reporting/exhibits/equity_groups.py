@@ -11,9 +11,9 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import wilson
 from reporting.analysis.words import meaning, moved_words
-from reporting.disclosure import Rule, judging, protected
+from reporting.disclosure import WHOLE, judging
 from reporting.exhibits.exhibit import Definition, definition
-from reporting.exhibits.policy import rule, suppress_below
+from reporting.exhibits.policy import suppress_below
 
 YEAR = 12
 FEWEST_FOR_A_RATE = 100  # of fewer, one person more or less is ten per 1,000
@@ -58,7 +58,7 @@ def groups(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFra
     found = now.join(ago.rename("before"), on=keys).reset_index(drop=True)
     exact = judging(found)[["numerator", "denominator"]]
     rest = exact.groupby([found["measure"], found["dimension"]]).transform("sum") - exact
-    told = _told(found, rest, rule(snapshot)) if scope.protects else rest
+    told = _told(found) if scope.protects else rest
     judged = [
         (*_shares(snapshot, about, n, d, rn, rd), *_judged(snapshot, about, *known))
         for about, n, d, rn, rd, known in zip(
@@ -82,13 +82,12 @@ def fewest(snapshot: Snapshot, about: Definition) -> int:
     return least if about.unit == "%" else max(least, FEWEST_FOR_A_RATE)
 
 
-def _told(found: pd.DataFrame, rest: pd.DataFrame, rule: Rule) -> pd.DataFrame:
-    """Everybody else as they may be shown: where any group beside is suppressed they would give it away."""
-    missing = found[["numerator", "denominator"]].isna().any(axis=1)
-    hidden = missing.groupby([found["measure"], found["dimension"]]).transform("any")
-    return pd.DataFrame(
-        {name: protected(rest[name], rule).set_axis(rest.index).astype(float) for name in rest}
-    ).where(~hidden)
+def _told(found: pd.DataFrame) -> pd.DataFrame:
+    """Everybody else as they may be shown: the whole without the group, both as they are shown."""
+    rest = pd.DataFrame({name: found[WHOLE + name] - found[name] for name in ("numerator", "denominator")})
+    return rest.where(
+        rest["numerator"] <= rest["denominator"]
+    )  # rounded, more could be counted than there are
 
 
 def _shares(

@@ -15,7 +15,6 @@ from reporting.exhibits.coverage import coverage, dose_words, source_words
 from reporting.exhibits.equity import NO_RATES, PEOPLE, written
 from reporting.exhibits.equity_groups import DIMENSIONS, UNKNOWN, fewest, groups
 from reporting.exhibits.exhibit import Definition, Exhibit, definition, frame_of
-from reporting.exhibits.policy import rule
 from reporting.exhibits.wording import cells, counted, listed, month, number, size
 
 TITLES = {"age_band": "age band", "sex": "sex", "imd_quintile": "deprivation quintile"}
@@ -48,7 +47,7 @@ class ByGroup:
             if scope.protects:
                 few = "Of every group here too few people are counted to be shown. Choose a wider area."
             return Exhibit(**common, headline=group_headline(name, frame, self.dimension), empty=few)
-        everybody = pooled(frame, rule(snapshot))
+        everybody = pooled(frame)
         factor = 1 if about.unit == "%" else about.multiplier
         rows = _rows(frame, about, factor)
         dose = f"{dose_words(snapshot, selection.threshold)} " if frame["threshold"].any() else ""
@@ -61,7 +60,7 @@ class ByGroup:
             subtitle=(
                 f"{about.name}, {about.unit} of {about.denominator.split(':')[0]}, by "
                 f"{TITLES[self.dimension]}, {month(snapshot.info.last_month)} "
-                f"({size(whole(frame, 'denominator', rule(snapshot)), 'person', 'people')})"
+                f"({size(whole(frame, 'denominator'), 'person', 'people')})"
             ),
             figure=draw(),
             narrow=partial(draw, compact=True),

@@ -13,7 +13,6 @@ from reporting.exhibits.coverage import area_name, beyond, coverage, dose_words,
 from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.high_dose_funnel import funnel_words
-from reporting.exhibits.policy import rule
 from reporting.exhibits.series import series
 from reporting.exhibits.wording import counted, listed, month, number, rate, spelled
 
@@ -49,7 +48,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     common = frame_of(snapshot, "high-dose-practices", MEASURE)
     if frame.empty:
         return Exhibit(**common, headline=f"High dose {words} by practice", empty=covered.nothing())
-    reference = pooled(frame, rule(snapshot))
+    reference = pooled(frame)
     frame["role"] = roles(frame, reference, "lower")
     high = list(frame.loc[frame["role"] == "concern", "name"])
     shown = drawn(frame, selection, frame["role"] != "common")

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 
 import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.bands import lower_edge
 from reporting.analysis.intervals import wilson
 from reporting.analysis.words import moved_words
 from reporting.charts.bands import dose_bands
 from reporting.charts.canvas import Figure
-from reporting.disclosure import judging, whole
+from reporting.disclosure import judging
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import rule
 from reporting.exhibits.wording import cells, listed, month, number, percent
 
-MEASURE = "dose_band_share"
+MEASURE, BEYOND = "dose_band_share", "high_dose_prevalence"
 QUARTER_ENDS = (3, 6, 9, 12)
 QUARTERS_ON_A_PHONE = 4
 
@@ -40,7 +39,8 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         quarter=[f"{day.year}Q{day.month // 3}" for day in frame["month"]],
     ).sort_values(["month", "edge"], ignore_index=True)
     last = frame[frame["month"] == frame["month"].max()]
-    people = whole(last, "numerator", rule(snapshot))
+    beside = queries.measure_by_month(snapshot, scope, selection, [BEYOND], [lowest]).frame
+    people = beside.loc[beside["month"] == last["month"].iloc[0], "numerator"].sum(skipna=False)
     return Exhibit(
         **common,
         headline=bands_headline(frame),
@@ -74,14 +74,6 @@ def _altogether(people: float, words: str) -> str:
 
 def _figure(frame: pd.DataFrame) -> Figure:
     return dose_bands(frame.rename(columns={"category": "band"})[["quarter", "band", "value"]], "{:.1%}")
-
-
-def lower_edge(band: str) -> int:
-    """The lower edge of a dose band in mg, 0 for the lowest band and for none: “90 to 120” is 90."""
-    if not re.match(r"\d|over|above|from", band):
-        return 0
-    found = re.search(r"\d+", band)
-    return int(found.group()) if found else 0
 
 
 def bands_headline(frame: pd.DataFrame) -> str:

@@ -41,7 +41,7 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"{counted(len(frame), 'matches', 'match')} these filters. Clear the PCN or place filter."
         )
         return Exhibit(**common, headline="Too few practices for a funnel", empty=few)
-    if frame["numerator"].isna().all() or isnan(pooled(frame, rule(snapshot))):
+    if frame["numerator"].isna().all() or isnan(pooled(frame)):
         few = "In so few practices a number that is suppressed could be worked out. Choose a wider area."
         return Exhibit(**common, headline="Too few people for a funnel", empty=few)
     found, plain = _limits(frame, rule(snapshot))
@@ -92,7 +92,7 @@ def funnel_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     frame = across(snapshot, scope, among, MEASURE, selection.threshold, snapshot.info.last_month)
     if len(frame) < FEWEST_PRACTICES or selection.practice is not None or frame["numerator"].isna().all():
         return ""
-    if isnan(pooled(frame, rule(snapshot))):
+    if isnan(pooled(frame)):
         return ""
     found, plain = _limits(frame, rule(snapshot))
     points = _points(frame, found)
@@ -114,7 +114,7 @@ def _limits(frame: pd.DataFrame, rule: Rule) -> tuple[Funnel, Funnel]:
     if exact is frame:
         pairs = list(frame["numerator"]), list(frame["denominator"])
         return limits(*pairs), limits(*pairs, adjust=False)
-    target = pooled(frame, rule)
+    target = pooled(frame)
     numerators = frame["numerator"].fillna(rule.round_to).clip(upper=frame["denominator"])
     drawn = list(numerators), list(frame["denominator"])
     known = list(exact["numerator"]), list(exact["denominator"])

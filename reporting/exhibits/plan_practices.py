@@ -97,7 +97,7 @@ def practices_headline(order: pd.DataFrame) -> str:
 
 def _judged(frame: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     parts = [
-        part.assign(role=roles(part, pooled(part, rule), "higher"))
+        part.assign(role=roles(part, pooled(part), "higher"))
         for _, part in frame.groupby("measure", sort=False)
     ]
     return pd.concat(parts, ignore_index=True)
@@ -116,7 +116,7 @@ def _below(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _together(frame: pd.DataFrame, rule: Rule) -> str:
     parts = frame.groupby("measure", sort=False)
-    return ", ".join(f"{PEOPLE[str(measure)]} {percent(pooled(part, rule))}" for measure, part in parts)
+    return ", ".join(f"{PEOPLE[str(measure)]} {percent(pooled(part))}" for measure, part in parts)
 
 
 def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection) -> pd.DataFrame:

@@ -12,10 +12,9 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import wilson, wilson_where_known
 from reporting.analysis.words import compared_words
 from reporting.charts import stages as chart
-from reporting.disclosure import Rule, judging, whole
+from reporting.disclosure import judging, whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import rule
 from reporting.exhibits.wording import cells, counted, month, number, size
 
 STEPS = (("made", "offered"), ("accepted", "made"), ("attended", "accepted"), ("completed", "attended"))
@@ -29,8 +28,7 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     frame = queries.referral_stages(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "referral-stages", *MEASURES)
-    least = rule(snapshot)
-    if frame.empty or whole(frame, "offered", least) == 0:
+    if frame.empty or whole(frame, "offered") == 0:
         return Exhibit(
             **common,
             headline="No referral was offered in the last 12 months",
@@ -38,8 +36,8 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             if covered.counted == 0
             else "Choose a wider area or the lower threshold.",
         )
-    references = _references(frame, least)
-    steps = _steps(frame, references, _references(judging(frame)[list(STAGES)], least))
+    references = _references(frame)
+    steps = _steps(frame, references, _references(judging(frame)[list(STAGES)]))
     notes = {step.capitalize(): f"of {of}" for step, of in STEPS}
     draw = partial(chart.referral_stages, steps, references, notes)
     return Exhibit(
@@ -48,7 +46,7 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         subtitle=(
             f"Each stage as a share of the stage before, by service, offers of "
             f"{month(snapshot.info.month(11))} to "
-            f"{month(snapshot.info.last_month)} ({size(whole(frame, 'offered', least), 'offer', 'offers')})"
+            f"{month(snapshot.info.last_month)} ({size(whole(frame, 'offered'), 'offer', 'offers')})"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
@@ -59,12 +57,12 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"({words} OME a day or a high-dose gabapentinoid, not excluded), as far as they had come by "
             f"the end of "
             f"the data: recent ones may still be on their way. "
-            f"{_mismatch_words(whole(frame, 'mismatched', least))}"
+            f"{_mismatch_words(whole(frame, 'mismatched'))}"
             f"{source_words(snapshot, covered)}"
         ),
         table=_table(frame),
         alt=(
-            f"Offers: {_through(frame, least)}; {counted(len(frame), 'service', 'services')}. "
+            f"Offers: {_through(frame)}; {counted(len(frame), 'service', 'services')}. "
             f"{stages_headline(steps)}."
         ),
     )
@@ -86,14 +84,14 @@ def stages_headline(steps: pd.DataFrame) -> str:
     )
 
 
-def _through(frame: pd.DataFrame, rule: Rule) -> str:
-    known = {stage: whole(frame, stage, rule) for stage in STAGES}
+def _through(frame: pd.DataFrame) -> str:
+    known = {stage: whole(frame, stage) for stage in STAGES}
     return ", ".join(f"{number(n)} {stage}" for stage, n in known.items() if n == n) or "withheld"
 
 
-def _references(frame: pd.DataFrame, rule: Rule) -> dict[str, float]:
+def _references(frame: pd.DataFrame) -> dict[str, float]:
     """Step → its share of the step before, of all services together; without those that may not be shown."""
-    found = {step.capitalize(): (whole(frame, step, rule), whole(frame, of, rule)) for step, of in STEPS}
+    found = {step.capitalize(): (whole(frame, step), whole(frame, of)) for step, of in STEPS}
     return {step: n / d for step, (n, d) in found.items() if n == n and d > 0}
 
 

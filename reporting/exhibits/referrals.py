@@ -14,7 +14,6 @@ from reporting.exhibits.coverage import area_name, beyond, coverage, source_word
 from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.high_dose import marked
-from reporting.exhibits.policy import rule
 from reporting.exhibits.wording import counted, listed, month, number, percent, share, spelled
 from reporting.exhibits.yearly import year_apart
 
@@ -51,7 +50,7 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     common = frame_of(snapshot, "referral-attended", ATTENDED)
     if frame.empty:
         return Exhibit(**common, headline="Referrals attended by practice", empty=covered.nothing())
-    reference = pooled(frame, rule(snapshot))
+    reference = pooled(frame)
     frame["role"] = roles(frame, reference, "higher")
     shown = drawn(frame, selection, frame["role"] != "common")
     draw = partial(interval_dots, _rows(shown, selection), reference, f"all {percent(reference)}", "{:.0%}")

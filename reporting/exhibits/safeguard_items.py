@@ -9,10 +9,9 @@ import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
-from reporting.disclosure import EXACT, judging, shown
+from reporting.disclosure import remainder
 from reporting.exhibits.coverage import coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import rule
 from reporting.exhibits.safeguards import (
     EACH,
     OFFERED,
@@ -20,7 +19,9 @@ from reporting.exhibits.safeguards import (
     TAKEN,
     TOGETHER,
     by_month,
+    nearly_all,
     nobody,
+    seems_all,
     year_words,
 )
 from reporting.exhibits.wording import counted, listed, number
@@ -38,7 +39,7 @@ def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     common = frame_of(snapshot, "safeguards-each", EACH)
     if not found:
         return Exhibit(**common, headline="Each safeguard", empty=nobody(snapshot, scope, selection))
-    missing = lacking(snapshot, frame)
+    missing = lacking(found, scope.protects)
     made = _told_apart(rows(found, SAFEGUARDS), missing)
     return Exhibit(
         **common,
@@ -58,40 +59,44 @@ def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     )
 
 
-def lacking(snapshot: Snapshot, frame: pd.DataFrame) -> dict[str, float]:
-    """Safeguard → decisions of the latest month's year without it, most first, as they may be shown: a
-    difference of rounded counts would call nothing missing where something is. frame: rows of EACH."""
-    exact = judging(frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)])
-    rows = exact[exact["denominator"] > 0]
-    missing = dict(zip(rows["category"], rows["denominator"] - rows["numerator"], strict=True))
-    ordered = sorted((name for name in SAFEGUARDS if name in missing), key=lambda name: -missing[name])
-    protects = EXACT + "numerator" in frame
-    return {
-        name: shown(missing[name], rule(snapshot)) if protects else float(missing[name]) for name in ordered
-    }
+def lacking(found: Mapping[str, YearApart], rounded: bool) -> dict[str, float]:
+    """Safeguard → decisions of the latest month's year without it, as may be said; most often missing first,
+    and first of all those that few decisions have."""
+    ordered = sorted(found, key=lambda name: -1 if isnan(found[name].now[0]) else found[name].now[0])
+    return {name: remainder(*found[name].now, rounded) for name in ordered}
 
 
 def _told_apart(made: pd.DataFrame, missing: Mapping[str, float]) -> pd.DataFrame:
     """The rows, with words in place of a share where rounding alone makes it seem that nothing is missing."""
-    by_label = {SAFEGUARDS[name]: n for name, n in missing.items()}
-    lacks = made["label"].map(by_label)
-    seems_all = (made["numerator"] == made["denominator"]) & (lacks != 0)
-    words = [f"all but {number(n)} of {number(of)}" for n, of in zip(lacks, made["denominator"], strict=True)]
-    shares = {name: made[name].mask(seems_all) for name in ("value", "lower", "upper")}
-    return made.assign(note=made["note"].mask(seems_all, pd.Series(words, index=made.index)), **shares)
+    lacks = made["label"].map({SAFEGUARDS[name]: n for name, n in missing.items()})
+    seems = lacks.isna() & (made["numerator"] == made["denominator"])
+    words = made["denominator"].map(nearly_all)
+    shares = {name: made[name].mask(seems) for name in ("value", "lower", "upper")}
+    return made.assign(note=made["note"].mask(seems, words), **shares)
 
 
 def each_headline(found: Mapping[str, YearApart], missing: Mapping[str, float]) -> str:
     """Which safeguards are missing most often, from how many decisions. missing: most often first."""
-    known = {name: n for name, n in missing.items() if name in found}
-    most, decisions = next(iter(known.values())), max(one.now[1] for one in found.values())
+    first, most = next(iter(missing.items()))
+    having, decisions = found[first].now
     if most == 0:
         return "No safeguard is missing"
-    names = [SAFEGUARDS[name] for name, n in known.items() if n == most or (isnan(n) and isnan(most))]
+    if seems_all(having, decisions, most):
+        return f"Every safeguard is recorded for {nearly_all(decisions)}"
+    names = [
+        SAFEGUARDS[name]
+        for name in missing
+        if found[name].now[0] == having or (isnan(having) and isnan(found[name].now[0]))
+    ]
+    how = (
+        f"recorded for few of {number(decisions)}"
+        if isnan(having)
+        else f"missing from {number(most)} of {number(decisions)}"
+    )
     if len(names) == len(SAFEGUARDS):
-        return f"Every safeguard is missing from {number(most)} of {number(decisions)}"
+        return f"Every safeguard is {how}"
     words = listed([names[0], *(name[0].lower() + name[1:] for name in names[1:])], 2)
-    return f"{words}: missing from {number(most)} of {number(decisions)}{' each' if len(names) > 1 else ''}"
+    return f"{words}: {how}{' each' if len(names) > 1 else ''}"
 
 
 def together(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:

@@ -9,10 +9,10 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.disclosure import EXACT, judging, shown
+from reporting.disclosure import remainder
 from reporting.exhibits.coverage import area_name, coverage
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.policy import rule, taper_rule
+from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.wording import counted, month, number
 from reporting.exhibits.year_before import apart
 from reporting.exhibits.yearly import YearApart
@@ -70,12 +70,14 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         return Head(f"No best-interest reduction in {area}", nobody(snapshot, scope, selection))
     complete, decisions = found[COMPLETE].now
     red = found[RED].now[0]
-    lacking = _lacking(snapshot, frame)
+    lacking = remainder(complete, decisions, scope.protects)
     fast = f"{number(red)} fell too fast" if red else "none fell too fast"
+    all_of = counted(decisions, "best-interest reduction", "best-interest reductions")
+    having = f"{number(complete).capitalize() if complete else 'None'} of {all_of}"
+    if seems_all(complete, decisions, lacking):
+        having = f"Nearly all or all of {all_of}"
     return Head(
-        f"{number(complete).capitalize() if complete else 'None'} of "
-        f"{counted(decisions, 'best-interest reduction', 'best-interest reductions')} "
-        f"{'has' if complete == 1 else 'have'} every safeguard; {fast}",
+        f"{having} {'has' if complete == 1 else 'have'} every safeguard; {fast}",
         f"{_alert(lacking)} Decided in the {year_words(snapshot)}: "
         f"{number(decisions)}{_rate(snapshot, frame)}. {NEVER_AN_AIM} "
         f"Every safeguard: {_complete(found[COMPLETE], lacking)}. Too fast means a fall by more than "
@@ -84,26 +86,26 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     )
 
 
-def _lacking(snapshot: Snapshot, frame: pd.DataFrame) -> float:
-    """Decisions of the latest month's year without every safeguard, as they may be shown."""
-    latest = frame["month"] == pd.Timestamp(snapshot.info.last_month)
-    exact = judging(frame[(frame["measure"] == COMPLETE) & latest]).iloc[0]
-    missing = float(exact["denominator"] - exact["numerator"])
-    return shown(missing, rule(snapshot)) if EXACT + "numerator" in frame else missing
-
-
 def _complete(found: YearApart, lacking: float) -> str:
     """The share with every safeguard, unless rounding alone makes it seem to be all of them."""
-    if found.now[0] == found.now[1] and lacking != 0:
-        return f"all but {number(lacking)} of {number(found.now[1])}"
-    return found.sentence()
+    return nearly_all(found.now[1]) if seems_all(*found.now, lacking) else found.sentence()
+
+
+def seems_all(numerator: float, denominator: float, lacking: float) -> bool:
+    """Whether rounding alone may make these all of them."""
+    return numerator == denominator and isnan(lacking)
+
+
+def nearly_all(of: float) -> str:
+    """How many those may be."""
+    return f"nearly all or all of {number(of)}"
 
 
 def _alert(lacking: float) -> str:
     if lacking == 0:
         return "Nothing is missing from the records."
     if isnan(lacking):
-        return "Each of the few without is a safety alert: ask for what is missing before any further step."
+        return "Each without is a safety alert: ask the practice for what is missing before any further step."
     each = (
         "The one without is a safety alert"
         if lacking == 1

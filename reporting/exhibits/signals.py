@@ -14,7 +14,7 @@ from reporting.analysis.funnel import limits
 from reporting.analysis.words import moved_words
 from reporting.exhibits.across import pooled, with_intervals
 from reporting.exhibits.coverage import beyond
-from reporting.exhibits.policy import rule, taper_rule
+from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.wording import counted, month, number, percent, share
 
 PREVALENCE, PLANNED, RED = "high_dose_prevalence", "on_taper_plan", "red_speed"
@@ -136,7 +136,7 @@ class _Found:
     def unoffered(self) -> Iterator[Signal]:
         """No offer in 12 months where chance alone would hardly give none."""
         rows = self._of(OFFERED)
-        reference = pooled(rows, rule(self.snapshot)) if len(rows) else 0.0
+        reference = pooled(rows) if len(rows) else 0.0
         for row in rows[(rows["numerator"] == 0) & (rows["upper"] < reference)].to_dict("records"):
             yield _signal(
                 row,
@@ -151,7 +151,7 @@ class _Found:
     def unseen(self) -> Iterator[Signal]:
         """Referrals attended wholly below all practices together, where some were offered."""
         rows, offered = self._of(ATTENDED), self._of(OFFERED)
-        reference = pooled(rows, rule(self.snapshot)) if len(rows) else 0.0
+        reference = pooled(rows) if len(rows) else 0.0
         some = rows["practice_code"].isin(offered.loc[offered["numerator"] > 0, "practice_code"])
         for row in rows[some & (rows["upper"] < reference)].sort_values("value").to_dict("records"):
             yield _signal(

@@ -15,10 +15,10 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.funnel import limits
 from reporting.analysis.intervals import poisson_rate, wilson_where_known
 from reporting.analysis.words import compared_words
-from reporting.disclosure import Rule, judging, shown
+from reporting.disclosure import judging, remainder
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.likeness import Likeness, practices, similar
-from reporting.exhibits.policy import rule, suppress_below
+from reporting.exhibits.policy import suppress_below
 
 PREVALENCE = "high_dose_prevalence"  # shown beyond each threshold
 MAIN = (
@@ -46,8 +46,8 @@ class Standing:
     value, lower, upper (95 %), others (each similar practice), together (they added up) and area are in the
     measure's own unit, shares as 0 to 1; None where nobody can be counted. word: higher | lower | no
     significant difference | too few; role: concern | improvement | neutral | own. phi: how much more the
-    ICB's practices differ than chance explains, None below five. missing: denominator less numerator, as it
-    may be shown: of rounded counts it would be wrong.
+    ICB's practices differ than chance explains, None below five. missing: those not in the numerator, NaN
+    where that may not be said.
     """
 
     measure: str
@@ -146,14 +146,9 @@ def _standing(
         _ratio(own) if enough else None, interval,
         tuple(others["numerator"] / others["denominator"]) if scope.practices is None else (),
         reference, area, word, role, _phi(judged),
-        _missing(known, rule(snapshot) if scope.protects else None),
+        None if numerator is None or denominator is None
+        else remainder(numerator, denominator, scope.protects),
     )  # fmt: skip
-
-
-def _missing(known: tuple[float | None, float | None], rule: Rule | None) -> float | None:
-    if known[0] is None or known[1] is None:
-        return None
-    return known[1] - known[0] if rule is None else shown(known[1] - known[0], rule)
 
 
 def _judged(interval: tuple[float, float] | None, reference: float | None, better: str) -> tuple[str, str]:

@@ -65,7 +65,8 @@ def _safety(snapshot: Snapshot, found: Standings) -> Iterator[Suggestion]:
     if complete is not None and complete.missing:
         yield Suggestion(
             "Consider completing the safeguards before any further step",
-            f"missing from {number(complete.missing)} of {number(complete.denominator or 0)} reductions",
+            f"all are recorded for {number(complete.numerator or 0)} of "
+            f"{number(complete.denominator or 0)} reductions",
         )
 
 

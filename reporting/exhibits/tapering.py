@@ -10,11 +10,11 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.words import compared_words
 from reporting.charts.outcomes import outcome_dots
-from reporting.disclosure import judging, narrowed
+from reporting.disclosure import judging
 from reporting.exhibits.across import with_intervals
 from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
-from reporting.exhibits.policy import rule, taper_rule
+from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.wording import cells, counted, month, number, percent, size
 from reporting.exhibits.yearly import year_apart
 
@@ -68,9 +68,6 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         return Exhibit(**common, headline=f"Outcomes after {months} months", empty=covered.nothing())
     frame = frame.set_index("category").reindex(list(PUBLISHED)).dropna(subset=["denominator"]).reset_index()
     frame["published"] = [PUBLISHED[band] / 100 for band in frame["category"]]
-    if narrowed(judging(frame)["numerator"], rule(snapshot)) and scope.protects:
-        # The bands make up the whole, which would tell of the suppressed.
-        frame[["denominator", "value", "lower", "upper"]] = float("nan")
     people = frame["denominator"].iloc[0]
     return Exhibit(
         **common,

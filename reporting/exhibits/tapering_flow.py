@@ -6,10 +6,10 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.bands import lower_edge
 from reporting.charts.flow import band_flow
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.high_dose_bands import lower_edge
 from reporting.exhibits.wording import counted, month, number
 
 MEASURE = "tapering"
@@ -62,9 +62,7 @@ def flow_headline(lower: int, higher: int, people: int) -> str:
 
 
 def _order(bands: set[str]) -> list[str]:
-    doses = sorted(
-        (band for band in bands if band != STOPPED), key=lambda band: (-lower_edge(band), band == "none")
-    )
+    doses = sorted(bands - {STOPPED}, key=lambda band: (-lower_edge(band), band == "none"))
     return [*doses, STOPPED] if STOPPED in bands else doses
 
 

@@ -15,7 +15,7 @@ from reporting.charts.speed import speed_histogram
 from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import rule, taper_rule
+from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.wording import beside, cells, counted, month, number, size
 
 MEASURE = "red_speed"
@@ -25,12 +25,12 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Active plans by their largest fall between consecutive 28-day means in the last 12 months: one by one,
     or where it will leave by zone only, since each fall is one person's."""
     amber, red = (taper_rule(snapshot, name) for name in ("amber_fall_percent", "red_fall_percent"))
-    frame = queries.taper_zones(snapshot, scope, selection, amber, red).frame
+    frame = queries.taper_zones(snapshot, scope, selection).frame
     found = frame.set_index("zone")["people"]
     zones = _zones(found, amber, red)
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "taper-speed", MEASURE)
-    plans = whole(frame, "people", rule(snapshot))
+    plans = whole(frame, "people")
     if frame.empty:
         return Exhibit(**common, headline="How fast doses came down", empty=covered.nothing())
     return Exhibit(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.peers import FEWEST_SHOWN
-from reporting.disclosure import Cleared
-from reporting.queries.release import is_in, read, within
+from reporting.disclosure import Cleared, Rule, added_up
+from reporting.queries.protection import cleared
+from reporting.queries.release import is_in, read, rows, within
 
 AGED_65_PLUS = ("65-74", "75-84", "85+")
 
@@ -23,9 +25,8 @@ def measure_by_group(
     Measures that count people among people; those of amounts have no groups that an interval would fit.
     """
     where, parameters = within(scope, selection)
-    return read(
-        snapshot,
-        scope,
+    found = rows(
+        snapshot.path,
         f"""SELECT g.measure, g.threshold, g.dimension, g.category, g.month,
                    sum(g.numerator)::BIGINT AS numerator, sum(g.denominator)::BIGINT AS denominator
             FROM measure_group g JOIN measure_def d ON d.measure = g.measure
@@ -35,6 +36,7 @@ def measure_by_group(
             GROUP BY ALL ORDER BY ALL""",
         [*thresholds, *months, *parameters],
     )
+    return cleared(snapshot, scope, selection, found)
 
 
 def traits(snapshot: Snapshot, scope: Scope, listed: str) -> Cleared:
@@ -74,17 +76,19 @@ def measures_together(
 ) -> Cleared:  # fmt: skip
     """These practices added up, whoever asks: measure, threshold, numerator, denominator, practices.
 
-    The asker's own practices are left out, and so is a measure that fewer than 5 others have.
+    The asker's own practices are left out, and so is a measure that fewer than 5 others have. Where it
+    leaves, what each of them would show is added up, so that nothing new is told.
     """
     others = sorted(set(practices) - (scope.practices or frozenset()))
-    return read(
-        snapshot,
-        scope,
-        f"""SELECT m.measure, m.threshold, sum(m.numerator)::BIGINT AS numerator,
-                   sum(m.denominator)::BIGINT AS denominator, count(*) AS practices
+    found = rows(
+        snapshot.path,
+        f"""SELECT m.practice_code, m.measure, m.threshold, m.category, m.month, m.numerator, m.denominator
             FROM measure_month m
             WHERE {is_in("m.practice_code", others)} AND {is_in("m.measure", measures)}
               AND {is_in("m.threshold", thresholds)} AND m.month = ? AND m.category = ''
-            GROUP BY ALL HAVING count(*) >= ? ORDER BY ALL""",
-        [*others, *measures, *thresholds, month, FEWEST_SHOWN],
+            ORDER BY ALL""",
+        [*others, *measures, *thresholds, month],
     )
+    each = cleared(snapshot, replace(scope, practices=None), Selection(thresholds[0]), found)
+    rule = Rule.of(snapshot.info.policy_json)
+    return added_up(each, ["measure", "threshold"], FEWEST_SHOWN, rule, scope)

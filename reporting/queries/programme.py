@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import Cleared
-from reporting.queries.release import is_in, read, within
+from reporting.queries.protection import cleared
+from reporting.queries.release import is_in, read, rows, within
 
 
 def practices(snapshot: Snapshot, scope: Scope, selection: Selection | None = None) -> Cleared:
@@ -35,9 +36,8 @@ def measure_by_month(
     """One row a measure, threshold, category and month of the selected area and period: numerator,
     denominator and practices (those counted, with complete data for that month)."""
     where, parameters = within(scope, selection)
-    return read(
-        snapshot,
-        scope,
+    found = rows(
+        snapshot.path,
         f"""SELECT m.measure, m.threshold, m.category, m.month, sum(m.numerator)::BIGINT AS numerator,
                    sum(m.denominator)::BIGINT AS denominator, count(DISTINCT m.practice_code) AS practices
             FROM measure_month m JOIN practice p ON p.practice_code = m.practice_code
@@ -53,6 +53,7 @@ def measure_by_month(
             *parameters,
         ],
     )
+    return cleared(snapshot, scope, selection, found)
 
 
 def measure_by_practice(
@@ -66,9 +67,8 @@ def measure_by_practice(
     """One row a practice of the selected area, measure, threshold, category and month asked for:
     practice_code, name, pcn, place, measure, threshold, category, month, numerator, denominator."""
     where, parameters = within(scope, selection)
-    return read(
-        snapshot,
-        scope,
+    found = rows(
+        snapshot.path,
         f"""SELECT p.practice_code, p.name, p.pcn, p.place, m.measure, m.threshold, m.category, m.month,
                    m.numerator, m.denominator
             FROM measure_month m JOIN practice p ON p.practice_code = m.practice_code
@@ -77,6 +77,7 @@ def measure_by_practice(
             ORDER BY p.name, p.practice_code, m.measure, m.threshold, m.category, m.month""",
         [*measures, *thresholds, *months, *parameters],
     )
+    return cleared(snapshot, scope, selection, found)
 
 
 def cohort_steps(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:

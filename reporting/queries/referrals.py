@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import Cleared
-from reporting.queries.release import read, within
-
-REACHED_ON = {
-    "made": "referred_on",
-    "accepted": "accepted_on",
-    "attended": "first_contact_on",
-    "completed": "completed_on",
-}
+from reporting.queries.counted import STAGES, stages
+from reporting.queries.protection import SERVICES, cleared
+from reporting.queries.release import read, rows, within
 
 
 def referral_stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
@@ -22,27 +17,15 @@ def referral_stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> C
     gabapentinoid.
     """
     where, parameters = within(scope, selection)
-    stages = ", ".join(f"count(*) FILTER (r.{day} <= ?) AS {stage}" for stage, day in REACHED_ON.items())
-    last_day = snapshot.info.data_to
-    return read(
-        snapshot,
-        scope,
-        f"""SELECT r.service, count(*) FILTER (r.is_offered) AS offered, {stages},
-                   count(*) FILTER (r.referred_on <= ? AND r.msk_mismatch) AS mismatched
-            FROM referral r JOIN practice p ON p.practice_code = r.practice_code
-            WHERE r.month >= ? AND r.month <= ? AND r.in_cohort_base
-              AND (r.current_ome_milli {snapshot.info.operator} ? OR r.high_gaba)
-              AND p.data_to >= ? AND {where}
-            GROUP BY ALL ORDER BY offered DESC, r.service""",
-        [
-            *[last_day] * (len(REACHED_ON) + 1),
-            snapshot.info.month(11),
-            snapshot.info.last_month,
-            selection.threshold * 1000,
-            last_day,
-            *parameters,
-        ],
+    by_practice, asked = stages(snapshot, selection.threshold)
+    summed = ", ".join(f"sum({stage})::BIGINT AS {stage}" for stage in STAGES)
+    found = rows(
+        snapshot.path,
+        f"""SELECT s.service, {summed} FROM ({by_practice}) s JOIN practice p USING (practice_code)
+            WHERE {where} GROUP BY s.service ORDER BY offered DESC, s.service""",
+        [*asked, *parameters],
     )
+    return cleared(snapshot, scope, selection, found, SERVICES, "service")
 
 
 def referral_waits(snapshot: Snapshot, scope: Scope, selection: Selection, least: int) -> Cleared:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import Cleared
-from reporting.queries.release import read, within
+from reporting.queries.counted import zones
+from reporting.queries.protection import ZONES, cleared
+from reporting.queries.release import read, rows, within
 
 
 def taper_flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
@@ -42,29 +44,19 @@ def taper_falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> Clear
     )
 
 
-def taper_zones(snapshot: Snapshot, scope: Scope, selection: Selection, amber: int, red: int) -> Cleared:
-    """The plans of `taper_falls` by how fast they fell: zone (slow, or amber and red: above so many per
-    cent), people. Zones without anybody have no row."""
+def taper_zones(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """The plans of `taper_falls` by how fast they fell: zone (slow, or amber and red: beyond the policy's
+    limits), people. Zones without anybody have no row."""
     where, parameters = within(scope, selection)
-    return read(
-        snapshot,
-        scope,
-        f"""SELECT CASE WHEN t.max_fall_percent_12m > ? THEN 'red'
-                        WHEN t.max_fall_percent_12m > ? THEN 'amber' ELSE 'slow' END AS zone,
-                   count(*) AS people
-            FROM taper_month t JOIN practice p ON p.practice_code = t.practice_code
-            WHERE t.month = ? AND t.active AND NOT t.excluded AND t.baseline_milli {snapshot.info.operator} ?
-              AND p.data_to >= ? AND {where}
-            GROUP BY ALL ORDER BY ALL""",
-        [
-            red,
-            amber,
-            snapshot.info.last_month,
-            selection.threshold * 1000,
-            snapshot.info.data_to,
-            *parameters,
-        ],
+    by_practice, asked = zones(snapshot, selection.threshold)
+    found = rows(
+        snapshot.path,
+        f"""SELECT z.zone, sum(z.people)::BIGINT AS people
+            FROM ({by_practice}) z JOIN practice p USING (practice_code)
+            WHERE {where} GROUP BY z.zone ORDER BY z.zone""",
+        [*asked, *parameters],
     )
+    return cleared(snapshot, scope, selection, found, ZONES, "zone")
 
 
 def taper_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:

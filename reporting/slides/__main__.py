@@ -49,9 +49,8 @@ def _export(snapshot: Snapshot, scope: Scope, asked: argparse.Namespace) -> list
     told = about(snapshot, scope, order)
     made = files(slides(snapshot, scope, order, partial(_progress, "slide")), told, asked.format)
     name, whole = zipped(made, told)
-    paths = written({**made, name: whole}, asked.out)
-    _remember(asked, told.release, told.quarter, told.area, paths)
-    return paths
+    _record(asked, told.release, told.quarter, told.area, (*made, name))
+    return written({**made, name: whole}, asked.out)
 
 
 def _reports(snapshot: Snapshot, scope: Scope, asked: argparse.Namespace) -> list[Path]:
@@ -60,10 +59,9 @@ def _reports(snapshot: Snapshot, scope: Scope, asked: argparse.Namespace) -> lis
         draft = beside / "reports.zip"
         with draft.open("wb") as file:
             name = write_feedback(file, snapshot, scope, quarter, selection, partial(_progress, "practice"))
-        path = draft.replace(asked.out / name)
-    area = selection.place or selection.pcn or snapshot.info.icb
-    _remember(asked, snapshot.release, str(quarter), area, [path])
-    return [path]
+        area = selection.place or selection.pcn or snapshot.info.icb
+        _record(asked, snapshot.release, str(quarter), area, (name,))
+        return [draft.replace(asked.out / name)]
 
 
 def _asked(snapshot: Snapshot, scope: Scope, asked: argparse.Namespace) -> tuple[Quarter, Selection]:
@@ -74,11 +72,12 @@ def _asked(snapshot: Snapshot, scope: Scope, asked: argparse.Namespace) -> tuple
     return quarter, _selection(snapshot, scope, asked.scope, threshold)
 
 
-def _remember(asked: argparse.Namespace, release: str, quarter: str, area: str, paths: list[Path]) -> None:
+def _record(asked: argparse.Namespace, release: str, quarter: str, area: str, files: tuple[str, ...]) -> None:
+    """Nothing leaves that is not written down first."""
     try:
-        record(asked.store, Exported(now(), _user(), release, quarter, area, tuple(p.name for p in paths)))
+        record(asked.store, Exported(now(), _user(), release, quarter, area, files))
     except OSError as error:
-        print(f"The history of packs was not written: {error}. The files are whole.", file=sys.stderr)
+        raise PackError(f"The history of packs in the store cannot be written: {error}.") from None
 
 
 def _user() -> str:

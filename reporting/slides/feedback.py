@@ -30,7 +30,7 @@ from reporting.slides.formats.archive import write_archive
 from reporting.slides.formats.cells import neutral
 from reporting.slides.formats.pdf import pdf
 from reporting.slides.frame import SlideFrame
-from reporting.slides.pack import PackError, about_of, must_be_synthetic
+from reporting.slides.pack import PackError, about_of
 from reporting.slides.picture import png
 from reporting.slides.quarter import Quarter, at_end_of
 from reporting.slides.slide import About, Slide
@@ -89,7 +89,6 @@ def frames(
     snapshot: Snapshot, quarter: Quarter, selection: Selection, practice: Practice
 ) -> list[tuple[Exhibit, SlideFrame]]:
     """The two pages, not drawn yet, each with its exhibit."""
-    must_be_synthetic(snapshot)
     then = at_end_of(snapshot, quarter)
     scope = Scope("practice", frozenset({practice.code})).leaving()
     asked = Selection(selection.threshold, selection.years, practice=practice.code)

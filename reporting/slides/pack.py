@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reporting import queries
-from reporting.access import Scope, Selection, Snapshot, may_serve
+from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.charts.tiles import sentence
 from reporting.disclosure import protection_words
@@ -18,11 +18,6 @@ from reporting.slides.frame import SlideFrame
 from reporting.slides.picture import png
 from reporting.slides.quarter import Quarter, at_end_of
 from reporting.slides.slide import About, Slide
-
-NOT_FOR_REAL_DATA = (
-    "Small numbers are protected on each slide, but what several slides, packs and reports tell together "
-    "is not proved safe yet, so packs and reports are made of synthetic releases only."
-)
 
 
 class PackError(Exception):
@@ -53,9 +48,8 @@ def drawable(snapshot: Snapshot, scope: Scope, order: Order, key: str) -> tuple[
     """One slide of the pack, as it will stand in it, not drawn yet.
 
     Whatever is on it is protected, whoever asks. Raises QuarterError for a quarter without complete data,
-    PackError where the order names no slide, or for a release that is not synthetic.
+    PackError where the order names no slide.
     """
-    must_be_synthetic(snapshot)
     then, contents, scope = at_end_of(snapshot, order.quarter), order.contents, scope.leaving()
     place = [content.key for content in contents].index(key)
     exhibit = contents[place].exhibit(then, scope, order.selection)
@@ -86,12 +80,6 @@ def slides(
         if told is not None:
             told(place, of)
     return made
-
-
-def must_be_synthetic(snapshot: Snapshot) -> None:
-    """Raises PackError for a release that is not: its files may not leave."""
-    if not may_serve(snapshot.info):
-        raise PackError(NOT_FOR_REAL_DATA)
 
 
 def about(snapshot: Snapshot, scope: Scope, order: Order) -> About:

@@ -10,13 +10,13 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from reporting.access import Scope, Selection, Snapshot, may_serve
+from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.completeness import Listing
 from reporting.exhibits.coverage import area_name, beyond
 from reporting.exhibits.exhibit import Head
 from reporting.slides import kept
 from reporting.slides.contents import CONTENTS, KEYS, usual_asks
-from reporting.slides.pack import NOT_FOR_REAL_DATA, Order, PackError, drawable
+from reporting.slides.pack import Order, PackError, drawable
 from reporting.slides.picture import png
 from reporting.slides.quarter import Quarter, quarters
 from reporting.slides.renderer import BrowserFailed
@@ -34,7 +34,7 @@ PREVIEWS_REMEMBERED = 64
 def quarter(view: View, notes: list[str]) -> Quarter | None:
     """The quarter chosen, whose value lives in the address; None where the release covers none."""
     known = quarters(view.snapshot.info)
-    if not known or not may_serve(view.snapshot.info):
+    if not known:
         return None
     by_name = {str(one): one for one in known}
     return by_name[chosen("quarter", tuple(by_name), notes, str, "Quarter", str(known[0]))]
@@ -42,8 +42,6 @@ def quarter(view: View, notes: list[str]) -> Quarter | None:
 
 def head(view: View, quarter: Quarter | None, notes: list[str]) -> Head:
     """What the page is for, or why there is no pack."""
-    if not may_serve(view.snapshot.info):
-        return Head("No board pack can be made of this release", NOT_FOR_REAL_DATA)
     if quarter is None:
         return Head("No quarter is complete yet", "A pack needs a whole quarter of data from some practice.")
     area = area_name(view.snapshot, view.scope, view.selection)

@@ -103,7 +103,7 @@ def _tools(shown: Exhibit, view: View) -> None:
         with st.popover("Table", type="tertiary"):
             st.html(table_html(shown.table, f"Numbers behind: {shown.headline}"))
         if not may_serve(view.snapshot.info):
-            st.html("<p>Downloads of real data wait until small numbers are proved safe.</p>")
+            st.html("<p>Real data leave protected: as slides of a board pack, or in practice reports.</p>")
             return
         st.download_button(
             "Numbers (CSV)",

@@ -132,7 +132,7 @@ def test_a_listed_person_sees_real_data_without_downloads(
     app = opened("programme/high_dose", store=publish_example(tmp_path, synthetic=False))
     assert len(app.get("plotly_chart")) == CHARTS["programme/high_dose"]
     assert not app.get("download_button")
-    assert "Downloads of real data wait" in words_everywhere(app)
+    assert "Real data leave protected" in words_everywhere(app)
 
 
 def test_real_data_show_no_filter_either(opened: Opened, tmp_path: Path) -> None:

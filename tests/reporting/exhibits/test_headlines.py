@@ -10,6 +10,7 @@ import pytest
 
 from reporting import queries
 from reporting.access import Scope, Selection
+from reporting.analysis.bands import lower_edge
 from reporting.exhibits import high_dose, high_dose_bands, high_dose_funnel, high_dose_trend, signals
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.referrals import attended_headline
@@ -126,7 +127,7 @@ def test_a_band_moves_only_where_intervals_part(first: int, last: int, headline:
     ("band", "edge"), [("up to 50", 0), ("none", 0), ("90 to 120", 90), ("over 300", 300), ("under 50", 0)]
 )
 def test_a_band_knows_its_lower_edge(band: str, edge: int) -> None:
-    assert high_dose_bands.lower_edge(band) == edge
+    assert lower_edge(band) == edge
 
 
 def outcome(band: str, lower: float, upper: float) -> pd.DataFrame:

@@ -79,7 +79,7 @@ def test_two_pages_say_where_a_practice_stands_and_what_it_might_do(compared: Sn
     assert [title for title in notes if title.startswith("Suggestion")] == [
         f"Suggestion {n}" for n in (1, 2, 3)
     ]
-    assert "Few: 1 to 7, suppressed" in first.footer and first.synthetic
+    assert "Few: 1 to 7, or withheld" in first.footer and first.synthetic
     assert (first.number, second.number) == ("1 of 2", "2 of 2")
 
 
@@ -89,7 +89,8 @@ def test_suggestions_follow_from_the_figures_safety_first(compared: Snapshot) ->
     assert [one.words for one in suggestions(compared, found)] == [
         "Consider calling each person whose dose fell fast, to ask how they are: few fell by more than 30% "
         "between 28-day means.",
-        "Consider completing the safeguards before any further step: missing from few of 20 reductions.",
+        "Consider completing the safeguards before any further step: all are recorded for 15 of 20 "
+        "reductions.",
         f"{STEPS['high_dose_prevalence']}: high-dose prevalence 5.00 per 1,000, 40 of 8,000, higher than "
         "similar.",
     ]  # fmt: skip

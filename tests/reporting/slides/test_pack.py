@@ -22,7 +22,6 @@ from reporting.slides import files as pack_files
 from reporting.slides import kept, pack
 from reporting.slides.__main__ import main
 from reporting.slides.contents import KEYS, usual_asks
-from reporting.slides.feedback import Practice, pages
 from reporting.slides.pack import Order, PackError, about, drawable, slides
 from reporting.slides.quarter import Quarter, at_end_of, quarters
 from reporting.slides.renderer import BrowserFailed
@@ -59,7 +58,10 @@ def test_page_and_slide_say_the_same_of_protected_counts(snapshot: Snapshot, qua
     assert frame.headline.split(": ")[-1] == on_page.headline.split(": ")[-1] == "special-cause improvement"
     assert list(exhibit.table["People"]) == [half_up(count, 5) for count in on_page.table["People"]]
     assert list(exhibit.table["Signal"]) == list(on_page.table["Signal"])
-    assert "Few: 1 to 7, suppressed; other counts to the nearest 5" in frame.footer
+    assert (
+        "Few: 1 to 7, or withheld as it would tell such a count; other counts to the nearest 5"
+        in frame.footer
+    )
 
 
 def test_every_usual_ask_belongs_to_a_slide_and_names_no_dose() -> None:
@@ -76,12 +78,13 @@ def test_own_words_take_the_place_of_the_usual_ask(snapshot: Snapshot, quarter: 
     assert frame.number == "1 of 1"
 
 
-def test_nothing_is_made_of_real_data(snapshot: Snapshot, quarter: Quarter) -> None:
+def test_a_slide_of_real_data_is_protected_and_bears_no_synthetic_mark(
+    snapshot: Snapshot, quarter: Quarter
+) -> None:
     real = dataclasses.replace(snapshot, info=dataclasses.replace(snapshot.info, synthetic=False))
-    with pytest.raises(PackError, match="synthetic releases only"):
-        slides(real, Scope.icb(), Order(quarter, SELECTION))
-    with pytest.raises(PackError, match="synthetic releases only"):
-        pages(real, quarter, SELECTION, Practice("SYN01", "Alder Street"))
+    exhibit, frame = drawable(real, Scope.icb(), Order(quarter, SELECTION), "high-dose-funnel")
+    assert not frame.synthetic and "few" in exhibit.table.to_csv()
+    assert frame.footer.startswith("Few: 1 to 7, or withheld")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,192 @@
+"""Which counts of a release are withheld where they leave, so that no sum of others tells a suppressed one.
+
+One plan a month holds every count that any slide, pack or practice report can show: of each practice, PCN,
+place and the ICB, by group and dose band, at every threshold. So a count is withheld, or not, wherever it
+stands.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.bands import lower_edge
+from reporting.analysis.suppression import Counts, Marks, Sum, withheld
+from reporting.disclosure import OF_PRACTICES, Cleared, NotClearedError, Plan, Rule, clear, shown
+from reporting.queries.counted import STAGES, stages, zones
+from reporting.queries.release import rows
+
+KEY = ["measure", "threshold", "dimension", "category", "count"]
+BANDS, PREVALENCE = "dose_band_share", "high_dose_prevalence"
+SERVICES, ZONES = "referral stages", "taper zones"
+REMEMBERED = 512  # months
+Key = tuple[str, int, str, str, str]  # as KEY names them
+Area = tuple[str, str]  # ICB, place, pcn or practice_code; and which
+ICB: Area = ("ICB", "")
+
+
+@dataclass(frozen=True)
+class Month:
+    """What may be shown of one month. counts, hides: a row a cell, a column an area; cells with the same
+    counts everywhere are one. wholes: what a cell is a part of."""
+
+    cells: dict[Key, int]
+    wholes: dict[Key, Key]
+    areas: dict[Area, int]
+    counts: Counts
+    hides: Marks
+
+    def hidden(self, key: Key, area: Area) -> bool:
+        """Whether a count is withheld; one of which the release has no row is 0, and shown."""
+        at = self.cells.get(key), self.areas.get(area)
+        return None not in at and bool(self.hides[at])
+
+    def whole(self, key: Key, area: Area, rule: Rule) -> float:
+        """What the cell and those beside it make up, as it may be shown; NaN where it may not."""
+        at = self.cells.get(self.wholes.get(key, key)), self.areas.get(area)
+        return float("nan") if None in at or self.hides[at] else shown(int(self.counts[at]), rule)
+
+
+def cleared(
+    snapshot: Snapshot, scope: Scope, selection: Selection, frame: pd.DataFrame, of: str = "", by: str = ""
+) -> Cleared:
+    """Rows of counts, cleared for the one who asks: where they leave, as the plan of their month says.
+
+    of, by: what the rows count and the column that tells them apart, of rows without a measure.
+    """
+    if not scope.protects:
+        return clear(frame, scope)
+    rule = Rule.of(snapshot.info.policy_json)
+    names = [name for name in frame if name in {"numerator", "denominator", "people", *STAGES}]
+    area, hidden, wholes = _area(scope, selection), [], []
+    for row in frame.to_dict("records"):
+        made = of_month(snapshot, pd.Timestamp(row.get("month", snapshot.info.last_month)).date())
+        threshold = int(row.get("threshold", selection.threshold))
+        cell = (row.get("measure", of), threshold, row.get("dimension", by), row[by or "category"])
+        here = ("practice_code", row["practice_code"]) if "practice_code" in row else area
+        hidden.append([made.hidden((*cell, name), here) for name in names])
+        wholes.append([made.whole((*cell, name), area, rule) for name in names])
+    plan = Plan(*(pd.DataFrame(found, frame.index, names) for found in (hidden, wholes)))
+    if {"measure", "numerator"} <= {*frame}:
+        practices = frame[frame["measure"].isin(OF_PRACTICES)]
+        alike = [practices[name] for name in ("measure", "threshold", "category", "month") if name in frame]
+        plan.wholes.loc[practices.index] = practices.groupby(alike)[names].transform("sum").astype(float)
+    return clear(frame, scope, rule, plan)
+
+
+def _area(scope: Scope, selection: Selection) -> Area:
+    if scope.practices is not None and len(scope.practices) == 1:
+        return "practice_code", min(scope.practices)
+    if scope.practices is not None:
+        raise NotClearedError("Counts of several practices leave by PCN, place or ICB only.")
+    for level in ("practice", "pcn", "place"):
+        if (name := getattr(selection, level)) is not None:
+            return ("practice_code" if level == "practice" else level), name
+    return ICB
+
+
+@lru_cache(maxsize=REMEMBERED)
+def of_month(snapshot: Snapshot, month: dt.date) -> Month:
+    """What may be shown of one month of a release."""
+    rule = Rule.of(snapshot.info.policy_json)
+    by_practice = _counts(snapshot, month)
+    practices = rows(snapshot.path, "SELECT practice_code, pcn, place FROM practice").fillna("")
+    cells: list[Key] = list(by_practice.index)
+    table, areas, sums = _areas(by_practice, practices)
+    # Cells with the same counts in every area are one number, told by any of them.
+    _, first, same = np.unique(table, axis=0, return_index=True, return_inverse=True)
+    row_of = dict(zip(cells, same.reshape(-1).tolist(), strict=True))
+    # By group and service nothing is published of a practice.
+    split = np.array([bool(key[2]) for key in cells])
+    small = np.array([level == "practice_code" for level, _ in areas])
+    hidden = np.ones((len(first), len(areas)), bool)
+    np.logical_and.at(hidden, same.reshape(-1), split[:, None] & small)
+    parts = list(_parts(by_practice, snapshot.info.thresholds))
+    for whole, of in parts:
+        at = tuple(row_of[key] for key in of if table[first[row_of[key]]].any())
+        if at and row_of[whole] not in at:
+            sums.append(Sum(False, row_of[whole], at))
+    hides = withheld(table[first], sums, rule.suppress_below, rule.round_to, hidden)
+    wholes = {key: whole for whole, of in reversed(parts) for key in of}
+    return Month(row_of, wholes, {area: at for at, area in enumerate(areas)}, table[first], hides)
+
+
+def _counts(snapshot: Snapshot, month: dt.date) -> pd.DataFrame:
+    """Every count of the month, a row a cell (KEY) and a column a practice; 0 where there is no row."""
+    found = [
+        rows(
+            snapshot.path,
+            """SELECT measure, threshold, '' AS dimension, category, practice_code, numerator, denominator
+               FROM measure_month WHERE month = ?
+               UNION ALL
+               SELECT measure, threshold, dimension, category, practice_code, numerator, denominator
+               FROM measure_group WHERE month = ?""",
+            [month, month],
+        )
+    ]
+    found[0] = found[0][~found[0]["measure"].isin(OF_PRACTICES)]
+    if month == snapshot.info.last_month:
+        for threshold in snapshot.info.thresholds:
+            for measure, dimension, asked in (
+                (SERVICES, "service", stages(snapshot, threshold)),
+                (ZONES, "zone", zones(snapshot, threshold)),
+            ):
+                events = rows(snapshot.path, *asked).rename(columns={dimension: "category"})
+                every = events.drop(columns="category").groupby("practice_code", as_index=False).sum()
+                for frame, name in ((events, dimension), (every.assign(category=""), "")):
+                    found.append(frame.assign(measure=measure, threshold=threshold, dimension=name))
+    long = pd.concat(
+        frame.melt([*KEY[:-1], "practice_code"], var_name="count", value_name="n") for frame in found
+    )
+    return long.pivot_table("n", KEY, "practice_code", aggfunc="sum", fill_value=0).astype(np.int64)
+
+
+def _areas(by_practice: pd.DataFrame, practices: pd.DataFrame) -> tuple[Counts, list[Area], list[Sum]]:
+    """The counts of every practice, PCN, place and the ICB; these areas; and which make up which."""
+    places = practices.set_index("practice_code").reindex(by_practice.columns).fillna("")
+    areas: list[Area] = [("practice_code", code) for code in by_practice.columns]
+    columns, sums = [by_practice.to_numpy()], list[Sum]()
+    inside = pd.Series(range(len(areas)), index=by_practice.columns)  # practice → the area it was last put in
+    for level in ("pcn", "place", "ICB"):
+        for name, members in places.assign(ICB="").groupby(level):
+            sums.append(Sum(True, len(areas), tuple(sorted(set(inside[members.index])))))
+            if members["place"].nunique() == 1 or level == "ICB":  # else its practices are counted by place
+                inside[members.index] = len(areas)
+            areas.append((level, str(name)))
+            columns.append(by_practice[members.index].sum(axis=1).to_numpy()[:, None])
+    return np.hstack(columns), areas, sums
+
+
+def _parts(by_practice: pd.DataFrame, thresholds: tuple[int, ...]) -> Iterator[tuple[Key, list[Key]]]:
+    """Cells that make up another in every practice: groups and events their whole; categories the number
+    they are shares of, where they are; dose bands the people beyond a threshold."""
+    alike = defaultdict[Key, list[Key]](list)
+    for measure, threshold, dimension, category, count in by_practice.index:
+        alike[measure, threshold, dimension, "", count].append(
+            (measure, threshold, dimension, category, count)
+        )
+    counts = dict(zip(by_practice.index, by_practice.to_numpy(), strict=True))
+    asked = []
+    for (measure, threshold, dimension, _, count), parts in alike.items():
+        whole: Key = (measure, threshold, "", "", count)
+        if not dimension and whole not in counts:
+            whole = (*parts[0][:-1], "denominator")
+        asked.append((whole, parts))
+    bands = alike[BANDS, 0, "", "", "numerator"]
+    for threshold in thresholds:
+        beyond = [band for band in bands if lower_edge(band[3]) >= threshold]
+        asked.append(((PREVALENCE, threshold, "", "", "numerator"), beyond))
+    for whole, parts in asked:
+        if whole in counts and parts and parts != [whole] and (_sum(counts, parts) == counts[whole]).all():
+            yield whole, parts
+
+
+def _sum(counts: dict[Key, Counts], parts: list[Key]) -> Counts:
+    return np.sum([counts[part] for part in parts], axis=0)

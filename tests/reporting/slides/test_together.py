@@ -1,0 +1,141 @@
+"""What every pack and report of a quarter tells together: an attack on the sample by integer programming."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.disclosure import half_up
+
+NO_LIMIT = 10**6
+Cell = tuple[str, str]  # an area; a category or group, "" for all
+
+
+@dataclass(frozen=True)
+class Area:
+    """A place, PCN or practice, or the ICB, with the areas it is made of."""
+
+    name: str
+    selection: Selection
+    parts: tuple[str, ...] = ()
+
+
+def areas(snapshot: Snapshot) -> list[Area]:
+    listed = queries.practices(snapshot, Scope.icb()).frame
+    made = [Area(code, Selection(120, practice=code)) for code in listed["practice_code"]]
+    for pcn, inside in listed.groupby("pcn"):
+        made.append(Area(str(pcn), Selection(120, pcn=str(pcn)), tuple(inside["practice_code"])))
+    for place, inside in listed.groupby("place"):
+        made.append(Area(str(place), Selection(120, place=str(place)), tuple(sorted(set(inside["pcn"])))))
+    return [*made, Area("ICB", Selection(120), tuple(sorted(set(listed["place"]))))]
+
+
+def counts(
+    snapshot: Snapshot, scope: Scope, every: Iterable[Area], measure: str, name: str
+) -> dict[Cell, float]:
+    """What packs of all areas and reports of all practices hold of one measure at the latest month."""
+    latest, found = snapshot.info.last_month, dict[Cell, float]()
+    for area in every:
+        asked = [0, 120]
+        frame = queries.measure_by_month(snapshot, scope, area.selection, [measure], asked).frame
+        frame = frame[frame["month"] == pd.Timestamp(latest)]
+        found |= {(area.name, c): n for c, n in zip(frame["category"], frame[name], strict=True)}
+        if area.parts:
+            split = queries.measure_by_group(snapshot, scope, area.selection, asked, [latest]).frame
+            split = split[split["measure"] == measure]
+            found |= {
+                (area.name, f"{d} {c}"): n
+                for d, c, n in zip(split["dimension"], split["category"], split[name], strict=True)
+            }
+    return found
+
+
+def sums(every: Iterable[Area], exact: dict[Cell, float]) -> Iterator[tuple[Cell, list[Cell]]]:
+    """Whole and parts: areas of each category, and groups of each area, where the exact counts add up."""
+    kinds = sorted({kind for _, kind in exact})
+    for area, kind in product(every, kinds):
+        yield (area.name, kind), [(part, kind) for part in area.parts]
+    for area, dimension in product(every, ("age_band", "sex", "imd_quintile")):
+        yield (area.name, ""), [(area.name, kind) for kind in kinds if kind.startswith(f"{dimension} ")]
+
+
+def left_open(exact: dict[Cell, float], told: dict[Cell, float], every: list[Area], knows: bool) -> list[int]:
+    """How many numbers each suppressed count may be. knows: for one who somehow knows which of the numbers
+    withheld are suppressed as small."""
+    at = {cell: place for place, cell in enumerate(exact)}
+    bounds, rows = np.array([_bounds(exact[cell], told[cell], knows) for cell in exact]), []
+    for whole, parts in sums(every, exact):
+        row = np.zeros(len(exact))
+        held = [part for part in parts if part in at]
+        if whole in at and held and sum(exact[part] for part in held) == exact[whole]:
+            row[[at[part] for part in held]] = 1
+            row[at[whole]] = -1
+            rows.append(row)
+    found = []
+    for cell, count in exact.items():
+        if 0 < count < 8:
+            aim = np.zeros(len(exact))
+            aim[at[cell]] = 1
+            ends = [sign * _least(sign * aim, np.array(rows), bounds) for sign in (1, -1)]
+            found.append(round(ends[1] - ends[0]) + 1)
+    return found
+
+
+def _least(aim: Any, rows: Any, bounds: Any) -> float:
+    solved = milp(
+        aim,
+        constraints=LinearConstraint(rows, 0, 0),
+        bounds=Bounds(bounds[:, 0], bounds[:, 1]),
+        integrality=np.ones(len(aim), dtype=int),
+    )
+    assert solved.success
+    return float(solved.fun)
+
+
+def _bounds(exact: float, told: float, knows: bool) -> tuple[float, float]:
+    if told == told:
+        return (max(8, told - 2), told + 2) if told else (0, 0)
+    return (1, 7) if knows and 0 < exact < 8 else (0, NO_LIMIT)
+
+
+@pytest.fixture(scope="module")
+def sample(sample_store: Path) -> Snapshot:
+    return queries.current(sample_store)
+
+
+@pytest.mark.parametrize(
+    ("measure", "name"),
+    [
+        ("on_taper_plan", "numerator"),
+        ("two_opioids", "numerator"),
+        ("tapering", "denominator"),
+    ],
+)
+def test_no_suppressed_count_is_told_by_all_that_is_published(
+    sample: Snapshot, measure: str, name: str
+) -> None:
+    every = areas(sample)
+    exact = counts(sample, Scope.icb(), every, measure, name)
+    told = counts(sample, Scope.icb().leaving(), every, measure, name)
+    assert all((n == half_up(int(exact[cell]), 5)) for cell, n in told.items() if n == n)
+    assert not any(told[cell] == told[cell] for cell, n in exact.items() if 0 < n < 8)
+    assert min(left_open(exact, told, every, knows=False)) >= 5
+    assert min(left_open(exact, told, every, knows=True)) >= 2
+
+
+def test_rounding_each_number_by_itself_would_tell_of_some(sample: Snapshot) -> None:
+    """The control: the same attack where nothing is withheld beside the small counts."""
+    every = areas(sample)
+    exact = counts(sample, Scope.icb(), every, "two_opioids", "numerator")
+    alone = {cell: float("nan") if 0 < n < 8 else half_up(int(n), 5) for cell, n in exact.items()}
+    assert min(left_open(exact, alone, every, knows=True)) == 2
