@@ -174,7 +174,7 @@ def whole(frame: pd.DataFrame, name: str) -> float:
 def protection_words(rule: Rule) -> str:
     """How counts were protected, for the foot of what leaves."""
     return (
-        f"Few: {suppressed_words(rule)}, or withheld as it would tell such a count; other counts to the "
+        f"[c] confidential: {suppressed_words(rule)}, or what would tell such a count; other counts to the "
         f"nearest {rule.round_to} (10 of 10 may be 8 of 12), shares of those; signals of exact counts."
     )
 

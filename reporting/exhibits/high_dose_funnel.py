@@ -18,12 +18,11 @@ from reporting.exhibits.across import across, pooled
 from reporting.exhibits.coverage import beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import rule
-from reporting.exhibits.wording import FEW, cells, counted, listed, month, number, rate, spelled
+from reporting.exhibits.wording import cells, counted, listed, month, number, rate, spelled
 
 MEASURE = "high_dose_prevalence"
 PER = 1000
 FEWEST_PRACTICES = 5
-NOT_SHOWN = "few or withheld"  # withheld: beside the total it would tell what a suppressed count is
 LONGEST_NAMES = 48  # of a headline
 LINES = ["lower_95", "upper_95", "lower_998", "upper_998"]
 
@@ -191,7 +190,7 @@ def _table(frame: pd.DataFrame, found: Funnel) -> pd.DataFrame:
         {
             "Practice": frame["name"],
             "Code": frame["practice_code"],
-            "People": [NOT_SHOWN if n == FEW else n for n in cells(frame["numerator"])],
+            "People": cells(frame["numerator"]),
             "Registered adults": cells(frame["denominator"]),
             "Per 1,000": (frame["value"] * PER).round(2),
             "Lower 99.8%": (found.frame["lower_998"].to_numpy() * PER).round(2),

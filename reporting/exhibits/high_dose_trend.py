@@ -10,7 +10,7 @@ from reporting.exhibits import trend as parts
 from reporting.exhibits.coverage import beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.series import Series, series
-from reporting.exhibits.wording import number, rate
+from reporting.exhibits.wording import HIDDEN, number, rate
 
 MEASURE = "high_dose_prevalence"
 XMR_WORDS = (
@@ -56,7 +56,7 @@ def trend_headline(found: Series, words: str) -> str:
     last = found.last
     start = f"{words[0].upper()}{words[1:]}: {rate(last['value'])} per 1,000 adults"
     if last["value"] != last["value"]:
-        start = f"{words[0].upper()}{words[1:]}: few of {number(last['denominator'])} adults"
+        start = f"{words[0].upper()}{words[1:]}: {HIDDEN} of {number(last['denominator'])} adults"
         return start if not found.judged else f"{start}: {found.words}"
     if found.xmr is None:
         return f"{start}, {number(last['numerator'])} of {number(last['denominator'])}: {found.words}"

@@ -24,7 +24,7 @@ from reporting.exhibits.safeguards import (
     seems_all,
     year_words,
 )
-from reporting.exhibits.wording import counted, listed, number
+from reporting.exhibits.wording import HIDDEN, counted, listed, number
 from reporting.exhibits.year_before import COLOURS, alt, apart, moved_words, narrow, rows, table, to_latest
 from reporting.exhibits.yearly import YearApart
 
@@ -89,7 +89,7 @@ def each_headline(found: Mapping[str, YearApart], missing: Mapping[str, float]) 
         if found[name].now[0] == having or (isnan(having) and isnan(found[name].now[0]))
     ]
     how = (
-        f"recorded for few of {number(decisions)}"
+        f"recorded for {HIDDEN} of {number(decisions)}"
         if isnan(having)
         else f"missing from {number(most)} of {number(decisions)}"
     )

@@ -15,7 +15,7 @@ from reporting.exhibits.across import with_intervals
 from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.wording import cells, counted, month, number, percent, size
+from reporting.exhibits.wording import HIDDEN, cells, counted, month, number, percent, size
 from reporting.exhibits.yearly import year_apart
 
 OUTCOMES = "outcome_band_share"
@@ -108,7 +108,7 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
 def _of_active(too_fast: float, active: float) -> str:
     """“3 of 52 active plans”; a suppressed number without what it is of, which another slide may withhold."""
     if isnan(too_fast):
-        return "Few active plans"
+        return f"{HIDDEN} active plans"
     return f"{number(too_fast)} of {counted(active, 'active plan', 'active plans')}"
 
 

@@ -6,30 +6,30 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-FEW = "few"  # a suppressed count; captions say how many that may be
+HIDDEN = "[c]"  # confidential, as in tables of official statistics: a count that is suppressed or withheld
 SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def number(value: float) -> str:
-    """A count with thousands separated: 150,560; “few” of one that is suppressed."""
-    return FEW if value != value else f"{int(value):,}"
+    """A count with thousands separated: 150,560; “[c]” of one that may not be shown."""
+    return HIDDEN if value != value else f"{int(value):,}"
 
 
 def cells(counts: Iterable[float]) -> list[int | str]:
-    """Counts for a table: whole numbers, “few” where suppressed."""
-    return [FEW if count != count else int(count) for count in counts]
+    """Counts for a table: whole numbers, “[c]” where they may not be shown."""
+    return [HIDDEN if count != count else int(count) for count in counts]
 
 
 def rate(value: float) -> str:
-    """A rate per 1,000 with two decimals; “few” of people that are suppressed."""
-    return FEW if value != value else f"{value:.2f}"
+    """A rate per 1,000 with two decimals; “[c]” of people who may not be shown."""
+    return HIDDEN if value != value else f"{value:.2f}"
 
 
 def percent(share: float) -> str:
     """A share (0 to 1) as a percentage: 42%, with a decimal below 10% where the whole would hide it;
-    “few” of people that are suppressed."""
+    “[c]” of people who may not be shown."""
     if share != share:
-        return FEW
+        return HIDDEN
     value = share * 100
     return f"{value:.1f}%" if 0 < value < 9.95 and round(value, 1) != round(value) else f"{value:.0f}%"
 
@@ -39,12 +39,12 @@ def share(numerator: float, denominator: float) -> str:
     if denominator == 0:
         return "none of 0"
     if numerator != numerator:
-        return f"{FEW} of {number(denominator)}"
+        return f"{HIDDEN} of {number(denominator)}"
     return f"{percent(numerator / denominator)} ({number(numerator)} of {number(denominator)})"
 
 
 def beside(numerator: float, denominator: float) -> str:
-    """“14%  31 of 226”, for the end of a row; “few of 226” where the count is suppressed."""
+    """“14%  31 of 226”, for the end of a row; “[c] of 226” where the count may not be shown."""
     counts = f"{number(numerator)} of {number(denominator)}"
     return counts if numerator != numerator else f"{percent(numerator / denominator)}  {counts}"
 

@@ -89,7 +89,7 @@ def test_cells_are_framed_where_a_safeguard_is_missing_and_nowhere_else(snapshot
         ((0, 0), "No safeguard is missing"),
         ((2, 0), "Referral considered: missing from 2 of 9"),
         ((2, 2), "Referral considered and second opinion offered: missing from 2 of 9 each"),
-        ((nan, 0), "Referral considered: recorded for few of 9"),
+        ((nan, 0), "Referral considered: recorded for [c] of 9"),
     ],
 )
 def test_the_safeguard_missing_most_often_is_named(lacking: tuple[float, float], headline: str) -> None:

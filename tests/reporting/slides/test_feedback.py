@@ -74,12 +74,12 @@ def test_two_pages_say_where_a_practice_stands_and_what_it_might_do(compared: Sn
     )
     assert dict(first.notes)["Compared with"].startswith("6 practices of the ICB, nearest by list size")
     notes = dict(second.notes)
-    assert notes["Tapers"] == "10 of 20 at least 15% down; few of 20 fell too fast."
-    assert notes["Referrals"] == "Few of 20 offered one."
+    assert notes["Tapers"] == "10 of 20 at least 15% down; [c] of 20 fell too fast."
+    assert notes["Referrals"] == "[c] of 20 offered one."
     assert [title for title in notes if title.startswith("Suggestion")] == [
         f"Suggestion {n}" for n in (1, 2, 3)
     ]
-    assert "Few: 1 to 7, or withheld" in first.footer and first.synthetic
+    assert "[c] confidential: 1 to 7" in first.footer and first.synthetic
     assert (first.number, second.number) == ("1 of 2", "2 of 2")
 
 
@@ -87,7 +87,7 @@ def test_suggestions_follow_from_the_figures_safety_first(compared: Snapshot) ->
     scope = Scope("practice", frozenset({"SYN01"})).leaving()
     found = standings(compared, scope, Selection(120, practice="SYN01"), TEN)
     assert [one.words for one in suggestions(compared, found)] == [
-        "Consider calling each person whose dose fell fast, to ask how they are: few fell by more than 30% "
+        "Consider calling each person whose dose fell fast, to ask how they are: [c] fell by more than 30% "
         "between 28-day means.",
         "Consider completing the safeguards before any further step: all are recorded for 15 of 20 "
         "reductions.",

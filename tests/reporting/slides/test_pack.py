@@ -59,7 +59,7 @@ def test_page_and_slide_say_the_same_of_protected_counts(snapshot: Snapshot, qua
     assert list(exhibit.table["People"]) == [half_up(count, 5) for count in on_page.table["People"]]
     assert list(exhibit.table["Signal"]) == list(on_page.table["Signal"])
     assert (
-        "Few: 1 to 7, or withheld as it would tell such a count; other counts to the nearest 5"
+        "[c] confidential: 1 to 7, or what would tell such a count; other counts to the nearest 5"
         in frame.footer
     )
 
@@ -83,8 +83,8 @@ def test_a_slide_of_real_data_is_protected_and_bears_no_synthetic_mark(
 ) -> None:
     real = dataclasses.replace(snapshot, info=dataclasses.replace(snapshot.info, synthetic=False))
     exhibit, frame = drawable(real, Scope.icb(), Order(quarter, SELECTION), "high-dose-funnel")
-    assert not frame.synthetic and "few" in exhibit.table.to_csv()
-    assert frame.footer.startswith("Few: 1 to 7, or withheld")
+    assert not frame.synthetic and "[c]" in exhibit.table.to_csv()
+    assert frame.footer.startswith("[c] confidential: 1 to 7")
 
 
 @pytest.mark.parametrize(
