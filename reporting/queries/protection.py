@@ -7,10 +7,9 @@ stands.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -27,6 +26,7 @@ KEY = ["measure", "threshold", "dimension", "category", "count"]
 BANDS, PREVALENCE = "dose_band_share", "high_dose_prevalence"
 SERVICES, ZONES = "referral stages", "taper zones"
 REMEMBERED = 512  # months
+QUARTER_ENDS = (3, 6, 9, 12)
 Key = tuple[str, int, str, str, str]  # as KEY names them
 Area = tuple[str, str]  # ICB, place, pcn or practice_code; and which
 ICB: Area = ("ICB", "")
@@ -67,7 +67,7 @@ def cleared(
     names = [name for name in frame if name in {"numerator", "denominator", "people", *STAGES}]
     area, hidden, wholes = _area(scope, selection), [], []
     for row in frame.to_dict("records"):
-        made = of_month(snapshot, pd.Timestamp(row.get("month", snapshot.info.last_month)).date())
+        made = plan_of(_as_of(snapshot, pd.Timestamp(row.get("month", snapshot.info.last_month))))
         threshold = int(row.get("threshold", selection.threshold))
         cell = (row.get("measure", of), threshold, row.get("dimension", by), row[by or "category"])
         here = ("practice_code", row["practice_code"]) if "practice_code" in row else area
@@ -93,10 +93,10 @@ def _area(scope: Scope, selection: Selection) -> Area:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def of_month(snapshot: Snapshot, month: dt.date) -> Month:
-    """What may be shown of one month of a release."""
+def plan_of(snapshot: Snapshot) -> Month:
+    """What may be shown of the last month of a release, or of one as it stood at the end of a month."""
     rule = Rule.of(snapshot.info.policy_json)
-    by_practice = _counts(snapshot, month)
+    by_practice = _counts(snapshot)
     practices = rows(snapshot.path, "SELECT practice_code, pcn, place FROM practice").fillna("")
     cells: list[Key] = list(by_practice.index)
     table, areas, sums = _areas(by_practice, practices)
@@ -118,8 +118,16 @@ def of_month(snapshot: Snapshot, month: dt.date) -> Month:
     return Month(row_of, wholes, {area: at for at, area in enumerate(areas)}, table[first], hides)
 
 
-def _counts(snapshot: Snapshot, month: dt.date) -> pd.DataFrame:
-    """Every count of the month, a row a cell (KEY) and a column a practice; 0 where there is no row."""
+def _as_of(snapshot: Snapshot, month: pd.Timestamp) -> Snapshot:
+    """The release as it stood at the end of that month: a month has one plan in every quarter's pack."""
+    last = (month + pd.offsets.MonthEnd(0)).date()
+    return replace(snapshot, info=replace(snapshot.info, data_to=last))
+
+
+def _counts(snapshot: Snapshot) -> pd.DataFrame:
+    """Every count of the month, a row a cell (KEY) and a column a practice; 0 where there is no row. Events
+    of a year only at a quarter's end, for which there are slides."""
+    month = snapshot.info.last_month
     found = [
         rows(
             snapshot.path,
@@ -132,7 +140,7 @@ def _counts(snapshot: Snapshot, month: dt.date) -> pd.DataFrame:
         )
     ]
     found[0] = found[0][~found[0]["measure"].isin(OF_PRACTICES)]
-    if month == snapshot.info.last_month:
+    if month.month in QUARTER_ENDS:
         for threshold in snapshot.info.thresholds:
             for measure, dimension, asked in (
                 (SERVICES, "service", stages(snapshot, threshold)),

@@ -1,0 +1,105 @@
+"""One plan of protection: a count is withheld, or shown, wherever it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.disclosure import NotClearedError, whole
+from tests.reporting.snapshots import LAST, Rows, counts, practice, publish
+
+LEAVING = Scope.icb().leaving()
+PLAN = "on_taper_plan"
+# In the PCN Hill 2 and 8 people: 10 in all, so that the first could be 4 at most. In the PCN Dale 30.
+PRACTICES = (practice("SYN01", "Hill"), practice("SYN02", "Hill"), practice("SYN03", "Dale"))
+PEOPLE = [
+    *counts(PLAN, "SYN01", [(2, 20)]),
+    *counts(PLAN, "SYN02", [(8, 40)]),
+    *counts(PLAN, "SYN03", [(30, 60)]),
+]
+
+
+def released(tmp_path: Path, rows: Rows, groups: Rows | None = None) -> Snapshot:
+    tables: dict[str, Any] = {
+        "practice": list(PRACTICES),
+        "measure_month": rows,
+        "measure_group": groups or [],
+    }
+    return queries.current(publish(tmp_path, tables))
+
+
+def told(snapshot: Snapshot, scope: Scope, selection: Selection, measure: str = PLAN) -> list[float | None]:
+    """Numerators of the selected area, or of its practices where the scope is the ICB's."""
+    frame = queries.measure_by_month(snapshot, scope, selection, [measure], [0, 90, 120]).frame
+    return [None if n != n else n for n in frame["numerator"]]
+
+
+def test_a_withheld_count_is_withheld_in_the_report_and_in_every_pack(tmp_path: Path) -> None:
+    snapshot = released(tmp_path, PEOPLE)
+    report = Scope("practice", frozenset({"SYN02"})).leaving()
+    assert told(snapshot, report, Selection(120, practice="SYN02")) == [None]
+    for area in (Selection(120), Selection(120, pcn="Hill")):
+        frame = queries.measure_by_practice(snapshot, LEAVING, area, [PLAN], [120], [LAST]).frame
+        by_practice = dict(zip(frame["practice_code"], frame["numerator"].fillna(-1), strict=True))
+        assert by_practice | {"SYN03": 30} == {"SYN01": -1, "SYN02": -1, "SYN03": 30}
+        assert whole(frame, "numerator") == (40 if area.pcn is None else 10)
+    assert told(snapshot, LEAVING, Selection(120, pcn="Hill")) == [10]
+    assert told(snapshot, LEAVING, Selection(120, pcn="Dale")) == [30]
+    assert told(snapshot, Scope.icb(), Selection(120, practice="SYN02")) == [8]
+
+
+def test_bands_are_held_against_the_people_beyond_a_threshold(tmp_path: Path) -> None:
+    """8 and 2 people in two bands, 10 beyond 120 mg on another slide."""
+
+    def rows(beyond: int) -> Rows:
+        bands = {"up to 50": 90, "120 to 200": 8, "over 200": 2}
+        made = [
+            row
+            for band, n in bands.items()
+            for row in counts("dose_band_share", "SYN03", [(n, 100)], 0, band)
+        ]
+        return [*made, *counts("high_dose_prevalence", "SYN03", [(beyond, 6_000)], 120)]
+
+    linked, apart = (released(tmp_path / str(beyond), rows(beyond)) for beyond in (10, 30))
+    assert told(linked, LEAVING, Selection(120), "dose_band_share") == [None, None, 90]
+    assert told(apart, LEAVING, Selection(120), "dose_band_share") == [10, None, 90]
+
+
+def test_groups_are_held_against_all_and_never_shown_of_a_practice(tmp_path: Path) -> None:
+    groups = [
+        {"measure": PLAN, "threshold": 120, "dimension": "sex", "category": sex, "practice_code": "SYN03",
+         "month": LAST, "numerator": n, "denominator": 2 * n}
+        for sex, n in (("female", 22), ("male", 8))
+    ]  # fmt: skip
+    snapshot = released(tmp_path, PEOPLE, groups)
+    shown = queries.measure_by_group(snapshot, LEAVING, Selection(120), [120], [LAST]).frame
+    assert dict(zip(shown["category"], shown["numerator"], strict=True)) == {"female": 20, "male": 10}
+    own = Scope("practice", frozenset({"SYN03"})).leaving()
+    alone = queries.measure_by_group(snapshot, own, Selection(120, practice="SYN03"), [120], [LAST]).frame
+    assert alone["numerator"].isna().all()
+
+
+def test_similar_practices_are_told_by_what_each_of_them_shows(tmp_path: Path) -> None:
+    codes = [f"SYN{n:02d}" for n in range(1, 7)]
+    rows = [row for code in codes for row in counts(PLAN, code, [(3 if code == "SYN01" else 41, 60)])]
+    listed = [practice(code, code) for code in codes]
+    snapshot = queries.current(publish(tmp_path, {"practice": listed, "measure_month": rows}))
+    frame = queries.measures_together(snapshot, LEAVING, codes, [PLAN], [120], LAST).frame
+    assert frame["numerator"].tolist() == [5 + 5 * 40] and frame["practices"].tolist() == [6]
+    few = [row for code in codes for row in counts(PLAN, code, [(3, 60)])]
+    small = queries.current(publish(tmp_path / "few", {"practice": listed, "measure_month": few}))
+    frame = queries.measures_together(small, LEAVING, codes, [PLAN], [120], LAST).frame
+    assert frame["numerator"].isna().all() and frame["denominator"].tolist() == [360]
+
+
+def test_counts_without_a_plan_do_not_leave(tmp_path: Path) -> None:
+    snapshot = released(tmp_path, PEOPLE)
+    with pytest.raises(NotClearedError, match="may not leave"):
+        queries.taper_now(snapshot, LEAVING, Selection(120))
+    with pytest.raises(NotClearedError, match="by PCN, place or ICB only"):
+        two = Scope("practice", frozenset({"SYN01", "SYN02"})).leaving()
+        queries.measure_by_month(snapshot, two, Selection(120), [PLAN], [120])
