@@ -17,11 +17,12 @@ def funnel_chart(
     size_label: str = "Registered adults", unit_format: str = "{:.2f}", *,
     unadjusted: pd.DataFrame | None = None,
 ) -> Figure:  # fmt: skip
-    """Practices and limits. points: label, denominator, value, outside (0 | 95 | 998), note, role.
+    """Practices and limits. points: label, denominator, value, outside (0 | 95 | 998), note, role, and
+    ringed (to be named with a ring though not beyond the limits, as those above the dotted ones).
 
     limits (and unadjusted, drawn dotted): denominator, lower_95, upper_95, lower_998, upper_998, in the units
-    of value, by rising denominator. Only practices beyond 99.8 % are coloured; the seven furthest of them
-    are named.
+    of value, by rising denominator. Only practices beyond 99.8 % and those ringed are coloured; the seven
+    furthest of them are named.
     """
     lines = limits.assign(**{name: limits[name].clip(lower=0) for name in LINES})
     last = lines.iloc[-1]
@@ -52,7 +53,7 @@ def funnel_chart(
     _target(figure, lines, target)
     _points(figure, points, unit_format)
     labels.end_labels(figure, ends)
-    beyond = points[points["outside"] == 998]
+    beyond = points[_named(points)]
     furthest = (beyond["value"] - target).abs().nlargest(MOST_NAMED).index
     _names(figure, beyond.loc[furthest])
     return figure
@@ -84,15 +85,22 @@ def _target(figure: Figure, lines: pd.DataFrame, target: float) -> None:
     )  # fmt: skip
 
 
+def _named(points: pd.DataFrame) -> pd.Series:
+    return (points["outside"] == 998) | points["ringed"]
+
+
 def _points(figure: Figure, points: pd.DataFrame, unit_format: str) -> None:
-    named = points["outside"] == 998
+    named = _named(points)
     roles = points["role"].where(named, "common")
     hover = [f"{row.label}: {unit_format.format(row.value)}, {row.note}" for row in points.itertuples()]
     figure.add_scatter(
         x=list(points["denominator"]), y=list(points["value"]), mode="markers", name="points",
         marker={"size": [theme.DOT if name else theme.POINT for name in named],
-                "color": [theme.mark(role) for role in roles], "opacity": 1,
-                "line": {"color": theme.PAPER, "width": 1.5}},
+                "color": [theme.PAPER if ring else theme.mark(role)
+                          for role, ring in zip(roles, points["ringed"], strict=True)], "opacity": 1,
+                "line": {"color": [theme.mark(role) if ring else theme.PAPER
+                                   for role, ring in zip(roles, points["ringed"], strict=True)],
+                         "width": [2.5 if ring else 1.5 for ring in points["ringed"]]}},
         text=hover, hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip
 

@@ -44,11 +44,11 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         few = "In so few practices a number that is suppressed could be worked out. Choose a wider area."
         return Exhibit(**common, headline="Too few people for a funnel", empty=few)
     found, plain = _limits(frame, rule(snapshot))
-    points = _points(frame, found)
-    high, low = _named(points, "concern"), _named(points, "improvement")
+    points = _points(frame, found, plain)
+    high, low, above = _named(points)
     return Exhibit(
         **common,
-        headline=funnel_headline(high, low, _above_chance(frame, plain)),
+        headline=funnel_headline(high, low, above),
         subtitle=(
             f"Adults {words} OME a day per 1,000, by practice size, {snapshot.info.window_days} days to "
             f"{month(snapshot.info.last_month)} (n = {counted(len(frame), 'practice', 'practices')})"
@@ -56,13 +56,14 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         figure=_figure(points, found),
         caption=(
             f"{_method(found)}{_hidden(points)} About one practice in 20 lies beyond 95% by chance, so "
-            f"only those beyond 99.8% are named. {dose_words(snapshot, selection.threshold)} "
+            f"only those beyond 99.8% are named{_rings(above)}. {dose_words(snapshot, selection.threshold)} "
             f"{source_words(snapshot, covered)}"
         ),
         table=_table(frame, found),
         alt=(
             f"{counted(len(frame), 'practice', 'practices')} around {rate(found.target * PER)} per 1,000. "
             f"Above the 99.8% limit: {listed(high) or 'none'}. Below it: {listed(low) or 'none'}."
+            f"{f' Above the limit of chance alone: {listed(above)}.' if above else ''}"
         ),
     )
 
@@ -94,9 +95,7 @@ def funnel_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     if isnan(pooled(frame)):
         return ""
     found, plain = _limits(frame, rule(snapshot))
-    points = _points(frame, found)
-    high, low = _named(points, "concern"), _named(points, "improvement")
-    above = _above_chance(frame, plain)
+    high, low, above = _named(_points(frame, found, plain))
     if above and not high and not low:
         return f"; {listed(above, 2)} above chance alone"
     headline = funnel_headline(high, low)
@@ -135,13 +134,13 @@ def _hidden(points: pd.DataFrame) -> str:
     return f" Not drawn: {counted(hidden, 'practice', 'practices')} with few people, or withheld beside such."
 
 
-def _above_chance(frame: pd.DataFrame, plain: Funnel) -> list[str]:
-    """Practices above the 99.8 % limit of chance alone, highest first."""
+def _rings(above: list[str]) -> str:
+    return ", with a ring those beyond the limit of chance alone" if above else ""
+
+
+def _points(frame: pd.DataFrame, found: Funnel, plain: Funnel) -> pd.DataFrame:
+    """As the chart takes them. ringed: above the limit of chance alone (plain), not beyond the widened."""
     above = (plain.frame["outside"] == 998).to_numpy() & (frame["value"] > plain.target).to_numpy()
-    return list(frame[above].sort_values("value", ascending=False)["name"])
-
-
-def _points(frame: pd.DataFrame, found: Funnel) -> pd.DataFrame:
     outside = found.frame["outside"].to_numpy()
     side = np.where(frame["value"] > found.target, "concern", "improvement")
     outside = np.where(frame["value"].isna(), 0, outside)
@@ -155,13 +154,18 @@ def _points(frame: pd.DataFrame, found: Funnel) -> pd.DataFrame:
                 f"{number(n)} of {number(of)}"
                 for n, of in zip(frame["numerator"], frame["denominator"], strict=True)
             ],
-            "role": np.where(outside == 998, side, "common"),
+            "role": np.where((outside == 998) | above, side, "common"),
+            "ringed": above & (outside != 998),
         }
     )
 
 
-def _named(points: pd.DataFrame, role: str) -> list[str]:
-    return list(points.loc[points["role"] == role, "label"])
+def _named(points: pd.DataFrame) -> tuple[list[str], list[str], list[str]]:
+    """Practices above the limits, below them, and ringed, highest first."""
+    ranked = points.sort_values("value", ascending=False)
+    beyond = ranked[~ranked["ringed"]]
+    high, low = (list(beyond.loc[beyond["role"] == role, "label"]) for role in ("concern", "improvement"))
+    return high, low, list(ranked.loc[ranked["ringed"], "label"])
 
 
 def _figure(points: pd.DataFrame, found: Funnel) -> Figure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from reporting.charts import stages as chart
 from reporting.disclosure import judging, whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.policy import suppress_below
 from reporting.exhibits.wording import cells, counted, month, number, size
 
 STEPS = (("made", "offered"), ("accepted", "made"), ("attended", "accepted"), ("completed", "attended"))
@@ -37,7 +39,7 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             else "Choose a wider area or the lower threshold.",
         )
     references = _references(frame)
-    steps = _steps(frame, references, _references(judging(frame)[list(STAGES)]))
+    steps = _steps(frame, references, _references(judging(frame)[list(STAGES)]), suppress_below(snapshot))
     notes = {step.capitalize(): f"of {of}" for step, of in STEPS}
     draw = partial(chart.referral_stages, steps, references, notes)
     return Exhibit(
@@ -53,7 +55,8 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         caption=(
             "Figure: share and number of offers; line: 95% Wilson interval; dotted: all services "
             "together. Orange: "
-            "interval wholly below all services. Offers to people in the cohort when offered "
+            f"interval wholly below all services, of {suppress_below(snapshot)} referrals or more. "
+            "Offers to people in the cohort when offered "
             f"({words} OME a day or a high-dose gabapentinoid, not excluded), as far as they had come by "
             f"the end of "
             f"the data: recent ones may still be on their way. "
@@ -77,10 +80,12 @@ def stages_headline(steps: pd.DataFrame) -> str:
         return "No significant difference between services at any stage"
     worst = low.sort_values("gap").iloc[-1]
     more = f"; {counted(len(low) - 1, 'other step is', 'other steps are')} low too" if len(low) > 1 else ""
+    stage = f"referrals were {worst['stage'].lower()}"
+    if isnan(worst["numerator"]) or isnan(worst["denominator"]):
+        return f"{worst['service']}: fewer {worst['before']} {stage} than at all services together{more}"
     return (
         f"{worst['service']}: {number(worst['numerator'])} of {number(worst['denominator'])} "
-        f"{worst['before']} "
-        f"referrals were {worst['stage'].lower()}{more}"
+        f"{worst['before']} {stage}{more}"
     )
 
 
@@ -95,10 +100,13 @@ def _references(frame: pd.DataFrame) -> dict[str, float]:
     return {step: n / d for step, (n, d) in found.items() if n == n and d > 0}
 
 
-def _steps(frame: pd.DataFrame, shown: dict[str, float], references: dict[str, float]) -> pd.DataFrame:
-    """One row a service and step. shown: of all services, where it may be; references: to judge by."""
+def _steps(
+    frame: pd.DataFrame, shown: dict[str, float], references: dict[str, float], fewest: int
+) -> pd.DataFrame:
+    """One row a service and step. shown: of all services, where it may be; references: to judge by, where
+    there are at least so many referrals at the step before."""
     rows = [
-        _step(row, judged, step, of, shown.get(step.capitalize()), references.get(step.capitalize()))
+        _step(row, judged, step, of, shown.get(step.capitalize()), references.get(step.capitalize()), fewest)
         for row, judged in zip(frame.to_dict("records"), judging(frame).to_dict("records"), strict=True)
         for step, of in STEPS
     ]
@@ -112,6 +120,7 @@ def _step(
     of: str,
     shown: float | None,
     reference: float | None,
+    fewest: int,
 ) -> dict[Any, Any]:
     numerator, denominator = float(row[step]), float(row[of])
     found = {
@@ -130,7 +139,7 @@ def _step(
     if denominator == 0 or reference is None:
         return found
     lower, upper = wilson_where_known(numerator, denominator)
-    low = compared_words(wilson(judged[step], judged[of]), reference) == "lower"
+    low = judged[of] >= fewest and compared_words(wilson(judged[step], judged[of]), reference) == "lower"
     shares = {"value": numerator / denominator, "lower": lower, "upper": upper}
     gap = reference - judged[step] / judged[of]
     return {**found, **shares, "role": "concern" if low else "data", "gap": gap}

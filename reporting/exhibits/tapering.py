@@ -15,7 +15,7 @@ from reporting.exhibits.across import with_intervals
 from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.wording import HIDDEN, cells, counted, month, number, percent, size
+from reporting.exhibits.wording import HIDDEN, cells, counted, listed, month, number, percent, size
 from reporting.exhibits.yearly import year_apart
 
 OUTCOMES = "outcome_band_share"
@@ -24,6 +24,13 @@ RED = "red_speed"
 # Fenton and Agnoli, JAMA Network Open 2022: outcomes of 21,515 tapers, in per cent.
 PUBLISHED = {"stopped": 15.2, "1–49%": 23.3, "50–84%": 31.9, "85–114%": 24.9, "115%+": 4.7}
 NAMES = {"85–114%": "85–114%, unchanged", "115%+": "115%+, escalated"}
+ARE = {
+    "stopped": "have stopped",
+    "1–49%": "are at 1–49% of their baseline dose",
+    "50–84%": "are at 50–84% of their baseline dose",
+    "85–114%": "are at 85–114% of their baseline dose",
+    "115%+": "are at 115% of their baseline dose or more",
+}
 
 
 def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
@@ -71,7 +78,7 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     people = frame["denominator"].iloc[0]
     return Exhibit(
         **common,
-        headline=outcomes_headline(with_intervals(judging(frame)), months),
+        headline=outcomes_headline(frame, with_intervals(judging(frame)), months),
         subtitle=(
             f"Dose of the last 60 days as % of baseline, plans of {months} months or more with a baseline "
             f"{beyond(snapshot, selection.threshold)}, {month(snapshot.info.last_month)} "
@@ -112,16 +119,22 @@ def _of_active(too_fast: float, active: float) -> str:
     return f"{number(too_fast)} of {counted(active, 'active plan', 'active plans')}"
 
 
-def outcomes_headline(frame: pd.DataFrame, months: int) -> str:
-    """Which bands differ from the published ones: those whose interval does not hold the published value."""
-    differing = [
-        f"{NAMES.get(row['category'], row['category']).split(', ')[-1]} {word} than published"
-        for row in frame.to_dict("records")
-        if (word := compared_words((row["lower"], row["upper"]), row["published"])) in ("higher", "lower")
-    ]
-    if not differing:
+def outcomes_headline(frame: pd.DataFrame, judged: pd.DataFrame, months: int) -> str:
+    """Of which bands there are more or fewer people than published: those whose interval does not hold the
+    published share. frame: as shown; judged: the same rows by exact counts."""
+    differing: dict[str, list[str]] = {"higher": [], "lower": []}
+    bounds = zip(judged["lower"], judged["upper"], strict=True)
+    for row, interval in zip(frame.to_dict("records"), bounds, strict=True):
+        word = compared_words(interval, row["published"])
+        if word in differing:
+            shares = f" ({percent(row['value'])}, published {percent(row['published'])})"
+            differing[word].append(f"{ARE[row['category']]}{'' if isnan(row['value']) else shares}")
+    more, fewer = (listed(differing[word]) for word in ("higher", "lower"))
+    if not more and not fewer:
         return f"Outcomes after {months} months: no significant difference from the published ones"
-    return f"Outcomes after {months} months: {'; '.join(differing)}"
+    if not more:
+        return f"Fewer people than published {fewer}"
+    return f"More people than published {more}{f'; fewer {fewer}' if fewer else ''}"
 
 
 def _rows(frame: pd.DataFrame) -> pd.DataFrame:

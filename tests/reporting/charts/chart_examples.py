@@ -54,6 +54,7 @@ def funnel_frames():
         "label": [f"Practice {letter}" for letter in "ABCDEFGH"], "denominator": sizes,
         "value": np.array(people) / sizes * 1000, "outside": drawn.frame["outside"],
         "note": [f"{k} of {n:,}" for k, n in zip(people, sizes, strict=True)], "role": "concern",
+        "ringed": False,
     })  # fmt: skip
     lines = drawn.at(np.linspace(2500, 16000, 40))
     lines[["lower_95", "upper_95", "lower_998", "upper_998"]] *= 1000

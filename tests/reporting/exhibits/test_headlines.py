@@ -100,6 +100,28 @@ def test_widened_limits_do_not_hide_who_is_above_chance() -> None:
     assert words == "None beyond the widened 99.8% limits; Quayside is above chance alone"
 
 
+def test_who_is_above_chance_alone_is_ringed_and_named(tmp_path: Path) -> None:
+    people = (40, 44, 36, 42, 38, 12, 14, 100)  # they differ more than chance explains
+    rows = [
+        row
+        for at, n in enumerate(people, 1)
+        for row in counts("high_dose_prevalence", f"SYN{at:02d}", [(n, 20_000)])
+    ]
+    listed = [practice(f"SYN{at:02d}") for at in range(1, 9)]
+    shown = high_dose_funnel.funnel(
+        queries.current(publish(tmp_path, {"practice": listed, "measure_month": rows})), ICB, Selection(120)
+    )
+    assert shown.headline == "None beyond the widened 99.8% limits; Syn08 Surgery is above chance alone"
+    assert "with a ring those beyond the limit of chance alone" in shown.caption
+    assert "Above the limit of chance alone: Syn08 Surgery." in shown.alt
+    (points,) = (trace for trace in shown.figure.data if trace.name == "points")  # type: ignore[union-attr]
+    ringed = [width > 2 for width in points.marker.line.width]
+    assert [name for name, ring in zip(points.text, ringed, strict=True) if ring] == [
+        "Syn08 Surgery: 5.00, 100 of 20,000"
+    ]
+    assert any("Syn08 Surgery" in note.text for note in shown.figure.layout.annotations)  # type: ignore[union-attr]
+
+
 def bands(first: int, last: int) -> pd.DataFrame:
     rows = [
         ("90 to 120", 100, 1000),
@@ -130,16 +152,22 @@ def test_a_band_knows_its_lower_edge(band: str, edge: int) -> None:
     assert lower_edge(band) == edge
 
 
-def outcome(band: str, lower: float, upper: float) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"category": [band], "lower": [lower], "upper": [upper], "published": [PUBLISHED[band] / 100]}
-    )
+def outcome(band: str, value: float, lower: float, upper: float) -> pd.DataFrame:
+    row = {"category": band, "value": value, "lower": lower, "upper": upper}
+    return pd.DataFrame([{**row, "published": PUBLISHED[band] / 100}])
 
 
 def test_outcomes_differ_from_published_ones_only_beyond_their_interval() -> None:
-    assert "no significant difference" in outcomes_headline(outcome("stopped", 0.10, 0.20), 12)
-    assert outcomes_headline(outcome("115%+", 0.06, 0.12), 12) == (
-        "Outcomes after 12 months: escalated higher than published"
+    alike = outcome("stopped", 0.15, 0.10, 0.20)
+    assert "no significant difference" in outcomes_headline(alike, alike, 12)
+    more, fewer = outcome("1–49%", 0.32, 0.27, 0.37), outcome("stopped", 0.09, 0.06, 0.12)
+    both = pd.concat([more, fewer], ignore_index=True)
+    assert outcomes_headline(both, both, 12) == (
+        "More people than published are at 1–49% of their baseline dose (32%, published 23%); "
+        "fewer have stopped (9%, published 15%)"
+    )
+    assert outcomes_headline(fewer.assign(value=float("nan")), fewer, 12) == (
+        "Fewer people than published have stopped"
     )
 
 
