@@ -8,7 +8,7 @@ from reporting.charts.labels import EndLabel
 
 HEIGHT = 320
 TWO_LINES = 34
-UNKNOWN = "few"
+UNKNOWN = theme.HIDDEN
 
 
 def dose_bands(frame: pd.DataFrame, unit_format: str = "{:.2f}", *, compact: bool = False) -> Figure:
@@ -16,7 +16,7 @@ def dose_bands(frame: pd.DataFrame, unit_format: str = "{:.2f}", *, compact: boo
 
     Bands go from low to high in the order they first occur; the words at the right give each band's value in
     the last quarter and, paler, in the first. A band
-    without a value is not drawn and said to be few. compact: those words on two lines, for a phone.
+    without a value is not drawn and said to be confidential. compact: those words on two lines, for a phone.
     """
     order = list(dict.fromkeys(frame["band"]))
     missing = frame.assign(missing=frame["value"].isna())

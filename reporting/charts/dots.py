@@ -27,7 +27,7 @@ def interval_dots(
     notes = [labels.safe(words) for words in frame["note"]]
     earlier = list(frame["before"].astype(float)) if "before" in frame else []
     top = ticks.top_of([*frame["upper"], *earlier, reference or 0])
-    row = COMPACT_ROW if compact else _row_height(names)
+    row = _row_height(names, COMPACT_ROW if compact else theme.ROW)
     head = 26 if reference is not None or (earlier and not compact) else 8
     figure = canvas(
         row * count + head + 40, [0, top], [0, max(count, 1)],
@@ -43,7 +43,7 @@ def interval_dots(
         f"{label}: {unit_format.format(value)}, {words}"
         for label, value, words in zip(frame["label"], frame["value"], frame["note"], strict=True)
     ]
-    offset = -8 / COMPACT_ROW if compact else 0
+    offset = -(8 + (row - COMPACT_ROW) / 2) / row if compact else 0
     heights = [height + offset for height in heights]
     rows.interval_marks(figure, frame, heights, hover)
     rows.row_words(figure, heights, names, notes, over=compact)
@@ -70,6 +70,6 @@ def _before(figure: Figure, values: list[float], heights: list[float], *, named:
         )
 
 
-def _row_height(names: list[str]) -> int:
+def _row_height(names: list[str], least: int) -> int:
     lines = max((name.count("<br>") for name in names), default=0)
-    return theme.ROW + 12 * lines
+    return least + 12 * lines

@@ -94,8 +94,12 @@ def wrapped(words: str, characters: int) -> str:
 
 
 def cut(words: str, characters: int) -> str:
-    """Words of at most so many characters, with an ellipsis where some are left out."""
-    return words if len(words) <= characters else words[: characters - 1].rstrip() + "…"
+    """Words of at most so many characters, with an ellipsis where some are left out, after a whole word where
+    that keeps half of them."""
+    if len(words) <= characters:
+        return words
+    kept, _, last = words[: characters - 1].rpartition(" ")
+    return (kept if len(kept) > characters // 2 else f"{kept} {last}".strip()).rstrip() + "…"
 
 
 def width(words: str, size: int = theme.TEXT_SIZE) -> int:

@@ -15,13 +15,13 @@ def quarter_dots(
     """Dots over time, from 0. frame: date, value, lower, upper, note; role: the colour of the last dot.
 
     The last value is written at its right, with the note of what it counts below it where there is room. A
-    quarter without a value keeps its place: its people are few. Raises ValueError where none has one.
+    quarter without a value keeps its place: it may not be shown. Raises ValueError where none has one.
     """
     frame = frame.assign(date=pd.to_datetime(frame["date"]))
     if frame["value"].isna().all():
         raise ValueError("quarter_dots: no quarter has a value to draw.")
     last, height = frame.iloc[-1], frame["value"].dropna().iloc[-1]
-    value = "few" if pd.isna(last["value"]) else unit_format.format(last["value"])
+    value = theme.HIDDEN if pd.isna(last["value"]) else unit_format.format(last["value"])
     ends = [EndLabel(height, labels.bold(f"{last['date']:%b %Y}: {value}"), theme.text(role))]
     if not compact:
         ends.insert(0, EndLabel(height, labels.safe(last["note"])))

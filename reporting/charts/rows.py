@@ -9,6 +9,7 @@ from reporting.charts import labels, theme
 from reporting.charts.canvas import Figure
 
 OVER = 16
+LINE = 16
 LABEL_CHARACTERS = 20
 LABEL_LINES = 2
 COMPACT_CHARACTERS = 28
@@ -41,9 +42,9 @@ def interval_marks(
 
 
 def row_name(label: str, compact: bool) -> str:
-    """A row's name, cut and wrapped so that it fits beside the plot, or in one line over it."""
+    """A row's name, cut and wrapped so that it fits beside the plot, or over it."""
     if compact:
-        return labels.safe(labels.cut(label, COMPACT_CHARACTERS))
+        return labels.wrapped(labels.cut(label, COMPACT_CHARACTERS * LABEL_LINES - 4), COMPACT_CHARACTERS)
     return labels.wrapped(labels.cut(label, LABEL_CHARACTERS * LABEL_LINES - 4), LABEL_CHARACTERS)
 
 
@@ -62,7 +63,7 @@ def row_words(
 
 
 def _over() -> tuple[dict[str, Any], dict[str, Any]]:
-    above = {"yshift": OVER, "backed": True}
+    above = {"yshift": OVER - LINE / 2, "yanchor": "bottom", "backed": True}
     return above, above | {"anchor": "right"}
 
 

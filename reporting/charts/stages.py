@@ -16,6 +16,7 @@ NEAR_EDGE = 0.1  # of a panel: a value's words then stay on the panel's side of 
 COMPACT_ROW = 58  # three lines of a service's name
 COMPACT_HEAD = 1.2
 COMPACT_FOOT = 0.6
+UNDER_REFERENCE = -14
 NAME_CHARACTERS, COMPACT_CHARACTERS = 44, 34  # three lines beside a row
 
 
@@ -90,6 +91,9 @@ def _stacked(
         labels.note(figure, 0, (start - 0.65) / total, words, colour=theme.INK, xshift=edge)
         if stage in references:
             _reference(figure, 0, references[stage], top, (places[-1] - 0.5, places[0] + 0.5), 1, width=1.0)
+        for share, words in ((0.0, "0"), (1.0, f"{top:.0%}")):
+            labels.note(figure, share, (places[-1] - 0.5) / total, words, anchor="center", yanchor="top",
+                        yshift=UNDER_REFERENCE, size=theme.SMALL_SIZE)  # fmt: skip
     return figure
 
 
@@ -114,7 +118,7 @@ def _marks(
 
 def _value_words(row: Mapping[Any, Any]) -> str:
     if pd.isna(row["value"]):
-        return "few" if pd.isna(row["numerator"]) else "–"
+        return theme.HIDDEN if pd.isna(row["numerator"]) else "–"
     colour = theme.text(str(row["role"])) if row["role"] == "concern" else theme.INK
     return f"<span style='color:{colour}'><b>{row['value']:.0%}</b></span> {row['numerator']:,.0f}"
 

@@ -51,7 +51,7 @@ def strips(
     beside = _over if compact else partial(_on_one_line, left=left) if slim else _beside
     notes = [beside(one, said, height / max(count, 1)) for one, said, height in
              zip(frame.to_dict("records"), words, heights, strict=True)]  # fmt: skip
-    ends = [_end(one, top, height / max(count, 1)) for one, top, height in
+    ends = [_end(one, top, height / max(count, 1), compact) for one, top, height in
             zip(frame.to_dict("records"), tops, heights, strict=True)]  # fmt: skip
     labels.write(figure, [note for part in (*notes, *([] if slim else ends)) for note in part])
     _key(figure, own, reference, bool(frame["others"].map(len).any()), compact)
@@ -100,12 +100,18 @@ def _over(row: Mapping[Any, Any], words: str, share: float) -> list[dict[str, An
     return [labels.placed(0, share, text, yanchor="bottom", yshift=TICK + 2)]
 
 
-def _end(row: Mapping[Any, Any], top: float, share: float) -> list[dict[str, Any]]:
+def _end(row: Mapping[Any, Any], top: float, share: float, compact: bool) -> list[dict[str, Any]]:
+    """Words under a strip: the ends of its scale and, where they stand nowhere else, its better direction."""
     look: dict[str, Any] = {"yanchor": "top", "yshift": -7, "size": theme.SMALL_SIZE}
     words = ticks.written([0, top], row["end_format"])
     return [
         labels.placed(0, share, words[0], **look),
         labels.placed(1, share, words[1], anchor="right", **look),
+        *(
+            [labels.placed(0.5, share, labels.safe(row["direction"]), anchor="center", **look)]
+            if compact
+            else []
+        ),
     ]
 
 

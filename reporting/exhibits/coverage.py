@@ -9,7 +9,7 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits.wording import day, listed, month
+from reporting.exhibits.wording import counted, day, listed, month
 
 OPERATOR_WORDS = {">": "above", ">=": "at or above"}
 REMEMBERED = 128
@@ -88,3 +88,13 @@ def area_name(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
         frame = queries.practices(snapshot, scope, selection).frame
         return str(frame["name"].iloc[0]) if len(frame) else selection.practice
     return selection.pcn or selection.place or snapshot.info.icb
+
+
+def where(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
+    """What part of the ICB is looked at: “Example ICB”, “Example ICB · Harbour PCN, 6 practices”."""
+    area = area_name(snapshot, scope, selection)
+    if area == snapshot.info.icb:
+        return area
+    practices = coverage(snapshot, scope, selection).practices
+    size = "" if selection.practice else f", {counted(practices, 'practice', 'practices')}"
+    return f"{snapshot.info.icb} · {area}{size}"

@@ -11,7 +11,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.safeguard_practices import decided
 from reporting.exhibits.safeguards import COMPLETE, EACH, RED, SAFEGUARDS, nobody, year_words
-from reporting.exhibits.signals import Signal, Signals
+from reporting.exhibits.signals import CALL, Signal, Signals, doses_fell
 from reporting.exhibits.wording import counted, listed, number
 
 TO_PERSON = "patients"
@@ -32,18 +32,19 @@ def _too_fast(frame: pd.DataFrame, red: int) -> Iterator[Signal]:
         n = int(row["numerator"])
         yield _signal(
             row,
-            f"{counted(n, 'person', 'people')} fell by more than {red}%".capitalize(),
+            doses_fell(n, red),
             f"{number(n)} of {counted(int(row['denominator']), 'reduction', 'reductions')} without full "
             "agreement; 28-day means",
             "Without agreement and too fast is where harm is most likely",
-            f"Call the practice this week; check {'this person' if n == 1 else 'each person'}",
+            CALL,
         )
 
 
 def _lacking(frame: pd.DataFrame, snapshot: Snapshot) -> Iterator[Signal]:
     rows = frame[frame["measure"] == COMPLETE]
     rows = rows.assign(lacking=rows["denominator"] - rows["numerator"])
-    rows = rows[rows["lacking"] > 0].sort_values(["lacking", "name"], ascending=[False, True])
+    rows = rows.assign(missing=[_all_missing(frame, code) for code in rows["practice_code"]])
+    rows = rows[rows["lacking"] > 0].sort_values(["missing", "name"], ascending=[False, True])
     for row in rows.to_dict("records"):
         n = int(row["lacking"])
         yield _signal(
@@ -56,12 +57,18 @@ def _lacking(frame: pd.DataFrame, snapshot: Snapshot) -> Iterator[Signal]:
         )
 
 
+def _all_missing(frame: pd.DataFrame, code: object) -> int:
+    """How many safeguards are missing from a practice's decisions, each counted for each decision."""
+    rows = frame[(frame["measure"] == EACH) & (frame["practice_code"] == code)]
+    return int((rows["denominator"] - rows["numerator"]).sum())
+
+
 def _missing(frame: pd.DataFrame, code: object) -> list[str]:
     rows = frame[(frame["measure"] == EACH) & (frame["practice_code"] == code)]
     lacking = dict(zip(rows["category"], rows["denominator"] - rows["numerator"], strict=True))
     found = [(name, int(lacking.get(name, 0))) for name in SAFEGUARDS]
     if min(n for _, n in found) == max(n for _, n in found):
-        return [f"all {len(found)} safeguards ({number(found[0][1])})"]
+        return [f"all {len(found)} safeguards of {counted(found[0][1], 'reduction', 'reductions')}"]
     return [f"{name} ({number(n)})" for name, n in found if n]
 
 

@@ -22,7 +22,8 @@ OFFERED, ATTENDED = "referral_offered", "referral_attended_of_cohort"
 FEWEST_PRACTICES = 5
 EACH_AT_MOST = 2
 YEAR = 12
-SAFETY = "tapering"  # the page of signals that are somebody to call this week
+SAFETY = "tapering"  # the page of signals that are somebody to call
+CALL = "Call the practice; Patients shows who, and when"
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,10 @@ class _Found:
             yield _signal(
                 row,
                 "concern",
-                f"{counted(n, 'person', 'people')} fell by more than {red}%".capitalize(),
+                doses_fell(n, red),
                 f"{n} of {counted(int(row['denominator']), 'active plan', 'active plans')}; 28-day means",
                 f"All practices: {share(rows['numerator'].sum(), rows['denominator'].sum())}",
-                f"Call the practice this week; check {'this person' if n == 1 else 'each person'}",
+                CALL,
                 SAFETY,
             )
 
@@ -198,6 +199,12 @@ class _Found:
 
     def _start(self) -> str:
         return f"{self.words[0].upper()}{self.words[1:]}"
+
+
+def doses_fell(people: int, red: int) -> str:
+    """“1 person’s dose fell by more than 30%”."""
+    whose = "1 person’s dose" if people == 1 else f"{number(people)} people’s doses"
+    return f"{whose} fell by more than {red}%"
 
 
 def _signal(

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-HIDDEN = "[c]"  # confidential, as in tables of official statistics: a count that is suppressed or withheld
+from reporting.charts.theme import HIDDEN
+
 SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 

@@ -6,14 +6,15 @@ import re
 
 import pandas as pd
 
-from reporting.access import Snapshot
 from reporting.charts.canvas import Figure
 from reporting.charts.tiles import sentence
+from reporting.exhibits.coverage import where
 from reporting.exhibits.exhibit import Exhibit
 from reporting.slides.browser import BrowserMissing, browser_path
 from reporting.slides.formats.cells import neutral
 from reporting.slides.frame import SlideFrame
 from reporting.slides.picture import png
+from reporting.ui.session import View
 
 
 def csv(exhibit: Exhibit) -> bytes:
@@ -28,17 +29,17 @@ def csv(exhibit: Exhibit) -> bytes:
     return (lines + source.to_csv(index=False, header=False, lineterminator="\r\n")).encode("utf-8-sig")
 
 
-def picture(snapshot: Snapshot, exhibit: Exhibit) -> bytes:
+def picture(view: View, exhibit: Exhibit) -> bytes:
     """The exhibit as a slide, a PNG of 1920 × 1080. Raises BrowserMissing or BrowserFailed with what to
     do."""
     return png(
         SlideFrame(
-            eyebrow=snapshot.info.icb,
+            eyebrow=where(*view.asked),
             headline=exhibit.headline,
             subtitle=exhibit.subtitle,
             figure=_figure(exhibit),
             caption=exhibit.caption,
-            footer=f"Release {snapshot.release}. OME factors {snapshot.info.factor_version}.",
+            footer=f"Release {view.snapshot.release}. OME factors {view.snapshot.info.factor_version}.",
             synthetic=exhibit.synthetic,
         )
     )

@@ -15,13 +15,14 @@ from streamlit.navigation.page import Page
 from reporting.access import Snapshot
 from reporting.charts import theme
 from reporting.exhibits.completeness import Listing
-from reporting.exhibits.coverage import coverage, dose_words, source_words
+from reporting.exhibits.coverage import area_name, coverage, dose_words, source_words, where
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.wording import month
 from reporting.slides.font import font_face
 from reporting.ui.session import View
 from reporting.ui.tables import table_html
 
+WHOLE_ICB = "Data"  # the section whose pages are of the whole release, whatever area is chosen
 STYLE = Path(__file__).with_name("style.css")
 
 
@@ -62,9 +63,9 @@ def style() -> None:
 def head(view: View, section: str, words: Head) -> None:
     """The head of a page: where we are, how fresh and complete the data are, the finding as its only h1, an
     introduction."""
-    info = view.snapshot.info
+    area = view.snapshot.info.icb if section == WHOLE_ICB else where(*view.asked)
     st.html(
-        f'<div class="page-head"><div class="line"><p class="eyebrow">{escape(info.icb)} · '
+        f'<div class="page-head"><div class="line"><p class="eyebrow">{escape(area)} · '
         f"{escape(section)}</p>"
         f'<span class="mark">{escape(freshness(view))}</span></div>'
         f"<h1>{escape(words.headline)}</h1>"
@@ -77,7 +78,8 @@ def head(view: View, section: str, words: Head) -> None:
 def freshness(view: View) -> str:
     """“Synthetic data · 22 of 24 practices to Sep 2026”: of all that whoever asks may see."""
     covered = coverage(view.snapshot, view.scope, None)
-    words = f"{covered.counted} of {covered.practices} practices to {month(view.snapshot.info.data_to)}"
+    of = "" if area_name(*view.asked) == view.snapshot.info.icb else " of the ICB"
+    words = f"{covered.counted} of {covered.practices} practices{of} to {month(view.snapshot.info.data_to)}"
     return f"Synthetic data · {words}" if view.snapshot.info.synthetic else words
 
 

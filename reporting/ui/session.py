@@ -23,6 +23,11 @@ class View:
     phone: bool = False
     notes: tuple[str, ...] = ()
 
+    @property
+    def asked(self) -> tuple[Snapshot, Scope, Selection]:
+        """What every exhibit is made from."""
+        return self.snapshot, self.scope, self.selection
+
 
 def store() -> Path:
     """The store to serve: the folder named by DASHBOARD_STORE, else “store” where the program was started."""

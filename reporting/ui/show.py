@@ -117,7 +117,7 @@ def _tools(shown: Exhibit, view: View) -> None:
         missing = no_picture()
         st.download_button(
             "Picture (PNG)",
-            partial(picture, view.snapshot, shown),
+            partial(picture, view, shown),
             file_name(shown, ".png", *parts),
             "image/png",
             key=f"png-{shown.key}",

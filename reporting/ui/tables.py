@@ -19,7 +19,7 @@ def table_html(frame: pd.DataFrame, caption: str) -> str:
     rows = "".join(
         "<tr>"
         + "".join(
-            f"<td{_right(numeric[column])}>{escape(_written(value))}</td>"
+            f'<td{_right(numeric[column])} data-of="{escape(str(column))}">{escape(_written(value))}</td>'
             for column, value in zip(frame.columns, row, strict=True)
         )
         + "</tr>"

@@ -56,6 +56,13 @@ def test_filters_come_from_the_address(opened: Opened, page: str) -> None:
     assert "90 mg" in shown and "which is not among the choices" not in shown
 
 
+@pytest.mark.parametrize("page", PROGRAMME)
+def test_a_narrowed_page_says_of_what_it_is(opened: Opened, page: str) -> None:
+    shown = words_everywhere(opened(page, pcn="Southdown"))
+    assert "Example ICB · Southdown, 3 practices · Programme" in shown
+    assert "5 of 6 practices of the ICB to Sep 2026" in shown
+
+
 def test_a_place_narrows_pcns_and_practices(opened: Opened) -> None:
     app = opened("programme/high_dose", place="North")
     assert app.selectbox(key="pcn").options == ["All PCNs", "Eastvale", "Westering"]

@@ -21,7 +21,7 @@ def test_the_list_opens_with_somebody_s_timeline_and_working(opened: Opened, sam
     app = opened("practice/patients", store=sample_store, practice=PRACTICE)
     shown = words_everywhere(app)
     assert "at Quayside have something to look into" in shown
-    assert "Synthetic data · 23 of 24 practices to Sep 2026" in shown
+    assert "Synthetic data · 23 of 24 practices of the ICB to Sep 2026" in shown
     assert len(app.get("plotly_chart")) == 1
     assert "30 Sep 2026: " in shown and "read as" in shown and "not for switching drugs" in shown
 

@@ -228,7 +228,7 @@ def test_signals_name_who_is_helped_first_and_why(tmp_path: Path) -> None:
     )
     found = signals.signals(queries.current(tmp_path), ICB, Selection(120))
     told = {(signal.code, signal.kind, signal.finding) for signal in found.shown}
-    assert ("SYN01", "concern", "2 people fell by more than 30%") in told
+    assert ("SYN01", "concern", "2 people’s doses fell by more than 30%") in told
     assert ("SYN09", "concern", "No referral offered in 12 months") in told
     assert ("SYN10", "improvement", "Above 120 mg: from 60 to 10") in told
     high = next(signal for signal in found.shown if "High dose" in signal.finding)

@@ -51,8 +51,8 @@ def test_no_decision_is_no_rate_of_zero_where_nobody_is_in_the_cohort(tmp_path: 
 
 def test_who_fell_too_fast_is_called_before_who_lacks_a_safeguard(snapshot: Snapshot) -> None:
     fast, lacking = signals(snapshot, ICB, ALL).shown
-    assert (fast.practice, fast.finding) == ("Alder Street", "1 person fell by more than 30%")
-    assert fast.next_step == "Call the practice this week; check this person"
+    assert (fast.practice, fast.finding) == ("Alder Street", "1 person’s dose fell by more than 30%")
+    assert fast.next_step == "Call the practice; Patients shows who, and when"
     assert (lacking.practice, lacking.finding) == ("Alder Street", "1 of 2 reductions lacks a safeguard")
     assert lacking.why == "Missing: second opinion (1)"
 
@@ -71,7 +71,7 @@ def test_a_decision_without_any_safeguard_is_not_listed_eight_times(tmp_path: Pa
     for name in safeguards.SAFEGUARDS:
         rows += counts("safeguard_done", "SYN01", [(0, 3)], 0, name)
     (signal,) = signals(snapshot_of(tmp_path, rows), ICB, ALL).shown
-    assert signal.why == "Missing: all 8 safeguards (3)"
+    assert signal.why == "Missing: all 8 safeguards of 3 reductions"
 
 
 def test_cells_are_framed_where_a_safeguard_is_missing_and_nowhere_else(snapshot: Snapshot) -> None:

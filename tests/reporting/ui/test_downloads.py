@@ -60,5 +60,5 @@ def test_without_a_browser_the_reason_is_a_sentence(monkeypatch: pytest.MonkeyPa
 def test_a_table_escapes_every_text() -> None:
     shown = table_html(pd.DataFrame({"<b>Name</b>": ["<script>alert(1)</script>"], "n": [1234]}), 'A "table"')
     assert "<script>" not in shown and "<b>" not in shown
-    assert "&lt;script&gt;" in shown and '<td class="n">1,234</td>' in shown
+    assert "&lt;script&gt;" in shown and '<td class="n" data-of="n">1,234</td>' in shown
     assert 'aria-label="A &quot;table&quot;"' in shown
