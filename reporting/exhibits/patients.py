@@ -24,7 +24,8 @@ SPARK = {"width": 110, "height": 28}
 @dataclass(frozen=True)
 class Person:
     """One row of the list. dose and directed as written; reasons: what stands out and the next step of
-    process for each, the most pressing first. excluded: why not in the cohort, else ""."""
+    process for each, the most pressing first. excluded: why not in the cohort, else "". first: to be called
+    before anybody else."""
 
     key: str
     who: str
@@ -33,6 +34,7 @@ class Person:
     reasons: tuple[tuple[str, str], ...]
     excluded: str
     spark: str
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def patients(snapshot: Snapshot, scope: Scope, selection: Selection) -> Patients
         return Patients(head, nothing="Choose a lower threshold or another practice.")
     courses = _sparks(queries.courses(snapshot, scope, selection).frame)
     found = [_person(row, words, snapshot.info, selection, courses, red) for row in frame.to_dict("records")]
-    found.sort(key=lambda one: (bool(one.excluded), not one.reasons))
+    found.sort(key=lambda one: (not one.first, bool(one.excluded), not one.reasons))
     return Patients(
         _head(name, frame, found, words),
         tuple(found),
@@ -86,7 +88,10 @@ def _order_words(found: list[Person]) -> str:
         if aside
         else ""
     )
-    return f"People with something to look into first, then by dose. Select a key to see the timeline.{last}"
+    return (
+        "People whose dose fell too fast first, then those with something else to look into, then by dose. "
+        f"Select a key to see the timeline.{last}"
+    )
 
 
 def _head(name: str, frame: pd.DataFrame, found: list[Person], words: str) -> Head:
@@ -100,8 +105,8 @@ def _head(name: str, frame: pd.DataFrame, found: list[Person], words: str) -> He
     return Head(
         headline,
         f"{counted(len(found), 'adult is', 'adults are')} {words}, on a high-dose gabapentinoid or on a plan "
-        f"in {last}. Every row says why and what is next. Keys are pseudonyms: only the practice can turn "
-        "them back.",
+        f"in {last}, or had a fall too fast. Every row says why and what is next. Keys are pseudonyms: only "
+        "the practice can turn them back.",
     )
 
 
@@ -117,10 +122,11 @@ def _person(
         key=row["patient_key"],
         who=f"{row['age_band'].replace('-', '–')}, {row['sex']}",
         dose=_mg(row["current_ome_milli"]),
-        directed=_mg(row["directions_ome_milli"]),
+        directed="" if row["absent"] else _mg(row["directions_ome_milli"]),
         reasons=tuple(_reasons(row, words, _beyond(row["current_ome_milli"], info, selection), red)),
         excluded=row["exclusions"] if row["excluded"] else "",
         spark=sparks.get(row["patient_key"], ""),
+        first=row["fell"],
     )
 
 
@@ -133,10 +139,14 @@ def _reasons(row: dict[str, Any], words: str, high: bool, red: int) -> Iterator[
     """What stands out in the doses, and the next step of process; what is most pressing first."""
     if row["fell"]:
         when = f" ({month(row['fell_on'])})" if pd.notna(row["fell_on"]) else ""
+        ended = ", on a plan that has ended" if row["ended"] else ""
         yield (
-            f"Dose fell by more than {red}% between 28-day means{when}",
+            f"Dose fell by more than {red}% between 28-day means{when}{ended}",
             "Call; ask how the person is and whether it was followed up",
         )
+    if row["absent"]:
+        yield "No supply in the window and no plan now", "Check whether the person is still registered"
+        return
     gap = 0 if pd.isna(row["supplied_to"]) else (row["month_end"] - row["supplied_to"]).days + 1
     if row["current_ome_milli"] > 0 and gap > GAP_DAYS:
         yield f"No supply for {gap} days: dose unknown since", "Call; review before the next issue"

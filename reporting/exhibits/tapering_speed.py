@@ -48,7 +48,8 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         caption=(
             f"Red: above {red}%; overdose was about five times as likely in the month after (Glanz, "
             f"PMC11044711). Amber: above {amber}%, faster than two steps of 10% (a convention of this "
-            f"dashboard). Each is a person to check, not a statistic. {source_words(snapshot, covered)}"
+            f"dashboard). Each is a person to check, not a statistic. "
+            f"{_ended(snapshot, scope, selection, red)}{source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame({"Largest fall in 28 days": zones["label"], "People": cells(zones["people"])}),
         alt="; ".join(
@@ -56,6 +57,21 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             for label, people in zip(zones["label"], zones["people"], strict=True)
         )
         + ".",
+    )
+
+
+def _ended(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> str:
+    """How many plans that have ended had such a fall; nothing in what leaves, which counts active ones."""
+    if scope.protects:
+        return ""
+    people = int(queries.ended_falls(snapshot, scope, selection, red).frame["people"].iloc[0])
+    if not people:
+        return ""
+    plans = counted(people, "plan that has ended", "plans that have ended")
+    return (
+        f"{plans[0].upper()}{plans[1:]} had a fall above {red}% in these months too and "
+        f"{'is' if people == 1 else 'are'} not counted here: a step of the same size is a larger share of a "
+        "lower dose. Patients lists who. "
     )
 
 

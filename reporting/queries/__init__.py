@@ -15,7 +15,14 @@ from reporting.queries.programme import (
 from reporting.queries.quality import QUALITY, quality
 from reporting.queries.referrals import declined_reasons, referral_stages, referral_waits
 from reporting.queries.release import StoreError, current
-from reporting.queries.tapers import taper_course, taper_falls, taper_flow, taper_now, taper_zones
+from reporting.queries.tapers import (
+    ended_falls,
+    taper_course,
+    taper_falls,
+    taper_flow,
+    taper_now,
+    taper_zones,
+)
 
 __all__ = [
     "QUALITY",
@@ -26,6 +33,7 @@ __all__ = [
     "current",
     "declined_reasons",
     "definitions",
+    "ended_falls",
     "high_dose_moves",
     "issues",
     "measure_by_group",

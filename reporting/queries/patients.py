@@ -13,52 +13,60 @@ from reporting.queries.release import read, within
 def people(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> Cleared:
     """One row an adult of the practice's latest month who is beyond the threshold, on a high-dose
     gabapentinoid, on a plan, has an opioid that is in no dose, or whose dose fell too fast: by more than
-    `red` per cent between 28-day means, on an active plan in 12 months or since a best-interest decision.
+    `red` per cent between 28-day means in 12 months, on a plan or since a best-interest decision.
 
     Doses in thousandths of a mg (gaba_ddd_milli: of a DDD), flags, dose three months before (before_milli),
-    the first day without supply (supplied_to), whether the dose fell so (fell), and the day (fell_on; NaT
-    where it is not known, as the plan's largest fall is older).
+    the first day without supply (supplied_to), whether the dose fell so (fell), the day (fell_on; NaT where
+    it is not known, as the plan's largest fall is older), whether that plan has ended since (ended), and
+    whether the person has neither supply nor plan now (absent), with what was last known of them.
     """
     where, parameters = within(scope, selection)
     return read(
         snapshot,
         scope,
         f"""WITH fallen AS (
-                SELECT patient_key, max(fell_on) AS fell_on FROM (
-                    SELECT t.patient_key,
+                SELECT patient_key, max(fell_on) AS fell_on, bool_and(ended) AS ended FROM (
+                    SELECT t.patient_key, NOT n.open AS ended,
                            CASE WHEN t.max_fall_on > p.data_to - INTERVAL 1 YEAR THEN t.max_fall_on END
                                AS fell_on
                     FROM taper t JOIN practice p ON p.practice_code = t.practice_code
                     JOIN taper_month n ON n.practice_code = t.practice_code AND n.plan_id = t.plan_id
                         AND n.month = date_trunc('month', p.data_to)
-                    WHERE n.active AND NOT n.excluded AND n.max_fall_percent_12m > ?
+                    WHERE NOT n.excluded AND n.max_fall_percent_12m > ?
                     UNION ALL
-                    SELECT b.patient_key, b.red_seen_on
+                    SELECT b.patient_key, false, b.red_seen_on
                     FROM best_interest b JOIN practice p ON p.practice_code = b.practice_code
                     WHERE b.red_seen_on <= p.data_to AND b.decided_on > p.data_to - INTERVAL 1 YEAR
                 ) GROUP BY patient_key
+            ), standing AS (
+                SELECT m.*, date_trunc('month', p.data_to) AS latest,
+                       m.month < date_trunc('month', p.data_to) AS absent
+                FROM patient_month m JOIN practice p ON p.practice_code = m.practice_code
+                WHERE m.month <= date_trunc('month', p.data_to) AND m.is_adult AND {where}
+                QUALIFY row_number() OVER (PARTITION BY m.patient_key ORDER BY m.month DESC) = 1
             ), listed AS (
-                SELECT m.* FROM patient_month m JOIN practice p ON p.practice_code = m.practice_code
-                WHERE m.month = date_trunc('month', p.data_to) AND m.is_adult AND {where}
-                  AND (m.current_ome_milli {snapshot.info.operator} ? OR m.high_gaba OR m.has_plan
-                       OR m.unmapped OR m.not_converted
-                       OR m.patient_key IN (SELECT patient_key FROM fallen))
+                SELECT * FROM standing
+                WHERE patient_key IN (SELECT patient_key FROM fallen)
+                   OR (NOT absent AND (current_ome_milli {snapshot.info.operator} ? OR high_gaba OR has_plan
+                                       OR unmapped OR not_converted))
             ), supplied AS (
                 SELECT s.patient_key, max(s.to_day) AS supplied_to FROM dose_segment s
                 WHERE s.class = 'opioid' AND s.patient_key IN (SELECT patient_key FROM listed)
                 GROUP BY s.patient_key
             )
-            SELECT l.practice_code, l.patient_key, l.month, last_day(l.month) AS month_end, l.age_band, l.sex,
-                   l.current_ome_milli, l.directions_ome_milli, l.supplied_ome_milli, l.gaba_ddd_milli,
+            SELECT l.practice_code, l.patient_key, l.latest AS month, last_day(l.latest) AS month_end,
+                   l.age_band, l.sex, CASE WHEN l.absent THEN 0 ELSE l.current_ome_milli END
+                       AS current_ome_milli,
+                   l.directions_ome_milli, l.supplied_ome_milli, l.gaba_ddd_milli,
                    l.high_gaba, l.excluded, l.exclusions, l.not_converted, l.unmapped, l.over_supply,
                    l.supplied_differs, l.has_plan, b.current_ome_milli AS before_milli, s.supplied_to,
-                   f.patient_key IS NOT NULL AS fell, f.fell_on
+                   f.patient_key IS NOT NULL AS fell, f.fell_on, coalesce(f.ended, false) AS ended, l.absent
             FROM listed l
             LEFT JOIN fallen f ON f.patient_key = l.patient_key
             LEFT JOIN supplied s ON s.patient_key = l.patient_key
             LEFT JOIN patient_month b
-                ON b.patient_key = l.patient_key AND b.month = l.month - INTERVAL 3 MONTH
-            ORDER BY l.current_ome_milli DESC, l.patient_key""",
+                ON b.patient_key = l.patient_key AND b.month = l.latest - INTERVAL 3 MONTH
+            ORDER BY current_ome_milli DESC, l.patient_key""",
         [red, *parameters, selection.threshold * 1000],
     )
 

@@ -53,6 +53,7 @@ NEEDED = {
         "baseline_milli",
         "max_fall_percent_12m",
         "active",
+        "open",
         "is_stopped",
     },
     "taper_window": {"practice_code", "plan_id", "k", "relative_percent"},

@@ -59,6 +59,21 @@ def taper_zones(snapshot: Snapshot, scope: Scope, selection: Selection) -> Clear
     return cleared(snapshot, scope, selection, found, ZONES, "zone")
 
 
+def ended_falls(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> Cleared:
+    """Plans that have ended, with a fall as in `taper_falls` beyond `red` per cent in 12 months: one row,
+    people. Nobody who died or left is among them."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT count(*) AS people
+            FROM taper_month t JOIN practice p ON p.practice_code = t.practice_code
+            WHERE t.month = ? AND NOT t.open AND NOT t.excluded AND t.max_fall_percent_12m > ?
+              AND t.baseline_milli {snapshot.info.operator} ? AND p.data_to >= ? AND {where}""",
+        [snapshot.info.last_month, red, selection.threshold * 1000, snapshot.info.data_to, *parameters],
+    )
+
+
 def taper_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """Plans at least `min_plan_days` old whose baseline is beyond the threshold, by practice, last month:
     practice_code, name, pcn, plans, below (with supply, no longer beyond it), stopped."""

@@ -19,7 +19,7 @@ from reporting.exhibits.wording import day
 from reporting.ui.filters import DEFAULT_YEARS, LABELS, chosen, years_words
 from reporting.ui.show import image
 
-COLUMNS = ("Patient", "Why", "Next step", "Dose now", "12 months")
+COLUMNS = ("Patient", "Why", "Next step", "Mean dose", "12 months")
 
 
 def choices(found: Patients | Choice, selection: Selection) -> None:

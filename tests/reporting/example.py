@@ -316,6 +316,7 @@ def _taper_months() -> Rows:
             "now_milli": now[at % 3],
             "relative_percent": now[at % 3] / 1500,
             "active": at % 3 != 2 or at == 2,
+            "open": at % 3 != 2 or at == 2,
             "max_fall_percent_12m": falls[at % 3],
             "is_stopped": at % 3 == 2,
             "excluded": False,

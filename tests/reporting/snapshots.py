@@ -46,7 +46,7 @@ TABLES = {
         baseline_band VARCHAR, now_band VARCHAR, censored VARCHAR, excluded BOOLEAN""",
     "taper_month": """practice_code VARCHAR, patient_key VARCHAR, plan_id VARCHAR, month DATE,
         days_since_start INTEGER, baseline_milli BIGINT, now_milli BIGINT, relative_percent DOUBLE,
-        active BOOLEAN, max_fall_percent_12m DOUBLE, is_stopped BOOLEAN, excluded BOOLEAN""",
+        open BOOLEAN, active BOOLEAN, max_fall_percent_12m DOUBLE, is_stopped BOOLEAN, excluded BOOLEAN""",
     "referral": """practice_code VARCHAR, patient_key VARCHAR, service VARCHAR, month DATE,
         is_offered BOOLEAN, referred_on DATE, accepted_on DATE, first_contact_on DATE, completed_on DATE,
         current_ome_milli BIGINT, in_cohort_base BOOLEAN, high_gaba BOOLEAN,

@@ -13,10 +13,12 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import NotClearedError
 from reporting.exhibits.patient_timeline import Timeline, working
 from reporting.exhibits.patients import patients
+from reporting.exhibits.tapering_speed import speed
 
 ICB = Scope.icb()
 HERE = Selection(120, practice="SYN01")
 LAST = dt.date(2026, 9, 30)
+ABSENT = "No supply in the window and no plan now"
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +54,14 @@ def test_every_reason_has_a_next_step_and_advises_no_dose(snapshot: Snapshot) ->
                 assert not {"reduce", "increase", "stop", "mg"} & set(step.lower().split()), step
 
 
-def test_those_with_something_to_look_into_come_first_and_the_excluded_last(snapshot: Snapshot) -> None:
+def test_whose_dose_fell_comes_first_then_who_has_something_to_look_into_and_the_excluded_last(
+    snapshot: Snapshot,
+) -> None:
     people = patients(snapshot, ICB, HERE).people
-    order = [(bool(one.excluded), not one.reasons) for one in people]
-    assert order == sorted(order) and order[0] == (False, False) and order[-1][0]
+    order = [(not one.first, bool(one.excluded), not one.reasons) for one in people]
+    assert order == sorted(order) and order[0] == (False, False, False) and order[-1][1]
+    fallen = [one for one in people if one.reasons and one.reasons[0][0].startswith("Dose fell by more than")]
+    assert fallen == [one for one in people if one.first]
 
 
 def test_the_working_of_the_last_day_is_the_dose_of_the_timeline(snapshot: Snapshot) -> None:
@@ -113,3 +119,15 @@ def test_whoever_a_signal_says_to_call_about_is_listed_with_the_reason_first(sna
             one for one in shown if one.reasons and one.reasons[0][0].startswith("Dose fell by more than 30%")
         ]
         assert len(fallen) >= people, code
+
+
+def test_falls_on_plans_that_have_ended_are_listed_and_told_beside_the_chart(snapshot: Snapshot) -> None:
+    """At Quayside ended plans had such a fall in 12 months; one of the people has no supply or plan now."""
+    ended = queries.ended_falls(snapshot, ICB, HERE, 30).frame["people"].iloc[0]
+    listed = [one for one in patients(snapshot, ICB, HERE).people if one.first]
+    told = [one for one in listed if one.reasons[0][0].endswith("on a plan that has ended")]
+    assert (ended, len(told)) == (4, 6)  # 4 with a baseline above 120 mg; a seventh has a decision too
+    (absent,) = (one for one in told if [why for why, _ in one.reasons[1:]] == [ABSENT])
+    assert (absent.dose, absent.directed) == ("0 mg", "")
+    assert "4 plans that have ended had a fall above 30%" in speed(snapshot, ICB, HERE).caption
+    assert "have ended" not in speed(snapshot, Scope.icb().leaving(), Selection(120)).caption
