@@ -63,7 +63,7 @@ def _end_labels(
 def _week_ticks(figure: Figure, first: pd.DataFrame, step: int) -> None:
     people = dict(zip(first["week"], first["n"], strict=True))
     weeks = [week for week in people if week % step == 0]
-    bottom_ticks(figure, weeks, [f"{week:g}<br>n {people[week]:,.0f}" for week in weeks])
+    bottom_ticks(figure, weeks, [f"week {week:g}<br>n {people[week]:,.0f}" for week in weeks])
 
 
 def _middle_half(figure: Figure, first: pd.DataFrame) -> None:

@@ -45,8 +45,8 @@ def declined(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         narrow=partial(draw, compact=True),
         caption=(
             "Dot: share; line: 95% Wilson interval. A reason is named where at least "
-            f"{suppress_below(snapshot)} people of the ICB gave it; everything else is another reason. "
-            "No share is good or bad. Offers to people in the "
+            f"{suppress_below(snapshot)} people of the ICB gave it at any time; everything else is another "
+            "reason. No share is good or bad. Offers to people in the "
             f"cohort when offered ({words} OME a day or a high-dose gabapentinoid). "
             f"{source_words(snapshot, covered)}"
         ),

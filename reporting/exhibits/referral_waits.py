@@ -47,7 +47,8 @@ def waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         caption=(
             "Dot: median; line: middle half. Orange: wholly longer than all together by the notch of the "
             "median (McGill 1978, about 95%). Those still waiting are not in it: a service that sees nobody "
-            "looks no slower. People in the cohort when offered "
+            "looks no slower. Contacts by their own date, whenever they were offered, of people in the "
+            "cohort at the offer "
             f"({words} OME a day or a high-dose gabapentinoid). A median needs {least} people. "
             f"{source_words(snapshot, covered)}"
         ),
