@@ -28,7 +28,8 @@ OF_PRACTICES = frozenset({"practice_plan_current", "heading_complete", "resource
 # Sizes of lists and of files, in which nobody can be few beside others that are shown.
 NO_PART_OF_SUMS = frozenset({"registered", "adults", "patients", "issues"})
 EXACT, WHOLE = "exact_", "whole_"
-FIFTH = 5
+ANY_OF = 20
+SHARE_STEPS = [step / 10**power for power in (5, 4, 3, 2, 1) for step in (1, 2.5, 5)]
 
 
 @dataclass(frozen=True)
@@ -108,22 +109,26 @@ def _protect(frame: pd.DataFrame, rule: Rule, plan: Plan | None) -> pd.DataFrame
     return made
 
 
-def added_up(each: Cleared, by: list[str], fewest: int, rule: Rule, scope: Scope) -> Cleared:
-    """Practices' numerators and denominators added up by these columns, and how many practices; nothing of
-    fewer than `fewest`.
+def clear_together(frame: pd.DataFrame, scope: Scope) -> Cleared:
+    """Numerators and denominators of several practices added up, cleared for this scope: where they leave
+    `coarse`, with the sums themselves for `judging`."""
+    if not scope.protects:
+        return Cleared(frame, scope)
+    names = ["numerator", "denominator"]
+    made = frame.assign(**{EXACT + name: frame[name] for name in names})
+    pairs = zip(frame["numerator"], frame["denominator"], strict=True)
+    made[names] = pd.DataFrame([coarse(*pair) for pair in pairs], frame.index, names, dtype=float)
+    return Cleared(made, scope)
 
-    Of protected counts what is shown of each is added up, a suppressed one as the rounding (5), so that the
-    sum tells nothing new; NaN where more than a fifth of it would be of such.
-    """
-    groups = each.frame.groupby(by)
-    made = groups.agg(practices=("practice_code", "nunique"))
-    for name in ("numerator", "denominator"):
-        stand_ins = groups[name].agg(lambda counts: counts.isna().sum()) * rule.round_to
-        total = groups[name].sum() + stand_ins
-        made[name] = total.where(stand_ins * FIFTH <= total)
-        if EXACT + name in each.frame:
-            made[EXACT + name] = groups[EXACT + name].sum()
-    return Cleared(made[made["practices"] >= fewest].reset_index(), scope)
+
+def coarse(numerator: float, denominator: float) -> tuple[float, float]:
+    """A sum of several practices as it may leave: both so rounded that the share (0 to 1) stands for ANY_OF
+    people or more. NaN where so few are counted that nothing is left."""
+    step = next((step for step in SHARE_STEPS if step * denominator >= ANY_OF), None)
+    if step is None:
+        return float("nan"), float("nan")
+    people = half_up(int(denominator), ANY_OF)
+    return round(numerator / denominator / step) * step * people, float(people)
 
 
 def judging(frame: pd.DataFrame) -> pd.DataFrame:

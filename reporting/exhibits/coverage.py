@@ -29,9 +29,11 @@ class Coverage:
         return self.practices - len(self.awaited)
 
     def words(self) -> str:
-        """“23 of 24 practices (awaited and left out: Foxglove, last Jul 2026)”."""
+        """“23 of 24 practices (awaited and left out: Foxglove, last Jul 2026)”; “1 practice, last Jul 26”."""
+        if self.practices == 1:
+            return f"1 practice, {self.awaited[0][1]}" if self.awaited else "1 practice"
         if not self.awaited:
-            return "1 practice" if self.practices == 1 else f"all {self.practices} practices"
+            return f"all {self.practices} practices"
         names = listed([f"{name}, {last}" for name, last in self.awaited])
         return f"{self.counted} of {self.practices} practices (awaited and left out: {names})"
 

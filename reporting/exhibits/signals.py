@@ -115,9 +115,9 @@ class _Found:
                 else "High dose: more than chance explains",
                 f"{number(n)} of {number(row['denominator'])} adults {self.words}",
                 self._planned(row["practice_code"]),
-                f"Review the {number(n)} with the named clinician"
+                f"Review the {number(n)}, each with a named clinician"
                 if n > 1
-                else "Review with the named clinician",
+                else "Review with a named clinician",
                 "high_dose",
             )
 

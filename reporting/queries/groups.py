@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.peers import FEWEST_SHOWN
-from reporting.disclosure import Cleared, Rule, added_up
+from reporting.disclosure import Cleared, clear_together
 from reporting.queries.protection import cleared
 from reporting.queries.release import is_in, read, rows, within
 
@@ -77,18 +76,17 @@ def measures_together(
     """These practices added up, whoever asks: measure, threshold, numerator, denominator, practices.
 
     The asker's own practices are left out, and so is a measure that fewer than 5 others have. Where it
-    leaves, what each of them would show is added up, so that nothing new is told.
+    leaves, both are coarse: any practices may be asked for, and no plan holds every choice.
     """
     others = sorted(set(practices) - (scope.practices or frozenset()))
     found = rows(
         snapshot.path,
-        f"""SELECT m.practice_code, m.measure, m.threshold, m.category, m.month, m.numerator, m.denominator
+        f"""SELECT m.measure, m.threshold, sum(m.numerator)::BIGINT AS numerator,
+                   sum(m.denominator)::BIGINT AS denominator, count(*) AS practices
             FROM measure_month m
             WHERE {is_in("m.practice_code", others)} AND {is_in("m.measure", measures)}
               AND {is_in("m.threshold", thresholds)} AND m.month = ? AND m.category = ''
-            ORDER BY ALL""",
-        [*others, *measures, *thresholds, month],
+            GROUP BY ALL HAVING count(*) >= ? ORDER BY ALL""",
+        [*others, *measures, *thresholds, month, FEWEST_SHOWN],
     )
-    each = cleared(snapshot, replace(scope, practices=None), Selection(thresholds[0]), found)
-    rule = Rule.of(snapshot.info.policy_json)
-    return added_up(each, ["measure", "threshold"], FEWEST_SHOWN, rule, scope)
+    return clear_together(found, scope)

@@ -11,6 +11,7 @@ from reporting.disclosure import (
     Plan,
     Rule,
     clear,
+    coarse,
     half_up,
     judging,
     protected,
@@ -73,6 +74,20 @@ def test_every_count_of_what_leaves_is_protected_and_exact_without() -> None:
     assert cleared["denominator"].tolist() == [10, 10, 10, 100]
     assert set(cleared["threshold"]) == {7}
     assert clear(frame, Scope.icb(), RULE).frame is frame
+
+
+@given(st.integers(0, 400), st.integers(1, 4_000))
+def test_a_coarse_share_stands_for_twenty_people_or_more(part: int, denominator: int) -> None:
+    numerator = min(part, denominator)
+    shown, people = coarse(numerator, denominator)
+    if people != people:
+        assert denominator < 40  # not even halves would do
+        return
+    alike = [n for n in range(denominator + 1) if coarse(n, denominator) == (shown, people)]
+    assert numerator in alike and (
+        len(alike) >= 10 if min(alike) == 0 or max(alike) == denominator else len(alike) >= 20
+    )
+    assert abs(shown / people - numerator / denominator) <= max(0.25, 20 / denominator)
 
 
 def test_practices_are_no_people() -> None:

@@ -131,8 +131,7 @@ def test_fewer_than_five_others_are_not_shown(snapshot: Snapshot) -> None:
 def test_a_practice_lead_sees_the_others_added_up_and_never_by_name(snapshot: Snapshot) -> None:
     lead = Scope("practice", frozenset({"SYN01"}))
     row = row_of(snapshot, "high_dose_prevalence", lead)
-    # Five with 8 people of 8,000 each, every one of them told as 10.
-    assert (row.value, row.together, row.others, row.area) == (0.005, 50 / 40_000, (), None)
+    assert (row.value, row.together, row.others, row.area) == (0.005, 0.001, (), None)
     shown, listing = (
         StandingExhibit(Likeness(5))(snapshot, lead, HERE),
         SimilarListing(Likeness(5))(snapshot, lead, HERE),

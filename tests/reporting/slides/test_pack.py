@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import errno
 import io
-import threading
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +20,7 @@ from reporting.exhibits.high_dose_trend import trend
 from reporting.slides import files as pack_files
 from reporting.slides import kept, pack
 from reporting.slides.__main__ import main
+from reporting.slides.chromium import SlideBrowser
 from reporting.slides.contents import KEYS, usual_asks
 from reporting.slides.pack import Order, PackError, about, drawable, slides
 from reporting.slides.quarter import Quarter, at_end_of, quarters
@@ -264,25 +264,21 @@ def test_a_browser_killed_once_between_slides_is_opened_again(snapshot: Snapshot
 
 
 def test_a_browser_killed_whenever_it_opens_ends_in_a_sentence_and_no_file(
-    example_store: Path, quarter: Quarter, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    over = threading.Event()
+    example_store: Path, quarter: Quarter, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    drawn = SlideBrowser.picture
 
-    def kill() -> None:
-        while not over.wait(0.02):
-            for one in browsers():
-                with suppress(psutil.NoSuchProcess):
-                    one.kill()
+    async def killed(self: SlideBrowser, body: str, figure: str | None, scale: float) -> bytes:
+        assert browsers(), "no browser to kill was found"
+        for one in browsers():
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
+        return await drawn(self, body, figure, scale)
 
-    killer = threading.Thread(target=kill, daemon=True)
-    killer.start()
-    try:
-        out = tmp_path / "pack"
-        asked = ["--store", str(example_store), "--quarter", str(quarter), "--out", str(out)]
-        assert main(asked) == 1
-    finally:
-        over.set()
-        killer.join()
+    monkeypatch.setattr(SlideBrowser, "picture", killed)
+    out = tmp_path / "pack"
+    assert main(["--store", str(example_store), "--quarter", str(quarter), "--out", str(out)]) == 1
     said = capsys.readouterr().err
     assert "No pack was made. The browser" in said and "twice" in said
     assert not out.exists()
