@@ -28,8 +28,8 @@ OF_PRACTICES = frozenset({"practice_plan_current", "heading_complete", "resource
 # Sizes of lists and of files, in which nobody can be few beside others that are shown.
 NO_PART_OF_SUMS = frozenset({"registered", "adults", "patients", "issues"})
 EXACT, WHOLE = "exact_", "whole_"
-ANY_OF = 20
-SHARE_STEPS = [step / 10**power for power in (5, 4, 3, 2, 1) for step in (1, 2.5, 5)]
+ANY_OF = 10
+SHARE_STEPS = [*(step / 10**power for power in (5, 4, 3, 2) for step in (1, 2.5, 5)), 0.1]
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def clear_together(frame: pd.DataFrame, scope: Scope) -> Cleared:
 
 def coarse(numerator: float, denominator: float) -> tuple[float, float]:
     """A sum of several practices as it may leave: both so rounded that the share (0 to 1) stands for ANY_OF
-    people or more. NaN where so few are counted that nothing is left."""
+    people or more. NaN where a tenth of them are fewer."""
     step = next((step for step in SHARE_STEPS if step * denominator >= ANY_OF), None)
     if step is None:
         return float("nan"), float("nan")

@@ -14,7 +14,7 @@ from reporting.exhibits.coverage import area_name, beyond, coverage, dose_words,
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.likeness import TEN, Likeness
 from reporting.exhibits.standing import MAIN, PREVALENCE, Standing, Standings, standings
-from reporting.exhibits.wording import cells, counted, listed, month, number, percent, rate
+from reporting.exhibits.wording import HIDDEN, cells, counted, listed, month, number, percent, rate
 
 DIRECTION = {"lower": "◂ lower is better", "higher": "higher is better ▸", "neither": "no better direction"}
 FORMATS = {"%": "{:.0%}", "per 1,000": "{:.1f}", "per 100": "{:.1f}"}
@@ -114,7 +114,7 @@ def figure_words(row: Standing) -> str:
     if row.denominator is None:
         return "no figure yet"
     if isnan(row.denominator):
-        return "few people"
+        return f"{HIDDEN} people"
     of = f"{number(row.numerator or 0)} of {number(row.denominator)}"
     if row.numerator is not None and isnan(row.numerator):
         return of

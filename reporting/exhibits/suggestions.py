@@ -9,7 +9,7 @@ from reporting.access import Snapshot
 from reporting.exhibits.compare_standing import figure_words
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.standing import Standing, Standings
-from reporting.exhibits.wording import number
+from reporting.exhibits.wording import counted, number
 
 SUGGESTED = 3
 RED, SAFEGUARDS = "red_speed", "safeguards_complete"
@@ -56,17 +56,20 @@ def suggestions(snapshot: Snapshot, found: Standings) -> tuple[Suggestion, ...]:
 def _safety(snapshot: Snapshot, found: Standings) -> Iterator[Suggestion]:
     rows = {row.measure: row for row in found.rows}
     red, complete = rows.get(RED), rows.get(SAFEGUARDS)
+    fall = taper_rule(snapshot, "red_fall_percent")
     if red is not None and red.numerator:
-        fall = taper_rule(snapshot, "red_fall_percent")
+        known = red.numerator == red.numerator
         yield Suggestion(
-            "Consider calling each person whose dose fell fast, to ask how they are",
+            "Consider calling each person whose dose fell fast, to ask how they are"
+            if known
+            else "Consider looking up whether anybody’s dose fell fast",
             f"{number(red.numerator)} fell by more than {fall}% between 28-day means",
         )
-    if complete is not None and complete.missing:
+    if complete is not None and complete.denominator and complete.missing:
         yield Suggestion(
             "Consider completing the safeguards before any further step",
             f"all are recorded for {number(complete.numerator or 0)} of "
-            f"{number(complete.denominator or 0)} reductions",
+            f"{counted(complete.denominator, 'reduction', 'reductions')}",
         )
 
 

@@ -74,6 +74,8 @@ def cleared(
         hidden.append([made.hidden((*cell, name), here) for name in names])
         wholes.append([made.whole((*cell, name), area, rule) for name in names])
     plan = Plan(*(pd.DataFrame(found, frame.index, names) for found in (hidden, wholes)))
+    if "denominator" in names:  # nobody of nobody is no secret
+        plan.hidden["numerator"] &= frame["denominator"] > 0
     if {"measure", "numerator"} <= {*frame}:
         practices = frame[frame["measure"].isin(OF_PRACTICES)]
         alike = [practices[name] for name in ("measure", "threshold", "category", "month") if name in frame]

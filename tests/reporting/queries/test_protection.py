@@ -89,7 +89,7 @@ def test_practices_added_up_are_told_coarsely(tmp_path: Path) -> None:
     listed = [practice(code, code) for code in codes]
     snapshot = queries.current(publish(tmp_path, {"practice": listed, "measure_month": rows}))
     frame = queries.measures_together(snapshot, LEAVING, codes, [PLAN], [120], LAST).frame
-    # 208 of 360: 57.8%, to the nearest 10%, as one of 5% would be 18 people.
+    # 208 of 360: 57.8%, to the nearest 5%, which is 18 people.
     assert (frame["numerator"] / frame["denominator"]).tolist() == [pytest.approx(0.6)]
     assert frame["denominator"].tolist() == [360] and frame["practices"].tolist() == [6]
     assert frame["exact_numerator"].tolist() == [208]

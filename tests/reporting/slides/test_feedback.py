@@ -87,8 +87,8 @@ def test_suggestions_follow_from_the_figures_safety_first(compared: Snapshot) ->
     scope = Scope("practice", frozenset({"SYN01"})).leaving()
     found = standings(compared, scope, Selection(120, practice="SYN01"), TEN)
     assert [one.words for one in suggestions(compared, found)] == [
-        "Consider calling each person whose dose fell fast, to ask how they are: [c] fell by more than 30% "
-        "between 28-day means.",
+        "Consider looking up whether anybody’s dose fell fast: [c] fell by more than 30% between 28-day "
+        "means.",
         "Consider completing the safeguards before any further step: all are recorded for 15 of 20 "
         "reductions.",
         f"{STEPS['high_dose_prevalence']}: high-dose prevalence 5.00 per 1,000, 40 of 8,000, higher than "

@@ -49,8 +49,8 @@ def pooled(snapshot: Snapshot, measure: str) -> Iterator[Pooled]:
         told = queries.measures_together(snapshot, scope, alike, [measure], [0, 120], latest).frame
         for n, people in zip(told["exact_numerator"], told["exact_denominator"], strict=True):
             shown = [other for other in range(people + 1) if coarse(other, people) == coarse(n, people)]
-            assert n in shown
-            yield Pooled(alike, min(shown), max(shown))
+            if shown:  # where so few are counted nothing is told
+                yield Pooled(alike, min(shown), max(shown))
 
 
 def areas(snapshot: Snapshot) -> list[Area]:
