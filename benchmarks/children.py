@@ -8,9 +8,11 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import etl.layouts
@@ -49,10 +51,22 @@ def fork(words: list[str], log: Path, until: Until, prepare: Prepare | None = No
         context.set_forkserver_preload(LIBRARIES)
     log.write_bytes(b"")
     process = context.Process(target=_run, args=(words, str(log), prepare))
-    process.start()
+    with _no_main():
+        process.start()
     ended = _watched(lambda: process.exitcode, process.kill, log, until)
     process.join()
     return ended
+
+
+@contextmanager
+def _no_main() -> Iterator[None]:
+    """A new process runs the main module of this one first, which may be a page that a test has opened."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def never(seconds: float, said: bool) -> bool:
