@@ -44,9 +44,9 @@ class Month:
     hides: Marks
 
     def hidden(self, key: Key, area: Area) -> bool:
-        """Whether a count is withheld; one of which the release has no row is 0, and shown."""
+        """Whether a count is withheld; so is any that the plan does not know."""
         at = self.cells.get(key), self.areas.get(area)
-        return None not in at and bool(self.hides[at])
+        return None in at or bool(self.hides[at])
 
     def whole(self, key: Key, area: Area, rule: Rule) -> float:
         """What the cell and those beside it make up, as it may be shown; NaN where it may not."""
