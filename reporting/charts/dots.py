@@ -40,7 +40,7 @@ def interval_dots(
     if reference is not None:
         rows.reference_line(figure, reference, labels.safe(reference_label))
     hover = [
-        f"{label}: {unit_format.format(value)}, {words}"
+        f"{label}: {labels.value(value, unit_format)}, {words}"
         for label, value, words in zip(frame["label"], frame["value"], frame["note"], strict=True)
     ]
     offset = -(8 + (row - COMPACT_ROW) / 2) / row if compact else 0

@@ -92,7 +92,10 @@ def _named(points: pd.DataFrame) -> pd.Series:
 def _points(figure: Figure, points: pd.DataFrame, unit_format: str) -> None:
     named = _named(points)
     roles = points["role"].where(named, "common")
-    hover = [f"{row.label}: {unit_format.format(row.value)}, {row.note}" for row in points.itertuples()]
+    hover = [
+        f"{label}: {labels.value(value, unit_format)}, {note}"
+        for label, value, note in zip(points["label"], points["value"], points["note"], strict=True)
+    ]
     figure.add_scatter(
         x=list(points["denominator"]), y=list(points["value"]), mode="markers", name="points",
         marker={"size": [theme.DOT if name else theme.POINT for name in named],

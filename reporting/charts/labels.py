@@ -78,6 +78,11 @@ def placed(
     }  # fmt: skip
 
 
+def value(number: float, unit_format: str) -> str:
+    """A value as it is written, or that it may not be shown."""
+    return theme.HIDDEN if number != number else unit_format.format(number)
+
+
 def bold(words: str) -> str:
     """Words in bold for plotly text."""
     return f"<b>{words}</b>"

@@ -21,7 +21,7 @@ def quarter_dots(
     if frame["value"].isna().all():
         raise ValueError("quarter_dots: no quarter has a value to draw.")
     last, height = frame.iloc[-1], frame["value"].dropna().iloc[-1]
-    value = theme.HIDDEN if pd.isna(last["value"]) else unit_format.format(last["value"])
+    value = labels.value(last["value"], unit_format)
     ends = [EndLabel(height, labels.bold(f"{last['date']:%b %Y}: {value}"), theme.text(role))]
     if not compact:
         ends.insert(0, EndLabel(height, labels.safe(last["note"])))
@@ -45,7 +45,7 @@ def quarter_dots(
         x=list(frame["date"]), y=list(frame["value"]), mode="markers", name="points",
         marker={"size": theme.DOT, "color": colours, "opacity": 1,
                 "line": {"color": theme.PAPER, "width": 1.5}},
-        text=[f"{day:%b %Y}: {unit_format.format(value)}, {note}"
+        text=[f"{day:%b %Y}: {labels.value(value, unit_format)}, {note}"
               for day, value, note in zip(frame["date"], frame["value"], frame["note"], strict=True)],
         hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip

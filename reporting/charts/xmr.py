@@ -83,7 +83,7 @@ def _points(figure: Figure, frame: pd.DataFrame, unit_format: str, size: int) ->
         x=list(shown["date"]), y=list(shown["value"]), mode="markers", name="points",
         marker={"size": size, "color": [theme.mark(kind) for kind in shown["kind"]], "opacity": 1,
                 "line": {"color": theme.PAPER, "width": 1.5}},
-        text=[f"{day:%b %Y}: {unit_format.format(value)}"
+        text=[f"{day:%b %Y}: {labels.value(value, unit_format)}"
               for day, value in zip(shown["date"], shown["value"], strict=True)],
         hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip

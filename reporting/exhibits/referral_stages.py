@@ -136,7 +136,7 @@ def _step(
         "role": "data",
         "gap": 0.0,
     }
-    if denominator == 0 or reference is None:
+    if reference is None or denominator == 0 or judged[of] == 0:
         return found
     lower, upper = wilson_where_known(numerator, denominator)
     low = judged[of] >= fewest and compared_words(wilson(judged[step], judged[of]), reference) == "lower"

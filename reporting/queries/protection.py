@@ -71,7 +71,7 @@ def cleared(
         threshold = int(row.get("threshold", selection.threshold))
         cell = (row.get("measure", of), threshold, row.get("dimension", by), row[by or "category"])
         here = ("practice_code", row["practice_code"]) if "practice_code" in row else area
-        hidden.append([made.hidden((*cell, name), here) for name in names])
+        hidden.append([cell[0] not in OF_PRACTICES and made.hidden((*cell, name), here) for name in names])
         wholes.append([made.whole((*cell, name), area, rule) for name in names])
     plan = Plan(*(pd.DataFrame(found, frame.index, names) for found in (hidden, wholes)))
     if "denominator" in names:  # nobody of nobody is no secret

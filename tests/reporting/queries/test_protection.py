@@ -95,6 +95,16 @@ def test_practices_added_up_are_told_coarsely(tmp_path: Path) -> None:
     assert frame["exact_numerator"].tolist() == [208]
 
 
+def test_practices_are_counted_as_they_are(tmp_path: Path) -> None:
+    rows = [row for at in (1, 2, 3) for row in counts("practice_plan_current", f"SYN0{at}", [(at % 2, 1)], 0)]
+    snapshot = released(tmp_path, [*PEOPLE, *rows])
+    assert told(snapshot, LEAVING, Selection(120), "practice_plan_current") == [2]
+    frame = queries.measure_by_practice(
+        snapshot, LEAVING, Selection(120), ["practice_plan_current"], [0], [LAST]
+    ).frame
+    assert frame["numerator"].tolist() == [1, 0, 1] and whole(frame, "numerator") == 2
+
+
 def test_counts_without_a_plan_do_not_leave(tmp_path: Path) -> None:
     snapshot = released(tmp_path, PEOPLE)
     with pytest.raises(NotClearedError, match="may not leave"):

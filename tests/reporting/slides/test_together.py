@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -17,6 +18,9 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import coarse, half_up
 from reporting.exhibits.likeness import TEN, similar
+from reporting.slides.contents import KEYS
+from reporting.slides.pack import Order, drawable
+from reporting.slides.quarter import quarters
 
 NO_LIMIT = 10**6
 Cell = tuple[str, str]  # an area; a category or group, "" for all
@@ -177,3 +181,14 @@ def test_rounding_each_number_by_itself_would_tell_of_some(sample: Snapshot) -> 
     exact = counts(sample, Scope.icb(), every, "two_opioids", "numerator")
     alone = {cell: float("nan") if 0 < n < 8 else half_up(int(n), 5) for cell, n in exact.items()}
     assert min(left_open(exact, alone, every, knows=True)) == 2
+
+
+def test_every_slide_of_every_area_is_made_and_holds_no_exact_column(sample: Snapshot) -> None:
+    quarter = quarters(sample.info)[0]
+    for area, key in product(areas(sample), KEYS):
+        exhibit, frame = drawable(sample, Scope.icb(), Order(quarter, area.selection), key)
+        figure = frame.figure if isinstance(frame.figure, str) else frame.figure.to_json()
+        said = (
+            f"{exhibit.table.to_csv()} {figure} {frame.headline} {frame.notes} {frame.caption} {exhibit.alt}"
+        )
+        assert not re.search(r"exact_|whole_|\bnan\b", said), (area.name, key)
