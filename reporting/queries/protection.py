@@ -25,7 +25,7 @@ from reporting.queries.release import rows
 KEY = ["measure", "threshold", "dimension", "category", "count"]
 BANDS, PREVALENCE = "dose_band_share", "high_dose_prevalence"
 SERVICES, ZONES = "referral stages", "taper zones"
-REMEMBERED = 512  # months
+REMEMBERED = 128  # months
 QUARTER_ENDS = (3, 6, 9, 12)
 Key = tuple[str, int, str, str, str]  # as KEY names them
 Area = tuple[str, str]  # ICB, place, pcn or practice_code; and which
