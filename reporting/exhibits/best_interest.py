@@ -11,7 +11,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import poisson_rate
 from reporting.analysis.words import compared_words
 from reporting.charts.dots import interval_dots
-from reporting.exhibits.coverage import beyond, coverage, source_words
+from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.safeguards import NEVER_AN_AIM, NUMBER, year_words
 from reporting.exhibits.wording import counted, listed, number
@@ -39,6 +39,7 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
         **common,
         headline=number_headline(made, overall, apart, places),
         subtitle=(
+            f"{among_words(snapshot, selection)}"
             f"Best-interest reductions of the {year_words(snapshot)} per 100 people in the cohort ({words} "
             f"OME a day, or a high-dose gabapentinoid) with 95% interval, {places} "
             f"in order of name (n = {counted(made, 'reduction', 'reductions')}, {number(cohort)} people)"

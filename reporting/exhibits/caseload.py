@@ -9,7 +9,7 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.caseload import caseload_bars
-from reporting.exhibits.coverage import beyond, coverage, source_words
+from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
 from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.high_dose import marked
@@ -36,6 +36,7 @@ def caseload(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         **common,
         headline=caseload_headline(frame),
         subtitle=(
+            f"{among_words(snapshot, selection)}"
             f"People of the cohort ({words} OME a day, or a high-dose gabapentinoid) by the clinician named "
             f"in their plan, {month(snapshot.info.last_month)}; practices with most people without one first "
             f"(n = {counted(people, 'person', 'people')})"

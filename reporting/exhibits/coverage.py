@@ -100,3 +100,10 @@ def where(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     practices = coverage(snapshot, scope, selection).practices
     size = "" if selection.practice else f", {counted(practices, 'practice', 'practices')}"
     return f"{snapshot.info.icb} · {area}{size}"
+
+
+def among_words(snapshot: Snapshot, selection: Selection) -> str:
+    """“All of Harbour PCN: ” where a page of one practice shows all it stands among; else nothing."""
+    if selection.practice is None:
+        return ""
+    return f"All of {selection.pcn or selection.place or snapshot.info.icb}: "

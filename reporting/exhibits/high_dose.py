@@ -9,7 +9,7 @@ import pandas as pd
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.exhibits.across import across, pooled, roles
-from reporting.exhibits.coverage import area_name, beyond, coverage, dose_words, source_words
+from reporting.exhibits.coverage import among_words, area_name, beyond, coverage, dose_words, source_words
 from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.high_dose_funnel import funnel_words
@@ -60,6 +60,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         **common,
         headline=_practices_headline(high, int(apart)),
         subtitle=(
+            f"{among_words(snapshot, selection)}"
             f"Adults {words} OME a day per 1,000 registered adults with 95% interval, by practice, "
             f"{snapshot.info.window_days} days to {month(snapshot.info.last_month)} "
             f"(n = {counted(len(frame), 'practice', 'practices')})"

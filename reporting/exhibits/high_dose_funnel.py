@@ -15,7 +15,7 @@ from reporting.charts.canvas import Figure
 from reporting.charts.funnel import funnel_chart
 from reporting.disclosure import Rule, judging
 from reporting.exhibits.across import across, pooled
-from reporting.exhibits.coverage import beyond, coverage, dose_words, source_words
+from reporting.exhibits.coverage import among_words, beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import rule
 from reporting.exhibits.wording import cells, counted, listed, month, number, rate, spelled
@@ -50,6 +50,7 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         **common,
         headline=funnel_headline(high, low, above),
         subtitle=(
+            f"{among_words(snapshot, selection)}"
             f"Adults {words} OME a day per 1,000, by practice size, {snapshot.info.window_days} days to "
             f"{month(snapshot.info.last_month)} (n = {counted(len(frame), 'practice', 'practices')})"
         ),

@@ -10,7 +10,7 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.grid import item_grid
-from reporting.exhibits.coverage import coverage, source_words
+from reporting.exhibits.coverage import among_words, coverage, source_words
 from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.high_dose import marked
@@ -49,6 +49,7 @@ def headings(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         **common,
         headline=headings_headline(totals, len(order)),
         subtitle=(
+            f"{among_words(snapshot, selection)}"
             f"Headings of each practice’s plan: {DEALT_WITH} dealt with, {OPEN} open, "
             f"{month(snapshot.info.last_month)}; most open first "
             f"(n = {counted(len(order), 'practice', 'practices')})"

@@ -13,7 +13,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.grid import item_grid
 from reporting.disclosure import Rule
 from reporting.exhibits.across import pooled, roles, with_intervals
-from reporting.exhibits.coverage import beyond, coverage, source_words
+from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
 from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.high_dose import marked
@@ -41,6 +41,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         **common,
         headline=practices_headline(order),
         subtitle=(
+            f"{among_words(snapshot, selection)}"
             f"Share of each practice’s cohort ({words} OME a day, or a high-dose gabapentinoid) with each "
             f"item, {month(snapshot.info.last_month)}; practices with most items below all together first "
             f"(n = {counted(len(order), 'practice', 'practices')})"

@@ -10,7 +10,7 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.exhibits.across import across, pooled, roles
-from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
+from reporting.exhibits.coverage import among_words, area_name, beyond, coverage, source_words
 from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.high_dose import marked
@@ -59,6 +59,7 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         **common,
         headline=attended_headline(low, int((frame["role"] == "improvement").sum())),
         subtitle=(
+            f"{among_words(snapshot, selection)}"
             f"People in the cohort ({words} OME a day, or a high-dose gabapentinoid) with a referral "
             f"attended in "
             f"the 12 months to {month(snapshot.info.last_month)}, % of the cohort "

@@ -9,7 +9,7 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.grid import item_grid
-from reporting.exhibits.coverage import coverage, source_words
+from reporting.exhibits.coverage import among_words, coverage, source_words
 from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.high_dose import marked
@@ -45,6 +45,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         **common,
         headline=headline,
         subtitle=(
+            f"{among_words(snapshot, selection)}"
             f"Best-interest reductions with each safeguard, of all of the practice’s, {year_words(snapshot)} "
             f"(n = {counted(int(order['decisions'].sum()), 'decision', 'decisions')}, "
             f"{counted(len(order), 'practice', 'practices')})"

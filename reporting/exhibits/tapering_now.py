@@ -10,7 +10,7 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.exhibits.across import pooled, roles, with_intervals
-from reporting.exhibits.coverage import beyond, coverage, source_words
+from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.wording import counted, month, number, percent, share
@@ -42,6 +42,7 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             f"{'has' if stopped == 1 else 'have'} stopped"
         ),
         subtitle=(
+            f"{among_words(snapshot, selection)}"
             f"Plans at least {days} days old with a baseline {words}: no longer beyond it but with "
             f"supply, by "
             f"{'practice' if by == 'practice' else 'PCN'}, {month(snapshot.info.last_month)} "

@@ -106,6 +106,15 @@ def test_a_phone_has_its_own_figure_where_the_desk_one_would_not_fit(snapshot: S
     assert shown.narrow().layout.height > shown.figure.layout.height
 
 
+@pytest.mark.parametrize(
+    "maker", [high_dose.practices, high_dose_funnel.funnel, tapering_now.below_now, referrals.attended]
+)
+def test_a_chart_of_all_on_a_page_of_one_practice_says_so(snapshot: Snapshot, maker: Maker) -> None:
+    here = Selection(120, practice="SYN03")
+    assert maker(snapshot, ICB, here).subtitle.startswith("All of Example ICB: ")
+    assert "All of" not in maker(snapshot, ICB, here.among()).subtitle
+
+
 def test_the_selected_practice_is_marked_among_the_others(snapshot: Snapshot) -> None:
     shown = high_dose.practices(snapshot, ICB, Selection(120, practice="SYN03"))
     words = [note.text for note in shown.figure.layout.annotations]  # type: ignore[union-attr]
