@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import plan_practices, safeguard_signals
-from reporting.exhibits.signals import EACH_AT_MOST, SAFETY, Signal, Signals, signals
+from reporting.exhibits.signals import CALL, EACH_AT_MOST, SAFETY, Signal, Signals, signals
 from reporting.exhibits.wording import counted, listed
 
 NAMED_ITEMS = 3
@@ -18,7 +18,8 @@ def first(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     sort, each with the page where its numbers are."""
     found = signals(snapshot, scope, selection)
     decided = [
-        replace(one, page="safeguards") for one in safeguard_signals.signals(snapshot, scope, selection).shown
+        one if one.next_step == CALL else replace(one, page="safeguards")
+        for one in safeguard_signals.signals(snapshot, scope, selection).shown
     ]
     plans = list(_plans(snapshot, scope, selection))
     safe = [one for one in found.shown if one.page == SAFETY]

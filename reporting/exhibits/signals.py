@@ -22,7 +22,7 @@ OFFERED, ATTENDED = "referral_offered", "referral_attended_of_cohort"
 FEWEST_PRACTICES = 5
 EACH_AT_MOST = 2
 YEAR = 12
-SAFETY = "tapering"  # the page of signals that are somebody to call
+SAFETY = "patients"  # the page of signals that are somebody to call
 CALL = "Call the practice; Patients shows who, and when"
 
 
