@@ -128,7 +128,7 @@ def _as_of(snapshot: Snapshot, month: pd.Timestamp) -> Snapshot:
 
 def _counts(snapshot: Snapshot) -> pd.DataFrame:
     """Every count of the month, a row a cell (KEY) and a column a practice; 0 where there is no row. Events
-    of a year only at a quarter's end, for which there are slides."""
+    of a year only where there are slides of them: at a quarter's end and the release's."""
     month = snapshot.info.last_month
     found = [
         rows(
@@ -142,7 +142,8 @@ def _counts(snapshot: Snapshot) -> pd.DataFrame:
         )
     ]
     found[0] = found[0][~found[0]["measure"].isin(OF_PRACTICES)]
-    if month.month in QUARTER_ENDS:
+    (reaches,) = rows(snapshot.path, "SELECT data_to FROM release_info")["data_to"]
+    if month.month in QUARTER_ENDS or month == pd.Timestamp(reaches).date().replace(day=1):
         for threshold in snapshot.info.thresholds:
             for measure, dimension, asked in (
                 (SERVICES, "service", stages(snapshot, threshold)),

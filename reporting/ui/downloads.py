@@ -3,46 +3,95 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
+from reporting.access import Scope, Selection, Snapshot, may_serve
 from reporting.charts.canvas import Figure
 from reporting.charts.tiles import sentence
-from reporting.exhibits.coverage import where
+from reporting.disclosure import protection_words
+from reporting.exhibits.coverage import area_name, where
 from reporting.exhibits.exhibit import Exhibit
+from reporting.exhibits.policy import rule
 from reporting.slides.browser import BrowserMissing, browser_path
 from reporting.slides.formats.cells import neutral
 from reporting.slides.frame import SlideFrame
+from reporting.slides.kept import Exported, now, record
 from reporting.slides.picture import png
 from reporting.ui.session import View
 
+# Exhibits whose every count the plan of protection holds: of real data only these leave.
+LEAVES = frozenset(
+    (
+        "high-dose-trend", "high-dose-funnel", "high-dose-bands", "taper-outcomes", "taper-speed",
+        "referral-stages", "plan-people", "safeguards-each", "equity-age", "equity-sex", "equity-deprivation",
+        "compare-standing",
+    )
+)  # fmt: skip
 
-def csv(exhibit: Exhibit) -> bytes:
+
+@dataclass(frozen=True)
+class Leaving:
+    """An exhibit as it may leave, made when its file is asked for: of a synthetic release as it is on the
+    page; of real data protected, and written into the history first, by whom."""
+
+    view: View
+    maker: Callable[[Snapshot, Scope, Selection], Exhibit]
+    store: Path
+    who: str
+
+    @property
+    def protects(self) -> bool:
+        """Whether it is of real data."""
+        return not may_serve(self.view.snapshot.info)
+
+    def csv(self, name: str) -> bytes:
+        """Its numbers, for a file of this name. Raises OSError where the history cannot be written."""
+        return csv(self._exhibit(name), self._protection())
+
+    def picture(self, name: str) -> bytes:
+        """Its slide, a PNG of 1920 × 1080. Raises BrowserMissing or BrowserFailed with what to do, OSError
+        where the history cannot be written."""
+        shown, info = self._exhibit(name), self.view.snapshot.info
+        return png(
+            SlideFrame(
+                eyebrow=where(*self.view.asked),
+                headline=shown.headline,
+                subtitle=shown.subtitle,
+                figure=_figure(shown),
+                caption=shown.caption,
+                footer=f"{self._protection()}Release {info.release}. OME factors {info.factor_version}.",
+                synthetic=shown.synthetic,
+            )
+        )
+
+    def _exhibit(self, name: str) -> Exhibit:
+        snapshot, scope, selection = self.view.asked
+        if not self.protects:
+            return self.maker(snapshot, scope, selection)
+        shown = self.maker(snapshot, scope.leaving(), selection)
+        area = area_name(snapshot, scope, selection)
+        record(
+            self.store, Exported(now(), self.who, snapshot.release, f"{shown.data_to:%Y-%m}", area, (name,))
+        )
+        return shown
+
+    def _protection(self) -> str:
+        return f"{protection_words(rule(self.view.snapshot))} " if self.protects else ""
+
+
+def csv(exhibit: Exhibit, protection: str = "") -> bytes:
     """The exhibit's table as CSV with a byte-order mark (so that Excel reads its dashes), and its source
     below."""
     safe = exhibit.table.map(neutral)
     safe.columns = [neutral(str(column)) for column in safe.columns]
     lines = safe.to_csv(index=False, lineterminator="\r\n")
-    source = pd.DataFrame(
-        [[""], [neutral(exhibit.headline)], [neutral(exhibit.subtitle)], [neutral(exhibit.caption)]]
-    )
+    below = ["", exhibit.headline, exhibit.subtitle, f"{protection}{exhibit.caption}"]
+    source = pd.DataFrame([[neutral(line)] for line in below])
     return (lines + source.to_csv(index=False, header=False, lineterminator="\r\n")).encode("utf-8-sig")
-
-
-def picture(view: View, exhibit: Exhibit) -> bytes:
-    """The exhibit as a slide, a PNG of 1920 × 1080. Raises BrowserMissing or BrowserFailed with what to
-    do."""
-    return png(
-        SlideFrame(
-            eyebrow=where(*view.asked),
-            headline=exhibit.headline,
-            subtitle=exhibit.subtitle,
-            figure=_figure(exhibit),
-            caption=exhibit.caption,
-            footer=f"Release {view.snapshot.release}. OME factors {view.snapshot.info.factor_version}.",
-            synthetic=exhibit.synthetic,
-        )
-    )
 
 
 def _figure(exhibit: Exhibit) -> Figure | str:

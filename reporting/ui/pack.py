@@ -150,5 +150,10 @@ def history() -> None:
         columns=["When (UTC)", "Who", "Quarter", "Area", "Release", "Files"],
     )
     layout.listing(
-        Listing("Exported packs", "Who made which pack of which release.", frame, "No pack was exported yet.")
+        Listing(
+            "What was exported",
+            "Packs and reports, and single charts of real data: who, when, of which release.",
+            frame,
+            "Nothing was exported yet.",
+        )
     )

@@ -10,11 +10,12 @@ from typing import TypeVar
 
 import streamlit as st
 
-from reporting.access import Scope, Selection, Snapshot, may_serve
+from reporting.access import Scope, Selection, Snapshot
 from reporting.charts import theme
 from reporting.charts.canvas import Figure
 from reporting.exhibits.exhibit import Definition, Exhibit, Icon, definition
-from reporting.ui.downloads import csv, file_name, no_picture, picture
+from reporting.ui import session
+from reporting.ui.downloads import LEAVES, Leaving, file_name, no_picture
 from reporting.ui.session import View
 from reporting.ui.tables import table_html
 
@@ -64,7 +65,7 @@ def exhibit(maker: Maker[Exhibit], view: View) -> None:
             key=f"chart-{shown.key}",
         )
         st.html(f'<p class="source">{escape(shown.caption)}</p>')
-        _tools(shown, view)
+        _tools(shown, maker, view)
 
 
 def _figure(maker: Maker[Exhibit], view: View) -> Figure | None:
@@ -94,7 +95,7 @@ def _finding(shown: Exhibit) -> str:
     )
 
 
-def _tools(shown: Exhibit, view: View) -> None:
+def _tools(shown: Exhibit, maker: Maker[Exhibit], view: View) -> None:
     parts = (f"{view.selection.threshold} mg",)
     with st.container(key=f"tools-{shown.key}", horizontal=True, gap="small"):
         if shown.measures:
@@ -102,30 +103,26 @@ def _tools(shown: Exhibit, view: View) -> None:
                 st.html(_definitions(view, shown.measures))
         with st.popover("Table", type="tertiary"):
             st.html(table_html(shown.table, f"Numbers behind: {shown.headline}"))
-        if not may_serve(view.snapshot.info):
-            st.html("<p>Real data leave protected: as slides of a board pack, or in practice reports.</p>")
+        leaving = Leaving(view, partial(_remembered, maker), session.store(), session.who())
+        if leaving.protects and shown.key not in LEAVES:
+            st.html("<p>Of real data this chart does not leave: small numbers in it are not protected.</p>")
             return
-        st.download_button(
-            "Numbers (CSV)",
-            partial(csv, shown),
-            file_name(shown, ".csv", *parts),
-            "text/csv",
-            key=f"csv-{shown.key}",
-            on_click="ignore",
-            type="tertiary",
-        )
-        missing = no_picture()
-        st.download_button(
-            "Picture (PNG)",
-            partial(picture, view, shown),
-            file_name(shown, ".png", *parts),
-            "image/png",
-            key=f"png-{shown.key}",
-            on_click="ignore",
-            type="tertiary",
-            disabled=bool(missing),
-            help=missing or None,
-        )
+        for words, ending, kind, make, missing in (
+            ("Numbers (CSV)", ".csv", "text/csv", leaving.csv, ""),
+            ("Picture (PNG)", ".png", "image/png", leaving.picture, no_picture()),
+        ):
+            name = file_name(shown, ending, *parts)
+            st.download_button(
+                words,
+                partial(make, name),
+                name,
+                kind,
+                key=f"{ending[1:]}-{shown.key}",
+                on_click="ignore",
+                type="tertiary",
+                disabled=bool(missing),
+                help=missing or None,
+            )
 
 
 def _definitions(view: View, measures: tuple[str, ...]) -> str:

@@ -5,12 +5,32 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits import (
+    high_dose_bands,
+    high_dose_funnel,
+    high_dose_trend,
+    plan_items,
+    referral_stages,
+    safeguard_items,
+    tapering,
+    tapering_speed,
+)
+from reporting.exhibits.compare_standing import StandingExhibit
+from reporting.exhibits.equity_measure import ByGroup
 from reporting.exhibits.exhibit import Exhibit
+from reporting.exhibits.likeness import TEN
+from reporting.slides import kept
 from reporting.ui import downloads
+from reporting.ui.downloads import Leaving
+from reporting.ui.session import View
 from reporting.ui.tables import table_html
 
 
@@ -62,3 +82,50 @@ def test_a_table_escapes_every_text() -> None:
     assert "<script>" not in shown and "<b>" not in shown
     assert "&lt;script&gt;" in shown and '<td class="n" data-of="n">1,234</td>' in shown
     assert 'aria-label="A &quot;table&quot;"' in shown
+
+
+MAKERS: tuple[Callable[..., Exhibit], ...] = (
+    high_dose_trend.trend, high_dose_funnel.funnel, high_dose_bands.bands, tapering.outcomes,
+    tapering_speed.speed, referral_stages.stages, plan_items.people, safeguard_items.each,
+    ByGroup("age_band", "on_taper_plan"), ByGroup("sex", "on_taper_plan"),
+    ByGroup("imd_quintile", "on_taper_plan"), StandingExhibit(TEN),
+)  # fmt: skip
+
+
+def real(snapshot: Snapshot) -> Snapshot:
+    return replace(snapshot, info=replace(snapshot.info, synthetic=False))
+
+
+def test_what_leaves_of_real_data_is_protected_and_written_down_first(
+    snapshot: Snapshot, tmp_path: Path
+) -> None:
+    view = View(real(snapshot), Scope.icb(), Selection(120, pcn="Southdown"))
+    leaving = Leaving(view, high_dose_funnel.funnel, tmp_path, "ann@icb.example")
+    text = leaving.csv("funnel.csv").decode("utf-8-sig")
+    assert "[c] confidential: 1 to 7" in text
+    synthetic = Leaving(
+        replace(view, snapshot=snapshot), high_dose_funnel.funnel, tmp_path, "ann@icb.example"
+    )
+    assert "confidential" not in synthetic.csv("funnel.csv").decode("utf-8-sig")
+    (written,) = kept.history(tmp_path)
+    assert (written.who, written.quarter, written.area, written.files) == (
+        "ann@icb.example", "2026-09", "Southdown", ("funnel.csv",)
+    )  # fmt: skip
+
+
+def test_nothing_of_real_data_leaves_unwritten(snapshot: Snapshot, tmp_path: Path) -> None:
+    (tmp_path / "packs").write_text("no folder")
+    leaving = Leaving(
+        View(real(snapshot), Scope.icb(), Selection(120)), high_dose_trend.trend, tmp_path, "ann"
+    )
+    with pytest.raises(OSError):
+        leaving.csv("trend.csv")
+
+
+@pytest.mark.parametrize(
+    "selection", [Selection(120), Selection(90, pcn="Southdown"), Selection(120, practice="SYN04")]
+)
+def test_every_exhibit_that_leaves_can_be_made_protected(snapshot: Snapshot, selection: Selection) -> None:
+    made = [maker(real(snapshot), Scope.icb().leaving(), selection) for maker in MAKERS]
+    assert {one.key for one in made} == downloads.LEAVES
+    assert not any("exact_" in one.table.to_csv() for one in made)
