@@ -200,7 +200,7 @@ def test_a_pack_is_stopped_made_and_taken_away(
     page.get_by_role("progressbar", name="The pack").wait_for(timeout=MILLISECONDS)
     page.get_by_role("button", name="Stop").click()
     page.get_by_text("Stopped. No file was kept.").wait_for(timeout=MILLISECONDS)
-    assert "No pack was exported yet." in page.locator("body").inner_text()
+    assert "Nothing was exported yet." in page.locator("body").inner_text()
     page.get_by_role("button", name="Make 11 slides").click()
     taking = page.get_by_role("button", name="Everything (ZIP)")
     taking.wait_for(timeout=MILLISECONDS)

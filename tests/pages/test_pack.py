@@ -35,7 +35,7 @@ def test_the_latest_quarter_is_shown_with_every_slide(opened: Opened, own: Path)
     assert "Board pack: July to September 2026" in words_everywhere(app)
     assert list(app.multiselect(key="pack-slides").value) == list(KEYS)
     assert app.text_area[0].value == usual_asks()["the-quarter"]
-    assert "No pack was exported yet." in words_everywhere(app)
+    assert "Nothing was exported yet." in words_everywhere(app)
 
 
 def test_the_quarter_comes_from_the_address(opened: Opened, own: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_pack_is_made_and_stands_in_the_history(opened: Opened, own: Path) -> 
     assert labels(app) == ["Everything (ZIP)", "PDF", "PowerPoint", "Numbers (XLSX)"]
     made = kept.history(own)
     assert len(made) == 1 and len(made[0].files) == 2 + 3 + 1
-    assert "No pack was exported yet." not in words_everywhere(app)
+    assert "Nothing was exported yet." not in words_everywhere(app)
 
 
 def test_a_report_for_each_practice_of_the_area_is_made(opened: Opened, own: Path) -> None:
