@@ -154,11 +154,7 @@ def _reasons(row: dict[str, Any], words: str, high: bool, red: int) -> Iterator[
         kind = "that could not be read" if row["unmapped"] else "that is not converted"
         yield f"An issue {kind}: the true dose may be higher", "Read the working beside the record"
     if row["supplied_differs"]:
-        more = row["supplied_ome_milli"] > (row["directions_ome_milli"] or 0)
-        yield (
-            f"Supplied {'more' if more else 'less'} than directed: {_mg(row['supplied_ome_milli'])} a day",
-            "Check stock and directions",
-        )
+        yield "What was issued does not fit the directions", "Check stock and directions"
     elif row["over_supply"]:
         yield "Issued well ahead of need", "Ask what is in stock at home"
     before = row["before_milli"]
