@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from math import isnan
 from typing import Any
 
 import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.intervals import wilson, wilson_where_known
+from reporting.analysis.intervals import wilson_where_known
 from reporting.analysis.words import compared_words
 from reporting.charts import stages as chart
-from reporting.disclosure import judging, whole
+from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import suppress_below
@@ -39,7 +38,10 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             else "Choose a wider area or the lower threshold.",
         )
     references = _references(frame)
-    steps = _steps(frame, references, _references(judging(frame)[list(STAGES)]), suppress_below(snapshot))
+    frame = frame[(frame[list(STAGES)] != 0).any(axis=1)].sort_values(
+        "offered", ascending=False, kind="stable"
+    )
+    steps = _steps(frame, references, suppress_below(snapshot))
     notes = {step.capitalize(): f"of {of}" for step, of in STEPS}
     draw = partial(chart.referral_stages, steps, references, notes)
     return Exhibit(
@@ -80,12 +82,9 @@ def stages_headline(steps: pd.DataFrame) -> str:
         return "No significant difference between services at any stage"
     worst = low.sort_values("gap").iloc[-1]
     more = f"; {counted(len(low) - 1, 'other step is', 'other steps are')} low too" if len(low) > 1 else ""
-    stage = f"referrals were {worst['stage'].lower()}"
-    if isnan(worst["numerator"]) or isnan(worst["denominator"]):
-        return f"{worst['service']}: fewer {worst['before']} {stage} than at all services together{more}"
     return (
         f"{worst['service']}: {number(worst['numerator'])} of {number(worst['denominator'])} "
-        f"{worst['before']} {stage}{more}"
+        f"{worst['before']} referrals were {worst['stage'].lower()}{more}"
     )
 
 
@@ -100,28 +99,18 @@ def _references(frame: pd.DataFrame) -> dict[str, float]:
     return {step: n / d for step, (n, d) in found.items() if n == n and d > 0}
 
 
-def _steps(
-    frame: pd.DataFrame, shown: dict[str, float], references: dict[str, float], fewest: int
-) -> pd.DataFrame:
-    """One row a service and step. shown: of all services, where it may be; references: to judge by, where
-    there are at least so many referrals at the step before."""
+def _steps(frame: pd.DataFrame, references: dict[str, float], fewest: int) -> pd.DataFrame:
+    """One row a service and step. references: shares of all services; fewest: referrals at the step before
+    that a service is judged by."""
     rows = [
-        _step(row, judged, step, of, shown.get(step.capitalize()), references.get(step.capitalize()), fewest)
-        for row, judged in zip(frame.to_dict("records"), judging(frame).to_dict("records"), strict=True)
+        _step(row, step, of, references.get(step.capitalize()), fewest)
+        for row in frame.to_dict("records")
         for step, of in STEPS
     ]
     return pd.DataFrame(rows)
 
 
-def _step(
-    row: dict[Any, Any],
-    judged: dict[Any, Any],
-    step: str,
-    of: str,
-    shown: float | None,
-    reference: float | None,
-    fewest: int,
-) -> dict[Any, Any]:
+def _step(row: dict[Any, Any], step: str, of: str, reference: float | None, fewest: int) -> dict[Any, Any]:
     numerator, denominator = float(row[step]), float(row[of])
     found = {
         "service": row["service"],
@@ -129,20 +118,20 @@ def _step(
         "before": of,
         "numerator": numerator,
         "denominator": denominator,
-        "reference": shown,
+        "reference": reference,
         "value": float("nan"),
         "lower": float("nan"),
         "upper": float("nan"),
         "role": "data",
         "gap": 0.0,
     }
-    if reference is None or denominator == 0 or judged[of] == 0:
+    if denominator == 0 or reference is None:
         return found
     lower, upper = wilson_where_known(numerator, denominator)
-    low = judged[of] >= fewest and compared_words(wilson(judged[step], judged[of]), reference) == "lower"
-    shares = {"value": numerator / denominator, "lower": lower, "upper": upper}
-    gap = reference - judged[step] / judged[of]
-    return {**found, **shares, "role": "concern" if low else "data", "gap": gap}
+    value = numerator / denominator
+    low = denominator >= fewest and compared_words((lower, upper), reference) == "lower"
+    role = "concern" if low else "data"
+    return {**found, "value": value, "lower": lower, "upper": upper, "role": role, "gap": reference - value}
 
 
 def _mismatch_words(mismatched: float) -> str:

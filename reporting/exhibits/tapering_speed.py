@@ -27,15 +27,15 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     amber, red = (taper_rule(snapshot, name) for name in ("amber_fall_percent", "red_fall_percent"))
     frame = queries.taper_zones(snapshot, scope, selection).frame
     found = frame.set_index("zone")["people"]
-    zones = _zones(found, amber, red)
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "taper-speed", MEASURE)
     plans = whole(frame, "people")
-    if frame.empty:
+    if frame.empty or plans == 0:
         return Exhibit(**common, headline="How fast doses came down", empty=covered.nothing())
+    zones = _zones(found, amber, red)
     return Exhibit(
         **common,
-        headline=speed_headline(found.get("red", 0), plans, red),
+        headline=speed_headline(found["red"], plans, red),
         subtitle=(
             f"Largest fall between consecutive 28-day means, {'share' if scope.protects else 'people'} per "
             f"{'zone' if scope.protects else 'percentage point'}, active plans with a baseline {words}, "
@@ -95,7 +95,7 @@ def _zones(found: pd.Series, amber: int, red: int) -> pd.DataFrame:
         "amber": f"amber: above {amber}%, up to {red}%",
         "red": f"red: above {red}%",
     }
-    return pd.DataFrame({"label": labels.values(), "people": [found.get(zone, 0) for zone in labels]})
+    return pd.DataFrame({"label": labels.values(), "people": [found[zone] for zone in labels]})
 
 
 def _falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> list[float]:

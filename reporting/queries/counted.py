@@ -19,18 +19,20 @@ Asked = tuple[str, list[Any]]
 
 def stages(snapshot: Snapshot, threshold: int) -> Asked:
     """SELECT, and its parameters, of offers of the last 12 months by practice and service: practice_code,
-    service, and how many of them had come to each of STAGES by the last day. Only practices whose data reach
-    it, and only offers to people in the cohort when offered: not excluded, and beyond the threshold or on a
-    high-dose gabapentinoid."""
+    service, and how many of them had come to each of STAGES by the last day; of every service the release
+    knows, so that a missing row says nothing. Only practices whose data reach it, and only offers to people
+    in the cohort when offered: not excluded, and beyond the threshold or on a high-dose gabapentinoid."""
     last_day = snapshot.info.data_to
     reached = ", ".join(f"count(*) FILTER (r.{day} <= ?) AS {stage}" for stage, day in REACHED_ON.items())
     return (
-        f"""SELECT r.practice_code, r.service, count(*) FILTER (r.is_offered) AS offered, {reached},
+        f"""SELECT practice.practice_code, known.service,
+                   count(*) FILTER (r.is_offered) AS offered, {reached},
                    count(*) FILTER (r.referred_on <= ? AND r.msk_mismatch) AS mismatched
-            FROM referral r JOIN practice USING (practice_code)
-            WHERE r.month >= ? AND r.month <= ? AND r.in_cohort_base
+            FROM practice CROSS JOIN (SELECT DISTINCT service FROM referral) known
+            LEFT JOIN referral r ON r.practice_code = practice.practice_code AND r.service = known.service
+              AND r.month >= ? AND r.month <= ? AND r.in_cohort_base
               AND (r.current_ome_milli {snapshot.info.operator} ? OR r.high_gaba)
-              AND practice.data_to >= ?
+            WHERE practice.data_to >= ?
             GROUP BY ALL""",
         [
             *[last_day] * (len(REACHED_ON) + 1),
@@ -45,15 +47,18 @@ def stages(snapshot: Snapshot, threshold: int) -> Asked:
 def zones(snapshot: Snapshot, threshold: int) -> Asked:
     """SELECT, and its parameters, of active plans whose baseline is beyond the threshold, by practice and
     how fast they fell at most between consecutive 28-day means in 12 months: practice_code, zone (slow, or
-    amber and red: beyond the policy's limits), people. Zones without anybody have no row."""
+    amber and red: beyond the policy's limits), people, also where that is nobody."""
     taper = json.loads(snapshot.info.policy_json)["taper"]
     return (
-        f"""SELECT t.practice_code, CASE WHEN t.max_fall_percent_12m > ? THEN 'red'
-                        WHEN t.max_fall_percent_12m > ? THEN 'amber' ELSE 'slow' END AS zone,
-                   count(*) AS people
-            FROM taper_month t JOIN practice USING (practice_code)
-            WHERE t.month = ? AND t.active AND NOT t.excluded AND t.baseline_milli {snapshot.info.operator} ?
-              AND practice.data_to >= ?
+        f"""SELECT practice_code, zone, count(falls.practice_code) AS people
+            FROM practice CROSS JOIN (VALUES ('slow'), ('amber'), ('red')) known (zone)
+            LEFT JOIN (
+                SELECT practice_code, CASE WHEN max_fall_percent_12m > ? THEN 'red'
+                           WHEN max_fall_percent_12m > ? THEN 'amber' ELSE 'slow' END AS zone
+                FROM taper_month
+                WHERE month = ? AND active AND NOT excluded AND baseline_milli {snapshot.info.operator} ?
+            ) falls USING (practice_code, zone)
+            WHERE practice.data_to >= ?
             GROUP BY ALL""",
         [
             taper["red_fall_percent"],

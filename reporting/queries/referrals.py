@@ -11,7 +11,8 @@ from reporting.queries.release import read, rows, within
 
 def referral_stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """Offers of the last 12 months by service, and how far each had come by the last day: service, offered,
-    made, accepted, attended, completed, mismatched (musculoskeletal service, other indication).
+    made, accepted, attended, completed, mismatched (musculoskeletal service, other indication). A row for
+    every service the release knows, by name.
 
     Only offers to people in the cohort when offered: not excluded, and beyond the threshold or on a high-dose
     gabapentinoid.
@@ -22,7 +23,7 @@ def referral_stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> C
     found = rows(
         snapshot.path,
         f"""SELECT s.service, {summed} FROM ({by_practice}) s JOIN practice p USING (practice_code)
-            WHERE {where} GROUP BY s.service ORDER BY offered DESC, s.service""",
+            WHERE {where} GROUP BY s.service ORDER BY s.service""",
         [*asked, *parameters],
     )
     return cleared(snapshot, scope, selection, found, SERVICES, "service")

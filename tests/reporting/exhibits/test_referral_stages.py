@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from reporting import queries
 from reporting.access import Scope, Selection
 from reporting.exhibits.exhibit import Exhibit
-from reporting.exhibits.referral_stages import stages, stages_headline
+from reporting.exhibits.referral_stages import stages
 from tests.reporting.snapshots import LAST, practice, publish
 
 
@@ -55,22 +54,34 @@ def test_a_service_is_called_low_of_eight_referrals_or_more(
     assert "of 8 referrals or more" in found.caption
 
 
-def test_a_low_service_of_withheld_numbers_is_named_without_them() -> None:
-    row = {"service": "Pain clinic", "before": "accepted", "stage": "Attended", "role": "concern", "gap": 0.5}
-    steps = pd.DataFrame(
-        [
-            {**row, "value": float("nan"), "numerator": float("nan"), "denominator": 10.0},
-            {
-                **row,
-                "service": "Circle MSK",
-                "role": "data",
-                "value": 0.9,
-                "numerator": 40,
-                "denominator": 45,
-            },
-            {**row, "service": "Path 2", "role": "data", "value": 0.9, "numerator": 40, "denominator": 45},
-        ]
-    )
-    assert stages_headline(steps) == (
-        "Pain clinic: fewer accepted referrals were attended than at all services together"
-    )
+def test_services_that_leave_stand_in_the_order_of_what_may_be_shown(tmp_path: Path) -> None:
+    """8 and 12 offers are both published as 10; 3 and none of a third service tell which is none."""
+    leaving = Scope.icb().leaving()
+    orders = [
+        shown(
+            tmp_path / f"{first}",
+            offers("Circle MSK", first, 0),
+            offers("Pain clinic", 20 - first, 0),
+            offers("The Talking Table", 3, 0),
+            offers("Path 2 Recovery", 0, 0),
+            scope=leaving,
+        )
+        .table["Service"]
+        .tolist()
+        for first in (8, 12)
+    ]
+    assert orders[0] == orders[1] == ["Circle MSK", "Pain clinic", "The Talking Table"]
+
+
+def test_a_service_without_offers_in_an_area_still_has_its_row(tmp_path: Path) -> None:
+    """Where a row is missing because there is nobody, one that is there tells of somebody."""
+    elsewhere = [{**row, "practice_code": "SYN02"} for row in offers("Circle MSK", 9, 9)]
+    tables: dict[str, Any] = {
+        "practice": [practice("SYN01", "Hill"), practice("SYN02", "Dale")],
+        "referral": [*offers("Pain clinic", 9, 9), *elsewhere],
+    }
+    snapshot = queries.current(publish(tmp_path, tables))
+    for scope in (Scope.icb(), Scope.icb().leaving()):
+        found = queries.referral_stages(snapshot, scope, Selection(120, pcn="Hill")).frame
+        assert found["service"].tolist() == ["Circle MSK", "Pain clinic"]
+        assert found["offered"].tolist()[0] == 0
