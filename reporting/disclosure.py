@@ -71,8 +71,8 @@ def clear(frame: pd.DataFrame, scope: Scope, rule: Rule | None = None, plan: Pla
     """The frame, cleared for this scope: for one that protects, every count suppressed or rounded.
 
     A suppressed count is NaN in a float column, and so is one that the plan withholds; beside it stands the
-    count itself under “exact_” and its name, for limits and tests of chance alone (`judging`), never to be
-    drawn or printed. Raises NotClearedError where a practice_code outside the scope is among the rows (a
+    count itself under “exact_” and its name, for the signals of a trend alone (`judging`), never to be drawn
+    or printed. Raises NotClearedError where a practice_code outside the scope is among the rows (a
     query that forgot its filter stops here), and, of what leaves, for rows of single people, for counts
     without a plan, and for numbers of which it is not said whether they count people.
     """
@@ -110,15 +110,14 @@ def _protect(frame: pd.DataFrame, rule: Rule, plan: Plan | None) -> pd.DataFrame
 
 
 def clear_together(frame: pd.DataFrame, scope: Scope) -> Cleared:
-    """Numerators and denominators of several practices added up, cleared for this scope: where they leave
-    `coarse`, with the sums themselves for `judging`."""
+    """Numerators and denominators of several practices added up, cleared for this scope: where they leave,
+    `coarse`."""
     if not scope.protects:
         return Cleared(frame, scope)
     names = ["numerator", "denominator"]
-    made = frame.assign(**{EXACT + name: frame[name] for name in names})
     pairs = zip(frame["numerator"], frame["denominator"], strict=True)
-    made[names] = pd.DataFrame([coarse(*pair) for pair in pairs], frame.index, names, dtype=float)
-    return Cleared(made, scope)
+    made = pd.DataFrame([coarse(*pair) for pair in pairs], frame.index, names, dtype=float)
+    return Cleared(frame.assign(numerator=made["numerator"], denominator=made["denominator"]), scope)
 
 
 def coarse(numerator: float, denominator: float) -> tuple[float, float]:
@@ -132,7 +131,7 @@ def coarse(numerator: float, denominator: float) -> tuple[float, float]:
 
 
 def judging(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows with exact counts, to work out limits and signals by: rounded counts invent signals and hide
+    """The rows with exact counts, to work out the signals of a trend by: rounded counts invent them and hide
     them. Nothing of it may be drawn or printed. Of a frame that is exact, the frame."""
     names = [str(name) for name in frame if str(name).startswith(EXACT)]
     exact = {name.removeprefix(EXACT): frame[name] for name in names}
@@ -180,7 +179,8 @@ def protection_words(rule: Rule) -> str:
     """How counts were protected, for the foot of what leaves."""
     return (
         f"[c] confidential: {suppressed_words(rule)}, or what would tell such a count; other counts to the "
-        f"nearest {rule.round_to} (10 of 10 may be 8 of 12), shares of those; signals of exact counts."
+        f"nearest {rule.round_to} (10 of 10 may be 8 of 12), shares of those; a trend's signals of exact "
+        "counts."
     )
 
 

@@ -11,7 +11,7 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import wilson
 from reporting.analysis.words import meaning, moved_words
-from reporting.disclosure import WHOLE, judging
+from reporting.disclosure import WHOLE
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.policy import suppress_below
 
@@ -56,15 +56,12 @@ def groups(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFra
     then = frame[pd.to_datetime(frame["month"]) == pd.Timestamp(info.month(YEAR))].set_index(keys)
     ago = (then["numerator"] / then["denominator"]).where(then["denominator"] >= suppress_below(snapshot))
     found = now.join(ago.rename("before"), on=keys).reset_index(drop=True)
-    exact = judging(found)[["numerator", "denominator"]]
-    rest = exact.groupby([found["measure"], found["dimension"]]).transform("sum") - exact
-    told = _told(found) if scope.protects else rest
+    rest = _rest(found)
     judged = [
-        (*_shares(snapshot, about, n, d, rn, rd), *_judged(snapshot, about, *known))
-        for about, n, d, rn, rd, known in zip(
-            [definition(snapshot, scope, measure) for measure in found["measure"]], found["numerator"],
-            found["denominator"], told["numerator"], told["denominator"],
-            zip(*exact.to_numpy().T, *rest.to_numpy().T, strict=True), strict=True,
+        _judged(snapshot, definition(snapshot, scope, measure), n, d, rn, rd)
+        for measure, n, d, rn, rd in zip(
+            found["measure"], found["numerator"], found["denominator"],
+            rest["numerator"], rest["denominator"], strict=True,
         )
     ]  # fmt: skip
     columns = ["value", "lower", "upper", "rest", "rest_lower", "rest_upper", "role", "named"]
@@ -82,35 +79,33 @@ def fewest(snapshot: Snapshot, about: Definition) -> int:
     return least if about.unit == "%" else max(least, FEWEST_FOR_A_RATE)
 
 
-def _told(found: pd.DataFrame) -> pd.DataFrame:
-    """Everybody else as they may be shown: the whole without the group, both as they are shown."""
-    rest = pd.DataFrame({name: found[WHOLE + name] - found[name] for name in ("numerator", "denominator")})
-    return rest.where(
-        rest["numerator"] <= rest["denominator"]
-    )  # rounded, more could be counted than there are
-
-
-def _shares(
-    snapshot: Snapshot, about: Definition, n: float, d: float, rest_n: float, rest_d: float
-) -> tuple[float, ...]:
-    """Of a group large enough to be told apart its share with its interval, and of everybody else."""
-    none, least = (float("nan"),) * 3, fewest(snapshot, about)
-    if not d >= least or isnan(n):
-        return (*none, *none)
-    own = (n / d, *wilson(n, d, DRAWN))
-    if not rest_d >= least or isnan(rest_n):
-        return (*own, *none)
-    return (*own, rest_n / rest_d, *wilson(rest_n, rest_d, DRAWN))
+def _rest(found: pd.DataFrame) -> pd.DataFrame:
+    """Everybody else: the whole without the group. Of protected counts both as they are shown, and missing
+    where more would be counted than there are."""
+    groups = found.groupby(["measure", "dimension"])
+    protected = WHOLE + "numerator" in found
+    rest = pd.DataFrame(index=found.index)
+    for name in ("numerator", "denominator"):
+        whole = found[WHOLE + name] if protected else groups[name].transform("sum")
+        rest[name] = whole - found[name]
+    return rest.where((rest["numerator"] <= rest["denominator"]) | (not protected))
 
 
 def _judged(
     snapshot: Snapshot, about: Definition, n: float, d: float, rest_n: float, rest_d: float
-) -> tuple[str, bool]:
-    if min(d, rest_d) < fewest(snapshot, about):
-        return "common", False
-    role = meaning(moved_words(wilson(rest_n, rest_d, DRAWN), wilson(n, d, DRAWN)), about.better)
+) -> tuple[float | str | bool, ...]:
+    """Of a group large enough to be told apart its share with its interval, of everybody else, and the role
+    and name that follow."""
+    none, least = (float("nan"),) * 3, fewest(snapshot, about)
+    if not d >= least or isnan(n):
+        return (*none, *none, "common", False)
+    own = (n / d, *wilson(n, d, DRAWN))
+    if not rest_d >= least or isnan(rest_n):
+        return (*own, *none, "common", False)
+    rest = wilson(rest_n, rest_d, DRAWN)
+    role = meaning(moved_words(rest, own[1:]), about.better)
     apart = moved_words(wilson(rest_n, rest_d, NAMED), wilson(n, d, NAMED))
-    return role, apart in ("rose", "fell")
+    return (*own, rest_n / rest_d, *rest, role, apart in ("rose", "fell"))
 
 
 def _labels(frame: pd.DataFrame) -> list[str]:

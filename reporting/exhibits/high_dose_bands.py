@@ -9,11 +9,10 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.bands import lower_edge
-from reporting.analysis.intervals import wilson
+from reporting.analysis.intervals import wilson_where_known
 from reporting.analysis.words import moved_words
 from reporting.charts.bands import dose_bands
 from reporting.charts.canvas import Figure
-from reporting.disclosure import judging
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.wording import cells, listed, month, number, percent
@@ -80,9 +79,11 @@ def bands_headline(frame: pd.DataFrame) -> str:
     """Which bands' shares rose or fell from the first quarter to the last, by intervals that do not
     overlap."""
     moved: dict[str, list[str]] = {"rose": [], "fell": []}
-    for band, part in judging(frame).groupby("category", sort=False):
+    for band, part in frame.groupby("category", sort=False):
         ends = part.iloc[[0, -1]]
-        first, last = (wilson(*pair) for pair in zip(ends["numerator"], ends["denominator"], strict=True))
+        first, last = (
+            wilson_where_known(*pair) for pair in zip(ends["numerator"], ends["denominator"], strict=True)
+        )
         word = moved_words(first, last)
         if word in moved:
             moved[word].append(f"{band} mg")

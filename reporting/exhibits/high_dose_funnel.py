@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import isnan
 
 import numpy as np
@@ -13,7 +12,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.funnel import Funnel, limits
 from reporting.charts.canvas import Figure
 from reporting.charts.funnel import funnel_chart
-from reporting.disclosure import Rule, judging
+from reporting.disclosure import Rule
 from reporting.exhibits.across import across, pooled
 from reporting.exhibits.coverage import among_words, beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
@@ -105,27 +104,10 @@ def funnel_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
 
 def _limits(frame: pd.DataFrame, rule: Rule) -> tuple[Funnel, Funnel]:
     """Limits around all practices together, of the frame's practices in its order: widened where practices
-    differ by more than chance, and of chance alone. Each practice is judged by its exact count; lines, phi
-    and the whole they stand around are of counts that may be shown, a suppressed one standing as a step of
-    rounding, since phi of exact counts would tell them.
-    """
-    exact = judging(frame)
-    if exact is frame:
-        pairs = list(frame["numerator"]), list(frame["denominator"])
-        return limits(*pairs), limits(*pairs, adjust=False)
-    target = pooled(frame)
+    differ by more than chance, and of chance alone. A suppressed count stands as a step of rounding."""
     numerators = frame["numerator"].fillna(rule.round_to).clip(upper=frame["denominator"])
-    drawn = list(numerators), list(frame["denominator"])
-    known = list(exact["numerator"]), list(exact["denominator"])
-    return _of(drawn, known, target, adjust=True), _of(drawn, known, target, adjust=False)
-
-
-def _of(
-    drawn: tuple[list[float], ...], known: tuple[list[float], ...], target: float, *, adjust: bool
-) -> Funnel:
-    shown = limits(*drawn, target=target, adjust=adjust)
-    judged = limits(*known, target=target, adjust=adjust)
-    return replace(shown, frame=shown.frame.assign(outside=judged.frame["outside"].to_numpy()))
+    pairs, target = (list(numerators), list(frame["denominator"])), pooled(frame)
+    return limits(*pairs, target=target), limits(*pairs, target=target, adjust=False)
 
 
 def _hidden(points: pd.DataFrame) -> str:

@@ -10,7 +10,6 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.icons import variation_icon
 from reporting.charts.sparkline import sparkline
-from reporting.disclosure import judging
 from reporting.exhibits.coverage import area_name, beyond, coverage
 from reporting.exhibits.exhibit import Head, Icon
 from reporting.exhibits.series import Series, judged
@@ -80,9 +79,7 @@ def overview(snapshot: Snapshot, scope: Scope, selection: Selection) -> Overview
 
 def _share(frame: pd.DataFrame, measure: str, threshold: int) -> tuple[pd.DataFrame, YearApart | None]:
     found = frame[
-        (frame["measure"] == measure)
-        & (frame["threshold"] == threshold)
-        & (judging(frame)["denominator"] > 0)
+        (frame["measure"] == measure) & (frame["threshold"] == threshold) & (frame["denominator"] != 0)
     ]
     return found, year_apart(found, "higher")
 

@@ -12,7 +12,6 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.intervals import wilson_where_known
 from reporting.analysis.quarters import Quarters, quarters
 from reporting.analysis.spc import Xmr, xmr
 from reporting.analysis.words import change_words
@@ -68,7 +67,7 @@ class Series:
         if self.xmr is not None:
             return change_words(self.xmr, self.better)
         if self.quarters is None or self.quarters.moved is None:
-            return "one quarter only: too early to say"
+            return "too few quarters to say"
         if self.kind == "common":
             return self.quarters.moved
         since = self.quarters.frame["month"].iloc[0]
@@ -109,12 +108,12 @@ def judged(
     about = definition(snapshot, scope, measure)
     found = frame[(frame["measure"] == measure) & (frame["threshold"] == threshold)]
     if about.unit != COUNT:
-        found = found[judging(found)["denominator"] > 0]
+        found = found[found["denominator"] != 0]
     if found.empty:
         return None
     exact, found = _valued(judging(found), about), _valued(found, about)
     if selection.practice is not None:
-        return _of_practice(measure, threshold, about, found, exact)
+        return _of_practice(measure, threshold, about, found)
     policy = decided(snapshot)
     area = "icb" if _whole(selection) else area_name(snapshot, scope, selection)
     rebases = _rebases(policy, measure, area, found)
@@ -153,29 +152,13 @@ def _valued(rows: pd.DataFrame, about: Definition) -> pd.DataFrame:
     return found.assign(value=share.astype(float) * about.multiplier)
 
 
-def _of_practice(
-    measure: str, threshold: int, about: Definition, found: pd.DataFrame, exact: pd.DataFrame
-) -> Series:
+def _of_practice(measure: str, threshold: int, about: Definition, found: pd.DataFrame) -> Series:
     """A series of one practice, judged by quarters. The policy names areas and no practice, so it has neither
     rebase nor target, even where a practice is called as an area is."""
     if about.unit == COUNT:
         raise ValueError(f"{measure} is a number, which has no interval to judge a practice by.")
-    apart = quarters(exact, better=about.better, multiplier=about.multiplier)
-    if not exact.equals(found):
-        apart = replace(apart, frame=_shown(apart.frame, found, about.multiplier))
+    apart = quarters(found, better=about.better, multiplier=about.multiplier)
     return Series(measure, threshold, about.better, found, None, None, (), None, quarters=apart)
-
-
-def _shown(judged: pd.DataFrame, found: pd.DataFrame, multiplier: float) -> pd.DataFrame:
-    """The quarters judged with the counts that may be shown, and intervals of those."""
-    rows = judged[["month"]].merge(
-        found[["month", "numerator", "denominator", "value"]], on="month", how="left"
-    )
-    pairs = zip(rows["numerator"], rows["denominator"], strict=True)
-    bounds = [wilson_where_known(numerator, denominator) for numerator, denominator in pairs]
-    return rows.assign(
-        lower=[low * multiplier for low, _ in bounds], upper=[high * multiplier for _, high in bounds]
-    )
 
 
 def _whole(selection: Selection) -> bool:

@@ -15,7 +15,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.funnel import limits
 from reporting.analysis.intervals import poisson_rate, wilson_where_known
 from reporting.analysis.words import compared_words
-from reporting.disclosure import judging, remainder
+from reporting.disclosure import remainder
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.likeness import Likeness, practices, similar
 from reporting.exhibits.policy import suppress_below
@@ -45,9 +45,9 @@ class Standing:
 
     value, lower, upper (95 %), others (each similar practice), together (they added up) and area are in the
     measure's own unit, shares as 0 to 1; None where nobody can be counted. word: higher | lower | no
-    significant difference | too few; role: concern | improvement | neutral | own. phi: how much more the
-    ICB's practices differ than chance explains, None below five. missing: those not in the numerator, NaN
-    where that may not be said.
+    significant difference | too few | not shown | not compared; role: concern | improvement | neutral | own.
+    phi: how much more the ICB's practices differ than chance explains, None below five. missing: those not in
+    the numerator, NaN where that may not be said.
     """
 
     measure: str
@@ -89,7 +89,7 @@ class Standings:
     @property
     def judged(self) -> int:
         """How many measures were compared."""
-        return sum(row.word not in ("too few", "not compared") for row in self.rows)
+        return sum(row.word not in ("too few", "not shown", "not compared") for row in self.rows)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -131,21 +131,19 @@ def _standing(
 ) -> Standing:  # fmt: skip
     about = definition(snapshot, scope, measure)
     here = counts[(counts["measure"] == measure) & (counts["threshold"] == threshold)]
-    judged = judging(here)
     own = here[here["practice_code"] == selection.practice]
-    (numerator, denominator), known = _pair(own), _pair(judged[judged["practice_code"] == selection.practice])
+    numerator, denominator = _pair(own)
     others = here[here["practice_code"].isin(codes) & (here["denominator"] > 0)]
     summed = together[(together["measure"] == measure) & (together["threshold"] == threshold)]
     reference, area = _ratio(summed), _ratio(_of_area(here, selection, scope))
-    enough = known[1] is not None and known[1] >= suppress_below(snapshot)
+    enough = denominator is not None and not denominator < suppress_below(snapshot)
     interval = _interval(about, numerator or 0, denominator or 1) if enough else None
-    exact = _interval(about, known[0] or 0, known[1] or 1) if enough else None
-    word, role = _judged(exact, _ratio(judging(summed)), about.better)
+    word, role = _judged(interval, reference, about.better)
     return Standing(
         measure, threshold, about, numerator, denominator,
         _ratio(own) if enough else None, interval,
         tuple(others["numerator"] / others["denominator"]) if scope.practices is None else (),
-        reference, area, word, role, _phi(judged),
+        reference, area, word, role, _phi(here),
         None if numerator is None or denominator is None
         else remainder(numerator, denominator, scope.protects),
     )  # fmt: skip
@@ -154,6 +152,8 @@ def _standing(
 def _judged(interval: tuple[float, float] | None, reference: float | None, better: str) -> tuple[str, str]:
     if interval is None:
         return "too few", "own"
+    if isnan(interval[0]):
+        return "not shown", "own"
     if reference is None:
         return "not compared", "own"
     word = compared_words(interval, reference)

@@ -10,7 +10,6 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.words import compared_words
 from reporting.charts.outcomes import outcome_dots
-from reporting.disclosure import judging
 from reporting.exhibits.across import with_intervals
 from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
@@ -78,7 +77,7 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     people = frame["denominator"].iloc[0]
     return Exhibit(
         **common,
-        headline=outcomes_headline(frame, with_intervals(judging(frame)), months),
+        headline=outcomes_headline(frame, months),
         subtitle=(
             f"Dose of the last 60 days as % of baseline, plans of {months} months or more with a baseline "
             f"{beyond(snapshot, selection.threshold)}, {month(snapshot.info.last_month)} "
@@ -119,19 +118,21 @@ def _of_active(too_fast: float, active: float) -> str:
     return f"{number(too_fast)} of {counted(active, 'active plan', 'active plans')}"
 
 
-def outcomes_headline(frame: pd.DataFrame, judged: pd.DataFrame, months: int) -> str:
+def outcomes_headline(frame: pd.DataFrame, months: int) -> str:
     """Of which bands there are more or fewer people than published: those whose interval does not hold the
-    published share. frame: as shown; judged: the same rows by exact counts."""
+    published share. A band that may not be shown is not judged."""
     differing: dict[str, list[str]] = {"higher": [], "lower": []}
-    bounds = zip(judged["lower"], judged["upper"], strict=True)
-    for row, interval in zip(frame.to_dict("records"), bounds, strict=True):
-        word = compared_words(interval, row["published"])
+    for row in frame.to_dict("records"):
+        word = compared_words((row["lower"], row["upper"]), row["published"])
         if word in differing:
-            shares = f" ({percent(row['value'])}, published {percent(row['published'])})"
-            differing[word].append(f"{ARE[row['category']]}{'' if isnan(row['value']) else shares}")
+            shares = f"({percent(row['value'])}, published {percent(row['published'])})"
+            differing[word].append(f"{ARE[row['category']]} {shares}")
     more, fewer = (listed(differing[word]) for word in ("higher", "lower"))
+    if frame["value"].isna().all():
+        return f"Outcomes after {months} months: too few plans to compare with the published ones"
     if not more and not fewer:
-        return f"Outcomes after {months} months: no significant difference from the published ones"
+        shown = " in any band that may be shown" if frame["value"].isna().any() else ""
+        return f"Outcomes after {months} months: no significant difference from the published ones{shown}"
     if not more:
         return f"Fewer people than published {fewer}"
     return f"More people than published {more}{f'; fewer {fewer}' if fewer else ''}"

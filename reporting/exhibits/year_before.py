@@ -12,10 +12,9 @@ from reporting.access import Scope, Snapshot
 from reporting.analysis.intervals import wilson_where_known
 from reporting.charts.canvas import Figure
 from reporting.charts.dots import interval_dots
-from reporting.disclosure import judging
 from reporting.exhibits.exhibit import definition
 from reporting.exhibits.wording import beside, cells, listed, number, percent
-from reporting.exhibits.yearly import YearApart, year_apart
+from reporting.exhibits.yearly import NOT_JUDGED, YearApart, year_apart
 
 FEWEST_FOR_PERCENT = 20  # of fewer the count says more than a share
 COLOURS = (
@@ -42,7 +41,7 @@ def apart(
 def to_latest(snapshot: Snapshot, part: pd.DataFrame, better: str) -> YearApart | None:
     """`year_apart` of one measure's rows where the latest month of the data has something to count."""
     latest = part["month"] == pd.Timestamp(snapshot.info.last_month)
-    return year_apart(part, better) if judging(part).loc[latest, "denominator"].sum() > 0 else None
+    return year_apart(part, better) if (part.loc[latest, "denominator"] != 0).any() else None
 
 
 def lowest(found: Mapping[str, YearApart]) -> str:
@@ -64,7 +63,12 @@ def moved_words(found: Mapping[str, YearApart], names: Mapping[str, str], subjec
         for measure, one in known.items()
         if one.kind != "common"
     ]
-    return f"; {listed(moved, 3)} in a year" if moved else "; no item changed significantly in a year"
+    if moved:
+        return f"; {listed(moved, 3)} in a year"
+    judged = (
+        "no item" if all(one.moved != NOT_JUDGED for one in known.values()) else "no item that may be judged"
+    )
+    return f"; {judged} changed significantly in a year"
 
 
 def rows(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 
 import pandas as pd
 
 from reporting.analysis.intervals import wilson
 from reporting.analysis.words import meaning, moved_words
-from reporting.disclosure import judging
 from reporting.exhibits.wording import percent
 
 YEAR = 12
+NOT_JUDGED = "not judged"
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,8 @@ class YearApart:
     """Numerator and denominator now and twelve months before (None where there was nobody or no data; a
     suppressed numerator is NaN).
 
-    moved: rose | fell | no significant change, by 95 % intervals of exact counts that do not overlap; kind:
-    what that means (improvement | concern | neutral_high | neutral_low | common).
+    moved: rose | fell | no significant change, by 95 % intervals that do not overlap; not judged where a
+    count is suppressed; kind: what that means (improvement | concern | neutral_high | neutral_low | common).
     """
 
     now: tuple[float, float]
@@ -41,6 +42,8 @@ class YearApart:
         if self.before is None:
             return f"{share}; there is no figure a year before to judge change by"
         earlier = percent(self.before[0] / self.before[1])
+        if self.moved == NOT_JUDGED:
+            return f"{share}, and {earlier} a year before"
         if self.kind == "common":
             return f"{share}, no significant change from {earlier} a year before"
         return f"{share}; it {self.moved} from {earlier} a year before"
@@ -52,7 +55,7 @@ def year_apart(frame: pd.DataFrame, better: str) -> YearApart | None:
     None where the latest month has no denominator. The two months share no window of a year, so a fall or
     rise is said only of separate data.
     """
-    found = frame[judging(frame)["denominator"] > 0].sort_values("month")
+    found = frame[frame["denominator"] != 0].sort_values("month")
     if found.empty:
         return None
     last = found.iloc[-1]
@@ -61,10 +64,7 @@ def year_apart(frame: pd.DataFrame, better: str) -> YearApart | None:
     if earlier.empty:
         return YearApart(now, None, "no significant change", "common")
     before = (float(earlier["numerator"].iloc[0]), float(earlier["denominator"].iloc[0]))
-    exact = judging(found)
-    now_exact, then_exact = exact.iloc[-1], exact[exact["month"] == earlier["month"].iloc[0]].iloc[0]
-    moved = moved_words(
-        wilson(then_exact["numerator"], then_exact["denominator"]),
-        wilson(now_exact["numerator"], now_exact["denominator"]),
-    )
+    if any(map(isnan, (*now, *before))):
+        return YearApart(now, before, NOT_JUDGED, "common")
+    moved = moved_words(wilson(*before), wilson(*now))
     return YearApart(now, before, moved, meaning(moved, better))

@@ -95,7 +95,7 @@ def test_a_practice_called_as_an_area_has_none_of_its_decisions(few: Snapshot) -
 
 def test_one_quarter_is_too_early(tmp_path: Path) -> None:
     shown = high_dose_trend.trend(published(tmp_path, [(5, 3310)] * 2), ICB, HERE)
-    assert shown.headline.endswith("5 of 3,310: one quarter only: too early to say")
+    assert shown.headline.endswith("5 of 3,310: too few quarters to say")
 
 
 def test_an_area_is_still_judged_by_limits(few: Snapshot) -> None:

@@ -92,7 +92,7 @@ def test_practices_added_up_are_told_coarsely(tmp_path: Path) -> None:
     # 208 of 360: 57.8%, to the nearest 5%, which is 18 people.
     assert (frame["numerator"] / frame["denominator"]).tolist() == [pytest.approx(0.6)]
     assert frame["denominator"].tolist() == [360] and frame["practices"].tolist() == [6]
-    assert frame["exact_numerator"].tolist() == [208]
+    assert {"exact_numerator", "exact_denominator"}.isdisjoint(frame)
 
 
 def test_practices_are_counted_as_they_are(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pytest
 
-from reporting import queries
+from reporting import disclosure, queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.exhibits import (
@@ -40,6 +41,7 @@ MOVED = """UPDATE measure_month
     SET numerator = numerator + CASE practice_code WHEN 'SYN05' THEN 1 ELSE -1 END
     WHERE measure IN ('on_taper_plan', 'referral_offered', 'tapering', 'reviewed_3_months')
       AND practice_code IN ('SYN04', 'SYN05') AND month = DATE '2026-09-01'"""
+TRENDS = {"the-quarter", "high-dose-trend"}
 # In the area 20 plans stopped, and so on: one plan more or less is another number between the same fives.
 ROUNDED = """UPDATE measure_month SET denominator = denominator + 1,
         numerator = numerator + CASE WHEN category IN ('stopped', 'up to 50') THEN 1 ELSE 0 END
@@ -56,12 +58,8 @@ EVENTS = "UPDATE taper_month SET max_fall_percent_12m = max_fall_percent_12m + 0
 
 
 def told(snapshot: Snapshot, selection: Selection, key: str) -> dict[str, Any]:
-    """Everything of a slide that leaves, but limits and signals, which are of exact counts."""
+    """Everything of a slide that leaves."""
     exhibit, frame = drawable(snapshot, Scope.icb(), Order(quarters(snapshot.info)[0], selection), key)
-    if key == "high-dose-funnel":  # which practice is beyond the lines is judged by exact counts
-        lines = [(str(trace.x), str(trace.y)) for trace in getattr(frame.figure, "data", ())]
-        table = exhibit.table.drop(columns="Beyond", errors="ignore")
-        return {"words": (frame.subtitle, frame.caption), "figure": lines, "table": table.to_csv()}
     figure = json.loads(frame.figure.to_json()) if isinstance(frame.figure, Figure) else frame.figure
     return {
         "words": (frame.headline, frame.subtitle, frame.notes, frame.footer, exhibit.alt, exhibit.empty),
@@ -108,6 +106,29 @@ def test_counts_that_are_published_alike_make_the_same_slides(
         assert told(other, selection, key) == told(snapshot, selection, key), key
 
 
+@pytest.mark.parametrize("selection", AREAS)
+def test_no_slide_but_those_of_trends_looks_at_exact_counts(
+    snapshot: Snapshot,
+    another: Callable[[str], Snapshot],
+    selection: Selection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Signals of a trend are of exact counts; no other word, line or colour is."""
+    before = {key: told(snapshot, selection, key) for key in KEYS}
+    protect = disclosure._protect
+
+    def without(*given: Any) -> pd.DataFrame:
+        made = protect(*given)
+        exact = made.columns.str.startswith(disclosure.EXACT)
+        made.loc[:, exact] = 1_000_003
+        return made
+
+    monkeypatch.setattr(disclosure, "_protect", without)
+    spoilt = another("SELECT 1")
+    changed = {key for key in KEYS if told(spoilt, selection, key) != before[key]}
+    assert changed and changed <= TRENDS
+
+
 def test_an_exact_page_would_tell_them_apart(snapshot: Snapshot, another: Callable[[str], Snapshot]) -> None:
     other = another(SWAPPED)
     one, two = (
@@ -138,14 +159,16 @@ def test_the_mean_of_a_few_months_tells_no_count(tmp_path: Path) -> None:
         assert slides[0] == slides[1], months
 
 
-def test_changes_are_judged_by_exact_counts_and_written_in_protected_ones(tmp_path: Path) -> None:
+def test_what_is_not_shown_is_not_judged(tmp_path: Path) -> None:
     rows = counts("tapering", "SYN01", [(2, 60)] + [(7, 60)] * 11 + [(13, 60)], 120)
     snapshot = queries.current(publish(tmp_path, {"practice": [practice("SYN01")], "measure_month": rows}))
     frame = queries.measure_by_month(snapshot, Scope.icb().leaving(), AREAS[0], ["tapering"], [120]).frame
     found = year_apart(frame, "higher")
-    assert found is not None and found.sentence() == "25%; it rose from [c] a year before"
-    exact = queries.measure_by_month(snapshot, Scope.icb(), AREAS[0], ["tapering"], [120]).frame
-    assert (found.moved, found.kind) == (year_apart(exact, "higher").moved, "improvement")  # type: ignore[union-attr]
+    assert found is not None and found.sentence() == "25%, and [c] a year before"
+    assert (found.moved, found.kind) == ("not judged", "common")
+    frame = queries.measure_by_month(snapshot, Scope.icb(), AREAS[0], ["tapering"], [120]).frame
+    exact = year_apart(frame, "higher")
+    assert exact is not None and (exact.moved, exact.kind) == ("rose", "improvement")
 
 
 def test_groups_that_are_published_alike_make_the_same_slide(tmp_path: Path) -> None:

@@ -49,9 +49,8 @@ def pooled(snapshot: Snapshot, measure: str) -> Iterator[Pooled]:
     latest = snapshot.info.last_month
     for code in queries.practices(snapshot, Scope.icb()).frame["practice_code"]:
         alike = similar(snapshot, Scope.icb(), Selection(120, practice=code), TEN).codes
-        scope = Scope("practice", frozenset({code})).leaving()
-        told = queries.measures_together(snapshot, scope, alike, [measure], [0, 120], latest).frame
-        for n, people in zip(told["exact_numerator"], told["exact_denominator"], strict=True):
+        exact = queries.measures_together(snapshot, Scope.icb(), alike, [measure], [0, 120], latest).frame
+        for n, people in zip(exact["numerator"], exact["denominator"], strict=True):
             shown = [other for other in range(people + 1) if coarse(other, people) == coarse(n, people)]
             if shown:  # where so few are counted nothing is told
                 yield Pooled(alike, min(shown), max(shown))
