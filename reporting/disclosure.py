@@ -29,7 +29,7 @@ OF_PRACTICES = frozenset({"practice_plan_current", "heading_complete", "resource
 NO_PART_OF_SUMS = frozenset({"registered", "adults", "patients", "issues"})
 EXACT, WHOLE = "exact_", "whole_"
 ANY_OF = 10
-SHARE_STEPS = [*(step / 10**power for power in (5, 4, 3, 2) for step in (1, 2.5, 5)), 0.1]
+SHARE_STEPS = [*(steps * 10**power for power in (4, 3, 2, 1) for steps in (10, 4, 2)), 10]  # from 0 to 1
 
 
 @dataclass(frozen=True)
@@ -123,11 +123,12 @@ def clear_together(frame: pd.DataFrame, scope: Scope) -> Cleared:
 def coarse(numerator: float, denominator: float) -> tuple[float, float]:
     """A sum of several practices as it may leave: both so rounded that the share (0 to 1) stands for ANY_OF
     people or more. NaN where a tenth of them are fewer."""
-    step = next((step for step in SHARE_STEPS if step * denominator >= ANY_OF), None)
-    if step is None:
+    steps = next((steps for steps in SHARE_STEPS if denominator >= ANY_OF * steps), None)
+    if steps is None:
         return float("nan"), float("nan")
     people = half_up(int(denominator), ANY_OF)
-    return round(numerator / denominator / step) * step * people, float(people)
+    part = (2 * steps * int(numerator) + int(denominator)) // (2 * int(denominator))  # half up: all as wide
+    return part / steps * people, float(people)
 
 
 def judging(frame: pd.DataFrame) -> pd.DataFrame:
