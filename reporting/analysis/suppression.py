@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 ANY = 10**12  # more than any count: what is known of one that is withheld
 Counts = NDArray[np.int64]
 Marks = NDArray[np.bool_]
+Pairs = NDArray[np.int64]  # rows of two cells, the first at most the second in every area
+NO_PAIRS: Pairs = np.empty((0, 2), np.int64)
 
 
 @dataclass(frozen=True)
@@ -46,15 +48,17 @@ def published_bounds(counts: Counts, suppress_below: int, round_to: int) -> tupl
 
 
 def withheld(
-    counts: Counts, sums: list[Sum], suppress_below: int, round_to: int, unpublished: Marks | None = None
-) -> Marks:
+    counts: Counts, sums: list[Sum], suppress_below: int, round_to: int, unpublished: Marks | None = None,
+    nested: Pairs = NO_PAIRS,
+) -> Marks:  # fmt: skip
     """Cells to be withheld, cells × areas, so that each count from 1 to below `suppress_below` may still be
-    any of `round_to` numbers for whoever takes all sums into account: it is told no better than a count that
-    is rounded. (By the bounds of `narrowed`; where sums of areas and of cells meet, an integer programme may
-    in rare cases leave fewer.)
+    any of `round_to` numbers for whoever takes all sums, and what is nested, into account: it is told no
+    better than a count that is rounded. (By the bounds of `narrowed`; where sums of areas and of cells
+    meet, an integer programme may in rare cases leave fewer.)
 
     Where a sum tells too much, the least of its parts that are shown is withheld; where all of them are
-    small or none, all, so that nobody knows which is which; never the whole. unpublished: cells that nobody
+    small or none, all, so that nobody knows which is which; never the whole. Where other sums tell of what
+    is withheld, so with those, and what it is nested with is withheld too. unpublished: cells that nobody
     ever sees, which are among those withheld.
     """
     enough = min(round_to, suppress_below - 1)
@@ -63,24 +67,33 @@ def withheld(
     made = np.zeros(counts.shape, bool) if unpublished is None else unpublished.copy()
     while True:
         known = np.where(made, 0, lower), np.where(made, ANY, upper)
-        bounds = narrowed(*known, sums)
+        bounds = narrowed(*known, sums, nested)
         told = small & (bounds[1] - bounds[0] + 1 < enough)
         if not told.any():
             return made
         lines = [_telling(one, told, known, bounds, enough) for one in sums]
-        while not _withhold(made, counts, suppress_below, sums, lines):
-            before, told = told, _touching(told, sums)
+        while not _withhold(made, upper, suppress_below, sums, lines):
+            if _withhold_nested(made, upper, suppress_below, told, bounds, nested):
+                break
+            before, told = told, _behind(told, known, bounds, sums, nested)
+            lines = [_binding(one, told, known, bounds) for one in sums]
+            if (before == told).all():
+                told = _touching(told, sums)
+                lines = [one.lines(told)[one.members].any(axis=0) for one in sums]
             if (before == told).all():
                 raise ArithmeticError("Suppressed counts are told by wholes alone; nothing may be published.")
-            lines = [one.lines(told)[one.members].any(axis=0) for one in sums]
 
 
-def narrowed(lower: Counts, upper: Counts, sums: list[Sum]) -> tuple[Counts, Counts]:
-    """Bounds of every cell once all sums are taken into account, each again and again until none tells
-    more. Exact where the sums make a tree, else never narrower than the truth."""
+def narrowed(
+    lower: Counts, upper: Counts, sums: list[Sum], nested: Pairs = NO_PAIRS
+) -> tuple[Counts, Counts]:
+    """Bounds of every cell once all sums and pairs are taken into account, each again and again until none
+    tells more. Exact where the sums make a tree, else never narrower than the truth."""
     lower, upper = lower.copy(), upper.copy()
     while True:
         before = lower.sum(), upper.sum()
+        np.maximum.at(lower, nested[:, 1], lower[nested[:, 0]])
+        np.minimum.at(upper, nested[:, 0], upper[nested[:, 1]])
         for one in sums:
             least, most, parts = one.lines(lower), one.lines(upper), list(one.parts)
             all_least, all_most = least[parts].sum(axis=0), most[parts].sum(axis=0)
@@ -97,21 +110,69 @@ def _telling(
     one: Sum, told: Marks, known: tuple[Counts, Counts], bounds: tuple[Counts, Counts], enough: int
 ) -> Marks:
     """In which of its lines a sum, with what is published of a cell, leaves it too few numbers by itself."""
-    parts = list(one.parts)
-    low, high, least, most = (one.lines(cells) for cells in (*known, *bounds))
+    low, high = (one.lines(cells)[one.members] for cells in known)
+    least, most = _implied(one, bounds)
+    too_few = np.minimum(high, most) - np.maximum(low, least) + 1 < enough
+    return np.asarray((one.lines(told)[one.members] & too_few).any(axis=0))
+
+
+def _binding(one: Sum, told: Marks, known: tuple[Counts, Counts], bounds: tuple[Counts, Counts]) -> Marks:
+    """In which of its lines a sum tells more of a cell than what is published of it, and as much as all."""
+    low, high, lower, upper = (one.lines(cells)[one.members] for cells in (*known, *bounds))
+    least, most = _implied(one, bounds)
+    binds = ((least > low) & (least >= lower)) | ((most < high) & (most <= upper))
+    return np.asarray((one.lines(told)[one.members] & binds).any(axis=0))
+
+
+def _implied(one: Sum, bounds: tuple[Counts, Counts]) -> tuple[Counts, Counts]:
+    """The least and the most that a sum leaves each of its members, by the bounds of the others."""
+    least, most = (one.lines(cells) for cells in bounds)
+    parts, whole = list(one.parts), [one.whole]
     all_least, all_most = least[parts].sum(axis=0), most[parts].sum(axis=0)
-    from_below = np.maximum(low[parts], least[one.whole] - (all_most - most[parts]))
-    from_above = np.minimum(high[parts], most[one.whole] - (all_least - least[parts]))
-    of_parts = one.lines(told)[parts] & (from_above - from_below + 1 < enough)
-    of_whole = np.minimum(high[one.whole], all_most) - np.maximum(low[one.whole], all_least) + 1 < enough
-    return np.asarray(of_parts.any(axis=0) | (one.lines(told)[one.whole] & of_whole))
+    from_below = least[whole] - (all_most - most[parts])
+    from_above = most[whole] - (all_least - least[parts])
+    return np.vstack([from_below, all_least]), np.vstack([from_above, all_most])
 
 
-def _withhold(made: Marks, counts: Counts, suppress_below: int, sums: list[Sum], lines: list[Marks]) -> bool:
-    """Withhold one part more of each sum in these of its lines, or all that are left; whether any was new."""
+def _nested_binding(told: Marks, bounds: tuple[Counts, Counts], nested: Pairs) -> tuple[Marks, Marks]:
+    """Pairs × areas: where the smaller bounds the larger from below, or the larger the smaller from above."""
+    (least, most), (small, large) = bounds, nested.T
+    return (
+        told[large] & (least[large] > 0) & (least[large] == least[small]),
+        told[small] & (most[small] == most[large]),
+    )
+
+
+def _withhold_nested(
+    made: Marks, most: Counts, suppress_below: int, told: Marks, bounds: tuple[Counts, Counts],
+    nested: Pairs,
+) -> bool:  # fmt: skip
+    """Withhold what is shown and bounds a cell that is told, by being nested with it; whether any was new."""
+    before = made.sum()
+    for binds, teller in zip(_nested_binding(told, bounds, nested), nested.T, strict=True):
+        shown = ~made[teller] & ((most[teller] >= suppress_below) | (most[teller] == 0))
+        np.logical_or.at(made, teller, binds & shown)
+    return bool(made.sum() > before)
+
+
+def _behind(
+    told: Marks, known: tuple[Counts, Counts], bounds: tuple[Counts, Counts], sums: list[Sum], nested: Pairs
+) -> Marks:
+    """The cells together with those whose bounds tell of them, by a sum or by being nested."""
+    wider = told.copy()
+    for one in sums:
+        one.lines(wider)[one.members] |= _binding(one, told, known, bounds)
+    for binds, teller in zip(_nested_binding(told, bounds, nested), nested.T, strict=True):
+        np.logical_or.at(wider, teller, binds)
+    return wider
+
+
+def _withhold(made: Marks, most: Counts, suppress_below: int, sums: list[Sum], lines: list[Marks]) -> bool:
+    """Withhold one part more of each sum in these of its lines, or all that are left; whether any was new.
+    most: of each count as it is published, so that counts published alike are withheld alike."""
     new = False
     for one, line in zip(sums, lines, strict=True):
-        parts, shut, sizes = np.array(one.parts), one.lines(made), one.lines(counts)
+        parts, shut, sizes = np.array(one.parts), one.lines(made), one.lines(most)
         for at in np.flatnonzero(line & ~shut[parts].all(axis=0)):
             shown = parts[~shut[parts, at] & (sizes[parts, at] >= suppress_below)]
             shut[shown[sizes[shown, at].argmin()] if len(shown) else parts, at] = True

@@ -11,20 +11,29 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain, pairwise
 
 import numpy as np
 import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.bands import lower_edge
-from reporting.analysis.suppression import Counts, Marks, Sum, withheld
+from reporting.analysis.suppression import NO_PAIRS, Counts, Marks, Pairs, Sum, withheld
 from reporting.disclosure import OF_PRACTICES, Cleared, NotClearedError, Plan, Rule, clear, shown
-from reporting.queries.counted import STAGES, stages, zones
+from reporting.queries.counted import REACHED_ON, STAGES, stages, zones
 from reporting.queries.release import rows
 
 KEY = ["measure", "threshold", "dimension", "category", "count"]
 BANDS, PREVALENCE = "dose_band_share", "high_dose_prevalence"
 SERVICES, ZONES = "referral stages", "taper zones"
+NESTED = (  # measures of people who are all among those of the next
+    ("high_dose_6_months", "high_dose_3_months", "high_dose_prevalence", "long_term_opioids"),
+    ("triple_combination", "opioid_with_gabapentinoid", "long_term_opioids"),
+    ("reviewed_3_months", "reviewed_6_months", "reviewed_12_months"),
+    (*(f"referral_{stage}_of_cohort" for stage in reversed(REACHED_ON)), "referral_offered"),
+    ("second_opinion_taken", "second_opinion_offered"),
+    ("safeguards_complete", "safeguard_done"),
+)
 REMEMBERED = 128  # months
 QUARTER_ENDS = (3, 6, 9, 12)
 Key = tuple[str, int, str, str, str]  # as KEY names them
@@ -75,7 +84,7 @@ def cleared(
         wholes.append([made.whole((*cell, name), area, rule) for name in names])
     plan = Plan(*(pd.DataFrame(found, frame.index, names) for found in (hidden, wholes)))
     if "denominator" in names:  # nobody of nobody is no secret
-        plan.hidden["numerator"] &= frame["denominator"] > 0
+        plan.hidden["numerator"] &= (frame["denominator"] > 0) | plan.hidden["denominator"]
     if {"measure", "numerator"} <= {*frame}:
         practices = frame[frame["measure"].isin(OF_PRACTICES)]
         alike = [practices[name] for name in ("measure", "threshold", "category", "month") if name in frame]
@@ -115,7 +124,9 @@ def plan_of(snapshot: Snapshot) -> Month:
         at = tuple(row_of[key] for key in of if table[first[row_of[key]]].any())
         if at and row_of[whole] not in at:
             sums.append(Sum(False, row_of[whole], at))
-    hides = withheld(table[first], sums, rule.suppress_below, rule.round_to, hidden)
+    at_most = [(row_of[less], row_of[more]) for less, more in _nested(by_practice)]
+    nested: Pairs = np.unique([pair for pair in at_most if pair[0] != pair[1]] or NO_PAIRS, axis=0)
+    hides = withheld(table[first], sums, rule.suppress_below, rule.round_to, hidden, nested)
     wholes = {key: whole for whole, of in reversed(parts) for key in of}
     return Month(row_of, wholes, {area: at for at, area in enumerate(areas)}, table[first], hides)
 
@@ -197,6 +208,36 @@ def _parts(by_practice: pd.DataFrame, thresholds: tuple[int, ...]) -> Iterator[t
     for whole, parts in asked:
         if whole in counts and parts and parts != [whole] and (_sum(counts, parts) == counts[whole]).all():
             yield whole, parts
+
+
+def _nested(by_practice: pd.DataFrame) -> Iterator[tuple[Key, Key]]:
+    """Cells, and those that are at least as much in every practice: a numerator and its denominator, a stage
+    and the one before, the same count at a higher threshold and at the next lower, people among people."""
+    counts = dict(zip(by_practice.index, by_practice.to_numpy(), strict=True))
+    lower = dict(pairwise(sorted({key[1] for key in counts if key[1]}, reverse=True)))
+    before = {"numerator": "denominator", "mismatched": "made"} | dict(pairwise(reversed(STAGES[:-1])))
+    among = [*chain.from_iterable(map(pairwise, NESTED))]
+    categories = defaultdict[str, set[str]](lambda: {""})
+    for measure, _, dimension, category, _ in counts:
+        if not dimension:
+            categories[measure].add(category)
+    for key in counts:
+        measure, threshold, dimension, category, count = key
+        wider: list[Key] = [
+            (*key[:-1], before.get(count, "")),
+            (measure, lower.get(threshold, 0), dimension, category, count),
+        ]
+        if count == "numerator":
+            wider += [
+                (other, at, dimension, each, count)
+                for less, other in among
+                if less == measure
+                for at in {threshold, 0}
+                for each in {category, *categories[other]}
+            ]
+        for more in wider:
+            if more in counts and (counts[key] <= counts[more]).all():
+                yield key, more
 
 
 def _sum(counts: dict[Key, Counts], parts: list[Key]) -> Counts:

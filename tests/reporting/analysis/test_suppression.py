@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,12 +11,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from reporting.analysis.suppression import ANY, Counts, Marks, Sum, narrowed, published_bounds, withheld
+from reporting.analysis.suppression import (
+    ANY,
+    NO_PAIRS,
+    Counts,
+    Marks,
+    Pairs,
+    Sum,
+    narrowed,
+    published_bounds,
+    withheld,
+)
 
 BELOW, TO, LEFT = 8, 5, 3
 
 
-def possible(counts: Counts, sums: list[Sum], hidden: Marks) -> Iterator[tuple[int, int]]:
+def possible(
+    counts: Counts, sums: list[Sum], hidden: Marks, nested: Pairs = NO_PAIRS
+) -> Iterator[tuple[int, int]]:
     """Of each suppressed count the least and the most that an integer programme finds, given everything that
     is published."""
     lower, upper = published_bounds(counts, BELOW, TO)
@@ -29,12 +42,19 @@ def possible(counts: Counts, sums: list[Sum], hidden: Marks) -> Iterator[tuple[i
             row[line[list(one.parts)]] = 1
             row[line[one.whole]] -= 1
             rows.append(row)
+    ends_at = [0.0] * len(rows)
+    for less, more in nested:
+        for first, second in zip(at[less], at[more], strict=True):
+            row = np.zeros(counts.size)
+            row[[first, second]] = -1, 1
+            rows.append(row)
+            ends_at.append(np.inf)
     for cell in at[small]:
         aim = np.zeros(counts.size)
         aim[cell] = 1
         ends = []
         for sign in (1, -1):
-            found = milp(sign * aim, constraints=LinearConstraint(np.array(rows), 0, 0),
+            found = milp(sign * aim, constraints=LinearConstraint(np.array(rows), 0, ends_at),
                          bounds=Bounds(least, most), integrality=np.ones(counts.size, dtype=int))  # fmt: skip
             assert found.success
             ends.append(round(sign * found.fun))
@@ -69,6 +89,32 @@ def test_a_suppressed_count_may_be_five_numbers_or_more(pcns: list[list[int]]) -
     sums.append(Sum(True, len(inside) + len(pcns), tuple(range(len(inside), len(inside) + len(pcns)))))
     hidden = withheld(counts, sums, BELOW, TO)
     assert all(most - least + 1 >= TO for least, most in possible(counts, sums, hidden))
+
+
+@settings(max_examples=60, deadline=None)
+@given(TABLES)
+def test_stages_that_are_nested_leave_five_numbers_too(steps: list[list[int]]) -> None:
+    """Each row is at most the next, in areas that make up a whole."""
+    inner = np.cumsum(steps, axis=0)
+    counts = np.hstack([inner, inner.sum(axis=1)[:, None]])
+    areas = counts.shape[1] - 1
+    sums, pairs = [Sum(True, areas, tuple(range(areas)))], np.array([*pairwise(range(len(counts)))])
+    nested = pairs.reshape(-1, 2).astype(np.int64)
+    hidden = withheld(counts, sums, BELOW, TO, nested=nested)
+    assert all(most - least + 1 >= TO for least, most in possible(counts, sums, hidden, nested))
+
+
+def test_without_its_neighbours_a_nested_count_would_be_told() -> None:
+    """8 of one practice completed of 9 who attended, so 8 or more attended; 3 of another, 12 in all: to
+    withhold the 9 leaves the 3 at 4 at most."""
+    counts = np.array([[8, 0, 8], [9, 3, 12]])
+    sums, nested = [Sum(True, 2, (0, 1))], np.array([[0, 1]])
+    hidden = withheld(counts, sums, BELOW, TO, nested=nested)
+    assert hidden.tolist() == [[False, False, False], [True, True, False]]
+    assert [*possible(counts, sums, hidden, nested)] == [(0, 4)]
+    alone = withheld(counts, sums, BELOW, TO)
+    assert alone.tolist() == [[False, False, False], [True, False, False]]
+    assert [*possible(counts, sums, alone, nested)] == [(1, 4)]
 
 
 @settings(max_examples=60, deadline=None)

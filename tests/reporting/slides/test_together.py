@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, replace
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,12 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.disclosure import coarse, half_up
+from reporting.disclosure import coarse, half_up, whole
 from reporting.exhibits.likeness import TEN, similar
+from reporting.queries import protection
 from reporting.slides.contents import KEYS
 from reporting.slides.pack import Order, drawable
-from reporting.slides.quarter import quarters
+from reporting.slides.quarter import Quarter, at_end_of, quarters
 
 NO_LIMIT = 10**6
 Cell = tuple[str, str]  # an area; a category or group, "" for all
@@ -98,12 +99,14 @@ def sums(every: Iterable[Area], exact: dict[Cell, float]) -> Iterator[tuple[Cell
 def left_open(
     exact: dict[Cell, float],
     told: dict[Cell, float],
-    every: list[Area],
+    added: Iterable[tuple[Cell, list[Cell]]],
     knows: bool,
     pooled: Iterable[Pooled] = (),
+    nested: Iterable[tuple[Cell, Cell]] = (),
 ) -> list[int]:
-    """How many numbers each suppressed count may be. knows: for one who somehow knows which of the numbers
-    withheld are suppressed as small. pooled: of similar practices, as each report tells them."""
+    """How many numbers each suppressed count may be. added: wholes and parts. knows: for one who somehow
+    knows which of the numbers withheld are suppressed as small. pooled: of similar practices, as each report
+    tells them. nested: cells, and those that are at least as much."""
     at = {cell: place for place, cell in enumerate(exact)}
     bounds = np.array([_bounds(exact[cell], told[cell], knows) for cell in exact])
     rows, least, most = list[Any](), list[float](), list[float]()
@@ -115,12 +118,14 @@ def left_open(
         for made, value in zip((rows, least, most), (row, low, high), strict=True):
             made.append(value)
 
-    for whole, parts in sums(every, exact):
+    for all_of, parts in added:
         held = [part for part in parts if part in at]
-        if whole in at and held and sum(exact[part] for part in held) == exact[whole]:
-            told_that(0, 0, held, [whole])
+        if all_of in at and held and sum(exact[part] for part in held) == exact[all_of]:
+            told_that(0, 0, held, [all_of])
     for one in pooled:
         told_that(one.least, one.most, [(code, "") for code in one.practices if (code, "") in at])
+    for less, more in nested:
+        told_that(0, NO_LIMIT, [more], [less])
     found = []
     for cell, count in exact.items():
         if 0 < count < 8:
@@ -170,8 +175,60 @@ def test_no_suppressed_count_is_told_by_all_that_is_published(
     assert all((n == half_up(int(exact[cell]), 5)) for cell, n in told.items() if n == n)
     assert not any(told[cell] == told[cell] for cell, n in exact.items() if 0 < n < 8)
     reports = list(pooled(sample, measure)) if name == "numerator" else []
-    assert min(left_open(exact, told, every, knows=False, pooled=reports)) >= 5
-    assert min(left_open(exact, told, every, knows=True, pooled=reports)) >= 2
+    added = list(sums(every, exact))
+    assert min(left_open(exact, told, added, knows=False, pooled=reports)) >= 5
+    assert min(left_open(exact, told, added, knows=True, pooled=reports)) >= 2
+
+
+NESTED = ("offered", "made", "accepted", "attended", "completed")
+
+
+def of_stages(snapshot: Snapshot, scope: Scope, every: Iterable[Area]) -> dict[Cell, float]:
+    """What packs of all areas hold of referrals by service and stage, beyond either threshold."""
+    found = dict[Cell, float]()
+    for area, threshold in product(every, snapshot.info.thresholds):
+        if area.parts:
+            selection = replace(area.selection, threshold=threshold)
+            frame = queries.referral_stages(snapshot, scope, selection).frame
+            for stage in NESTED:
+                named = zip(frame["service"], frame[stage], strict=True)
+                found |= {(area.name, f"{threshold} {stage} {service}"): n for service, n in named}
+                found[area.name, f"{threshold} {stage} "] = whole(frame, stage)
+    return found
+
+
+def of_services(exact: dict[Cell, float]) -> Iterator[tuple[Cell, list[Cell]]]:
+    for area, kind in exact:
+        if kind.endswith(" "):
+            yield (area, kind), [(a, k) for a, k in exact if a == area and k.startswith(kind) and k != kind]
+
+
+def pairs(exact: dict[Cell, float], thresholds: Iterable[int]) -> Iterator[tuple[Cell, Cell]]:
+    """A stage and the one before; beyond a threshold and beyond the next lower."""
+    steps = [*pairwise(NESTED), *pairwise(map(str, sorted(thresholds)))]
+    for (area, kind), (more, less) in product(exact, steps):
+        other = (area, " ".join(more if word == less else word for word in kind.split(" ")))
+        if other != (area, kind):
+            assert exact[area, kind] <= exact[other], "not nested, so that the attack would be wrong"
+            yield (area, kind), other
+
+
+@pytest.mark.parametrize(("planned", "fewest"), [(True, 5), (False, 3)], ids=["planned", "control"])
+def test_stages_that_are_nested_tell_no_suppressed_count(
+    sample: Snapshot, monkeypatch: pytest.MonkeyPatch, planned: bool, fewest: int
+) -> None:
+    """Control: a plan that holds sums alone told one count of 2025Q4 to three numbers."""
+    snapshot = at_end_of(sample, Quarter(2025, 4))
+    if not planned:
+        monkeypatch.setattr(protection, "_nested", lambda _: iter(()))
+    protection.plan_of.cache_clear()
+    every = areas(snapshot)
+    exact, told = (of_stages(snapshot, scope, every) for scope in (Scope.icb(), Scope.icb().leaving()))
+    protection.plan_of.cache_clear()
+    added = [*sums(every, exact), *of_services(exact)]
+    nested = list(pairs(exact, snapshot.info.thresholds))
+    found = left_open(exact, told, added, knows=False, nested=nested)
+    assert len(found) > 100 and (min(found) >= fewest if planned else min(found) == fewest)
 
 
 def test_rounding_each_number_by_itself_would_tell_of_some(sample: Snapshot) -> None:
@@ -179,7 +236,7 @@ def test_rounding_each_number_by_itself_would_tell_of_some(sample: Snapshot) -> 
     every = areas(sample)
     exact = counts(sample, Scope.icb(), every, "two_opioids", "numerator")
     alone = {cell: float("nan") if 0 < n < 8 else half_up(int(n), 5) for cell, n in exact.items()}
-    assert min(left_open(exact, alone, every, knows=True)) == 2
+    assert min(left_open(exact, alone, sums(every, exact), knows=True)) == 2
 
 
 def test_every_slide_of_every_area_is_made_and_holds_no_exact_column(sample: Snapshot) -> None:
