@@ -79,6 +79,8 @@ def each_headline(found: Mapping[str, YearApart], missing: Mapping[str, float]) 
     """Which safeguards are missing most often, from how many decisions. missing: most often first."""
     first, most = next(iter(missing.items()))
     having, decisions = found[first].now
+    if isnan(decisions):
+        return "Safeguards: how many reductions have each may not be shown"
     if most == 0:
         return "No safeguard is missing"
     if seems_all(having, decisions, most):

@@ -79,7 +79,10 @@ def speed_headline(red_people: float, plans: float, red: int) -> str:
     """How many fell beyond the red limit."""
     if red_people == 0:
         return f"Nobody on an active plan came down by more than {red}% between 28-day means"
-    if plans != plans:
+    if isnan(red_people):
+        whom = "people" if isnan(plans) else f"of {counted(plans, 'person', 'people')}"
+        return f"How many {whom} on an active plan came down by more than {red}% in 28 days may not be shown"
+    if isnan(plans):
         who = counted(red_people, "person", "people").capitalize()
         return f"{who} on an active plan came down by more than {red}% between 28-day means"
     return (

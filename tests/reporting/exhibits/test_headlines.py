@@ -208,6 +208,10 @@ def test_people_are_counted_in_words_that_agree() -> None:
         speed_headline(0, 9, 30) == "Nobody on an active plan came down by more than 30% between 28-day means"
     )
     assert (
+        speed_headline(nan, 50, 30)
+        == "How many of 50 people on an active plan came down by more than 30% in 28 days may not be shown"
+    )
+    assert (
         speed_headline(1, 1, 30)
         == "1 of 1 person on an active plan came down by more than 30% between 28-day means"
     )

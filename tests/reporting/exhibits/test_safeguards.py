@@ -100,6 +100,11 @@ def test_the_safeguard_missing_most_often_is_named(lacking: tuple[float, float],
     assert safeguard_items.each_headline(found, missing) == headline
 
 
+def test_of_a_number_that_may_not_be_shown_nothing_is_said() -> None:
+    found = {"referral": YearApart((nan, nan), None, "not judged", "common")}
+    assert safeguard_items.each_headline(found, {"referral": nan}).endswith("may not be shown")
+
+
 def test_second_opinions_taken_are_no_better_or_worse(tmp_path: Path) -> None:
     rows = counts("safeguards_complete", "SYN01", [(40, 40)] * 13, 0)
     rows += counts("second_opinion_offered", "SYN01", [(40, 40)] * 13, 0)
