@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain, pairwise, product
 
 import numpy as np
 import pandas as pd
@@ -34,6 +34,8 @@ NESTED = (  # measures of people who are all among those of the next
     ("second_opinion_taken", "second_opinion_offered"),
     ("safeguards_complete", "safeguard_done"),
 )
+STEPS = [*chain.from_iterable(map(pairwise, NESTED))]
+BEFORE = {"numerator": "denominator", "mismatched": "made", **dict(pairwise(reversed(STAGES[:-1])))}
 REMEMBERED = 128  # months
 QUARTER_ENDS = (3, 6, 9, 12)
 Key = tuple[str, int, str, str, str]  # as KEY names them
@@ -215,26 +217,19 @@ def _nested(by_practice: pd.DataFrame) -> Iterator[tuple[Key, Key]]:
     and the one before, the same count at a higher threshold and at the next lower, people among people."""
     counts = dict(zip(by_practice.index, by_practice.to_numpy(), strict=True))
     lower = dict(pairwise(sorted({key[1] for key in counts if key[1]}, reverse=True)))
-    before = {"numerator": "denominator", "mismatched": "made"} | dict(pairwise(reversed(STAGES[:-1])))
-    among = [*chain.from_iterable(map(pairwise, NESTED))]
-    categories = defaultdict[str, set[str]](lambda: {""})
+    categories = defaultdict[str, set[str]](set)
     for measure, _, dimension, category, _ in counts:
         if not dimension:
             categories[measure].add(category)
     for key in counts:
         measure, threshold, dimension, category, count = key
         wider: list[Key] = [
-            (*key[:-1], before.get(count, "")),
+            (*key[:-1], BEFORE.get(count, "")),
             (measure, lower.get(threshold, 0), dimension, category, count),
         ]
-        if count == "numerator":
-            wider += [
-                (other, at, dimension, each, count)
-                for less, other in among
-                if less == measure
-                for at in {threshold, 0}
-                for each in {category, *categories[other]}
-            ]
+        for other in (more for less, more in STEPS if less == measure and count == "numerator"):
+            within = product({threshold, 0}, {category, *categories[other]})
+            wider += [(other, at, dimension, each, count) for at, each in within]
         for more in wider:
             if more in counts and (counts[key] <= counts[more]).all():
                 yield key, more
