@@ -104,9 +104,12 @@ def funnel_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
 
 def _limits(frame: pd.DataFrame, rule: Rule) -> tuple[Funnel, Funnel]:
     """Limits around all practices together, of the frame's practices in its order: widened where practices
-    differ by more than chance, and of chance alone. A suppressed count stands as a step of rounding."""
-    numerators = frame["numerator"].fillna(rule.round_to).clip(upper=frame["denominator"])
-    pairs, target = (list(numerators), list(frame["denominator"])), pooled(frame)
+    differ by more than chance, and of chance alone. A suppressed count stands as the number furthest from
+    what is expected, so that limits are wide rather than name a practice without reason."""
+    target, most = pooled(frame), rule.suppress_below - 1
+    furthest = (frame["denominator"] * target).map(lambda expected: 1 if expected > (1 + most) / 2 else most)
+    numerators = frame["numerator"].fillna(furthest).clip(upper=frame["denominator"])
+    pairs = list(numerators), list(frame["denominator"])
     return limits(*pairs, target=target), limits(*pairs, target=target, adjust=False)
 
 
@@ -114,7 +117,10 @@ def _hidden(points: pd.DataFrame) -> str:
     hidden = int(points["value"].isna().sum())
     if not hidden:
         return ""
-    return f" Not drawn: {counted(hidden, 'practice', 'practices')} with few people, or withheld beside such."
+    return (
+        f" Not drawn: {counted(hidden, 'practice', 'practices')} with few people, or withheld beside such; "
+        "limits are as wide as if these differed most."
+    )
 
 
 def _rings(above: list[str]) -> str:
