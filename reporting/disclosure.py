@@ -131,6 +131,14 @@ def coarse(numerator: float, denominator: float) -> tuple[float, float]:
     return part / steps * people, float(people)
 
 
+def coarse_ends(numerator: float, denominator: float) -> tuple[float, float]:
+    """The least and the most that a share given as `coarse` may be."""
+    fewest = denominator - ANY_OF / 2
+    steps = next((steps for steps in SHARE_STEPS if fewest >= ANY_OF * steps), SHARE_STEPS[-1])
+    share = numerator / denominator
+    return max(0.0, share - 0.5 / steps), share + 0.5 / steps
+
+
 def judging(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows with exact counts, to work out the signals of a trend by: rounded counts invent them and hide
     them. Nothing of it may be drawn or printed. Of a frame that is exact, the frame."""
@@ -180,8 +188,8 @@ def protection_words(rule: Rule) -> str:
     """How counts were protected, for the foot of what leaves."""
     return (
         f"[c] confidential: {suppressed_words(rule)}, or what would tell such a count; other counts to the "
-        f"nearest {rule.round_to} (10 of 10 may be 8 of 12), shares of those; a trend's signals of exact "
-        "counts."
+        f"nearest {rule.round_to} (10 of 10 may be 8 of 12), shares of those. Intervals and differences hold "
+        "for all counts that round so, else “not judged”; a trend's signals are of exact counts."
     )
 
 

@@ -1,6 +1,7 @@
 """Confidence intervals of one proportion, one rate or one median."""
 
 import math
+from functools import cache
 
 from scipy.stats import chi2, norm
 
@@ -18,7 +19,7 @@ def wilson(numerator: float, denominator: float, confidence: float = 0.95) -> tu
             f"wilson: {numerator} of {denominator} is no proportion; pass a denominator above 0 "
             "and a numerator between 0 and it."
         )
-    z = norm.ppf(_upper_tail(confidence))
+    z = _z(confidence)
     p = numerator / denominator
     centre = 2 * numerator + z**2
     spread = z * math.sqrt(z**2 + 4 * numerator * (1 - p))
@@ -26,13 +27,6 @@ def wilson(numerator: float, denominator: float, confidence: float = 0.95) -> tu
     lower = 0.0 if numerator == 0 else max(0.0, (centre - spread) / scale)
     upper = 1.0 if numerator == denominator else min(1.0, (centre + spread) / scale)
     return lower, upper
-
-
-def wilson_where_known(numerator: float, denominator: float) -> tuple[float, float]:
-    """`wilson` at 95 %; (NaN, NaN) where one of the counts is suppressed (NaN)."""
-    if math.isnan(numerator) or math.isnan(denominator):
-        return math.nan, math.nan
-    return wilson(numerator, denominator)
 
 
 def poisson_rate(
@@ -63,10 +57,15 @@ def exact_count(events: float, confidence: float = 0.95) -> tuple[float, float]:
 
 def byar_count(events: float, confidence: float = 0.95) -> tuple[float, float]:
     """Byar's approximate interval of a count above 0: (lower, upper). Source: Breslow and Day 1987."""
-    z = norm.ppf(_upper_tail(confidence))
+    z = _z(confidence)
     above = events + 1
     lower = events * (1 - 1 / (9 * events) - z / (3 * math.sqrt(events))) ** 3
     return float(lower), float(above * (1 - 1 / (9 * above) + z / (3 * math.sqrt(above))) ** 3)
+
+
+@cache
+def _z(confidence: float) -> float:
+    return float(norm.ppf(_upper_tail(confidence)))
 
 
 def _upper_tail(confidence: float) -> float:

@@ -8,9 +8,9 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.intervals import wilson_where_known
-from reporting.analysis.words import compared_words
+from reporting.analysis.rounding import EXACT, Rounding, compared
 from reporting.disclosure import whole
+from reporting.exhibits.policy import rounding
 
 ROLES = {
     "higher": {"higher": "improvement", "lower": "concern"},
@@ -25,15 +25,16 @@ def across(
     it as
     value, lower, upper (0 to 1, 95 % Wilson); highest first."""
     frame = queries.measure_by_practice(snapshot, scope, selection, [measure], [threshold], [month]).frame
-    return with_intervals(frame).sort_values(["value", "name"], ascending=[False, True], ignore_index=True)
+    found = with_intervals(frame, rounding(snapshot, scope))
+    return found.sort_values(["value", "name"], ascending=[False, True], ignore_index=True)
 
 
-def with_intervals(frame: pd.DataFrame) -> pd.DataFrame:
+def with_intervals(frame: pd.DataFrame, rounding: Rounding = EXACT) -> pd.DataFrame:
     """The rows of numerator and denominator above 0, with value, lower and upper as shares: missing where
     the numerator is suppressed."""
     found = frame[frame["denominator"] > 0].copy()
     pairs = list(zip(found["numerator"], found["denominator"], strict=True))
-    bounds = [wilson_where_known(numerator, denominator) for numerator, denominator in pairs]
+    bounds = [rounding.interval(numerator, denominator) for numerator, denominator in pairs]
     found["value"] = [numerator / denominator for numerator, denominator in pairs]
     found["lower"] = [lower for lower, _ in bounds]
     found["upper"] = [upper for _, upper in bounds]
@@ -45,12 +46,13 @@ def pooled(frame: pd.DataFrame) -> float:
     return whole(frame, "numerator") / whole(frame, "denominator")
 
 
-def roles(frame: pd.DataFrame, reference: float, better: str) -> list[str]:
-    """Of each row: concern or improvement where its interval lies wholly to one side of the reference, else
-    common (no significant difference)."""
+def roles(frame: pd.DataFrame, better: str, rounding: Rounding) -> list[str]:
+    """Of each row: concern or improvement where its interval lies wholly to one side of all rows together,
+    else common (no significant difference, or not judged)."""
     meaning = ROLES.get(better, {})
+    together = rounding.share(whole(frame, "numerator"), whole(frame, "denominator")).ends
     words = [
-        compared_words((lower, upper), reference)
-        for lower, upper in zip(frame["lower"], frame["upper"], strict=True)
+        compared(rounding.share(*pair), together)
+        for pair in zip(frame["numerator"], frame["denominator"], strict=True)
     ]
     return [meaning.get(word, "common") for word in words]

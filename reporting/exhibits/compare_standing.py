@@ -9,6 +9,7 @@ from math import isnan
 import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.rounding import NOT_JUDGED
 from reporting.charts.strips import strips
 from reporting.exhibits.coverage import area_name, beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
@@ -22,6 +23,7 @@ OUTCOME = {
     "too few": "too few people to compare",
     "not shown": "not compared, as it may not be shown",
     "not compared": "not compared",
+    NOT_JUDGED: "too close to judge from rounded counts",
     "no significant difference": "no significant difference",
 }
 UNBROKEN = "\u00a0"
@@ -72,7 +74,8 @@ def standing_headline(found: Standings) -> str:
     lower = [f"{listed(names['concern'], 3)}: worse than in similar practices"] if names["concern"] else []
     upper = [f"{listed(names['improvement'], 3)}: better"] if names["improvement"] else []
     if not lower and not upper:
-        return "No significant difference from similar practices on any measure with a better direction"
+        judged = "that may be judged, of those" if found.close else "with"
+        return f"No significant difference from similar practices on any measure {judged} a better direction"
     return "; ".join(lower + upper)
 
 

@@ -94,7 +94,7 @@ def group_headline(name: str, frame: pd.DataFrame, dimension: str) -> str:
     if frame["rest"].isna().all():
         return f"{title}: too few people to compare groups"
     if apart.empty:
-        return f"{title}: no significant difference between groups"
+        return f"{title}: no significant difference between groups{_that_may(frame)}"
     parts = [
         f"{_people(part, dimension)} {word}"
         for word, part in (
@@ -104,6 +104,10 @@ def group_headline(name: str, frame: pd.DataFrame, dimension: str) -> str:
         if len(part)
     ]
     return f"{title}: {', '.join(parts)} than everybody else"
+
+
+def _that_may(frame: pd.DataFrame) -> str:
+    return " that may be judged" if frame["close"].any() else ""
 
 
 def _people(part: pd.DataFrame, dimension: str) -> str:

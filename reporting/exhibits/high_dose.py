@@ -13,6 +13,7 @@ from reporting.exhibits.coverage import among_words, area_name, beyond, coverage
 from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.high_dose_funnel import funnel_words
+from reporting.exhibits.policy import rounding
 from reporting.exhibits.series import series
 from reporting.exhibits.wording import counted, listed, month, number, rate, spelled
 
@@ -49,7 +50,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     if frame.empty:
         return Exhibit(**common, headline=f"High dose {words} by practice", empty=covered.nothing())
     reference = pooled(frame)
-    frame["role"] = roles(frame, reference, "lower")
+    frame["role"] = roles(frame, "lower", rounding(snapshot, scope))
     high = list(frame.loc[frame["role"] == "concern", "name"])
     shown = drawn(frame, selection, frame["role"] != "common")
     draw = partial(

@@ -9,12 +9,12 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.bands import lower_edge
-from reporting.analysis.intervals import wilson_where_known
-from reporting.analysis.words import moved_words
+from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding, moved
 from reporting.charts.bands import dose_bands
 from reporting.charts.canvas import Figure
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.policy import rounding
 from reporting.exhibits.wording import cells, listed, month, number, percent
 
 MEASURE, BEYOND = "dose_band_share", "high_dose_prevalence"
@@ -42,7 +42,7 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     people = beside.loc[beside["month"] == last["month"].iloc[0], "numerator"].sum(skipna=False)
     return Exhibit(
         **common,
-        headline=bands_headline(frame),
+        headline=bands_headline(frame, rounding(snapshot, scope)),
         subtitle=(
             f"Adults {beyond(snapshot, lowest)} OME a day by dose band, % of adults on opioids, quarters to "
             f"{month(last['month'].iloc[0])} (n = {number(last['denominator'].iloc[0])} adults)"
@@ -75,21 +75,21 @@ def _figure(frame: pd.DataFrame) -> Figure:
     return dose_bands(frame.rename(columns={"category": "band"})[["quarter", "band", "value"]], "{:.1%}")
 
 
-def bands_headline(frame: pd.DataFrame) -> str:
+def bands_headline(frame: pd.DataFrame, rounding: Rounding = EXACT) -> str:
     """Which bands' shares rose or fell from the first quarter to the last, by intervals that do not
     overlap."""
-    moved: dict[str, list[str]] = {"rose": [], "fell": []}
+    found: dict[str, list[str]] = {"rose": [], "fell": [], NOT_JUDGED: []}
     for band, part in frame.groupby("category", sort=False):
         ends = part.iloc[[0, -1]]
-        first, last = (
-            wilson_where_known(*pair) for pair in zip(ends["numerator"], ends["denominator"], strict=True)
-        )
-        word = moved_words(first, last)
-        if word in moved:
-            moved[word].append(f"{band} mg")
-    parts = [f"{listed(names)} {word}" for word, names in moved.items() if names]
+        pairs = zip(ends["numerator"], ends["denominator"], strict=True)
+        first, last = (rounding.share(*pair) for pair in pairs)
+        word = moved(first, last)
+        if word in found:
+            found[word].append(f"{band} mg")
+    unsure = found.pop(NOT_JUDGED)
+    parts = [f"{listed(names)} {word}" for word, names in found.items() if names]
     if not parts:
-        return "Dose bands: no significant change"
+        return f"Dose bands: no significant change{' in those that may be judged' if unsure else ''}"
     words = "; ".join(parts)
     return f"{words[0].upper()}{words[1:]}"
 

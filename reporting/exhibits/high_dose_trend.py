@@ -60,7 +60,7 @@ def trend_headline(found: Series, words: str) -> str:
         return start if not found.judged else f"{start}: {found.words}"
     if found.xmr is None:
         return f"{start}, {number(last['numerator'])} of {number(last['denominator'])}: {found.words}"
-    if found.xmr.provisional:
+    if found.xmr.provisional and not found.partly_hidden:
         return f"{start}; with fewer than {FEWEST_POINTS} months it is too early to judge change"
     if found.xmr.variation == "common":
         return f"{start}, {found.words}"

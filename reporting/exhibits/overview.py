@@ -8,10 +8,12 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.rounding import NOT_JUDGED, Rounding
 from reporting.charts.icons import variation_icon
 from reporting.charts.sparkline import sparkline
 from reporting.exhibits.coverage import area_name, beyond, coverage
 from reporting.exhibits.exhibit import Head, Icon
+from reporting.exhibits.policy import rounding
 from reporting.exhibits.series import Series, judged
 from reporting.exhibits.trend import icons
 from reporting.exhibits.wording import month, number, percent, rate
@@ -24,11 +26,13 @@ HEADLINES = {
     "improvement": "Fewer adults per 1,000 are {words} a day",
     "concern": "More adults per 1,000 are {words} a day",
     "common": "Adults {words} a day: no significant change",
+    NOT_JUDGED: "{rate} per 1,000 adults are {words} a day",
 }
 SEEN = {
     "improvement": "more of the cohort attend a referral than a year ago",
     "concern": "fewer of the cohort attend a referral than a year ago",
     "common": "referrals attended: no significant change",
+    NOT_JUDGED: "{share} of the cohort attended a referral",
 }
 
 
@@ -63,7 +67,8 @@ def overview(snapshot: Snapshot, scope: Scope, selection: Selection) -> Overview
     thresholds = sorted({*snapshot.info.thresholds[:CARDS_OF_THRESHOLDS], selection.threshold})
     frame = queries.measure_by_month(snapshot, scope, selection, MEASURES, thresholds).frame
     doses = [judged(snapshot, scope, selection, frame, PREVALENCE, threshold) for threshold in thresholds]
-    shares = {name: _share(frame, name, selection.threshold) for name in (TAPERING, ATTENDED)}
+    rounded = rounding(snapshot, scope)
+    shares = {name: _share(frame, name, selection.threshold, rounded) for name in (TAPERING, ATTENDED)}
     cards = [
         _dose_card(found, beyond(snapshot, threshold))
         for found, threshold in zip(doses, thresholds, strict=True)
@@ -77,11 +82,13 @@ def overview(snapshot: Snapshot, scope: Scope, selection: Selection) -> Overview
     return Overview(_head(snapshot, scope, selection, chosen, shares[ATTENDED][1]), tuple(cards))
 
 
-def _share(frame: pd.DataFrame, measure: str, threshold: int) -> tuple[pd.DataFrame, YearApart | None]:
+def _share(
+    frame: pd.DataFrame, measure: str, threshold: int, rounding: Rounding
+) -> tuple[pd.DataFrame, YearApart | None]:
     found = frame[
         (frame["measure"] == measure) & (frame["threshold"] == threshold) & (frame["denominator"] != 0)
     ]
-    return found, year_apart(found, "higher")
+    return found, year_apart(found, "higher", rounding)
 
 
 def _dose_card(found: Series | None, words: str) -> Card:
@@ -114,7 +121,7 @@ def _share_card(
         words=found.words,
         of=f"{number(found.now[0])} of {number(found.now[1])} {people}",
         spark=sparkline(course, found.kind),
-        icon=Icon(variation_icon(found.kind, "higher"), found.words) if icon and found.before else None,
+        icon=Icon(variation_icon(found.kind, "higher"), found.words) if icon and found.is_judged else None,
     )
 
 
@@ -129,8 +136,11 @@ def _head(
         area = area_name(snapshot, scope, selection)
         return Head(f"No figures for {area} yet", coverage(snapshot, scope, selection).nothing())
     words = beyond(snapshot, selection.threshold)
-    headline = HEADLINES[dose.kind].format(words=words)
-    mean = f", beside a mean of {rate(dose.xmr.frame['mean'].iloc[-1])}" if dose.xmr is not None else ""
+    latest = rate(dose.last["value"])
+    headline = HEADLINES[dose.kind if dose.judged else NOT_JUDGED].format(words=words, rate=latest)
+    mean = ""
+    if dose.xmr is not None and not dose.partly_hidden:
+        mean = f", beside a mean of {rate(dose.xmr.frame['mean'].iloc[-1])}"
     introduction = (
         f"{words[0].upper()}{words[1:]}: {rate(dose.last['value'])} per 1,000 adults in "
         f"{month(dose.last['month'])}{mean}: {dose.words}."
@@ -138,6 +148,16 @@ def _head(
     if seen is None:
         return Head(headline, introduction)
     return Head(
-        f"{headline}; {SEEN[seen.kind]}",
+        f"{headline}; {_seen(seen)}",
         f"{introduction} Referrals attended by the cohort: {seen.sentence()}.",
     )
+
+
+def _seen(found: YearApart) -> str:
+    """The end of the headline: how attendance changed; where that is not judged, how many attended."""
+    attended = found.now[0] / found.now[1]
+    if attended != attended:
+        return "how many attended a referral may not be shown"
+    if found.before is not None and not found.is_judged:
+        return SEEN[NOT_JUDGED].format(share=percent(attended))
+    return SEEN[found.kind]

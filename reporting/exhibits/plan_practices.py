@@ -10,6 +10,7 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.rounding import Rounding
 from reporting.charts.grid import item_grid
 from reporting.disclosure import Rule
 from reporting.exhibits.across import pooled, roles, with_intervals
@@ -18,7 +19,7 @@ from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.high_dose import marked
 from reporting.exhibits.plan_items import PEOPLE
-from reporting.exhibits.policy import rule
+from reporting.exhibits.policy import rounding, rule
 from reporting.exhibits.wording import counted, listed, month, percent, share, spelled
 
 NAMED_FROM = 2
@@ -32,7 +33,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     common = frame_of(snapshot, "plan-practices", *PEOPLE)
     if frame.empty:
         return Exhibit(**common, headline="Reviews and plans by practice", empty=covered.nothing())
-    frame = _judged(frame, rule(snapshot))
+    frame = _judged(frame, rounding(snapshot, scope))
     order = _below(frame)
     columns = [name for measure, name in PEOPLE.items() if measure in set(frame["measure"])]
     shown = drawn(order, selection)
@@ -67,7 +68,7 @@ def behind(
     frame = _shares(snapshot, scope, selection)
     if frame.empty:
         return
-    frame = _judged(frame, rule(snapshot))
+    frame = _judged(frame, rounding(snapshot, scope))
     order = _below(frame)
     for row in order[order["below"] >= NAMED_FROM].to_dict("records"):
         rows = frame[(frame["practice_code"] == row["practice_code"]) & (frame["role"] == "concern")]
@@ -76,9 +77,8 @@ def behind(
 
 def _shares(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
     among, months = selection.among(), [snapshot.info.last_month]
-    return with_intervals(
-        queries.measure_by_practice(snapshot, scope, among, [*PEOPLE], [among.threshold], months).frame
-    )
+    frame = queries.measure_by_practice(snapshot, scope, among, [*PEOPLE], [among.threshold], months).frame
+    return with_intervals(frame, rounding(snapshot, scope))
 
 
 def practices_headline(order: pd.DataFrame) -> str:
@@ -96,10 +96,9 @@ def practices_headline(order: pd.DataFrame) -> str:
     return "Reviews and plans: no practice is below all together"
 
 
-def _judged(frame: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+def _judged(frame: pd.DataFrame, rounding: Rounding) -> pd.DataFrame:
     parts = [
-        part.assign(role=roles(part, pooled(part), "higher"))
-        for _, part in frame.groupby("measure", sort=False)
+        part.assign(role=roles(part, "higher", rounding)) for _, part in frame.groupby("measure", sort=False)
     ]
     return pd.concat(parts, ignore_index=True)
 

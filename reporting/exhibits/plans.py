@@ -100,7 +100,7 @@ def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
 def trend_headline(found: Series) -> str:
     """How many were reviewed lately, and whether that has changed or it is too early to say."""
     start = f"Reviewed in 3 months: {_written(found.last)}"
-    if found.xmr is not None and found.xmr.provisional:
+    if found.xmr is not None and found.xmr.provisional and not found.partly_hidden:
         return f"{start}; with fewer than {FEWEST_POINTS} months it is too early to judge change"
     return f"{start}, {found.words}"
 

@@ -9,13 +9,12 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.intervals import wilson_where_known
-from reporting.analysis.words import compared_words
+from reporting.analysis.rounding import NOT_JUDGED, Rounding, Share, compared
 from reporting.charts import stages as chart
 from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import suppress_below
+from reporting.exhibits.policy import rounding, suppress_below
 from reporting.exhibits.wording import cells, counted, month, number, size
 
 STEPS = (("made", "offered"), ("accepted", "made"), ("attended", "accepted"), ("completed", "attended"))
@@ -41,12 +40,12 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     frame = frame[(frame[list(STAGES)] != 0).any(axis=1)].sort_values(
         "offered", ascending=False, kind="stable"
     )
-    steps = _steps(frame, references, suppress_below(snapshot))
+    found = steps(frame, suppress_below(snapshot), rounding(snapshot, scope))
     notes = {step.capitalize(): f"of {of}" for step, of in STEPS}
-    draw = partial(chart.referral_stages, steps, references, notes)
+    draw = partial(chart.referral_stages, found, references, notes)
     return Exhibit(
         **common,
-        headline=stages_headline(steps),
+        headline=stages_headline(found),
         subtitle=(
             f"Each stage as a share of the stage before, by service, offers of "
             f"{month(snapshot.info.month(11))} to "
@@ -68,7 +67,7 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         table=_table(frame),
         alt=(
             f"Offers: {_through(frame)}; {counted(len(frame), 'service', 'services')}. "
-            f"{stages_headline(steps)}."
+            f"{stages_headline(found)}."
         ),
     )
 
@@ -79,7 +78,8 @@ def stages_headline(steps: pd.DataFrame) -> str:
         return "Referrals: no two services have people enough to be compared"
     low = steps[steps["role"] == "concern"]
     if low.empty:
-        return "No significant difference between services at any stage"
+        unsure = " that may be judged" if (steps["word"] == NOT_JUDGED).any() else ""
+        return f"No significant difference between services at any stage{unsure}"
     worst = low.sort_values("gap").iloc[-1]
     more = f"; {counted(len(low) - 1, 'other step is', 'other steps are')} low too" if len(low) > 1 else ""
     return (
@@ -99,18 +99,26 @@ def _references(frame: pd.DataFrame) -> dict[str, float]:
     return {step: n / d for step, (n, d) in found.items() if n == n and d > 0}
 
 
-def _steps(frame: pd.DataFrame, references: dict[str, float], fewest: int) -> pd.DataFrame:
-    """One row a service and step. references: shares of all services; fewest: referrals at the step before
-    that a service is judged by."""
+def steps(frame: pd.DataFrame, fewest: int, rounding: Rounding) -> pd.DataFrame:
+    """One row a service and step, of rows of `queries.referral_stages`: service, stage, before, numerator,
+    denominator, value, lower, upper, word (higher | lower | no significant difference | not judged; "" of
+    fewer referrals at the step before than `fewest`), role and gap (of all services' share and its own)."""
+    together = {
+        step: rounding.share(whole(frame, step), whole(frame, of))
+        for step, of in STEPS
+        if whole(frame, of) != 0
+    }
     rows = [
-        _step(row, step, of, references.get(step.capitalize()), fewest)
+        _step(row, step, of, together.get(step), fewest, rounding)
         for row in frame.to_dict("records")
         for step, of in STEPS
     ]
     return pd.DataFrame(rows)
 
 
-def _step(row: dict[Any, Any], step: str, of: str, reference: float | None, fewest: int) -> dict[Any, Any]:
+def _step(
+    row: dict[Any, Any], step: str, of: str, together: Share | None, fewest: int, rounding: Rounding
+) -> dict[Any, Any]:
     numerator, denominator = float(row[step]), float(row[of])
     found = {
         "service": row["service"],
@@ -118,20 +126,21 @@ def _step(row: dict[Any, Any], step: str, of: str, reference: float | None, fewe
         "before": of,
         "numerator": numerator,
         "denominator": denominator,
-        "reference": reference,
         "value": float("nan"),
         "lower": float("nan"),
         "upper": float("nan"),
+        "word": "",
         "role": "data",
         "gap": 0.0,
     }
-    if denominator == 0 or reference is None:
+    if denominator == 0 or together is None or not together.is_known:
         return found
-    lower, upper = wilson_where_known(numerator, denominator)
-    value = numerator / denominator
-    low = denominator >= fewest and compared_words((lower, upper), reference) == "lower"
-    role = "concern" if low else "data"
-    return {**found, "value": value, "lower": lower, "upper": upper, "role": role, "gap": reference - value}
+    share, value = rounding.share(numerator, denominator), numerator / denominator
+    lower, upper = share.interval()
+    word = compared(share, together.ends) if not denominator < fewest else ""
+    role = "concern" if word == "lower" else "data"
+    gap = sum(together.ends) / 2 - value
+    return {**found, "value": value, "lower": lower, "upper": upper, "word": word, "role": role, "gap": gap}
 
 
 def _mismatch_words(mismatched: float) -> str:

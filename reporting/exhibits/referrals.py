@@ -14,6 +14,7 @@ from reporting.exhibits.coverage import among_words, area_name, beyond, coverage
 from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.high_dose import marked
+from reporting.exhibits.policy import rounding
 from reporting.exhibits.wording import counted, listed, month, number, percent, share, spelled
 from reporting.exhibits.yearly import year_apart
 
@@ -27,8 +28,10 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     frame = queries.measure_by_month(
         snapshot, scope, selection, [OFFERED, ATTENDED], [selection.threshold]
     ).frame
-    offered = year_apart(frame[frame["measure"] == OFFERED], "higher")
-    attended = year_apart(frame[frame["measure"] == ATTENDED], "higher")
+    offered, attended = (
+        year_apart(frame[frame["measure"] == measure], "higher", rounding(snapshot, scope))
+        for measure in (OFFERED, ATTENDED)
+    )
     if offered is None or attended is None:
         area = area_name(snapshot, scope, selection)
         return Head(f"No cohort to refer in {area}", coverage(snapshot, scope, selection).nothing())
@@ -51,7 +54,7 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     if frame.empty:
         return Exhibit(**common, headline="Referrals attended by practice", empty=covered.nothing())
     reference = pooled(frame)
-    frame["role"] = roles(frame, reference, "higher")
+    frame["role"] = roles(frame, "higher", rounding(snapshot, scope))
     shown = drawn(frame, selection, frame["role"] != "common")
     draw = partial(interval_dots, _rows(shown, selection), reference, f"all {percent(reference)}", "{:.0%}")
     low = list(frame.loc[frame["role"] == "concern", "name"])

@@ -12,6 +12,7 @@ from reporting.charts.dots import interval_dots
 from reporting.disclosure import remainder
 from reporting.exhibits.coverage import coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.policy import rounding
 from reporting.exhibits.safeguards import (
     EACH,
     OFFERED,
@@ -33,14 +34,16 @@ def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Each safeguard's share of the decisions of 12 months, and a year before."""
     frame = by_month(snapshot, scope, selection)
     frame = frame[frame["measure"] == EACH]
-    judged = {name: to_latest(snapshot, frame[frame["category"] == name], "higher") for name in SAFEGUARDS}
+    judged = {
+        name: to_latest(snapshot, scope, frame[frame["category"] == name], "higher") for name in SAFEGUARDS
+    }
     found = {name: one for name, one in judged.items() if one is not None}
     covered = coverage(snapshot, scope, selection)
     common = frame_of(snapshot, "safeguards-each", EACH)
     if not found:
         return Exhibit(**common, headline="Each safeguard", empty=nobody(snapshot, scope, selection))
     missing = lacking(found, scope.protects)
-    made = _told_apart(rows(found, SAFEGUARDS), missing)
+    made = _told_apart(rows(found, SAFEGUARDS, rounding(snapshot, scope)), missing)
     return Exhibit(
         **common,
         headline=each_headline(found, missing),
@@ -108,7 +111,7 @@ def together(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     common = frame_of(snapshot, "safeguards-together", *TOGETHER)
     if not found:
         return Exhibit(**common, headline="Second opinions", empty=nobody(snapshot, scope, selection))
-    made = rows(found, TOGETHER)
+    made = rows(found, TOGETHER, rounding(snapshot, scope))
     decisions = int(made["denominator"].max())
     return Exhibit(
         **common,

@@ -13,16 +13,18 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.quarters import Quarters, quarters
+from reporting.analysis.rounding import NOT_JUDGED, Rounding
 from reporting.analysis.spc import Xmr, xmr
 from reporting.analysis.words import change_words
 from reporting.disclosure import judging
 from reporting.exhibits.coverage import area_name
 from reporting.exhibits.exhibit import Definition, definition
-from reporting.exhibits.policy import decided, method_words
+from reporting.exhibits.policy import decided, method_words, rounding
 
 BASELINE_MONTHS = 12
 MONTHS_FOR_A_BASELINE = 24
 COUNT = "n"
+LIMITS = ("mean", "lower", "upper", "lower_near", "upper_near")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Series:
     xmr: the judgement on value of an area; None for one practice, which has too few people for limits of
     chance by month and has quarters instead. rebases and targets come from the ICB's policy for this measure
     and area; decisions says in sentences who decided on each rebase and by when the target is to be met,
-    and what is to be known about a month.
+    and what is to be known about a month. partly_hidden: a month is suppressed, so that change is not judged.
     """
 
     measure: str
@@ -46,13 +48,14 @@ class Series:
     target: float | None
     decisions: tuple[str, ...] = ()
     quarters: Quarters | None = None
+    partly_hidden: bool = False
 
     @property
     def judged(self) -> bool:
         """Whether there is enough to judge change by."""
         if self.quarters is not None:
-            return self.quarters.moved is not None
-        return self.xmr is not None and not self.xmr.provisional
+            return self.quarters.moved not in (None, NOT_JUDGED)
+        return self.xmr is not None and not self.xmr.provisional and not self.partly_hidden
 
     @property
     def kind(self) -> str:
@@ -64,6 +67,8 @@ class Series:
     @property
     def words(self) -> str:
         """The judgement in a few words."""
+        if self.partly_hidden or (self.quarters is not None and self.quarters.moved == NOT_JUDGED):
+            return "change not judged"
         if self.xmr is not None:
             return change_words(self.xmr, self.better)
         if self.quarters is None or self.quarters.moved is None:
@@ -113,7 +118,7 @@ def judged(
         return None
     exact, found = _valued(judging(found), about), _valued(found, about)
     if selection.practice is not None:
-        return _of_practice(measure, threshold, about, found)
+        return _of_practice(measure, threshold, about, found, rounding(snapshot, scope))
     policy = decided(snapshot)
     area = "icb" if _whole(selection) else area_name(snapshot, scope, selection)
     rebases = _rebases(policy, measure, area, found)
@@ -128,19 +133,26 @@ def judged(
         baseline_points=baseline,
     )
     result = judge(list(exact["value"]))
+    partly_hidden = bool(found["value"].isna().any())
     if scope.protects:
         result = _protected(result, judge(list(found["value"])))
     words = (
         *_decisions(policy, measure, threshold, area, rebases),
         *(method_words(snapshot) if threshold else ()),
     )
-    return Series(measure, threshold, about.better, found, result, baseline, rebases, target, words)
+    return Series(
+        measure, threshold, about.better, found, result, baseline, rebases, target, words, None, partly_hidden
+    )
 
 
 def _protected(exact: Xmr, shown: Xmr) -> Xmr:
     """Points and limits of counts that may be shown, since the mean of exact ones tells what they are;
-    signals of exact counts, unless a month is suppressed or there are too few, when they would tell of it."""
-    if shown.frame["value"].isna().any() or exact.provisional:
+    signals of exact counts, of months enough. Where a month is suppressed no limits and no signals: those of
+    the other months would mislead, and exact ones tell of it."""
+    if shown.frame["value"].isna().any():
+        unjudged = shown.frame.assign(kind="common", signal=None, **dict.fromkeys(LIMITS, float("nan")))
+        return replace(shown, frame=unjudged, variation="common", assurance=None)
+    if exact.provisional:
         return shown
     signals = {name: exact.frame[name].to_numpy() for name in ("kind", "signal")}
     return replace(exact, frame=shown.frame.assign(**signals))
@@ -152,12 +164,14 @@ def _valued(rows: pd.DataFrame, about: Definition) -> pd.DataFrame:
     return found.assign(value=share.astype(float) * about.multiplier)
 
 
-def _of_practice(measure: str, threshold: int, about: Definition, found: pd.DataFrame) -> Series:
+def _of_practice(
+    measure: str, threshold: int, about: Definition, found: pd.DataFrame, rounding: Rounding
+) -> Series:
     """A series of one practice, judged by quarters. The policy names areas and no practice, so it has neither
     rebase nor target, even where a practice is called as an area is."""
     if about.unit == COUNT:
         raise ValueError(f"{measure} is a number, which has no interval to judge a practice by.")
-    apart = quarters(found, better=about.better, multiplier=about.multiplier)
+    apart = quarters(found, better=about.better, multiplier=about.multiplier, rounding=rounding)
     return Series(measure, threshold, about.better, found, None, None, (), None, quarters=apart)
 
 

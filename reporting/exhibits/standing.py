@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
-from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -13,12 +12,12 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.funnel import limits
-from reporting.analysis.intervals import poisson_rate, wilson_where_known
-from reporting.analysis.words import compared_words
-from reporting.disclosure import remainder
+from reporting.analysis.intervals import poisson_rate, wilson
+from reporting.analysis.rounding import NOT_JUDGED, Ends, Interval, Rounding, Share, compared
+from reporting.disclosure import coarse_ends, remainder
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.likeness import Likeness, practices, similar
-from reporting.exhibits.policy import suppress_below
+from reporting.exhibits.policy import rounding, suppress_below
 
 PREVALENCE = "high_dose_prevalence"  # shown beyond each threshold
 MAIN = (
@@ -45,9 +44,9 @@ class Standing:
 
     value, lower, upper (95 %), others (each similar practice), together (they added up) and area are in the
     measure's own unit, shares as 0 to 1; None where nobody can be counted. word: higher | lower | no
-    significant difference | too few | not shown | not compared; role: concern | improvement | neutral | own.
-    phi: how much more the ICB's practices differ than chance explains, None below five. missing: those not in
-    the numerator, NaN where that may not be said.
+    significant difference | too few | not shown | not judged | not compared; role: concern | improvement |
+    neutral | own. phi: how much more the ICB's practices differ than chance explains, None below five.
+    missing: those not in the numerator, NaN where that may not be said.
     """
 
     measure: str
@@ -89,7 +88,12 @@ class Standings:
     @property
     def judged(self) -> int:
         """How many measures were compared."""
-        return sum(row.word not in ("too few", "not shown", "not compared") for row in self.rows)
+        return sum(row.word not in ("too few", "not shown", NOT_JUDGED, "not compared") for row in self.rows)
+
+    @property
+    def close(self) -> int:
+        """How many of them cannot be judged from counts that are rounded."""
+        return sum(row.word == NOT_JUDGED for row in self.rows)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -137,8 +141,11 @@ def _standing(
     summed = together[(together["measure"] == measure) & (together["threshold"] == threshold)]
     reference, area = _ratio(summed), _ratio(_of_area(here, selection, scope))
     enough = denominator is not None and not denominator < suppress_below(snapshot)
-    interval = _interval(about, numerator or 0, denominator or 1) if enough else None
-    word, role = _judged(interval, reference, about.better)
+    rounded, of = rounding(snapshot, scope), _method(about)
+    share = _share(rounded, about, numerator or 0, denominator or 1) if enough else None
+    interval = None if share is None else share.interval(of=of)
+    told_to = _ends(summed, scope.practices is not None)
+    word, role = _judged(share, told_to, about.better, of)
     return Standing(
         measure, threshold, about, numerator, denominator,
         _ratio(own) if enough else None, interval,
@@ -149,14 +156,14 @@ def _standing(
     )  # fmt: skip
 
 
-def _judged(interval: tuple[float, float] | None, reference: float | None, better: str) -> tuple[str, str]:
-    if interval is None:
+def _judged(share: Share | None, reference: Ends | None, better: str, of: Interval) -> tuple[str, str]:
+    if share is None:
         return "too few", "own"
-    if isnan(interval[0]):
+    if not share.is_known:
         return "not shown", "own"
     if reference is None:
         return "not compared", "own"
-    word = compared_words(interval, reference)
+    word = compared(share, reference, of)
     return word, MEANING.get((word, better), "own")
 
 
@@ -180,11 +187,24 @@ def _of_area(frame: pd.DataFrame, selection: Selection, scope: Scope) -> pd.Data
     return frame if selection.pcn is None else frame[frame["pcn"] == selection.pcn]
 
 
-def _interval(about: Definition, numerator: float, denominator: float) -> tuple[float, float]:
+def _ends(together: pd.DataFrame, coarse: bool) -> Ends | None:
+    """The least and the most that the share of similar practices may be, as it is told."""
+    share = _ratio(together)
+    if share is None or not coarse:
+        return None if share is None else (share, share)
+    return coarse_ends(together["numerator"].sum(), together["denominator"].sum())
+
+
+def _method(about: Definition) -> Interval:
     """Wilson's for people among people, Poisson's for events, which may be more than the people."""
-    if isnan(numerator) or isnan(denominator) or about.unit != "per 100":
-        return wilson_where_known(numerator, denominator)
-    return poisson_rate(numerator, denominator)
+    return poisson_rate if about.unit == "per 100" else wilson
+
+
+def _share(rounded: Rounding, about: Definition, numerator: float, denominator: float) -> Share:
+    if about.unit != "per 100":
+        return rounded.share(numerator, denominator)
+    (few, many), (least, most) = rounded.ends(numerator), rounded.ends(denominator)
+    return Share((few, most), (many, least))
 
 
 def _phi(frame: pd.DataFrame) -> float | None:

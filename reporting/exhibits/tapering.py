@@ -8,12 +8,12 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.words import compared_words
+from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding, compared
 from reporting.charts.outcomes import outcome_dots
 from reporting.exhibits.across import with_intervals
 from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
-from reporting.exhibits.policy import taper_rule
+from reporting.exhibits.policy import rounding, taper_rule
 from reporting.exhibits.wording import HIDDEN, cells, counted, listed, month, number, percent, size
 from reporting.exhibits.yearly import year_apart
 
@@ -35,7 +35,7 @@ ARE = {
 def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     """The page's finding: how many are tapering, and how many came down too fast."""
     frame = queries.measure_by_month(snapshot, scope, selection, [PROGRESS, RED], [selection.threshold]).frame
-    progress = year_apart(frame[frame["measure"] == PROGRESS], "higher")
+    progress = year_apart(frame[frame["measure"] == PROGRESS], "higher", rounding(snapshot, scope))
     latest = frame.loc[frame["measure"] == PROGRESS, "month"].max()
     red = frame[(frame["measure"] == RED) & (frame["month"] == latest)]
     if progress is None:
@@ -66,7 +66,8 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
 def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Plans of 12 months or more by dose as a share of baseline, beside the published cohort."""
     frame = queries.measure_by_month(snapshot, scope, selection, [OUTCOMES], [selection.threshold]).frame
-    frame = with_intervals(frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)])
+    rounded = rounding(snapshot, scope)
+    frame = with_intervals(frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)], rounded)
     covered = coverage(snapshot, scope, selection)
     common = frame_of(snapshot, "taper-outcomes", OUTCOMES)
     months = taper_rule(snapshot, "outcome_months")
@@ -77,7 +78,7 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     people = frame["denominator"].iloc[0]
     return Exhibit(
         **common,
-        headline=outcomes_headline(frame, months),
+        headline=outcomes_headline(frame, months, rounded),
         subtitle=(
             f"Dose of the last 60 days as % of baseline, plans of {months} months or more with a baseline "
             f"{beyond(snapshot, selection.threshold)}, {month(snapshot.info.last_month)} "
@@ -118,20 +119,23 @@ def _of_active(too_fast: float, active: float) -> str:
     return f"{number(too_fast)} of {counted(active, 'active plan', 'active plans')}"
 
 
-def outcomes_headline(frame: pd.DataFrame, months: int) -> str:
+def outcomes_headline(frame: pd.DataFrame, months: int, rounding: Rounding = EXACT) -> str:
     """Of which bands there are more or fewer people than published: those whose interval does not hold the
     published share. A band that may not be shown is not judged."""
-    differing: dict[str, list[str]] = {"higher": [], "lower": []}
+    differing: dict[str, list[str]] = {"higher": [], "lower": [], NOT_JUDGED: []}
     for row in frame.to_dict("records"):
-        word = compared_words((row["lower"], row["upper"]), row["published"])
+        share = rounding.share(row["numerator"], row["denominator"])
+        word = compared(share, (row["published"],) * 2)
         if word in differing:
             shares = f"({percent(row['value'])}, published {percent(row['published'])})"
             differing[word].append(f"{ARE[row['category']]} {shares}")
     more, fewer = (listed(differing[word]) for word in ("higher", "lower"))
     if frame["value"].isna().all():
         return f"Outcomes after {months} months: too few plans to compare with the published ones"
+    if len(differing[NOT_JUDGED]) == len(frame):
+        return f"Outcomes after {months} months: too close to the published ones to judge from rounded counts"
     if not more and not fewer:
-        shown = " in any band that may be shown" if frame["value"].isna().any() else ""
+        shown = " in any band that may be judged" if differing[NOT_JUDGED] else ""
         return f"Outcomes after {months} months: no significant difference from the published ones{shown}"
     if not more:
         return f"Fewer people than published {fewer}"

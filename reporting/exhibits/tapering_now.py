@@ -12,7 +12,7 @@ from reporting.charts.dots import interval_dots
 from reporting.exhibits.across import pooled, roles, with_intervals
 from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import taper_rule
+from reporting.exhibits.policy import rounding, taper_rule
 from reporting.exhibits.wording import counted, month, number, percent, share
 
 MEASURE = "below_threshold_now"
@@ -32,7 +32,7 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         return Exhibit(**common, headline="Below the threshold now", empty=covered.nothing())
     below, plans, stopped = (int(frame[name].sum()) for name in ("numerator", "denominator", "stopped"))
     reference = pooled(frame)
-    frame["role"] = roles(frame, reference, "higher")
+    frame["role"] = roles(frame, "higher", rounding(snapshot, scope))
     draw = partial(interval_dots, _rows(frame), reference, f"all {percent(reference)}", "{:.0%}")
     days = taper_rule(snapshot, "min_plan_days")
     return Exhibit(

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isnan
 
 import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.intervals import wilson_where_known
+from reporting.analysis.rounding import Rounding
 from reporting.charts.canvas import Figure
 from reporting.charts.dots import interval_dots
 from reporting.charts.speed import speed_histogram
 from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import taper_rule
+from reporting.exhibits.policy import rounding, taper_rule
 from reporting.exhibits.wording import beside, cells, counted, month, number, size
 
 MEASURE = "red_speed"
@@ -26,23 +27,27 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     or where it will leave by zone only, since each fall is one person's."""
     amber, red = (taper_rule(snapshot, name) for name in ("amber_fall_percent", "red_fall_percent"))
     frame = queries.taper_zones(snapshot, scope, selection).frame
-    found = frame.set_index("zone")["people"]
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "taper-speed", MEASURE)
     plans = whole(frame, "people")
     if frame.empty or plans == 0:
         return Exhibit(**common, headline="How fast doses came down", empty=covered.nothing())
+    found = {**frame.set_index("zone")["people"], "red": _beyond_red(snapshot, scope, selection)}
     zones = _zones(found, amber, red)
+    headline = speed_headline(found, plans, amber, red)
+    if zones["people"].isna().all():
+        few = "So few people are in a zone that no number of them may be shown. Choose a wider area."
+        return Exhibit(**common, headline=headline, empty=few)
     return Exhibit(
         **common,
-        headline=speed_headline(found["red"], plans, red),
+        headline=headline,
         subtitle=(
             f"Largest fall between consecutive 28-day means, {'share' if scope.protects else 'people'} per "
             f"{'zone' if scope.protects else 'percentage point'}, active plans with a baseline {words}, "
             f"{month(snapshot.info.month(11))} to {month(snapshot.info.last_month)} "
             f"({size(plans, 'plan', 'plans')})"
         ),
-        figure=_by_zone(zones, plans)
+        figure=_by_zone(zones, plans, rounding(snapshot, scope))
         if scope.protects
         else speed_histogram(_falls(snapshot, scope, selection), amber, red),
         caption=(
@@ -75,28 +80,40 @@ def _ended(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> 
     )
 
 
-def speed_headline(red_people: float, plans: float, red: int) -> str:
-    """How many fell beyond the red limit."""
-    if red_people == 0:
+def speed_headline(found: Mapping[str, float], plans: float, amber: int, red: int) -> str:
+    """How many fell beyond the red limit; where that may not be shown, beyond the amber one."""
+    beyond_red, fast = found["red"], found["fast"]
+    if beyond_red == 0:
         return f"Nobody on an active plan came down by more than {red}% between 28-day means"
-    if isnan(red_people):
+    if isnan(beyond_red) and isnan(fast):
         whom = "people" if isnan(plans) else f"of {counted(plans, 'person', 'people')}"
         return f"How many {whom} on an active plan came down by more than {red}% in 28 days may not be shown"
-    if isnan(plans):
-        who = counted(red_people, "person", "people").capitalize()
-        return f"{who} on an active plan came down by more than {red}% between 28-day means"
-    return (
-        f"{number(red_people).capitalize()} of {counted(plans, 'person', 'people')} on an active plan "
-        f"came down by more than {red}% between 28-day means"
-    )
+    if isnan(beyond_red):
+        how_many = f"; how many by more than {red}% may not be shown" if fast else ""
+        return f"{_people(fast, plans)} by more than {amber}% in 28 days{how_many}"
+    return f"{_people(beyond_red, plans)} by more than {red}% between 28-day means"
 
 
-def _zones(found: pd.Series, amber: int, red: int) -> pd.DataFrame:
+def _people(people: float, plans: float) -> str:
+    of = "" if isnan(plans) else f" of {counted(plans, 'person', 'people')}"
+    who = counted(people, "person", "people") if isnan(plans) else number(people) if people else "none"
+    return f"{who.capitalize()}{of} on an active plan came down"
+
+
+def _beyond_red(snapshot: Snapshot, scope: Scope, selection: Selection) -> float:
+    """How many of the plans fell beyond the red limit; NaN where that may not be shown."""
+    asked = [MEASURE], [selection.threshold]
+    frame = queries.measure_by_month(snapshot, scope, selection, *asked).frame
+    latest = frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)]
+    return float(latest["numerator"].iloc[0]) if len(latest) else 0.0
+
+
+def _zones(found: Mapping[str, float], amber: int, red: int) -> pd.DataFrame:
     """One row a zone, slowest first: label, people."""
     labels = {
         "slow": f"up to {amber}%",
-        "amber": f"amber: above {amber}%, up to {red}%",
-        "red": f"red: above {red}%",
+        "fast": f"amber or red: above {amber}%",
+        "red": f"of these red: above {red}%",
     }
     return pd.DataFrame({"label": labels.values(), "people": [found[zone] for zone in labels]})
 
@@ -106,14 +123,14 @@ def _falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> list[float
     return list(frame["fall_percent"].repeat(list(frame["people"])))
 
 
-def _by_zone(zones: pd.DataFrame, plans: float) -> Figure:
-    bounds = [wilson_where_known(people, plans) for people in zones["people"]]
+def _by_zone(zones: pd.DataFrame, plans: float, rounding: Rounding) -> Figure:
+    bounds = [rounding.interval(people, plans) for people in zones["people"]]
     return interval_dots(
         zones.assign(
             value=zones["people"] / plans,
             lower=[low for low, _ in bounds],
             upper=[high for _, high in bounds],
             note=[number(people) if isnan(plans) else beside(people, plans) for people in zones["people"]],
-            role=["common", "common", "concern"],
+            role=["common", "concern", "concern"],
         )
     )

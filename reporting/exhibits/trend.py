@@ -63,7 +63,7 @@ def alt(found: Series, write: Callable[[pd.Series], str]) -> str:
 
 def icons(found: Series) -> tuple[Icon, ...]:
     """Variation and, with a target, assurance; none of a practice, or while there are too few points."""
-    if found.xmr is None or found.xmr.provisional:
+    if found.xmr is None or not found.judged:
         return ()
     shown = [Icon(variation_icon(found.xmr.variation, found.better), change_words(found.xmr, found.better))]
     if found.xmr.assurance is not None:
@@ -78,7 +78,10 @@ def limits_words(found: Series) -> str:
 
 def _limits(found: Series) -> Iterator[str]:
     judged = _judged(found)
-    if judged.provisional:
+    if found.partly_hidden:
+        hidden = counted(int(judged.frame["value"].isna().sum()), "month", "months")
+        yield f"No limits and no icon: {hidden} may not be shown, and those of the others would mislead."
+    elif judged.provisional:
         shown = judged.frame.dropna(subset=["value"])
         since = int((shown["segment"] == shown["segment"].iloc[-1]).sum())
         yield f"{since} of {FEWEST_POINTS} months: limits are provisional, no icon yet."

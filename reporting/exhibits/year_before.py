@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from math import isnan
+from math import inf, isnan
 
 import pandas as pd
 
 from reporting.access import Scope, Snapshot
-from reporting.analysis.intervals import wilson_where_known
+from reporting.analysis.rounding import NOT_JUDGED, Rounding
 from reporting.charts.canvas import Figure
 from reporting.charts.dots import interval_dots
 from reporting.exhibits.exhibit import definition
+from reporting.exhibits.policy import rounding
 from reporting.exhibits.wording import beside, cells, listed, number, percent
-from reporting.exhibits.yearly import NOT_JUDGED, YearApart, year_apart
+from reporting.exhibits.yearly import YearApart, year_apart
 
 FEWEST_FOR_PERCENT = 20  # of fewer the count says more than a share
 COLOURS = (
@@ -31,23 +32,25 @@ def apart(
     or something to count in the latest month of the data."""
     found = {
         measure: to_latest(
-            snapshot, frame[frame["measure"] == measure], definition(snapshot, scope, measure).better
+            snapshot, scope, frame[frame["measure"] == measure], definition(snapshot, scope, measure).better
         )
         for measure in measures
     }
     return {measure: one for measure, one in found.items() if one is not None}
 
 
-def to_latest(snapshot: Snapshot, part: pd.DataFrame, better: str) -> YearApart | None:
+def to_latest(snapshot: Snapshot, scope: Scope, part: pd.DataFrame, better: str) -> YearApart | None:
     """`year_apart` of one measure's rows where the latest month of the data has something to count."""
     latest = part["month"] == pd.Timestamp(snapshot.info.last_month)
-    return year_apart(part, better) if (part.loc[latest, "denominator"] != 0).any() else None
+    if not (part.loc[latest, "denominator"] != 0).any():
+        return None
+    return year_apart(part, better, rounding(snapshot, scope, str(part["measure"].iloc[0])))
 
 
 def lowest(found: Mapping[str, YearApart]) -> str:
-    """The measure with the smallest share now; a suppressed one is as small as can be."""
+    """The measure with the smallest share now, of those that may be shown where there are any."""
     shares = {measure: one.now[0] / one.now[1] for measure, one in found.items()}
-    return min(shares, key=lambda measure: 0.0 if isnan(shares[measure]) else shares[measure])
+    return min(shares, key=lambda measure: inf if isnan(shares[measure]) else shares[measure])
 
 
 def moved_words(found: Mapping[str, YearApart], names: Mapping[str, str], subject: str | None = None) -> str:
@@ -72,14 +75,17 @@ def moved_words(found: Mapping[str, YearApart], names: Mapping[str, str], subjec
 
 
 def rows(
-    found: Mapping[str, YearApart], names: Mapping[str, str], counted_in: Mapping[str, str] | None = None
+    found: Mapping[str, YearApart],
+    names: Mapping[str, str],
+    rounding: Rounding,
+    counted_in: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """One row a measure, in the order of names: label, value, lower, upper, before, note, role, and the two
     counts."""
     made = []
     for measure, one in ((measure, found[measure]) for measure in names if measure in found):
         n, of = one.now
-        lower, upper = wilson_where_known(n, of)
+        lower, upper = rounding.interval(n, of)
         unit = f" {counted_in[measure]}" if counted_in else ""
         made.append(
             {

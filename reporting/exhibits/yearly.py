@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
 
 import pandas as pd
 
-from reporting.analysis.intervals import wilson
-from reporting.analysis.words import meaning, moved_words
+from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding, moved
+from reporting.analysis.words import meaning
 from reporting.exhibits.wording import percent
 
 YEAR = 12
-NOT_JUDGED = "not judged"
 
 
 @dataclass(frozen=True)
@@ -21,13 +19,19 @@ class YearApart:
     suppressed numerator is NaN).
 
     moved: rose | fell | no significant change, by 95 % intervals that do not overlap; not judged where a
-    count is suppressed; kind: what that means (improvement | concern | neutral_high | neutral_low | common).
+    count is suppressed, or it depends on how counts were rounded. kind: what that means (improvement |
+    concern | neutral_high | neutral_low | common).
     """
 
     now: tuple[float, float]
     before: tuple[float, float] | None
     moved: str
     kind: str
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether anything can be said of change."""
+        return self.before is not None and self.moved != NOT_JUDGED
 
     @property
     def words(self) -> str:
@@ -49,7 +53,7 @@ class YearApart:
         return f"{share}; it {self.moved} from {earlier} a year before"
 
 
-def year_apart(frame: pd.DataFrame, better: str) -> YearApart | None:
+def year_apart(frame: pd.DataFrame, better: str, rounding: Rounding = EXACT) -> YearApart | None:
     """Judge the latest month of one measure's rows (month, numerator, denominator) against a year before.
 
     None where the latest month has no denominator. The two months share no window of a year, so a fall or
@@ -64,7 +68,5 @@ def year_apart(frame: pd.DataFrame, better: str) -> YearApart | None:
     if earlier.empty:
         return YearApart(now, None, "no significant change", "common")
     before = (float(earlier["numerator"].iloc[0]), float(earlier["denominator"].iloc[0]))
-    if any(map(isnan, (*now, *before))):
-        return YearApart(now, before, NOT_JUDGED, "common")
-    moved = moved_words(wilson(*before), wilson(*now))
-    return YearApart(now, before, moved, meaning(moved, better))
+    word = moved(rounding.share(*before), rounding.share(*now))
+    return YearApart(now, before, word, meaning(word, better))

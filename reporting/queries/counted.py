@@ -47,21 +47,19 @@ def stages(snapshot: Snapshot, threshold: int) -> Asked:
 def zones(snapshot: Snapshot, threshold: int) -> Asked:
     """SELECT, and its parameters, of active plans whose baseline is beyond the threshold, by practice and
     how fast they fell at most between consecutive 28-day means in 12 months: practice_code, zone (slow, or
-    amber and red: beyond the policy's limits), people, also where that is nobody."""
+    fast: beyond the policy's amber limit), people, also where that is nobody."""
     taper = json.loads(snapshot.info.policy_json)["taper"]
     return (
         f"""SELECT practice_code, zone, count(falls.practice_code) AS people
-            FROM practice CROSS JOIN (VALUES ('slow'), ('amber'), ('red')) known (zone)
+            FROM practice CROSS JOIN (VALUES ('slow'), ('fast')) known (zone)
             LEFT JOIN (
-                SELECT practice_code, CASE WHEN max_fall_percent_12m > ? THEN 'red'
-                           WHEN max_fall_percent_12m > ? THEN 'amber' ELSE 'slow' END AS zone
+                SELECT practice_code, CASE WHEN max_fall_percent_12m > ? THEN 'fast' ELSE 'slow' END AS zone
                 FROM taper_month
                 WHERE month = ? AND active AND NOT excluded AND baseline_milli {snapshot.info.operator} ?
             ) falls USING (practice_code, zone)
             WHERE practice.data_to >= ?
             GROUP BY ALL""",
         [
-            taper["red_fall_percent"],
             taper["amber_fall_percent"],
             snapshot.info.last_month,
             threshold * 1000,

@@ -26,6 +26,7 @@ from reporting.queries.release import rows
 KEY = ["measure", "threshold", "dimension", "category", "count"]
 BANDS, PREVALENCE = "dose_band_share", "high_dose_prevalence"
 SERVICES, ZONES = "referral stages", "taper zones"
+FAST = ("amber_speed", "red_speed")  # which make up those of the zone “fast”
 NESTED = (  # measures of people who are all among those of the next
     ("high_dose_6_months", "high_dose_3_months", "high_dose_prevalence", "long_term_opioids"),
     ("triple_combination", "opioid_with_gabapentinoid", "long_term_opioids"),
@@ -190,7 +191,8 @@ def _areas(by_practice: pd.DataFrame, practices: pd.DataFrame) -> tuple[Counts, 
 
 def _parts(by_practice: pd.DataFrame, thresholds: tuple[int, ...]) -> Iterator[tuple[Key, list[Key]]]:
     """Cells that make up another in every practice: groups and events their whole; categories the number
-    they are shares of, where they are; dose bands the people beyond a threshold."""
+    they are shares of, where they are; dose bands the people beyond a threshold; two speeds those who fell
+    fast."""
     alike = defaultdict[Key, list[Key]](list)
     for measure, threshold, dimension, category, count in by_practice.index:
         alike[measure, threshold, dimension, "", count].append(
@@ -207,6 +209,8 @@ def _parts(by_practice: pd.DataFrame, thresholds: tuple[int, ...]) -> Iterator[t
     for threshold in thresholds:
         beyond = [band for band in bands if lower_edge(band[3]) >= threshold]
         asked.append(((PREVALENCE, threshold, "", "", "numerator"), beyond))
+        fast: list[Key] = [(speed, threshold, "", "", "numerator") for speed in FAST]
+        asked.append(((ZONES, threshold, "zone", "fast", "people"), [key for key in fast if key in counts]))
     for whole, parts in asked:
         if whole in counts and parts and parts != [whole] and (_sum(counts, parts) == counts[whole]).all():
             yield whole, parts

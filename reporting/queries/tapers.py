@@ -45,8 +45,8 @@ def taper_falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> Clear
 
 
 def taper_zones(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """The plans of `taper_falls` by how fast they fell: zone (slow, or amber and red: beyond the policy's
-    limits), people; nothing where no practice has data to the end."""
+    """The plans of `taper_falls` by how fast they fell: zone (slow, or fast: beyond the policy's amber
+    limit), people; nothing where no practice has data to the end."""
     where, parameters = within(scope, selection)
     by_practice, asked = zones(snapshot, selection.threshold)
     found = rows(

@@ -19,3 +19,9 @@ def example_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def snapshot(example_store: Path) -> Snapshot:
     """The example's release."""
     return queries.current(example_store)
+
+
+@pytest.fixture(scope="session")
+def sample(sample_store: Path) -> Snapshot:
+    """The sample's release."""
+    return queries.current(sample_store)

@@ -12,6 +12,7 @@ import pytest
 from reporting import queries
 from reporting.access import Scope, Selection
 from reporting.analysis.bands import lower_edge
+from reporting.analysis.rounding import Rounding
 from reporting.exhibits import high_dose, high_dose_bands, high_dose_funnel, high_dose_trend, signals
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.referrals import attended_headline
@@ -153,25 +154,56 @@ def test_a_band_knows_its_lower_edge(band: str, edge: int) -> None:
     assert lower_edge(band) == edge
 
 
-def outcome(band: str, value: float, lower: float, upper: float) -> pd.DataFrame:
-    row = {"category": band, "value": value, "lower": lower, "upper": upper}
+def outcome(band: str, plans: float, of: float = 200) -> pd.DataFrame:
+    row = {"category": band, "numerator": plans, "denominator": of, "value": plans / of}
     return pd.DataFrame([{**row, "published": PUBLISHED[band] / 100}])
 
 
 def test_outcomes_differ_from_published_ones_only_beyond_their_interval() -> None:
-    alike = outcome("stopped", 0.15, 0.10, 0.20)
-    assert "no significant difference" in outcomes_headline(alike, 12)
-    more, fewer = outcome("1–49%", 0.32, 0.27, 0.37), outcome("stopped", 0.09, 0.06, 0.12)
+    alike = outcome("stopped", 30)  # 95% 11 to 21
+    assert outcomes_headline(alike, 12).endswith("no significant difference from the published ones")
+    more, fewer = outcome("1–49%", 64), outcome("stopped", 18)  # 26 to 39, 6 to 14
     both = pd.concat([more, fewer], ignore_index=True)
     assert outcomes_headline(both, 12) == (
         "More people than published are at 1–49% of their baseline dose (32%, published 23%); "
         "fewer have stopped (9%, published 15%)"
     )
-    hidden = fewer.assign(value=nan, lower=nan, upper=nan)
+    hidden = outcome("1–49%", nan)
     assert outcomes_headline(pd.concat([alike, hidden]), 12).endswith(
-        "published ones in any band that may be shown"
+        "published ones in any band that may be judged"
     )
     assert outcomes_headline(hidden, 12).endswith("too few plans to compare with the published ones")
+
+
+def test_a_difference_that_rounding_could_have_made_is_not_said() -> None:
+    """20 of 200 (7 to 15, published 15.2%) may be 22 of 198, whose interval reaches 16%."""
+    close, fives = outcome("stopped", 20), Rounding(5, 8)
+    assert outcomes_headline(close, 12).startswith("Fewer people than published have stopped")
+    assert outcomes_headline(close, 12, fives) == (
+        "Outcomes after 12 months: too close to the published ones to judge from rounded counts"
+    )
+    alike = pd.concat([close, outcome("1–49%", 45)], ignore_index=True)
+    assert outcomes_headline(alike, 12, fives).endswith("in any band that may be judged")
+
+
+@pytest.mark.parametrize(
+    ("last", "exact", "in_fives"),
+    [
+        (60, "Over 300 mg rose", "Over 300 mg rose"),
+        (
+            55,
+            "Dose bands: no significant change",
+            "Dose bands: no significant change in those that may be judged",
+        ),
+        (50, "Dose bands: no significant change", "Dose bands: no significant change"),
+    ],
+)
+def test_a_band_moves_only_where_intervals_part_however_counts_were_rounded(
+    last: int, exact: str, in_fives: str
+) -> None:
+    """From 30 of 1,000 (2.1 to 4.3%); of 60 4.7 to 7.6%, of 55 4.2 to 7.1% as drawn, of 57 and 28 apart."""
+    assert high_dose_bands.bands_headline(bands(30, last)) == exact
+    assert high_dose_bands.bands_headline(bands(30, last), Rounding(5, 8)) == in_fives
 
 
 @pytest.mark.parametrize(
@@ -204,21 +236,32 @@ def test_one_month_alone_is_no_change() -> None:
 
 
 def test_people_are_counted_in_words_that_agree() -> None:
-    assert (
-        speed_headline(0, 9, 30) == "Nobody on an active plan came down by more than 30% between 28-day means"
-    )
-    assert (
-        speed_headline(nan, 50, 30)
-        == "How many of 50 people on an active plan came down by more than 30% in 28 days may not be shown"
-    )
-    assert (
-        speed_headline(1, 1, 30)
-        == "1 of 1 person on an active plan came down by more than 30% between 28-day means"
-    )
+
     assert flow_headline(82, 4, 137) == "82 of 137 people moved to a lower band, 4 to a higher one"
     assert flow_headline(0, 0, 3) == "Nobody moved to a lower band, nobody to a higher one"
     assert attended_headline(["A"], 0) == "A lies below all practices together"
     assert attended_headline([], 0) == "Referrals attended: no significant difference between practices"
+
+
+@pytest.mark.parametrize(
+    ("fast", "red", "plans", "headline"),
+    [
+        (3, 0, 9, "Nobody on an active plan came down by more than 30% between 28-day means"),
+        (1, 1, 1, "1 of 1 person on an active plan came down by more than 30% between 28-day means"),
+        (20, 10, nan, "10 people on an active plan came down by more than 30% between 28-day means"),
+        (nan, nan, 50, "How many of 50 people on an active plan came down by more than 30% in 28 days may "
+         "not be shown"),
+        (nan, nan, nan, "How many people on an active plan came down by more than 30% in 28 days may not be "
+         "shown"),
+        (10, nan, 50, "10 of 50 people on an active plan came down by more than 19% in 28 days; how many by "
+         "more than 30% may not be shown"),
+        (0, nan, 50, "None of 50 people on an active plan came down by more than 19% in 28 days"),
+    ],
+)  # fmt: skip
+def test_who_came_down_too_fast_is_said_as_far_as_it_may_be(
+    fast: float, red: float, plans: float, headline: str
+) -> None:
+    assert speed_headline({"slow": nan, "fast": fast, "red": red}, plans, 19, 30) == headline
 
 
 def test_signals_name_who_is_helped_first_and_why(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,6 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import coarse, half_up, whole
-from reporting.exhibits import high_dose_funnel
 from reporting.exhibits.likeness import TEN, similar
 from reporting.queries import protection
 from reporting.slides.contents import KEYS
@@ -154,11 +152,6 @@ def _bounds(exact: float, told: float, knows: bool) -> tuple[float, float]:
     return (1, 7) if knows and 0 < exact < 8 else (0, NO_LIMIT)
 
 
-@pytest.fixture(scope="module")
-def sample(sample_store: Path) -> Snapshot:
-    return queries.current(sample_store)
-
-
 @pytest.mark.parametrize(
     ("measure", "name"),
     [
@@ -238,23 +231,6 @@ def test_rounding_each_number_by_itself_would_tell_of_some(sample: Snapshot) -> 
     exact = counts(sample, Scope.icb(), every, "two_opioids", "numerator")
     alone = {cell: float("nan") if 0 < n < 8 else half_up(int(n), 5) for cell, n in exact.items()}
     assert min(left_open(exact, alone, sums(every, exact), knows=True)) == 2
-
-
-def test_a_slide_names_no_practice_beyond_the_limits_that_its_page_does_not(sample: Snapshot) -> None:
-    """Where a suppressed count stood as 5, one was named in 2026Q3 that by exact counts is within."""
-    named = 0
-    for area, threshold, quarter in product(areas(sample), sample.info.thresholds, quarters(sample.info)[:4]):
-        if area.parts:
-            snapshot, selection = at_end_of(sample, quarter), replace(area.selection, threshold=threshold)
-            slide, page = (
-                high_dose_funnel.funnel(snapshot, scope, selection).table
-                for scope in (Scope.icb().leaving(), Scope.icb())
-            )
-            if "Beyond" in slide:
-                beyond = [set(made.loc[made["Beyond"] == "99.8%", "Practice"]) for made in (slide, page)]
-                assert beyond[0] <= beyond[1], (area.name, threshold, quarter)
-                named += len(beyond[1])
-    assert named
 
 
 def test_every_slide_of_every_area_is_made_and_holds_no_exact_column(sample: Snapshot) -> None:
