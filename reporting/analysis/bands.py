@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+STOPPED, NONE = "stopped", "none"
 
 
 def lower_edge(band: str) -> int:
@@ -11,3 +14,8 @@ def lower_edge(band: str) -> int:
         return 0
     found = re.search(r"\d+", band)
     return int(found.group()) if found else 0
+
+
+def from_highest(bands: Iterable[str]) -> list[str]:
+    """Bands of doses downwards; none last but for stopped."""
+    return sorted(bands, key=lambda band: (band == STOPPED, -lower_edge(band), band == NONE))

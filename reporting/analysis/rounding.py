@@ -62,6 +62,11 @@ class Rounding:
         """Those of the numerator among those of the denominator."""
         return among(self.ends(numerator), self.ends(denominator))
 
+    def events(self, numerator: float, denominator: float) -> Share:
+        """Events of people, which may be more than the people."""
+        (few, many), (least, most) = self.ends(numerator), self.ends(denominator)
+        return Share((few, most), (many, least))
+
     def interval(self, numerator: float, denominator: float) -> tuple[float, float]:
         """Wilson's of 95 %, wide enough for whichever counts; (NaN, NaN) where one is suppressed."""
         return self.share(numerator, denominator).interval()

@@ -18,9 +18,11 @@ def interval_dots(
 
     The frame's order is kept, note is written at the right ("9 of 4,668"), role colours the mark. A row
     without a value keeps its place and note ("awaited"). A column before, where there is one, is the value a
-    year before, drawn as a tick. Height grows with the rows. compact: labels above.
+    year before, drawn as a tick. No reference is drawn of None or NaN. Height grows with the rows. compact:
+    labels above.
     """
     frame = frame.astype({"value": float, "lower": float, "upper": float})
+    reference = reference if reference == reference else None
     count = len(frame)
     heights = [count - 0.5 - index for index in range(count)]
     names = [rows.row_name(label, compact) for label in frame["label"]]

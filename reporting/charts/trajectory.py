@@ -15,8 +15,9 @@ def trajectory_chart(
 ) -> Figure:  # fmt: skip
     """Median lines by week since the start. frame: group, week (0 = start), median, lower, upper, n.
 
-    The first group of the frame is drawn strong with its middle half (lower to upper) and its n under the
-    weeks; the others are grey lines with lower and upper left unused. compact: fewer weeks named.
+    The first group of the frame is drawn strong with its middle half (lower to upper) and its n, where it is
+    known, under the weeks; the others are grey lines with lower and upper left unused. compact: fewer weeks
+    named.
     """
     groups = list(dict.fromkeys(frame["group"]))
     first = frame[frame["group"] == groups[0]].sort_values("week")
@@ -63,7 +64,8 @@ def _end_labels(
 def _week_ticks(figure: Figure, first: pd.DataFrame, step: int) -> None:
     people = dict(zip(first["week"], first["n"], strict=True))
     weeks = [week for week in people if week % step == 0]
-    bottom_ticks(figure, weeks, [f"week {week:g}<br>n {people[week]:,.0f}" for week in weeks])
+    followed = {week: f"<br>n {n:,.0f}" for week, n in people.items() if n == n}
+    bottom_ticks(figure, weeks, [f"week {week:g}{followed.get(week, '')}" for week in weeks])
 
 
 def _middle_half(figure: Figure, first: pd.DataFrame) -> None:

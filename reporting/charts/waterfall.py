@@ -27,7 +27,8 @@ def waterfall(frame: pd.DataFrame, *, compact: bool = False) -> Figure:
     scale = ticks.from_zero(top, 3)
     bottom_ticks(figure, scale, ticks.written(scale, "{:,.0f}"))
     widths = [
-        max(end - start, top * LEAST_SHARE) for start, end in zip(frame["start"], frame["end"], strict=True)
+        max(end - start, top * LEAST_SHARE) if end > start else 0.0
+        for start, end in zip(frame["start"], frame["end"], strict=True)
     ]
     figure.add_bar(
         x=widths, base=list(frame["start"]), y=heights, orientation="h", name="people",

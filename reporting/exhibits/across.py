@@ -8,7 +8,7 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.rounding import EXACT, Rounding, compared
+from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding, compared
 from reporting.disclosure import whole
 from reporting.exhibits.policy import rounding
 
@@ -46,13 +46,18 @@ def pooled(frame: pd.DataFrame) -> float:
     return whole(frame, "numerator") / whole(frame, "denominator")
 
 
-def roles(frame: pd.DataFrame, better: str, rounding: Rounding) -> list[str]:
-    """Of each row: concern or improvement where its interval lies wholly to one side of all rows together,
-    else common (no significant difference, or not judged)."""
+def judged(frame: pd.DataFrame, better: str, rounding: Rounding) -> pd.DataFrame:
+    """The rows with word (`rounding.compared` of each with all rows together) and role: concern or
+    improvement where it lies wholly to one side, else common."""
     meaning = ROLES.get(better, {})
     together = rounding.share(whole(frame, "numerator"), whole(frame, "denominator")).ends
     words = [
         compared(rounding.share(*pair), together)
         for pair in zip(frame["numerator"], frame["denominator"], strict=True)
     ]
-    return [meaning.get(word, "common") for word in words]
+    return frame.assign(word=words, role=[meaning.get(word, "common") for word in words])
+
+
+def that_may(frame: pd.DataFrame) -> str:
+    """“ that may be judged”, for what is denied of all rows where some of `judged` are not."""
+    return " that may be judged" if (frame["word"] == NOT_JUDGED).any() else ""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from functools import partial
+from math import isnan
 
 import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import poisson_rate
-from reporting.analysis.words import compared_words
+from reporting.analysis.rounding import Rounding, compared
 from reporting.charts.dots import interval_dots
+from reporting.disclosure import whole
+from reporting.exhibits.across import that_may
 from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.policy import rounding
 from reporting.exhibits.safeguards import NEVER_AN_AIM, NUMBER, year_words
-from reporting.exhibits.wording import counted, listed, number
+from reporting.exhibits.wording import HIDDEN, cells, counted, listed, number, size
 
 PER = 100
 
@@ -22,27 +26,27 @@ PER = 100
 def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Best-interest reductions per 100 people in the cohort, by PCN, or by practice within a PCN; by name."""
     among = selection.among()
-    by, title, places = ("name", "Practice", "practices") if among.pcn else ("pcn", "PCN", "PCNs")
-    months = [snapshot.info.last_month]
-    frame = queries.measure_by_practice(snapshot, scope, among, [NUMBER], [selection.threshold], months).frame
-    frame = _rates(frame, by)
+    title, places = ("Practice", "practices") if among.pcn else ("PCN", "PCNs")
+    read = queries.measure_by_practice if among.pcn else queries.measure_by_pcn
+    found = read(snapshot, scope, among, [NUMBER], [selection.threshold], [snapshot.info.last_month]).frame
+    frame = _rates(found, "name" if among.pcn else "pcn", rounding(snapshot, scope))
     covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "best-interest-number", NUMBER)
     if frame.empty:
         return Exhibit(**common, headline="Best-interest reductions", empty=covered.nothing())
-    made, cohort = int(frame["numerator"].sum()), int(frame["denominator"].sum())
+    made, cohort = whole(found, "numerator"), whole(found, "denominator")
     overall = made / cohort * PER
-    frame["role"] = _roles(frame, overall)
+    frame = _judged(frame, found, rounding(snapshot, scope))
     apart = list(frame.loc[frame["role"] == "neutral", "label"])
-    draw = partial(interval_dots, frame, overall, f"all {overall:.1f}", "{:.1f}")
+    draw = partial(interval_dots, frame, overall, f"all {_rate(overall)}", "{:.1f}")
     return Exhibit(
         **common,
-        headline=number_headline(made, overall, apart, places),
+        headline=number_headline(made, overall, apart, f"{places}{that_may(frame)}"),
         subtitle=(
             f"{among_words(snapshot, selection)}"
             f"Best-interest reductions of the {year_words(snapshot)} per 100 people in the cohort ({words} "
             f"OME a day, or a high-dose gabapentinoid) with 95% interval, {places} "
-            f"in order of name (n = {counted(made, 'reduction', 'reductions')}, {number(cohort)} people)"
+            f"in order of name ({size(made, 'reduction', 'reductions')}, {number(cohort)} people)"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
@@ -55,23 +59,25 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
         table=pd.DataFrame(
             {
                 title: frame["label"],
-                "Reductions": frame["numerator"],
-                "Cohort": frame["denominator"],
+                "Reductions": cells(frame["numerator"]),
+                "Cohort": cells(frame["denominator"]),
                 "Per 100": frame["value"].round(1),
                 "Lower 95%": frame["lower"].round(1),
                 "Upper 95%": frame["upper"].round(1),
             }
         ),
         alt=(
-            f"Reductions per 100 people in the cohort from {frame['value'].min():.1f} to "
-            f"{frame['value'].max():.1f} in {number(len(frame))} {places}; all together {overall:.1f}. "
+            f"Reductions per 100 people in the cohort from {_rate(frame['value'].min())} to "
+            f"{_rate(frame['value'].max())} in {number(len(frame))} {places}; all together {_rate(overall)}. "
             f"Apart from all together: {listed(apart) or 'none'}."
         ),
     )
 
 
-def number_headline(made: int, overall: float, apart: list[str], places: str) -> str:
+def number_headline(made: float, overall: float, apart: list[str], places: str) -> str:
     """The number, and who differs, without a verdict."""
+    if isnan(made) or isnan(overall):
+        return "Best-interest reductions: how many there are may not be shown"
     words = counted(made, "best-interest reduction", "best-interest reductions").capitalize()
     start = f"{words}: {overall:.1f} per 100 people in the cohort"
     if not apart:
@@ -79,23 +85,40 @@ def number_headline(made: int, overall: float, apart: list[str], places: str) ->
     return f"{start}; {listed(apart, 3)} {'differs' if len(apart) == 1 else 'differ'} from all together"
 
 
-def _rates(frame: pd.DataFrame, by: str) -> pd.DataFrame:
-    frame = frame.assign(label=frame[by].fillna("no PCN"))
-    summed = frame.groupby("label", sort=True)[["numerator", "denominator"]].sum().reset_index()
-    found = summed[summed["denominator"] > 0].reset_index(drop=True)
-    pairs = list(zip(found["numerator"], found["denominator"], strict=True))
-    bounds = [poisson_rate(n, of, multiplier=PER) for n, of in pairs]
-    return found.assign(
-        value=[n / of * PER for n, of in pairs],
-        lower=[low for low, _ in bounds],
-        upper=[high for _, high in bounds],
-        note=[f"{n / of * PER:.1f}  {n:.0f} of {number(of)}" for n, of in pairs],
+def _rates(found: pd.DataFrame, by: str, rounding: Rounding) -> pd.DataFrame:
+    """One row a practice or PCN with somebody in the cohort, by name."""
+    frame = found[found["denominator"] > 0].sort_values(by, ignore_index=True)
+    pairs = zip(frame["numerator"], frame["denominator"], strict=True)
+    bounds = [rounding.events(*pair).interval(of=poisson_rate) for pair in pairs]
+    value = frame["numerator"] / frame["denominator"] * PER
+    return frame.assign(
+        label=frame[by].replace("", "no PCN"),
+        value=value,
+        lower=[low * PER for low, _ in bounds],
+        upper=[high * PER for _, high in bounds],
+        note=[
+            _note(rate, n, of)
+            for rate, n, of in zip(value, frame["numerator"], frame["denominator"], strict=True)
+        ],
     )
 
 
-def _roles(frame: pd.DataFrame, overall: float) -> list[str]:
-    bounds = zip(frame["lower"], frame["upper"], strict=True)
-    return [
-        "common" if compared_words(pair, overall) == "no significant difference" else "neutral"
-        for pair in bounds
+def _judged(frame: pd.DataFrame, found: pd.DataFrame, rounding: Rounding) -> pd.DataFrame:
+    """With word and role: whether each lies wholly apart from all together."""
+    together = rounding.events(whole(found, "numerator"), whole(found, "denominator")).ends
+    words = [
+        compared(rounding.events(*pair), together, poisson_rate)
+        for pair in zip(frame["numerator"], frame["denominator"], strict=True)
     ]
+    return frame.assign(
+        word=words, role=["neutral" if word in ("higher", "lower") else "common" for word in words]
+    )
+
+
+def _rate(value: float) -> str:
+    return HIDDEN if isnan(value) else f"{value:.1f}"
+
+
+def _note(value: float, n: float, of: float) -> str:
+    counts = f"{number(n)} of {number(of)}"
+    return counts if isnan(value) else f"{value:.1f}  {counts}"

@@ -2,39 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
+from math import isnan, nan
 
 import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.waterfall import waterfall
+from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.wording import counted, month, number, share
+from reporting.exhibits.wording import cells, counted, month, number, share
 
-FOUND, IN_SCOPE, PLANNED = 4, 5, 6  # steps of the mart cohort_waterfall
 MEASURE = "high_dose_prevalence"
+PLANNED = ""  # the outcome of those with a taper plan
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """How many are in scope and have a plan, and reason of exclusion → people, commonest first. NaN,
+    and last, is what may not be shown. rounded: the counts are, so that they make up no whole."""
+
+    in_scope: float
+    planned: float
+    reasons: Mapping[str, float]
+    rounded: bool = False
+
+    @property
+    def found(self) -> float:
+        """All of them; NaN where the counts are rounded."""
+        return nan if self.rounded else self.in_scope + sum(self.reasons.values())
 
 
 def found_and_excluded(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Adults on a long-term opioid beyond the threshold, less those excluded, in the latest month."""
-    frame = queries.cohort_steps(snapshot, scope, selection).frame
+    cohort = _cohort(snapshot, scope, selection)
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "high-dose-cohort", MEASURE)
-    steps = _steps(frame)
-    if not steps.get(FOUND):
+    if cohort is None or not (cohort.in_scope or cohort.reasons):
         return Exhibit(**common, headline=f"Who is found {words}", empty=covered.nothing())
-    reasons = frame[(frame["step"] == IN_SCOPE) & (frame["outcome"] != "")]
-    reasons = reasons.sort_values("people", ascending=False)
-    rows = _rows(steps, reasons, words)
+    rows = _rows(cohort, words)
     draw = partial(waterfall, rows)
+    size = "" if isnan(cohort.found) else f" (n = {number(cohort.found)} people)"
     return Exhibit(
         **common,
-        headline=cohort_headline(steps, list(reasons["outcome"])),
+        headline=cohort_headline(cohort),
         subtitle=(
             f"Adults on a long-term opioid {words} OME a day: found, excluded by reason, in scope, and with "
-            f"a taper plan, {month(snapshot.info.last_month)} (n = {number(steps[FOUND])} people)"
+            f"a taper plan, {month(snapshot.info.last_month)}{size}"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
@@ -44,37 +62,53 @@ def found_and_excluded(snapshot: Snapshot, scope: Scope, selection: Selection) -
             "reason, on the page Patients. "
             f"{source_words(snapshot, covered)}"
         ),
-        table=rows[["label", "people"]].rename(columns={"label": "Step", "people": "People"}),
+        table=pd.DataFrame({"Step": rows["label"], "People": cells(rows["people"])}),
         alt=f"{'; '.join(rows['label'] + ': ' + rows['note'])}.",
     )
 
 
-def cohort_headline(steps: dict[int, int], reasons: list[str]) -> str:
-    """How many are excluded, most for what, and how many of the rest have a plan; commonest reason first."""
-    out, scope = steps[FOUND] - steps[IN_SCOPE], steps[IN_SCOPE]
+def cohort_headline(cohort: Cohort) -> str:
+    """How many are excluded, most for what, and how many of the rest have a plan."""
+    if isnan(cohort.in_scope):
+        return "How many are in scope may not be shown"
+    planned = f"{number(cohort.planned)} of {number(cohort.in_scope)} in scope have a taper plan"
+    if cohort.rounded:
+        return planned
+    out, reasons = cohort.found - cohort.in_scope, list(cohort.reasons)
     most = f", most for {reasons[0]}" if len(reasons) > 1 else f", for {reasons[0]}" if reasons else ""
     excluded = (
-        f"{number(out)} of {number(steps[FOUND])} found are excluded{most}"
+        f"{number(out)} of {number(cohort.found)} found are excluded{most}"
         if out
-        else (f"None of {counted(steps[FOUND], 'person', 'people')} found is excluded")
+        else (f"None of {counted(cohort.found, 'person', 'people')} found is excluded")
     )
-    return f"{excluded}; {number(steps[PLANNED])} of {number(scope)} in scope have a taper plan"
+    return f"{excluded}; {planned}"
 
 
-def _steps(frame: pd.DataFrame) -> dict[int, int]:
-    kept = frame[frame["outcome"] == ""]
-    return {int(step): int(people) for step, people in zip(kept["step"], kept["people"], strict=True)}
+def _cohort(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cohort | None:
+    """None where no practice has data to the end."""
+    excluded = queries.people_excluded(snapshot, scope, selection).frame
+    scoped = queries.people_in_scope(snapshot, scope, selection).frame
+    if scoped.empty:
+        return None
+    ordered = excluded.sort_values("people", ascending=False, kind="stable")
+    reasons = zip(ordered["outcome"], ordered["people"], strict=True)
+    planned = scoped.set_index("outcome")["people"].get(PLANNED, 0)
+    shown = {str(reason): float(n) for reason, n in reasons if n != 0}
+    return Cohort(whole(scoped, "people"), float(planned), shown, scope.protects)
 
 
-def _rows(steps: dict[int, int], reasons: pd.DataFrame, words: str) -> pd.DataFrame:
-    """label, start, end, role, note and people of each bar, downwards."""
-    found, left = steps[FOUND], steps[FOUND]
-    rows = [(f"Found {words}", 0, found, "data", number(found), found)]
-    for reason, people in zip(reasons["outcome"], reasons["people"], strict=True):
-        note = f"− {number(people)}"
-        rows.append((f"Excluded: {reason}", left - int(people), left, "common", note, int(people)))
-        left -= int(people)
-    scope, planned = steps[IN_SCOPE], steps[PLANNED]
-    rows.append(("In scope", 0, scope, "data", number(scope), scope))
-    rows.append(("With a taper plan", 0, planned, "data_dark", share(planned, scope), planned))
-    return pd.DataFrame(rows, columns=["label", "start", "end", "role", "note", "people"])
+def _rows(cohort: Cohort, words: str) -> pd.DataFrame:
+    """label, start, end, role, note and people of each bar, downwards: those excluded taken away from all
+    found, or where these are not told each by themselves; a bar that may not be shown has no length."""
+    left, told = cohort.found, not isnan(cohort.found)
+    rows = [(f"Found {words}", 0.0, left, "data", number(left), left)] if told else []
+    for reason, people in cohort.reasons.items():
+        start, end = (left - people, left) if told else (0.0, people)
+        note = f"− {number(people)}" if told else number(people)
+        rows.append((f"Excluded: {reason}", start, end, "common", note, people))
+        left -= people
+    scope, planned = cohort.in_scope, cohort.planned
+    rows.append(("In scope", 0.0, scope, "data", number(scope), scope))
+    rows.append(("With a taper plan", 0.0, planned, "data_dark", share(planned, scope), planned))
+    made = pd.DataFrame(rows, columns=["label", "start", "end", "role", "note", "people"])
+    return made.assign(end=made["end"].fillna(0.0))

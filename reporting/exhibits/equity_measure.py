@@ -52,8 +52,8 @@ class ByGroup:
         rows = _rows(frame, about, factor)
         dose = f"{dose_words(snapshot, selection.threshold)} " if frame["threshold"].any() else ""
         shown = "{:.0%}" if about.unit == "%" else "{:.1f}"
-        line = None if everybody != everybody else everybody * factor
-        draw = partial(interval_dots, rows, line, f"all {written(about, everybody)}", shown)
+
+        draw = partial(interval_dots, rows, everybody * factor, f"all {written(about, everybody)}", shown)
         return Exhibit(
             **common,
             headline=group_headline(name, frame, self.dimension),

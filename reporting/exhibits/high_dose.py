@@ -8,14 +8,14 @@ import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
-from reporting.exhibits.across import across, pooled, roles
+from reporting.exhibits.across import across, judged, pooled, that_may
 from reporting.exhibits.coverage import among_words, area_name, beyond, coverage, dose_words, source_words
 from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.high_dose_funnel import funnel_words
 from reporting.exhibits.policy import rounding
 from reporting.exhibits.series import series
-from reporting.exhibits.wording import counted, listed, month, number, rate, spelled
+from reporting.exhibits.wording import beside, cells, counted, listed, month, number, rate, spelled
 
 MEASURE = "high_dose_prevalence"
 PER = 1000
@@ -50,7 +50,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     if frame.empty:
         return Exhibit(**common, headline=f"High dose {words} by practice", empty=covered.nothing())
     reference = pooled(frame)
-    frame["role"] = roles(frame, "lower", rounding(snapshot, scope))
+    frame = judged(frame, "lower", rounding(snapshot, scope))
     high = list(frame.loc[frame["role"] == "concern", "name"])
     shown = drawn(frame, selection, frame["role"] != "common")
     draw = partial(
@@ -59,7 +59,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     apart = (frame["role"] == "improvement").sum()
     return Exhibit(
         **common,
-        headline=_practices_headline(high, int(apart)),
+        headline=_practices_headline(high, int(apart), that_may(frame)),
         subtitle=(
             f"{among_words(snapshot, selection)}"
             f"Adults {words} OME a day per 1,000 registered adults with 95% interval, by practice, "
@@ -80,8 +80,8 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
                 "Practice": frame["name"],
                 "Code": frame["practice_code"],
                 "PCN": frame["pcn"],
-                "People": frame["numerator"],
-                "Registered adults": frame["denominator"],
+                "People": cells(frame["numerator"]),
+                "Registered adults": cells(frame["denominator"]),
                 "Per 1,000": (frame["value"] * PER).round(2),
                 "Lower 95%": (frame["lower"] * PER).round(2),
                 "Upper 95%": (frame["upper"] * PER).round(2),
@@ -96,15 +96,15 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     )
 
 
-def _practices_headline(high: list[str], lower: int) -> str:
+def _practices_headline(high: list[str], lower: int, that_may: str) -> str:
     if high and len(high) <= 3:
         verb = "is" if len(high) == 1 else "are"
         return f"{listed(high)} {verb} higher than all practices together"
     if high:
         return f"{spelled(len(high), 'practice is', 'practices are')} higher than all together"
     if lower:
-        return f"No practice is higher than all together; {counted(lower, 'is', 'are')} lower"
-    return "No significant difference between practices"
+        return f"No practice{that_may} is higher than all together; {counted(lower, 'is', 'are')} lower"
+    return f"No significant difference between practices{that_may}"
 
 
 def marked(frame: pd.DataFrame, selection: Selection) -> list[str]:
@@ -121,7 +121,7 @@ def _rows(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:
             "lower": frame["lower"] * PER,
             "upper": frame["upper"] * PER,
             "note": [
-                f"{rate(value * PER)}  {number(n)} of {number(of)}"
+                f"{rate(value * PER)}  {number(n)} of {number(of)}" if value == value else beside(n, of)
                 for value, n, of in zip(frame["value"], frame["numerator"], frame["denominator"], strict=True)
             ],
             "role": frame["role"],

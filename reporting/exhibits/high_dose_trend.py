@@ -27,8 +27,7 @@ def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     common = frame_of(snapshot, "high-dose-trend", MEASURE)
     if found is None:
         return Exhibit(**common, headline=f"High dose {words} by month", empty=covered.nothing())
-    drawn = found.frame if found.quarters is None else found.quarters.frame
-    if drawn["value"].isna().all():
+    if parts.is_hidden(found):
         few = f"In no month are there people enough {words} a day to be shown."
         return Exhibit(**common, headline=trend_headline(found, words), empty=few)
     draw = parts.drawing(found, "{:.2f}")

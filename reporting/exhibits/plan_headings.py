@@ -88,7 +88,7 @@ def _open(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _left(order: pd.DataFrame) -> list[str]:
-    return [f"{done} of {of}" for done, of in zip(order["done"], order["of"], strict=True)]
+    return [f"{number(done)} of {number(of)}" for done, of in zip(order["done"], order["of"], strict=True)]
 
 
 def _dots(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection) -> pd.DataFrame:

@@ -13,14 +13,14 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.rounding import Rounding
 from reporting.charts.grid import item_grid
 from reporting.disclosure import Rule
-from reporting.exhibits.across import pooled, roles, with_intervals
+from reporting.exhibits.across import judged, pooled, that_may, with_intervals
 from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
 from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.high_dose import marked
 from reporting.exhibits.plan_items import PEOPLE
 from reporting.exhibits.policy import rounding, rule
-from reporting.exhibits.wording import counted, listed, month, percent, share, spelled
+from reporting.exhibits.wording import HIDDEN, cells, counted, listed, month, percent, share, spelled
 
 NAMED_FROM = 2
 
@@ -38,9 +38,10 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     columns = [name for measure, name in PEOPLE.items() if measure in set(frame["measure"])]
     shown = drawn(order, selection)
     draw = partial(item_grid, _cells(frame, shown, selection), columns, _notes(shown))
+    headline = practices_headline(order, that_may(frame))
     return Exhibit(
         **common,
-        headline=practices_headline(order),
+        headline=headline,
         subtitle=(
             f"{among_words(snapshot, selection)}"
             f"Share of each practice’s cohort ({words} OME a day, or a high-dose gabapentinoid) with each "
@@ -56,7 +57,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             f"{drawn_words(order, shown)}{source_words(snapshot, covered)}"
         ),
         table=_table(frame, order, columns),
-        alt=f"{practices_headline(order)}. All together: {_together(frame, rule(snapshot))}.",
+        alt=f"{headline}. All together: {_together(frame, rule(snapshot))}.",
     )
 
 
@@ -81,7 +82,7 @@ def _shares(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFr
     return with_intervals(frame, rounding(snapshot, scope))
 
 
-def practices_headline(order: pd.DataFrame) -> str:
+def practices_headline(order: pd.DataFrame, that_may: str = "") -> str:
     """Which practices lie below all together on several items."""
     several = order[order["below"] >= NAMED_FROM]
     if 0 < len(several) <= 3:
@@ -92,14 +93,14 @@ def practices_headline(order: pd.DataFrame) -> str:
         many = spelled(len(several), "practice", "practices")
         return f"{many} are below all together on several items; begin with {first}"
     if order["below"].any():
-        return "No practice is below all together on more than one item"
-    return "Reviews and plans: no practice is below all together"
+        return f"No practice is below all together on more than one item{that_may}"
+    return (
+        f"Reviews and plans: no practice is below all together{' on an item' + that_may if that_may else ''}"
+    )
 
 
 def _judged(frame: pd.DataFrame, rounding: Rounding) -> pd.DataFrame:
-    parts = [
-        part.assign(role=roles(part, "higher", rounding)) for _, part in frame.groupby("measure", sort=False)
-    ]
+    parts = [judged(part, "higher", rounding) for _, part in frame.groupby("measure", sort=False)]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -126,7 +127,7 @@ def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection) -> pd
     cells = frame.assign(
         row=frame["practice_code"].map(labels),
         column=frame["measure"].map(PEOPLE),
-        words=[f"{value:.0%}" for value in frame["value"]],
+        words=[HIDDEN if value != value else f"{value:.0%}" for value in frame["value"]],
         hover=[
             f"{name}, {PEOPLE[str(measure)].lower()}: {share(n, of)}"
             for name, measure, n, of in zip(
@@ -153,7 +154,7 @@ def _table(frame: pd.DataFrame, order: pd.DataFrame, columns: Sequence[str]) -> 
     made = {
         "Practice": order["name"],
         "PCN": order["pcn"],
-        "Cohort": order["cohort"],
+        "Cohort": cells(order["cohort"]),
         "Items below": order["below"],
     }
     return pd.DataFrame({**made, **{f"{name} %": list(wide[name]) for name in columns}})

@@ -13,7 +13,7 @@ from reporting.exhibits.coverage import area_name, beyond, coverage, source_word
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.plan_items import PEOPLE, PRACTICES_CURRENT, by_month, years_apart
 from reporting.exhibits.series import Series, judged
-from reporting.exhibits.wording import counted, month, number, share
+from reporting.exhibits.wording import counted, month, number, share, size
 from reporting.exhibits.year_before import lowest
 
 REVIEWED = "reviewed_12_months"
@@ -79,6 +79,9 @@ def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     common = frame_of(snapshot, "plan-trend", RECENT)
     if found is None:
         return Exhibit(**common, headline="Reviews by month", empty=covered.nothing())
+    if parts.is_hidden(found):
+        few = "In no month are there people enough with a review to be shown."
+        return Exhibit(**common, headline=trend_headline(found), empty=few)
     draw = parts.drawing(found, "{:.0f}%")
     return Exhibit(
         **common,
@@ -86,7 +89,7 @@ def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         subtitle=(
             f"People of the cohort ({words} OME a day, or a high-dose gabapentinoid) with a review in the "
             f"last 3 months, %, {parts.span(found)} "
-            f"(n = {counted(int(found.last['denominator']), 'person', 'people')})"
+            f"({size(found.last['denominator'], 'person', 'people')})"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),

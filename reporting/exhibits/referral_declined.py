@@ -8,12 +8,13 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.intervals import wilson
+from reporting.analysis.rounding import EXACT, Rounding
 from reporting.charts.dots import interval_dots
+from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import suppress_below
-from reporting.exhibits.wording import counted, month, number, percent, share
+from reporting.exhibits.policy import rounding, suppress_below
+from reporting.exhibits.wording import cells, counted, month, number, percent, share, size
 
 MEASURE = "declined_reasons"
 
@@ -23,23 +24,27 @@ def declined(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     found = queries.declined_reasons(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "referral-declined", MEASURE)
-    offers = int(found["offers"].sum())
-    frame = _shares(found[found["reason"].notna()])
-    if frame.empty:
+    offers = whole(queries.referral_stages(snapshot, scope, selection).frame, "offered")
+    total = whole(found, "offers")
+    if total == 0:
         empty = (
             f"Of {counted(offers, 'offer', 'offers')} in the last 12 months none was declined."
             if offers
             else covered.nothing()
         )
         return Exhibit(**common, headline="Why people decline a referral", empty=empty)
-    total = int(frame["numerator"].sum())
+    rounded = rounding(snapshot, scope)
+    frame = _shares(found[found["offers"] != 0], total, rounded)
+    if frame["value"].isna().all():
+        few = "Too few people gave any one reason for it to be shown. Choose a wider area."
+        return Exhibit(**common, headline="Why people decline a referral", empty=few)
     draw = partial(interval_dots, frame, None, "", "{:.0%}")
     return Exhibit(
         **common,
-        headline=declined_headline(frame, total, offers),
+        headline=declined_headline(frame, total, offers, rounded),
         subtitle=(
             f"Reasons recorded, share of the offers declined, {month(snapshot.info.month(11))} to "
-            f"{month(snapshot.info.last_month)} (n = {counted(total, 'offer', 'offers')} declined)"
+            f"{month(snapshot.info.last_month)} ({size(total, 'offer', 'offers')} declined)"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
@@ -53,8 +58,8 @@ def declined(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         table=pd.DataFrame(
             {
                 "Reason": frame["label"],
-                "Offers declined": frame["numerator"],
-                "Of": total,
+                "Offers declined": cells(frame["numerator"]),
+                "Of": cells([total] * len(frame)),
                 "%": (frame["value"] * 100).round(1),
                 "Lower 95%": (frame["lower"] * 100).round(1),
                 "Upper 95%": (frame["upper"] * 100).round(1),
@@ -68,26 +73,29 @@ def declined(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     )
 
 
-def declined_headline(frame: pd.DataFrame, total: int, offers: int) -> str:
+def declined_headline(frame: pd.DataFrame, total: float, offers: float, rounding: Rounding = EXACT) -> str:
     """How many declined, and the reason that is commoner than every other beyond chance."""
     start = f"{share(total, offers)} of the offers were declined"
     first, others = frame.iloc[0], frame.iloc[1:]
     if others.empty:
         return f"{start}; reason: {first['label']}"
-    if first["lower"] > others["upper"].max():
+    known = others["value"].notna().all()
+    if known and first["lower"] > others["upper"].max():
         return f"{start}; most often: {first['label']} ({percent(first['value'])})"
+    if rounding != EXACT:
+        return start
     return f"{start}; no reason stands out"
 
 
-def _shares(found: pd.DataFrame) -> pd.DataFrame:
-    total = int(found["offers"].sum())
+def _shares(found: pd.DataFrame, total: float, rounding: Rounding) -> pd.DataFrame:
+    """Reasons, commonest first; those that may not be shown last."""
     ordered = found.sort_values(["offers", "reason"], ascending=[False, True], ignore_index=True)
-    bounds = [wilson(count, total) for count in ordered["offers"]]
+    bounds = [rounding.interval(count, total) for count in ordered["offers"]]
     return pd.DataFrame(
         {
             "label": [str(reason)[:1].upper() + str(reason)[1:] for reason in ordered["reason"]],
             "numerator": ordered["offers"],
-            "value": ordered["offers"] / total if total else [],
+            "value": ordered["offers"] / total,
             "lower": [low for low, _ in bounds],
             "upper": [high for _, high in bounds],
             "note": [share(count, total) for count in ordered["offers"]],

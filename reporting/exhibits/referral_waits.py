@@ -9,30 +9,34 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import median_notch
+from reporting.analysis.rounding import NOT_JUDGED, Rounding
 from reporting.charts.dots import interval_dots
+from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import suppress_below
-from reporting.exhibits.wording import counted, listed, month, number
+from reporting.exhibits.policy import rounding, suppress_below
+from reporting.exhibits.wording import cells, listed, month, number, size
 
 MEASURE = "days_to_first_contact"
+ALL = "All services"
 EMPTY = "Fewer than {least} people had a first contact in the last 12 months. Choose a wider area."
 
 
 def waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Median days from referral to first contact with the middle half, by service."""
     least = suppress_below(snapshot)
-    found = queries.referral_waits(snapshot, scope, selection, least).frame
+    found = _with_people(snapshot, scope, selection, least)
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "referral-waits", MEASURE)
-    together, services = found[found["service"].isna()], found[found["service"].notna()]
-    if together.empty or together["median"].isna().all():
+    together, services = found[found["service"] == ALL], found[found["service"] != ALL]
+    if together["median"].isna().all():
         empty = EMPTY.format(least=least) if covered.counted else covered.nothing()
         return Exhibit(**common, headline="Days from referral to first contact", empty=empty)
     total = together.iloc[0]
-    frame = _judged(services, float(total["median"]))
+    frame = _judged(services, float(total["median"]), rounding(snapshot, scope))
+    drawn = frame.assign(role=frame["role"].replace(NOT_JUDGED, "data"))
     draw = partial(
-        interval_dots, frame, float(total["median"]), f"all {number(round(total['median']))} days", "{:,.0f}"
+        interval_dots, drawn, float(total["median"]), f"all {number(round(total['median']))} days", "{:,.0f}"
     )
     return Exhibit(
         **common,
@@ -40,7 +44,7 @@ def waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         subtitle=(
             "Median days from referral to the first attended contact and the middle half of people, by "
             f"service, contacts of {month(snapshot.info.month(11))} to {month(snapshot.info.last_month)} "
-            f"(n = {counted(int(total['people']), 'person', 'people')})"
+            f"({size(total['people'], 'person', 'people')})"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
@@ -69,32 +73,47 @@ def waits_headline(frame: pd.DataFrame, total: pd.Series) -> str:
         return f"{start}; too few at each service to compare them"
     slow = list(frame.loc[frame["role"] == "concern", "label"])
     if not slow:
-        return f"{start}; no service is significantly slower"
+        unsure = " that may be judged" if (frame["role"] == NOT_JUDGED).any() else ""
+        return f"{start}; no service{unsure} is significantly slower"
     return f"{start}; {listed(slow)} longer than all services together"
 
 
-def _judged(services: pd.DataFrame, reference: float) -> pd.DataFrame:
+def _with_people(snapshot: Snapshot, scope: Scope, selection: Selection, least: int) -> pd.DataFrame:
+    """Services somebody came to, and all of them: service, people (NaN where that may not be shown), and the
+    quartiles where there are enough people for them."""
+    contacts = queries.first_contacts(snapshot, scope, selection).frame
+    quartiles = queries.referral_waits(snapshot, scope, selection, least).frame
+    quartiles["service"] = quartiles["service"].fillna(ALL)
+    every = pd.DataFrame({"service": [ALL], "people": [whole(contacts, "people")]})
+    people = pd.concat([every, contacts.loc[contacts["people"] != 0, ["service", "people"]]])
+    found = people.merge(quartiles, on="service", how="left")
+    enough = (found["people"] >= least) | (found["service"] == ALL)
+    shown = {name: found[name].astype(float).where(enough) for name in ("lower", "median", "upper")}
+    return found.assign(**shown)
+
+
+def _judged(services: pd.DataFrame, reference: float, rounding: Rounding) -> pd.DataFrame:
     """Rows for the chart, longest median first; a service without a median last, with its number."""
     frame = services.sort_values("median", ascending=False, na_position="last", ignore_index=True)
-    roles, notes = [], []
+    words, notes = [], []
     columns = (frame[name] for name in ("people", "lower", "median", "upper"))
     for people, lower, median, upper in zip(*columns, strict=True):
         if pd.isna(median):
-            roles.append("common")
+            words.append("common")
             notes.append("too few for a median")
             continue
-        low, _ = median_notch(people, lower, median, upper)
-        roles.append("concern" if low > reference else "data")
+        longer = {median_notch(int(n), lower, median, upper)[0] > reference for n in rounding.ends(people)}
+        words.append(NOT_JUDGED if len(longer) > 1 else "concern" if longer.pop() else "data")
         notes.append(f"{number(round(median))} days, n {number(people)}")
-    return frame.assign(label=frame["service"], value=frame["median"], role=roles, note=notes)
+    return frame.assign(label=frame["service"], value=frame["median"], role=words, note=notes)
 
 
 def _table(found: pd.DataFrame) -> pd.DataFrame:
     ordered = found.sort_values("median", ascending=False, na_position="last")
     return pd.DataFrame(
         {
-            "Service": ordered["service"].fillna("All services"),
-            "People": ordered["people"],
+            "Service": ordered["service"],
+            "People": cells(ordered["people"]),
             "Lower quartile, days": ordered["lower"].round(1),
             "Median, days": ordered["median"].round(1),
             "Upper quartile, days": ordered["upper"].round(1),

@@ -9,13 +9,14 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
-from reporting.exhibits.across import across, pooled, roles
+from reporting.disclosure import whole
+from reporting.exhibits.across import across, judged, pooled, that_may
 from reporting.exhibits.coverage import among_words, area_name, beyond, coverage, source_words
 from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.high_dose import marked
 from reporting.exhibits.policy import rounding
-from reporting.exhibits.wording import counted, listed, month, number, percent, share, spelled
+from reporting.exhibits.wording import cells, counted, listed, month, number, percent, share, size, spelled
 from reporting.exhibits.yearly import year_apart
 
 OFFERED = "referral_offered"
@@ -54,19 +55,19 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     if frame.empty:
         return Exhibit(**common, headline="Referrals attended by practice", empty=covered.nothing())
     reference = pooled(frame)
-    frame["role"] = roles(frame, "higher", rounding(snapshot, scope))
+    frame = judged(frame, "higher", rounding(snapshot, scope))
     shown = drawn(frame, selection, frame["role"] != "common")
     draw = partial(interval_dots, _rows(shown, selection), reference, f"all {percent(reference)}", "{:.0%}")
     low = list(frame.loc[frame["role"] == "concern", "name"])
     return Exhibit(
         **common,
-        headline=attended_headline(low, int((frame["role"] == "improvement").sum())),
+        headline=attended_headline(low, int((frame["role"] == "improvement").sum()), that_may(frame)),
         subtitle=(
             f"{among_words(snapshot, selection)}"
             f"People in the cohort ({words} OME a day, or a high-dose gabapentinoid) with a referral "
             f"attended in "
             f"the 12 months to {month(snapshot.info.last_month)}, % of the cohort "
-            f"(n = {number(frame['denominator'].sum())} people, "
+            f"({size(whole(frame, 'denominator'), 'person', 'people')}, "
             f"{counted(len(frame), 'practice', 'practices')})"
         ),
         figure=draw(),
@@ -82,8 +83,8 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
                 "Practice": frame["name"],
                 "Code": frame["practice_code"],
                 "PCN": frame["pcn"],
-                "Attended": frame["numerator"],
-                "Cohort": frame["denominator"],
+                "Attended": cells(frame["numerator"]),
+                "Cohort": cells(frame["denominator"]),
                 "%": (frame["value"] * 100).round(1),
                 "Lower 95%": (frame["lower"] * 100).round(1),
                 "Upper 95%": (frame["upper"] * 100).round(1),
@@ -98,15 +99,15 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     )
 
 
-def attended_headline(low: list[str], high: int) -> str:
+def attended_headline(low: list[str], high: int, that_may: str = "") -> str:
     """Which practices lie wholly below all together."""
     if low and len(low) <= 3:
         return f"{listed(low)} {'lies' if len(low) == 1 else 'lie'} below all practices together"
     if low:
         return f"{spelled(len(low), 'practice lies', 'practices lie')} below all practices together"
     if high:
-        return f"No practice lies below all together; {counted(high, 'lies', 'lie')} above"
-    return "Referrals attended: no significant difference between practices"
+        return f"No practice{that_may} lies below all together; {counted(high, 'lies', 'lie')} above"
+    return f"Referrals attended: no significant difference between practices{that_may}"
 
 
 def _rows(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:

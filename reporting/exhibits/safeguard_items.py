@@ -25,7 +25,7 @@ from reporting.exhibits.safeguards import (
     seems_all,
     year_words,
 )
-from reporting.exhibits.wording import HIDDEN, counted, listed, number
+from reporting.exhibits.wording import HIDDEN, listed, number, size
 from reporting.exhibits.year_before import COLOURS, alt, apart, moved_words, narrow, rows, table, to_latest
 from reporting.exhibits.yearly import YearApart
 
@@ -43,13 +43,13 @@ def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     if not found:
         return Exhibit(**common, headline="Each safeguard", empty=nobody(snapshot, scope, selection))
     missing = lacking(found, scope.protects)
-    made = _told_apart(rows(found, SAFEGUARDS, rounding(snapshot, scope)), missing)
+    made = _told_apart(rows(found, SAFEGUARDS, rounding(snapshot, scope)), missing, SAFEGUARDS)
     return Exhibit(
         **common,
         headline=each_headline(found, missing),
         subtitle=(
             f"Share of best-interest reductions with each safeguard, {year_words(snapshot)} "
-            f"(n = {counted(made['denominator'].max(), 'decision', 'decisions')})"
+            f"({size(made['denominator'].max(), 'decision', 'decisions')})"
         ),
         figure=interval_dots(made),
         narrow=narrow(made),
@@ -69,9 +69,9 @@ def lacking(found: Mapping[str, YearApart], rounded: bool) -> dict[str, float]:
     return {name: remainder(*found[name].now, rounded) for name in ordered}
 
 
-def _told_apart(made: pd.DataFrame, missing: Mapping[str, float]) -> pd.DataFrame:
+def _told_apart(made: pd.DataFrame, missing: Mapping[str, float], names: Mapping[str, str]) -> pd.DataFrame:
     """The rows, with words in place of a share where rounding alone makes it seem that nothing is missing."""
-    lacks = made["label"].map({SAFEGUARDS[name]: n for name, n in missing.items()})
+    lacks = made["label"].map({names[name]: n for name, n in missing.items()})
     seems = lacks.isna() & (made["numerator"] == made["denominator"])
     words = made["denominator"].map(nearly_all)
     shares = {name: made[name].mask(seems) for name in ("value", "lower", "upper")}
@@ -111,17 +111,15 @@ def together(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     common = frame_of(snapshot, "safeguards-together", *TOGETHER)
     if not found:
         return Exhibit(**common, headline="Second opinions", empty=nobody(snapshot, scope, selection))
-    made = rows(found, TOGETHER, rounding(snapshot, scope))
-    decisions = int(made["denominator"].max())
+    missing = lacking(found, scope.protects)
+    made = _told_apart(rows(found, TOGETHER, rounding(snapshot, scope)), missing, TOGETHER)
+    decisions = made["denominator"].max()
     return Exhibit(
         **common,
-        headline=(
-            f"A second opinion was offered in {number(found[OFFERED].now[0])} of {number(decisions)} and "
-            f"taken in {number(found[TAKEN].now[0])}{moved_words(found, TOGETHER)}"
-        ),
+        headline=together_headline(found, missing),
         subtitle=(
             f"Share of best-interest reductions, {year_words(snapshot)} "
-            f"(n = {counted(decisions, 'decision', 'decisions')})"
+            f"({size(decisions, 'decision', 'decisions')})"
         ),
         figure=interval_dots(made),
         narrow=narrow(made),
@@ -133,3 +131,20 @@ def together(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         table=table(made),
         alt=alt(made),
     )
+
+
+def together_headline(found: Mapping[str, YearApart], missing: Mapping[str, float]) -> str:
+    """How many second opinions were offered and taken, and what changed."""
+    offered, decisions = found[OFFERED].now
+    if isnan(offered):
+        return "Second opinions: how many were offered may not be shown"
+    return (
+        f"A second opinion was offered in {_in_how_many(offered, decisions, missing[OFFERED])} and "
+        f"taken in {number(found[TAKEN].now[0])}{moved_words(found, TOGETHER)}"
+    )
+
+
+def _in_how_many(offered: float, decisions: float, lacking: float) -> str:
+    if seems_all(offered, decisions, lacking):
+        return nearly_all(decisions)
+    return f"{number(offered)} of {number(decisions)}"

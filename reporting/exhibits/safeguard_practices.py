@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache, partial
 
 import pandas as pd
@@ -9,12 +10,13 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.grid import item_grid
+from reporting.disclosure import whole
 from reporting.exhibits.coverage import among_words, coverage, source_words
 from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.high_dose import marked
 from reporting.exhibits.safeguards import COMPLETE, EACH, RED, SAFEGUARDS, nobody, year_words
-from reporting.exhibits.wording import counted, listed, spelled
+from reporting.exhibits.wording import HIDDEN, cells, counted, listed, number, size, spelled
 
 REMEMBERED = 64
 
@@ -39,7 +41,10 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     order = _order(frame, decided(snapshot, scope, among))
     columns = [title for name, title in SAFEGUARDS.items() if name in set(frame["category"])]
     shown = drawn(order, selection)
-    notes = [f"{n} of {of} complete" for n, of in zip(shown["complete"], shown["decisions"], strict=True)]
+    told = partial(_told, rounded=scope.protects)
+    notes = [
+        f"{told(n, of, ' of ')} complete" for n, of in zip(shown["complete"], shown["decisions"], strict=True)
+    ]
     headline = practices_headline(order)
     return Exhibit(
         **common,
@@ -47,14 +52,15 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         subtitle=(
             f"{among_words(snapshot, selection)}"
             f"Best-interest reductions with each safeguard, of all of the practice’s, {year_words(snapshot)} "
-            f"(n = {counted(int(order['decisions'].sum()), 'decision', 'decisions')}, "
+            f"({size(_decisions(snapshot, scope, among), 'decision', 'decisions')}, "
             f"{counted(len(order), 'practice', 'practices')})"
         ),
-        figure=item_grid(_cells(frame, shown, selection, " of "), columns, notes),
-        narrow=partial(item_grid, _cells(frame, shown, selection, "/"), columns, notes, compact=True),
+        figure=item_grid(_cells(frame, shown, selection, told, " of "), columns, notes),
+        narrow=partial(item_grid, _cells(frame, shown, selection, told, "/"), columns, notes, compact=True),
         caption=(
             "Orange frame: missing from at least one decision. Each is a safety alert to ask about, however "
-            "few decisions there are; no share is compared. Practices without a decision are not listed. "
+            "few decisions there are; no share is compared. Practices without a decision"
+            f"{', or of too few,' if scope.protects else ''} are not listed. "
             f"{drawn_words(order, shown)}{source_words(snapshot, covered)}"
         ),
         table=_table(frame, order),
@@ -64,9 +70,24 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     )
 
 
+def _decisions(snapshot: Snapshot, scope: Scope, among: Selection) -> float:
+    frame = decided(snapshot, scope, among)
+    return whole(frame[frame["measure"] == COMPLETE], "denominator")
+
+
+def _told(n: float, of: float, between: str, *, rounded: bool) -> str:
+    if of != of:
+        return HIDDEN
+    if rounded and n == of > 0:  # 10 of 10 may be 8 of 12
+        return "nearly all"
+    return f"{number(n)}{between}{number(of)}"
+
+
 def practices_headline(order: pd.DataFrame) -> str:
     """Which practices lack a safeguard somewhere."""
     lacking = list(order.loc[order["complete"] < order["decisions"], "name"])
+    if not lacking and not (order["complete"] == order["decisions"]).all():
+        return "Safeguards: which practices lack one may not be shown"
     if not lacking:
         return f"No safeguard is missing in {counted(len(order), 'practice', 'practices')}"
     if len(lacking) <= 3:
@@ -80,12 +101,15 @@ def _order(frame: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:
         done=("numerator", "sum"), of=("denominator", "sum"), decisions=("denominator", "max")
     )
     found = found.reset_index()
-    found["complete"] = found["practice_code"].map(complete).fillna(0).astype(int)
+    found["complete"] = found["practice_code"].map(complete)
     found["missing"] = found["of"] - found["done"]
     return found.sort_values(["missing", "name"], ascending=[False, True], ignore_index=True)
 
 
-def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection, between: str) -> pd.DataFrame:
+def _cells(
+    frame: pd.DataFrame, order: pd.DataFrame, selection: Selection, told: Callable[[float, float, str], str],
+    between: str,
+) -> pd.DataFrame:  # fmt: skip
     labels = dict(zip(order["practice_code"], marked(order, selection), strict=True))
     rank = {code: at for at, code in enumerate(order["practice_code"])}
     frame = frame[frame["practice_code"].isin(order["practice_code"])]
@@ -93,10 +117,10 @@ def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection, betwe
     cells = frame.assign(
         row=frame["practice_code"].map(labels),
         column=frame["category"].map(SAFEGUARDS),
-        words=[f"{n:.0f}{between}{of:.0f}" for n, of in counts],
+        words=[told(n, of, between) for n, of in counts],
         role=["concern" if n < of else "common" for n, of in counts],
         hover=[
-            f"{name}, {category}: {n:.0f} of {of:.0f}"
+            f"{name}, {category}: {told(n, of, ' of ')}"
             for name, category, (n, of) in zip(frame["name"], frame["category"], counts, strict=True)
         ],
         rank=frame["practice_code"].map(rank),
@@ -111,9 +135,9 @@ def _table(frame: pd.DataFrame, order: pd.DataFrame) -> pd.DataFrame:
     made = {
         "Practice": order["name"],
         "PCN": order["pcn"],
-        "Decisions": order["decisions"],
-        "Every safeguard": order["complete"],
+        "Decisions": cells(order["decisions"]),
+        "Every safeguard": cells(order["complete"]),
     }
     return pd.DataFrame(
-        {**made, **{SAFEGUARDS[name]: list(wide[name]) for name in SAFEGUARDS if name in wide}}
+        {**made, **{SAFEGUARDS[name]: cells(wide[name]) for name in SAFEGUARDS if name in wide}}
     )

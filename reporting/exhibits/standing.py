@@ -13,7 +13,7 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.funnel import limits
 from reporting.analysis.intervals import poisson_rate, wilson
-from reporting.analysis.rounding import NOT_JUDGED, Ends, Interval, Rounding, Share, compared
+from reporting.analysis.rounding import NOT_JUDGED, Ends, Interval, Share, compared
 from reporting.disclosure import coarse_ends, remainder
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.likeness import Likeness, practices, similar
@@ -142,7 +142,8 @@ def _standing(
     reference, area = _ratio(summed), _ratio(_of_area(here, selection, scope))
     enough = denominator is not None and not denominator < suppress_below(snapshot)
     rounded, of = rounding(snapshot, scope), _method(about)
-    share = _share(rounded, about, numerator or 0, denominator or 1) if enough else None
+    made = rounded.events if of is poisson_rate else rounded.share
+    share = made(numerator or 0, denominator or 1) if enough else None
     interval = None if share is None else share.interval(of=of)
     told_to = _ends(summed, scope.practices is not None)
     word, role = _judged(share, told_to, about.better, of)
@@ -198,13 +199,6 @@ def _ends(together: pd.DataFrame, coarse: bool) -> Ends | None:
 def _method(about: Definition) -> Interval:
     """Wilson's for people among people, Poisson's for events, which may be more than the people."""
     return poisson_rate if about.unit == "per 100" else wilson
-
-
-def _share(rounded: Rounding, about: Definition, numerator: float, denominator: float) -> Share:
-    if about.unit != "per 100":
-        return rounded.share(numerator, denominator)
-    (few, many), (least, most) = rounded.ends(numerator), rounded.ends(denominator)
-    return Share((few, most), (many, least))
 
 
 def _phi(frame: pd.DataFrame) -> float | None:

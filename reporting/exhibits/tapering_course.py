@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import nan
 from typing import Any
 
 import pandas as pd
@@ -26,7 +27,7 @@ YEAR = 48  # weeks: the 28 days from here end a year after the start
 def course(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Relative dose by weeks since the start: median and middle half of plans, median without a plan."""
     least = suppress_below(snapshot)
-    frame = followed(queries.taper_course(snapshot, scope, selection, least).frame)
+    frame = queries.taper_course(snapshot, scope, selection, least, STILL_FOLLOWED).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "taper-course", MEASURE)
     plans = frame[frame["series"] == PLAN]
@@ -40,7 +41,8 @@ def course(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             else covered.nothing(),
         )
     down = taper_rule(snapshot, "down_percent")
-    drawn = frame.assign(group=frame["series"].map(NAMES), n=frame["people"])
+    told = "people" in plans  # how many are followed, which does not leave
+    drawn = frame.assign(group=frame["series"].map(NAMES), n=frame["people"] if told else nan)
     draw = partial(
         trajectory_chart, drawn, reference=1 - down / 100, reference_label=f"tapering: {100 - down}%"
     )
@@ -49,8 +51,7 @@ def course(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         headline=course_headline(frame),
         subtitle=(
             f"Mean dose of 28 days as a share of the baseline, by weeks since the start, baseline {words}, "
-            f"to {month(snapshot.info.last_month)} (n = {counted(plans['people'].max(), 'plan', 'plans')}; "
-            "those still followed under the weeks)"
+            f"to {month(snapshot.info.last_month)} ({_followed(plans, least)})"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
@@ -69,11 +70,10 @@ def course(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     )
 
 
-def followed(frame: pd.DataFrame) -> pd.DataFrame:
-    """The windows of each series with at least a quarter of the people of its start: further on the few
-    earliest starts would speak for all."""
-    start = frame[frame["week"] == 0].set_index("series")["people"]
-    return frame[frame["people"] >= frame["series"].map(start).fillna(0) * STILL_FOLLOWED]
+def _followed(plans: pd.DataFrame, least: int) -> str:
+    if "people" not in plans:
+        return f"{least} plans or more in every week"
+    return f"n = {counted(plans['people'].max(), 'plan', 'plans')}; those still followed under the weeks"
 
 
 def course_headline(frame: pd.DataFrame) -> str:
@@ -91,6 +91,8 @@ def course_headline(frame: pd.DataFrame) -> str:
         f"{_after(weeks.max())} the median dose is {percent(on['median'])} of baseline on a plan, "
         f"{percent(off['median'])} without"
     )
+    if "people" not in on:
+        return f"{found}: difference not judged"
     return found if _apart(on, off) else f"{found}: no significant difference"
 
 
@@ -109,18 +111,19 @@ def _told(frame: pd.DataFrame, series: str) -> str:
     part = frame[frame["series"] == series]
     shown = part[(part["week"] % 24 == 0) & (part["week"] >= 0)]
     each = ", ".join(
-        f"week {week} {percent(median)} (n {people})"
-        for week, median, people in zip(shown["week"], shown["median"], shown["people"], strict=True)
+        f"week {row['week']} {percent(row['median'])}" + (f" (n {row['people']})" if "people" in row else "")
+        for row in shown.to_dict("records")
     )
     return f"{NAMES[series]}, median: {each}."
 
 
 def _table(frame: pd.DataFrame) -> pd.DataFrame:
+    people = {"People": frame["people"]} if "people" in frame else {}
     return pd.DataFrame(
         {
             "Group": frame["series"].map(NAMES),
             "28 days from week": frame["week"],
-            "People": frame["people"],
+            **people,
             "Lower quartile, % of baseline": (frame["lower"] * 100).round(1),
             "Median, % of baseline": (frame["median"] * 100).round(1),
             "Upper quartile, % of baseline": (frame["upper"] * 100).round(1),

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.bands import lower_edge
+from reporting.analysis.bands import from_highest
+from reporting.charts.dots import interval_dots
 from reporting.charts.flow import band_flow
+from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.wording import counted, month, number
+from reporting.exhibits.policy import rounding
+from reporting.exhibits.wording import beside, cells, counted, month, number
 
 MEASURE = "tapering"
-STOPPED, CENSORED = "stopped", "censored"
+CENSORED = "censored"
+WAYS = {
+    "lower": ("Lower band", "data"),
+    "same": ("Same band", "common"),
+    "higher": ("Higher band", "concern"),
+}
 
 
 def flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    """People with a plan by dose band at baseline and now."""
+    """People with a plan by dose band at baseline and now; where it will leave by the way alone."""
+    if scope.protects:
+        return _by_way(snapshot, scope, selection)
     frame = queries.taper_flow(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "taper-flow", MEASURE)
@@ -26,7 +38,7 @@ def flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     if moved.empty:
         return Exhibit(**common, headline="Dose bands at baseline and now", empty=covered.nothing())
     moved = moved.rename(columns={"baseline_band": "from_band", "now_band": "to_band", "people": "n"})
-    order = _order({*moved["from_band"], *moved["to_band"]})
+    order = from_highest({*moved["from_band"], *moved["to_band"]})
     rank = {band: at for at, band in enumerate(order)}
     step = moved["to_band"].map(rank) - moved["from_band"].map(rank)
     lower, higher = int(moved.loc[step > 0, "n"].sum()), int(moved.loc[step < 0, "n"].sum())
@@ -54,16 +66,51 @@ def flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     )
 
 
-def flow_headline(lower: int, higher: int, people: int) -> str:
+def _by_way(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    frame = queries.taper_ways(snapshot, scope, selection).frame
+    covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
+    common = frame_of(snapshot, "taper-flow", MEASURE)
+    people, title = whole(frame, "people"), "Dose bands at baseline and now"
+    if frame.empty or people == 0:
+        return Exhibit(**common, headline=title, empty=covered.nothing())
+    found = frame.set_index("way")["people"].reindex(list(WAYS))
+    if found.isna().all() or isnan(people):
+        few = "So few people have a plan that their numbers may not be shown. Choose a wider area."
+        return Exhibit(**common, headline=title, empty=few)
+    bounds = [rounding(snapshot, scope).interval(n, people) for n in found]
+    rows = pd.DataFrame(
+        {
+            "label": [label for label, _ in WAYS.values()],
+            "value": list(found / people),
+            "lower": [low for low, _ in bounds],
+            "upper": [high for _, high in bounds],
+            "note": [beside(n, people) for n in found],
+            "role": [role for _, role in WAYS.values()],
+        }
+    )
+    return Exhibit(
+        **common,
+        headline=flow_headline(found["lower"], found["higher"], people),
+        subtitle=(
+            f"People with a plan and a baseline {words}, by the way from the dose band (mg OME a day) at "
+            f"baseline to that of {month(snapshot.info.last_month)} (n = {number(people)})"
+        ),
+        figure=interval_dots(rows),
+        caption=(
+            "Dot: share; line: 95% Wilson interval. Baseline: mean of the 12 months before the plan. A "
+            "high-dose group falls somewhat without any plan. People who died or left are not counted. "
+            f"{source_words(snapshot, covered)}"
+        ),
+        table=pd.DataFrame({"Now": rows["label"], "People": cells(found)}),
+        alt=f"{'; '.join(rows['label'] + ': ' + rows['note'])}.",
+    )
+
+
+def flow_headline(lower: float, higher: float, people: float) -> str:
     """How many moved down and how many up."""
     up = "nobody" if higher == 0 else number(higher)
     down = "Nobody" if lower == 0 else f"{number(lower)} of {counted(people, 'person', 'people')}"
     return f"{down} moved to a lower band, {up} to a higher one"
-
-
-def _order(bands: set[str]) -> list[str]:
-    doses = sorted(bands - {STOPPED}, key=lambda band: (-lower_edge(band), band == "none"))
-    return [*doses, STOPPED] if STOPPED in bands else doses
 
 
 def _left_words(left: int) -> str:

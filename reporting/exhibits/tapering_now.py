@@ -9,11 +9,12 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
-from reporting.exhibits.across import pooled, roles, with_intervals
+from reporting.disclosure import whole
+from reporting.exhibits.across import judged, pooled, with_intervals
 from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import rounding, taper_rule
-from reporting.exhibits.wording import counted, month, number, percent, share
+from reporting.exhibits.wording import beside, cells, month, number, percent, share, size
 
 MEASURE = "below_threshold_now"
 
@@ -24,29 +25,36 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     By PCN for the whole ICB or a place, by practice within a PCN.
     """
     among = selection.among()
-    by, title = ("practice", "Practice") if among.pcn is not None else ("pcn", "PCN")
-    frame = _grouped(queries.taper_now(snapshot, scope, among).frame, "name" if by == "practice" else "pcn")
+    by, title, read = (
+        ("name", "Practice", queries.measure_by_practice)
+        if among.pcn is not None
+        else ("pcn", "PCN", queries.measure_by_pcn)
+    )
+    found = read(snapshot, scope, among, [MEASURE], [selection.threshold], [snapshot.info.last_month]).frame
     covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "taper-below-now", MEASURE)
-    if frame.empty:
+    if found.empty or whole(found, "denominator") == 0:
         return Exhibit(**common, headline="Below the threshold now", empty=covered.nothing())
-    below, plans, stopped = (int(frame[name].sum()) for name in ("numerator", "denominator", "stopped"))
-    reference = pooled(frame)
-    frame["role"] = roles(frame, "higher", rounding(snapshot, scope))
+    rounded = rounding(snapshot, scope)
+    frame = judged(with_intervals(found, rounded), "higher", rounded).rename(columns={by: "label"})
+    frame = frame.sort_values(["value", "label"], ascending=[False, True], ignore_index=True)
+    if frame["value"].isna().all():
+        few = "So few plans are below it that no number may be shown. Choose a wider area."
+        return Exhibit(**common, headline="Below the threshold now", empty=few)
+    below, plans, reference = whole(found, "numerator"), whole(found, "denominator"), pooled(found)
+    frame["stopped"] = _stopped(snapshot, scope, among, by, frame["label"])
+    more = _more(frame["stopped"].sum(min_count=1))
     draw = partial(interval_dots, _rows(frame), reference, f"all {percent(reference)}", "{:.0%}")
     days = taper_rule(snapshot, "min_plan_days")
     return Exhibit(
         **common,
-        headline=(
-            f"{share(below, plans)} who began {words} are below it now; {number(stopped)} more "
-            f"{'has' if stopped == 1 else 'have'} stopped"
-        ),
+        headline=f"{share(below, plans)} who began {words} are below it now{more}",
         subtitle=(
             f"{among_words(snapshot, selection)}"
             f"Plans at least {days} days old with a baseline {words}: no longer beyond it but with "
             f"supply, by "
-            f"{'practice' if by == 'practice' else 'PCN'}, {month(snapshot.info.last_month)} "
-            f"(n = {counted(plans, 'plan', 'plans')})"
+            f"{'practice' if by == 'name' else 'PCN'}, {month(snapshot.info.last_month)} "
+            f"({size(plans, 'plan', 'plans')})"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
@@ -56,37 +64,48 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             "counted as "
             f"below, because zero is often not the aim. {source_words(snapshot, covered)}"
         ),
-        table=pd.DataFrame(
-            {
-                title: frame["label"],
-                "Below now": frame["numerator"],
-                "Stopped": frame["stopped"],
-                "Plans": frame["denominator"],
-                "Below now %": (frame["value"] * 100).round(1),
-                "Lower 95%": (frame["lower"] * 100).round(1),
-                "Upper 95%": (frame["upper"] * 100).round(1),
-            }
-        ),
+        table=_table(frame, title),
         alt=(
             f"Shares below the threshold from {percent(frame['value'].min())} to "
             f"{percent(frame['value'].max())} "
-            f"in {len(frame)} {'practices' if by == 'practice' else 'PCNs'}; all together "
+            f"in {len(frame)} {'practices' if by == 'name' else 'PCNs'}; all together "
             f"{percent(reference)}."
         ),
     )
 
 
-def _grouped(frame: pd.DataFrame, by: str) -> pd.DataFrame:
-    summed = frame.groupby(by, sort=True)[["below", "plans", "stopped"]].sum().reset_index()
-    named = summed.rename(columns={by: "label", "below": "numerator", "plans": "denominator"})
-    return with_intervals(named).sort_values("value", ascending=False, ignore_index=True)
+def _stopped(snapshot: Snapshot, scope: Scope, among: Selection, by: str, labels: pd.Series) -> pd.Series:
+    """How many plans of each practice or PCN have stopped; NaN where it will leave."""
+    if scope.protects:
+        return labels.map(lambda _: float("nan"))
+    found = queries.taper_now(snapshot, scope, among).frame
+    return labels.map(found.assign(pcn=found["pcn"].fillna("")).groupby(by)["stopped"].sum())
+
+
+def _more(stopped: float) -> str:
+    if stopped != stopped:
+        return ""
+    return f"; {number(stopped)} more {'has' if stopped == 1 else 'have'} stopped"
 
 
 def _rows(frame: pd.DataFrame) -> pd.DataFrame:
     notes = [
-        f"{percent(value)}  {number(n)} of {number(of)}, {number(stopped)} stopped"
-        for value, n, of, stopped in zip(
-            frame["value"], frame["numerator"], frame["denominator"], frame["stopped"], strict=True
-        )
+        beside(n, of) if stopped != stopped else f"{beside(n, of)}, {number(stopped)} stopped"
+        for n, of, stopped in zip(frame["numerator"], frame["denominator"], frame["stopped"], strict=True)
     ]
-    return frame.assign(note=notes)
+    return frame.assign(label=frame["label"].replace("", "no PCN"), note=notes)
+
+
+def _table(frame: pd.DataFrame, title: str) -> pd.DataFrame:
+    made = pd.DataFrame(
+        {
+            title: frame["label"].replace("", "no PCN"),
+            "Below now": cells(frame["numerator"]),
+            "Stopped": frame["stopped"],
+            "Plans": cells(frame["denominator"]),
+            "Below now %": (frame["value"] * 100).round(1),
+            "Lower 95%": (frame["lower"] * 100).round(1),
+            "Upper 95%": (frame["upper"] * 100).round(1),
+        }
+    )
+    return made.drop(columns="Stopped") if frame["stopped"].isna().any() else made

@@ -38,6 +38,12 @@ def drawing(found: Series, unit_format: str) -> Callable[..., Figure]:
     )
 
 
+def is_hidden(found: Series) -> bool:
+    """Whether no month or quarter of it may be shown."""
+    frame = found.frame if found.quarters is None else found.quarters.frame
+    return bool(frame["value"].isna().all())
+
+
 def span(found: Series) -> str:
     """“monthly, Aug 2024 to Sep 2026”, or “8 quarters to Sep 2026”."""
     if found.quarters is not None:

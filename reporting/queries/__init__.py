@@ -4,16 +4,19 @@ from reporting.queries.groups import measure_by_group, measures_together, traits
 from reporting.queries.patients import courses, issues, people, segments, without_dose, working
 from reporting.queries.programme import (
     caseloads,
-    cohort_steps,
+    crossings_of_a_year,
     definitions,
     high_dose_moves,
     measure_by_month,
+    measure_by_pcn,
     measure_by_practice,
     people_by_definition,
+    people_excluded,
+    people_in_scope,
     practices,
 )
 from reporting.queries.quality import QUALITY, quality
-from reporting.queries.referrals import declined_reasons, referral_stages, referral_waits
+from reporting.queries.referrals import declined_reasons, first_contacts, referral_stages, referral_waits
 from reporting.queries.release import StoreError, current
 from reporting.queries.tapers import (
     ended_falls,
@@ -21,6 +24,7 @@ from reporting.queries.tapers import (
     taper_falls,
     taper_flow,
     taper_now,
+    taper_ways,
     taper_zones,
 )
 
@@ -28,20 +32,24 @@ __all__ = [
     "QUALITY",
     "StoreError",
     "caseloads",
-    "cohort_steps",
     "courses",
+    "crossings_of_a_year",
     "current",
     "declined_reasons",
     "definitions",
     "ended_falls",
+    "first_contacts",
     "high_dose_moves",
     "issues",
     "measure_by_group",
     "measure_by_month",
+    "measure_by_pcn",
     "measure_by_practice",
     "measures_together",
     "people",
     "people_by_definition",
+    "people_excluded",
+    "people_in_scope",
     "practices",
     "quality",
     "referral_stages",
@@ -51,6 +59,7 @@ __all__ = [
     "taper_falls",
     "taper_flow",
     "taper_now",
+    "taper_ways",
     "taper_zones",
     "traits",
     "without_dose",

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import Cleared
-from reporting.queries.protection import cleared
+from reporting.queries.counted import CROSSED, EXCLUDED, SCOPE
+from reporting.queries.protection import cleared, summed
 from reporting.queries.release import is_in, read, rows, within
 
 
@@ -80,19 +81,46 @@ def measure_by_practice(
     return cleared(snapshot, scope, selection, found)
 
 
-def cohort_steps(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """People of the latest month by step from the list to a referral: step, outcome ('' for those who take
-    it, else why not), people. Only practices whose data reach that month."""
+def measure_by_pcn(
+    snapshot: Snapshot,
+    scope: Scope,
+    selection: Selection,
+    measures: Sequence[str],
+    thresholds: Sequence[int],
+    months: Sequence[dt.date],
+) -> Cleared:
+    """As `measure_by_practice`, a row a PCN: pcn (“” of those in none), measure, threshold, category, month,
+    numerator, denominator."""
     where, parameters = within(scope, selection)
-    return read(
-        snapshot,
-        scope,
-        f"""SELECT c.step, c.outcome, sum(c.people)::BIGINT AS people
-            FROM cohort_waterfall c JOIN practice p ON p.practice_code = c.practice_code
-            WHERE c.month = ? AND c.threshold = ? AND p.data_to >= ? AND {where}
-            GROUP BY ALL ORDER BY c.step, c.outcome""",
-        [snapshot.info.last_month, selection.threshold, snapshot.info.data_to, *parameters],
+    found = rows(
+        snapshot.path,
+        f"""SELECT coalesce(p.pcn, '') AS pcn, m.measure, m.threshold, m.category, m.month,
+                   sum(m.numerator)::BIGINT AS numerator, sum(m.denominator)::BIGINT AS denominator
+            FROM measure_month m JOIN practice p ON p.practice_code = m.practice_code
+            WHERE {is_in("m.measure", measures)} AND {is_in("m.threshold", thresholds)}
+              AND {is_in("m.month", months)} AND {where}
+            GROUP BY ALL ORDER BY pcn, m.measure, m.threshold, m.category, m.month""",
+        [*measures, *thresholds, *months, *parameters],
     )
+    return cleared(snapshot, scope, selection, found)
+
+
+def people_excluded(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """Adults on a long-term opioid beyond the threshold in the latest month who are excluded: outcome (the
+    reason), people. Only practices whose data reach that month."""
+    return summed(snapshot, scope, selection, EXCLUDED)
+
+
+def people_in_scope(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """Those who are not excluded: outcome (“” with a taper plan, else why not), people."""
+    return summed(snapshot, scope, selection, SCOPE)
+
+
+def crossings_of_a_year(snapshot: Snapshot, scope: Scope, selection: Selection, measure: str) -> Cleared:
+    """Times of the last 12 months that adults came to be beyond the threshold (measure new_to_high_dose) or
+    ceased to be (left_high_dose): reason, people. Only practices whose data reach the latest month. Raises
+    KeyError for another measure."""
+    return summed(snapshot, scope, selection, CROSSED[measure])
 
 
 def high_dose_moves(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:

@@ -8,10 +8,11 @@ stands.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, pairwise, product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,13 +21,13 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.bands import lower_edge
 from reporting.analysis.suppression import NO_PAIRS, Counts, Marks, Pairs, Sum, withheld
 from reporting.disclosure import OF_PRACTICES, Cleared, NotClearedError, Plan, Rule, clear, shown
-from reporting.queries.counted import REACHED_ON, STAGES, stages, zones
-from reporting.queries.release import rows
+from reporting.queries.counted import DECLINED, EVERY, REACHED_ON, SERVICES, STAGES, ZONES, Counted
+from reporting.queries.release import rows, within
 
 KEY = ["measure", "threshold", "dimension", "category", "count"]
 BANDS, PREVALENCE = "dose_band_share", "high_dose_prevalence"
-SERVICES, ZONES = "referral stages", "taper zones"
 FAST = ("amber_speed", "red_speed")  # which make up those of the zone “fast”
+COUNTS = frozenset(("numerator", "denominator", *chain.from_iterable(one.counts for one in EVERY)))
 NESTED = (  # measures of people who are all among those of the next
     ("high_dose_6_months", "high_dose_3_months", "high_dose_prevalence", "long_term_opioids"),
     ("triple_combination", "opioid_with_gabapentinoid", "long_term_opioids"),
@@ -42,22 +43,24 @@ QUARTER_ENDS = (3, 6, 9, 12)
 Key = tuple[str, int, str, str, str]  # as KEY names them
 Area = tuple[str, str]  # ICB, place, pcn or practice_code; and which
 ICB: Area = ("ICB", "")
+UNTOLD = frozenset(one.what for one in EVERY if not one.whole_is_told)
 
 
 @dataclass(frozen=True)
 class Month:
     """What may be shown of one month. counts, hides: a row a cell, a column an area; cells with the same
-    counts everywhere are one. wholes: what a cell is a part of."""
+    counts everywhere are one. wholes: what a cell is a part of. spread: PCNs of several places."""
 
     cells: dict[Key, int]
     wholes: dict[Key, Key]
     areas: dict[Area, int]
     counts: Counts
     hides: Marks
+    spread: frozenset[str] = frozenset()
 
-    def hidden(self, key: Key, area: Area) -> bool:
+    def hidden(self, key: Key, area: Area | None) -> bool:
         """Whether a count is withheld; so is any that the plan does not know."""
-        at = self.cells.get(key), self.areas.get(area)
+        at = self.cells.get(key), None if area is None else self.areas.get(area)
         return None in at or bool(self.hides[at])
 
     def whole(self, key: Key, area: Area, rule: Rule) -> float:
@@ -76,13 +79,13 @@ def cleared(
     if not scope.protects:
         return clear(frame, scope)
     rule = Rule.of(snapshot.info.policy_json)
-    names = [name for name in frame if name in {"numerator", "denominator", "people", *STAGES}]
+    names = [name for name in frame if name in COUNTS]
     area, hidden, wholes = _area(scope, selection), [], []
     for row in frame.to_dict("records"):
         made = plan_of(_as_of(snapshot, pd.Timestamp(row.get("month", snapshot.info.last_month))))
         threshold = int(row.get("threshold", selection.threshold))
         cell = (row.get("measure", of), threshold, row.get("dimension", by), row[by or "category"])
-        here = ("practice_code", row["practice_code"]) if "practice_code" in row else area
+        here = _of_row(row, area, made)
         hidden.append([cell[0] not in OF_PRACTICES and made.hidden((*cell, name), here) for name in names])
         wholes.append([made.whole((*cell, name), area, rule) for name in names])
     plan = Plan(*(pd.DataFrame(found, frame.index, names) for found in (hidden, wholes)))
@@ -93,6 +96,30 @@ def cleared(
         alike = [practices[name] for name in ("measure", "threshold", "category", "month") if name in frame]
         plan.wholes.loc[practices.index] = practices.groupby(alike)[names].transform("sum").astype(float)
     return clear(frame, scope, rule, plan)
+
+
+def summed(snapshot: Snapshot, scope: Scope, selection: Selection, of: Counted) -> Cleared:
+    """Counts of the selected area, cleared for the one who asks: a row a category, by name."""
+    where, parameters = within(scope, selection)
+    by_practice, asked = of.asked(snapshot, selection.threshold)
+    sums = ", ".join(f"sum(c.{name})::BIGINT AS {name}" for name in of.counts)
+    found = rows(
+        snapshot.path,
+        f"""SELECT c.{of.by}, {sums} FROM ({by_practice}) c JOIN practice p USING (practice_code)
+            WHERE {where} GROUP BY c.{of.by} ORDER BY c.{of.by}""",
+        [*asked, *parameters],
+    )
+    return cleared(snapshot, scope, selection, found, of.what, of.by)
+
+
+def _of_row(row: Mapping[Any, Any], area: Area, made: Month) -> Area | None:
+    """The area that a row counts; None of a part of a PCN, which is no area of the plan."""
+    if "practice_code" in row:
+        return "practice_code", row["practice_code"]
+    if "pcn" in row:
+        here = "pcn", row["pcn"]
+        return here if area in (ICB, here) or row["pcn"] not in made.spread else None
+    return area
 
 
 def _area(scope: Scope, selection: Selection) -> Area:
@@ -119,9 +146,10 @@ def plan_of(snapshot: Snapshot) -> Month:
     row_of = dict(zip(cells, same.reshape(-1).tolist(), strict=True))
     # By group and service nothing is published of a practice.
     split = np.array([bool(key[2]) for key in cells])
+    untold = np.array([not key[2] and key[0] in UNTOLD for key in cells])
     small = np.array([level == "practice_code" for level, _ in areas])
     hidden = np.ones((len(first), len(areas)), bool)
-    np.logical_and.at(hidden, same.reshape(-1), split[:, None] & small)
+    np.logical_and.at(hidden, same.reshape(-1), split[:, None] & small | untold[:, None])
     parts = list(_parts(by_practice, snapshot.info.thresholds))
     for whole, of in parts:
         at = tuple(row_of[key] for key in of if table[first[row_of[key]]].any())
@@ -131,7 +159,11 @@ def plan_of(snapshot: Snapshot) -> Month:
     nested: Pairs = np.unique([pair for pair in at_most if pair[0] != pair[1]] or NO_PAIRS, axis=0)
     hides = withheld(table[first], sums, rule.suppress_below, rule.round_to, hidden, nested)
     wholes = {key: whole for whole, of in reversed(parts) for key in of}
-    return Month(row_of, wholes, {area: at for at, area in enumerate(areas)}, table[first], hides)
+    spread = practices.groupby("pcn")["place"].nunique()
+    return Month(
+        row_of, wholes, {area: at for at, area in enumerate(areas)}, table[first], hides,
+        frozenset(spread.index[spread > 1]),
+    )  # fmt: skip
 
 
 def _as_of(snapshot: Snapshot, month: pd.Timestamp) -> Snapshot:
@@ -159,14 +191,13 @@ def _counts(snapshot: Snapshot) -> pd.DataFrame:
     (reaches,) = rows(snapshot.path, "SELECT data_to FROM release_info")["data_to"]
     if month.month in QUARTER_ENDS or month == pd.Timestamp(reaches).date().replace(day=1):
         for threshold in snapshot.info.thresholds:
-            for measure, dimension, asked in (
-                (SERVICES, "service", stages(snapshot, threshold)),
-                (ZONES, "zone", zones(snapshot, threshold)),
-            ):
-                events = rows(snapshot.path, *asked).rename(columns={dimension: "category"})
+            for one in EVERY:
+                events = rows(snapshot.path, *one.asked(snapshot, threshold)).rename(
+                    columns={one.by: "category"}
+                )
                 every = events.drop(columns="category").groupby("practice_code", as_index=False).sum()
-                for frame, name in ((events, dimension), (every.assign(category=""), "")):
-                    found.append(frame.assign(measure=measure, threshold=threshold, dimension=name))
+                for frame, name in ((events, one.by), (every.assign(category=""), "")):
+                    found.append(frame.assign(measure=one.what, threshold=threshold, dimension=name))
     long = pd.concat(
         frame.melt([*KEY[:-1], "practice_code"], var_name="count", value_name="n") for frame in found
     )
@@ -210,7 +241,9 @@ def _parts(by_practice: pd.DataFrame, thresholds: tuple[int, ...]) -> Iterator[t
         beyond = [band for band in bands if lower_edge(band[3]) >= threshold]
         asked.append(((PREVALENCE, threshold, "", "", "numerator"), beyond))
         fast: list[Key] = [(speed, threshold, "", "", "numerator") for speed in FAST]
-        asked.append(((ZONES, threshold, "zone", "fast", "people"), [key for key in fast if key in counts]))
+        asked.append(
+            ((ZONES.what, threshold, "zone", "fast", "people"), [key for key in fast if key in counts])
+        )
     for whole, parts in asked:
         if whole in counts and parts and parts != [whole] and (_sum(counts, parts) == counts[whole]).all():
             yield whole, parts
@@ -230,6 +263,7 @@ def _nested(by_practice: pd.DataFrame) -> Iterator[tuple[Key, Key]]:
         wider: list[Key] = [
             (*key[:-1], BEFORE.get(count, "")),
             (measure, lower.get(threshold, 0), dimension, category, count),
+            *([(SERVICES.what, threshold, "", "", "offered")] if key[0] == DECLINED.what else []),
         ]
         for other in (more for less, more in STEPS if less == measure and count == "numerator"):
             within = product({threshold, 0}, {category, *categories[other]})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from reporting.access import Scope, Selection, Snapshot
-from reporting.disclosure import Cleared
-from reporting.queries.counted import zones
-from reporting.queries.protection import ZONES, cleared
+from reporting.disclosure import Cleared, clear
+from reporting.queries.counted import WAYS, ZONES
+from reporting.queries.protection import summed
 from reporting.queries.release import read, rows, within
 
 
@@ -47,16 +49,13 @@ def taper_falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> Clear
 def taper_zones(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """The plans of `taper_falls` by how fast they fell: zone (slow, or fast: beyond the policy's amber
     limit), people; nothing where no practice has data to the end."""
-    where, parameters = within(scope, selection)
-    by_practice, asked = zones(snapshot, selection.threshold)
-    found = rows(
-        snapshot.path,
-        f"""SELECT z.zone, sum(z.people)::BIGINT AS people
-            FROM ({by_practice}) z JOIN practice p USING (practice_code)
-            WHERE {where} GROUP BY z.zone ORDER BY z.zone""",
-        [*asked, *parameters],
-    )
-    return cleared(snapshot, scope, selection, found, ZONES, "zone")
+    return summed(snapshot, scope, selection, ZONES)
+
+
+def taper_ways(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """The plans of `taper_flow` by the way from the dose band at baseline to that now: way (lower, same,
+    higher), people. Nobody who died or left."""
+    return summed(snapshot, scope, selection, WAYS)
 
 
 def ended_falls(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> Cleared:
@@ -100,10 +99,13 @@ def taper_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared
     )
 
 
-def taper_course(snapshot: Snapshot, scope: Scope, selection: Selection, least: int) -> Cleared:
+def taper_course(
+    snapshot: Snapshot, scope: Scope, selection: Selection, least: int, followed: float
+) -> Cleared:
     """Dose as a share of its baseline by 28-day windows from a start: series ('plan', 'no plan'), week
     (0 = the first window, -4 the one before), people, lower, median, upper (quartiles; 1.0 = baseline).
-    Windows of fewer than `least` people are left out.
+    Windows of fewer than `least` people are left out, and of fewer than the share `followed` of those at the
+    start: the few earliest starts would speak for all. Where it will leave it is without people.
 
     plan: not excluded, baseline beyond the threshold, from the plan's start; a person with two plans is in
     both. no plan: adults who never had one, from the end of the first month in which they had been beyond the
@@ -113,9 +115,8 @@ def taper_course(snapshot: Snapshot, scope: Scope, selection: Selection, least: 
     where, parameters = within(scope, selection)
     dose, reach = selection.threshold * 1000, snapshot.info.data_to
     beyond = f"{snapshot.info.operator} ?"
-    return read(
-        snapshot,
-        scope,
+    found = rows(
+        snapshot.path,
         f"""WITH unplanned AS (
                 SELECT m.patient_key, p.data_to,
                        CAST(min(m.month) FILTER (m.is_adult AND NOT m.excluded AND m.lowest_3m_milli {beyond})
@@ -164,3 +165,11 @@ def taper_course(snapshot: Snapshot, scope: Scope, selection: Selection, least: 
             FROM course GROUP BY ALL HAVING people >= ? ORDER BY series DESC, week""",
         [dose, reach, *parameters, dose, reach, *parameters, least],
     )
+    found = still(found, followed)
+    return clear(found.drop(columns="people") if scope.protects else found, scope)
+
+
+def still(frame: pd.DataFrame, followed: float) -> pd.DataFrame:
+    """Windows of each series with at least so large a share of the people of its start."""
+    start = frame[frame["week"] == 0].set_index("series")["people"]
+    return frame[frame["people"] >= frame["series"].map(start).fillna(0) * followed]

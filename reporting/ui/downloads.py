@@ -23,12 +23,15 @@ from reporting.slides.kept import Exported, now, record
 from reporting.slides.picture import png
 from reporting.ui.session import View
 
-# Exhibits whose every count the plan of protection holds: of real data only these leave.
+# Exhibits that may leave of real data: the plan of protection holds every count. Others are of single people.
 LEAVES = frozenset(
     (
-        "high-dose-trend", "high-dose-funnel", "high-dose-bands", "taper-outcomes", "taper-speed",
-        "referral-stages", "plan-people", "safeguards-each", "equity-age", "equity-sex", "equity-deprivation",
-        "compare-standing",
+        "high-dose-trend", "high-dose-funnel", "high-dose-bands", "high-dose-cohort", "high-dose-moves",
+        "high-dose-practices", "taper-flow", "taper-outcomes", "taper-speed", "taper-below-now",
+        "taper-course", "referral-stages", "referral-waits", "referral-declined", "referral-attended",
+        "plan-people", "plan-handling", "plan-trend", "plan-practices", "plan-headings", "safeguards-each",
+        "safeguards-practices", "safeguards-together", "best-interest-number", "equity-age", "equity-sex",
+        "equity-deprivation", "compare-standing",
     )
 )  # fmt: skip
 

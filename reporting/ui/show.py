@@ -105,7 +105,7 @@ def _tools(shown: Exhibit, maker: Maker[Exhibit], view: View) -> None:
             st.html(table_html(shown.table, f"Numbers behind: {shown.headline}"))
         leaving = Leaving(view, partial(_remembered, maker), session.store(), session.who())
         if leaving.protects and shown.key not in LEAVES:
-            st.html("<p>Of real data this chart does not leave: small numbers in it are not protected.</p>")
+            st.html("<p>Of real data this chart does not leave: it is of single people.</p>")
             return
         for words, ending, kind, make, missing in (
             ("Numbers (CSV)", ".csv", "text/csv", leaving.csv, ""),

@@ -136,10 +136,10 @@ def test_a_listed_person_sees_real_data_of_which_only_protected_charts_leave(
     person = {"is_logged_in": True, "email": "ann@icb.example", "iat": time.time()}
     monkeypatch.setattr(gate, "_user", lambda: person)
     monkeypatch.setattr(gate, "people", lambda: {"ann@icb.example": Scope.icb()})
-    app = opened("programme/high_dose", store=publish_example(tmp_path, synthetic=False))
-    assert len(app.get("plotly_chart")) == CHARTS["programme/high_dose"]
+    app = opened("programme/plans", store=publish_example(tmp_path, synthetic=False))
+    assert len(app.get("plotly_chart")) == CHARTS["programme/plans"]
     keys = {str(button.key) for button in app.get("download_button")}
-    charts = ("high-dose-trend", "high-dose-funnel", "high-dose-bands")
+    charts = ("plan-people", "plan-handling", "plan-trend", "plan-practices", "plan-headings")
     assert keys == {f"{kind}-{chart}" for kind in ("csv", "png") for chart in charts}
     assert "Of real data this chart does not leave" in words_everywhere(app)
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporting.analysis.intervals import poisson_rate, wilson
-from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding, Share, compared, moved
+from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding, compared, moved
 from reporting.disclosure import ANY_OF, SHARE_STEPS, Rule, coarse, coarse_ends, shown
 
 LAW = settings(deadline=None, max_examples=300)
@@ -76,9 +76,8 @@ def test_a_coarse_share_is_within_its_ends(pair: tuple[int, int]) -> None:
 @LAW
 @given(st.integers(8, 300), st.integers(8, 300), st.floats(0, 3))
 def test_events_of_people_are_judged_so_too(events: int, people: int, reference: float) -> None:
-    (least, most), (fewest, many) = (FIVES.ends(shown(n, Rule())) for n in (events, people))
-    exact = Share((events, people), (events, people))
-    rounded = Share((least, many), (most, fewest))
+    exact = EXACT.events(events, people)
+    rounded = FIVES.events(*(shown(n, Rule()) for n in (events, people)))
     said = compared(rounded, (reference, reference), poisson_rate)
     assert said in (compared(exact, (reference, reference), poisson_rate), NOT_JUDGED)
     low, high = exact.interval(of=poisson_rate)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from math import nan
 from pathlib import Path
 
 import pytest
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits.cohort_waterfall import cohort_headline, found_and_excluded
-from tests.reporting.snapshots import practice, publish
+from reporting.exhibits.cohort_waterfall import Cohort, cohort_headline, found_and_excluded
+from tests.reporting.snapshots import LAST, practice, publish
 
 
 def test_found_less_excluded_is_in_scope(snapshot: Snapshot) -> None:
@@ -37,18 +38,47 @@ def test_one_practice_alone(snapshot: Snapshot) -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "reasons", "words"),
+    ("cohort", "words"),
     [
-        ({4: 1, 5: 1, 6: 0}, [], "None of 1 person found is excluded; 0 of 1 in scope have a taper plan"),
+        (Cohort(1, 0, {}), "None of 1 person found is excluded; 0 of 1 in scope have a taper plan"),
         (
-            {4: 9, 5: 8, 6: 8},
-            ["cancer"],
+            Cohort(8, 8, {"cancer": 1}),
             "1 of 9 found are excluded, for cancer; 8 of 8 in scope have a taper plan",
         ),
+        (Cohort(45, nan, {"cancer": 10}, True), "[c] of 45 in scope have a taper plan"),
+        (Cohort(nan, nan, {"cancer": 10}, True), "How many are in scope may not be shown"),
     ],
 )
-def test_the_headline_says_what_the_bars_say(steps: dict[int, int], reasons: list[str], words: str) -> None:
-    assert cohort_headline(steps, reasons) == words
+def test_the_headline_says_what_the_bars_say(cohort: Cohort, words: str) -> None:
+    assert cohort_headline(cohort) == words
+
+
+def test_what_leaves_of_it_has_no_bar_for_what_may_not_be_shown(tmp_path: Path) -> None:
+    steps = {(5, ""): 45, (5, "cancer"): 11, (5, "palliative"): 5, (6, ""): 20, (6, "no taper plan"): 25}
+    rows = [
+        {
+            "practice_code": "SYN01",
+            "month": LAST,
+            "threshold": 120,
+            "step": step,
+            "outcome": outcome,
+            "people": n,
+        }
+        for (step, outcome), n in steps.items()
+    ]
+    publish(tmp_path, {"practice": [practice("SYN01")], "cohort_waterfall": rows})
+    snapshot = queries.current(tmp_path)
+    assert found_and_excluded(snapshot, Scope.icb(), Selection(120)).table["People"].tolist() == [
+        61, 11, 5, 45, 20
+    ]  # fmt: skip
+    shown = found_and_excluded(snapshot, Scope.icb().leaving(), Selection(120))
+    assert dict(zip(shown.table["Step"], shown.table["People"], strict=True)) == {
+        "Excluded: cancer": 10,
+        "Excluded: palliative": "[c]",
+        "In scope": 45,
+        "With a taper plan": 20,
+    }
+    assert shown.figure is not None and list(shown.figure.data[0].x) == [10, 0, 45, 20]
 
 
 def test_nobody_found_is_a_sentence(tmp_path: Path) -> None:

@@ -3,14 +3,26 @@ is said only where there is one."""
 
 from __future__ import annotations
 
+from math import nan
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits.high_dose_moves import moves_headline, net_words, new_and_left, quarters, role_of
+from reporting.analysis.rounding import Rounding
+from reporting.disclosure import Rule, shown
+from reporting.exhibits.high_dose_moves import (
+    moves_headline,
+    net_words,
+    new_and_left,
+    quarters,
+    role_of,
+    year_headline,
+)
 from tests.reporting.snapshots import counts, practice, publish
 
 ICB = Scope.icb()
@@ -127,3 +139,33 @@ def test_nobody_is_a_sentence(tmp_path: Path) -> None:
     publish(tmp_path, {"practice": [practice("SYN01")]})
     shown = new_and_left(queries.current(tmp_path), ICB, Selection(120))
     assert shown.figure is None and "Nobody is counted" in shown.empty
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.integers(8, 90), st.integers(8, 90))
+def test_what_leaves_says_which_way_is_commoner_only_as_the_page_does(new: int, left: int) -> None:
+    rule, fives = Rule(), Rounding(5, 8)
+    said = year_headline(shown(new, rule), shown(left, rule), fives)
+    page = moves_headline({"dose rose": new}, {"dose fell": left}, 12)
+    for start in ("No clear difference", "More left", "More were new"):
+        assert not said.startswith(start) or page.startswith(start)
+    assert any(map(said.startswith, ("No clear", "More", "New to high dose in 12 months")))
+
+
+def test_a_way_that_may_not_be_shown_is_not_compared() -> None:
+    assert year_headline(nan, 20, Rounding(5, 8)) == "New to high dose in 12 months: [c]; left it: 20"
+    assert year_headline(10, 40, Rounding(5, 8)).startswith(
+        "More left high dose (40) than were new to it (10)"
+    )
+    assert year_headline(10, 25, Rounding(5, 8)).endswith("too close to judge")
+
+
+def test_what_leaves_is_of_a_year_and_adds_up_to_what_the_page_counts(sample: Snapshot) -> None:
+    frame = queries.high_dose_moves(sample, Scope.icb(), Selection(120)).frame
+    year = frame[frame["month"] >= pd.Timestamp(sample.info.month(11))]
+    for measure in ("new_to_high_dose", "left_high_dose"):
+        exact = queries.crossings_of_a_year(sample, Scope.icb(), Selection(120), measure).frame
+        assert exact["people"].sum() == year.loc[year["measure"] == measure, "people"].sum() > 0
+    made = new_and_left(sample, Scope.icb().leaving(), Selection(120))
+    table = made.table.set_index("New or left, by reason")["Times"]
+    assert table["New"] % 5 == 0 and table["Left: no supply"] == "[c]"

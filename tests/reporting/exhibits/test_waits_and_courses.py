@@ -15,6 +15,7 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import median_notch
 from reporting.exhibits import caseload, referral_declined, referral_waits, tapering_course
+from reporting.queries.tapers import still
 from tests.reporting.snapshots import DATA_TO, Rows, month, practice, publish
 
 ICB = Scope.icb()
@@ -67,6 +68,29 @@ def test_only_a_service_apart_by_its_notch_is_called_slower(snapshot: Snapshot) 
 def test_no_contact_is_said(tmp_path: Path) -> None:
     shown = referral_waits.waits(released(tmp_path, first_contact=[contact(5)] * 7), ICB, ALL)
     assert shown.figure is None and "Fewer than 8 people had a first contact" in shown.empty
+
+
+@pytest.mark.parametrize(
+    ("people", "words"), [(30, "longer than all services together"), (8, "no service that may be judged")]
+)
+def test_a_service_that_leaves_is_slower_only_whichever_its_people(
+    tmp_path: Path, people: int, words: str
+) -> None:
+    """The notch of 8 people, who are told as 10, may be of 8 (from 50.2 days) or of 12 (from 51.7)."""
+    slow = [contact(60 + 32 * at // people - 16, "Slow") for at in range(people)]
+    quick = [contact(51)] * 60
+    found = referral_waits.waits(released(tmp_path, first_contact=[*slow, *quick]), ICB.leaving(), ALL)
+    table = found.table.set_index("Service")
+    assert table.loc["Slow", "People"] == (10 if people == 8 else 30)
+    assert words in found.headline
+
+
+def test_a_median_of_people_who_may_not_be_told_is_not_told(tmp_path: Path) -> None:
+    rows = [contact(40, "A")] * 20 + [contact(10, "B")] * 7
+    found = referral_waits.waits(released(tmp_path, first_contact=rows), ICB.leaving(), ALL)
+    table = found.table.set_index("Service")
+    assert table.loc["B", "People"] == "[c]" and table.loc["B"].isna().sum() == 3
+    assert "B: too few for a median" in found.alt
 
 
 def test_reasons_are_shares_of_the_offers_declined(snapshot: Snapshot) -> None:
@@ -148,7 +172,7 @@ def test_a_course_without_a_plan_is_what_days_counted_one_by_one_give(tmp_path: 
         taper=[{**plan, "baseline_milli": 150_000, "excluded": False}],
         taper_window=[{**plan, "k": 0, "relative_percent": 80.0}],
     )  # fmt: skip
-    found = queries.taper_course(snapshot, ICB, ALL, 1).frame
+    found = queries.taper_course(snapshot, ICB, ALL, 1, 0).frame
     assert found[found["series"] == "plan"].values.tolist() == [["plan", 0, 1, 0.8, 0.8, 0.8]]
     without = found[found["series"] == "no plan"].set_index("week")
     weeks = sorted({week for course in courses for week in course})
@@ -166,7 +190,14 @@ def test_a_course_is_drawn_while_a_quarter_is_followed(snapshot: Snapshot) -> No
     assert shown.headline == "A year after the start half of those on a plan are below 40% of baseline"
     assert list(shown.table["People"].unique()) == [45]  # five practices, nine plans
     frame = pd.DataFrame({"series": "plan", "week": [0, 4, 8], "people": [100, 25, 24]})
-    assert list(tapering_course.followed(frame)["week"]) == [0, 4]
+    assert list(still(frame, 0.25)["week"]) == [0, 4]
+
+
+def test_a_course_that_leaves_tells_no_number_of_people(sample: Snapshot) -> None:
+    page, leaves = (tapering_course.course(sample, scope, ALL) for scope in (ICB, ICB.leaving()))
+    assert leaves.headline.endswith("without: difference not judged")
+    assert "People" in page.table and "People" not in leaves.table and "n = " not in leaves.subtitle
+    assert leaves.table.equals(page.table.drop(columns="People"))
 
 
 @pytest.mark.parametrize(("people", "said"), [(8, ": no significant difference"), (800, " without")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from reporting import queries
@@ -112,3 +113,48 @@ def test_counts_without_a_plan_do_not_leave(tmp_path: Path) -> None:
     with pytest.raises(NotClearedError, match="by PCN, place or ICB only"):
         two = Scope("practice", frozenset({"SYN01", "SYN02"})).leaving()
         queries.measure_by_month(snapshot, two, Selection(120), [PLAN], [120])
+
+
+def test_ways_between_bands_are_those_of_the_flow(sample: Snapshot) -> None:
+    """By another road: the flow's bands, put in order by their lower edges here."""
+    flow = queries.taper_flow(sample, Scope.icb(), Selection(120)).frame
+    flow = flow[flow["now_band"].notna() & (flow["now_band"] != "censored")]
+    edge = {"stopped": -1, "none": 0, "up to 50": 1, "50 to 90": 50, "90 to 120": 90, "120 to 200": 120,
+            "200 to 300": 200, "over 300": 300}  # fmt: skip
+    step = flow["now_band"].map(edge) - flow["baseline_band"].map(edge)
+    ways = queries.taper_ways(sample, Scope.icb(), Selection(120)).frame.set_index("way")["people"]
+    assert ways.to_dict() == {
+        "lower": flow.loc[step < 0, "people"].sum(),
+        "same": flow.loc[step == 0, "people"].sum(),
+        "higher": flow.loc[step > 0, "people"].sum(),
+    }
+
+
+def test_the_fast_are_those_of_two_measures(sample: Snapshot) -> None:
+    latest = sample.info.last_month
+    for threshold in sample.info.thresholds:
+        selection = Selection(threshold)
+        zones = queries.taper_zones(sample, Scope.icb(), selection).frame.set_index("zone")["people"]
+        frame = queries.measure_by_practice(
+            sample, Scope.icb(), selection, ["amber_speed", "red_speed"], [threshold], [latest]
+        ).frame
+        assert zones["fast"] == frame["numerator"].sum() > 0
+        assert zones.sum() == frame.loc[frame["measure"] == "red_speed", "denominator"].sum()
+
+
+def test_a_part_of_a_pcn_is_not_told(tmp_path: Path) -> None:
+    """A PCN of two places: what it counts in one of them is no area of the plan."""
+    rows = [row for code in ("SYN01", "SYN02", "SYN03") for row in counts(PLAN, code, [(20, 60)])]
+    listed = [
+        practice("SYN01", "A", place="North"), practice("SYN02", "A", place="South"),
+        practice("SYN03", "B", place="North"),
+    ]  # fmt: skip
+    snapshot = queries.current(publish(tmp_path, {"practice": listed, "measure_month": rows}))
+    asked = [PLAN], [120], [LAST]
+    whole_icb = queries.measure_by_pcn(snapshot, LEAVING, Selection(120), *asked).frame
+    assert dict(zip(whole_icb["pcn"], whole_icb["numerator"], strict=True)) == {"A": 40, "B": 20}
+    north = queries.measure_by_pcn(snapshot, LEAVING, Selection(120, place="North"), *asked).frame
+    told = dict(zip(north["pcn"], north["numerator"], strict=True))
+    assert np.isnan(told["A"]) and told["B"] == 20
+    exact = queries.measure_by_pcn(snapshot, Scope.icb(), Selection(120, place="North"), *asked).frame
+    assert list(exact["numerator"]) == [20, 20]

@@ -62,11 +62,13 @@ def test_sums_of_a_scope_hold_its_own_practices_only(snapshot: Snapshot) -> None
 def test_every_query_filters_by_scope(snapshot: Snapshot) -> None:
     names = (
         "taper_flow", "taper_falls", "taper_now", "taper_course", "referral_stages", "referral_waits",
-        "declined_reasons", "caseloads", "practices",
+        "declined_reasons", "first_contacts", "taper_ways", "people_excluded", "people_in_scope", "caseloads",
+        "practices",
     )  # fmt: skip
     for name in names:
         least = {"least": 1} if name in ("taper_course", "referral_waits") else {}
-        query = partial(getattr(queries, name), **least)
+        followed = {"followed": 0.25} if name == "taper_course" else {}
+        query = partial(getattr(queries, name), **least, **followed)
         everybody = query(snapshot, ICB, ALL).frame
         assert len(everybody) and query(snapshot, NOBODY, ALL).frame.empty, name
         assert query(snapshot, ONE, ALL).frame.equals(

@@ -20,14 +20,14 @@ from reporting.slides.contents import KEYS
 from reporting.slides.feedback import Practice, pages
 from reporting.slides.pack import Order, slides
 from reporting.slides.quarter import quarters
-from tests.reporting.example import publish_example
+from tests.conftest import publish_sample
 
 REFERENCE = Path(__file__).with_name("reference")
 SIZE = (480, 270)
 STEP = 16
 OFF = 40  # of 255: beyond what another version of a browser draws a letter's edge apart
 MOST_OFF = 0.003  # of the pixels
-REPORT = Practice("SYN01", "Alder Street")
+REPORT = Practice("SYN01", "Quayside")
 NAMES = (*KEYS, "practice-report-1", "practice-report-2")
 
 
@@ -38,7 +38,7 @@ def small(png: bytes) -> Image.Image:
 
 
 def drawn(snapshot: Snapshot) -> Iterator[tuple[str, Image.Image]]:
-    """Every slide of the example's pack, and both pages of a practice's report."""
+    """Every slide of the sample's pack, and both pages of a practice's report."""
     quarter = quarters(snapshot.info)[0]
     made = slides(snapshot, Scope.icb(), Order(quarter, Selection(120)))
     yield from ((slide.name[3:], small(slide.png)) for slide in made)
@@ -53,8 +53,8 @@ def apart(one: Image.Image, other: Image.Image) -> float:
 
 
 @pytest.fixture(scope="module")
-def pictures(snapshot: Snapshot) -> dict[str, Image.Image]:
-    return dict(drawn(snapshot))
+def pictures(sample: Snapshot) -> dict[str, Image.Image]:
+    return dict(drawn(sample))
 
 
 def test_there_is_a_reference_of_every_slide(pictures: dict[str, Image.Image]) -> None:
@@ -85,8 +85,8 @@ def main() -> None:
     """Write the references anew."""
     REFERENCE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        snapshot = queries.current(publish_example(Path(folder) / "store"))
-        for name, picture in drawn(snapshot):
+        publish_sample(Path(folder))
+        for name, picture in drawn(queries.current(Path(folder))):
             picture.save(REFERENCE / f"{name}.png", optimize=True)
 
 
