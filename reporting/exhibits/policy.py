@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -47,13 +48,24 @@ def suppress_below(snapshot: Snapshot) -> int:
 def method_words(snapshot: Snapshot) -> tuple[str, ...]:
     """What changed in the last year in how doses are counted, a sentence each: figures that left before were
     of another method."""
-    since = (snapshot.info.data_to - YEAR).isoformat()
     return tuple(
         f"All months are counted anew since {dt.date.fromisoformat(one['on']):%d %b %Y}: {one['what']} "
         f"{one['now']}, before {one['before']}."
-        for one in json.loads(snapshot.info.method_changes)
-        if one["on"] >= since
+        for one in _changed(snapshot)
     )
+
+
+def method_breaks(snapshot: Snapshot) -> tuple[tuple[dt.date, str], ...]:
+    """The same changes as marks of a trend: the month from which figures left in the new way, and words."""
+    return tuple(
+        (dt.date.fromisoformat(one["on"]).replace(day=1), f"{one['what']} {one['now']}: all months recounted")
+        for one in _changed(snapshot)
+    )
+
+
+def _changed(snapshot: Snapshot) -> Iterator[dict[str, str]]:
+    since = (snapshot.info.data_to - YEAR).isoformat()
+    yield from (one for one in json.loads(snapshot.info.method_changes) if one["on"] >= since)
 
 
 def dose_definition(snapshot: Snapshot) -> str:

@@ -19,7 +19,7 @@ from reporting.analysis.words import change_words
 from reporting.disclosure import judging
 from reporting.exhibits.coverage import area_name
 from reporting.exhibits.exhibit import Definition, definition
-from reporting.exhibits.policy import decided, method_words, rounding
+from reporting.exhibits.policy import decided, method_breaks, method_words, rounding
 
 BASELINE_MONTHS = 12
 MONTHS_FOR_A_BASELINE = 24
@@ -36,6 +36,7 @@ class Series:
     chance by month and has quarters instead. rebases and targets come from the ICB's policy for this measure
     and area; decisions says in sentences who decided on each rebase and by when the target is to be met,
     and what is to be known about a month. partly_hidden: a month is suppressed, so that change is not judged.
+    breaks: months from which figures left that were counted in another way, and words.
     """
 
     measure: str
@@ -49,6 +50,7 @@ class Series:
     decisions: tuple[str, ...] = ()
     quarters: Quarters | None = None
     partly_hidden: bool = False
+    breaks: tuple[tuple[dt.date, str], ...] = ()
 
     @property
     def judged(self) -> bool:
@@ -140,9 +142,12 @@ def judged(
         *_decisions(policy, measure, threshold, area, rebases),
         *(method_words(snapshot) if threshold else ()),
     )
+    months = set(found["month"].iloc[1:])
+    breaks = [one for one in method_breaks(snapshot) if threshold and pd.Timestamp(one[0]) in months]
     return Series(
-        measure, threshold, about.better, found, result, baseline, rebases, target, words, None, partly_hidden
-    )
+        measure, threshold, about.better, found, result, baseline, rebases, target, words,
+        partly_hidden=partly_hidden, breaks=tuple(breaks),
+    )  # fmt: skip
 
 
 def _protected(exact: Xmr, shown: Xmr) -> Xmr:

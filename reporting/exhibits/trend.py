@@ -34,8 +34,14 @@ def drawing(found: Series, unit_format: str) -> Callable[..., Figure]:
         )
     judged = _judged(found)
     return partial(
-        xmr_chart, judged.frame, unit_format, found.target, found.rebases, provisional=judged.provisional
-    )
+        xmr_chart,
+        judged.frame,
+        unit_format,
+        found.target,
+        found.rebases,
+        found.breaks,
+        provisional=judged.provisional,
+    )  # fmt: skip
 
 
 def is_hidden(found: Series) -> bool:

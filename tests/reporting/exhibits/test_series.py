@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from reporting import queries
 from reporting.access import Scope, Selection
 from reporting.exhibits.series import series
-from reporting.exhibits.trend import limits_words
+from reporting.exhibits.trend import drawing, limits_words
 from tests.reporting.snapshots import counts, practice, publish
 
 
@@ -96,5 +97,9 @@ def test_a_change_of_method_is_told_for_a_year_under_whatever_counts_doses(tmp_p
     assert found is not None and found.decisions == (
         "All months are counted anew since 31 Aug 2026: OME factors 2026.11, before 2020-08.",
     )
+    assert found.breaks == ((dt.date(2026, 8, 1), "OME factors 2026.11: all months recounted"),)
+    drawn = drawing(found, "{:.2f}")()
+    assert "OME factors 2026.11: all" in " ".join(note.text for note in drawn.layout.annotations)
+    assert any(shape.line.dash == "dash" for shape in drawn.layout.shapes)
     without_doses = series(snapshot, Scope.icb(), Selection(120), "reviewed_3_months", 0)
-    assert without_doses is not None and without_doses.decisions == ()
+    assert without_doses is not None and without_doses.decisions == without_doses.breaks == ()

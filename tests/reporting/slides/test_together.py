@@ -18,6 +18,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import coarse, half_up, whole
 from reporting.exhibits.likeness import TEN, similar
 from reporting.queries import protection
+from reporting.queries.counted import EVERY, Counted
 from reporting.slides.contents import KEYS
 from reporting.slides.pack import Order, drawable
 from reporting.slides.quarter import Quarter, at_end_of, quarters
@@ -223,6 +224,29 @@ def test_stages_that_are_nested_tell_no_suppressed_count(
     nested = list(pairs(exact, snapshot.info.thresholds))
     found = left_open(exact, told, added, knows=False, nested=nested)
     assert len(found) > 100 and (min(found) >= fewest if planned else min(found) == fewest)
+
+
+def of_events(snapshot: Snapshot, scope: Scope, every: Iterable[Area], one: Counted) -> dict[Cell, float]:
+    """What charts of all areas hold of these counts, beyond 120 mg."""
+    found, (count,) = dict[Cell, float](), one.counts
+    for area in every:
+        if area.parts:
+            frame = protection.summed(snapshot, scope, area.selection, one).frame
+            named = zip(frame[one.by], frame[count], strict=True)
+            found |= {(area.name, f"{one.by} {category or 'none'}"): n for category, n in named}
+            if one.whole_is_told:
+                found[area.name, f"{one.by} "] = whole(frame, count)
+    return found
+
+
+@pytest.mark.parametrize("one", EVERY[1:], ids=lambda one: one.what)
+def test_counts_of_charts_tell_no_suppressed_one(sample: Snapshot, one: Counted) -> None:
+    every = areas(sample)
+    exact, told = (of_events(sample, scope, every, one) for scope in (Scope.icb(), Scope.icb().leaving()))
+    assert any(n == n for n in told.values())
+    found = left_open(exact, told, [*sums(every, exact), *of_services(exact)], knows=False)
+    assert not found or min(found) >= 5
+    assert found or one.what == "people in scope"
 
 
 def test_rounding_each_number_by_itself_would_tell_of_some(sample: Snapshot) -> None:
