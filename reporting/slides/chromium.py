@@ -27,6 +27,8 @@ QUIET_FLAGS = (
     "--hide-scrollbars",
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
+# Colours and the edges of letters are those of no screen; page.html asks for letters that no system hints.
+ALIKE_FLAGS = ("--disable-lcd-text", "--force-color-profile=srgb")
 LOADED = "new Promise(kept => document.readyState === 'complete' ? kept() : addEventListener('load', kept))"
 
 
@@ -40,7 +42,7 @@ class OfflineChromium(Chromium):
     def get_cli(self) -> Sequence[str]:
         """The command line, without choreographer's loosening and with nothing done in the background."""
         flags = [flag for flag in super().get_cli() if flag not in LOOSE_FLAGS]
-        return [*flags, *(flag for flag in QUIET_FLAGS if flag not in flags)]
+        return [*flags, *(flag for flag in (*QUIET_FLAGS, *ALIKE_FLAGS) if flag not in flags)]
 
 
 class SlideBrowser:

@@ -11,7 +11,7 @@ from reporting.slides.font import font_face
 from reporting.slides.frame import SlideFrame
 
 PAGE = Path(__file__).with_name("page.html")
-SVG_STYLE = "<style>{}svg{{font-family:Inter,Arial,sans-serif}}</style>"
+SVG_STYLE = "<style>{}svg{{font-family:Inter,Arial,sans-serif;text-rendering:geometricPrecision}}</style>"
 
 
 def page_html(plotly_js: str) -> str:

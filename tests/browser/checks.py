@@ -39,6 +39,21 @@ UNNAMED_CHARTS = """() => [...document.querySelectorAll(".js-plotly-plot")].filt
     document.getElementById(named?.getAttribute("aria-labelledby"))?.textContent;
   return !label?.trim() || !["figure", "img", "graphics-document"].includes(named.getAttribute("role"));
 }).length"""
+CHART_TEXT = """() => [...document.querySelectorAll(".js-plotly-plot")].flatMap((plot) => {
+  const edge = plot.querySelector(".main-svg").getBoundingClientRect();
+  const shown = (text) => text.textContent.trim() &&
+    text.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const texts = [...plot.querySelectorAll(".main-svg text")].filter(shown)
+    .map((text) => [text.textContent.slice(0, 40), text.getBoundingClientRect()]);
+  const cut = texts.filter(([, box]) => box.left < edge.left - 1 || box.right > edge.right + 1
+    || box.top < edge.top - 1 || box.bottom > edge.bottom + 1)
+    .map(([words]) => `chart text is cut: ${words}`);
+  const over = texts.flatMap(([words, one], at) => texts.slice(at + 1).filter(([, other]) =>
+    Math.min(one.right, other.right) - Math.max(one.left, other.left) > 2
+    && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 4)
+    .map(([others]) => `chart texts overlap: ${words} and ${others}`));
+  return [...cut, ...over];
+})"""
 OVERFLOW = """() => [document.scrollingElement, ...document.querySelectorAll('[data-testid="stMain"]')]
   .map((box) => box.scrollWidth - box.clientWidth).reduce((most, one) => Math.max(most, one), 0)"""
 
@@ -105,6 +120,7 @@ def faults(page: Page) -> list[str]:
         *([f"{unnamed} chart(s) without a text alternative"] if unnamed else []),
         *([f"{overflow} px hang over the right edge"] if overflow > 0 else []),
         *(f"text smaller than {LEAST_TEXT} px: {text}" for text in page.evaluate(SMALL_TEXT, LEAST_TEXT)),
+        *page.evaluate(CHART_TEXT),
         *(f"axe: {violation}" for violation in _violations(page)),
     ]
 

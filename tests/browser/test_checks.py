@@ -38,6 +38,8 @@ def test_a_clean_page_passes(page_at: Callable[[int], Page], address: str, width
         ("outside", "a request left this machine: http://elsewhere.invalid/picture.png"),
         ("contrast", "axe: color-contrast"),
         ("alt", "1 chart(s) without a text alternative"),
+        ("cut", "chart text is cut: Below"),
+        ("over", "chart texts overlap: One upon and another"),
         ("overflow", "px hang over the right edge"),
         ("small", "text smaller than 12 px: Small"),
     ],

@@ -24,9 +24,15 @@ if broken == "overflow":
     st.html("<p style='width: 1600px'>Wide</p>")
 if broken == "small":
     st.html("<p style='font-size: 11px'>Small</p>")
-if broken in (None, "alt"):
+if broken in (None, "alt", "cut", "over"):
+    figure = go.Figure(go.Bar(x=["Alder", "Birch"], y=[2, 1]))
+    if broken == "cut":
+        figure.add_annotation(x=0, y=-1.2, xref="paper", yref="paper", text="Below", showarrow=False)
+    if broken == "over":
+        figure.add_annotation(x="Alder", y=1, text="One upon", showarrow=False)
+        figure.add_annotation(x="Alder", y=1, text="another", showarrow=False)
     st.plotly_chart(
-        go.Figure(go.Bar(x=["Alder", "Birch"], y=[2, 1])),
+        figure,
         theme=None,
         alt=None if broken == "alt" else "Alder 2, Birch 1",
         config={"displayModeBar": False},
