@@ -21,14 +21,6 @@ os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".pytest_cache" / "bytec
 settings.register_profile("thorough", max_examples=2_000)  # pytest --hypothesis-profile thorough
 
 
-LONG = ("tests/reporting/slides/", "tests/browser/")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that take minutes first: a file is one process's, and at the end the others would wait."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
-
-
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
     """A folder of a run, made by the first process that asks for its name; the others wait and share it."""
