@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,9 +35,10 @@ def made(store: Path, out: Path, **settings: str) -> dict[str, bytes]:
 def test_a_pack_is_the_same_whatever_the_computer_is_set_to(sample_store: Path, tmp_path: Path) -> None:
     letters = tmp_path / "fonts.conf"
     letters.write_text(LETTERS.format(cache=tmp_path / "cache"), encoding="utf-8")
-    here = made(sample_store, tmp_path / "here", TZ="Europe/London")
+    store = shutil.copytree(sample_store, tmp_path / "store")  # a pack is written into the store's history
+    here = made(store, tmp_path / "here", TZ="Europe/London")
     elsewhere = made(
-        sample_store, tmp_path / "elsewhere", TZ="Pacific/Auckland", LC_ALL="C", LANGUAGE="de",
+        store, tmp_path / "elsewhere", TZ="Pacific/Auckland", LC_ALL="C", LANGUAGE="de",
         FONTCONFIG_FILE=str(letters), PYTHONHASHSEED="7",
     )  # fmt: skip
     assert len(here) == 3 + 4
