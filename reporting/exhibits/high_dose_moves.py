@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 
 import pandas as pd
@@ -10,31 +9,23 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.crossings import counts_differ
-from reporting.analysis.rounding import Rounding
 from reporting.charts.canvas import Figure
 from reporting.charts.crossings import crossings
-from reporting.charts.waterfall import waterfall
-from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import rounding
-from reporting.exhibits.wording import cells, counted, listed, month, number
+from reporting.exhibits.high_dose_year import BY_DOSE, LEFT, NEW, ROLES, SIDE_WORDS, of_a_year, role_of
+from reporting.exhibits.wording import counted, listed, month, number
 
-NEW, LEFT = "new_to_high_dose", "left_high_dose"
 SIDES = {NEW: "above", LEFT: "below"}
-SIDE_WORDS = {NEW: "New", LEFT: "Left"}
 QUARTER, YEAR = 3, 4  # months; quarters
-BY_DOSE = ("dose rose", "dose fell")
-BY_RECORD = ("acute use before", "excluded before", "supply began", "no supply", "excluded")
 NO_BREAK = "\u00a0"
-ROLES = ("data_dark", "data", "common")  # by dose, by record or supply, by registration or death
 
 
 def new_and_left(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Crossings of the threshold by quarter and reason, and whether one way is commoner in the last year;
     where it will leave of that year alone."""
     if scope.protects:
-        return _of_a_year(snapshot, scope, selection)
+        return of_a_year(snapshot, scope, selection)
     found = queries.high_dose_moves(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "high-dose-moves", NEW, LEFT)
@@ -67,74 +58,6 @@ def new_and_left(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhi
             f"{net_words(came, went, length)}"
         ),
     )
-
-
-def _of_a_year(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    frames = {
-        way: queries.crossings_of_a_year(snapshot, scope, selection, way).frame.sort_values(
-            ["people", "reason"], ascending=[False, True], kind="stable"
-        )
-        for way in (NEW, LEFT)
-    }
-    covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, "high-dose-moves", NEW, LEFT)
-    both = {way: whole(frame, "people") for way, frame in frames.items()}
-    if not any(n != 0 for n in both.values()):
-        return Exhibit(**common, headline=f"New to and left high dose {words}", empty=covered.nothing())
-    rows = _bars(frames, both)
-    if rows["people"].isna().all():
-        few = "So few people crossed the threshold that no number may be shown. Choose a wider area."
-        return Exhibit(**common, headline=f"New to and left high dose {words}", empty=few)
-    return Exhibit(
-        **common,
-        headline=year_headline(both[NEW], both[LEFT], rounding(snapshot, scope)),
-        subtitle=(
-            f"Times adults came to be {words} OME a day or ceased to be, by reason, "
-            f"{month(snapshot.info.month(YEAR * QUARTER - 1))} to {month(snapshot.info.last_month)}"
-        ),
-        figure=waterfall(rows),
-        caption=(
-            "A difference is said only where an exact test of equal numbers is below 5%. Who crosses twice "
-            "counts twice. Deaths, deductions and exclusions are no achievement and no failure; without "
-            f"supply, it may come from elsewhere. {dose_words(snapshot, selection.threshold)} "
-            f"{source_words(snapshot, covered)}"
-        ),
-        table=pd.DataFrame({"New or left, by reason": rows["label"], "Times": cells(rows["people"])}),
-        alt=f"{'; '.join(rows['label'] + ': ' + rows['note'])}.",
-    )
-
-
-def year_headline(new: float, left: float, rounding: Rounding) -> str:
-    """Which way is commoner whichever counts were rounded to these, or no clear difference."""
-    if new != new or left != left:
-        return f"New to high dose in 12 months: {number(new)}; left it: {number(left)}"
-    (few, many), (least, most) = rounding.ends(new), rounding.ends(left)
-    found = {
-        counts_differ(one, other) * (1 if other > one else -1)
-        for one in range(int(few), int(many) + 1)
-        for other in range(int(least), int(most) + 1)
-    }
-    words = {
-        1: f"More left high dose ({number(left)}) than were new to it ({number(new)}) in 12 months",
-        -1: f"More were new to high dose ({number(new)}) than left it ({number(left)}) in 12 months",
-        0: f"No clear difference between new to high dose ({number(new)}) and left ({number(left)}) "
-        "in 12 months",
-    }
-    if len(found) > 1:
-        return f"New to high dose in 12 months: {number(new)}; left it: {number(left)}; too close to judge"
-    return words[found.pop()]
-
-
-def _bars(frames: Mapping[str, pd.DataFrame], both: Mapping[str, float]) -> pd.DataFrame:
-    """label, start, end, role, note and people: all of each way, then its reasons."""
-    rows = []
-    for way, frame in frames.items():
-        rows.append((SIDE_WORDS[way], "data_dark", both[way]))
-        for reason, people in zip(frame["reason"], frame["people"], strict=True):
-            rows.append((f"{SIDE_WORDS[way]}: {reason}", role_of(reason), people))
-    made = pd.DataFrame(rows, columns=["label", "role", "people"])
-    notes = [number(people) for people in made["people"]]
-    return made.assign(start=0.0, end=made["people"].fillna(0.0), note=notes)
 
 
 def quarters(frame: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
@@ -176,11 +99,6 @@ def net_words(came: dict[str, int], went: dict[str, int], months: int) -> str:
     return (
         f"Net in {months} months: {number(abs(net))} more {'new than left' if net > 0 else 'left than new'}."
     )
-
-
-def role_of(reason: str) -> str:
-    """The colour of a reason: by dose, by record or supply, or (all others) by registration or death."""
-    return ROLES[0] if reason in BY_DOSE else ROLES[1] if reason in BY_RECORD else ROLES[2]
 
 
 def _period(last: pd.Timestamp, back: int) -> str:

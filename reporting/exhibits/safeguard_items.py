@@ -19,8 +19,8 @@ from reporting.exhibits.safeguards import (
     SAFEGUARDS,
     TAKEN,
     TOGETHER,
+    both_rounded,
     by_month,
-    nearly_all,
     nobody,
     seems_all,
     year_words,
@@ -73,7 +73,7 @@ def _told_apart(made: pd.DataFrame, missing: Mapping[str, float], names: Mapping
     """The rows, with words in place of a share where rounding alone makes it seem that nothing is missing."""
     lacks = made["label"].map({names[name]: n for name, n in missing.items()})
     seems = lacks.isna() & (made["numerator"] == made["denominator"])
-    words = made["denominator"].map(nearly_all)
+    words = made["denominator"].map(both_rounded)
     shares = {name: made[name].mask(seems) for name in ("value", "lower", "upper")}
     return made.assign(note=made["note"].mask(seems, words), **shares)
 
@@ -87,7 +87,7 @@ def each_headline(found: Mapping[str, YearApart], missing: Mapping[str, float]) 
     if most == 0:
         return "No safeguard is missing"
     if seems_all(having, decisions, most):
-        return f"Every safeguard is recorded for {nearly_all(decisions)}"
+        return f"Safeguards: how many of {number(decisions)} reductions lack any may not be shown"
     names = [
         SAFEGUARDS[name]
         for name in missing
@@ -146,5 +146,5 @@ def together_headline(found: Mapping[str, YearApart], missing: Mapping[str, floa
 
 def _in_how_many(offered: float, decisions: float, lacking: float) -> str:
     if seems_all(offered, decisions, lacking):
-        return nearly_all(decisions)
+        return both_rounded(decisions)
     return f"{number(offered)} of {number(decisions)}"

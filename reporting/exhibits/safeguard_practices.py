@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache, partial
 
 import pandas as pd
@@ -16,7 +15,7 @@ from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.high_dose import marked
 from reporting.exhibits.safeguards import COMPLETE, EACH, RED, SAFEGUARDS, nobody, year_words
-from reporting.exhibits.wording import HIDDEN, cells, counted, listed, number, size, spelled
+from reporting.exhibits.wording import cells, counted, listed, number, size, spelled
 
 REMEMBERED = 64
 
@@ -41,11 +40,10 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     order = _order(frame, decided(snapshot, scope, among))
     columns = [title for name, title in SAFEGUARDS.items() if name in set(frame["category"])]
     shown = drawn(order, selection)
-    told = partial(_told, rounded=scope.protects)
     notes = [
-        f"{told(n, of, ' of ')} complete" for n, of in zip(shown["complete"], shown["decisions"], strict=True)
+        f"{_of(n, of, ' of ')} complete" for n, of in zip(shown["complete"], shown["decisions"], strict=True)
     ]
-    headline = practices_headline(order)
+    headline = practices_headline(order, rounded=scope.protects)
     return Exhibit(
         **common,
         headline=headline,
@@ -55,8 +53,8 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             f"({size(_decisions(snapshot, scope, among), 'decision', 'decisions')}, "
             f"{counted(len(order), 'practice', 'practices')})"
         ),
-        figure=item_grid(_cells(frame, shown, selection, told, " of "), columns, notes),
-        narrow=partial(item_grid, _cells(frame, shown, selection, told, "/"), columns, notes, compact=True),
+        figure=item_grid(_cells(frame, shown, selection, " of "), columns, notes),
+        narrow=partial(item_grid, _cells(frame, shown, selection, "/"), columns, notes, compact=True),
         caption=(
             "Orange frame: missing from at least one decision. Each is a safety alert to ask about, however "
             "few decisions there are; no share is compared. Practices without a decision"
@@ -75,18 +73,14 @@ def _decisions(snapshot: Snapshot, scope: Scope, among: Selection) -> float:
     return whole(frame[frame["measure"] == COMPLETE], "denominator")
 
 
-def _told(n: float, of: float, between: str, *, rounded: bool) -> str:
-    if of != of:
-        return HIDDEN
-    if rounded and n == of > 0:  # 10 of 10 may be 8 of 12
-        return "nearly all"
+def _of(n: float, of: float, between: str) -> str:
     return f"{number(n)}{between}{number(of)}"
 
 
-def practices_headline(order: pd.DataFrame) -> str:
-    """Which practices lack a safeguard somewhere."""
+def practices_headline(order: pd.DataFrame, *, rounded: bool = False) -> str:
+    """Which practices lack a safeguard somewhere; of rounded counts nobody can be said to lack none."""
     lacking = list(order.loc[order["complete"] < order["decisions"], "name"])
-    if not lacking and not (order["complete"] == order["decisions"]).all():
+    if not lacking and rounded:
         return "Safeguards: which practices lack one may not be shown"
     if not lacking:
         return f"No safeguard is missing in {counted(len(order), 'practice', 'practices')}"
@@ -101,15 +95,12 @@ def _order(frame: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:
         done=("numerator", "sum"), of=("denominator", "sum"), decisions=("denominator", "max")
     )
     found = found.reset_index()
-    found["complete"] = found["practice_code"].map(complete)
+    found["complete"] = complete.reindex(found["practice_code"], fill_value=0).to_numpy()
     found["missing"] = found["of"] - found["done"]
     return found.sort_values(["missing", "name"], ascending=[False, True], ignore_index=True)
 
 
-def _cells(
-    frame: pd.DataFrame, order: pd.DataFrame, selection: Selection, told: Callable[[float, float, str], str],
-    between: str,
-) -> pd.DataFrame:  # fmt: skip
+def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection, between: str) -> pd.DataFrame:
     labels = dict(zip(order["practice_code"], marked(order, selection), strict=True))
     rank = {code: at for at, code in enumerate(order["practice_code"])}
     frame = frame[frame["practice_code"].isin(order["practice_code"])]
@@ -117,10 +108,10 @@ def _cells(
     cells = frame.assign(
         row=frame["practice_code"].map(labels),
         column=frame["category"].map(SAFEGUARDS),
-        words=[told(n, of, between) for n, of in counts],
+        words=[_of(n, of, between) for n, of in counts],
         role=["concern" if n < of else "common" for n, of in counts],
         hover=[
-            f"{name}, {category}: {told(n, of, ' of ')}"
+            f"{name}, {category}: {_of(n, of, ' of ')}"
             for name, category, (n, of) in zip(frame["name"], frame["category"], counts, strict=True)
         ],
         rank=frame["practice_code"].map(rank),

@@ -74,10 +74,11 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     fast = f"{number(red)} fell too fast" if red else "none fell too fast"
     all_of = counted(decisions, "best-interest reduction", "best-interest reductions")
     having = f"{number(complete).capitalize() if complete else 'None'} of {all_of}"
+    finding = f"{having} {'has' if complete == 1 else 'have'} every safeguard"
     if seems_all(complete, decisions, lacking):
-        having = f"Nearly all or all of {all_of}"
+        finding = f"How many of {all_of} lack a safeguard may not be shown"
     return Head(
-        f"{having} {'has' if complete == 1 else 'have'} every safeguard; {fast}",
+        f"{finding}; {fast}",
         f"{_alert(lacking)} Decided in the {year_words(snapshot)}: "
         f"{number(decisions)}{_rate(snapshot, frame)}. {NEVER_AN_AIM} "
         f"Every safeguard: {_complete(found[COMPLETE], lacking)}. Too fast means a fall by more than "
@@ -88,7 +89,7 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
 
 def _complete(found: YearApart, lacking: float) -> str:
     """The share with every safeguard, unless rounding alone makes it seem to be all of them."""
-    return nearly_all(found.now[1]) if seems_all(*found.now, lacking) else found.sentence()
+    return both_rounded(found.now[1]) if seems_all(*found.now, lacking) else found.sentence()
 
 
 def seems_all(numerator: float, denominator: float, lacking: float) -> bool:
@@ -96,9 +97,9 @@ def seems_all(numerator: float, denominator: float, lacking: float) -> bool:
     return numerator == denominator and isnan(lacking)
 
 
-def nearly_all(of: float) -> str:
-    """How many those may be."""
-    return f"nearly all or all of {number(of)}"
+def both_rounded(of: float) -> str:
+    """“10 of 10, both rounded”: of such numbers as many as a third may lack something."""
+    return f"{number(of)} of {number(of)}, both rounded"
 
 
 def _alert(lacking: float) -> str:

@@ -66,8 +66,11 @@ def _safety(snapshot: Snapshot, found: Standings) -> Iterator[Suggestion]:
             f"{number(red.numerator)} fell by more than {fall}% between 28-day means",
         )
     if complete is not None and complete.denominator and complete.missing:
+        known = complete.missing == complete.missing
         yield Suggestion(
-            "Consider completing the safeguards before any further step",
+            "Consider completing the safeguards before any further step"
+            if known
+            else "Consider looking up whether a safeguard is missing",
             f"all are recorded for {number(complete.numerator or 0)} of "
             f"{counted(complete.denominator, 'reduction', 'reductions')}",
         )

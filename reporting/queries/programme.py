@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+import pandas as pd
+
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import Cleared
 from reporting.queries.counted import CROSSED, EXCLUDED, SCOPE
@@ -67,17 +69,7 @@ def measure_by_practice(
 ) -> Cleared:
     """One row a practice of the selected area, measure, threshold, category and month asked for:
     practice_code, name, pcn, place, measure, threshold, category, month, numerator, denominator."""
-    where, parameters = within(scope, selection)
-    found = rows(
-        snapshot.path,
-        f"""SELECT p.practice_code, p.name, p.pcn, p.place, m.measure, m.threshold, m.category, m.month,
-                   m.numerator, m.denominator
-            FROM measure_month m JOIN practice p ON p.practice_code = m.practice_code
-            WHERE {is_in("m.measure", measures)} AND {is_in("m.threshold", thresholds)}
-              AND {is_in("m.month", months)} AND {where}
-            ORDER BY p.name, p.practice_code, m.measure, m.threshold, m.category, m.month""",
-        [*measures, *thresholds, *months, *parameters],
-    )
+    found = _by_practice(snapshot, scope, selection, measures, thresholds, months)
     return cleared(snapshot, scope, selection, found)
 
 
@@ -89,20 +81,33 @@ def measure_by_pcn(
     thresholds: Sequence[int],
     months: Sequence[dt.date],
 ) -> Cleared:
-    """As `measure_by_practice`, a row a PCN: pcn (“” of those in none), measure, threshold, category, month,
-    numerator, denominator."""
+    """The same added up, a row a PCN, by name: pcn (“” of practices in none), measure, threshold, category,
+    month, numerator, denominator."""
+    found = _by_practice(snapshot, scope, selection, measures, thresholds, months).fillna({"pcn": ""})
+    keys = ["pcn", "measure", "threshold", "category", "month"]
+    summed_up = found.groupby(keys, as_index=False)[["numerator", "denominator"]].sum()
+    return cleared(snapshot, scope, selection, summed_up)
+
+
+def _by_practice(
+    snapshot: Snapshot,
+    scope: Scope,
+    selection: Selection,
+    measures: Sequence[str],
+    thresholds: Sequence[int],
+    months: Sequence[dt.date],
+) -> pd.DataFrame:
     where, parameters = within(scope, selection)
-    found = rows(
+    return rows(
         snapshot.path,
-        f"""SELECT coalesce(p.pcn, '') AS pcn, m.measure, m.threshold, m.category, m.month,
-                   sum(m.numerator)::BIGINT AS numerator, sum(m.denominator)::BIGINT AS denominator
+        f"""SELECT p.practice_code, p.name, p.pcn, p.place, m.measure, m.threshold, m.category, m.month,
+                   m.numerator, m.denominator
             FROM measure_month m JOIN practice p ON p.practice_code = m.practice_code
             WHERE {is_in("m.measure", measures)} AND {is_in("m.threshold", thresholds)}
               AND {is_in("m.month", months)} AND {where}
-            GROUP BY ALL ORDER BY pcn, m.measure, m.threshold, m.category, m.month""",
+            ORDER BY p.name, p.practice_code, m.measure, m.threshold, m.category, m.month""",
         [*measures, *thresholds, *months, *parameters],
     )
-    return cleared(snapshot, scope, selection, found)
 
 
 def people_excluded(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:

@@ -82,10 +82,10 @@ def preview(view: View, order: Order) -> None:
         return
     names = tuple(content.key for content in order.contents)
     key = st.selectbox("Slide to look at", names, format_func=NAMES.__getitem__, key="pack-slide")
+    asked = (view.snapshot, view.scope, order.quarter, order.selection, names, key, order.asks.get(key, ""))
     try:
-        picture, words = _picture(
-            view.snapshot, view.scope, order.quarter, order.selection, names, key, order.asks.get(key, "")
-        )
+        with st.spinner("Drawing the slide. The first of a release takes up to half a minute."):
+            picture, words = _picture(*asked)
     except (PackError, BrowserFailed) as error:
         st.html(f'<p class="nothing">{escape(str(error))}</p>')
         return

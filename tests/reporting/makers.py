@@ -33,14 +33,18 @@ from reporting.exhibits.equity_measure import ByGroup
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.likeness import TEN
 
-MAKERS: tuple[Callable[..., Exhibit], ...] = (
+OF_AREAS: tuple[Callable[..., Exhibit], ...] = (
     high_dose_trend.trend, high_dose_funnel.funnel, high_dose_bands.bands,
     cohort_waterfall.found_and_excluded, high_dose_moves.new_and_left, high_dose.practices,
     tapering_flow.flow, tapering.outcomes, tapering_speed.speed, tapering_now.below_now,
     tapering_course.course, referral_stages.stages, referral_waits.waits, referral_declined.declined,
     referrals.attended, plan_items.people, plan_items.handling, plans.trend, plan_practices.practices,
     plan_headings.headings, safeguard_items.each, safeguard_practices.practices, safeguard_items.together,
-    best_interest.reductions, ByGroup("age_band", "on_taper_plan"), ByGroup("sex", "on_taper_plan"),
-    ByGroup("imd_quintile", "on_taper_plan"), StandingExhibit(TEN),
+    best_interest.reductions,
 )  # fmt: skip
+MAKERS: tuple[Callable[..., Exhibit], ...] = (
+    *OF_AREAS,
+    *(ByGroup(dimension, "on_taper_plan") for dimension in ("age_band", "sex", "imd_quintile")),
+    StandingExhibit(TEN),
+)
 STAYS = {"plan-caseload", "patient-timeline"}  # one clinician's people; one person

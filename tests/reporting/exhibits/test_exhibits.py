@@ -8,64 +8,24 @@ import pytest
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import (
-    best_interest,
     caseload,
     completeness,
     high_dose,
-    high_dose_bands,
     high_dose_funnel,
-    high_dose_moves,
-    high_dose_trend,
     medicines,
     overview,
-    plan_headings,
-    plan_items,
-    plan_practices,
-    plans,
     received,
     reference,
-    referral_declined,
     referral_stages,
-    referral_waits,
     referrals,
-    safeguard_items,
-    safeguard_practices,
-    tapering,
-    tapering_course,
-    tapering_flow,
     tapering_now,
-    tapering_speed,
 )
 from reporting.exhibits.exhibit import Exhibit, definition
+from tests.reporting.makers import OF_AREAS
 
 Maker = Callable[[Snapshot, Scope, Selection], Exhibit]
 ICB = Scope.icb()
-MAKERS: tuple[Maker, ...] = (
-    high_dose_trend.trend,
-    high_dose_funnel.funnel,
-    high_dose_bands.bands,
-    high_dose_moves.new_and_left,
-    high_dose.practices,
-    tapering.outcomes,
-    tapering_now.below_now,
-    tapering_speed.speed,
-    tapering_flow.flow,
-    referral_stages.stages,
-    referral_waits.waits,
-    referral_declined.declined,
-    tapering_course.course,
-    caseload.caseload,
-    referrals.attended,
-    plan_items.people,
-    plan_items.handling,
-    plans.trend,
-    plan_practices.practices,
-    plan_headings.headings,
-    safeguard_items.each,
-    safeguard_items.together,
-    safeguard_practices.practices,
-    best_interest.reductions,
-)
+MAKERS: tuple[Maker, ...] = (*OF_AREAS, caseload.caseload)
 
 
 @pytest.mark.parametrize("maker", MAKERS)

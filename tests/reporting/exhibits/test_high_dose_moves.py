@@ -15,14 +15,8 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.rounding import Rounding
 from reporting.disclosure import Rule, shown
-from reporting.exhibits.high_dose_moves import (
-    moves_headline,
-    net_words,
-    new_and_left,
-    quarters,
-    role_of,
-    year_headline,
-)
+from reporting.exhibits.high_dose_moves import moves_headline, net_words, new_and_left, quarters
+from reporting.exhibits.high_dose_year import role_of, year_headline
 from tests.reporting.snapshots import counts, practice, publish
 
 ICB = Scope.icb()
