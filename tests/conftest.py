@@ -21,6 +21,18 @@ os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".pytest_cache" / "bytec
 settings.register_profile("thorough", max_examples=2_000)  # pytest --hypothesis-profile thorough
 
 
+# A process that reads a release holds it with settings of its own: who opens one otherwise comes first. Then
+# the files that take minutes: a file is one process's, and at the end the others would wait for it.
+FIRST, LONG = ("tests/docs/", "tests/etl/", "tests/measures/"), ("tests/reporting/slides/", "tests/browser/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put tests in that order, else in that of their folders."""
+    items.sort(
+        key=lambda item: 0 if item.nodeid.startswith(FIRST) else 1 if item.nodeid.startswith(LONG) else 2
+    )
+
+
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
     """A folder of a run, made by the first process that asks for its name; the others wait and share it."""

@@ -7,11 +7,13 @@ chapter 4, judged by the bounds that somebody can work out who holds every publi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+REMEMBERED = 8
 ANY = 10**12  # more than any count: what is known of one that is withheld
 Counts = NDArray[np.int64]
 Marks = NDArray[np.bool_]
@@ -35,6 +37,20 @@ class Sum:
     def members(self) -> list[int]:
         """The parts and the whole."""
         return [*self.parts, self.whole]
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Sums of one kind and as many parts each, looked at together. at: their places among all sums; members:
+    a row a sum, its parts and last its whole."""
+
+    of_areas: bool
+    at: list[int]
+    members: NDArray[np.int64]
+
+    def lines(self, cells: Any) -> Any:
+        """As `Sum.lines`."""
+        return cells.T if self.of_areas else cells
 
 
 def published_bounds(counts: Counts, suppress_below: int, round_to: int) -> tuple[Counts, Counts]:
@@ -71,12 +87,12 @@ def withheld(
         told = small & (bounds[1] - bounds[0] + 1 < enough)
         if not told.any():
             return made
-        lines = [_telling(one, told, known, bounds, enough) for one in sums]
+        lines = _telling(sums, told, known, bounds, enough)
         while not _withhold(made, upper, suppress_below, sums, lines):
             if _withhold_nested(made, upper, suppress_below, told, bounds, nested):
                 break
             before, told = told, _behind(told, known, bounds, sums, nested)
-            lines = [_binding(one, told, known, bounds) for one in sums]
+            lines = _binding(sums, told, known, bounds)
             if (before == told).all():
                 told = _touching(told, sums)
                 lines = [one.lines(told)[one.members].any(axis=0) for one in sums]
@@ -94,44 +110,75 @@ def narrowed(
         before = lower.sum(), upper.sum()
         np.maximum.at(lower, nested[:, 1], lower[nested[:, 0]])
         np.minimum.at(upper, nested[:, 0], upper[nested[:, 1]])
-        for one in sums:
-            least, most, parts = one.lines(lower), one.lines(upper), list(one.parts)
-            all_least, all_most = least[parts].sum(axis=0), most[parts].sum(axis=0)
-            least[one.whole] = np.maximum(least[one.whole], all_least)
-            most[one.whole] = np.minimum(most[one.whole], all_most)
-            others_least, others_most = all_least - least[parts], all_most - most[parts]
-            least[parts] = np.maximum(least[parts], least[one.whole] - others_most)
-            most[parts] = np.minimum(most[parts], most[one.whole] - others_least)
+        for batch in _batches(tuple(sums), apart=True):
+            least, most, members = batch.lines(lower), batch.lines(upper), batch.members
+            from_below, from_above = _implied(batch, (lower, upper))
+            least[members] = np.maximum(least[members], from_below)
+            most[members] = np.minimum(most[members], from_above)
         if before == (lower.sum(), upper.sum()):
             return lower, upper
 
 
 def _telling(
-    one: Sum, told: Marks, known: tuple[Counts, Counts], bounds: tuple[Counts, Counts], enough: int
-) -> Marks:
-    """In which of its lines a sum, with what is published of a cell, leaves it too few numbers by itself."""
-    low, high = (one.lines(cells)[one.members] for cells in known)
-    least, most = _implied(one, bounds)
-    too_few = np.minimum(high, most) - np.maximum(low, least) + 1 < enough
-    return np.asarray((one.lines(told)[one.members] & too_few).any(axis=0))
+    sums: list[Sum], told: Marks, known: tuple[Counts, Counts], bounds: tuple[Counts, Counts], enough: int
+) -> list[Marks]:
+    """In which of its lines each sum, with what is published of a cell, leaves it too few numbers by
+    itself."""
+    found: list[Marks] = [np.empty(0, bool)] * len(sums)
+    for batch in _batches(tuple(sums)):
+        low, high = (batch.lines(cells)[batch.members] for cells in known)
+        least, most = _implied(batch, bounds)
+        too_few = np.minimum(high, most) - np.maximum(low, least) + 1 < enough
+        _into(found, batch, (batch.lines(told)[batch.members] & too_few).any(axis=1))
+    return found
 
 
-def _binding(one: Sum, told: Marks, known: tuple[Counts, Counts], bounds: tuple[Counts, Counts]) -> Marks:
-    """In which of its lines a sum tells more of a cell than what is published of it, and as much as all."""
-    low, high, lower, upper = (one.lines(cells)[one.members] for cells in (*known, *bounds))
-    least, most = _implied(one, bounds)
-    binds = ((least > low) & (least >= lower)) | ((most < high) & (most <= upper))
-    return np.asarray((one.lines(told)[one.members] & binds).any(axis=0))
+def _binding(
+    sums: list[Sum], told: Marks, known: tuple[Counts, Counts], bounds: tuple[Counts, Counts]
+) -> list[Marks]:
+    """In which of its lines each sum tells more of a cell than what is published of it, and as much as
+    all."""
+    found: list[Marks] = [np.empty(0, bool)] * len(sums)
+    for batch in _batches(tuple(sums)):
+        low, high, lower, upper = (batch.lines(cells)[batch.members] for cells in (*known, *bounds))
+        least, most = _implied(batch, bounds)
+        binds = ((least > low) & (least >= lower)) | ((most < high) & (most <= upper))
+        _into(found, batch, (batch.lines(told)[batch.members] & binds).any(axis=1))
+    return found
 
 
-def _implied(one: Sum, bounds: tuple[Counts, Counts]) -> tuple[Counts, Counts]:
-    """The least and the most that a sum leaves each of its members, by the bounds of the others."""
-    least, most = (one.lines(cells) for cells in bounds)
-    parts, whole = list(one.parts), [one.whole]
-    all_least, all_most = least[parts].sum(axis=0), most[parts].sum(axis=0)
-    from_below = least[whole] - (all_most - most[parts])
-    from_above = most[whole] - (all_least - least[parts])
-    return np.vstack([from_below, all_least]), np.vstack([from_above, all_most])
+def _into(found: list[Marks], batch: Batch, lines: Marks) -> None:
+    for at, line in zip(batch.at, lines, strict=True):
+        found[at] = line
+
+
+def _implied(batch: Batch, bounds: tuple[Counts, Counts]) -> tuple[Counts, Counts]:
+    """The least and the most that each sum leaves each of its members, by the bounds of the others: sums ×
+    members × lines."""
+    least, most = (batch.lines(cells)[batch.members] for cells in bounds)
+    all_least, all_most = (ends[:, :-1].sum(axis=1, keepdims=True) for ends in (least, most))
+    from_below = least[:, -1:] - (all_most - most[:, :-1])
+    from_above = most[:, -1:] - (all_least - least[:, :-1])
+    return np.hstack([from_below, all_least]), np.hstack([from_above, all_most])
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _batches(sums: tuple[Sum, ...], apart: bool = False) -> tuple[Batch, ...]:
+    """The sums by kind and number of parts; apart: and so that no two of a batch share a member."""
+    made = list[tuple[bool, int, set[int], list[int]]]()
+    for at, one in enumerate(sums):
+        members = set(one.members)
+        for of_areas, parts, taken, places in made:
+            if (of_areas, parts) == (one.of_areas, len(one.parts)) and not (apart and taken & members):
+                taken |= members
+                places.append(at)
+                break
+        else:
+            made.append((one.of_areas, len(one.parts), members, [at]))
+    return tuple(
+        Batch(of_areas, places, np.array([sums[at].members for at in places]))
+        for of_areas, _, _, places in made
+    )
 
 
 def _nested_binding(told: Marks, bounds: tuple[Counts, Counts], nested: Pairs) -> tuple[Marks, Marks]:
@@ -160,8 +207,8 @@ def _behind(
 ) -> Marks:
     """The cells together with those whose bounds tell of them, by a sum or by being nested."""
     wider = told.copy()
-    for one in sums:
-        one.lines(wider)[one.members] |= _binding(one, told, known, bounds)
+    for one, binds in zip(sums, _binding(sums, told, known, bounds), strict=True):
+        one.lines(wider)[one.members] |= binds
     for binds, teller in zip(_nested_binding(told, bounds, nested), nested.T, strict=True):
         np.logical_or.at(wider, teller, binds)
     return wider

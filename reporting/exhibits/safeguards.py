@@ -98,8 +98,8 @@ def seems_all(numerator: float, denominator: float, lacking: float) -> bool:
 
 
 def both_rounded(of: float) -> str:
-    """“10 of 10, both rounded”: of such numbers as many as a third may lack something."""
-    return f"{number(of)} of {number(of)}, both rounded"
+    """“10 of 10 (both rounded)”: of such numbers as many as a third may lack something."""
+    return f"{number(of)} of {number(of)} (both rounded)"
 
 
 def _alert(lacking: float) -> str:

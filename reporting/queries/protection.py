@@ -190,18 +190,26 @@ def _counts(snapshot: Snapshot) -> pd.DataFrame:
     found[0] = found[0][~found[0]["measure"].isin(OF_PRACTICES)]
     (reaches,) = rows(snapshot.path, "SELECT data_to FROM release_info")["data_to"]
     if month.month in QUARTER_ENDS or month == pd.Timestamp(reaches).date().replace(day=1):
-        for threshold in snapshot.info.thresholds:
-            for one in EVERY:
-                events = rows(snapshot.path, *one.asked(snapshot, threshold)).rename(
-                    columns={one.by: "category"}
-                )
-                every = events.drop(columns="category").groupby("practice_code", as_index=False).sum()
-                for frame, name in ((events, one.by), (every.assign(category=""), "")):
-                    found.append(frame.assign(measure=one.what, threshold=threshold, dimension=name))
+        found += _events(snapshot)
     long = pd.concat(
         frame.melt([*KEY[:-1], "practice_code"], var_name="count", value_name="n") for frame in found
     )
     return long.pivot_table("n", KEY, "practice_code", aggfunc="sum", fill_value=0).astype(np.int64)
+
+
+def _events(snapshot: Snapshot) -> Iterator[pd.DataFrame]:
+    """What no measure holds, by category and as a whole, as rows of KEY; those of like counts together."""
+    alike = defaultdict[tuple[str, ...], list[pd.DataFrame]](list)
+    for threshold, one in product(snapshot.info.thresholds, EVERY):
+        events = rows(snapshot.path, *one.asked(snapshot, threshold)).rename(columns={one.by: "category"})
+        alike[one.counts].append(events.assign(measure=one.what, threshold=threshold, dimension=one.by))
+    for frames in alike.values():
+        split = pd.concat(frames)
+        whole = split.drop(columns=["category", "dimension"]).groupby(
+            ["measure", "threshold", "practice_code"]
+        )
+        yield split
+        yield whole.sum().reset_index().assign(dimension="", category="")
 
 
 def _areas(by_practice: pd.DataFrame, practices: pd.DataFrame) -> tuple[Counts, list[Area], list[Sum]]:
