@@ -155,13 +155,7 @@ def half_up(count: int, base: int) -> int:
 
 def protected(counts: Iterable[Any], rule: Rule) -> pd.Series:
     """Counts as they may leave, in a nullable Int64 series: suppressed is NA, never 0; 0 stays 0."""
-    return pd.Series(
-        [
-            pd.NA if pd.isna(count) or 0 < count < rule.suppress_below else half_up(int(count), rule.round_to)
-            for count in counts
-        ],
-        dtype="Int64",
-    )
+    return pd.Series([shown(count, rule) for count in counts], dtype=float).astype("Int64")
 
 
 def remainder(numerator: float, denominator: float, rounded: bool) -> float:
@@ -171,9 +165,11 @@ def remainder(numerator: float, denominator: float, rounded: bool) -> float:
     return float("nan") if rounded and rest == 0 < denominator else rest
 
 
-def shown(count: float, rule: Rule) -> float:
+def shown(count: Any, rule: Rule) -> float:
     """One count as it may leave; NaN where it is suppressed."""
-    return float(protected([count], rule).astype(float).iloc[0])
+    if pd.isna(count) or 0 < count < rule.suppress_below:
+        return float("nan")
+    return float(half_up(int(count), rule.round_to))
 
 
 def whole(frame: pd.DataFrame, name: str) -> float:

@@ -100,8 +100,10 @@ class SlideBrowser:
 
     async def close(self) -> None:
         """End the browser and remove its files."""
-        await self._browser.close()
-        self._folder.clean()
+        try:
+            await self._browser.close()
+        finally:
+            self._folder.clean()
 
     async def _send(self, command: str, **parameters: Any) -> Any:
         answer = await self._tab.send_command(command, parameters)

@@ -31,7 +31,7 @@ from reporting.slides.formats.cells import neutral
 from reporting.slides.formats.pdf import pdf
 from reporting.slides.frame import SlideFrame
 from reporting.slides.pack import PackError, about_of
-from reporting.slides.picture import png
+from reporting.slides.picture import pictures
 from reporting.slides.quarter import Quarter, at_end_of
 from reporting.slides.slide import About, Slide
 
@@ -63,32 +63,15 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[P
     return tuple(Practice(str(c), str(n)) for c, n in zip(frame["practice_code"], frame["name"], strict=True))
 
 
-def pages(snapshot: Snapshot, quarter: Quarter, selection: Selection, practice: Practice) -> list[Slide]:
-    """The two pages of one practice's report, drawn; none where nothing was received from it by then.
-
-    Its counts are protected, as whatever leaves is; others' are never shown but of five or more together.
-    Raises QuarterError, BrowserMissing or BrowserFailed.
-    """
-    drawn = []
-    for place, (exhibit, frame) in enumerate(frames(snapshot, quarter, selection, practice), 1):
-        spoken = "\n\n".join([frame.headline, *(f"{title}: {text}" for title, text in frame.notes)])
-        drawn.append(
-            Slide(
-                f"{place:02d}-{exhibit.key}",
-                frame.headline,
-                png(frame),
-                f"{exhibit.alt or exhibit.empty} {spoken}",
-                spoken,
-                exhibit.table,
-            )
-        )
-    return drawn
-
-
 def frames(
     snapshot: Snapshot, quarter: Quarter, selection: Selection, practice: Practice
 ) -> list[tuple[Exhibit, SlideFrame]]:
-    """The two pages, not drawn yet, each with its exhibit."""
+    """The two pages of one practice's report, not drawn yet, each with its exhibit; none where nothing was
+    received from it by then.
+
+    Its counts are protected, as whatever leaves is; others' are never shown but of five or more together.
+    Raises QuarterError.
+    """
     then = at_end_of(snapshot, quarter)
     scope = Scope("practice", frozenset({practice.code})).leaving()
     asked = Selection(selection.threshold, selection.years, practice=practice.code)
@@ -168,8 +151,9 @@ def _reports(
     told: Told,
 ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
     rows = []
-    for done, practice in enumerate(everyone, 1):
-        drawn = pages(snapshot, quarter, selection, practice)
+    worked_out = (frames(snapshot, quarter, selection, practice) for practice in everyone)
+    for done, (practice, found) in enumerate(zip(everyone, pictures(worked_out), strict=True), 1):
+        drawn = _slides(found)
         name = file_name(about, f"{practice.code} {practice.name}", "pdf") if drawn else ""
         if drawn:
             yield (
@@ -186,6 +170,23 @@ def _reports(
         rows.append((practice.code, practice.name, name, "" if drawn else "nothing received by then"))
         told(done, len(everyone))
     yield CONTENTS, _contents(pd.DataFrame(rows, columns=["Code", "Practice", "File", "Why not"]))
+
+
+def _slides(drawn: list[tuple[Exhibit, SlideFrame, bytes]]) -> list[Slide]:
+    made = []
+    for place, (exhibit, frame, picture) in enumerate(drawn, 1):
+        spoken = "\n\n".join([frame.headline, *(f"{title}: {text}" for title, text in frame.notes)])
+        made.append(
+            Slide(
+                f"{place:02d}-{exhibit.key}",
+                frame.headline,
+                picture,
+                f"{exhibit.alt or exhibit.empty} {spoken}",
+                spoken,
+                exhibit.table,
+            )
+        )
+    return made
 
 
 def _contents(frame: pd.DataFrame) -> bytes:

@@ -15,7 +15,7 @@ from reporting.exhibits.exhibit import Exhibit, definition
 from reporting.exhibits.policy import rule
 from reporting.slides.contents import CONTENTS, KEYS, Content, usual_asks
 from reporting.slides.frame import SlideFrame
-from reporting.slides.picture import png
+from reporting.slides.picture import pictures
 from reporting.slides.quarter import Quarter, at_end_of
 from reporting.slides.slide import About, Slide
 
@@ -64,21 +64,21 @@ def slides(
 
     Raises as `drawable` does; BrowserMissing or BrowserFailed with what to do.
     """
-    made, of = list[Slide](), len(order.contents)
-    for place, content in enumerate(order.contents, 1):
-        exhibit, frame = drawable(snapshot, scope, order, content.key)
+    made, keys = list[Slide](), [content.key for content in order.contents]
+    worked_out = ([drawable(snapshot, scope, order, key)] for key in keys)
+    for place, [(exhibit, frame, picture)] in enumerate(pictures(worked_out), 1):
         made.append(
             Slide(
-                f"{place:02d}-{content.key}",
+                f"{place:02d}-{keys[place - 1]}",
                 exhibit.headline,
-                png(frame),
+                picture,
                 exhibit.alt or exhibit.empty,
                 _spoken(frame),
                 exhibit.table,
             )
         )
         if told is not None:
-            told(place, of)
+            told(place, len(keys))
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from choreographer.errors import BrowserClosedError, BrowserFailedError, ChannelClosedError
@@ -13,7 +14,8 @@ from reporting.slides.browser import WOULD_DO, browser_path
 from reporting.slides.chromium import DrawingFailed, SlideBrowser
 
 SECONDS_FOR_A_PICTURE = 30
-# A dying browser cancels the answers that are awaited from it.
+# A dying browser cancels the answers that are awaited from it; one whose command was still being written is
+# then told twice that it failed.
 BROWSER_ENDED = (
     BrowserClosedError,
     BrowserFailedError,
@@ -21,6 +23,7 @@ BROWSER_ENDED = (
     OSError,
     TimeoutError,
     asyncio.CancelledError,
+    asyncio.InvalidStateError,
 )
 
 
@@ -84,4 +87,5 @@ class Renderer:
     async def _close(self) -> None:
         browser, self._browser = self._browser, None
         if browser is not None:
-            await browser.close()
+            with suppress(*BROWSER_ENDED):  # it may die of being closed
+                await browser.close()

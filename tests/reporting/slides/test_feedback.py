@@ -153,11 +153,11 @@ def test_reports_by_command_line_and_what_stops_them(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as stopped:
-        stopped.setattr(feedback, "pages", stop)
+        stopped.setattr(feedback, "frames", stop)
         assert main([*asked, "--out", str(out)]) == 1
     assert "Stopped. No file was kept." in capsys.readouterr().err
     assert not list(out.iterdir()) and not kept.history(store)
-    monkeypatch.setattr(feedback, "pages", lambda *_: [])
+    monkeypatch.setattr(feedback, "frames", lambda *_: [])
     assert main([*asked, "--out", str(out)]) == 0, capsys.readouterr().err
     assert [path.name for path in out.iterdir()] == ["eastvale-2026q3-practice-reports-synthetic.zip"]
     assert kept.history(store)[0].area == "Eastvale"

@@ -18,7 +18,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import half_up
 from reporting.exhibits.high_dose_trend import trend
 from reporting.slides import files as pack_files
-from reporting.slides import kept, pack
+from reporting.slides import kept, picture
 from reporting.slides.__main__ import main
 from reporting.slides.chromium import SlideBrowser
 from reporting.slides.contents import KEYS, usual_asks
@@ -235,7 +235,7 @@ def test_a_browser_that_fails_leaves_no_files(
     def fails(_frame: object) -> bytes:
         raise BrowserFailed("The browser ended, twice.")
 
-    monkeypatch.setattr(pack, "png", fails)
+    monkeypatch.setattr(picture, "png", fails)
     asked = ["--store", str(example_store), "--quarter", str(quarter), "--out", str(tmp_path / "out")]
     assert main(asked) == 1
     assert "The browser ended, twice." in capsys.readouterr().err

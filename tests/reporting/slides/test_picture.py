@@ -7,6 +7,8 @@ import io
 import os
 import signal
 import sys
+import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from choreographer.errors import ChannelClosedError
 from PIL import Image
 
 from reporting.slides import picture
@@ -135,6 +138,21 @@ def test_threads_get_each_their_own_slide(frame: SlideFrame) -> None:
         assert list(pool.map(png, frames)) == alone
 
 
+def test_the_next_is_worked_out_while_one_is_drawn(
+    frame: SlideFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = threading.Event()
+
+    def several() -> Iterator[list[tuple[str, SlideFrame]]]:
+        yield [("first", frame)]
+        second.set()
+        yield [("second", frame), ("third", frame)]
+
+    monkeypatch.setattr(picture, "png", lambda _: b"drawn" if second.wait(20) else b"waited in vain")
+    drawn = [("first", frame, b"drawn"), ("second", frame, b"drawn"), ("third", frame, b"drawn")]
+    assert list(picture.pictures(several())) == [drawn[:1], drawn[1:]]
+
+
 def test_the_browser_is_opened_once_and_again_after_it_died(frame: SlideFrame) -> None:
     expected = png(frame)
     opened = picture._renderer._browser
@@ -142,6 +160,29 @@ def test_the_browser_is_opened_once_and_again_after_it_died(frame: SlideFrame) -
     assert picture._renderer._browser is opened
     assert opened is not None
     os.kill(opened._browser.subprocess.pid, signal.SIGTERM)
+    assert png(frame) == expected
+    assert picture._renderer._browser is not opened
+
+
+def test_a_browser_that_dies_while_a_command_is_written_is_opened_again(
+    frame: SlideFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer may be given up before the writing fails, so that nobody is left to be told of it."""
+    expected = png(frame)
+    opened, loop = picture._renderer._browser, picture._renderer._loop
+    assert opened is not None and loop is not None
+    process, answers = opened._browser.subprocess, opened._browser._broker.futures
+
+    def give_up() -> None:
+        for answer in answers.values():
+            answer.cancel()
+
+    def dying(_: Any) -> None:
+        process.kill()
+        loop.call_soon_threadsafe(give_up)
+        raise ChannelClosedError
+
+    monkeypatch.setattr(opened._browser._channel, "write_json", dying)
     assert png(frame) == expected
     assert picture._renderer._browser is not opened
 

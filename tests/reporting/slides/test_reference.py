@@ -17,8 +17,9 @@ from PIL import Image
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.slides.contents import KEYS
-from reporting.slides.feedback import Practice, pages
+from reporting.slides.feedback import Practice, frames
 from reporting.slides.pack import Order, slides
+from reporting.slides.picture import png
 from reporting.slides.quarter import quarters
 from tests.conftest import publish_sample
 
@@ -31,9 +32,9 @@ REPORT = Practice("SYN01", "Quayside")
 NAMES = (*KEYS, "practice-report-1", "practice-report-2")
 
 
-def small(png: bytes) -> Image.Image:
+def small(made: bytes) -> Image.Image:
     """The picture in 16 greys, 480 × 270: enough to see what moved, and a few kilobytes."""
-    picture = Image.open(io.BytesIO(png)).convert("L").resize(SIZE, Image.Resampling.BOX)
+    picture = Image.open(io.BytesIO(made)).convert("L").resize(SIZE, Image.Resampling.BOX)
     return picture.point([grey // STEP * STEP for grey in range(256)])
 
 
@@ -42,8 +43,8 @@ def drawn(snapshot: Snapshot) -> Iterator[tuple[str, Image.Image]]:
     quarter = quarters(snapshot.info)[0]
     made = slides(snapshot, Scope.icb(), Order(quarter, Selection(120)))
     yield from ((slide.name[3:], small(slide.png)) for slide in made)
-    report = pages(snapshot, quarter, Selection(120), REPORT)
-    yield from ((f"practice-report-{n}", small(page.png)) for n, page in enumerate(report, 1))
+    report = frames(snapshot, quarter, Selection(120), REPORT)
+    yield from ((f"practice-report-{n}", small(png(page))) for n, (_, page) in enumerate(report, 1))
 
 
 def apart(one: Image.Image, other: Image.Image) -> float:
