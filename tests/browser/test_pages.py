@@ -191,10 +191,10 @@ def test_a_missing_store_is_a_sentence(serve: Callable[..., str], page_at: PageA
 
 
 def test_a_pack_is_stopped_made_and_taken_away(
-    serve: Callable[..., str], sample_store: Path, page_at: PageAt, tmp_path: Path
+    serve: Callable[..., str], page_at: PageAt, tmp_path: Path
 ) -> None:
     page = page_at(1440)
-    open_page(page, serve(ROOT / "dashboard.py", shutil.copytree(sample_store, tmp_path / "store")))
+    open_page(page, serve(ROOT / "dashboard.py", publish_example(tmp_path / "store")))
     go_to(page, "Board pack")
     page.get_by_role("button", name="Make 11 slides").click()
     page.get_by_role("progressbar", name="The pack").wait_for(timeout=MILLISECONDS)

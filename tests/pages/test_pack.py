@@ -6,7 +6,7 @@ import io
 import shutil
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,9 +25,10 @@ PAGE = "board/pack"
 
 
 @pytest.fixture
-def own(example: Path, tmp_path: Path) -> Path:
-    """A store of the test's own, since the page keeps words and history in it."""
-    return Path(shutil.copytree(example, tmp_path / "store"))
+def own(example: Path) -> Iterator[Path]:
+    """The example, rid afterwards of the words and history that the page keeps in it."""
+    yield example
+    shutil.rmtree(example / kept.FOLDER, ignore_errors=True)
 
 
 def test_the_latest_quarter_is_shown_with_every_slide(opened: Opened, own: Path) -> None:

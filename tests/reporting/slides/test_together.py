@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise, product
 from typing import Any
 
@@ -73,8 +74,8 @@ def counts(
     """What packs of all areas and reports of all practices hold of one measure at the latest month."""
     latest, found = snapshot.info.last_month, dict[Cell, float]()
     for area in every:
-        asked = [0, 120]
-        frame = queries.measure_by_month(snapshot, scope, area.selection, [measure], asked).frame
+        asked, year = [0, 120], replace(area.selection, years=1)
+        frame = queries.measure_by_month(snapshot, scope, year, [measure], asked).frame
         frame = frame[frame["month"] == pd.Timestamp(latest)]
         found |= {(area.name, c): n for c, n in zip(frame["category"], frame[name], strict=True)}
         if area.parts:
@@ -216,10 +217,9 @@ def test_stages_that_are_nested_tell_no_suppressed_count(
     snapshot = at_end_of(sample, Quarter(2025, 4))
     if not planned:
         monkeypatch.setattr(protection, "_nested", lambda _: iter(()))
-    protection.plan_of.cache_clear()
+        monkeypatch.setattr(protection, "plan_of", cache(protection.plan_of.__wrapped__))
     every = areas(snapshot)
     exact, told = (of_stages(snapshot, scope, every) for scope in (Scope.icb(), Scope.icb().leaving()))
-    protection.plan_of.cache_clear()
     added = [*sums(every, exact), *of_services(exact)]
     nested = list(pairs(exact, snapshot.info.thresholds))
     found = left_open(exact, told, added, knows=False, nested=nested)
