@@ -52,11 +52,10 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             _figure, frame[frame["quarter"].isin(sorted(set(frame["quarter"]))[-QUARTERS_ON_A_PHONE:])]
         ),
         caption=(
-            f"{_altogether(people, beyond(snapshot, lowest))}; those below are not drawn. Change "
-            f"is said "
-            "only where 95% intervals of the first and last quarter do not overlap. Moving to another "
-            "band is "
-            f"not in itself success: see Tapering. {source_words(snapshot, covered)}"
+            f"{_altogether(people, beyond(snapshot, lowest))}; those below are not drawn. "
+            f"Change is said only where 95% intervals of {frame['quarter'].iloc[0]} and "
+            f"{frame['quarter'].iloc[-1]} do not overlap. Moving to another band is not in itself "
+            f"success: see Tapering. {source_words(snapshot, covered)}"
         ),
         table=_table(frame),
         alt="In the last quarter: "

@@ -59,7 +59,7 @@ def patients(snapshot: Snapshot, scope: Scope, selection: Selection) -> Patients
         return Patients(head, nothing="Choose one of these:", choices=_practices(snapshot, scope, selection))
     name = area_name(snapshot, scope, selection)
     red = taper_rule(snapshot, "red_fall_percent")
-    frame = queries.people(snapshot, scope, selection, red).frame
+    frame = queries.people(snapshot, scope, selection).frame
     words = beyond(snapshot, selection.threshold)
     if frame.empty:
         head = Head(f"Nobody at {name} is listed", f"No adult there is {words} or has a plan.")
@@ -138,10 +138,9 @@ def _beyond(milli: int, info: Any, selection: Selection) -> bool:
 def _reasons(row: dict[str, Any], words: str, high: bool, red: int) -> Iterator[tuple[str, str]]:
     """What stands out in the doses, and the next step of process; what is most pressing first."""
     if row["fell"]:
-        when = f" ({month(row['fell_on'])})" if pd.notna(row["fell_on"]) else ""
         ended = ", on a plan that has ended" if row["ended"] else ""
         yield (
-            f"Dose fell by more than {red}% between 28-day means{when}{ended}",
+            f"Dose fell by more than {red}% between 28-day means ({month(row['fell_on'])}){ended}",
             "Call; ask how the person is and whether it was followed up",
         )
     if row["absent"]:

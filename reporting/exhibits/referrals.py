@@ -16,7 +16,19 @@ from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.high_dose import marked
 from reporting.exhibits.policy import rounding
-from reporting.exhibits.wording import cells, counted, listed, month, number, percent, share, size, spelled
+from reporting.exhibits.wording import (
+    cells,
+    counted,
+    listed,
+    month,
+    number,
+    of_all,
+    part,
+    percent,
+    share,
+    size,
+    spelled,
+)
 from reporting.exhibits.yearly import year_apart
 
 OFFERED = "referral_offered"
@@ -38,8 +50,8 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         return Head(f"No cohort to refer in {area}", coverage(snapshot, scope, selection).nothing())
     cohort, latest = attended.now[1], frame["month"].max()
     return Head(
-        f"{percent(offered.now[0] / cohort)} of the cohort were offered a referral; "
-        f"{percent(attended.now[0] / cohort)} were seen",
+        f"{of_all(offered.now[0], cohort, 'people in the cohort')} were offered a referral; "
+        f"{part(attended.now[0], cohort)} were seen",
         f"In the 12 months to {month(latest)} {number(offered.now[0])} of {number(cohort)} people in the "
         f"cohort were offered a referral, and {number(attended.now[0])} of the cohort attended a first "
         f"contact after such an offer: {attended.sentence()}. {CONFOUNDED}",

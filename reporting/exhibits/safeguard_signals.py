@@ -11,7 +11,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.safeguard_practices import decided
 from reporting.exhibits.safeguards import COMPLETE, EACH, RED, SAFEGUARDS, nobody, year_words
-from reporting.exhibits.signals import CALL, Signal, Signals, doses_fell
+from reporting.exhibits.signals import CALL, Signal, Signals, doses_fell, latest_falls
 from reporting.exhibits.wording import counted, listed, number
 
 TO_PERSON = "patients"
@@ -22,11 +22,12 @@ def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     frame = decided(snapshot, scope, selection.among())
     red = taper_rule(snapshot, "red_fall_percent")
     nothing = "Every best-interest reduction here has every safeguard, and none fell too fast."
-    shown = (*_too_fast(frame, red), *_lacking(frame, snapshot))
+    falls = latest_falls(snapshot, scope, selection, "decided")
+    shown = (*_too_fast(frame, red, falls), *_lacking(frame, snapshot))
     return Signals(shown, nothing=nobody(snapshot, scope, selection.among()) if frame.empty else nothing)
 
 
-def _too_fast(frame: pd.DataFrame, red: int) -> Iterator[Signal]:
+def _too_fast(frame: pd.DataFrame, red: int, falls: dict[str, str]) -> Iterator[Signal]:
     rows = frame[(frame["measure"] == RED) & (frame["numerator"] > 0)]
     for row in rows.sort_values(["numerator", "name"], ascending=[False, True]).to_dict("records"):
         n = int(row["numerator"])
@@ -34,7 +35,7 @@ def _too_fast(frame: pd.DataFrame, red: int) -> Iterator[Signal]:
             row,
             doses_fell(n, red),
             f"{number(n)} of {counted(int(row['denominator']), 'reduction', 'reductions')} without full "
-            "agreement; 28-day means",
+            f"agreement; 28-day means{falls.get(row['practice_code'], '')}",
             "Without agreement and too fast is where harm is most likely",
             CALL,
         )

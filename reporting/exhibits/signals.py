@@ -61,7 +61,8 @@ def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
         [selection.threshold],
         months,
     ).frame
-    found = _Found(snapshot, selection, with_intervals(frame))
+    falls = latest_falls(snapshot, scope, selection, "on_plan")
+    found = _Found(snapshot, selection, with_intervals(frame), falls)
     sorts = [list(sort) for sort in (found.too_fast(), found.high(), found.rising(), found.unoffered(),
                                      found.unseen(), found.fallen())]  # fmt: skip
     safety, *others = sorts
@@ -72,10 +73,12 @@ def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
 class _Found:
     """The rows of all measures, and each sort of signal in them."""
 
-    def __init__(self, snapshot: Snapshot, selection: Selection, frame: pd.DataFrame) -> None:
+    def __init__(
+        self, snapshot: Snapshot, selection: Selection, frame: pd.DataFrame, falls: dict[str, str]
+    ) -> None:
         self.snapshot = snapshot
         self.words = beyond(snapshot, selection.threshold)
-        self.frame = frame
+        self.frame, self.falls = frame, falls
 
     def too_fast(self) -> Iterator[Signal]:
         """Active plans with a fall beyond the red limit, most first."""
@@ -86,7 +89,8 @@ class _Found:
                 row,
                 "concern",
                 doses_fell(n, red),
-                f"{n} of {counted(int(row['denominator']), 'active plan', 'active plans')}; 28-day means",
+                f"{n} of {counted(int(row['denominator']), 'active plan', 'active plans')}; 28-day means"
+                f"{self.falls.get(row['practice_code'], '')}",
                 f"All practices: {share(rows['numerator'].sum(), rows['denominator'].sum())}",
                 CALL,
                 SAFETY,
@@ -199,6 +203,13 @@ class _Found:
 
     def _start(self) -> str:
         return f"{self.words[0].upper()}{self.words[1:]}"
+
+
+def latest_falls(snapshot: Snapshot, scope: Scope, selection: Selection, which: str) -> dict[str, str]:
+    """Practice code → “, latest in Jun 2026”: the month of its latest fall beyond the red limit; which: a
+    column of `queries.latest_falls`."""
+    frame = queries.latest_falls(snapshot, scope, selection.among()).frame.dropna(subset=which)
+    return {row["practice_code"]: f", latest in {month(row[which])}" for row in frame.to_dict("records")}
 
 
 def doses_fell(people: int, red: int) -> str:

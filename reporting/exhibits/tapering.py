@@ -14,7 +14,7 @@ from reporting.exhibits.across import with_intervals
 from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.policy import rounding, taper_rule
-from reporting.exhibits.wording import HIDDEN, cells, counted, listed, month, number, percent, size
+from reporting.exhibits.wording import HIDDEN, cells, counted, listed, month, number, of_all, percent, size
 from reporting.exhibits.yearly import year_apart
 
 OUTCOMES = "outcome_band_share"
@@ -43,9 +43,7 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         return Head(f"No taper plans to judge in {area}", coverage(snapshot, scope, selection).nothing())
     too_fast, active = red[["numerator", "denominator"]].iloc[0] if len(red) else (0, 0)
     down, fall = taper_rule(snapshot, "down_percent"), taper_rule(snapshot, "red_fall_percent")
-    finding = (
-        f"{percent(progress.now[0] / progress.now[1])} of taper plans are at least {down}% below baseline"
-    )
+    finding = f"{of_all(*progress.now, 'taper plans')} are at least {down}% below baseline"
     tail = (
         f"{counted(too_fast, 'person', 'people') if too_fast else 'nobody'} on an active plan fell by more "
         f"than {fall}% "

@@ -69,7 +69,7 @@ def _ended(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> 
     """How many plans that have ended had such a fall; nothing in what leaves, which counts active ones."""
     if scope.protects:
         return ""
-    people = int(queries.ended_falls(snapshot, scope, selection, red).frame["people"].iloc[0])
+    people = int(queries.ended_falls(snapshot, scope, selection).frame["people"].iloc[0])
     if not people:
         return ""
     plans = counted(people, "plan that has ended", "plans that have ended")

@@ -8,6 +8,7 @@ from typing import Any
 
 from reporting.charts.theme import HIDDEN
 
+FEWEST_FOR_PERCENT = 20  # of fewer the count says more than a share
 SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -35,19 +36,36 @@ def percent(share: float) -> str:
     return f"{value:.1f}%" if 0 < value < 9.95 and round(value, 1) != round(value) else f"{value:.0f}%"
 
 
+def part(numerator: float, denominator: float) -> str:
+    """“42%” of enough people for a percentage, else “9 of 12”; “[c]” where the count may not be shown."""
+    if numerator == numerator and denominator < FEWEST_FOR_PERCENT:
+        return f"{number(numerator)} of {number(denominator)}"
+    return percent(numerator / denominator)
+
+
+def of_all(numerator: float, denominator: float, them: str) -> str:
+    """“71% of taper plans”, of few “9 of 12 taper plans”."""
+    few = numerator == numerator and denominator < FEWEST_FOR_PERCENT
+    return f"{part(numerator, denominator)} {them if few else f'of {them}'}"
+
+
 def share(numerator: float, denominator: float) -> str:
-    """“42% (70 of 165)”; without a denominator “none of 0”."""
+    """“42% (70 of 165)”, of few people “9 of 12”; without a denominator “none of 0”."""
     if denominator == 0:
         return "none of 0"
-    if numerator != numerator:
-        return f"{HIDDEN} of {number(denominator)}"
-    return f"{percent(numerator / denominator)} ({number(numerator)} of {number(denominator)})"
+    counts = f"{number(numerator)} of {number(denominator)}"
+    if numerator != numerator or denominator < FEWEST_FOR_PERCENT:
+        return counts
+    return f"{percent(numerator / denominator)} ({counts})"
 
 
 def beside(numerator: float, denominator: float) -> str:
-    """“14%  31 of 226”, for the end of a row; “[c] of 226” where the count may not be shown."""
+    """“14%  31 of 226”, for the end of a row; “9 of 12” of few people, “[c] of 226” where the count may not
+    be shown."""
     counts = f"{number(numerator)} of {number(denominator)}"
-    return counts if numerator != numerator else f"{percent(numerator / denominator)}  {counts}"
+    if numerator != numerator or denominator < FEWEST_FOR_PERCENT:
+        return counts
+    return f"{percent(numerator / denominator)}  {counts}"
 
 
 def counted(n: float, one: str, many: str) -> str:

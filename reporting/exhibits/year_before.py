@@ -14,10 +14,9 @@ from reporting.charts.canvas import Figure
 from reporting.charts.dots import interval_dots
 from reporting.exhibits.exhibit import definition
 from reporting.exhibits.policy import rounding
-from reporting.exhibits.wording import beside, cells, listed, number, percent
+from reporting.exhibits.wording import FEWEST_FOR_PERCENT, beside, cells, listed, number, part, percent
 from reporting.exhibits.yearly import YearApart, year_apart
 
-FEWEST_FOR_PERCENT = 20  # of fewer the count says more than a share
 COLOURS = (
     "Dot: share now; line: 95% Wilson interval; tick: a year before. Blue: better than a year before (95% "
     "intervals do not overlap); orange: worse; purple: changed, with no good direction; grey: no significant "
@@ -107,8 +106,8 @@ def rows(
 def narrow(frame: pd.DataFrame) -> Callable[[], Figure]:
     """Makes the figure for a phone, where a row has no room for both counts."""
     notes = [
-        f"{number(n)} of {number(of)}" if of < FEWEST_FOR_PERCENT else f"{percent(value)} of {number(of)}"
-        for value, n, of in zip(frame["value"], frame["numerator"], frame["denominator"], strict=True)
+        part(n, of) if of < FEWEST_FOR_PERCENT else f"{part(n, of)} of {number(of)}"
+        for n, of in zip(frame["numerator"], frame["denominator"], strict=True)
     ]
     return partial(interval_dots, frame.assign(note=notes), compact=True)
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding, moved
 from reporting.analysis.words import meaning
-from reporting.exhibits.wording import percent
+from reporting.exhibits.wording import part
 
 YEAR = 12
 
@@ -42,10 +42,10 @@ class YearApart:
 
     def sentence(self) -> str:
         """“42%, no significant change from 40% a year before”."""
-        share = percent(self.now[0] / self.now[1])
+        share = part(*self.now)
         if self.before is None:
             return f"{share}; there is no figure a year before to judge change by"
-        earlier = percent(self.before[0] / self.before[1])
+        earlier = part(*self.before)
         if self.moved == NOT_JUDGED:
             return f"{share}, and {earlier} a year before"
         if self.kind == "common":

@@ -20,6 +20,7 @@ from reporting.queries.referrals import declined_reasons, first_contacts, referr
 from reporting.queries.release import StoreError, current
 from reporting.queries.tapers import (
     ended_falls,
+    latest_falls,
     taper_course,
     taper_falls,
     taper_flow,
@@ -41,6 +42,7 @@ __all__ = [
     "first_contacts",
     "high_dose_moves",
     "issues",
+    "latest_falls",
     "measure_by_group",
     "measure_by_month",
     "measure_by_pcn",

@@ -10,15 +10,15 @@ from reporting.disclosure import Cleared
 from reporting.queries.release import read, within
 
 
-def people(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> Cleared:
+def people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """One row an adult of the practice's latest month who is beyond the threshold, on a high-dose
-    gabapentinoid, on a plan, has an opioid that is in no dose, or whose dose fell too fast: by more than
-    `red` per cent between 28-day means in 12 months, on a plan or since a best-interest decision.
+    gabapentinoid, on a plan, has an opioid that is in no dose, or whose dose fell too fast: beyond the red
+    limit of the policy between 28-day means in 12 months, on a plan or since a best-interest decision.
 
     Doses in thousandths of a mg (gaba_ddd_milli: of a DDD), flags, dose three months before (before_milli),
-    the first day without supply (supplied_to), whether the dose fell so (fell), the day (fell_on; NaT where
-    it is not known, as the plan's largest fall is older), whether that plan has ended since (ended), and
-    whether the person has neither supply nor plan now (absent), with what was last known of them.
+    the first day without supply (supplied_to), whether the dose fell so (fell), the latest day of it
+    (fell_on), whether that plan has ended since (ended), and whether the person has neither supply nor plan
+    now (absent), with what was last known of them.
     """
     where, parameters = within(scope, selection)
     return read(
@@ -26,15 +26,12 @@ def people(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> 
         scope,
         f"""WITH fallen AS (
                 SELECT patient_key, max(fell_on) AS fell_on, bool_and(ended) AS ended FROM (
-                    SELECT t.patient_key, NOT n.open AS ended,
-                           CASE WHEN t.max_fall_on > p.data_to - INTERVAL 1 YEAR THEN t.max_fall_on END
-                               AS fell_on
-                    FROM taper t JOIN practice p ON p.practice_code = t.practice_code
-                    JOIN taper_month n ON n.practice_code = t.practice_code AND n.plan_id = t.plan_id
-                        AND n.month = date_trunc('month', p.data_to)
-                    WHERE NOT n.excluded AND n.max_fall_percent_12m > ?
+                    SELECT t.patient_key, NOT t.open AS ended, t.red_fell_on AS fell_on
+                    FROM taper_month t JOIN practice p ON p.practice_code = t.practice_code
+                    WHERE t.month = date_trunc('month', p.data_to) AND NOT t.excluded
+                      AND t.red_fell_on IS NOT NULL
                     UNION ALL
-                    SELECT b.patient_key, false, b.red_seen_on
+                    SELECT b.patient_key, false, b.red_fell_on
                     FROM best_interest b JOIN practice p ON p.practice_code = b.practice_code
                     WHERE b.red_seen_on <= p.data_to AND b.decided_on > p.data_to - INTERVAL 1 YEAR
                 ) GROUP BY patient_key
@@ -67,7 +64,7 @@ def people(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> 
             LEFT JOIN patient_month b
                 ON b.patient_key = l.patient_key AND b.month = l.latest - INTERVAL 3 MONTH
             ORDER BY current_ome_milli DESC, l.patient_key""",
-        [red, *parameters, selection.threshold * 1000],
+        [*parameters, selection.threshold * 1000],
     )
 
 

@@ -47,11 +47,13 @@ NEEDED = {
     },
     "cohort_waterfall": {"practice_code", "month", "threshold", "step", "outcome", "people"},
     "taper": {"practice_code", "baseline_milli", "baseline_band", "now_band", "censored", "excluded"},
+    "best_interest": {"practice_code", "month", "red_seen_on", "red_fell_on"},
     "taper_month": {
         "practice_code",
         "month",
         "baseline_milli",
         "max_fall_percent_12m",
+        "red_fell_on",
         "active",
         "open",
         "is_stopped",

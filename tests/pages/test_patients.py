@@ -13,7 +13,7 @@ PRACTICE, AWAITED = "Quayside (SYN01)", "Bellweather (SYN05)"
 
 
 def keys(store: Path, code: str) -> list[str]:
-    frame = queries.people(queries.current(store), Scope.icb(), Selection(120, practice=code), 30).frame
+    frame = queries.people(queries.current(store), Scope.icb(), Selection(120, practice=code)).frame
     return list(frame["patient_key"])
 
 

@@ -318,6 +318,7 @@ def _taper_months() -> Rows:
             "active": at % 3 != 2 or at == 2,
             "open": at % 3 != 2 or at == 2,
             "max_fall_percent_12m": falls[at % 3],
+            "red_fell_on": month(3) if at % 3 == 2 else None,
             "is_stopped": at % 3 == 2,
             "excluded": False,
         }

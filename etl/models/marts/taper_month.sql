@@ -1,11 +1,31 @@
 -- One row per plan and month end from its start: where the taper stands. After death or deduction there is none.
-WITH fall AS (
-    SELECT d.practice_code, d.plan_id, d.month, max(w.fall_percent) AS max_fall_percent_12m
+WITH turn AS (
+    SELECT d.practice_code, d.plan_id, d.month, w.turn_on, w.fall_percent, w.fall_percent > p.red_fall_percent AS is_red
     FROM plan_dose AS d
+    CROSS JOIN policy AS p
     INNER JOIN taper_fall AS w
         ON w.practice_code = d.practice_code AND w.plan_id = d.plan_id
         AND w.to_on <= d.month_end + 1 AND w.to_on > d.month_end - 365
-    GROUP BY d.practice_code, d.plan_id, d.month
+),
+
+fall AS (
+    SELECT
+        practice_code,
+        plan_id,
+        month,
+        max(fall_percent) AS max_fall_percent_12m,
+        max(turn_on) FILTER (is_red) AS last_red_on
+    FROM turn
+    GROUP BY practice_code, plan_id, month
+),
+
+-- The means around one fall differ for weeks: its day is where they differ most.
+red AS (
+    SELECT t.practice_code, t.plan_id, t.month, t.turn_on
+    FROM turn AS t
+    INNER JOIN fall AS f ON f.practice_code = t.practice_code AND f.plan_id = t.plan_id AND f.month = t.month
+    WHERE t.is_red AND t.turn_on > f.last_red_on - 28
+    QUALIFY row_number() OVER (PARTITION BY t.practice_code, t.plan_id, t.month ORDER BY t.fall_percent DESC, t.turn_on) = 1
 ),
 
 judged AS (
@@ -18,11 +38,13 @@ judged AS (
         d.status = 'paused' AND coalesce(d.paused_on, d.start_on) <= d.month_end AS paused,
         coalesce(100.0 * l.last_milli / nullif(d.baseline_milli, 0) >= p.abrupt_percent, false) AS abrupt_stop,
         f.max_fall_percent_12m,
+        r.turn_on AS red_fell_on,
         x.reasons IS NOT NULL AS excluded
     FROM plan_dose AS d
     CROSS JOIN policy AS p
     LEFT JOIN plan_last_month AS l ON l.practice_code = d.practice_code AND l.plan_id = d.plan_id AND l.month = d.month
     LEFT JOIN fall AS f ON f.practice_code = d.practice_code AND f.plan_id = d.plan_id AND f.month = d.month
+    LEFT JOIN red AS r ON r.practice_code = d.practice_code AND r.plan_id = d.plan_id AND r.month = d.month
     LEFT JOIN excluded_month AS x ON x.patient_key = d.patient_key AND x.month = d.month
 ),
 
@@ -63,6 +85,7 @@ stood AS (
             WHEN j.max_fall_percent_12m > p.amber_fall_percent THEN 'amber'
             WHEN j.max_fall_percent_12m IS NOT NULL THEN 'within'
         END AS speed,
+        j.red_fell_on,
         j.now_ddd_milli,
         j.baseline_ddd_milli,
         j.excluded,

@@ -170,6 +170,23 @@ def test_a_measure_counts_what_its_words_say(marts: duckdb.DuckDBPyConnection, s
     assert shares(marts, slug) == {"": EXPECTED[slug]}
 
 
+def test_the_first_red_fall_after_a_decision_is_dated_where_it_is_steepest() -> None:
+    """From 120 mg to 30 on New Year's Day. Of the weekly turns from 1 December the 22nd is the first to see
+    it: 10 days at 120 mg and 18 at 30 are 48% less; its 28 days end on 18 January."""
+    falls = [
+        *every("P", "2025-01-02", 13, MST60, "1 bd", 56),
+        *every("P", "2026-01-01", 9, "MST Continus 15mg tablets", "1 bd", 56),
+    ]
+    made = world(
+        issues=falls,
+        plans=[plan("P", "2025-12-01")],
+        best_interest=[decision("P", "2025-12-01")],
+        only="best_interest",
+    )
+    (row,) = rows_of(made, "SELECT red_seen_on, red_fell_on FROM best_interest")
+    assert row == {"red_seen_on": day("2026-01-19"), "red_fell_on": day("2026-01-01")}
+
+
 def test_each_safeguard_is_counted_by_itself(marts: duckdb.DuckDBPyConnection) -> None:
     found = shares(marts, "safeguard_done")
     assert len(found) == 8

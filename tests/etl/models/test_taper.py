@@ -119,6 +119,22 @@ def test_a_step_in_the_middle_of_a_window_is_as_steep_as_at_its_edge() -> None:
     assert taper(middle)["max_fall_percent"] == pytest.approx(50)
 
 
+def test_the_day_of_a_red_fall_is_where_the_latest_one_is_steepest() -> None:
+    """From 120 mg to 30 on New Year's Day, to 20 on 21 May. The means around either day differ by more than
+    30% for weeks: 14 days before it and 21 after it for the first, up to 3 for the second."""
+    issues = [
+        *YEAR_AT_120,
+        *every("P", NEW_YEAR, 5, HALF, "1 bd", 56),
+        *every("P", "2026-05-21", 6, "MST Continus 10mg tablets", "1 bd", 56),
+    ]
+    rows = {row["month"]: row for row in months(issues)}
+    assert rows[day("2026-04-01")]["red_fell_on"] == day("2026-01-01")
+    latest = rows[day("2026-09-01")]
+    assert (latest["red_fell_on"], latest["max_fall_percent_12m"]) == (day("2026-05-21"), pytest.approx(75))
+    amber = [*YEAR_AT_120, *every("P", NEW_YEAR, 11, MST30, "1 mane 2 nocte", 84)]  # to 90 mg: 25%
+    assert {row["red_fell_on"] for row in months(amber)} == {None}
+
+
 def test_stalled_needs_six_weeks_no_fall_and_no_pause() -> None:
     issues = [*YEAR_AT_120, *every("P", NEW_YEAR, 11, MST60, "1 bd", 56)]
     assert [r["stalled"] for r in months(issues)[:3]] == [False, True, True]  # 30, 58 and 89 days

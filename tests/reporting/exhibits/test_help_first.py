@@ -17,6 +17,7 @@ def test_best_interest_and_plans_stand_among_the_signals_with_their_pages(snapsh
     found = first(snapshot, ICB, Selection(120))
     pages = [one.page for one in found.shown]
     assert pages[:7] == ["patients"] * 6 + ["safeguards"]  # of safety none is left out
+    assert found.shown[0].detail.endswith("28-day means, latest in Jun 2026")
     plans = [one for one in found.shown if one.page == "plans"]
     assert [one.practice for one in plans] == ["Birchway"]  # hardly anything is in place there
     # 1 of 12 reviewed in 6 months, 2 of 12 in 12 months, coded, documented: elsewhere 28 to 44 of 48

@@ -40,7 +40,7 @@ def test_everybody_counted_by_the_measure_is_listed(snapshot: Snapshot) -> None:
         .frame["numerator"]
         .iloc[0]
     )
-    frame = queries.people(snapshot, ICB, HERE, 30).frame
+    frame = queries.people(snapshot, ICB, HERE).frame
     high = frame[(frame["current_ome_milli"] > 120_000) & ~frame["excluded"]]
     assert len(high) == counted > 0
     assert set(frame["patient_key"]) == {one.key for one in patients(snapshot, ICB, HERE).people}
@@ -65,7 +65,7 @@ def test_whose_dose_fell_comes_first_then_who_has_something_to_look_into_and_the
 
 
 def test_the_working_of_the_last_day_is_the_dose_of_the_timeline(snapshot: Snapshot) -> None:
-    frame = queries.people(snapshot, ICB, HERE, 30).frame
+    frame = queries.people(snapshot, ICB, HERE).frame
     for key in frame["patient_key"].head(20):
         runs = queries.segments(snapshot, ICB, HERE, key).frame
         today = runs[(runs["from_day"].dt.date <= LAST) & (runs["to_day"].dt.date > LAST)]
@@ -75,7 +75,7 @@ def test_the_working_of_the_last_day_is_the_dose_of_the_timeline(snapshot: Snaps
 
 
 def test_a_timeline_says_when_known_supply_ended(snapshot: Snapshot) -> None:
-    frame = queries.people(snapshot, ICB, HERE, 30).frame
+    frame = queries.people(snapshot, ICB, HERE).frame
     ended = frame[(frame["supplied_to"] <= frame["month_end"]) & (frame["current_ome_milli"] > 0)]
     shown = Timeline(ended["patient_key"].iloc[0])(snapshot, ICB, HERE)
     assert "then no known supply" in shown.headline and shown.figure is not None
@@ -83,7 +83,7 @@ def test_a_timeline_says_when_known_supply_ended(snapshot: Snapshot) -> None:
 
 def test_a_patient_of_another_practice_is_not_found(snapshot: Snapshot) -> None:
     """Not by the address of one's own practice, not by any query."""
-    key = queries.people(snapshot, ICB, HERE, 30).frame["patient_key"].iloc[0]
+    key = queries.people(snapshot, ICB, HERE).frame["patient_key"].iloc[0]
     for scope, selection in (
         (ICB, Selection(120, practice="SYN02")),
         (_only("SYN02"), HERE),
@@ -93,7 +93,7 @@ def test_a_patient_of_another_practice_is_not_found(snapshot: Snapshot) -> None:
         assert queries.issues(snapshot, scope, selection, key).frame.empty
         assert queries.working(snapshot, scope, selection, key, LAST).frame.empty
         assert queries.without_dose(snapshot, scope, selection, key, LAST).frame.empty
-    assert queries.people(snapshot, _only("SYN02"), HERE, 30).frame.empty
+    assert queries.people(snapshot, _only("SYN02"), HERE).frame.empty
     assert queries.courses(snapshot, _only("SYN02"), HERE).frame.empty
 
 
@@ -123,7 +123,7 @@ def test_whoever_a_signal_says_to_call_about_is_listed_with_the_reason_first(sna
 
 def test_falls_on_plans_that_have_ended_are_listed_and_told_beside_the_chart(snapshot: Snapshot) -> None:
     """At Quayside ended plans had such a fall in 12 months; one of the people has no supply or plan now."""
-    ended = queries.ended_falls(snapshot, ICB, HERE, 30).frame["people"].iloc[0]
+    ended = queries.ended_falls(snapshot, ICB, HERE).frame["people"].iloc[0]
     listed = [one for one in patients(snapshot, ICB, HERE).people if one.first]
     told = [one for one in listed if one.reasons[0][0].endswith("on a plan that has ended")]
     assert (ended, len(told)) == (4, 6)  # 4 with a baseline above 120 mg; a seventh has a decision too

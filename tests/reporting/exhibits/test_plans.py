@@ -121,6 +121,6 @@ def test_reviews_of_a_few_months_are_too_early_to_judge(tmp_path: Path) -> None:
     publish(tmp_path, {"practice": [practice("SYN01", data_from=month(3))], "measure_month": rows})
     shown = plans.trend(queries.current(tmp_path), ICB, ALL)
     assert shown.headline == (
-        "Reviewed in 3 months: 30% (3 of 10); with fewer than 13 months it is too early to judge change"
+        "Reviewed in 3 months: 3 of 10; with fewer than 13 months it is too early to judge change"
     )
     assert shown.icons == () and list(shown.table["%"]) == [30.0] * 4
