@@ -25,7 +25,7 @@ def referral_stages(
     stage_notes: Mapping[str, str] | None = None, *, compact: bool = False,
 ) -> Figure:  # fmt: skip
     """Dots with intervals, services down and stages across. frame: service, stage, value, lower, upper,
-    numerator, role.
+    numerator, role, figure (in words) and beside (after it; may be empty).
 
     Order is that of the frame; values are shares (0 to 1); each stage has its own scale from 0. references:
     stage → share of all services together, drawn dotted; stage_notes: stage → words under its heading
@@ -108,7 +108,7 @@ def _marks(
 ) -> None:  # fmt: skip
     scaled = part.assign(**{name: column + part[name] / top * width for name in ("value", "lower", "upper")})
     hover = [
-        f"{row['service']}, {row['stage']}: {row['value']:.0%}, {row['numerator']:,.0f} people"
+        f"{row['service']}, {row['stage']}: {row['figure']} {row['beside']}".rstrip()
         if pd.notna(row["value"])
         else ""
         for row in part.to_dict("records")
@@ -120,7 +120,7 @@ def _value_words(row: Mapping[Any, Any]) -> str:
     if pd.isna(row["value"]):
         return theme.HIDDEN if pd.isna(row["numerator"]) else "–"
     colour = theme.text(str(row["role"])) if row["role"] == "concern" else theme.INK
-    return f"<span style='color:{colour}'><b>{row['value']:.0%}</b></span> {row['numerator']:,.0f}"
+    return f"<span style='color:{colour}'><b>{row['figure']}</b></span> {row['beside']}".rstrip()
 
 
 def _values(

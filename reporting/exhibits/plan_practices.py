@@ -20,7 +20,18 @@ from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.high_dose import marked
 from reporting.exhibits.plan_items import PEOPLE
 from reporting.exhibits.policy import rounding, rule
-from reporting.exhibits.wording import HIDDEN, cells, counted, listed, month, percent, share, spelled
+from reporting.exhibits.wording import (
+    FEWEST_FOR_PERCENT,
+    HIDDEN,
+    cells,
+    counted,
+    listed,
+    month,
+    part,
+    percent,
+    share,
+    spelled,
+)
 
 NAMED_FROM = 2
 
@@ -37,7 +48,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     order = _below(frame)
     columns = [name for measure, name in PEOPLE.items() if measure in set(frame["measure"])]
     shown = drawn(order, selection)
-    draw = partial(item_grid, _cells(frame, shown, selection), columns, _notes(shown))
+    notes = _notes(shown)
     headline = practices_headline(order, that_may(frame))
     return Exhibit(
         **common,
@@ -48,12 +59,13 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             f"item, {month(snapshot.info.last_month)}; practices with most items below all together first "
             f"(n = {counted(len(order), 'practice', 'practices')})"
         ),
-        figure=draw(),
-        narrow=partial(draw, compact=True),
+        figure=item_grid(_cells(frame, shown, selection, " of "), columns, notes),
+        narrow=partial(item_grid, _cells(frame, shown, selection, "/"), columns, notes, compact=True),
         caption=(
-            "Orange frame: 95% Wilson interval wholly below all practices together; blue: wholly above; "
-            "plain: no significant difference. One such share in 40 lies below by chance alone, so look for "
-            "practices with several. Practices without anybody in the cohort are left out. "
+            f"Shares; counts of fewer than {FEWEST_FOR_PERCENT} people. Orange frame: 95% Wilson interval "
+            "wholly below all practices together; blue: wholly above; plain: no significant difference. One "
+            "such share in 40 lies below by chance alone, so look for practices with several. Practices "
+            "without anybody in the cohort are left out. "
             f"{drawn_words(order, shown)}{source_words(snapshot, covered)}"
         ),
         table=_table(frame, order, columns),
@@ -120,14 +132,17 @@ def _together(frame: pd.DataFrame, rule: Rule) -> str:
     return ", ".join(f"{PEOPLE[str(measure)]} {percent(pooled(part))}" for measure, part in parts)
 
 
-def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection, between: str) -> pd.DataFrame:
     labels = dict(zip(order["practice_code"], marked(order, selection), strict=True))
     rank = {code: at for at, code in enumerate(order["practice_code"])}
     frame = frame[frame["practice_code"].isin(order["practice_code"])]
     cells = frame.assign(
         row=frame["practice_code"].map(labels),
         column=frame["measure"].map(PEOPLE),
-        words=[HIDDEN if value != value else f"{value:.0%}" for value in frame["value"]],
+        words=[
+            HIDDEN if n != n else part(n, of).replace(" of ", between)
+            for n, of in zip(frame["numerator"], frame["denominator"], strict=True)
+        ],
         hover=[
             f"{name}, {PEOPLE[str(measure)].lower()}: {share(n, of)}"
             for name, measure, n, of in zip(

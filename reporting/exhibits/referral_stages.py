@@ -15,7 +15,7 @@ from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import rounding, suppress_below
-from reporting.exhibits.wording import cells, counted, month, number, size
+from reporting.exhibits.wording import FEWEST_FOR_PERCENT, cells, counted, month, number, part, size
 
 STEPS = (("made", "offered"), ("accepted", "made"), ("attended", "accepted"), ("completed", "attended"))
 COMPARED = 2  # services with a share, to be told apart
@@ -54,8 +54,8 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            "Figure: share and number of offers; line: 95% Wilson interval; dotted: all services "
-            "together. Orange: "
+            f"Figure: share and number of offers, counts alone of fewer than {FEWEST_FOR_PERCENT}; line: "
+            "95% Wilson interval; dotted: all services together. Orange: "
             f"interval wholly below all services, of {suppress_below(snapshot)} referrals or more. "
             "Offers to people in the cohort when offered "
             f"({words} OME a day or a high-dose gabapentinoid, not excluded), as far as they had come by "
@@ -102,7 +102,8 @@ def _references(frame: pd.DataFrame) -> dict[str, float]:
 def steps(frame: pd.DataFrame, fewest: int, rounding: Rounding) -> pd.DataFrame:
     """One row a service and step, of rows of `queries.referral_stages`: service, stage, before, numerator,
     denominator, value, lower, upper, word (higher | lower | no significant difference | not judged; "" of
-    fewer referrals at the step before than `fewest`), role and gap (of all services' share and its own)."""
+    fewer referrals at the step before than `fewest`), role, gap (of all services' share and
+    its own), and figure and beside, the words at its dot."""
     together = {
         step: rounding.share(whole(frame, step), whole(frame, of))
         for step, of in STEPS
@@ -132,6 +133,8 @@ def _step(
         "word": "",
         "role": "data",
         "gap": 0.0,
+        "figure": "",
+        "beside": "",
     }
     if denominator == 0 or together is None or not together.is_known:
         return found
@@ -140,7 +143,15 @@ def _step(
     word = compared(share, together.ends) if not denominator < fewest else ""
     role = "concern" if word == "lower" else "data"
     gap = sum(together.ends) / 2 - value
-    return {**found, "value": value, "lower": lower, "upper": upper, "word": word, "role": role, "gap": gap}
+    words = {
+        "figure": part(numerator, denominator),
+        "beside": "" if denominator < FEWEST_FOR_PERCENT else number(numerator),
+    }
+    return (
+        found
+        | words
+        | {"value": value, "lower": lower, "upper": upper, "word": word, "role": role, "gap": gap}
+    )
 
 
 def _mismatch_words(mismatched: float) -> str:

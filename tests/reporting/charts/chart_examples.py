@@ -109,7 +109,10 @@ def stage_rows():
     rows = [(service, stage, counts[i + 1] / counts[i], *intervals.wilson(counts[i + 1], counts[i]),
              counts[i + 1], "concern" if (service, stage) == ("Circle MSK", "Attended") else "data")
             for service, counts in through.items() for i, stage in enumerate(stages)]  # fmt: skip
-    return pd.DataFrame(rows, columns=["service", "stage", "value", "lower", "upper", "numerator", "role"])
+    frame = pd.DataFrame(rows, columns=["service", "stage", "value", "lower", "upper", "numerator", "role"])
+    return frame.assign(
+        figure=[f"{value:.0%}" for value in frame["value"]], beside=frame["numerator"].astype(str)
+    )
 
 
 def panel_rows():

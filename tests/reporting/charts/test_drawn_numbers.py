@@ -239,7 +239,7 @@ def test_stage_dots_lie_at_their_share_of_their_own_scale() -> None:
         hover: x for trace in traces(figure, "points") for hover, x in zip(trace.text, trace.x, strict=True)
     }
     for row in made.to_dict("records"):
-        hover = f"{row['service']}, Made: {row['value']:.0%}, {row['numerator']} people"
+        hover = f"{row['service']}, Made: {row['figure']} {row['beside']}"
         assert (drawn[hover] - 1) / 0.82 == pytest.approx(row["value"])
 
 

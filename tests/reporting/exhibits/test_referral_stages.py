@@ -85,3 +85,11 @@ def test_a_service_without_offers_in_an_area_still_has_its_row(tmp_path: Path) -
         found = queries.referral_stages(snapshot, scope, Selection(120, pcn="Hill")).frame
         assert found["service"].tolist() == ["Circle MSK", "Pain clinic"]
         assert found["offered"].tolist()[0] == 0
+
+
+def test_a_share_of_few_offers_is_a_count(tmp_path: Path) -> None:
+    found = shown(tmp_path, offers("Circle MSK", 40, 36), offers("Pain clinic", 19, 12), scope=Scope.icb())
+    assert found.figure is not None
+    said = " ".join(str(note.text) for note in found.figure.layout.annotations)
+    assert "<b>90%</b></span> 36" in said
+    assert "<b>12 of 19</b></span>" in said and "63%" not in said
