@@ -24,7 +24,7 @@ from reporting.slides.contents import KEYS
 from reporting.slides.pack import Order, drawable
 from reporting.slides.quarter import Quarter, at_end_of, quarters
 
-NO_LIMIT = 10**6
+NO_LIMIT, ENOUGH = 10**6, 5
 Cell = tuple[str, str]  # an area; a category or group, "" for all
 
 
@@ -105,9 +105,10 @@ def left_open(
     pooled: Iterable[Pooled] = (),
     nested: Iterable[tuple[Cell, Cell]] = (),
 ) -> list[int]:
-    """How many numbers each suppressed count may be. added: wholes and parts. knows: for one who somehow
-    knows which of the numbers withheld are suppressed as small. pooled: of similar practices, as each report
-    tells them. nested: cells, and those that are at least as much."""
+    """How many numbers each suppressed count may be, ENOUGH or more where it is seen to be as many. added:
+    wholes and parts. knows: for one who somehow knows which of the numbers withheld are suppressed as small.
+    pooled: of similar practices, as each report tells them. nested: cells, and those that are at least as
+    much."""
     at = {cell: place for place, cell in enumerate(exact)}
     bounds = np.array([_bounds(exact[cell], told[cell], knows) for cell in exact])
     rows, least, most = list[Any](), list[float](), list[float]()
@@ -127,25 +128,28 @@ def left_open(
         told_that(one.least, one.most, [(code, "") for code in one.practices if (code, "") in at])
     for less, more in nested:
         told_that(0, NO_LIMIT, [more], [less])
-    found = []
-    for cell, count in exact.items():
-        if 0 < count < 8:
+    suppressed = [at[cell] for cell, count in exact.items() if 0 < count < 8]
+    known = LinearConstraint(np.array(rows), least, most)
+    low, high = np.full(len(exact), np.inf), np.full(len(exact), -np.inf)  # over all that was found possible
+    for cell, sign in product(suppressed, (1, -1)):
+        if high[cell] - low[cell] + 1 < ENOUGH:
             aim = np.zeros(len(exact))
-            aim[at[cell]] = 1
-            ends = [sign * _least(sign * aim, (np.array(rows), least, most), bounds) for sign in (1, -1)]
-            found.append(round(ends[1] - ends[0]) + 1)
-    return found
+            aim[cell] = sign
+            possible = _least(aim, known, bounds)
+            low, high = np.minimum(low, possible), np.maximum(high, possible)
+    return [round(high[cell] - low[cell]) + 1 for cell in suppressed]
 
 
-def _least(aim: Any, rows: Any, bounds: Any) -> float:
+def _least(aim: Any, known: LinearConstraint, bounds: Any) -> Any:
+    """Numbers of all cells that fit what is known, with the least that is aimed at."""
     solved = milp(
         aim,
-        constraints=LinearConstraint(*rows),
+        constraints=known,
         bounds=Bounds(bounds[:, 0], bounds[:, 1]),
         integrality=np.ones(len(aim), dtype=int),
     )
     assert solved.success
-    return float(solved.fun)
+    return np.round(solved.x)
 
 
 def _bounds(exact: float, told: float, knows: bool) -> tuple[float, float]:
