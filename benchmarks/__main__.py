@@ -1,12 +1,12 @@
-"""python -m benchmarks intake | build | doses | readers | pages | slides | faults: measure, and write
-the table to docs/performance.md."""
+"""python -m benchmarks intake | build | doses | readers | pages | worklist | slides | faults: measure,
+and write the table to docs/performance.md."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from benchmarks import build, doses, faults, intake, pages, readers, report, slides
+from benchmarks import build, doses, faults, intake, pages, readers, report, slides, worklist
 
 
 def main() -> None:
@@ -29,6 +29,9 @@ def main() -> None:
     )
     verb.add_argument("--starts", type=int, default=7)
     verb.add_argument("--changes", type=int, default=40)
+    verb = verbs.add_parser("worklist", help="the queries of one practice's worklist among many issues")
+    verb.add_argument("--store", type=Path, help="a built store; data/sample if none is given")
+    verb.add_argument("--issues", type=int, default=10_000_000, help="at least so many")
     verb = verbs.add_parser("slides", help="slides against bare charts; a pack; reports of many practices")
     verb.add_argument("--store", type=Path, help="a built store; data/sample if none is given")
     verb.add_argument("--repeats", type=int, default=7)
@@ -57,6 +60,10 @@ def main() -> None:
         title, made = "Slides", f"--repeats {asked.repeats} --times {asked.times}"
         store = asked.store.absolute() if asked.store else None
         table = slides.table(slides.measure(store, asked.repeats, asked.times))
+    elif asked.verb == "worklist":
+        title, made = "Worklist", f"--issues {asked.issues}"
+        store = asked.store.absolute() if asked.store else None
+        table = worklist.table(worklist.measure(store, asked.issues))
     elif asked.verb == "faults":
         title, made = "Faults", f"--kills {asked.kills} --sizes {asked.sizes} --seed {asked.seed}"
         table = faults.table(faults.measure(asked.kills, asked.sizes, asked.seed), asked.seed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import tempfile
 import threading
 import time
@@ -13,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-import duckdb
 import psutil
 from plotly.offline import get_plotlyjs
 
+from benchmarks.many import multiplied
 from benchmarks.pages import built_sample, opened_browser
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
@@ -56,7 +55,7 @@ def measure(store: Path | None, repeats: int, times: int) -> Slides:
         quarter = quarters(snapshot.info)[0]
         order = Order(quarter, Selection(snapshot.info.default_threshold))
         bare, slide = _charts(snapshot, order, repeats)
-        many = queries.current(_many(served, Path(folder) / "many", times))
+        many = queries.current(multiplied(served, Path(folder) / "many", times))
         scope, selection = Scope.icb(), order.selection
         with _watched() as most:
             short = Order(quarter, selection, order.slides[:TEN])
@@ -98,27 +97,6 @@ def _seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
-
-
-def _many(store: Path, out: Path, times: int) -> Path:
-    """The store's release with each practice so many times, under codes of its own."""
-    name = (store / "CURRENT").read_text(encoding="utf-8").strip()
-    (out / "releases").mkdir(parents=True)
-    path = out / "releases" / f"{name}-many.duckdb"
-    shutil.copyfile(store / "releases" / f"{name}.duckdb", path)
-    with duckdb.connect(str(path)) as con:
-        tables = con.execute(
-            """SELECT table_name, list(column_name) FROM duckdb_columns() SEMI JOIN duckdb_tables()
-               USING (table_name) WHERE column_name IN ('practice_code', 'patient_key') GROUP BY ALL"""
-        ).fetchall()
-        for table, keys in tables:
-            again = ", ".join(f"{key} || '-' || n AS {key}" for key in keys)
-            con.execute(
-                f"INSERT INTO {table} SELECT * EXCLUDE (n) REPLACE ({again}) "
-                f"FROM {table}, range(1, {times}) AS again(n)"
-            )
-    (out / "CURRENT").write_text(f"{name}-many", encoding="utf-8")
-    return out
 
 
 @contextmanager

@@ -15,7 +15,8 @@ def people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     gabapentinoid, on a plan, has an opioid that is in no dose, or whose dose fell too fast: beyond the red
     limit of the policy between 28-day means in 12 months, on a plan or since a best-interest decision.
 
-    Doses in thousandths of a mg (gaba_ddd_milli: of a DDD), flags, dose three months before (before_milli),
+    Doses in thousandths of a mg (gaba_ddd_milli: of a DDD), flags, dose there three months before
+    (before_milli),
     the first day without supply (supplied_to), whether the dose fell so (fell), the latest day of it
     (fell_on), whether that plan has ended since (ended), and whether the person has neither supply nor plan
     now (absent), with what was last known of them.
@@ -62,7 +63,8 @@ def people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
             LEFT JOIN fallen f ON f.patient_key = l.patient_key
             LEFT JOIN supplied s ON s.patient_key = l.patient_key
             LEFT JOIN patient_month b
-                ON b.patient_key = l.patient_key AND b.month = l.latest - INTERVAL 3 MONTH
+                ON b.practice_code = l.practice_code AND b.patient_key = l.patient_key
+                AND b.month = l.latest - INTERVAL 3 MONTH
             ORDER BY current_ome_milli DESC, l.patient_key""",
         [*parameters, selection.threshold * 1000],
     )
