@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from filelock import FileLock
 from hypothesis import settings
@@ -21,16 +23,12 @@ os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".pytest_cache" / "bytec
 settings.register_profile("thorough", max_examples=2_000)  # pytest --hypothesis-profile thorough
 
 
-# A process that reads a release holds it with settings of its own: who opens one otherwise comes first. Then
-# the files that take minutes: a file is one process's, and at the end the others would wait for it.
-FIRST, LONG = ("tests/docs/", "tests/etl/", "tests/measures/"), ("tests/reporting/slides/", "tests/browser/")
+LONG = ("tests/reporting/slides/", "tests/browser/")  # whose files take minutes
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests in that order, else in that of their folders."""
-    items.sort(
-        key=lambda item: 0 if item.nodeid.startswith(FIRST) else 1 if item.nodeid.startswith(LONG) else 2
-    )
+    """Begin the long files early: a file is one process's, and at the end the others would wait for it."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +52,19 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
 def sample_store(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
     """A store with data/sample loaded and published as a person would do it; not to be written to."""
     return once("sample", publish_sample)
+
+
+@pytest.fixture(scope="session")
+def sample_release(
+    sample_store: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The sample's release for SQL of a test's own. A copy: while the pages of this process read the file, it
+    cannot be opened with other settings than theirs."""
+    name = (sample_store / "CURRENT").read_text(encoding="utf-8").strip()
+    release = sample_store / "releases" / f"{name}.duckdb"
+    copy = shutil.copyfile(release, tmp_path_factory.mktemp("release") / release.name)
+    with duckdb.connect(str(copy), read_only=True) as connection:
+        yield connection
 
 
 def publish_sample(store: Path) -> None:

@@ -15,8 +15,8 @@ def dose_bands(frame: pd.DataFrame, unit_format: str = "{:.2f}", *, compact: boo
     """Stacked columns, lowest band at the bottom. frame: quarter ("2026Q1"), band, value, in drawing order.
 
     Bands go from low to high in the order they first occur; the words at the right give each band's value in
-    the last quarter and, paler, in the first. A band
-    without a value is not drawn and said to be confidential. compact: those words on two lines, for a phone.
+    the last quarter and, paler, in the first. A band without a value is not drawn; that it is confidential
+    stands above its column, which would else seem lower. compact: those words on two lines, for a phone.
     """
     order = list(dict.fromkeys(frame["band"]))
     missing = frame.assign(missing=frame["value"].isna())
@@ -46,6 +46,11 @@ def dose_bands(frame: pd.DataFrame, unit_format: str = "{:.2f}", *, compact: boo
         )  # fmt: skip
     figure.update_layout(barmode="stack")
     labels.end_labels(figure, ends, gap=TWO_LINES if compact else theme.LABEL_GAP)
+    for place, height in enumerate(table.sum(axis=1) / top):
+        if unknown.iloc[place].any():
+            labels.note(
+                figure, (place + 0.5) / len(table), height, UNKNOWN, anchor="center", yanchor="bottom"
+            )
     labels.note(figure, 1, 1, heading, anchor="right", yanchor="bottom", yshift=8,
                 xshift=figure.layout.margin.r - 4)  # fmt: skip
     return figure

@@ -120,5 +120,6 @@ def _names(figure: Figure, named: pd.DataFrame) -> None:
         # towards the right end words would run out of the plot, so they stand left of their point
         anchor, shift = ("left", 10) if x <= 0.5 else ("right", -10)
         labels.note(
-            figure, x, position / height, words, colour=theme.text(row["role"]), anchor=anchor, xshift=shift
-        )
+            figure, x, position / height, words, colour=theme.text(row["role"]), anchor=anchor, xshift=shift,
+            backed=True,
+        )  # fmt: skip

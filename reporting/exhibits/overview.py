@@ -16,7 +16,7 @@ from reporting.exhibits.exhibit import Head, Icon
 from reporting.exhibits.policy import rounding
 from reporting.exhibits.series import Series, judged
 from reporting.exhibits.trend import icons
-from reporting.exhibits.wording import month, number, percent, rate
+from reporting.exhibits.wording import month, number, part, percent, rate
 from reporting.exhibits.yearly import YearApart, year_apart
 
 PREVALENCE, TAPERING, ATTENDED = "high_dose_prevalence", "tapering", "referral_attended_of_cohort"
@@ -116,7 +116,7 @@ def _share_card(
     return Card(
         title=title,
         unit=unit,
-        value=percent(found.now[0] / found.now[1]),
+        value=part(*found.now),
         kind=found.kind,
         words=found.words,
         of=f"{number(found.now[0])} of {number(found.now[1])} {people}",

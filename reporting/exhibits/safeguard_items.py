@@ -43,7 +43,9 @@ def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     if not found:
         return Exhibit(**common, headline="Each safeguard", empty=nobody(snapshot, scope, selection))
     missing = lacking(found, scope.protects)
-    made = _told_apart(rows(found, SAFEGUARDS, rounding(snapshot, scope)), missing, SAFEGUARDS)
+    made = _told_apart(
+        rows(found, SAFEGUARDS, rounding(snapshot, scope)), missing, SAFEGUARDS, scope.protects
+    )
     return Exhibit(
         **common,
         headline=each_headline(found, missing),
@@ -69,13 +71,17 @@ def lacking(found: Mapping[str, YearApart], rounded: bool) -> dict[str, float]:
     return {name: remainder(*found[name].now, rounded) for name in ordered}
 
 
-def _told_apart(made: pd.DataFrame, missing: Mapping[str, float], names: Mapping[str, str]) -> pd.DataFrame:
-    """The rows, with words in place of a share where rounding alone makes it seem that nothing is missing."""
+def _told_apart(
+    made: pd.DataFrame, missing: Mapping[str, float], names: Mapping[str, str], rounded: bool
+) -> pd.DataFrame:
+    """The rows, with words in place of a share where rounding alone makes it seem that nothing is missing,
+    and without such a share of a year before."""
     lacks = made["label"].map({names[name]: n for name, n in missing.items()})
     seems = lacks.isna() & (made["numerator"] == made["denominator"])
     words = made["denominator"].map(both_rounded)
     shares = {name: made[name].mask(seems) for name in ("value", "lower", "upper")}
-    return made.assign(note=made["note"].mask(seems, words), **shares)
+    before = made["before"].mask(made["before"] == 1) if rounded else made["before"]
+    return made.assign(note=made["note"].mask(seems, words), before=before, **shares)
 
 
 def each_headline(found: Mapping[str, YearApart], missing: Mapping[str, float]) -> str:
@@ -112,7 +118,7 @@ def together(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     if not found:
         return Exhibit(**common, headline="Second opinions", empty=nobody(snapshot, scope, selection))
     missing = lacking(found, scope.protects)
-    made = _told_apart(rows(found, TOGETHER, rounding(snapshot, scope)), missing, TOGETHER)
+    made = _told_apart(rows(found, TOGETHER, rounding(snapshot, scope)), missing, TOGETHER, scope.protects)
     decisions = made["denominator"].max()
     return Exhibit(
         **common,

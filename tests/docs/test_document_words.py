@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import fields
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -21,15 +19,8 @@ WORDS_OF = {
 }
 
 
-@pytest.fixture(scope="module")
-def release(sample_store: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    name = (sample_store / "CURRENT").read_text(encoding="utf-8").strip()
-    with duckdb.connect(str(sample_store / "releases" / f"{name}.duckdb"), read_only=True) as connection:
-        yield connection
-
-
-def test_every_flag_of_a_mart_is_in_the_glossary(release: duckdb.DuckDBPyConnection) -> None:
-    found = release.execute(
+def test_every_flag_of_a_mart_is_in_the_glossary(sample_release: duckdb.DuckDBPyConnection) -> None:
+    found = sample_release.execute(
         "SELECT DISTINCT column_name FROM information_schema.columns WHERE data_type = 'BOOLEAN'"
     ).fetchall()
     flags = {name for (name,) in found}
@@ -38,8 +29,10 @@ def test_every_flag_of_a_mart_is_in_the_glossary(release: duckdb.DuckDBPyConnect
 
 
 @pytest.mark.parametrize("mart", WORDS_OF)
-def test_every_word_a_mart_says_is_in_the_glossary(release: duckdb.DuckDBPyConnection, mart: str) -> None:
-    found = release.execute(f"SELECT DISTINCT {WORDS_OF[mart]} AS word FROM {mart}").fetchall()
+def test_every_word_a_mart_says_is_in_the_glossary(
+    sample_release: duckdb.DuckDBPyConnection, mart: str
+) -> None:
+    found = sample_release.execute(f"SELECT DISTINCT {WORDS_OF[mart]} AS word FROM {mart}").fetchall()
     words = {word for (word,) in found if word}
     assert len(words) > 3
     assert sorted(words - code_spans(GLOSSARY)) == []

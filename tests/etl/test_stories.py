@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -15,17 +13,9 @@ Row = dict[str, Any]
 BY_SLUG = {story.slug: story for story in STORIES}
 
 
-@pytest.fixture(scope="module")
-def snapshot(sample_store: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    release = (sample_store / "CURRENT").read_text().strip()
-    con = duckdb.connect(str(sample_store / "releases" / f"{release}.duckdb"), read_only=True)
-    yield con
-    con.close()
-
-
 @pytest.fixture
-def marts(snapshot: duckdb.DuckDBPyConnection) -> Marts:
-    return Marts(snapshot)
+def marts(sample_release: duckdb.DuckDBPyConnection) -> Marts:
+    return Marts(sample_release)
 
 
 class Marts:

@@ -6,7 +6,7 @@ WITH latest AS (
 ),
 
 fastest AS (
-    SELECT practice_code, plan_id, max(fall_percent) AS max_fall_percent, arg_max(turn_on, fall_percent) AS max_fall_on
+    SELECT practice_code, plan_id, max(fall_percent) AS max_fall_percent
     FROM taper_fall
     GROUP BY practice_code, plan_id
 )
@@ -31,7 +31,6 @@ SELECT
     b.band AS baseline_band,
     CASE WHEN m.is_stopped THEN 'stopped' ELSE n.band END AS now_band,
     f.max_fall_percent,
-    f.max_fall_on,
     CASE
         WHEN f.max_fall_percent > p.red_fall_percent THEN 'red'
         WHEN f.max_fall_percent > p.amber_fall_percent THEN 'amber'

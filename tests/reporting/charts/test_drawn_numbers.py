@@ -6,6 +6,7 @@ import pytest
 
 from reporting.analysis.spc import xmr
 from reporting.charts import theme
+from reporting.charts.bands import dose_bands
 from reporting.charts.dots import interval_dots
 from reporting.charts.flow import band_flow
 from reporting.charts.funnel import funnel_chart
@@ -141,6 +142,17 @@ def test_bands_add_up_to_the_headline() -> None:
     heights = sum(np.array(trace.y) for trace in figure.data)
     assert heights == pytest.approx(frame.groupby("quarter")["value"].sum().to_numpy())
     assert [trace.name for trace in figure.data] == list(dict.fromkeys(frame["band"]))
+
+
+def test_a_column_that_lacks_a_withheld_band_says_so_above_it() -> None:
+    frame = band_rows()
+    withheld = frame["quarter"].isin(["2025Q2", "2026Q1"]) & (frame["band"] == "over 300")
+    figure = dose_bands(frame.assign(value=frame["value"].mask(withheld)))
+    top = figure.layout.yaxis.range[1]
+    left = frame[~withheld].groupby("quarter")["value"].sum()
+    marks = [(note.x * 8 - 0.5, note.y * top) for note in figure.layout.annotations if note.text == "[c]"]
+    assert marks == [(2, pytest.approx(left["2025Q2"])), (5, pytest.approx(left["2026Q1"]))]
+    assert "[c]" not in words(FIGURES["bands"])
 
 
 def test_outcomes_stand_beside_the_published_values() -> None:

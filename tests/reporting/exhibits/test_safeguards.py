@@ -146,7 +146,7 @@ def test_what_rounding_may_have_made_all_is_called_neither_all_nor_nearly_all(tm
         *(
             row
             for name in safeguards.SAFEGUARDS
-            for row in counts("safeguard_done", "SYN01", [(8, 12)], 0, name)
+            for row in counts("safeguard_done", "SYN01", [(8, 12)] * 13, 0, name)
         ),
     ]
     snapshot, leaving = snapshot_of(tmp_path, rows), ICB.leaving()
@@ -156,6 +156,8 @@ def test_what_rounding_may_have_made_all_is_called_neither_all_nor_nearly_all(tm
     each = safeguard_items.each(snapshot, leaving, ALL)
     assert each.headline == "Safeguards: how many of 10 reductions lack any may not be shown"
     assert set(each.table["In place"]) == {"10 of 10 (both rounded)"}
+    assert each.table["A year before %"].isna().all()
+    assert set(safeguard_items.each(snapshot, ICB, ALL).table["A year before %"]) == {66.7}
     assert safeguard_items.together(snapshot, leaving, ALL).headline == (
         "A second opinion was offered in 10 of 10 (both rounded) and taken in 0"
     )
