@@ -3,7 +3,7 @@
 import pandas as pd
 
 from reporting.charts import labels, theme, ticks
-from reporting.charts.canvas import Figure, bottom_ticks, canvas, value_ticks
+from reporting.charts.canvas import Canvas, Figure
 from reporting.charts.labels import EndLabel
 
 HEIGHT = 320
@@ -29,31 +29,31 @@ def dose_bands(frame: pd.DataFrame, unit_format: str = "{:.2f}", *, compact: boo
     words = ticks.written(scale, unit_format)
     ends = _end_labels(table, unknown.astype(bool), unit_format, compact)
     heading = f"now, and in {labels.safe(_spoken(table.index[0]))}"
-    figure = canvas(
+    canvas = Canvas(
         HEIGHT, [-0.5, len(table) - 0.5], [0, top], left=labels.margin_for(words) + 4,
         right=labels.margin_for([label.words for label in ends]), top=34,
     )  # fmt: skip
-    value_ticks(figure, scale, words)
-    bottom_ticks(figure, range(len(table)), _quarter_words(list(table.index)))
-    figure.update_xaxes(ticks="")
+    canvas.value_ticks(scale, words)
+    canvas.bottom_ticks(range(len(table)), _quarter_words(list(table.index)))
+    canvas.x_axis.update(ticks="")
     for band, colour in zip(order, theme.bands(len(order)), strict=True):
-        figure.add_bar(
+        canvas.add_bar(
             x=list(range(len(table))), y=list(table[band]), width=0.72, name=str(band),
             marker={"color": colour, "line": {"color": theme.PAPER, "width": 1}},
             text=[f"{_spoken(quarter)}, {band}: {UNKNOWN if few else unit_format.format(value)}"
                   for (quarter, value), few in zip(table[band].items(), unknown[band], strict=True)],
             textposition="none", hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
-    figure.update_layout(barmode="stack")
-    labels.end_labels(figure, ends, gap=TWO_LINES if compact else theme.LABEL_GAP)
+    canvas.barmode = "stack"
+    labels.end_labels(canvas, ends, gap=TWO_LINES if compact else theme.LABEL_GAP)
     for place, height in enumerate(table.sum(axis=1) / top):
         if unknown.iloc[place].any():
             labels.note(
-                figure, (place + 0.5) / len(table), height, UNKNOWN, anchor="center", yanchor="bottom"
+                canvas, (place + 0.5) / len(table), height, UNKNOWN, anchor="center", yanchor="bottom"
             )
-    labels.note(figure, 1, 1, heading, anchor="right", yanchor="bottom", yshift=8,
-                xshift=figure.layout.margin.r - 4)  # fmt: skip
-    return figure
+    labels.note(canvas, 1, 1, heading, anchor="right", yanchor="bottom", yshift=8,
+                xshift=canvas.margin["r"] - 4)  # fmt: skip
+    return canvas.figure()
 
 
 def _end_labels(

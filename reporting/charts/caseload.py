@@ -3,7 +3,7 @@
 import pandas as pd
 
 from reporting.charts import labels, rows, theme, ticks
-from reporting.charts.canvas import Figure, bottom_ticks, canvas
+from reporting.charts.canvas import Canvas, Figure
 
 THICK, THICK_COMPACT = 0.56, 0.22
 ROW, ROW_COMPACT = theme.ROW, 46
@@ -24,16 +24,16 @@ def caseload_bars(frame: pd.DataFrame, *, compact: bool = False) -> Figure:
     placed = frame.assign(base=frame.groupby("practice", sort=False)["people"].cumsum() - frame["people"])
     top = ticks.top_of([frame.groupby("practice")["people"].sum().max()])
     left, right = (8, 8) if compact else (labels.margin_for(names), labels.margin_for(notes))
-    figure = canvas(
+    canvas = Canvas(
         (ROW_COMPACT if compact else ROW) * count + 52, [0, top], [0, count],
         left=left, right=right, top=10, bottom=40,
     )  # fmt: skip
     scale = ticks.from_zero(top, 3)
-    bottom_ticks(figure, scale, ticks.written(scale, "{:,.0f}"))
+    canvas.bottom_ticks(scale, ticks.written(scale, "{:,.0f}"))
     offset = -10 / ROW_COMPACT if compact else 0
     for hollow in (False, True):
         part = placed[placed["clinician"].isna() == hollow]
-        figure.add_bar(
+        canvas.add_bar(
             x=list(part["people"]), base=list(part["base"]),
             y=[heights[practice] + offset for practice in part["practice"]], orientation="h",
             width=THICK_COMPACT if compact else THICK, name="nobody named" if hollow else "named",
@@ -43,6 +43,6 @@ def caseload_bars(frame: pd.DataFrame, *, compact: bool = False) -> Figure:
                   in zip(part["label"], part["clinician"], part["people"], strict=True)],
             textposition="none", hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
-    figure.update_layout(barmode="overlay")
-    rows.row_words(figure, [height + offset for height in heights.values()], names, notes, over=compact)
-    return figure
+    canvas.barmode = "overlay"
+    rows.row_words(canvas, [height + offset for height in heights.values()], names, notes, over=compact)
+    return canvas.figure()

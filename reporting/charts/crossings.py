@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from reporting.charts import labels, theme, ticks
-from reporting.charts.canvas import Figure, bottom_ticks, canvas, plot_height, value_ticks
+from reporting.charts.canvas import Canvas, Figure
 
 LINE = theme.LABEL_GAP
 LEAST_HALF = 130
@@ -30,27 +30,27 @@ def crossings(
     half = max(LEAST_HALF, most * LINE + 8)
     scale = [value for value in ticks.from_zero(top, 3) if value == int(value)]
     both = [*(-value for value in reversed(scale[1:])), *scale]
-    figure = canvas(
+    canvas = Canvas(
         2 * half + 60, [-0.5, len(periods) - 0.5], [-top, top],
         left=labels.margin_for([f"{scale[-1]:,.0f}"]) + 4,
         right=labels.margin_for([line for column in words.values() for line, _ in column]), top=12, bottom=48,
     )  # fmt: skip
-    value_ticks(figure, both, [f"{abs(value):,.0f}" for value in both])
+    canvas.value_ticks(both, [f"{abs(value):,.0f}" for value in both])
     step = -(-len(periods) // (MOST_TICKS_COMPACT if compact else MOST_TICKS))
     shown = range((len(periods) - 1) % step, len(periods), step)
-    bottom_ticks(figure, list(shown), [labels.wrapped(periods[at], 8) for at in shown])
+    canvas.bottom_ticks(list(shown), [labels.wrapped(periods[at], 8) for at in shown])
     for (side, role), part in frame.groupby(["side", "role"], sort=False):
-        figure.add_bar(
+        canvas.add_bar(
             x=[periods.index(period) for period in part["period"]],
             y=[SIDES[str(side)] * value for value in part["value"]], width=0.72, name=f"{side} {role}",
             marker={"color": theme.mark(str(role)), "line": {"color": theme.PAPER, "width": 1}},
             text=list(part["hover"]), textposition="none", hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
-    figure.update_layout(barmode="relative")
-    figure.update_yaxes(zeroline=True, zerolinecolor=theme.AXIS, zerolinewidth=1.5)
+    canvas.barmode = "relative"
+    canvas.y_axis.update(zeroline=True, zerolinecolor=theme.AXIS, zerolinewidth=1.5)
     for side, column in words.items():
-        _write(figure, column, 1.0 if side == "above" else 0.5)
-    return figure
+        _write(canvas, column, 1.0 if side == "above" else 0.5)
+    return canvas.figure()
 
 
 def _side_words(ends: pd.DataFrame, heading: str, side: str, compact: bool) -> list[tuple[str, str]]:
@@ -67,11 +67,11 @@ def _lines(words: str) -> int:
     return words.count("<br>") + 1
 
 
-def _write(figure: Figure, column: Sequence[tuple[str, str]], start: float) -> None:
-    height, before = plot_height(figure), 0
+def _write(canvas: Canvas, column: Sequence[tuple[str, str]], start: float) -> None:
+    height, before = canvas.plot_height, 0
     notes = []
     for words, colour in column:
         share = start - (before + _lines(words) / 2) * LINE / height
         notes.append(labels.placed(1, share, words, colour=colour, xshift=theme.LABEL_INDENT))
         before += _lines(words)
-    labels.write(figure, notes)
+    labels.write(canvas, notes)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from reporting.charts import labels, rows, theme, ticks
-from reporting.charts.canvas import Figure, bottom_ticks, canvas
+from reporting.charts.canvas import Canvas, Figure
 
 COMPACT_ROW = 46
 TICK = 0.26
@@ -31,29 +31,29 @@ def interval_dots(
     top = ticks.top_of([*frame["upper"], *earlier, reference or 0])
     row = _row_height(names, COMPACT_ROW if compact else theme.ROW)
     head = 26 if reference is not None or (earlier and not compact) else 8
-    figure = canvas(
+    canvas = Canvas(
         row * count + head + 40, [0, top], [0, max(count, 1)],
         left=12 if compact else labels.margin_for(names),
         right=18 if compact else labels.margin_for(notes), top=head, bottom=40,
     )  # fmt: skip
     scale = ticks.from_zero(top, 4 if compact else 3)
-    bottom_ticks(figure, scale, ticks.written(scale, unit_format))
-    figure.update_xaxes(showgrid=True, gridcolor=theme.LINE_PALE, layer="below traces")
+    canvas.bottom_ticks(scale, ticks.written(scale, unit_format))
+    canvas.x_axis.update(showgrid=True, gridcolor=theme.LINE_PALE, layer="below traces")
     if reference is not None:
-        rows.reference_line(figure, reference, labels.safe(reference_label))
+        rows.reference_line(canvas, reference, labels.safe(reference_label))
     hover = [
         f"{label}: {labels.value(value, unit_format)}, {words}"
         for label, value, words in zip(frame["label"], frame["value"], frame["note"], strict=True)
     ]
     offset = -(8 + (row - COMPACT_ROW) / 2) / row if compact else 0
     heights = [height + offset for height in heights]
-    rows.interval_marks(figure, frame, heights, hover)
-    rows.row_words(figure, heights, names, notes, over=compact)
-    _before(figure, earlier, heights, named=not compact)
-    return figure
+    rows.interval_marks(canvas, frame, heights, hover)
+    rows.row_words(canvas, heights, names, notes, over=compact)
+    _before(canvas, earlier, heights, named=not compact)
+    return canvas.figure()
 
 
-def _before(figure: Figure, values: list[float], heights: list[float], *, named: bool) -> None:
+def _before(canvas: Canvas, values: list[float], heights: list[float], *, named: bool) -> None:
     known = [(value, height) for value, height in zip(values, heights, strict=False) if pd.notna(value)]
     if not known:
         return
@@ -62,13 +62,13 @@ def _before(figure: Figure, values: list[float], heights: list[float], *, named:
     for value, height in known:
         x += [value, value, None]
         y += [height - TICK, height + TICK, None]
-    figure.add_scatter(
+    canvas.add_scatter(
         x=x, y=y, mode="lines", line={"color": theme.INK, "width": 2}, hoverinfo="skip", name="before"
     )
     if named:
-        share = known[0][0] / figure.layout.xaxis.range[1]
+        share = known[0][0] / canvas.x_range[1]
         labels.note(
-            figure, share, 1, BEFORE, anchor="center", yanchor="bottom", yshift=-2, size=theme.SMALL_SIZE
+            canvas, share, 1, BEFORE, anchor="center", yanchor="bottom", yshift=-2, size=theme.SMALL_SIZE
         )
 
 

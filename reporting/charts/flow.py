@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from reporting.charts import labels, theme
-from reporting.charts.canvas import Figure, canvas, plot_height
+from reporting.charts.canvas import Canvas, Figure
 
 HEIGHT = 380
 GAP = 20
@@ -33,18 +33,18 @@ def band_flow(frame: pd.DataFrame, bands: Sequence[str]) -> Figure:
         [_words(band, total, left) for band, total in side.items()]
         for side, left in zip(sides, (True, False), strict=True)
     ]
-    figure = canvas(
+    canvas = Canvas(
         HEIGHT, [0, 1], [0, 1], left=labels.margin_for(words[0]), right=labels.margin_for(words[1]), top=34,
         bottom=12,
     )  # fmt: skip
-    height = plot_height(figure)
+    height = canvas.plot_height
     gap = GAP / height
     unit = (1 - gap * (max(len(side) for side in sides) - 1)) / max(sum(people for _, people in flows), 1)
     spans = [_spans(side, rank, unit, gap) for side in sides]
-    _ribbons(figure, flows, rank, spans, unit)
+    _ribbons(canvas, flows, rank, spans, unit)
     for x, heading, side, span in ((0, "Baseline", sides[0], spans[0]), (1, "Now", sides[1], spans[1])):
-        _nodes(figure, x, heading, side, span)
-    return figure
+        _nodes(canvas, x, heading, side, span)
+    return canvas.figure()
 
 
 def _totals(flows: Sequence[Flow], side: int) -> dict[str, float]:
@@ -74,7 +74,7 @@ def _in_order(flows: Sequence[Flow], rank: Mapping[str, int], side: int) -> list
 
 
 def _ribbons(
-    figure: Figure, flows: Sequence[Flow], rank: Mapping[str, int], spans: list[Spans], unit: float
+    canvas: Canvas, flows: Sequence[Flow], rank: Mapping[str, int], spans: list[Spans], unit: float
 ) -> None:
     tops = [{band: span[0] for band, span in side.items()} for side in spans]
     edges: list[dict[tuple[str, str], float]] = [{}, {}]
@@ -87,31 +87,31 @@ def _ribbons(
         step = rank[bands[1]] - rank[bands[0]]
         colour = theme.BLUE_FLOW if step > 0 else theme.ORANGE if step < 0 else theme.GREY_FLOW
         words = f"{bands[0]} → {bands[1]}: {people:,.0f}"
-        _ribbon(figure, edges[0][bands], edges[1][bands], people * unit, colour, words)
+        _ribbon(canvas, edges[0][bands], edges[1][bands], people * unit, colour, words)
 
 
-def _ribbon(figure: Figure, start: float, end: float, depth: float, colour: str, words: str) -> None:
+def _ribbon(canvas: Canvas, start: float, end: float, depth: float, colour: str, words: str) -> None:
     upper = [start + (end - start) * (3 * t**2 - 2 * t**3) for t in CURVE]
-    figure.add_scatter(
+    canvas.add_scatter(
         x=CURVE + CURVE[::-1], y=upper + [y - depth for y in upper[::-1]], mode="lines", fill="toself",
         fillcolor=colour, line={"width": 0}, opacity=0.85, hoveron="fills", text=words, hoverinfo="text",
         name="flow",
     )  # fmt: skip
 
 
-def _nodes(figure: Figure, x: float, heading: str, side: Mapping[str, float], spans: Spans) -> None:
+def _nodes(canvas: Canvas, x: float, heading: str, side: Mapping[str, float], spans: Spans) -> None:
     left = x == 0
     anchor, shift = ("right", -theme.LABEL_INDENT) if left else ("left", theme.LABEL_INDENT)
-    height = plot_height(figure)
+    height = canvas.plot_height
     bands = list(spans)
     placed = labels.nudged([sum(spans[band]) / 2 * height for band in bands], theme.LABEL_GAP, 0, height)
     for band, position in zip(bands, placed, strict=True):
         top, bottom = spans[band]
-        figure.add_scatter(
+        canvas.add_scatter(
             x=[x, x], y=[bottom, top], mode="lines", line={"color": theme.NAVY, "width": 5}, hoverinfo="skip",
             name="node", cliponaxis=False,
         )  # fmt: skip
-        labels.note(figure, x, position / height, _words(band, side[band], left), colour=theme.INK,
+        labels.note(canvas, x, position / height, _words(band, side[band], left), colour=theme.INK,
                     anchor=anchor, xshift=shift)  # fmt: skip
-    labels.note(figure, x, 1, labels.bold(heading), colour=theme.INK, anchor=anchor, yanchor="bottom",
+    labels.note(canvas, x, 1, labels.bold(heading), colour=theme.INK, anchor=anchor, yanchor="bottom",
                 xshift=shift, yshift=10)  # fmt: skip

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from reporting.charts import labels, theme, ticks
-from reporting.charts.canvas import Figure, bottom_ticks, canvas, plot_height, value_ticks
+from reporting.charts.canvas import Canvas, Figure
 from reporting.charts.labels import EndLabel
 
 HEIGHT = 360
@@ -36,50 +36,50 @@ def funnel_chart(
     lines = lines.assign(**{name: lines[name].clip(upper=top) for name in LINES})
     scale = ticks.from_zero(top, 6)
     words = ticks.written(scale, unit_format)
-    figure = canvas(
+    canvas = Canvas(
         HEIGHT, [lines["denominator"].iloc[0], last["denominator"]], [0, top],
         left=labels.margin_for(words) + 4, right=labels.margin_for([label.words for label in ends]),
         bottom=58,
     )  # fmt: skip
-    value_ticks(figure, scale, words)
+    canvas.value_ticks(scale, words)
     sizes = [size for size in ticks.from_zero(last["denominator"], 4) if size >= lines["denominator"].iloc[0]]
-    bottom_ticks(figure, sizes, [f"{size:,.0f}" for size in sizes])
-    figure.update_xaxes(
+    canvas.bottom_ticks(sizes, [f"{size:,.0f}" for size in sizes])
+    canvas.x_axis.update(
         title={"text": labels.safe(size_label), "font": {"size": theme.TEXT_SIZE}, "standoff": 8}
     )
-    _bands(figure, lines)
+    _bands(canvas, lines)
     if unadjusted is not None:
-        _dotted(figure, unadjusted, top)
-    _target(figure, lines, target)
-    _points(figure, points, unit_format)
-    labels.end_labels(figure, ends)
+        _dotted(canvas, unadjusted, top)
+    _target(canvas, lines, target)
+    _points(canvas, points, unit_format)
+    labels.end_labels(canvas, ends)
     beyond = points[_named(points)]
     furthest = (beyond["value"] - target).abs().nlargest(MOST_NAMED).index
-    _names(figure, beyond.loc[furthest])
-    return figure
+    _names(canvas, beyond.loc[furthest])
+    return canvas.figure()
 
 
-def _bands(figure: Figure, lines: pd.DataFrame) -> None:
+def _bands(canvas: Canvas, lines: pd.DataFrame) -> None:
     sizes = list(lines["denominator"])
     for name, colour in (("998", theme.LIMIT_BAND), ("95", theme.LIMIT_BAND_INNER)):
-        figure.add_scatter(
+        canvas.add_scatter(
             x=sizes + sizes[::-1], y=[*lines[f"upper_{name}"], *lines[f"lower_{name}"][::-1]], mode="lines",
             fill="toself", fillcolor=colour, line={"width": 1, "color": theme.LINE}, hoverinfo="skip",
             name=f"limits {name}",
         )  # fmt: skip
 
 
-def _dotted(figure: Figure, unadjusted: pd.DataFrame, top: float) -> None:
+def _dotted(canvas: Canvas, unadjusted: pd.DataFrame, top: float) -> None:
     for name in LINES:
-        figure.add_scatter(
+        canvas.add_scatter(
             x=list(unadjusted["denominator"]), y=list(unadjusted[name].clip(lower=0, upper=top)),
             mode="lines", line={"width": 1, "color": theme.AXIS, "dash": "dot"}, hoverinfo="skip",
             name=f"unadjusted {name}",
         )  # fmt: skip
 
 
-def _target(figure: Figure, lines: pd.DataFrame, target: float) -> None:
-    figure.add_scatter(
+def _target(canvas: Canvas, lines: pd.DataFrame, target: float) -> None:
+    canvas.add_scatter(
         x=list(lines["denominator"].iloc[[0, -1]]), y=[target, target], mode="lines", name="target",
         line={"width": 1.5, "color": theme.MUTED}, hoverinfo="skip",
     )  # fmt: skip
@@ -89,14 +89,14 @@ def _named(points: pd.DataFrame) -> pd.Series:
     return (points["outside"] == 998) | points["ringed"]
 
 
-def _points(figure: Figure, points: pd.DataFrame, unit_format: str) -> None:
+def _points(canvas: Canvas, points: pd.DataFrame, unit_format: str) -> None:
     named = _named(points)
     roles = points["role"].where(named, "common")
     hover = [
         f"{label}: {labels.value(value, unit_format)}, {note}"
         for label, value, note in zip(points["label"], points["value"], points["note"], strict=True)
     ]
-    figure.add_scatter(
+    canvas.add_scatter(
         x=list(points["denominator"]), y=list(points["value"]), mode="markers", name="points",
         marker={"size": [theme.DOT if name else theme.POINT for name in named],
                 "color": [theme.PAPER if ring else theme.mark(role)
@@ -108,10 +108,10 @@ def _points(figure: Figure, points: pd.DataFrame, unit_format: str) -> None:
     )  # fmt: skip
 
 
-def _names(figure: Figure, named: pd.DataFrame) -> None:
-    low, high = figure.layout.xaxis.range
-    top = figure.layout.yaxis.range[1]
-    height = plot_height(figure)
+def _names(canvas: Canvas, named: pd.DataFrame) -> None:
+    low, high = canvas.x_range
+    top = canvas.y_range[1]
+    height = canvas.plot_height
     share = (named["denominator"] - low) / (high - low)
     wanted = [value / top * height for value in named["value"]]
     placed = labels.nudged(wanted, NAME_GAP, 0, height)
@@ -120,6 +120,6 @@ def _names(figure: Figure, named: pd.DataFrame) -> None:
         # towards the right end words would run out of the plot, so they stand left of their point
         anchor, shift = ("left", 10) if x <= 0.5 else ("right", -10)
         labels.note(
-            figure, x, position / height, words, colour=theme.text(row["role"]), anchor=anchor, xshift=shift,
+            canvas, x, position / height, words, colour=theme.text(row["role"]), anchor=anchor, xshift=shift,
             backed=True,
         )  # fmt: skip

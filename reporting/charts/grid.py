@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from reporting.charts import labels, rows, theme
-from reporting.charts.canvas import Figure, canvas
+from reporting.charts.canvas import Canvas, Figure
 
 ROW = 32
 HEAD_LINE = 16
@@ -33,53 +33,53 @@ def item_grid(
     """
     names = list(dict.fromkeys(frame["row"]))
     draw = _stacked if compact else _beside
-    figure, drop = draw(names, list(columns), [labels.safe(note) for note in notes])
+    canvas, drop = draw(names, list(columns), [labels.safe(note) for note in notes])
     height = {name: len(names) - 0.5 - index - drop for index, name in enumerate(names)}
     across = {name: index + 0.5 for index, name in enumerate(columns)}
     placed = frame.assign(x=frame["column"].map(across), y=frame["row"].map(height))
-    _rules(figure, len(names))
-    _grounds(figure, placed[~placed["role"].isin(["common", "data"])], COMPACT_CELL if compact else CELL)
+    _rules(canvas, len(names))
+    _grounds(canvas, placed[~placed["role"].isin(["common", "data"])], COMPACT_CELL if compact else CELL)
     marks = placed["words"].isin(list(MARKS))
-    _marks(figure, placed[marks])
-    _words(figure, placed[~marks], COMPACT_WORDS_SIZE if compact else theme.TEXT_SIZE)
-    return figure
+    _marks(canvas, placed[marks])
+    _words(canvas, placed[~marks], COMPACT_WORDS_SIZE if compact else theme.TEXT_SIZE)
+    return canvas.figure()
 
 
-def _beside(names: list[str], columns: list[str], notes: list[str]) -> tuple[Figure, float]:
+def _beside(names: list[str], columns: list[str], notes: list[str]) -> tuple[Canvas, float]:
     heads = [_wrapped(column) for column in columns]
     head = HEAD_LINE * max(words.count("<br>") + 1 for words in heads) + 10
     shown = [labels.safe(labels.cut(name, NAME_CHARACTERS)) for name in names]
-    figure = canvas(
+    canvas = Canvas(
         ROW * len(names) + head + 10, [0, len(columns)], [0, len(names)], left=labels.margin_for(shown),
         right=labels.margin_for(notes), top=head, bottom=10,
     )  # fmt: skip
     heights = [len(names) - 0.5 - index for index in range(len(names))]
-    rows.row_words(figure, heights, shown, notes)
+    rows.row_words(canvas, heights, shown, notes)
     labels.write(
-        figure,
+        canvas,
         [_heading(index, len(columns), words, anchor="center") for index, words in enumerate(heads)],
     )
-    return figure, 0.0
+    return canvas, 0.0
 
 
-def _stacked(names: list[str], columns: list[str], notes: list[str]) -> tuple[Figure, float]:
+def _stacked(names: list[str], columns: list[str], notes: list[str]) -> tuple[Canvas, float]:
     heads = [labels.safe(labels.cut(column, COMPACT_HEAD_CHARACTERS + 4)) for column in columns]
     head = max(labels.width(words, theme.SMALL_SIZE) for words in heads) + 12
     shown = [labels.safe(labels.cut(name, NAME_CHARACTERS)) for name in names]
-    figure = canvas(
+    canvas = Canvas(
         COMPACT_ROW * len(names) + head + 6, [0, len(columns)], [0, len(names)], left=6, right=6, top=head,
         bottom=6,
     )  # fmt: skip
     heights = [len(names) - 0.5 - COMPACT_NAMES - index for index in range(len(names))]
-    rows.row_words(figure, heights, shown, notes, over=True)
+    rows.row_words(canvas, heights, shown, notes, over=True)
     labels.write(
-        figure,
+        canvas,
         [
             {**_heading(index, len(columns), words, anchor="center"), "textangle": -90}
             for index, words in enumerate(heads)
         ],
     )
-    return figure, COMPACT_DROP
+    return canvas, COMPACT_DROP
 
 
 def _wrapped(words: str) -> str:
@@ -92,19 +92,19 @@ def _heading(index: int, count: int, words: str, anchor: str) -> dict[str, Any]:
     )
 
 
-def _rules(figure: Figure, count: int) -> None:
+def _rules(canvas: Canvas, count: int) -> None:
     x: list[float | None] = []
     y: list[float | None] = []
     for row in range(count + 1):
-        x += [*figure.layout.xaxis.range, None]
+        x += [*canvas.x_range, None]
         y += [row, row, None]
-    figure.add_scatter(
+    canvas.add_scatter(
         x=x, y=y, mode="lines", line={"color": theme.LINE_PALE, "width": 1}, hoverinfo="skip", name="rules"
     )
 
 
-def _grounds(figure: Figure, apart: pd.DataFrame, half: tuple[float, float]) -> None:
-    figure.layout.shapes = [
+def _grounds(canvas: Canvas, apart: pd.DataFrame, half: tuple[float, float]) -> None:
+    canvas.shapes += [
         {
             "type": "rect", "layer": "below", "x0": x - half[0], "x1": x + half[0], "y0": y - half[1],
             "y1": y + half[1],
@@ -114,10 +114,10 @@ def _grounds(figure: Figure, apart: pd.DataFrame, half: tuple[float, float]) -> 
     ]  # fmt: skip
 
 
-def _marks(figure: Figure, placed: pd.DataFrame) -> None:
+def _marks(canvas: Canvas, placed: pd.DataFrame) -> None:
     for word, part in placed.groupby("words", sort=False):
         colours = [theme.mark(role) for role in part["role"]]
-        figure.add_scatter(
+        canvas.add_scatter(
             x=list(part["x"]), y=list(part["y"]), mode="markers", name=f"cells {word}",
             marker={"size": theme.DOT, "symbol": MARKS[str(word)], "color": colours,
                     "line": {"width": 1.5, "color": colours}},
@@ -125,11 +125,11 @@ def _marks(figure: Figure, placed: pd.DataFrame) -> None:
         )  # fmt: skip
 
 
-def _words(figure: Figure, placed: pd.DataFrame, size: int) -> None:
+def _words(canvas: Canvas, placed: pd.DataFrame, size: int) -> None:
     for role, part in placed.groupby("role", sort=False):
         plain = role == "common"
         words = [labels.safe(word) if plain else labels.bold(labels.safe(word)) for word in part["words"]]
-        figure.add_scatter(
+        canvas.add_scatter(
             x=list(part["x"]), y=list(part["y"]), mode="text", text=words, name=f"cells {role}",
             textfont={"size": size, "color": theme.INK if plain else theme.text(str(role))},
             hovertext=list(part["hover"]), hovertemplate="%{hovertext}<extra></extra>",

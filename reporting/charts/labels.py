@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import Any
 
 from reporting.charts import theme
-from reporting.charts.canvas import Figure, plot_height
+from reporting.charts.canvas import Canvas
 
 
 @dataclass(frozen=True)
@@ -42,23 +42,23 @@ def nudged(positions: Sequence[float], gap: float, low: float, high: float) -> l
     return result
 
 
-def end_labels(figure: Figure, labels: Sequence[EndLabel], *, gap: float = theme.LABEL_GAP) -> None:
+def end_labels(canvas: Canvas, labels: Sequence[EndLabel], *, gap: float = theme.LABEL_GAP) -> None:
     """Write labels to the right of the plot at their values, nudged apart."""
-    height = plot_height(figure)
-    low, high = figure.layout.yaxis.range
+    height = canvas.plot_height
+    low, high = canvas.y_range
     wanted = [(label.value - low) / (high - low) * height for label in labels]
     for label, position in zip(labels, nudged(wanted, gap, 0, height), strict=True):
-        note(figure, 1, position / height, label.words, colour=label.colour, xshift=theme.LABEL_INDENT)
+        note(canvas, 1, position / height, label.words, colour=label.colour, xshift=theme.LABEL_INDENT)
 
 
-def note(figure: Figure, x: float, y: float, words: str, **look: Any) -> None:
+def note(canvas: Canvas, x: float, y: float, words: str, **look: Any) -> None:
     """Write one label; see `placed` for where it stands and how it looks."""
-    write(figure, [placed(x, y, words, **look)])
+    write(canvas, [placed(x, y, words, **look)])
 
 
-def write(figure: Figure, notes: Sequence[dict[str, Any]]) -> None:
-    """Write many labels at once: one by one, two hundred rows would take minutes."""
-    figure.layout.annotations = [*figure.layout.annotations, *notes]
+def write(canvas: Canvas, notes: Sequence[dict[str, Any]]) -> None:
+    """Write labels as `placed` makes them."""
+    canvas.annotations += notes
 
 
 def placed(
@@ -73,8 +73,8 @@ def placed(
     return {
         "x": x, "y": y, "xref": "paper", "yref": "paper", "text": words, "showarrow": False,
         "xanchor": anchor, "yanchor": yanchor, "align": anchor, "xshift": xshift, "yshift": yshift,
-        "font": {"color": colour, "size": size}, "bgcolor": theme.PAPER if backed else None,
-        "borderpad": 1 if backed else 0,
+        "font": {"color": colour, "size": size},
+        **({"bgcolor": theme.PAPER, "borderpad": 1} if backed else {"borderpad": 0}),
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from reporting.charts import labels, rows, theme, ticks
-from reporting.charts.canvas import Figure, bottom_ticks, canvas
+from reporting.charts.canvas import Canvas, Figure
 
 ROW = 54
 TICK = 0.26
@@ -22,35 +22,35 @@ def outcome_dots(frame: pd.DataFrame, unit_format: str = "{:.0%}") -> Figure:
         for value, words in zip(frame["value"], frame["note"], strict=True)
     ]
     top = ticks.top_of([*frame["upper"], *frame["published"]])
-    figure = canvas(
+    canvas = Canvas(
         ROW * count + 54, [0, top], [0, count], left=labels.margin_for(names),
         right=labels.margin_for(notes), top=14, bottom=40,
     )  # fmt: skip
     scale = ticks.from_zero(top, 3)
-    bottom_ticks(figure, scale, ticks.written(scale, unit_format))
+    canvas.bottom_ticks(scale, ticks.written(scale, unit_format))
     hover = [f"{band}: {note}" for band, note in zip(frame["band"], frame["note"], strict=True)]
-    rows.interval_marks(figure, frame.assign(role="data"), heights, hover)
-    rows.row_words(figure, heights, names, notes)
-    _published(figure, frame, heights, unit_format)
-    return figure
+    rows.interval_marks(canvas, frame.assign(role="data"), heights, hover)
+    rows.row_words(canvas, heights, names, notes)
+    _published(canvas, frame, heights, unit_format)
+    return canvas.figure()
 
 
 def _ink(words: str) -> str:
     return f"<span style='color:{theme.INK}'>{labels.bold(words)}</span>"
 
 
-def _published(figure: Figure, frame: pd.DataFrame, heights: list[float], unit_format: str) -> None:
-    low, high = figure.layout.xaxis.range
+def _published(canvas: Canvas, frame: pd.DataFrame, heights: list[float], unit_format: str) -> None:
+    low, high = canvas.x_range
     prefix = "published "
     for value, height in zip(frame["published"], heights, strict=True):
         if pd.isna(value):
             continue
-        figure.add_scatter(
+        canvas.add_scatter(
             x=[value, value], y=[height - TICK, height + TICK], mode="lines", hoverinfo="skip",
             line={"color": theme.INK, "width": 2}, name="published",
         )  # fmt: skip
         labels.note(
-            figure, (value - low) / (high - low), (height + TICK) / len(heights),
+            canvas, (value - low) / (high - low), (height + TICK) / len(heights),
             prefix + unit_format.format(value), colour=theme.INK, anchor="center", yanchor="bottom",
             size=theme.SMALL_SIZE,
         )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from reporting.charts import labels, theme, ticks
-from reporting.charts.canvas import Figure, canvas
+from reporting.charts.canvas import Canvas, Figure
 
 ROW = 66
 LINE_SHARE = 0.70
@@ -33,15 +33,15 @@ def practice_panels(
     dates = sorted({*frame["date"], *overall["date"]})
     across = {date: index / max(len(dates) - 1, 1) * LINE_SHARE for index, date in enumerate(dates)}
     top = ticks.top_of([*frame["value"], *overall["value"]], 1.0)
-    figure = canvas(ROW * lines + 16, [0, columns], [-lines, 0], left=10, right=6, top=6, bottom=10)
+    canvas = Canvas(ROW * lines + 16, [0, columns], [-lines, 0], left=10, right=6, top=6, bottom=10)
     places = {name: (index % columns, -(index // columns) - 1) for index, name in enumerate(practices)}
-    _floor(figure, places)
-    _lines(figure, [(places[name], overall) for name in practices], across, top, theme.LINE, "overall")
+    _floor(canvas, places)
+    _lines(canvas, [(places[name], overall) for name in practices], across, top, theme.LINE, "overall")
     known = frame[~frame["practice"].isin(list(awaited))]
     for role, part in known.groupby("role", sort=False):
         found = [(places[str(name)], rows) for name, rows in part.groupby("practice", sort=False)]
-        _lines(figure, found, across, top, theme.mark(str(role)), str(role))
-        _ends(figure, found, across, top, str(role), unit_format)
+        _lines(canvas, found, across, top, theme.mark(str(role)), str(role))
+        _ends(canvas, found, across, top, str(role), unit_format)
     roles = dict(zip(frame["practice"], frame["role"], strict=True))
     notes = [_name(name, place, roles.get(name, "common"), columns, lines) for name, place in places.items()]
     for name, words in awaited.items():
@@ -49,8 +49,8 @@ def practice_panels(
         x, y = (column + 0.02) / columns, (row + FOOT + lines) / lines
         look: dict[str, Any] = {"colour": theme.ORANGE_TEXT, "yanchor": "bottom", "size": theme.SMALL_SIZE}
         notes.append(labels.placed(x, y, labels.safe(words), **look))
-    labels.write(figure, notes)
-    return figure
+    labels.write(canvas, notes)
+    return canvas.figure()
 
 
 def _height(value: float, top: float) -> float:
@@ -58,7 +58,7 @@ def _height(value: float, top: float) -> float:
 
 
 def _lines(
-    figure: Figure, panels: list[tuple[tuple[int, int], pd.DataFrame]], across: Mapping[object, float],
+    canvas: Canvas, panels: list[tuple[tuple[int, int], pd.DataFrame]], across: Mapping[object, float],
     top: float, colour: str, name: str,
 ) -> None:  # fmt: skip
     x: list[float | None] = []
@@ -71,21 +71,21 @@ def _lines(
             y.append(None if missing else row + _height(value, top))
             values.append(None if missing else value)
         x, y, values = [*x, None], [*y, None], [*values, None]
-    figure.add_scatter(
+    canvas.add_scatter(
         x=x, y=y, customdata=values, mode="lines", line={"color": colour, "width": 2}, hoverinfo="skip",
         name=name,
     )  # fmt: skip
 
 
 def _ends(
-    figure: Figure, panels: list[tuple[tuple[int, int], pd.DataFrame]], across: Mapping[object, float],
+    canvas: Canvas, panels: list[tuple[tuple[int, int], pd.DataFrame]], across: Mapping[object, float],
     top: float, role: str, unit_format: str,
 ) -> None:  # fmt: skip
     lasts = [
         (place, part[part["value"].notna()].iloc[-1]) for place, part in panels if part["value"].notna().any()
     ]
     words = [unit_format.format(last["value"]) for _, last in lasts]
-    figure.add_scatter(
+    canvas.add_scatter(
         x=[column + across[last["date"]] for (column, _), last in lasts],
         y=[row + _height(last["value"], top) for (_, row), last in lasts],
         customdata=[last["value"] for _, last in lasts], text=words, mode="markers+text",
@@ -96,13 +96,13 @@ def _ends(
     )  # fmt: skip
 
 
-def _floor(figure: Figure, places: Mapping[str, tuple[int, int]]) -> None:
+def _floor(canvas: Canvas, places: Mapping[str, tuple[int, int]]) -> None:
     x: list[float | None] = []
     y: list[float | None] = []
     for column, row in places.values():
         x += [column, column + LINE_SHARE, None]
         y += [row + FOOT, row + FOOT, None]
-    figure.add_scatter(
+    canvas.add_scatter(
         x=x, y=y, mode="lines", line={"color": theme.LINE_PALE, "width": 1}, hoverinfo="skip", name="zero"
     )
 

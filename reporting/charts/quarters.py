@@ -3,7 +3,7 @@
 import pandas as pd
 
 from reporting.charts import labels, theme, ticks
-from reporting.charts.canvas import Figure, bottom_ticks, canvas, value_ticks
+from reporting.charts.canvas import Canvas, Figure
 from reporting.charts.labels import EndLabel
 
 HEIGHT = 300
@@ -29,19 +29,19 @@ def quarter_dots(
     scale = ticks.from_zero(top)
     written = ticks.written(scale, unit_format)
     half = pd.Timedelta(days=30)
-    figure = canvas(
+    canvas = Canvas(
         HEIGHT, [frame["date"].iloc[0] - half, last["date"] + half], [0, top],
         left=labels.margin_for(written) + 4, right=labels.margin_for([end.words for end in ends]),
     )  # fmt: skip
-    value_ticks(figure, scale, written)
-    bottom_ticks(figure, *ticks.months(frame["date"].iloc[0], last["date"]))
+    canvas.value_ticks(scale, written)
+    canvas.bottom_ticks(*ticks.months(frame["date"].iloc[0], last["date"]))
     colours = [theme.mark("common")] * (len(frame) - 1) + [theme.mark(role)]
     for day, lower, upper, colour in zip(frame["date"], frame["lower"], frame["upper"], colours, strict=True):
-        figure.add_scatter(
+        canvas.add_scatter(
             x=[day, day], y=[lower, upper], mode="lines", hoverinfo="skip", name="interval",
             line={"color": colour, "width": 2.5},
         )  # fmt: skip
-    figure.add_scatter(
+    canvas.add_scatter(
         x=list(frame["date"]), y=list(frame["value"]), mode="markers", name="points",
         marker={"size": theme.DOT, "color": colours, "opacity": 1,
                 "line": {"color": theme.PAPER, "width": 1.5}},
@@ -49,5 +49,5 @@ def quarter_dots(
               for day, value, note in zip(frame["date"], frame["value"], frame["note"], strict=True)],
         hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip
-    labels.end_labels(figure, ends)
-    return figure
+    labels.end_labels(canvas, ends)
+    return canvas.figure()

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from reporting.charts import labels, theme
-from reporting.charts.canvas import Figure
+from reporting.charts.canvas import Canvas
 
 OVER = 16
 LINE = 16
@@ -16,7 +16,7 @@ COMPACT_CHARACTERS = 28
 
 
 def interval_marks(
-    figure: Figure, frame: pd.DataFrame, heights: Sequence[float], words: Sequence[str]
+    canvas: Canvas, frame: pd.DataFrame, heights: Sequence[float], words: Sequence[str]
 ) -> None:
     """Draw frame's value, lower, upper in its role's colour at the heights given; words show on hovering.
 
@@ -30,11 +30,11 @@ def interval_marks(
         for lower, upper, height in zip(part["lower"], part["upper"], part["height"], strict=True):
             bars[0] += [lower, upper, None]
             bars[1] += [height, height, None]
-        figure.add_scatter(
+        canvas.add_scatter(
             x=bars[0], y=bars[1], mode="lines", line={"color": colour, "width": 2.5}, hoverinfo="skip",
             name="interval",
         )  # fmt: skip
-        figure.add_scatter(
+        canvas.add_scatter(
             x=list(part["value"]), y=list(part["height"]), mode="markers", name="points",
             marker={"size": theme.DOT, "color": colour, "line": {"color": theme.PAPER, "width": 1.5}},
             text=list(part["words"]), hovertemplate="%{text}<extra></extra>",
@@ -49,17 +49,17 @@ def row_name(label: str, compact: bool) -> str:
 
 
 def row_words(
-    figure: Figure, heights: Sequence[float], left: Sequence[str], right: Sequence[str], *, over: bool = False
+    canvas: Canvas, heights: Sequence[float], left: Sequence[str], right: Sequence[str], *, over: bool = False
 ) -> None:
     """Words beside rows whose y-range spans the plot: at the left (or over the row) and at the right."""
-    low, high = figure.layout.yaxis.range
+    low, high = canvas.y_range
     notes = []
     for height, label, remark in zip(heights, left, right, strict=True):
         share = (height - low) / (high - low)
         at_left, at_right = _over() if over else _beside()
         notes.append(labels.placed(0, share, label, colour=theme.INK, **at_left))
         notes.append(labels.placed(1, share, remark, **at_right))
-    labels.write(figure, notes)
+    labels.write(canvas, notes)
 
 
 def _over() -> tuple[dict[str, Any], dict[str, Any]]:
@@ -71,13 +71,13 @@ def _beside() -> tuple[dict[str, Any], dict[str, Any]]:
     return {"anchor": "right", "xshift": -theme.LABEL_INDENT}, {"xshift": theme.LABEL_INDENT}
 
 
-def reference_line(figure: Figure, value: float, words: str, *, name: str = "reference") -> None:
+def reference_line(canvas: Canvas, value: float, words: str, *, name: str = "reference") -> None:
     """A dotted line down the rows at a value on the x-axis, named above the plot."""
-    low, high = figure.layout.xaxis.range
-    figure.add_scatter(
-        x=[value, value], y=list(figure.layout.yaxis.range), mode="lines", name=name, hoverinfo="skip",
+    low, high = canvas.x_range
+    canvas.add_scatter(
+        x=[value, value], y=list(canvas.y_range), mode="lines", name=name, hoverinfo="skip",
         line={"color": theme.MUTED, "width": 1.5, "dash": "dot"},
     )  # fmt: skip
     share = (value - low) / (high - low)
     anchor = "left" if share < 0.4 else "right" if share > 0.6 else "center"
-    labels.note(figure, share, 1, words, anchor=anchor, yanchor="bottom", yshift=3, size=theme.SMALL_SIZE)
+    labels.note(canvas, share, 1, words, anchor=anchor, yanchor="bottom", yshift=3, size=theme.SMALL_SIZE)

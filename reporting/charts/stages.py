@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from reporting.charts import labels, rows, theme, ticks
-from reporting.charts.canvas import Figure, canvas
+from reporting.charts.canvas import Canvas, Figure
 
 ROW = 58
 HEAD = 52
@@ -43,23 +43,23 @@ def _across(
 ) -> Figure:  # fmt: skip
     count = len(services)
     names = [labels.wrapped(labels.cut(service, NAME_CHARACTERS), 18) for service in services]
-    figure = canvas(
+    canvas = Canvas(
         ROW * count + HEAD + FOOT, [0, len(stages)], [0, count], left=labels.margin_for(names), right=14,
         top=HEAD, bottom=FOOT,
     )  # fmt: skip
     heights = {service: count - 0.62 - index for index, service in enumerate(services)}
-    rows.row_words(figure, list(heights.values()), names, [""] * count)
-    _rules(figure, count)
+    rows.row_words(canvas, list(heights.values()), names, [""] * count)
+    _rules(canvas, count)
     for column, stage in enumerate(stages):
         part = frame[frame["stage"] == stage]
         top = _scale_end(part, references.get(stage))
-        _marks(figure, part, heights, column, top)
-        _values(figure, part, heights, column, top, len(stages), count)
-        _heading(figure, stage, stage_notes.get(stage, ""), column / len(stages), 1)
-        _axis_words(figure, column, len(stages), top)
+        _marks(canvas, part, heights, column, top)
+        _values(canvas, part, heights, column, top, len(stages), count)
+        _heading(canvas, stage, stage_notes.get(stage, ""), column / len(stages), 1)
+        _axis_words(canvas, column, len(stages), top)
         if stage in references:
-            _reference(figure, column, references[stage], top, (0, count), len(stages))
-    return figure
+            _reference(canvas, column, references[stage], top, (0, count), len(stages))
+    return canvas.figure()
 
 
 def _stacked(
@@ -69,7 +69,7 @@ def _stacked(
     block = len(services) + COMPACT_HEAD + COMPACT_FOOT
     total = block * len(stages)
     names = [labels.wrapped(labels.cut(service, COMPACT_CHARACTERS), 14) for service in services]
-    figure = canvas(
+    canvas = Canvas(
         int(COMPACT_ROW * total) + 30,
         [0, 1],
         [0, total],
@@ -78,23 +78,23 @@ def _stacked(
         top=10,
         bottom=20,
     )
-    edge = 12 - figure.layout.margin.l
+    edge = 12 - canvas.margin["l"]
     for index, stage in enumerate(stages):
         part = frame[frame["stage"] == stage].set_index("service").reindex(services).reset_index()
         start = total - index * block
         places = [start - COMPACT_HEAD - 0.5 - row for row in range(len(services))]
         heights = dict(zip(services, places, strict=True))
         top = _scale_end(part, references.get(stage))
-        _marks(figure, part, heights, 0, top, width=1.0)
-        rows.row_words(figure, places, names, [_value_words(row) for row in part.to_dict("records")])
+        _marks(canvas, part, heights, 0, top, width=1.0)
+        rows.row_words(canvas, places, names, [_value_words(row) for row in part.to_dict("records")])
         words = f"{labels.bold(labels.safe(stage))} {labels.safe(stage_notes.get(stage, ''))}"
-        labels.note(figure, 0, (start - 0.65) / total, words, colour=theme.INK, xshift=edge)
+        labels.note(canvas, 0, (start - 0.65) / total, words, colour=theme.INK, xshift=edge)
         if stage in references:
-            _reference(figure, 0, references[stage], top, (places[-1] - 0.5, places[0] + 0.5), 1, width=1.0)
+            _reference(canvas, 0, references[stage], top, (places[-1] - 0.5, places[0] + 0.5), 1, width=1.0)
         for share, words in ((0.0, "0"), (1.0, f"{top:.0%}")):
-            labels.note(figure, share, (places[-1] - 0.5) / total, words, anchor="center", yanchor="top",
+            labels.note(canvas, share, (places[-1] - 0.5) / total, words, anchor="center", yanchor="top",
                         yshift=UNDER_REFERENCE, size=theme.SMALL_SIZE)  # fmt: skip
-    return figure
+    return canvas.figure()
 
 
 def _scale_end(part: pd.DataFrame, reference: float | None) -> float:
@@ -103,7 +103,7 @@ def _scale_end(part: pd.DataFrame, reference: float | None) -> float:
 
 
 def _marks(
-    figure: Figure, part: pd.DataFrame, heights: Mapping[str, float], column: int, top: float,
+    canvas: Canvas, part: pd.DataFrame, heights: Mapping[str, float], column: int, top: float,
     width: float = 1 - PANEL_GAP,
 ) -> None:  # fmt: skip
     scaled = part.assign(**{name: column + part[name] / top * width for name in ("value", "lower", "upper")})
@@ -113,7 +113,7 @@ def _marks(
         else ""
         for row in part.to_dict("records")
     ]
-    rows.interval_marks(figure, scaled, [heights[service] for service in part["service"]], hover)
+    rows.interval_marks(canvas, scaled, [heights[service] for service in part["service"]], hover)
 
 
 def _value_words(row: Mapping[Any, Any]) -> str:
@@ -124,7 +124,7 @@ def _value_words(row: Mapping[Any, Any]) -> str:
 
 
 def _values(
-    figure: Figure, part: pd.DataFrame, heights: Mapping[str, float], column: int, top: float, columns: int,
+    canvas: Canvas, part: pd.DataFrame, heights: Mapping[str, float], column: int, top: float, columns: int,
     count: int,
 ) -> None:  # fmt: skip
     notes = []
@@ -133,40 +133,40 @@ def _values(
         x, y = (column + share) / columns, heights[row["service"]] / count
         anchor = "left" if share < NEAR_EDGE else "right" if share > 1 - PANEL_GAP - NEAR_EDGE else "center"
         notes.append(labels.placed(x, y, _value_words(row), anchor=anchor, yshift=18, backed=True))
-    labels.write(figure, notes)
+    labels.write(canvas, notes)
 
 
-def _heading(figure: Figure, stage: str, words: str, x: float, y: float) -> None:
+def _heading(canvas: Canvas, stage: str, words: str, x: float, y: float) -> None:
     text = f"<span style='color:{theme.INK}'>{labels.bold(labels.safe(stage))}</span><br>{labels.safe(words)}"
-    labels.note(figure, x, y, text, yanchor="bottom", yshift=10)
+    labels.note(canvas, x, y, text, yanchor="bottom", yshift=10)
 
 
-def _rules(figure: Figure, count: int) -> None:
+def _rules(canvas: Canvas, count: int) -> None:
     for row in range(count + 1):
-        figure.add_shape(
+        canvas.add_shape(
             type="line", x0=0, x1=1, xref="paper", y0=row, y1=row, layer="below",
             line={"color": theme.LINE_PALE, "width": 1},
         )  # fmt: skip
 
 
-def _axis_words(figure: Figure, column: int, columns: int, top: float) -> None:
+def _axis_words(canvas: Canvas, column: int, columns: int, top: float) -> None:
     for share in (0.0, 0.5, 1.0):
         words = f"{top * share:.0%}" if share else "0"
         x = (column + share * (1 - PANEL_GAP)) / columns
-        labels.note(figure, x, 0, words, anchor="center", yanchor="top", yshift=-26, size=theme.SMALL_SIZE)
+        labels.note(canvas, x, 0, words, anchor="center", yanchor="top", yshift=-26, size=theme.SMALL_SIZE)
 
 
 def _reference(
-    figure: Figure, column: int, value: float, top: float, span: tuple[float, float], columns: int,
+    canvas: Canvas, column: int, value: float, top: float, span: tuple[float, float], columns: int,
     width: float = 1 - PANEL_GAP,
 ) -> None:  # fmt: skip
     x = column + value / top * width
-    figure.add_scatter(
+    canvas.add_scatter(
         x=[x, x], y=list(span), mode="lines", name="reference", hoverinfo="skip",
         line={"color": theme.MUTED, "width": 1.5, "dash": "dot"},
     )  # fmt: skip
-    low, high = figure.layout.yaxis.range
+    low, high = canvas.y_range
     labels.note(
-        figure, x / columns, (span[0] - low) / (high - low), f"all {value:.0%}", anchor="center",
+        canvas, x / columns, (span[0] - low) / (high - low), f"all {value:.0%}", anchor="center",
         yanchor="top", yshift=-4 if columns > 1 else 2, size=theme.SMALL_SIZE,
     )  # fmt: skip

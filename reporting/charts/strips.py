@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from reporting.charts import labels, rows, theme, ticks
-from reporting.charts.canvas import Figure, canvas
+from reporting.charts.canvas import Canvas, Figure
 
 ROW = 68
 SLIM_ROW = 28
@@ -37,25 +37,25 @@ def strips(
     heights = [count - index - (1 - LINE_HEIGHT if compact else 0.5) for index in range(count)]
     words = [_right(one, slim) for one in frame.to_dict("records")]
     left = labels.margin_for([labels.bold(label) for label in frame["label"]]) if slim else LEFT
-    figure = canvas(
+    canvas = Canvas(
         row * count + head + 6, [-EDGE, 1 + EDGE], [0, max(count, 1)],
         left=6 if compact else left, right=6 if compact else labels.margin_for(words), top=head, bottom=6,
     )  # fmt: skip
     tops = [_top(one) for one in frame.to_dict("records")]
-    _floors(figure, heights)
-    _others(figure, frame, heights, tops)
-    _references(figure, frame, heights, tops, row)
+    _floors(canvas, heights)
+    _others(canvas, frame, heights, tops)
+    _references(canvas, frame, heights, tops, row)
     scaled = frame.assign(**{name: frame[name] / tops for name in ("value", "lower", "upper")})
     hover = [f"{label}: {said}" for label, said in zip(frame["label"], frame["figure"], strict=True)]
-    rows.interval_marks(figure, scaled, heights, hover)
+    rows.interval_marks(canvas, scaled, heights, hover)
     beside = _over if compact else partial(_on_one_line, left=left) if slim else _beside
     notes = [beside(one, said, height / max(count, 1)) for one, said, height in
              zip(frame.to_dict("records"), words, heights, strict=True)]  # fmt: skip
     ends = [_end(one, top, height / max(count, 1), compact) for one, top, height in
             zip(frame.to_dict("records"), tops, heights, strict=True)]  # fmt: skip
-    labels.write(figure, [note for part in (*notes, *([] if slim else ends)) for note in part])
-    _key(figure, own, reference, bool(frame["others"].map(len).any()), compact)
-    return figure
+    labels.write(canvas, [note for part in (*notes, *([] if slim else ends)) for note in part])
+    _key(canvas, own, reference, bool(frame["others"].map(len).any()), compact)
+    return canvas.figure()
 
 
 def _top(row: Mapping[Any, Any]) -> float:
@@ -115,28 +115,28 @@ def _end(row: Mapping[Any, Any], top: float, share: float, compact: bool) -> lis
     ]
 
 
-def _floors(figure: Figure, heights: Sequence[float]) -> None:
+def _floors(canvas: Canvas, heights: Sequence[float]) -> None:
     x: list[float | None] = [0, 1, None] * len(heights)
     y = [value for height in heights for value in (height, height, None)]
-    figure.add_scatter(
+    canvas.add_scatter(
         x=x, y=y, mode="lines", line={"color": theme.LINE, "width": 1}, hoverinfo="skip", name="strips"
     )
 
 
-def _others(figure: Figure, frame: pd.DataFrame, heights: Sequence[float], tops: Sequence[float]) -> None:
+def _others(canvas: Canvas, frame: pd.DataFrame, heights: Sequence[float], tops: Sequence[float]) -> None:
     placed = [
         (value / top, height)
         for values, height, top in zip(frame["others"], heights, tops, strict=True)
         for value in values
     ]
-    figure.add_scatter(
+    canvas.add_scatter(
         x=[x for x, _ in placed], y=[y for _, y in placed], mode="markers", name="similar practices",
         hoverinfo="skip", marker={"size": 8, "color": theme.AXIS, "opacity": 0.45},
     )  # fmt: skip
 
 
 def _references(
-    figure: Figure, frame: pd.DataFrame, heights: Sequence[float], tops: Sequence[float], row: int
+    canvas: Canvas, frame: pd.DataFrame, heights: Sequence[float], tops: Sequence[float], row: int
 ) -> None:
     x: list[float | None] = []
     y: list[float | None] = []
@@ -144,15 +144,15 @@ def _references(
         if pd.notna(value):
             x += [value / top, value / top, None]
             y += [height - TICK / row, height + TICK / row, None]
-    figure.add_scatter(
+    canvas.add_scatter(
         x=x, y=y, mode="lines", line={"color": theme.MUTED, "width": 2}, hoverinfo="skip", name="reference"
     )
 
 
-def _key(figure: Figure, own: str, reference: str, dots: bool, compact: bool) -> None:
+def _key(canvas: Canvas, own: str, reference: str, dots: bool, compact: bool) -> None:
     name = labels.safe(labels.cut(own, OWN_CHARACTERS))
     parts = [f"<span style='color:{theme.INK}'>●</span> {name}, 95% interval",
              f"┃ {labels.safe(reference)}"]  # fmt: skip
     parts += [f"<span style='color:{theme.AXIS}'>●</span> each of them"] if dots else []
     words = ("<br>" if compact else "     ").join(parts)
-    labels.note(figure, 0, 1, words, yanchor="bottom", yshift=10)
+    labels.note(canvas, 0, 1, words, yanchor="bottom", yshift=10)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from reporting.charts import labels, theme, ticks
-from reporting.charts.canvas import Figure, bottom_ticks, canvas, value_ticks
+from reporting.charts.canvas import Canvas, Figure
 from reporting.charts.labels import EndLabel
 
 HEIGHT = 400
@@ -29,20 +29,20 @@ def timeline_chart(
     if len(drawn) and drawn["to_day"].iloc[-1] > last:
         now = drawn["dose"].iloc[-1]
         ends.insert(0, EndLabel(now, labels.bold(f"{now:.0f} mg"), theme.NAVY))
-    figure = canvas(
+    canvas = Canvas(
         HEIGHT, [first, last], [0, top], left=max(labels.margin_for(words), labels.margin_for(["Issues"])),
         right=labels.margin_for([label.words for label in ends]), top=12, bottom=94,
     )  # fmt: skip
-    value_ticks(figure, scale, words)
+    canvas.value_ticks(scale, words)
     days, names = ticks.months(first, last, 4 if compact else 8)
-    bottom_ticks(figure, days, names)
-    figure.update_xaxes(ticklen=44, tickcolor=theme.PAPER)
+    canvas.bottom_ticks(days, names)
+    canvas.x_axis.update(ticklen=44, tickcolor=theme.PAPER)
     for threshold in thresholds:
-        _line(figure, [first, last], [threshold] * 2, theme.AXIS, 1.5, "dot")
-    _doses(figure, drawn)
-    _issues(figure, issues, first, last)
-    labels.end_labels(figure, ends)
-    return figure
+        _line(canvas, [first, last], [threshold] * 2, theme.AXIS, 1.5, "dot")
+    _doses(canvas, drawn)
+    _issues(canvas, issues, first, last)
+    labels.end_labels(canvas, ends)
+    return canvas.figure()
 
 
 def _joined(segments: pd.DataFrame, first: dt.date, last: dt.date) -> pd.DataFrame:
@@ -57,7 +57,7 @@ def _joined(segments: pd.DataFrame, first: dt.date, last: dt.date) -> pd.DataFra
     return pd.DataFrame(rows, columns=["from_day", "to_day", "dose"])
 
 
-def _doses(figure: Figure, drawn: pd.DataFrame) -> None:
+def _doses(canvas: Canvas, drawn: pd.DataFrame) -> None:
     """One trace for all runs; a missing value between runs that do not touch breaks the line."""
     x: list[object] = []
     y: list[float | None] = []
@@ -69,13 +69,13 @@ def _doses(figure: Figure, drawn: pd.DataFrame) -> None:
         x += [from_day, to_day]
         y += [dose, dose]
         before = to_day
-    figure.add_scatter(
+    canvas.add_scatter(
         x=x, y=y, mode="lines", line={"color": theme.NAVY, "width": 2.5}, connectgaps=False, name="dose",
         hovertemplate="%{x|%-d %b %Y}: %{y:.3~f} mg OME a day<extra></extra>",
     )  # fmt: skip
 
 
-def _issues(figure: Figure, issues: pd.DataFrame, first: dt.date, last: dt.date) -> None:
+def _issues(canvas: Canvas, issues: pd.DataFrame, first: dt.date, last: dt.date) -> None:
     """A short stroke an issue, in the margin below; broad and orange where the issue is in no dose."""
     span = (last - first).days or 1
     days: list[tuple[dt.date, bool]] = list(zip(issues["issued_on"], issues["in_dose"], strict=True))
@@ -89,14 +89,14 @@ def _issues(figure: Figure, issues: pd.DataFrame, first: dt.date, last: dt.date)
         for on, in_dose in days
         if first <= on <= last
     ]  # fmt: skip
-    figure.layout.shapes = [*figure.layout.shapes, *shapes]
-    labels.note(figure, 0, ISSUES_AT, "Issues", anchor="right", xshift=-8)
+    canvas.shapes += shapes
+    labels.note(canvas, 0, ISSUES_AT, "Issues", anchor="right", xshift=-8)
 
 
 def _line(
-    figure: Figure, x: Sequence[object], y: Sequence[float], colour: str, width: float, dash: str
+    canvas: Canvas, x: Sequence[object], y: Sequence[float], colour: str, width: float, dash: str
 ) -> None:
-    figure.add_scatter(
+    canvas.add_scatter(
         x=list(x), y=list(y), mode="lines", line={"color": colour, "width": width, "dash": dash},
         hoverinfo="skip",
     )  # fmt: skip

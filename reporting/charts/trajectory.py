@@ -3,10 +3,11 @@
 import pandas as pd
 
 from reporting.charts import labels, theme, ticks
-from reporting.charts.canvas import Figure, bottom_ticks, canvas, value_ticks
+from reporting.charts.canvas import Canvas, Figure
 from reporting.charts.labels import EndLabel
 
 HEIGHT = 340
+HOVER = "week %{x}: %{y:.0%}<extra></extra>"
 
 
 def trajectory_chart(
@@ -25,24 +26,24 @@ def trajectory_chart(
     top = ticks.top_of([*frame["median"], *first["upper"], reference or 0])
     scale = ticks.from_zero(top)
     words = ticks.written(scale, unit_format)
-    figure = canvas(
+    canvas = Canvas(
         HEIGHT, [frame["week"].min(), frame["week"].max()], [0, top], left=labels.margin_for(words) + 6,
         right=labels.margin_for([label.words for label in ends]), top=30, bottom=50,
     )  # fmt: skip
-    value_ticks(figure, scale, words)
-    _week_ticks(figure, first, 48 if compact else 12)
-    _middle_half(figure, first)
+    canvas.value_ticks(scale, words)
+    _week_ticks(canvas, first, 48 if compact else 12)
+    _middle_half(canvas, first)
     if reference is not None:
         weeks = [int(first["week"].min()), int(frame["week"].max())]
-        _line(figure, weeks, [reference] * 2, theme.AXIS, 1.5, "dot", "reference")
+        _line(canvas, weeks, [reference] * 2, theme.AXIS, 1.5, "dot", "reference")
     for group in reversed(groups):
         part = frame[frame["group"] == group].sort_values("week")
         strong = group == groups[0]
         colour, weight = (theme.BLUE, 2.5) if strong else (theme.AXIS, 1.5)
-        _line(figure, part["week"], part["median"], colour, weight, "solid", str(group))
-    _start(figure, start_label)
-    labels.end_labels(figure, ends)
-    return figure
+        _line(canvas, part["week"], part["median"], colour, weight, "solid", str(group))
+    _start(canvas, start_label)
+    labels.end_labels(canvas, ends)
+    return canvas.figure()
 
 
 def _end_labels(
@@ -61,39 +62,39 @@ def _end_labels(
     return found
 
 
-def _week_ticks(figure: Figure, first: pd.DataFrame, step: int) -> None:
+def _week_ticks(canvas: Canvas, first: pd.DataFrame, step: int) -> None:
     people = dict(zip(first["week"], first["n"], strict=True))
     weeks = [week for week in people if week % step == 0]
     followed = {week: f"<br>n {n:,.0f}" for week, n in people.items() if n == n}
-    bottom_ticks(figure, weeks, [f"week {week:g}{followed.get(week, '')}" for week in weeks])
+    canvas.bottom_ticks(weeks, [f"week {week:g}{followed.get(week, '')}" for week in weeks])
 
 
-def _middle_half(figure: Figure, first: pd.DataFrame) -> None:
+def _middle_half(canvas: Canvas, first: pd.DataFrame) -> None:
     weeks = list(first["week"])
-    figure.add_scatter(
+    canvas.add_scatter(
         x=weeks + weeks[::-1], y=[*first["upper"], *first["lower"][::-1]], mode="lines", fill="toself",
         fillcolor=theme.MIDDLE_HALF, line={"width": 0}, hoverinfo="skip", name="middle half",
     )  # fmt: skip
     row = first.iloc[len(first) * 6 // 10]
-    figure.add_annotation(
-        x=row["week"], y=row["lower"], text="middle half", showarrow=False, yanchor="bottom", yshift=4,
-        font={"color": theme.BLUE, "size": theme.SMALL_SIZE},
-    )  # fmt: skip
+    canvas.annotations.append({
+        "x": row["week"], "y": row["lower"], "text": "middle half", "showarrow": False, "yanchor": "bottom",
+        "yshift": 4, "font": {"color": theme.BLUE, "size": theme.SMALL_SIZE},
+    })  # fmt: skip
 
 
-def _line(figure: Figure, x: object, y: object, colour: str, width: float, dash: str, name: str) -> None:
-    figure.add_scatter(
+def _line(canvas: Canvas, x: object, y: object, colour: str, width: float, dash: str, name: str) -> None:
+    hover = {"hoverinfo": "skip"} if name == "reference" else {"hovertemplate": HOVER}
+    canvas.add_scatter(
         x=list(x), y=list(y), mode="lines", name=name, line={"color": colour, "width": width, "dash": dash},  # type: ignore[call-overload]
-        hovertemplate="week %{x}: %{y:.0%}<extra></extra>" if name != "reference" else None,
-        hoverinfo="skip" if name == "reference" else None,
+        **hover,
     )  # fmt: skip
 
 
-def _start(figure: Figure, words: str) -> None:
-    low, high = figure.layout.xaxis.range
+def _start(canvas: Canvas, words: str) -> None:
+    low, high = canvas.x_range
     share = (0 - low) / (high - low)
-    figure.add_shape(
+    canvas.add_shape(
         type="line", x0=share, x1=share, y0=0, y1=1.05, xref="paper", yref="paper",
         line={"color": theme.INK, "width": 1},
     )  # fmt: skip
-    labels.note(figure, share, 1.05, labels.safe(words), colour=theme.INK, yanchor="bottom", xshift=-2)
+    labels.note(canvas, share, 1.05, labels.safe(words), colour=theme.INK, yanchor="bottom", xshift=-2)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from reporting.charts import labels, rows, theme, ticks
-from reporting.charts.canvas import Figure, bottom_ticks, canvas
+from reporting.charts.canvas import Canvas, Figure
 
 ROW, ROW_COMPACT = 38, 56
 THICK, THICK_COMPACT = 0.56, 0.22
@@ -20,22 +20,22 @@ def waterfall(frame: pd.DataFrame, *, compact: bool = False) -> Figure:
     notes = [labels.safe(note) for note in frame["note"]]
     top = ticks.top_of([most])
     left, right = (8, 8) if compact else (labels.margin_for(names), labels.margin_for(notes))
-    figure = canvas(
+    canvas = Canvas(
         (ROW_COMPACT if compact else ROW) * count + 56, [0, top], [0, count],
         left=left, right=right, top=12, bottom=40,
     )  # fmt: skip
     scale = ticks.from_zero(top, 3)
-    bottom_ticks(figure, scale, ticks.written(scale, "{:,.0f}"))
+    canvas.bottom_ticks(scale, ticks.written(scale, "{:,.0f}"))
     widths = [
         max(end - start, top * LEAST_SHARE) if end > start else 0.0
         for start, end in zip(frame["start"], frame["end"], strict=True)
     ]
-    figure.add_bar(
+    canvas.add_bar(
         x=widths, base=list(frame["start"]), y=heights, orientation="h", name="people",
         width=THICK_COMPACT if compact else THICK,
         marker={"color": [theme.mark(role) for role in frame["role"]], "line": {"width": 0}},
         text=[f"{label}: {note}" for label, note in zip(names, notes, strict=True)], textposition="none",
         hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip
-    rows.row_words(figure, heights, names, notes, over=compact)
-    return figure
+    rows.row_words(canvas, heights, names, notes, over=compact)
+    return canvas.figure()

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from reporting.charts import labels, theme, ticks
-from reporting.charts.canvas import Figure, bottom_ticks, canvas, value_ticks
+from reporting.charts.canvas import Canvas, Figure
 from reporting.charts.labels import EndLabel
 
 HEIGHT = 340
@@ -37,7 +37,7 @@ def xmr_chart(
     scale = ticks.from_zero(top)
     words = ticks.written(scale, unit_format)
     half = pd.Timedelta(days=15)
-    figure = canvas(
+    canvas = Canvas(
         HEIGHT + NOTE_LINE * note_lines,
         [frame["date"].iloc[0] - half, frame["date"].iloc[-1] + half],
         [0, top],
@@ -45,41 +45,41 @@ def xmr_chart(
         right=labels.margin_for([label.words for label in ends]),
         top=14 + NOTE_LINE * note_lines,
     )
-    value_ticks(figure, scale, words)
-    bottom_ticks(figure, *ticks.months(frame["date"].iloc[0], frame["date"].iloc[-1]))
+    canvas.value_ticks(scale, words)
+    canvas.bottom_ticks(*ticks.months(frame["date"].iloc[0], frame["date"].iloc[-1]))
     for _, part in frame.groupby("segment"):
-        _limits(figure, part, "dot" if provisional else "dash")
+        _limits(canvas, part, "dot" if provisional else "dash")
     if target is not None:
-        _line(figure, frame["date"].iloc[[0, -1]], [target, target], theme.NAVY, "dot", 2, "target")
-    _events(figure, events)
+        _line(canvas, frame["date"].iloc[[0, -1]], [target, target], theme.NAVY, "dot", 2, "target")
+    _events(canvas, events)
     for _, part in frame.groupby("segment"):
-        _line(figure, part["date"], part["value"], theme.AXIS, "solid", 1.5, "trend")
-    _points(figure, frame, unit_format, theme.POINT_COMPACT if compact else theme.POINT)
-    labels.end_labels(figure, ends)
-    return figure
+        _line(canvas, part["date"], part["value"], theme.AXIS, "solid", 1.5, "trend")
+    _points(canvas, frame, unit_format, theme.POINT_COMPACT if compact else theme.POINT)
+    labels.end_labels(canvas, ends)
+    return canvas.figure()
 
 
-def _limits(figure: Figure, part: pd.DataFrame, dash: str) -> None:
+def _limits(canvas: Canvas, part: pd.DataFrame, dash: str) -> None:
     dates, lower, upper = part["date"], part["lower"].clip(lower=0), part["upper"].clip(lower=0)
-    figure.add_scatter(
+    canvas.add_scatter(
         x=[*dates, *dates[::-1]], y=[*upper, *lower[::-1]], fill="toself", fillcolor=theme.LIMIT_BAND,
         line={"width": 0}, mode="lines", hoverinfo="skip", name="band",
     )  # fmt: skip
     for name, values in (("upper", upper), ("lower", lower)):
-        _line(figure, dates, values, theme.LINE, dash, 1.5, name)
-    _line(figure, dates, part["mean"], theme.MUTED, "solid", 1.5, "mean")
+        _line(canvas, dates, values, theme.LINE, dash, 1.5, name)
+    _line(canvas, dates, part["mean"], theme.MUTED, "solid", 1.5, "mean")
 
 
-def _line(figure: Figure, x: Any, y: Any, colour: str, dash: str, width: float, name: str) -> None:
-    figure.add_scatter(
+def _line(canvas: Canvas, x: Any, y: Any, colour: str, dash: str, width: float, name: str) -> None:
+    canvas.add_scatter(
         x=list(x), y=list(y), mode="lines", line={"color": colour, "dash": dash, "width": width}, name=name,
         hoverinfo="skip", connectgaps=False,
     )  # fmt: skip
 
 
-def _points(figure: Figure, frame: pd.DataFrame, unit_format: str, size: int) -> None:
+def _points(canvas: Canvas, frame: pd.DataFrame, unit_format: str, size: int) -> None:
     shown = frame[frame["value"].notna()]
-    figure.add_scatter(
+    canvas.add_scatter(
         x=list(shown["date"]), y=list(shown["value"]), mode="markers", name="points",
         marker={"size": size, "color": [theme.mark(kind) for kind in shown["kind"]], "opacity": 1,
                 "line": {"color": theme.PAPER, "width": 1.5}},
@@ -111,19 +111,19 @@ def _end_labels(
     return found
 
 
-def _events(figure: Figure, events: Sequence[tuple[pd.Timestamp, str, str]]) -> None:
-    first, last = (pd.Timestamp(end) for end in figure.layout.xaxis.range)
+def _events(canvas: Canvas, events: Sequence[tuple[pd.Timestamp, str, str]]) -> None:
+    first, last = (pd.Timestamp(end) for end in canvas.x_range)
     above = sum(words.count("<br>") + 1 for _, words, _ in events) * NOTE_LINE
-    plot = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
+    plot = canvas.height - canvas.margin["t"] - canvas.margin["b"]
     for day, words, dash in events:
         share = (day - pd.Timedelta(days=15) - first) / (last - first)
-        figure.add_shape(
+        canvas.add_shape(
             type="line", x0=share, x1=share, y0=0, y1=1 + above / plot, xref="paper", yref="paper",
             line={"color": theme.AXIS, "width": 1, "dash": dash}, layer="below",
         )  # fmt: skip
         anchor, shift = ("left", 5) if share <= LEFT_ANCHOR_UNTIL else ("right", -5)
         labels.note(
-            figure, share, 1 + above / plot, words, anchor=anchor, yanchor="top", xshift=shift,
+            canvas, share, 1 + above / plot, words, anchor=anchor, yanchor="top", xshift=shift,
             backed=True, size=theme.SMALL_SIZE,
         )  # fmt: skip
         above -= (words.count("<br>") + 1) * NOTE_LINE

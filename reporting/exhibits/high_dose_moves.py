@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import partial
 
 import pandas as pd
@@ -109,8 +110,11 @@ def _period(last: pd.Timestamp, back: int) -> str:
 def _by_reason(frame: pd.DataFrame, measure: str) -> dict[str, int]:
     """Reason → people, commonest first, without those nobody had."""
     sums = frame[frame["measure"] == measure].groupby("category")["people"].sum()
-    sums = sums.sort_values(ascending=False, kind="stable")
-    return {str(reason): int(people) for reason, people in sums.items() if people}
+    return _commonest_first({str(reason): int(people) for reason, people in sums.items() if people})
+
+
+def _commonest_first(reasons: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(reasons.items(), key=lambda item: -item[1]))
 
 
 def _sum(reasons: dict[str, int]) -> str:
@@ -122,13 +126,19 @@ def _reasons(reasons: dict[str, int]) -> str:
 
 
 def _figure(frame: pd.DataFrame, year: pd.DataFrame, *, compact: bool = False) -> Figure:
-    placed = frame.assign(role=[role_of(reason) for reason in frame["category"]])
+    counts = defaultdict[tuple[str, str, str], dict[str, int]](
+        dict
+    )  # period, measure, role → reason → people
+    for period, measure, reason, people in zip(
+        frame["period"], frame["measure"], frame["category"], frame["people"], strict=True
+    ):
+        if people:
+            counts[period, measure, role_of(reason)][reason] = int(people)
     drawn = [
-        {"period": period, "side": side, "role": role, "value": part["people"].sum(),
-         "hover": f"{period}, {SIDE_WORDS[measure].lower()}: {_reasons(_by_reason(part, measure))}"}
+        {"period": period, "side": side, "role": role, "value": sum(reasons.values()),
+         "hover": f"{period}, {SIDE_WORDS[measure].lower()}: {_reasons(reasons)}"}
         for period in dict.fromkeys(frame["period"]) for measure, side in SIDES.items() for role in ROLES
-        for part in [placed[(placed["period"] == period) & (placed["measure"] == measure)
-                            & (placed["role"] == role)]]
+        for reasons in [_commonest_first(counts[period, measure, role])]
     ]  # fmt: skip
     return crossings(pd.DataFrame(drawn), _ends(frame, year), _headings(year), compact=compact)
 

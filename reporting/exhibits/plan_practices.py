@@ -118,11 +118,10 @@ def _judged(frame: pd.DataFrame, rounding: Rounding) -> pd.DataFrame:
 
 def _below(frame: pd.DataFrame) -> pd.DataFrame:
     """One row a practice: practice_code, name, below and above (items), and the people of its cohort."""
-    grouped = frame.groupby(["practice_code", "name", "pcn"], sort=False)
+    roles = frame.assign(below=frame["role"] == "concern", above=frame["role"] == "improvement")
+    grouped = roles.groupby(["practice_code", "name", "pcn"], sort=False)
     found = grouped.agg(
-        below=("role", lambda role: int((role == "concern").sum())),
-        above=("role", lambda role: int((role == "improvement").sum())),
-        cohort=("denominator", "max"),
+        below=("below", "sum"), above=("above", "sum"), cohort=("denominator", "max")
     ).reset_index()
     return found.sort_values(["below", "above", "name"], ascending=[False, True, True], ignore_index=True)
 

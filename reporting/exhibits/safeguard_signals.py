@@ -44,8 +44,12 @@ def _too_fast(frame: pd.DataFrame, red: int, falls: dict[str, str]) -> Iterator[
 def _lacking(frame: pd.DataFrame, snapshot: Snapshot) -> Iterator[Signal]:
     rows = frame[frame["measure"] == COMPLETE]
     rows = rows.assign(lacking=rows["denominator"] - rows["numerator"])
-    rows = rows.assign(missing=[_all_missing(frame, code) for code in rows["practice_code"]])
-    rows = rows[rows["lacking"] > 0].sort_values(["missing", "name"], ascending=[False, True])
+    rows = rows[rows["lacking"] > 0]
+    each = frame[frame["measure"] == EACH].assign(lacking=frame["denominator"] - frame["numerator"])
+    # how many safeguards are missing from a practice's decisions, each counted for each decision
+    missing = each.groupby("practice_code")["lacking"].sum()
+    rows = rows.assign(missing=rows["practice_code"].map(missing).fillna(0))
+    rows = rows.sort_values(["missing", "name"], ascending=[False, True])
     for row in rows.to_dict("records"):
         n = int(row["lacking"])
         yield _signal(
@@ -56,12 +60,6 @@ def _lacking(frame: pd.DataFrame, snapshot: Snapshot) -> Iterator[Signal]:
             f"Missing: {listed(_missing(frame, row['practice_code']), 8)}",
             "Ask for what is missing before any further step",
         )
-
-
-def _all_missing(frame: pd.DataFrame, code: object) -> int:
-    """How many safeguards are missing from a practice's decisions, each counted for each decision."""
-    rows = frame[(frame["measure"] == EACH) & (frame["practice_code"] == code)]
-    return int((rows["denominator"] - rows["numerator"]).sum())
 
 
 def _missing(frame: pd.DataFrame, code: object) -> list[str]:

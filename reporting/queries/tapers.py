@@ -150,12 +150,12 @@ def taper_course(
         snapshot.path,
         f"""WITH unplanned AS (
                 SELECT m.patient_key, p.data_to,
-                       CAST(min(m.month) FILTER (m.is_adult AND NOT m.excluded AND m.lowest_3m_milli {beyond})
-                            + INTERVAL 1 MONTH AS DATE) AS start_on
+                       CAST(min(m.month) + INTERVAL 1 MONTH AS DATE) AS start_on
                 FROM patient_month m JOIN practice p ON p.practice_code = m.practice_code
-                WHERE p.data_to >= ? AND {where}
+                WHERE m.is_adult AND NOT m.excluded AND m.lowest_3m_milli {beyond}
+                  AND p.data_to >= ? AND {where}
                   AND NOT EXISTS (FROM taper t WHERE t.patient_key = m.patient_key)
-                GROUP BY ALL HAVING start_on IS NOT NULL
+                GROUP BY ALL
             ),
             dose AS MATERIALIZED (
                 SELECT u.patient_key, u.start_on, u.data_to, s.from_day, s.to_day, s.ome_milli

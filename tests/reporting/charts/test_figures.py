@@ -1,6 +1,7 @@
 """Claims that hold for every figure, at a desk and on a phone."""
 
 import ast
+import json
 import re
 from itertools import combinations
 from pathlib import Path
@@ -9,6 +10,7 @@ import plotly.graph_objects as go
 import pytest
 
 from reporting.charts import theme
+from reporting.charts.canvas import Canvas
 from tests.reporting.charts.chart_boxes import boxes
 from tests.reporting.charts.chart_examples import figures
 
@@ -35,6 +37,13 @@ def test_words_at_the_right_end_are_18_px_apart(figure, width) -> None:
             if note.x == 1 and note.xanchor == "left" and note.yanchor == "middle"]  # fmt: skip
     for above, below in combinations(sorted(ends), 2):
         assert below - above >= theme.LABEL_GAP - 0.01
+
+
+@pytest.mark.parametrize(("figure", "width"), EVERY)
+def test_plotly_accepts_every_value(figure, width) -> None:
+    """The canvas does not ask it to, for speed."""
+    checked = go.Figure(figure.to_dict())
+    assert json.loads(checked.to_json()) == json.loads(figure.to_json())
 
 
 @pytest.mark.parametrize(("figure", "width"), EVERY)
@@ -88,6 +97,13 @@ def test_no_module_but_the_theme_holds_a_colour() -> None:
     others = [path for path in modules if path.name != "theme.py"]
     coloured = [path.name for path in others if any(HEX.search(text) for text in strings_of(path))]
     assert coloured == []
+
+
+def test_a_value_that_plotly_does_not_know_is_found() -> None:
+    canvas = Canvas(100, [0, 1], [0, 1])
+    canvas.add_scatter(x=[0], y=[0], line={"colour": "red"})
+    with pytest.raises(ValueError, match="colour"):
+        go.Figure(canvas.figure().to_dict())
 
 
 def test_only_the_canvas_imports_plotly_among_the_charts() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from plotly.graph_objects import Figure
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import (
@@ -35,6 +36,8 @@ def test_an_exhibit_says_what_where_from_and_for_when(
 ) -> None:
     shown = maker(snapshot, ICB, Selection(threshold))
     assert shown.figure is not None and not shown.empty
+    for figure in (shown.figure, *([shown.narrow()] if shown.narrow else [])):
+        Figure(figure.to_dict())  # plotly checks every value, which the canvas does not
     assert shown.alt and not shown.alt.isspace()
     assert "(n = " in shown.subtitle
     assert (

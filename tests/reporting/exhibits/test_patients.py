@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from plotly.graph_objects import Figure
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
@@ -79,6 +80,7 @@ def test_a_timeline_says_when_known_supply_ended(snapshot: Snapshot) -> None:
     ended = frame[(frame["supplied_to"] <= frame["month_end"]) & (frame["current_ome_milli"] > 0)]
     shown = Timeline(ended["patient_key"].iloc[0])(snapshot, ICB, HERE)
     assert "then no known supply" in shown.headline and shown.figure is not None
+    Figure(shown.figure.to_dict())  # plotly checks every value, which the canvas does not
 
 
 def test_a_patient_of_another_practice_is_not_found(snapshot: Snapshot) -> None:
