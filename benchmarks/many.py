@@ -21,8 +21,7 @@ def multiplied(store: Path, out: Path, times: int) -> Path:
                USING (table_name) WHERE column_name IN ('practice_code', 'patient_key') GROUP BY ALL"""
         ).fetchall()
         for table, keys in tables:
-            # As a build sorts them: by practice where they have one, else by person.
-            order = "n" if "practice_code" in keys else "one.patient_key || '-' || n"
+            order = "one.patient_key || '-' || n" if _by_person(con, table, keys) else "n"
             again = ", ".join(f"{key} || '-' || n AS {key}" for key in keys)
             con.execute(
                 f"INSERT INTO {table} SELECT one.* REPLACE ({again}) "
@@ -30,3 +29,13 @@ def multiplied(store: Path, out: Path, times: int) -> Path:
             )
     (out / "CURRENT").write_text(f"{name}-many", encoding="utf-8")
     return out
+
+
+def _by_person(con: duckdb.DuckDBPyConnection, table: str, keys: list[str]) -> bool:
+    """Whether the build sorted the table by person, and not by practice."""
+    if "patient_key" not in keys:
+        return False
+    rising = f"""SELECT bool_and(before <= patient_key) FROM (
+                     SELECT patient_key, lag(patient_key) OVER (ORDER BY rowid) AS before FROM {table})"""
+    found = con.execute(rising).fetchone()
+    return bool(found and found[0])

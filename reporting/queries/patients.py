@@ -16,56 +16,19 @@ def people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     limit of the policy between 28-day means in 12 months, on a plan or since a best-interest decision.
 
     Doses in thousandths of a mg (gaba_ddd_milli: of a DDD), flags, dose there three months before
-    (before_milli),
-    the first day without supply (supplied_to), whether the dose fell so (fell), the latest day of it
-    (fell_on), whether that plan has ended since (ended), and whether the person has neither supply nor plan
-    now (absent), with what was last known of them.
+    (before_milli), the first day without supply (supplied_to), whether the dose fell so (fell), the latest
+    day of it (fell_on), whether that plan has ended since (ended), and whether the person has neither supply
+    nor plan now (absent), with what was last known of them.
     """
     where, parameters = within(scope, selection)
     return read(
         snapshot,
         scope,
-        f"""WITH fallen AS (
-                SELECT patient_key, max(fell_on) AS fell_on, bool_and(ended) AS ended FROM (
-                    SELECT t.patient_key, NOT t.open AS ended, t.red_fell_on AS fell_on
-                    FROM taper_month t JOIN practice p ON p.practice_code = t.practice_code
-                    WHERE t.month = date_trunc('month', p.data_to) AND NOT t.excluded
-                      AND t.red_fell_on IS NOT NULL
-                    UNION ALL
-                    SELECT b.patient_key, false, b.red_fell_on
-                    FROM best_interest b JOIN practice p ON p.practice_code = b.practice_code
-                    WHERE b.red_seen_on <= p.data_to AND b.decided_on > p.data_to - INTERVAL 1 YEAR
-                ) GROUP BY patient_key
-            ), standing AS (
-                SELECT m.*, date_trunc('month', p.data_to) AS latest,
-                       m.month < date_trunc('month', p.data_to) AS absent
-                FROM patient_month m JOIN practice p ON p.practice_code = m.practice_code
-                WHERE m.month <= date_trunc('month', p.data_to) AND m.is_adult AND {where}
-                QUALIFY row_number() OVER (PARTITION BY m.patient_key ORDER BY m.month DESC) = 1
-            ), listed AS (
-                SELECT * FROM standing
-                WHERE patient_key IN (SELECT patient_key FROM fallen)
-                   OR (NOT absent AND (current_ome_milli {snapshot.info.operator} ? OR high_gaba OR has_plan
-                                       OR unmapped OR not_converted))
-            ), supplied AS (
-                SELECT s.patient_key, max(s.to_day) AS supplied_to FROM dose_segment s
-                WHERE s.class = 'opioid' AND s.patient_key IN (SELECT patient_key FROM listed)
-                GROUP BY s.patient_key
-            )
-            SELECT l.practice_code, l.patient_key, l.latest AS month, last_day(l.latest) AS month_end,
-                   l.age_band, l.sex, CASE WHEN l.absent THEN 0 ELSE l.current_ome_milli END
-                       AS current_ome_milli,
-                   l.directions_ome_milli, l.supplied_ome_milli, l.gaba_ddd_milli,
-                   l.high_gaba, l.excluded, l.exclusions, l.not_converted, l.unmapped, l.over_supply,
-                   l.supplied_differs, l.has_plan, b.current_ome_milli AS before_milli, s.supplied_to,
-                   f.patient_key IS NOT NULL AS fell, f.fell_on, coalesce(f.ended, false) AS ended, l.absent
-            FROM listed l
-            LEFT JOIN fallen f ON f.patient_key = l.patient_key
-            LEFT JOIN supplied s ON s.patient_key = l.patient_key
-            LEFT JOIN patient_month b
-                ON b.practice_code = l.practice_code AND b.patient_key = l.patient_key
-                AND b.month = l.latest - INTERVAL 3 MONTH
-            ORDER BY current_ome_milli DESC, l.patient_key""",
+        f"""SELECT w.* FROM worklist w JOIN practice p ON p.practice_code = w.practice_code
+            WHERE {where} AND (w.fell OR (NOT w.absent AND (
+                w.current_ome_milli {snapshot.info.operator} ? OR w.high_gaba OR w.has_plan
+                OR w.unmapped OR w.not_converted)))
+            ORDER BY w.current_ome_milli DESC, w.patient_key""",
         [*parameters, selection.threshold * 1000],
     )
 

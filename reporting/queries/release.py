@@ -59,6 +59,7 @@ NEEDED = {
         "is_stopped",
     },
     "taper_window": {"practice_code", "plan_id", "k", "relative_percent"},
+    "worklist": {"practice_code", "patient_key", "fell", "absent", "before_milli", "supplied_to"},
     "dose_segment": {"patient_key", "class", "from_day", "to_day", "ome_milli"},
     "cohort_month": {"practice_code", "month", "current_ome_milli", "high_gaba", "named_clinician"},
     "referral": {"practice_code", "service", "month", "is_offered", "first_contact_on", "in_cohort_base"},

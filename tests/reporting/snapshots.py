@@ -65,6 +65,8 @@ TABLES = {
         excluded BOOLEAN, carried_forward_milli BIGINT, sum_of_days_supply_milli BIGINT,
         unique_days_milli BIGINT, fixed_window_milli BIGINT, peak_day_milli BIGINT, imd_quintile INTEGER,
         lowest_3m_milli BIGINT""",
+    "worklist": """practice_code VARCHAR, patient_key VARCHAR, fell BOOLEAN, absent BOOLEAN,
+        before_milli BIGINT, supplied_to DATE""",
     "quality_receipt": """number BIGINT, entity VARCHAR, practice_code VARCHAR, period VARCHAR, file VARCHAR,
         rows BIGINT""",
     "quality_quarantine": """entity VARCHAR, practice_code VARCHAR, period VARCHAR, file VARCHAR,

@@ -1,0 +1,132 @@
+"""The worklist of every practice of the sample, against the same rules in plain Python."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.queries.release import rows
+
+Row = dict[Any, Any]
+ANY_FLAG = ("high_gaba", "has_plan", "unmapped", "not_converted")
+
+
+@pytest.fixture(scope="module")
+def snapshot(sample_store: Path) -> Snapshot:
+    return queries.current(sample_store)
+
+
+def test_the_worklists_are_those_of_a_plain_implementation(snapshot: Snapshot) -> None:
+    listed = 0
+    release = {name: _rows(snapshot, name) for name in TABLES}
+    for practice in release["practice"]:
+        everybody = _standing(release, practice)
+        for threshold in snapshot.info.thresholds:
+            asked = Selection(threshold, practice=practice["practice_code"])
+            found = queries.people(snapshot, Scope.icb(), asked).frame
+            wanted = {key: one for key, one in everybody.items() if _is_listed(one, threshold)}
+            assert {row["patient_key"]: {name: _plain(row[name]) for name in COLUMNS}
+                    for row in found.to_dict("records")} == wanted  # fmt: skip
+            listed += len(wanted)
+    assert listed > 500
+
+
+def test_a_row_stands_for_somebody_who_fell_who_is_gone_who_moved_and_who_is_new(snapshot: Snapshot) -> None:
+    """The sample holds what the comparison is meant to see."""
+    found = pd.DataFrame(_rows(snapshot, "worklist"))
+    assert found["fell"].sum() > 5 and (found["fell"] & found["ended"]).any()
+    assert found["absent"].any() and (found["absent"] & found["fell"]).any()
+    assert (found["before_milli"].isna() & ~found["absent"]).any()
+    assert found["patient_key"].duplicated().any()
+
+
+TABLES = ("practice", "patient_month", "taper_month", "best_interest", "dose_segment")
+COLUMNS = (
+    "current_ome_milli",
+    "before_milli",
+    "supplied_to",
+    "fell",
+    "fell_on",
+    "ended",
+    "absent",
+    *ANY_FLAG,
+)
+
+
+def _rows(snapshot: Snapshot, table: str) -> list[Row]:
+    return list(rows(snapshot.path, f"SELECT * FROM {table}").to_dict("records"))
+
+
+def _standing(release: dict[str, list[Row]], practice: Row) -> dict[str, Row]:
+    """Patient key → what the worklist is chosen from and says."""
+    code, latest = practice["practice_code"], _month(practice)
+    here = [row for row in release["patient_month"] if row["practice_code"] == code and row["is_adult"]]
+    months = defaultdict[str, dict[dt.date, Row]](dict)
+    for row in here:
+        months[row["patient_key"]][row["month"].date()] = row
+    supplied = defaultdict[str, list[dt.date]](list)
+    for row in release["dose_segment"]:
+        if row["class"] == "opioid":
+            supplied[row["patient_key"]].append(row["to_day"].date())
+    fallen = _fallen(release)
+    made: dict[str, Row] = {}
+    for key, by_month in months.items():
+        known = [month for month in by_month if month <= latest]
+        if not known:
+            continue
+        last = by_month[max(known)]
+        absent = max(known) < latest
+        earlier = by_month.get((pd.Timestamp(latest) - pd.DateOffset(months=3)).date())
+        falls = fallen.get(key, [])
+        made[key] = {
+            "current_ome_milli": 0 if absent else last["current_ome_milli"],
+            "before_milli": earlier["current_ome_milli"] if earlier else None,
+            "supplied_to": max(supplied[key], default=None),
+            "fell": bool(falls),
+            "fell_on": max((on for on, _ in falls), default=None),
+            "ended": bool(falls) and all(ended for _, ended in falls),
+            "absent": absent,
+            **{flag: last[flag] for flag in ANY_FLAG},
+        }
+    return made
+
+
+def _fallen(release: dict[str, list[Row]]) -> dict[str, list[tuple[dt.date, bool]]]:
+    """Patient key → days on which the dose fell beyond the red limit, and whether that plan has ended."""
+    reach = {row["practice_code"]: row["data_to"].date() for row in release["practice"]}
+    found = defaultdict[str, list[tuple[dt.date, bool]]](list)
+    for row in release["taper_month"]:
+        latest = row["month"].date() == reach[row["practice_code"]].replace(day=1)
+        if latest and not row["excluded"] and pd.notna(row["red_fell_on"]):
+            found[row["patient_key"]].append((row["red_fell_on"].date(), not row["open"]))
+    for row in release["best_interest"]:
+        to = reach[row["practice_code"]]
+        # a day that the year before lacks is the last of its month, as SQL has it
+        recent = row["decided_on"].date() > (pd.Timestamp(to) - pd.DateOffset(years=1)).date()
+        if recent and pd.notna(row["red_seen_on"]) and row["red_seen_on"].date() <= to:
+            found[row["patient_key"]].append((row["red_fell_on"].date(), False))
+    return found
+
+
+def _is_listed(one: Row, threshold: int) -> bool:
+    beyond = one["current_ome_milli"] > threshold * 1000
+    return one["fell"] or (not one["absent"] and (beyond or any(one[flag] for flag in ANY_FLAG)))
+
+
+def _month(practice: Row) -> dt.date:
+    reach: dt.date = practice["data_to"].date()
+    return reach.replace(day=1)
+
+
+def _plain(value: Any) -> Any:
+    """A cell as Python has it: no timestamps, no missing values but None."""
+    if pd.isna(value):
+        return None
+    return value.date() if isinstance(value, pd.Timestamp) else value
