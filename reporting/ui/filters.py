@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import OPERATOR_WORDS
 from reporting.exhibits.wording import month, practice_words
 
+REMEMBERED = 64
 YEARS = (1, 2, 3, 5)
 DEFAULT_YEARS = 3
 EVERY = {"place": "All places", "pcn": "All PCNs", "practice": "All practices"}
@@ -37,7 +39,7 @@ def selection(snapshot: Snapshot, scope: Scope) -> tuple[Selection, tuple[str, .
     is dropped.
     """
     info, notes = snapshot.info, list[str]()
-    frame = queries.practices(snapshot, scope).frame
+    frame = _practices(snapshot, scope)
     with st.sidebar:
         years = chosen("period", YEARS, notes, years_words, f"Period to {month(info.data_to)}", DEFAULT_YEARS)
         threshold = _threshold(snapshot, notes)
@@ -47,6 +49,11 @@ def selection(snapshot: Snapshot, scope: Scope) -> tuple[Selection, tuple[str, .
         frame = frame if pcn is None else frame[frame["pcn"] == pcn]
         practice = _area("practice", list(frame["practice_code"]), notes, _practice_words(frame))
     return Selection(threshold, years, place, pcn, practice), tuple(notes)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _practices(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
+    return queries.practices(snapshot, scope).frame
 
 
 def _area(key: str, values: list[str], notes: list[str], words: Callable[[Any], str]) -> Any:

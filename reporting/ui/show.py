@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable
 from functools import lru_cache, partial
 from html import escape
+from time import monotonic
 from typing import TypeVar
 
 import streamlit as st
@@ -20,6 +21,7 @@ from reporting.ui.session import View
 from reporting.ui.tables import table_html
 
 REMEMBERED = 512
+LOOKED_FOR = 10  # seconds until a browser is looked for again
 Made = TypeVar("Made")
 Maker = Callable[[Snapshot, Scope, Selection], Made]
 UNITS = {
@@ -34,7 +36,7 @@ BETTER = {"lower": "Lower is better.", "higher": "Higher is better.", "neither":
 
 def made(maker: Maker[Made], view: View) -> Made:
     """What a maker of exhibits gives for this view; remembered by release, scope and selection."""
-    return _remembered(maker, view.snapshot, view.scope, view.selection)
+    return _remembered(maker, *view.asked)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -69,7 +71,7 @@ def exhibit(maker: Maker[Exhibit], view: View) -> None:
 
 
 def _figure(maker: Maker[Exhibit], view: View) -> Figure | None:
-    return _remembered_narrow(maker, view.snapshot, view.scope, view.selection)
+    return _remembered_narrow(maker, *view.asked)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -78,6 +80,18 @@ def _remembered_narrow(
 ) -> Figure | None:
     shown = _remembered(maker, snapshot, scope, selection)
     return shown.figure if shown.narrow is None else shown.narrow()
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _remembered_table(maker: Maker[Exhibit], snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
+    shown = _remembered(maker, snapshot, scope, selection)
+    return table_html(shown.table, f"Numbers behind: {shown.headline}")
+
+
+@lru_cache(maxsize=1)
+def _no_picture(_: int) -> str:
+    """`no_picture`, asked anew when the number changes: a browser is looked for in many places."""
+    return no_picture()
 
 
 def image(icon: Icon) -> str:
@@ -102,14 +116,20 @@ def _tools(shown: Exhibit, maker: Maker[Exhibit], view: View) -> None:
             with st.popover("Definition", type="tertiary"):
                 st.html(_definitions(view, shown.measures))
         with st.popover("Table", type="tertiary"):
-            st.html(table_html(shown.table, f"Numbers behind: {shown.headline}"))
+            st.html(_remembered_table(maker, *view.asked))
         leaving = Leaving(view, partial(_remembered, maker), session.store(), session.who())
         if leaving.protects and shown.key not in LEAVES:
             st.html("<p>Of real data this chart does not leave: it is of single people.</p>")
             return
         for words, ending, kind, make, missing in (
             ("Numbers (CSV)", ".csv", "text/csv", leaving.csv, ""),
-            ("Picture (PNG)", ".png", "image/png", leaving.picture, no_picture()),
+            (
+                "Picture (PNG)",
+                ".png",
+                "image/png",
+                leaving.picture,
+                _no_picture(int(monotonic()) // LOOKED_FOR),
+            ),
         ):
             name = file_name(shown, ending, *parts)
             st.download_button(
