@@ -24,11 +24,11 @@ def main() -> None:
     verb.add_argument("--issues", type=int, default=10_000_000, help="about how many prescription issues")
     verbs.add_parser("readers", help="distinct product and direction texts, each read once")
     verb = verbs.add_parser("pages", help="first page and change of filter against an empty page")
-    verb.add_argument(
-        "--store", type=Path, help="a built store; data/sample is loaded and built if none is given"
-    )
-    verb.add_argument("--starts", type=int, default=7)
-    verb.add_argument("--changes", type=int, default=40)
+    verb.add_argument("--store", type=Path, help="a built store in place of one made of what follows")
+    verb.add_argument("--practices", type=int, default=200)
+    verb.add_argument("--months", type=int, default=60)
+    verb.add_argument("--starts", type=_several, default=5, help="at least 2")
+    verb.add_argument("--changes", type=_several, default=30, help="at least 2")
     verb = verbs.add_parser("worklist", help="the queries of one practice's worklist among many issues")
     verb.add_argument("--store", type=Path, help="a built store; data/sample if none is given")
     verb.add_argument("--issues", type=int, default=10_000_000, help="at least so many")
@@ -68,12 +68,21 @@ def main() -> None:
         title, made = "Faults", f"--kills {asked.kills} --sizes {asked.sizes} --seed {asked.seed}"
         table = faults.table(faults.measure(asked.kills, asked.sizes, asked.seed), asked.seed)
     else:
-        title, made = "Pages", f"--starts {asked.starts} --changes {asked.changes}"
+        title = "Pages"
+        made = f"--practices {asked.practices} --months {asked.months} "
+        made += f"--starts {asked.starts} --changes {asked.changes}"
         store = asked.store.absolute() if asked.store else None
-        table = pages.table(pages.measure(store, asked.starts, asked.changes))
+        table = pages.table(pages.measure(store, asked.practices, asked.months, asked.starts, asked.changes))
     print(table)
     if not asked.print:
         report.write(title, f"python -m benchmarks {asked.verb} {made}".strip(), table)
+
+
+def _several(words: str) -> int:
+    """A number of at least 2: there is no percentile of one time."""
+    if int(words) < 2:
+        raise argparse.ArgumentTypeError("must be at least 2")
+    return int(words)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,9 @@
-"""How long the first page and a change of filter take, as a multiple of an empty page in the same run."""
+"""How long the first page, a change of filter and the first look at a practice take, as multiples of an
+empty page in the same run."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.extracts import ROOT
+from benchmarks.stores import built_large
+from reporting import queries
+from reporting.access import Scope
 from reporting.slides.browser import browser_path
 from tests.browser.checks import FINISHED, settled
 from tests.browser.serving import serving
@@ -33,41 +34,60 @@ PATHS = {
     "equity": "equity",
 }
 SHOWN = f"() => document.querySelector('h1')?.innerText.trim() && ({FINISHED})()"
-# From the click to the last change, once the main part of the page has changed and then rested a while.
-CHANGE = f"""() => new Promise((done, failed) => {{
+OTHER_THRESHOLD = '[data-testid="stSidebar"] [data-testid="stButtonGroup"] button[aria-checked="false"]'
+FIRST_CHOICE = '[data-testid="stSelectboxVirtualDropdown"] [role="option"]'
+# From the click to the last change of the page, and of what is on the screen of it, once the main part has
+# changed and then rested a while.
+CHANGE = f"""(clicked) => new Promise((done, failed) => {{
   const finished = {FINISHED}, main = document.querySelector('[data-testid="stMain"]');
-  const sidebar = document.querySelector('[data-testid="stSidebar"]');
-  const other = sidebar.querySelector('[data-testid="stButtonGroup"] button[aria-checked="false"]');
-  let ran = false, last = 0;
+  let ran = false, last = 0, seen = 0;
+  const isSeen = ({{ target }}) => {{
+    const element = target.closest ? target : target.parentElement;
+    const box = (element?.closest('[class*="st-key-card-"]') ?? element)?.getBoundingClientRect();
+    return box && box.bottom > 0 && box.top < window.innerHeight;
+  }};
   const changed = new MutationObserver((records) => {{
     last = performance.now();
+    if (records.some(isSeen)) seen = last;
     ran ||= records.some((record) => main.contains(record.target));
   }});
   changed.observe(document.body, {{ subtree: true, childList: true, attributes: true, characterData: true }});
   const start = performance.now();
-  other.click();
+  document.querySelector(clicked).click();
   setTimeout(() => failed(new Error("the page did not settle within 30 seconds")), 30000);
   const look = setInterval(() => {{
     if (!ran || performance.now() - last < 400 || !finished()) return;
     clearInterval(look);
     changed.disconnect();
-    done(last - start);
+    done([last - start, seen - start]);
   }}, 50);
 }})"""
+
+Times = dict[str, list[float]]
 
 
 @dataclass
 class Pages:
-    """Milliseconds: from process start to the first page shown, and of each change of filter on each page."""
+    """Milliseconds by page: from process start to the first page; of a change of threshold, until all of the
+    page stands still, and what is on the screen of it; of the first look at a practice."""
 
-    first: dict[str, list[float]] = field(default_factory=lambda: {EMPTY: [], "overview": []})
-    change: dict[str, list[float]] = field(default_factory=dict)
+    release: str
+    first: Times = field(default_factory=lambda: {EMPTY: [], "overview": []})
+    change: Times = field(default_factory=dict)
+    on_screen: Times = field(default_factory=dict)
+    first_look: Times = field(default_factory=dict)
 
 
-def measure(store: Path | None, starts: int, changes: int) -> Pages:
-    """Start each server so many times, then change the threshold so many times on each page."""
-    found = Pages()
-    with built_sample(store) as served, opened_browser() as browser:
+def measure(store: Path | None, practices: int, months: int, starts: int, changes: int) -> Pages:
+    """Start each server so many times; on each page change the threshold so many times, and then select as
+    many practices, one after the other."""
+    with built_large(store, practices, months) as served, opened_browser() as browser:
+        snapshot = queries.current(served)
+        codes = list(queries.practices(snapshot, Scope.icb()).frame["practice_code"])
+        found = Pages(
+            f"{len(codes)} practices from {snapshot.info.data_from:%b %Y} to {snapshot.info.data_to:%b %Y}, "
+            f"thresholds {', '.join(map(str, snapshot.info.thresholds))} mg"
+        )
         targets = {
             EMPTY: (ROOT / "benchmarks" / "empty.py", None),
             "overview": (ROOT / "dashboard.py", served),
@@ -78,22 +98,12 @@ def measure(store: Path | None, starts: int, changes: int) -> Pages:
         with serving(*targets[EMPTY]) as empty, serving(*targets["overview"]) as dashboard:
             addresses = {EMPTY: empty, **{name: f"{dashboard}/{path}" for name, path in PATHS.items()}}
             for name, address in addresses.items():
-                found.change[name] = _changes(browser, address, changes)
+                with _opened(browser, address) as page:
+                    taken = [_change(page, OTHER_THRESHOLD) for _ in range(WARM_UP + changes)][WARM_UP:]
+                    found.change[name], found.on_screen[name] = map(list, zip(*taken, strict=True))
+                    if name != EMPTY:
+                        found.first_look[name] = [_first_look(page, code) for code in codes[:changes]]
     return found
-
-
-@contextmanager
-def built_sample(named: Path | None) -> Iterator[Path]:
-    """The store named, or one of data/sample built for the time being."""
-    if named is not None:
-        yield named
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        store = Path(folder) / "store"
-        for verb in (["load", str(ROOT / "data" / "sample")], ["build"]):
-            command = [sys.executable, "-m", "etl", *verb, "--store", str(store)]
-            subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        yield store
 
 
 @contextmanager
@@ -117,25 +127,44 @@ def _first_page(browser: Browser, script: Path, store: Path | None) -> float:
             return 1000 * (time.perf_counter() - start)
 
 
-def _changes(browser: Browser, address: str, count: int) -> list[float]:
+@contextmanager
+def _opened(browser: Browser, address: str) -> Iterator[Page]:
     with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
         page = context.new_page()
         page.goto(address)
         page.wait_for_function(SHOWN, timeout=60_000)
         settled(page)
-        taken = [float(page.evaluate(CHANGE)) for _ in range(WARM_UP + count)]
-    return taken[WARM_UP:]
+        yield page
+
+
+def _change(page: Page, clicked: str) -> tuple[float, float]:
+    whole, on_screen = page.evaluate(CHANGE, clicked)
+    return float(whole), float(on_screen)
+
+
+def _first_look(page: Page, code: str) -> float:
+    """Until all of the page stands still. Finding the practice in the list is not counted."""
+    box = page.get_by_test_id("stSidebar").get_by_label("Practice", exact=True)
+    box.click()
+    box.fill(code)
+    page.locator(FIRST_CHOICE).filter(has_text=f"({code})").first.wait_for()
+    return _change(page, FIRST_CHOICE)[0]
 
 
 def table(found: Pages) -> str:
     """The measurements as Markdown."""
-    starts, changes = len(found.first[EMPTY]), len(found.change[EMPTY])
+    empty = {EMPTY: found.change[EMPTY]}
     rows = [
         *_rows("first page from process start", found.first, FIRST_TARGET),
         *_rows("change of threshold", found.change, CHANGE_TARGET),
+        *_rows("the same, what is on the screen", found.on_screen, CHANGE_TARGET),
+        *_rows("first look at a practice", empty | found.first_look, CHANGE_TARGET),
     ]
-    return f"""{starts} starts with an empty browser cache; {changes} changes between two thresholds on each
-page, after four that are not counted, each from the click until the page stops changing.
+    starts, changes = len(found.first[EMPTY]), len(found.change[EMPTY])
+    return f"""{found.release}.
+{starts} starts with an empty browser cache; {changes} changes between two thresholds on each page, after four
+that are not counted, each from the click until the page stops changing; then as many practices, none
+looked at before, each beside a change of the empty page.
 
 | | page | p50 ms | p95 ms | × the empty page (p50) | target |
 |---|---|--:|--:|--:|--:|
@@ -143,7 +172,7 @@ page, after four that are not counted, each from the click until the page stops 
 """
 
 
-def _rows(what: str, times: dict[str, list[float]], target: float) -> Iterator[str]:
+def _rows(what: str, times: Times, target: float) -> Iterator[str]:
     floor = median(times[EMPTY])
     for page, taken in times.items():
         p95 = quantiles(taken, n=20, method="inclusive")[-1]

@@ -15,8 +15,8 @@ from statistics import median
 import psutil
 from plotly.offline import get_plotlyjs
 
-from benchmarks.many import multiplied
-from benchmarks.pages import built_sample, opened_browser
+from benchmarks.pages import opened_browser
+from benchmarks.stores import built_sample, multiplied
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure

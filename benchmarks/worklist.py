@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
-from benchmarks.many import multiplied
-from benchmarks.pages import built_sample
+from benchmarks.stores import built_sample, multiplied
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import Cleared

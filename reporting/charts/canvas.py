@@ -16,17 +16,6 @@ HIDDEN_AXIS = {
 }  # fmt: skip
 
 
-class Drawn(Figure):
-    """A figure that is not drawn on any more: its dictionary is made once."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """As plotly's, remembered; not to be changed."""
-        if "_made" not in vars(self):
-            self._made = super().to_dict()
-        made: dict[str, Any] = self._made
-        return made
-
-
 class Canvas:
     """What will be a figure: traces, labels and lines as plotly names them, collected and made a figure once.
 
@@ -102,4 +91,4 @@ class Canvas:
             **({"shapes": self.shapes} if self.shapes else {}),
             **({"barmode": self.barmode} if self.barmode else {}),
         }  # fmt: skip
-        return Drawn(data=self.traces, layout=layout, _validate=False)
+        return Figure(data=self.traces, layout=layout, _validate=False)

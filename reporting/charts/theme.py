@@ -61,7 +61,7 @@ DOT = 11
 ROW = 30
 LABEL_INDENT = 10
 
-CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 
 def mark(role: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import plan_practices, safeguard_signals
@@ -11,11 +12,17 @@ from reporting.exhibits.signals import CALL, EACH_AT_MOST, SAFETY, Signal, Signa
 from reporting.exhibits.wording import counted, listed
 
 NAMED_ITEMS = 3
+REMEMBERED = 64
 
 
 def first(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     """Signals of the latest month in the selected area, all of safety and at most two of each other
-    sort, each with the page where its numbers are."""
+    sort, each with the page where its numbers are. The same whichever practice is selected."""
+    return _among(snapshot, scope, selection.among())
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _among(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     found = signals(snapshot, scope, selection)
     decided = [
         one if one.next_step == CALL else replace(one, page="safeguards")

@@ -60,7 +60,15 @@ def years_apart(
     snapshot: Snapshot, scope: Scope, selection: Selection, measures: Mapping[str, str]
 ) -> dict[str, YearApart]:
     """Measure → now and a year before, of those with somebody or something to count in the latest month."""
-    return apart(snapshot, scope, by_month(snapshot, scope, selection), measures)
+    found = _apart(snapshot, scope, selection)
+    return {measure: found[measure] for measure in measures if measure in found}
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _apart(snapshot: Snapshot, scope: Scope, selection: Selection) -> dict[str, YearApart]:
+    return apart(
+        snapshot, scope, by_month(snapshot, scope, selection), (*PEOPLE, *HANDLING, PRACTICES_CURRENT)
+    )
 
 
 def people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:

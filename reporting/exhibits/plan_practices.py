@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import pandas as pd
@@ -34,18 +34,17 @@ from reporting.exhibits.wording import (
 )
 
 NAMED_FROM = 2
+REMEMBERED = 64
 
 
 def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Practices by items of review and plan: shares, marked where wholly apart from all together."""
     among = selection.among()
-    frame = _shares(snapshot, scope, selection)
+    frame, order = _standing(snapshot, scope, among)
     covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "plan-practices", *PEOPLE)
     if frame.empty:
         return Exhibit(**common, headline="Reviews and plans by practice", empty=covered.nothing())
-    frame = _judged(frame, rounding(snapshot, scope))
-    order = _below(frame)
     columns = [name for measure, name in PEOPLE.items() if measure in set(frame["measure"])]
     shown = drawn(order, selection)
     notes = _notes(shown)
@@ -78,20 +77,22 @@ def behind(
 ) -> Iterator[tuple[dict[Any, Any], list[str]]]:
     """Practices below all together on several items, most first: practice_code, name, pcn, cohort, and the
     items."""
-    frame = _shares(snapshot, scope, selection)
+    frame, order = _standing(snapshot, scope, selection.among())
     if frame.empty:
         return
-    frame = _judged(frame, rounding(snapshot, scope))
-    order = _below(frame)
     for row in order[order["below"] >= NAMED_FROM].to_dict("records"):
         rows = frame[(frame["practice_code"] == row["practice_code"]) & (frame["role"] == "concern")]
         yield row, [PEOPLE[str(measure)] for measure in rows["measure"]]
 
 
-def _shares(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
-    among, months = selection.among(), [snapshot.info.last_month]
+@lru_cache(maxsize=REMEMBERED)
+def _standing(snapshot: Snapshot, scope: Scope, among: Selection) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows by practice and item with interval and role, and `_below` of them; not to be changed."""
+    months, round_off = [snapshot.info.last_month], rounding(snapshot, scope)
     frame = queries.measure_by_practice(snapshot, scope, among, [*PEOPLE], [among.threshold], months).frame
-    return with_intervals(frame, rounding(snapshot, scope))
+    frame = with_intervals(frame, round_off)
+    frame = frame if frame.empty else _judged(frame, round_off)
+    return frame, frame if frame.empty else _below(frame)
 
 
 def practices_headline(order: pd.DataFrame, that_may: str = "") -> str:

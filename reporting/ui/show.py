@@ -12,10 +12,9 @@ from typing import TypeVar
 import streamlit as st
 
 from reporting.access import Scope, Selection, Snapshot
-from reporting.charts import theme
-from reporting.charts.canvas import Figure
 from reporting.exhibits.exhibit import Definition, Exhibit, Icon, definition
 from reporting.ui import session
+from reporting.ui.chart import chart
 from reporting.ui.downloads import LEAVES, Leaving, file_name, no_picture
 from reporting.ui.session import View
 from reporting.ui.tables import table_html
@@ -59,27 +58,17 @@ def exhibit(maker: Maker[Exhibit], view: View) -> None:
         if shown.figure is None:
             st.html(f'<p class="nothing">{escape(shown.empty)}</p>')
             return
-        st.plotly_chart(
-            _figure(maker, view) if view.phone else shown.figure,
-            theme=None,
-            alt=shown.alt,
-            config=theme.CONFIG,
-            key=f"chart-{shown.key}",
-        )
+        chart(_spec(maker, view.phone, *view.asked), shown.alt, f"chart-{shown.key}")
         st.html(f'<p class="source">{escape(shown.caption)}</p>')
         _tools(shown, maker, view)
 
 
-def _figure(maker: Maker[Exhibit], view: View) -> Figure | None:
-    return _remembered_narrow(maker, *view.asked)
-
-
 @lru_cache(maxsize=REMEMBERED)
-def _remembered_narrow(
-    maker: Maker[Exhibit], snapshot: Snapshot, scope: Scope, selection: Selection
-) -> Figure | None:
+def _spec(maker: Maker[Exhibit], phone: bool, snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
+    """The figure of this screen as JSON; of an exhibit that has one."""
     shown = _remembered(maker, snapshot, scope, selection)
-    return shown.figure if shown.narrow is None else shown.narrow()
+    figure = shown.narrow() if phone and shown.narrow is not None else shown.figure
+    return str(figure.to_json()) if figure is not None else ""
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -18,9 +18,9 @@ HERE = {"127.0.0.1", "localhost", ""}
 FINISHED = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   const busy = document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]');
-  const plots = [...document.querySelectorAll('[data-testid="stPlotlyChart"]')];
+  const charts = [...document.querySelectorAll('[class*="st-key-chart-"]')];
   return app?.dataset.testScriptState === "notRunning" && !busy
-    && plots.every((plot) => plot.querySelector(".main-svg"));
+    && charts.every((chart) => chart.querySelector('.chart[data-drawn="true"]'));
 }"""
 SMALL_TEXT = """(least) => {
   const small = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

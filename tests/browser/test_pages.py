@@ -147,6 +147,46 @@ def test_a_phone_gets_charts_of_its_own(server: str, page_at: PageAt) -> None:
     assert heights[1] > 1.5 * heights[0]
 
 
+CHARTS = "() => [...document.querySelectorAll('.chart')]"
+DRAWN = f"""{CHARTS}.map((chart) => [...chart.querySelectorAll('.main-svg')].map((svg) => svg.textContent
+    + [...svg.querySelectorAll('path')].map((path) => path.getAttribute('d'))).join())"""
+
+
+def test_another_threshold_changes_the_charts_in_place(server: str, page_at: PageAt) -> None:
+    """None is taken off and drawn anew, and each is then as when the page is opened so."""
+    page, fresh = page_at(1440), page_at(1440)
+    open_page(page, f"{server}/high_dose")
+    before = page.evaluate(DRAWN)
+    page.evaluate(f"{CHARTS}.forEach((chart) => {{ chart.querySelector('.main-svg').kept = true; }})")
+    page.get_by_test_id("stButtonGroup").get_by_text("90 mg").click()
+    page.locator("h1").get_by_text("above 90 mg").wait_for(timeout=MILLISECONDS)
+    settled(page)
+    open_page(fresh, f"{server}/high_dose?{urlencode({'threshold': '90 mg'})}")
+    assert page.evaluate(DRAWN) == fresh.evaluate(DRAWN) != before
+    kept = page.evaluate(f"{CHARTS}.map((chart) => chart.querySelector('.main-svg').kept)")
+    assert kept == [True] * 6
+
+
+def test_charts_keep_to_the_width_of_their_cards(server: str, page_at: PageAt) -> None:
+    page = page_at(1440)
+    open_page(page, f"{server}/high_dose")
+    for width in (1100, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(1000)
+        widths = page.evaluate(f"{CHARTS}.map((chart) => [chart.clientWidth, "
+                               "chart.querySelector('.main-svg').clientWidth])")  # fmt: skip
+        assert len(widths) == 6 and all(chart == drawn for chart, drawn in widths), widths
+
+
+def test_a_chart_that_cannot_be_drawn_says_where_its_numbers_are(server: str, page_at: PageAt) -> None:
+    page = page_at(1440)
+    page.route("**/PlotlyChart.*", lambda route: route.abort())
+    page.goto(f"{server}/equity")
+    words = "This chart could not be drawn. Its numbers are under Table."
+    page.get_by_text(words).nth(2).wait_for(timeout=MILLISECONDS)
+    assert page.get_by_text(words).count() == 3
+
+
 def test_a_new_release_is_shown_without_a_restart(
     serve: Callable[..., str], page_at: PageAt, tmp_path: Path
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.pages.conftest import Opened
-from tests.pages.test_dashboard import words_everywhere
+from tests.pages.test_dashboard import charts, words_everywhere
 
 PRACTICE = "Quayside (SYN01)"
 
@@ -15,7 +15,7 @@ def test_one_practice_beside_its_like(opened: Opened, sample_store: Path) -> Non
     shown = words_everywhere(app)
     assert shown.count("<h1>") == 1 and "Quayside has more people on a high dose" in shown
     assert "Who the similar practices are" in shown and "Windmill Rise (SYN21)" in shown
-    assert len(app.get("plotly_chart")) == 1
+    assert len(charts(app)) == 1
 
 
 def test_the_address_holds_how_many_and_who_is_left_out(opened: Opened, sample_store: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.pages.conftest import Opened
-from tests.pages.test_dashboard import words_everywhere
+from tests.pages.test_dashboard import charts, words_everywhere
 
 
 def test_gaps_and_one_measure_group_by_group(opened: Opened, sample_store: Path) -> None:
@@ -13,13 +13,13 @@ def test_gaps_and_one_measure_group_by_group(opened: Opened, sample_store: Path)
     shown = words_everywhere(app)
     assert shown.count("<h1>") == 1 and "groups differ beyond chance" in shown
     assert "Gaps beyond chance" in shown and "Long-term opioids, per 1,000" in shown
-    assert len(app.get("plotly_chart")) == 3
+    assert len(charts(app)) == 3
 
 
 def test_the_address_holds_the_measure(opened: Opened, sample_store: Path) -> None:
     app = opened("programme/equity", store=sample_store, measure="High-dose prevalence")
     assert app.selectbox(key="measure").value == "high_dose_prevalence"
-    assert len(app.get("plotly_chart")) == 2
+    assert len(charts(app)) == 2
     assert "Rates per 1,000 by deprivation are not available" in words_everywhere(app)
 
 
@@ -27,4 +27,4 @@ def test_an_unknown_measure_and_an_area_without_groups_are_sentences(opened: Ope
     app = opened("programme/equity", measure="Happiness")
     shown = words_everywhere(app)
     assert "The address asked for Measure “Happiness”" in shown and "No figures for Example ICB yet" in shown
-    assert not app.get("plotly_chart")
+    assert not charts(app)

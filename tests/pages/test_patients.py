@@ -7,7 +7,7 @@ from pathlib import Path
 from reporting import queries
 from reporting.access import Scope, Selection
 from tests.pages.conftest import Opened
-from tests.pages.test_dashboard import words_everywhere
+from tests.pages.test_dashboard import charts, words_everywhere
 
 PRACTICE, AWAITED = "Quayside (SYN01)", "Bellweather (SYN05)"
 
@@ -22,7 +22,7 @@ def test_the_list_opens_with_somebody_s_timeline_and_working(opened: Opened, sam
     shown = words_everywhere(app)
     assert "at Quayside have something to look into" in shown
     assert "Synthetic data · 23 of 24 practices of the ICB to Sep 2026" in shown
-    assert len(app.get("plotly_chart")) == 1
+    assert len(charts(app)) == 1
     assert "30 Sep 2026: " in shown and "read as" in shown and "not for switching drugs" in shown
 
 

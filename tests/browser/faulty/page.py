@@ -3,6 +3,8 @@
 import plotly.graph_objects as go
 import streamlit as st
 
+from reporting.ui.chart import chart
+
 broken = st.query_params.get("break")
 
 st.set_page_config(page_title="A page to be checked", layout="wide")
@@ -31,9 +33,4 @@ if broken in (None, "alt", "cut", "over"):
     if broken == "over":
         figure.add_annotation(x="Alder", y=1, text="One upon", showarrow=False)
         figure.add_annotation(x="Alder", y=1, text="another", showarrow=False)
-    st.plotly_chart(
-        figure,
-        theme=None,
-        alt=None if broken == "alt" else "Alder 2, Birch 1",
-        config={"displayModeBar": False},
-    )
+    chart(str(figure.to_json()), "" if broken == "alt" else "Alder 2, Birch 1", "chart-trees")

@@ -1,11 +1,58 @@
-"""A release of many practices: those of a small one, each so many times."""
+"""Stores to measure on: the sample, many practices over years, and each practice of one so many times."""
 
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+
+from benchmarks.extracts import ROOT
+from etl.build import build
+from etl.store import Store
+from measures import policy
+
+THRESHOLDS = (90, 120, 200)
+
+
+@contextmanager
+def built_sample(named: Path | None) -> Iterator[Path]:
+    """The store named, or one of data/sample built for the time being."""
+    if named is not None:
+        yield named
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder) / "store"
+        _etl("load", ROOT / "data" / "sample", "--store", store)
+        _etl("build", "--store", store)
+        yield store
+
+
+@contextmanager
+def built_large(named: Path | None, practices: int, months: int) -> Iterator[Path]:
+    """The store named, or one of so many synthetic practices and months, every measure at three
+    thresholds."""
+    if named is not None:
+        yield named
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        extracts, store = Path(folder) / "extracts", Path(folder) / "store"
+        _etl("sample", "--practices", practices, "--months", months, "--out", extracts)
+        _etl("load", extracts, "--store", store)
+        rules = policy.load()
+        build(Store(store), replace(rules, thresholds=replace(rules.thresholds, values=THRESHOLDS)))
+        yield store
+
+
+def _etl(*words: object) -> None:
+    command = [sys.executable, "-m", "etl", *map(str, words)]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 def multiplied(store: Path, out: Path, times: int) -> Path:

@@ -1,0 +1,68 @@
+// Draws a plotly figure and, when another one comes, changes it in place. Streamlit's own chart is taken off and
+// drawn twice anew for each figure. Plotly itself is the one that Streamlit brings.
+const figures = new WeakMap(); // box → the figure it shows, as text
+const widths = new WeakMap(); // box → how wide it was drawn
+let loading;
+
+function plotly(address) {
+  loading ??= import(new URL(address, document.baseURI)).then(() => window.Plotly);
+  return loading;
+}
+
+// The sidebar closes over many frames; one drawing at its end is enough.
+let rest;
+const resized = new ResizeObserver(() => {
+  clearTimeout(rest);
+  rest = setTimeout(() => {
+    for (const box of document.querySelectorAll('.chart[data-drawn="true"]')) {
+      if (!box.clientWidth || box.clientWidth === widths.get(box)) continue;
+      widths.set(box, box.clientWidth);
+      window.Plotly.Plots.resize(box);
+    }
+  }, 100);
+});
+
+// Charts further down are drawn when those on the screen are.
+const later = window.requestIdleCallback ?? ((call) => setTimeout(call, 50));
+const isSeen = (box) => {
+  const { top, bottom } = box.getBoundingClientRect();
+  return bottom > 0 && top < window.innerHeight;
+};
+
+async function draw(box, { figure: text, plotly: address, config }) {
+  try {
+    const Plotly = await plotly(address);
+    if (figures.get(box) !== text) return; // another one came meanwhile, or the chart is gone
+    const { data, layout } = JSON.parse(text);
+    box.style.height = `${layout.height}px`;
+    widths.set(box, box.clientWidth);
+    await Plotly.react(box, data, layout, config);
+    resized.observe(box);
+  } catch (error) {
+    console.error(error);
+    box.textContent = "This chart could not be drawn. Its numbers are under Table.";
+  }
+  box.dataset.drawn = "true";
+}
+
+export default function ({ data, parentElement }) {
+  let box = parentElement.querySelector(".chart");
+  if (!box) {
+    box = document.createElement("div");
+    box.className = "chart";
+    box.setAttribute("role", "figure");
+    parentElement.append(box);
+  }
+  box.setAttribute("aria-label", data.alt);
+  if (figures.get(box) !== data.figure) {
+    figures.set(box, data.figure);
+    box.dataset.drawn = "false";
+    const now = () => draw(box, data);
+    requestAnimationFrame(() => (isSeen(box) ? now() : later(now)));
+  }
+  return () => {
+    figures.delete(box);
+    resized.unobserve(box);
+    window.Plotly?.purge(box);
+  };
+}
