@@ -93,10 +93,26 @@ def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
-        caption=f"{parts.method(found, XMR_WORDS)} {source_words(snapshot, covered)}",
+        caption=(
+            f"{parts.method(found, XMR_WORDS)}{_beside_a_year(snapshot, scope, selection, found)} "
+            f"{source_words(snapshot, covered)}"
+        ),
         table=parts.table(found, "Reviewed", "Cohort", "%"),
         alt=parts.alt(found, _written),
         icons=parts.icons(found),
+    )
+
+
+def _beside_a_year(snapshot: Snapshot, scope: Scope, selection: Selection, found: Series) -> str:
+    """Why the same item shows no change beside a year before, as a sentence after a space; else nothing."""
+    item = years_apart(snapshot, scope, selection, PEOPLE).get(RECENT)
+    if found.xmr is None or found.kind == "common" or item is None or not item.is_judged:
+        return ""
+    if item.kind != "common":
+        return ""
+    return (
+        " Among the items only now and a year before are compared, which shows large changes; months in a "
+        "row show smaller ones."
     )
 
 

@@ -77,6 +77,17 @@ def test_change_is_said_only_where_it_can_be_judged(found: dict[str, YearApart],
     assert year_before.moved_words(found, NAMES) == words
 
 
+def test_a_trend_that_its_item_does_not_show_says_why(sample_store: Path) -> None:
+    """Reviews of the sample: a run below the mean, but the same share as a year before within chance."""
+    why = "Among the items only now and a year before are compared"
+    sample = queries.current(sample_store)
+    item = plan_items.years_apart(sample, ICB, ALL, plan_items.PEOPLE)["reviewed_3_months"]
+    shown = plans.trend(sample, ICB, ALL)
+    assert item.kind == "common" and shown.headline.endswith("special-cause concern")
+    assert why in shown.caption
+    assert why not in plans.trend(sample, ICB, Selection(120, years=1)).caption
+
+
 def test_the_practice_with_most_items_below_all_comes_first(snapshot: Snapshot) -> None:
     shown = plan_practices.practices(snapshot, ICB, ALL)
     assert shown.headline == "Help Birchway first: below all practices together on several items"
