@@ -6,6 +6,7 @@ let loading;
 
 function plotly(address) {
   loading ??= import(new URL(address, document.baseURI)).then(() => window.Plotly);
+  loading.catch(() => { loading = undefined; }); // the next figure tries again
   return loading;
 }
 
@@ -33,16 +34,18 @@ async function draw(box, { figure: text, plotly: address, config }) {
   try {
     const Plotly = await plotly(address);
     if (figures.get(box) !== text) return; // another one came meanwhile, or the chart is gone
+    if (box.dataset.drawn === "failed") box.textContent = "";
     const { data, layout } = JSON.parse(text);
     box.style.height = `${layout.height}px`;
     widths.set(box, box.clientWidth);
     await Plotly.react(box, data, layout, config);
     resized.observe(box);
+    if (figures.get(box) === text) box.dataset.drawn = "true";
   } catch (error) {
     console.error(error);
     box.textContent = "This chart could not be drawn. Its numbers are under Table.";
+    box.dataset.drawn = "failed";
   }
-  box.dataset.drawn = "true";
 }
 
 export default function ({ data, parentElement }) {
@@ -56,7 +59,7 @@ export default function ({ data, parentElement }) {
   box.setAttribute("aria-label", data.alt);
   if (figures.get(box) !== data.figure) {
     figures.set(box, data.figure);
-    box.dataset.drawn = "false";
+    if (box.dataset.drawn !== "failed") box.dataset.drawn = "false";
     const now = () => draw(box, data);
     requestAnimationFrame(() => (isSeen(box) ? now() : later(now)));
   }
