@@ -1,7 +1,8 @@
 -- One row per adult and practice, as last seen there up to the practice's latest month: what its worklist is chosen
--- from. absent: no supply and no plan in that month, so what was last known stands. before_milli: the dose there three
--- months before; supplied_to: the first day without an opioid; fell_on: the latest day within a year on which the dose
--- fell beyond the red limit between 28-day means, on a plan (ended where that has ended) or after a best-interest decision.
+-- from. absent: no supply and no plan in that month, so what was last known stands; who has been seen at another
+-- practice since is not listed. before_milli: the dose there three months before; supplied_to: the first day without an
+-- opioid; fell_on: the latest day within a year on which the dose fell beyond the red limit between 28-day means, on a
+-- plan (ended where that has ended) or after a best-interest decision.
 WITH fallen AS (
     SELECT patient_key, max(fell_on) AS fell_on, bool_and(ended) AS ended
     FROM (
@@ -23,7 +24,9 @@ standing AS (
     FROM patient_month AS m
     INNER JOIN practice AS p ON p.practice_code = m.practice_code
     WHERE m.month <= p.data_to AND m.is_adult
-    QUALIFY row_number() OVER (PARTITION BY m.practice_code, m.patient_key ORDER BY m.month DESC) = 1
+    QUALIFY
+        row_number() OVER (PARTITION BY m.practice_code, m.patient_key ORDER BY m.month DESC) = 1
+        AND (m.month = latest OR m.month = max(m.month) OVER (PARTITION BY m.patient_key))
 ),
 
 supplied AS (
