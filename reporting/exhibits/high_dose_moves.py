@@ -126,9 +126,8 @@ def _reasons(reasons: dict[str, int]) -> str:
 
 
 def _figure(frame: pd.DataFrame, year: pd.DataFrame, *, compact: bool = False) -> Figure:
-    counts = defaultdict[tuple[str, str, str], dict[str, int]](
-        dict
-    )  # period, measure, role → reason → people
+    # period, measure and role → reason → people
+    counts = defaultdict[tuple[str, str, str], dict[str, int]](dict)
     for period, measure, reason, people in zip(
         frame["period"], frame["measure"], frame["category"], frame["people"], strict=True
     ):

@@ -30,13 +30,11 @@ const isSeen = (box) => {
   return bottom > 0 && top < window.innerHeight;
 };
 
-async function draw(box, { figure: text, plotly: address, config }) {
+async function draw(box, text, { data, layout }, address, config) {
   try {
     const Plotly = await plotly(address);
     if (figures.get(box) !== text) return; // another one came meanwhile, or the chart is gone
     if (box.dataset.drawn === "failed") box.textContent = "";
-    const { data, layout } = JSON.parse(text);
-    box.style.height = `${layout.height}px`;
     widths.set(box, box.clientWidth);
     await Plotly.react(box, data, layout, config);
     resized.observe(box);
@@ -60,7 +58,9 @@ export default function ({ data, parentElement }) {
   if (figures.get(box) !== data.figure) {
     figures.set(box, data.figure);
     if (box.dataset.drawn !== "failed") box.dataset.drawn = "false";
-    const now = () => draw(box, data);
+    const figure = JSON.parse(data.figure);
+    box.style.height = `${figure.layout.height}px`; // keeps its place until it is drawn
+    const now = () => draw(box, data.figure, figure, data.plotly, data.config);
     requestAnimationFrame(() => (isSeen(box) ? now() : later(now)));
   }
   return () => {

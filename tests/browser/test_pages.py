@@ -178,13 +178,20 @@ def test_charts_keep_to_the_width_of_their_cards(server: str, page_at: PageAt) -
         assert len(widths) == 6 and all(chart == drawn for chart, drawn in widths), widths
 
 
-def test_a_chart_that_cannot_be_drawn_says_where_its_numbers_are(server: str, page_at: PageAt) -> None:
+def test_a_chart_that_cannot_be_drawn_says_where_its_numbers_are_and_is_tried_again(
+    server: str, page_at: PageAt
+) -> None:
     page = page_at(1440)
     page.route("**/PlotlyChart.*", lambda route: route.abort())
     page.goto(f"{server}/equity")
     words = "This chart could not be drawn. Its numbers are under Table."
     page.get_by_text(words).nth(2).wait_for(timeout=MILLISECONDS)
     assert page.get_by_text(words).count() == 3
+    page.unroute("**/PlotlyChart.*")
+    page.get_by_test_id("stButtonGroup").get_by_text("90 mg").click()
+    page.get_by_text(words).first.wait_for(state="detached", timeout=MILLISECONDS)
+    settled(page)
+    assert page.locator(".chart .main-svg").count() >= 3 and page.get_by_text(words).count() == 0
 
 
 def test_a_new_release_is_shown_without_a_restart(
