@@ -5,7 +5,7 @@ import streamlit as st
 from reporting.exhibits.compare import CompareHead
 from reporting.exhibits.compare_standing import StandingExhibit
 from reporting.exhibits.likeness import SimilarListing
-from reporting.ui import compare, layout, show
+from reporting.ui import compare, guidance, layout, show
 from reporting.ui import patients as parts
 from reporting.ui.session import view
 
@@ -19,5 +19,6 @@ if seen.selection.practice is None:
 likeness = compare.likeness(seen)
 with top:
     layout.head(seen, "Practice", show.made(CompareHead(likeness), seen).head)
+guidance.safety("fall", "taper")
 show.exhibit(StandingExhibit(likeness), seen)
 layout.listing(show.made(SimilarListing(likeness), seen))

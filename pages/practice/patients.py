@@ -4,7 +4,7 @@ import streamlit as st
 
 from reporting.exhibits.patient_timeline import Timeline, working
 from reporting.exhibits.patients import patients
-from reporting.ui import layout, show
+from reporting.ui import guidance, layout, show
 from reporting.ui import patients as parts
 from reporting.ui.session import view
 
@@ -14,6 +14,7 @@ layout.head(seen, "Practice", found.head)
 if not found.people:
     parts.choices(found, seen.selection)
     st.stop()
+guidance.safety("fall", "stop")
 listed = st.container(border=True, key="card-people")
 with st.container(key="person", horizontal=True):
     key = parts.patient(found)

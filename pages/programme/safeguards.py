@@ -7,11 +7,12 @@ from reporting.exhibits import (
     safeguard_signals,
     safeguards,
 )
-from reporting.ui import front, layout, show
+from reporting.ui import front, guidance, layout, show
 from reporting.ui.session import view
 
 seen = view()
 layout.head(seen, "Programme", show.made(safeguards.head, seen))
+guidance.safety("fall", "taper")
 layout.section(
     "Ask these practices first", "Reductions that fell too fast, then those that lack a safeguard."
 )

@@ -1,11 +1,12 @@
 """Tapering: how far and how fast people on a plan have come down."""
 
 from reporting.exhibits import tapering, tapering_course, tapering_flow, tapering_now, tapering_speed
-from reporting.ui import layout, show
+from reporting.ui import guidance, layout, show
 from reporting.ui.session import view
 
 seen = view()
 layout.head(seen, "Programme", show.made(tapering.head, seen))
+guidance.safety("taper", "fall")
 show.row(seen, tapering_flow.flow, tapering.outcomes)
 show.row(seen, tapering_speed.speed, tapering_now.below_now)
 show.exhibit(tapering_course.course, seen)

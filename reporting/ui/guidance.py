@@ -1,0 +1,57 @@
+"""Links wherever a text names a resource, and the block of words that protect people."""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+
+import streamlit as st
+
+from reporting.guidance.links import TO_CONFIRM, Link, parts
+from reporting.guidance.safety import CRISIS_WORDS, Situation
+from reporting.guidance.safety import safety as words
+
+
+def linked(text: str) -> str:
+    """The text as HTML, with every resource it names as a link."""
+    return "".join(escape(part) if link is None else anchor(link, part) for part, link in parts(text))
+
+
+def anchor(link: Link, text: str = "") -> str:
+    """A link that opens beside the page; one whose address nobody has seen says so."""
+    doubt = "" if link.confirmed else f" <small>({TO_CONFIRM})</small>"
+    return (
+        f'<a href="{escape(link.address)}" target="_blank" rel="noopener noreferrer" '
+        f'title="{escape(link.owner)}">{escape(text or link.title)}</a>{doubt}'
+    )
+
+
+def safety(*when: str) -> None:
+    """The block for these situations (keys of reporting/guidance/safety.toml): a sentence each and whom to
+    call; what to check opens below. Once a page, above what shows falls, stops or tapers."""
+    st.html(safety_html(*when))
+
+
+@cache
+def safety_html(*when: str) -> str:
+    """The block as HTML."""
+    found = words(*when)
+    says = "".join(f"<p><strong>{escape(one.title)}.</strong> {linked(one.says)}</p>" for one in found.asked)
+    crisis = " or ".join(anchor(link) for link in found.crisis)
+    more = "".join(_situation(one, said=True) for one in found.asked)
+    more += "".join(_situation(one) for one in found.others)
+    links = " · ".join(anchor(link) for link in found.links)
+    return (
+        f'<div class="safety" role="note" aria-label="Safety">{says}'
+        f'<p class="crisis">{escape(CRISIS_WORDS)} {crisis}.</p>'
+        f"<details><summary>What to check</summary>{more}<p>{links}</p></details></div>"
+    )
+
+
+def _situation(one: Situation, said: bool = False) -> str:
+    says = "" if said else f"<p>{linked(one.says)}</p>"
+    steps = "".join(f"<li>{linked(step)}</li>" for step in one.check)
+    return (
+        f"<h3>{escape(one.title)}</h3>{says}<ul>{steps}</ul>"
+        f'<p class="source">Source: {linked(one.source)}. Reviewed {one.reviewed_on:%Y-%m-%d}.</p>'
+    )
