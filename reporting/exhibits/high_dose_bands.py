@@ -55,7 +55,7 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"{_altogether(people, beyond(snapshot, lowest))}; those below are not drawn. "
             f"Change is said only where 95% intervals of {frame['quarter'].iloc[0]} and "
             f"{frame['quarter'].iloc[-1]} do not overlap. Moving to another band is not in itself "
-            f"success: see Tapering. {source_words(snapshot, covered)}"
+            f"progress: see Tapering. {source_words(snapshot, covered)}"
         ),
         table=_table(frame),
         alt="In the last quarter: "

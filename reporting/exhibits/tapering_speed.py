@@ -52,7 +52,7 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         else speed_histogram(_falls(snapshot, scope, selection), amber, red),
         caption=(
             f"Red: above {red}%; overdose was about five times as likely in the month after (Glanz, "
-            f"PMC11044711). Amber: above {amber}%, faster than two steps of 10% (a convention of this "
+            f"PMC11044711). Amber: above {amber}%, more than two steps of 10% (a convention of this "
             f"dashboard). Each is a person to check, not a statistic. "
             f"{_ended(snapshot, scope, selection, red)}{source_words(snapshot, covered)}"
         ),

@@ -13,6 +13,7 @@ from medicines import directions, overrides, products
 from medicines.overrides import NONE, OverrideError, Overrides
 from reporting.exhibits.calculator import CAUTION, Given, Reading
 from reporting.exhibits.calculator_total import Total
+from reporting.ui.guidance import linked
 
 HELD, NEXT = "calculator-lines", "calculator-next"
 MOST_LINES = 8
@@ -94,7 +95,7 @@ def _field(line: int, name: str, label: str) -> None:
 def _reading(found: Reading | None, at: int) -> str:
     if found is None:
         return '<p class="nothing">Nothing is typed in this line.</p>'
-    facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(words)}</dd>" for name, words in found.facts)
+    facts = "".join(f"<dt>{escape(name)}</dt><dd>{linked(words)}</dd>" for name, words in found.facts)
     cautions = "".join(f'<li class="bar concern">{escape(words)}</li>' for words in found.cautions)
     return (
         f'<div class="reading"><h2>{escape(found.answer)}</h2><p class="working">{escape(found.working)}</p>'

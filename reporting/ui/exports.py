@@ -47,7 +47,7 @@ class Made:
 def export(view: View, order: Order) -> None:
     """The buttons that make the pack and the reports; while one is made, how far it is and a way to stop."""
     _collect()
-    layout.section("Export", "PNG of each slide, PDF, PowerPoint and the numbers behind every slide.")
+    layout.section("Export", "PNG of each slide, PDF, PowerPoint and the numbers of every slide.")
     if WORK in st.session_state:
         _watch()
         return

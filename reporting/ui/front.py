@@ -14,6 +14,7 @@ from reporting.exhibits.exhibit import Icon
 from reporting.exhibits.overview import Card
 from reporting.exhibits.signals import Signal, Signals
 from reporting.exhibits.wording import practice_words
+from reporting.ui.guidance import linked
 from reporting.ui.show import image
 
 COLUMNS = ("Practice", "Signal", "Why", "Next step")
@@ -64,7 +65,7 @@ def _row(signal: Signal, selection: Selection) -> str:
         f"<tr><td><strong>{escape(signal.practice)}</strong><small>{escape(signal.code)} · "
         f"{escape(signal.pcn)}"
         f'</small></td><td><div class="bar {signal.kind}"><strong>{escape(signal.finding)}</strong>'
-        f"<small>{escape(signal.detail)}</small></div></td><td>{escape(signal.why)}</td>"
+        f"<small>{escape(signal.detail)}</small></div></td><td>{linked(signal.why)}</td>"
         f'<td><a href="{escape(address)}" target="_self">{escape(signal.next_step)}</a></td></tr>'
     )
 

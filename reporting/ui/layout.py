@@ -19,6 +19,7 @@ from reporting.exhibits.coverage import area_name, coverage, dose_words, source_
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.wording import month
 from reporting.slides.font import font_face
+from reporting.ui.guidance import linked
 from reporting.ui.session import View
 from reporting.ui.tables import table_html
 
@@ -69,7 +70,7 @@ def head(view: View, section: str, words: Head) -> None:
         f"{escape(section)}</p>"
         f'<span class="mark">{escape(freshness(view))}</span></div>'
         f"<h1>{escape(words.headline)}</h1>"
-        f'<p class="introduction">{escape(words.introduction)}</p></div>'
+        f'<p class="introduction">{linked(words.introduction)}</p></div>'
     )
     for note in view.notes:
         st.html(f'<p class="note" role="status">{escape(note)}</p>')
@@ -85,17 +86,17 @@ def freshness(view: View) -> str:
 
 def section(title: str, words: str = "") -> None:
     """A heading within a page, and a sentence under it."""
-    st.html(f'<div class="section"><h2>{escape(title)}</h2><p>{escape(words)}</p></div>')
+    st.html(f'<div class="section"><h2>{escape(title)}</h2><p>{linked(words)}</p></div>')
 
 
 def steps(words: tuple[str, ...]) -> None:
     """Steps to take, numbered."""
-    st.html(f'<ol class="plain">{"".join(f"<li>{escape(step)}</li>" for step in words)}</ol>')
+    st.html(f'<ol class="plain">{"".join(f"<li>{linked(step)}</li>" for step in words)}</ol>')
 
 
 def message(title: str, paragraphs: tuple[str, ...]) -> None:
     """A page of words only: what is the matter and what to do."""
-    text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
+    text = "".join(f"<p>{linked(paragraph)}</p>" for paragraph in paragraphs)
     st.html(f'<div class="page-head"><h1>{escape(title)}</h1></div><div class="plain">{text}</div>')
 
 

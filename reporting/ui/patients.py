@@ -17,6 +17,7 @@ from reporting.exhibits.patient_timeline import Working
 from reporting.exhibits.patients import Patients, Person
 from reporting.exhibits.wording import day
 from reporting.ui.filters import DEFAULT_YEARS, LABELS, chosen, years_words
+from reporting.ui.guidance import linked
 from reporting.ui.show import image
 
 COLUMNS = ("Patient", "Why", "Next step", "Mean dose", "12 months")
@@ -107,7 +108,7 @@ def _supply(one: Supplied) -> str:
     if one.source:
         terms.append(("Factor", f"{one.factor}: {one.source}"))
     terms += [("Note", note) for note in one.notes]
-    listed_terms = "".join(f"<dt>{term}</dt><dd>{escape(words)}</dd>" for term, words in terms)
+    listed_terms = "".join(f"<dt>{term}</dt><dd>{linked(words)}</dd>" for term, words in terms)
     return f"<section><h3>{escape(one.arithmetic)}</h3><dl>{lines}{listed_terms}</dl></section>"
 
 

@@ -16,6 +16,7 @@ from reporting.exhibits.exhibit import Definition, Exhibit, Icon, definition
 from reporting.ui import session
 from reporting.ui.chart import chart
 from reporting.ui.downloads import LEAVES, Leaving, file_name, no_picture
+from reporting.ui.guidance import linked
 from reporting.ui.session import View
 from reporting.ui.tables import table_html
 
@@ -56,10 +57,10 @@ def exhibit(maker: Maker[Exhibit], view: View) -> None:
     with st.container(border=True, key=f"card-{shown.key}", height="stretch"):
         st.html(_finding(shown))
         if shown.figure is None:
-            st.html(f'<p class="nothing">{escape(shown.empty)}</p>')
+            st.html(f'<p class="nothing">{linked(shown.empty)}</p>')
             return
         chart(_spec(maker, view.phone, *view.asked), shown.alt, f"chart-{shown.key}")
-        st.html(f'<p class="source">{escape(shown.caption)}</p>')
+        st.html(f'<p class="source">{linked(shown.caption)}</p>')
         _tools(shown, maker, view)
 
 
@@ -74,7 +75,7 @@ def _spec(maker: Maker[Exhibit], phone: bool, snapshot: Snapshot, scope: Scope, 
 @lru_cache(maxsize=REMEMBERED)
 def _remembered_table(maker: Maker[Exhibit], snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     shown = _remembered(maker, snapshot, scope, selection)
-    return table_html(shown.table, f"Numbers behind: {shown.headline}")
+    return table_html(shown.table, f"Numbers of: {shown.headline}")
 
 
 @lru_cache(maxsize=1)
@@ -93,7 +94,7 @@ def image(icon: Icon) -> str:
 def _finding(shown: Exhibit) -> str:
     icons = "".join(image(icon) for icon in shown.icons)
     return (
-        f'<div class="finding"><div><h2>{escape(shown.headline)}</h2><p>{escape(shown.subtitle)}</p></div>'
+        f'<div class="finding"><div><h2>{escape(shown.headline)}</h2><p>{linked(shown.subtitle)}</p></div>'
         f'<div class="icons">{icons}</div></div>'
     )
 
@@ -150,7 +151,7 @@ def definition_html(one: Definition) -> str:
         "Take care": one.caveats,
         "Source": f"{one.source}. Reviewed {one.reviewed_on}.",
     }
-    listed = "".join(f"<dt>{term}</dt><dd>{escape(words)}</dd>" for term, words in terms.items())
+    listed = "".join(f"<dt>{term}</dt><dd>{linked(words)}</dd>" for term, words in terms.items())
     return f'<div class="definition"><h3>{escape(one.name)} ({escape(one.code)})</h3><dl>{listed}</dl></div>'
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from reporting.exhibits.wording import day
+from reporting.ui.guidance import linked
 
 
 def table_html(frame: pd.DataFrame, caption: str) -> str:
@@ -19,7 +20,7 @@ def table_html(frame: pd.DataFrame, caption: str) -> str:
     rows = "".join(
         "<tr>"
         + "".join(
-            f'<td{_right(numeric[column])} data-of="{escape(str(column))}">{escape(_written(value))}</td>'
+            f'<td{_right(numeric[column])} data-of="{escape(str(column))}">{linked(_written(value))}</td>'
             for column, value in zip(frame.columns, row, strict=True)
         )
         + "</tr>"

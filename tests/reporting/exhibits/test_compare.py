@@ -99,7 +99,7 @@ def test_fewer_than_eight_people_are_said_and_not_compared(snapshot: Snapshot) -
     row = row_of(snapshot, "red_speed")
     assert (row.word, row.value, row.interval) == ("too few", None, None)
     table = StandingExhibit(Likeness(5))(snapshot, ICB, HERE).table.set_index("Measure")
-    assert table.loc["Fell faster than 30% in 28 days", "Finding"] == "too few people to compare"
+    assert table.loc["Fell by more than 30% in 28 days", "Finding"] == "too few people to compare"
 
 
 def test_the_page_says_where_the_practice_stands(snapshot: Snapshot) -> None:
