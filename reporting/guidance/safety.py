@@ -62,10 +62,20 @@ def safety(*when: str) -> Safety:
 
 
 def spoken(*when: str) -> str:
-    """The same as a paragraph, for a speaker's notes or a printed page."""
+    """The same as a paragraph, for a speaker's notes."""
     found = safety(*when)
     says = " ".join(f"{one.title}: {one.says}" for one in found.asked)
-    return f"{says} {CRISIS_WORDS} {'; '.join(link.words for link in found.crisis)}."
+    return f"{says} {_crisis(found)}"
+
+
+def brief(when: str) -> str:
+    """One situation without its title, for a printed page."""
+    found = safety(when)
+    return f"{found.asked[0].says} {_crisis(found)}"
+
+
+def _crisis(found: Safety) -> str:
+    return f"{CRISIS_WORDS} {' or '.join(link.title for link in found.crisis)}."
 
 
 @cache

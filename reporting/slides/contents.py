@@ -51,13 +51,14 @@ def _counted(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
 @dataclass(frozen=True)
 class Content:
     """One slide's key, its name in lists, its exhibit, and its first note: words of a page's head,
-    None where the exhibit's own do, under the title `says`."""
+    None where the exhibit's own do, under the title `says`. safety: the situations it shows."""
 
     key: str
     name: str
     exhibit: Maker
     changed: Changed | None = None
     says: str = "What changed"
+    safety: tuple[str, ...] = ()
 
 
 CONTENTS = (
@@ -66,18 +67,29 @@ CONTENTS = (
         "The quarter in one page",
         the_quarter,
         lambda *asked: overview.overview(*asked).head.introduction,
+        safety=("fall", "stop"),
     ),
     Content("high-dose-trend", "High dose over time", high_dose_trend.trend, _introduction(high_dose.head)),
     Content("high-dose-funnel", "Practices beside each other", high_dose_funnel.funnel),
     Content("high-dose-bands", "Dose bands", high_dose_bands.bands),
-    Content("taper-outcomes", "Taper outcomes", tapering.outcomes, _introduction(tapering.head)),
-    Content("taper-speed", "Taper safety", tapering_speed.speed),
+    Content(
+        "taper-outcomes",
+        "Taper outcomes",
+        tapering.outcomes,
+        _introduction(tapering.head),
+        safety=("taper", "stop"),
+    ),
+    Content("taper-speed", "Taper safety", tapering_speed.speed, safety=("fall", "stop")),
     Content(
         "referral-stages", "Referral stages by service", referral_stages.stages, _introduction(referrals.head)
     ),
     Content("plan-people", "Management plans", plan_items.people, _headline(plans.head)),
     Content(
-        "safeguards-each", "Best-interest safeguards", safeguard_items.each, _introduction(safeguards.head)
+        "safeguards-each",
+        "Best-interest safeguards",
+        safeguard_items.each,
+        _introduction(safeguards.head),
+        safety=("fall", "taper"),
     ),
     Content(
         "equity-deprivation",

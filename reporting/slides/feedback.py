@@ -25,6 +25,7 @@ from reporting.exhibits.policy import rule
 from reporting.exhibits.standing import Standing, Standings, standings
 from reporting.exhibits.suggestions import suggestions
 from reporting.exhibits.wording import number, practice_words
+from reporting.guidance.safety import brief
 from reporting.slides.files import file_name
 from reporting.slides.formats.archive import write_archive
 from reporting.slides.formats.cells import neutral
@@ -34,6 +35,7 @@ from reporting.slides.pack import PackError, about_of
 from reporting.slides.picture import pictures
 from reporting.slides.quarter import Quarter, at_end_of
 from reporting.slides.slide import About, Slide
+from reporting.slides.spoken import spoken
 
 PAGES = 2
 TAPERS = {"on_taper_plan": "on a plan", "tapering": "at least 15% down", "red_speed": "fell too fast"}
@@ -89,7 +91,8 @@ def frames(
     )
     steps = tuple((f"Suggestion {place}", one.words) for place, one in enumerate(three, 1))
     told = (("Tapers", _counts(found, TAPERS)), ("Referrals", _counts(found, REFERRALS)))
-    beside = (("In words", head.introduction), ("Compared with", alike))
+    safe = ("If a dose fell fast", brief("fall"))
+    beside = (("In words", head.introduction), ("Compared with", alike), safe)
     first = replace(standing, headline=head.headline)
     return [
         (first, _frame(then, scope, quarter, asked, practice, first, "1 of 2", beside)),
@@ -175,15 +178,16 @@ def _reports(
 def _slides(drawn: list[tuple[Exhibit, SlideFrame, bytes]]) -> list[Slide]:
     made = []
     for place, (exhibit, frame, picture) in enumerate(drawn, 1):
-        spoken = "\n\n".join([frame.headline, *(f"{title}: {text}" for title, text in frame.notes)])
+        words, links = spoken(frame, source=False)
         made.append(
             Slide(
                 f"{place:02d}-{exhibit.key}",
                 frame.headline,
                 picture,
-                f"{exhibit.alt or exhibit.empty} {spoken}",
-                spoken,
+                f"{exhibit.alt or exhibit.empty} {words}",
+                words,
                 exhibit.table,
+                links,
             )
         )
     return made

@@ -18,6 +18,7 @@ from reporting.slides.frame import SlideFrame
 from reporting.slides.picture import pictures
 from reporting.slides.quarter import Quarter, at_end_of
 from reporting.slides.slide import About, Slide
+from reporting.slides.spoken import spoken
 
 
 class PackError(Exception):
@@ -67,14 +68,16 @@ def slides(
     made, keys = list[Slide](), [content.key for content in order.contents]
     worked_out = ([drawable(snapshot, scope, order, key)] for key in keys)
     for place, [(exhibit, frame, picture)] in enumerate(pictures(worked_out), 1):
+        words, links = spoken(frame, order.contents[place - 1].safety)
         made.append(
             Slide(
                 f"{place:02d}-{keys[place - 1]}",
                 exhibit.headline,
                 picture,
                 exhibit.alt or exhibit.empty,
-                _spoken(frame),
+                words,
                 exhibit.table,
+                links,
             )
         )
         if told is not None:
@@ -142,13 +145,3 @@ def _notes(
 def _changed(then: Snapshot, scope: Scope, selection: Selection, content: Content, exhibit: Exhibit) -> str:
     words = content.changed(then, scope, selection) if content.changed else exhibit.alt or exhibit.empty
     return words[:1].upper() + words[1:]
-
-
-def _spoken(frame: SlideFrame) -> str:
-    parts = [
-        frame.headline,
-        *(f"{title}: {text}" for title, text in frame.notes),
-        frame.caption,
-        frame.footer,
-    ]
-    return "\n\n".join(part for part in parts if part)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from reporting.guidance.links import Link
+
 
 @dataclass(frozen=True)
 class Slide:
@@ -14,7 +16,7 @@ class Slide:
 
     name: slug that begins with the slide's number, “02-high-dose-trend”. png: 1920 × 1080. alt: in place of
     the picture for those who cannot see it. notes: what the speaker reads, paragraphs parted by a blank line.
-    table: the numbers behind the picture under readable names; empty where it has none.
+    table: the numbers of the picture under readable names; empty where it has none. links: what it names.
     """
 
     name: str
@@ -23,6 +25,7 @@ class Slide:
     alt: str
     notes: str
     table: pd.DataFrame
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from reporting.guidance.links import TO_CONFIRM, Link
 from reporting.slides.formats.wording import AUTHOR, dated, keywords
 from reporting.slides.slide import About, Slide
 
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
 WIDTH, HEIGHT = 960, 540  # points; 1920 × 1080 CSS pixels at half size
+LINKS_AT, LINKS_SIZE = (36, 526), 7.5  # below the picture's last line, in the margin it leaves free
 
 
 def pdf(slides: Sequence[Slide], about: About) -> bytes:
@@ -31,4 +37,18 @@ def pdf(slides: Sequence[Slide], about: About) -> bytes:
         paper.add_page()
         paper.start_section(slide.title)
         paper.image(io.BytesIO(slide.png), 0, 0, WIDTH, HEIGHT, alt_text=slide.alt)
+        _write_links(paper, slide.links)
     return bytes(paper.output())
+
+
+def _write_links(paper: FPDF, links: Sequence[Link]) -> None:
+    """The resources the page names, in one line, each to be clicked."""
+    if not links:
+        return
+    paper.set_font("Helvetica", size=LINKS_SIZE)
+    paper.set_xy(*LINKS_AT)
+    paper.write(text="Links: ")
+    for place, link in enumerate(links):
+        paper.write(text=" | " if place else "")
+        paper.write(text=link.title, link=link.address)
+        paper.write(text="" if link.confirmed else f" ({TO_CONFIRM})")

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from reporting.guidance import safety
-from reporting.guidance.safety import PATH, SafetyError, situations, spoken
+from reporting.guidance.safety import PATH, SafetyError, brief, situations, spoken
 from reporting.ui.guidance import linked, safety_html
 
 KINDS = ("fall", "stop", "taper", "sedatives", "pregnancy", "palliative", "substitution")
@@ -44,7 +44,8 @@ def test_crisis_lines_and_every_other_situation_stand_beside_each(kind: str) -> 
     shown = safety_html(kind)
     assert 'href="https://111.nhs.uk"' in shown and ">Samaritans 116 123</a>" in shown
     assert all(f"{one.title}" in shown for one in situations().values())
-    assert "https://111.nhs.uk" in spoken(kind) and "116 123" in spoken(kind)
+    for words in (spoken(kind), brief(kind)):
+        assert "NHS 111, option 2" in words and "116 123" in words
 
 
 def test_what_stands_open_on_a_page_is_short() -> None:

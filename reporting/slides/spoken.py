@@ -1,0 +1,28 @@
+"""What a speaker reads beside a slide, and the links that belong to it."""
+
+from __future__ import annotations
+
+from reporting.guidance import safety
+from reporting.guidance.links import Link, named_in
+from reporting.slides.frame import SlideFrame
+
+
+def spoken(
+    frame: SlideFrame, when: tuple[str, ...] = (), *, source: bool = True
+) -> tuple[str, tuple[Link, ...]]:
+    """The notes, paragraphs parted by a blank line, and the links they name.
+
+    when: situations (keys of guidance/safety.toml) that the slide shows. source: with caption and footer.
+    """
+    parts = [frame.headline, *(f"{title}: {text}" for title, text in frame.notes)]
+    parts += [f"Safety: {safety.spoken(*when)}"] if when else []
+    parts += [frame.caption, frame.footer] if source else []
+    found = named_in(*frame_texts(frame), *parts)
+    parts += [f"Links: {'; '.join(link.words for link in found)}"] if found else []
+    return "\n\n".join(part for part in parts if part), found
+
+
+def frame_texts(frame: SlideFrame) -> tuple[str, ...]:
+    """Every text of the slide itself, but for its chart."""
+    return (frame.eyebrow, frame.headline, frame.subtitle, frame.caption, frame.footer,
+            *(text for note in frame.notes for text in note))  # fmt: skip
