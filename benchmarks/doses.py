@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from benchmarks.extracts import ROOT
+from etl.intake.land import in_order
+from etl.store import Part, Store, files_of, write_parquet
 
+SAMPLE = ROOT / "data" / "sample"
 TARGET = 20.0
 KEYS = ("patient_key", "plan_id", "referral_id", "record_id")
 SCAN = "SELECT count(*), count(COLUMNS(*)) FROM read_csv(?, all_varchar = true, header = true)"
@@ -32,23 +39,23 @@ class Doses:
 
 
 def measure(issues: int) -> Doses:
-    """Load the sample, make each of its people many, write every extract as one CSV, scan those, and
+    """Load the sample, make each of its people many, write every entity as one CSV, scan those, and
     build."""
     with tempfile.TemporaryDirectory() as folder, duckdb.connect() as con:
-        store = Path(folder) / "store"
-        _etl("load", str(ROOT / "data" / "sample"), "--store", str(store))
-        landed = _read(store, "issues")
-        copies = max(1, round(issues / _counted(con, f"SELECT count(*) FROM {landed}")[0]))
-        for part in sorted((store / "landing").glob("*/*/*.parquet")):
-            _multiply(con, part, copies)
+        loaded, store = Path(folder) / "loaded", Path(folder) / "store"
+        etl("load", str(SAMPLE), "--store", str(loaded))
+        copies = max(1, round(issues / _counted(con, f"SELECT count(*) FROM {_read(loaded, 'issues')}")[0]))
+        multiply(Store(loaded), store, copies)
+        shutil.rmtree(loaded)
         files = [_written(con, store, entity.name, Path(folder)) for entity in (store / "landing").iterdir()]
         start = time.perf_counter()
         for file in files:
             con.execute(SCAN, [str(file)]).fetchall()
         scan = time.perf_counter() - start
+        landed = _read(store, "issues")
         counts = _counted(con, f"SELECT count(*), count(DISTINCT patient_key) FROM {landed}")
         start = time.perf_counter()
-        _etl("build", "--store", str(store))
+        etl("build", "--store", str(store))
         build = time.perf_counter() - start
         megabytes = sum(file.stat().st_size for file in files) / 1e6
         return Doses(counts[0], counts[1], megabytes, scan, build, _most_memory())
@@ -82,26 +89,46 @@ def _written(con: duckdb.DuckDBPyConnection, store: Path, entity: str, folder: P
     return path
 
 
-def _multiply(con: duckdb.DuckDBPyConnection, part: Path, copies: int) -> None:
-    """Write so many copies of a landed part in its place, each with people of its own; list sizes grow
-    alike."""
-    columns = [row[0] for row in con.execute(f"DESCRIBE FROM read_parquet('{part}')").fetchall()]
-    keys = [f"{name} || '-' || copy AS {name}" for name in KEYS if name in columns]
-    if part.parent.parent.name == "list_sizes":
-        select = f"SELECT * REPLACE (registered * {copies} AS registered) FROM read_parquet('{part}')"
+def multiply(store: Store, out: Path, copies: int) -> Store:
+    """A store at `out` with so many copies of each person of this one; list sizes grow alike.
+
+    Written as a load writes: parts first, then the receipt with the sum of each, so that build and verify
+    find a store like any other.
+    """
+    made = Store(out, create=True)
+    for receipt in store.receipts():
+        parts = tuple(_multiplied(store, part, made, copies) for part in receipt.parts)
+        for path in files_of(replace(receipt, parts=())):
+            shutil.copyfile(store.folder / path, made.folder / path)
+        rows = sum(part.rows for part in parts) if parts else receipt.rows_loaded
+        made.add(replace(receipt, parts=parts, rows_loaded=rows, rows_read=rows + receipt.rows_quarantined))
+    return made
+
+
+def _multiplied(store: Store, part: Part, made: Store, copies: int) -> Part:
+    table = pq.read_table(store.folder / part.path)
+    keys = [name for name in KEYS if name in table.column_names]
+    if part.entity == "list_sizes":
+        table = _with(table, "registered", pc.multiply(table["registered"], copies))
     elif keys:
-        select = (
-            f"SELECT * EXCLUDE (copy) REPLACE ({', '.join(keys)}) "
-            f"FROM read_parquet('{part}') CROSS JOIN range({copies}) AS r(copy)"
-        )
-    else:
-        return
-    beside = part.with_suffix(".beside")
-    con.execute(f"COPY ({select}) TO '{beside}' (FORMAT parquet)")
-    beside.replace(part)
+        table = in_order(pa.concat_tables(_copy(table, keys, number) for number in range(copies)))
+    write_parquet(table, made.folder / part.path)
+    return replace(part, rows=len(table))
 
 
-def _etl(*verb: str) -> None:
+def _copy(table: pa.Table, keys: list[str], number: int) -> pa.Table:
+    """The table with people of its own."""
+    for key in keys:
+        table = _with(table, key, pc.binary_join_element_wise(table[key], str(number), "-"))
+    return table
+
+
+def _with(table: pa.Table, name: str, values: pa.ChunkedArray) -> pa.Table:
+    place = table.column_names.index(name)
+    return table.set_column(place, table.schema.field(name), values.cast(table.schema.field(name).type))
+
+
+def etl(*verb: str) -> None:
     command = [sys.executable, "-m", "etl", *verb]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
     if done.returncode != 0:

@@ -13,12 +13,13 @@ ROOT = Path(__file__).parents[1]
 # Issues of 30 months that a practice's CSV extracts hold on average, workbooks left out; only sets the size.
 ISSUES_A_PRACTICE = 4_400
 MONTHS = 30
+LEAST_PRACTICES = 8
 SEED = 1
 
 
 def write_extracts(folder: Path, issues: int) -> Path:
     """Write extracts of about so many prescription issues below folder; gives the folder to load."""
-    practices = max(8, math.ceil(issues / ISSUES_A_PRACTICE))
+    practices = max(LEAST_PRACTICES, math.ceil(issues / ISSUES_A_PRACTICE))
     sent, plain = folder / "sent", folder / "plain"
     asked = {"--practices": practices, "--months": MONTHS, "--seed": SEED, "--out": sent}
     words = [str(word) for pair in asked.items() for word in pair]

@@ -1,0 +1,129 @@
+"""Every benchmark at its smallest: it finishes, prints a row a figure, and writes no report."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from benchmarks import __main__ as command
+from benchmarks import doses, extracts, intake, pages, readers, report, slides
+from etl.build import build
+from etl.load import load
+from etl.store import Store
+from etl.verify import differences
+from measures import policy
+from reporting.access import Selection
+from reporting.slides.pack import Order
+from reporting.slides.quarter import Quarter
+
+Run = Callable[..., str]
+FIGURE = re.compile(r"\| \**\d[\d,.]*( s| GB)?\** ")
+SMALL = ("--practices", "3", "--months", "14", "--seed", "1")
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Extracts of three practices and 14 months, and a store with them published."""
+    folder = tmp_path_factory.mktemp("small")
+    doses.etl("sample", *SMALL, "--out", str(folder / "in"))
+    store = Store(folder / "store", create=True)
+    load(sorted((folder / "in").iterdir()), store)
+    build(store, policy.load())
+    return folder
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Run a benchmark as a person does, with its table printed only; gives the table."""
+    before = report.REPORT.read_bytes()
+
+    def printed(*words: object) -> str:
+        monkeypatch.setattr(sys, "argv", ["benchmarks", *map(str, words), "--print"])
+        command.main()
+        assert report.REPORT.read_bytes() == before
+        return capfd.readouterr().out
+
+    return printed
+
+
+def figures(table: str) -> list[str]:
+    """The rows of a table that hold a figure."""
+    return [line for line in table.splitlines() if FIGURE.search(line)]
+
+
+def test_intake(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "ROWS_A_FILE", (5,))
+    table = run("intake", "--rows", 50, "--workbook-rows", 20, "--practices", 1)
+    assert len(figures(table)) == 6 and re.search(r"the same in \d+ files", table)
+
+
+def test_build(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extracts, "LEAST_PRACTICES", 2)
+    monkeypatch.setattr(extracts, "MONTHS", 4)
+    assert len(figures(run("build", "--issues", 1, "--runs", 1))) == 4
+
+
+def test_doses(run: Run, monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
+    monkeypatch.setattr(doses, "SAMPLE", small / "in")
+    table = run("doses", "--issues", 1)
+    assert len(figures(table)) == 2 and re.match(r"[\d,]+ prescription issues of [\d,]+ people", table)
+
+
+def test_people_made_many_are_a_store_that_verify_finds_whole(small: Path, tmp_path: Path) -> None:
+    once = Store(small / "store")
+    twice = doses.multiply(once, tmp_path / "twice", 2)
+    assert differences(twice) == []
+    rows = {store: {r.number: r.rows_loaded for r in store.receipts()} for store in (once, twice)}
+    doubled = [n for n in rows[once] if rows[twice][n] == 2 * rows[once][n] > 0]
+    same = [n for n in rows[once] if rows[twice][n] == rows[once][n] > 0]
+    assert len(doubled) > 30 and {r.entity for r in once.receipts() if r.number in same} == {
+        "practices", "list_sizes", "practice_plans",
+    }  # fmt: skip
+
+
+def test_readers(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "TARGETS", {"directions": (200, 10.0), "products": (50, 2.0)})
+    assert len(figures(run("readers"))) == 2
+
+
+def test_pages(run: Run, monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
+    monkeypatch.setattr(pages, "PATHS", {"tapering": "tapering"})
+    monkeypatch.setattr(pages, "WARM_UP", 0)
+    table = run("pages", "--store", small / "store", "--starts", 2, "--changes", 2)
+    assert len(figures(table)) == 8 and "2 starts" in table
+
+
+def test_worklist(run: Run, small: Path) -> None:
+    assert len(figures(run("worklist", "--store", small / "store", "--issues", 1))) == 4
+
+
+def one_slide(quarter: Quarter, selection: Selection, *_: object) -> Order:
+    """A pack of one slide, whichever are asked for."""
+    return Order(quarter, selection, ("high-dose-trend",))
+
+
+def test_slides(run: Run, monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
+    monkeypatch.setattr(slides, "Order", one_slide)
+    monkeypatch.setattr(slides, "TEN", 1)
+    table = run("slides", "--store", small / "store", "--repeats", 1, "--times", 1)
+    assert len(figures(table)) == 4 and "reports of 3 practices" in table
+
+
+def test_faults(run: Run) -> None:
+    table = run("faults", "--kills", 2, "--sizes", 2)
+    assert (
+        re.search(r"\| load killed \| [1-9]", table) and "| build killed |" in table and "of 2 sizes" in table
+    )
+
+
+def test_no_benchmark_is_left_out(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "--help"])
+    with pytest.raises(SystemExit):
+        command.main()
+    offered = re.search(r"\{([\w,]+)\}", capfd.readouterr().out)
+    assert offered is not None
+    assert [verb for verb in offered[1].split(",") if f"test_{verb}" not in globals()] == []
