@@ -52,20 +52,21 @@ class Link:
 
 def load(path: Path = PATH) -> tuple[Link, ...]:
     """The links of a TOML file, in its order. Raises LinksError naming file, entry and field."""
+    name = f"{path.parent.name}/{path.name}"  # no more of the path: pages show it
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise LinksError(f"{path}: no such file. Restore it from the project's config folder.") from None
+        raise LinksError(f"{name}: no such file. Restore it from the project's config folder.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LinksError(f"{path}: not readable as TOML: {error}") from None
+        raise LinksError(f"{name}: not readable as TOML: {error}") from None
     if unknown := sorted(set(raw) - {"link"}):
-        raise LinksError(f"{path}: unknown section {unknown[0]!r}. Remove it or correct its name.")
+        raise LinksError(f"{name}: unknown section {unknown[0]!r}. Remove it or correct its name.")
     if not isinstance(raw.get("link"), list) or not raw["link"]:
-        raise LinksError(f"{path}: there is no [[link]].")
-    found = tuple(_link(f"{path}: link {place}", row) for place, row in enumerate(raw["link"], 1))
-    _refuse_repeats(path, "key", (one.key for one in found))
-    _refuse_repeats(path, "address", (one.address.rstrip("/") for one in found))
-    _refuse_repeats(path, "name", (name for one in found for name in (one.title, *one.also)))
+        raise LinksError(f"{name}: there is no [[link]].")
+    found = tuple(_link(f"{name}: link {place}", row) for place, row in enumerate(raw["link"], 1))
+    _refuse_repeats(name, "key", (one.key for one in found))
+    _refuse_repeats(name, "address", (one.address.rstrip("/") for one in found))
+    _refuse_repeats(name, "name", (title for one in found for title in (one.title, *one.also)))
     return found
 
 
@@ -127,11 +128,11 @@ def _wanted(name: str) -> str:
     }.get(name, "some text")
 
 
-def _refuse_repeats(path: Path, what: str, values: Iterable[str]) -> None:
+def _refuse_repeats(file: str, what: str, values: Iterable[str]) -> None:
     seen = set[str]()
     for value in values:
         if value.casefold() in seen:
-            raise LinksError(f"{path}: the {what} {value!r} stands there twice.")
+            raise LinksError(f"{file}: the {what} {value!r} stands there twice.")
         seen.add(value.casefold())
 
 
@@ -170,3 +171,9 @@ def _names() -> tuple[dict[str, Link], re.Pattern[str]]:
 def named_in(*texts: str) -> tuple[Link, ...]:
     """The links that the texts name, each once, in the order of their first naming."""
     return tuple(dict.fromkeys(link for text in texts for _, link in parts(text) if link is not None))
+
+
+def addresses(*texts: str) -> str:
+    """“Links: Opioids Aware: https://…” of what the texts name, where nothing can be clicked; else ""."""
+    found = named_in(*texts)
+    return f"Links: {'; '.join(link.words for link in found)}" if found else ""

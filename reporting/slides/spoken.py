@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reporting.guidance import safety
-from reporting.guidance.links import Link, named_in
+from reporting.guidance.links import Link, addresses, named_in
 from reporting.slides.frame import SlideFrame
 
 
@@ -17,9 +17,8 @@ def spoken(
     parts = [frame.headline, *(f"{title}: {text}" for title, text in frame.notes)]
     parts += [f"Safety: {safety.spoken(*when)}"] if when else []
     parts += [frame.caption, frame.footer] if source else []
-    found = named_in(*frame_texts(frame), *parts)
-    parts += [f"Links: {'; '.join(link.words for link in found)}"] if found else []
-    return "\n\n".join(part for part in parts if part), found
+    texts = *frame_texts(frame), *parts
+    return "\n\n".join(part for part in (*parts, addresses(*texts)) if part), named_in(*texts)
 
 
 def frame_texts(frame: SlideFrame) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from reporting.disclosure import protection_words
 from reporting.exhibits.coverage import area_name, where
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.policy import rule
+from reporting.guidance.links import addresses
 from reporting.slides.browser import BrowserMissing, browser_path
 from reporting.slides.formats.cells import neutral
 from reporting.slides.frame import SlideFrame
@@ -65,7 +66,7 @@ class Leaving:
                 headline=shown.headline,
                 subtitle=shown.subtitle,
                 figure=_figure(shown),
-                caption=shown.caption,
+                caption=f"{shown.caption} {_addresses(shown)}".strip(),
                 footer=f"{self._protection()}Release {info.release}. OME factors {info.factor_version}.",
                 synthetic=shown.synthetic,
             )
@@ -93,8 +94,14 @@ def csv(exhibit: Exhibit, protection: str = "") -> bytes:
     safe.columns = [neutral(str(column)) for column in safe.columns]
     lines = safe.to_csv(index=False, lineterminator="\r\n")
     below = ["", exhibit.headline, exhibit.subtitle, f"{protection}{exhibit.caption}"]
+    below += [words] if (words := _addresses(exhibit)) else []
     source = pd.DataFrame([[neutral(line)] for line in below])
     return (lines + source.to_csv(index=False, header=False, lineterminator="\r\n")).encode("utf-8-sig")
+
+
+def _addresses(exhibit: Exhibit) -> str:
+    """The addresses of what the exhibit names: a file has no links to click."""
+    return addresses(exhibit.headline, exhibit.subtitle, exhibit.caption)
 
 
 def _figure(exhibit: Exhibit) -> Figure | str:

@@ -15,6 +15,7 @@ import streamlit as st
 
 from reporting import queries
 from reporting.access import AccessError, Answer, Loading, Scope, Snapshot, answer, may_load, people
+from reporting.guidance.links import LinksError
 from reporting.ui import layout
 
 SIGN_IN = "Sign-in is needed for these data"
@@ -64,11 +65,13 @@ def opened(store: Path) -> tuple[Snapshot, Scope]:
 
 @contextmanager
 def damage_told() -> Iterator[None]:
-    """Says in a sentence that the release cannot be read any further, should that come out on a page."""
+    """Says in a sentence that the release or the links cannot be read, should that come out on a page."""
     try:
         yield
     except queries.StoreError as error:
         layout.message("The data cannot be read", (str(error), "The page will show them when reloaded."))
+    except LinksError as error:
+        layout.message("The links cannot be read", (str(error), "The page will show them when reloaded."))
 
 
 def loading(snapshot: Snapshot) -> Loading | None:

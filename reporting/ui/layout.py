@@ -96,7 +96,7 @@ def steps(words: tuple[str, ...]) -> None:
 
 def message(title: str, paragraphs: tuple[str, ...]) -> None:
     """A page of words only: what is the matter and what to do."""
-    text = "".join(f"<p>{linked(paragraph)}</p>" for paragraph in paragraphs)
+    text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
     st.html(f'<div class="page-head"><h1>{escape(title)}</h1></div><div class="plain">{text}</div>')
 
 

@@ -22,6 +22,7 @@ from reporting.exhibits import (
     tapering_now,
 )
 from reporting.exhibits.exhibit import Exhibit, definition
+from reporting.guidance.links import named_in
 from tests.reporting.makers import OF_AREAS
 
 Maker = Callable[[Snapshot, Scope, Selection], Exhibit]
@@ -49,6 +50,13 @@ def test_an_exhibit_says_what_where_from_and_for_when(
     assert all("_" not in column for column in shown.table.columns)
     for measure in shown.measures:
         assert definition(snapshot, ICB, measure).numerator
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_no_chart_names_a_resource_since_it_holds_no_link(snapshot: Snapshot, maker: Maker) -> None:
+    shown = maker(snapshot, ICB, Selection(120))
+    drawn = [figure.to_json() for figure in (shown.figure, shown.narrow and shown.narrow()) if figure]
+    assert named_in(*map(str, drawn), shown.headline, shown.alt) == ()
 
 
 @pytest.mark.parametrize("maker", MAKERS)

@@ -57,6 +57,18 @@ def test_the_csv_carries_its_source() -> None:
     assert cells(pd.DataFrame({"Month": ["Sep 2026"]}))[-3:] == [["A finding"], [""], ["Source"]]
 
 
+def test_a_file_gives_the_address_of_what_its_source_names(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = replace(exhibit(pd.DataFrame({"A": [1]})), caption="After FPM.")
+    address = "Links: Opioids Aware: https://www.fpm.ac.uk/opioids-aware"
+    assert downloads.csv(named).decode("utf-8-sig").splitlines()[-1] == address
+    monkeypatch.setattr(downloads, "png", lambda frame: frame.caption.encode())
+    view = View(snapshot, Scope.icb(), Selection(120), False, ())
+    made = Leaving(view, lambda *_: named, Path(), "").picture("finding.png")
+    assert made.decode() == f"After FPM. {address}"
+
+
 def test_a_file_is_named_for_what_and_when() -> None:
     named = downloads.file_name(exhibit(pd.DataFrame()), ".png", "120 mg")
     assert named == "high-dose-trend-120-mg-to-2026-09-synthetic.png"
