@@ -19,7 +19,7 @@ def linked(text: str) -> str:
 
 def anchor(link: Link, text: str = "") -> str:
     """A link that opens beside the page; one whose address nobody has seen says so."""
-    doubt = "" if link.confirmed else f" <small>({TO_CONFIRM})</small>"
+    doubt = "" if link.confirmed else f' <span class="unsure">({TO_CONFIRM})</span>'
     return (
         f'<a href="{escape(link.address)}" target="_blank" rel="noopener noreferrer" '
         f'title="{escape(link.owner)}">{escape(text or link.title)}</a>{doubt}'
