@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from medicines import factors
-from medicines.product_text import conversion, forms, route, understood
+from medicines.product_text import beside, conversion, forms, route, understood, wear
 from medicines.product_text.brackets import depths, without_makers
 from medicines.product_text.composition import Part, part_of
 from medicines.product_text.forms import release_of
@@ -31,6 +31,8 @@ class Product:
     Strength is mg of the ingredient that counts per unit, mg/ml or microgram/h. `ome_per_unit` is mg oral
     morphine equivalent per tablet, capsule, sachet or ml, a day for one patch; 0 for medicines without one;
     None where not converted or not understood (`reason` says why). Factors: medicines/factors.csv.
+    `partners` are the other parts of a combination, sorted ("paracetamol 500 mg"); `wear_hours` how long one
+    patch is worn (medicines/patches.csv), None where that is not known.
     """
 
     class_: str
@@ -47,6 +49,14 @@ class Product:
     mg_per_unit: Decimal | None = None
     ddd_per_unit: Decimal | None = None
     unit_dose: bool = False
+    partners: tuple[str, ...] = ()
+    wear_hours: int | None = None
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes two texts one product: every part, its strength, form and release; not the brand."""
+        own = (self.ingredient, self.strength, self.strength_unit, self.form, self.release)
+        return (*own, *self.partners)
 
 
 def unmapped(reason: str) -> Product:
@@ -92,7 +102,9 @@ def _read_tokens(tokens: list[str], version: str) -> Product:
     outside = [token if level == 0 else "|" for token, level in zip(tokens, depth, strict=True)]
     if _unknown_beside(outside, main):
         return unmapped("an ingredient of the combination is not recognised")
-    return _product(tokens, outside, without_makers(tokens, depth), tuple(main), chosen, version)
+    return _product(
+        tokens, outside, without_makers(tokens, depth), tuple(main), tuple(aside), chosen, version
+    )
 
 
 def _class(mention: Mention) -> str:
@@ -132,6 +144,7 @@ def _product(
     outside: list[str],
     said: list[str],
     named: tuple[Mention, ...],
+    aside: tuple[Mention, ...],
     chosen: Mention,
     version: str,
 ) -> Product:
@@ -139,7 +152,7 @@ def _product(
     part = part_of(_unnamed(outside, within), named, chosen)
     if part.mg is None and part.reason == "no strength is stated":
         part = part_of(_unnamed(tokens, within), named, chosen)
-    return _converted(tuple(said), _unnamed(said, within), named, chosen, part, version)
+    return _converted(tuple(said), _unnamed(said, within), named, aside, chosen, part, version)
 
 
 def _unnamed(tokens: list[str], within: set[int]) -> tuple[str, ...]:
@@ -152,6 +165,7 @@ def _converted(
     said: tuple[str, ...],
     rest: tuple[str, ...],
     named: tuple[Mention, ...],
+    aside: tuple[Mention, ...],
     chosen: Mention,
     part: Part,
     version: str,
@@ -179,4 +193,8 @@ def _converted(
         mg_per_unit=measured.value if measured.unit in ("mg", "mg/ml") else None,
         ddd_per_unit=outcome.ddd,
         unit_dose="unit dose" in words or "udv" in words or "oral vial" in words or "oral vl" in words,
+        partners=beside.beside(rest, sorted({*named, *aside}), chosen, part),
+        wear_hours=wear.hours(words, ingredient.name, chosen.brand, measured.value)
+        if form.name == "patch"
+        else None,
     )

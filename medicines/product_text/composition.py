@@ -51,7 +51,7 @@ def part_of(tokens: tuple[str, ...], named: tuple[Mention, ...], chosen: Mention
 
 def _partners(named: Sequence[Mention], chosen: Mention) -> list[Partner]:
     names = [mention.ingredient for mention in named if mention.ingredient != chosen.ingredient]
-    names += [m.brand.partner for m in named if m.brand and m.brand.partner]
+    names += [beside.name for m in named if m.brand for beside in m.brand.partners]
     return [PARTNERS[name] for name in dict.fromkeys(names) if name in PARTNERS]
 
 

@@ -131,8 +131,8 @@ def _why_not(
     if chosen.brand and chosen.brand.reason:
         return chosen.brand.reason
     for mention in named:
-        names = [mention.ingredient, mention.brand.partner if mention.brand else ""]
-        for name in names:
+        beside = mention.brand.partners if mention.brand else ()
+        for name in (mention.ingredient, *(partner.name for partner in beside)):
             if name in PARTNERS and not PARTNERS[name].counts:
                 return PARTNERS[name].reason
     patched = ingredient.name in ("fentanyl", "buprenorphine")

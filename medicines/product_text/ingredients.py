@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -34,6 +35,14 @@ class Partner(NamedTuple):
     counts: bool
 
 
+class Beside(NamedTuple):
+    """A part of a brand beside its ingredient: its mg, or its share of the ingredient, where not stated."""
+
+    name: str
+    mg: Decimal | None = None
+    share: Fraction | None = None
+
+
 class Brand(NamedTuple):
     """A row of brands.csv."""
 
@@ -41,7 +50,7 @@ class Brand(NamedTuple):
     ingredient: str
     forms: tuple[str, ...]
     release: str
-    partner: str
+    partners: tuple[Beside, ...]
     mg: Decimal | None
     reason: str
 
@@ -62,6 +71,14 @@ def squashed(name: str) -> str:
 
 def _decimal(cell: str) -> Decimal | None:
     return Decimal(cell) if cell else None
+
+
+def _beside(text: str) -> Beside:
+    """A partner of a brand: "paracetamol", "paracetamol 500" or "naloxone 1/2"."""
+    name, _, amount = text.rpartition(" ")
+    if not name:
+        return Beside(amount)
+    return Beside(name, share=Fraction(amount)) if "/" in amount else Beside(name, Decimal(amount))
 
 
 def _span(cell: str) -> tuple[Decimal, Decimal] | None:
@@ -97,7 +114,7 @@ BRANDS = {
         r["ingredient"],
         listed(r["form"]),
         r["release"],
-        r["partner"],
+        tuple(map(_beside, listed(r["partner"]))),
         _decimal(r["mg_when_unstated"]),
         r["not_converted_because"],
     )

@@ -36,7 +36,7 @@ def form(words: str, rest: Sequence[str], named: Sequence[Mention], chosen: Ment
     ingredient = INGREDIENTS[chosen.ingredient]
     if liquid and _drunk(ingredient, words, part):
         return forms.BY_NAME["oral_solution"]
-    combined = chosen.brand is not None and chosen.brand.partner in PARTNERS
+    combined = chosen.brand is not None and bool(chosen.brand.partners)
     combined = combined or any(m.ingredient in PARTNERS and m.ingredient != chosen.ingredient for m in named)
     liquid = liquid or not VOLUME.keys().isdisjoint(rest)
     swallowed = not liquid and part.per == "" and (combined or forms.says_modified(words))

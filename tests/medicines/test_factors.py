@@ -24,7 +24,16 @@ def test_every_row_has_a_source_a_version_and_a_review_date(table: str) -> None:
 
 
 def test_the_tables_of_medicines_are_all_here() -> None:
-    assert {"brands", "ddd", "disagreements", "factors", "forms", "ingredients", "partners"} <= set(TABLES)
+    assert {
+        "brands",
+        "ddd",
+        "disagreements",
+        "factors",
+        "forms",
+        "ingredients",
+        "partners",
+        "patches",
+    } <= set(TABLES)
 
 
 def test_the_version_is_the_one_in_every_row() -> None:
@@ -49,7 +58,7 @@ def test_a_disagreement_names_a_factor_that_is_not_ours() -> None:
 def test_brands_point_at_known_ingredients_and_partners() -> None:
     for brand in BRANDS.values():
         assert brand.ingredient in INGREDIENTS, brand
-        assert not brand.partner or brand.partner in PARTNERS, brand
+        assert {beside.name for beside in brand.partners} <= set(PARTNERS), brand
 
 
 def test_no_name_means_two_ingredients() -> None:
