@@ -1,27 +1,22 @@
 """What a product text means: ingredient, strength, form, release and oral morphine equivalent of one unit."""
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
 from medicines import factors
 from medicines.product_text import beside, conversion, forms, route, understood, wear
 from medicines.product_text.brackets import depths, without_makers
-from medicines.product_text.composition import Part, part_of
+from medicines.product_text.composition import TWO_AMOUNTS, TWO_STRENGTHS, Part, part_of
 from medicines.product_text.forms import release_of
+from medicines.product_text.glued import apart
 from medicines.product_text.ingredients import INGREDIENTS, Mention, mentions, tokens_of
 from medicines.product_text.legible import illegible, spelt
-from medicines.product_text.strengths import MASS_MG
 from medicines.writing import plain
 
 LONGEST = 300
 MEDICINE = {"opioid", "gabapentinoid", "benzodiazepine", "z_drug"}
 JOINERS = {"/", "+", "and", "with", "&"}
-KNOWN_BESIDE = re.compile(
-    r"sugar|free|plus|extra|advance|flavour|caffeine|codeine|soluble|effervescent|s|f|sf|[0-9.]+|m?c?g|ml|mls"
-    r"|h|hr|hrs|hou|hour|hours|dose|spray|actuation|day|week|sachet|vial|amp|ampoule|tab|cap|tablet|capsule|applicator|integral|device|food|water|review|advice"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +74,9 @@ def _read(text: str | None, version: str) -> Product:
     written = plain(text, LONGEST)
     if not written:
         return unmapped("no product is named" if written == "" else "the text is too long or cannot be read")
-    reason = illegible(text or "", written)
-    return unmapped(reason) if reason else _read_tokens(tokens_of(spelt(written)), version)
+    spaced = apart(written)
+    reason = illegible(text or "", spaced)
+    return unmapped(reason) if reason else _read_tokens(tokens_of(spelt(spaced)), version)
 
 
 def _read_tokens(tokens: list[str], version: str) -> Product:
@@ -100,10 +96,31 @@ def _read_tokens(tokens: list[str], version: str) -> Product:
         return unmapped("the name and its bracket name different medicines")
     chosen = _branded(chosen, aside)
     outside = [token if level == 0 else "|" for token, level in zip(tokens, depth, strict=True)]
-    if _unknown_beside(outside, main):
-        return unmapped("an ingredient of the combination is not recognised")
-    return _product(
-        tokens, outside, without_makers(tokens, depth), tuple(main), tuple(aside), chosen, version
+    said = without_makers(tokens, depth)
+    read = _product(tokens, outside, said, tuple(main), tuple(aside), chosen, version)
+    within = {at for m in main for at in range(m.start, m.end)}
+    odd = understood.strange(_unnamed(said, within), may_name_maker=_class(chosen) in MEDICINE)
+    return _with_odd_words(read, tokens, odd, chosen) if odd else read
+
+
+def _with_odd_words(read: Product, tokens: list[str], odd: list[int], chosen: Mention) -> Product:
+    """A product with words that are not understood: nothing at all where one may be another medicine."""
+    before = any(at < chosen.start for at in odd)
+    joined = any(not JOINERS.isdisjoint((tokens[at - 1], *tokens[at + 1 : at + 2])) for at in odd)
+    if before or joined or read.class_ not in MEDICINE:
+        return unmapped("a word that is not understood may be another medicine")
+    return _without_dose(read, "a word is not understood")
+
+
+def _without_dose(read: Product, reason: str) -> Product:
+    return replace(
+        read,
+        status="unmapped",
+        ome_per_unit=None,
+        factor=None,
+        factor_source=None,
+        ddd_per_unit=None,
+        reason=reason,
     )
 
 
@@ -125,18 +142,6 @@ def _branded(chosen: Mention, aside: list[Mention]) -> Mention:
     """The mention with the brand its bracket names: "Oxycodone 10mg tablets (Longtec)"."""
     brands = {m.brand for m in aside if m.brand and m.ingredient == chosen.ingredient}
     return chosen._replace(brand=brands.pop()) if chosen.brand is None and len(brands) == 1 else chosen
-
-
-def _unknown_beside(tokens: list[str], named: list[Mention]) -> bool:
-    """Whether a sign of combination, after a name or an amount, joins a word that is not understood."""
-    inside = {at for m in named for at in range(m.start, m.end)}
-    for at, token in enumerate(tokens[1:-1], start=1):
-        if token not in JOINERS or not (at - 1 in inside or tokens[at - 1] in MASS_MG):
-            continue
-        beside = tokens[at + 1]
-        if at + 1 not in inside and beside.isalpha() and not KNOWN_BESIDE.fullmatch(beside):
-            return True
-    return False
 
 
 def _product(
@@ -174,11 +179,14 @@ def _converted(
     words = " ".join([forms.spelt(token) for token in said if token != "-"])
     if not part.mg_stated and not (understood.all_words(rest) and understood.no_bare_number(rest)):
         part = Part(reason="no strength is stated, and not every word is understood")
-    form = route.form(words, rest, named, chosen, part)
     ingredient = INGREDIENTS[chosen.ingredient]
+    once = sum(mention.ingredient == chosen.ingredient for mention in named) == 1
+    if once and ingredient.class_ != "opioid" and part.reason in (TWO_AMOUNTS, TWO_STRENGTHS):
+        return unmapped("more amounts are stated than medicines are named")
+    form = route.form(words, rest, named, chosen, part)
     measured = conversion.measured(ingredient, form.name, part)
     outcome = conversion.outcome(ingredient, form.name, form.swallowed, named, chosen, measured, version)
-    return Product(
+    read = Product(
         class_=outcome.class_,
         ingredient=ingredient.name,
         strength=None if measured.value is None else float(measured.value),
@@ -198,3 +206,5 @@ def _converted(
         if form.name == "patch"
         else None,
     )
+    contradiction = route.contradiction(words, read.form, read.release, ingredient, read.partners)
+    return _without_dose(read, contradiction) if contradiction else read

@@ -18,9 +18,13 @@ class Speller:
 
     Only words of at least `shortest` letters with the right first letter are corrected (a swap may move
     the first), a changed letter only where both have at least `shortest_changed`; two candidates: none.
+    Without `same_first` any letter may be the one with the slip.
     """
 
-    def __init__(self, words: Iterable[str], shortest: int = 5, shortest_changed: int = 7) -> None:
+    def __init__(
+        self, words: Iterable[str], shortest: int = 5, shortest_changed: int = 7, same_first: bool = True
+    ) -> None:
+        self.same_first = same_first
         self.words = {word for word in words if len(word) >= shortest and word.isalpha()}
         self.shortest = shortest
         self.shortest_changed = shortest_changed
@@ -31,17 +35,25 @@ class Speller:
 
     def correct(self, word: str) -> str | None:
         """The single known word one slip away, or None."""
+        found = self.candidates(word)
+        return found.pop() if len(found) == 1 else None
+
+    def candidates(self, word: str) -> set[str]:
+        """The known words one slip away; the word itself where it is known."""
         if word in self.words:
-            return word
+            return {word}
         if len(word) < self.shortest - 1 or not word.isalpha():
-            return None
+            return set()
         found = {known for known in swapped(word) if known in self.words}
-        found |= {known for known in self.reduced.get(word, ()) if known[0] == word[0]}
+        found |= {known for known in self.reduced.get(word, ()) if self._begins(known, word)}
         shorter_words = without_one(word)
-        found |= {known for known in shorter_words if known in self.words and known[0] == word[0]}
+        found |= {known for known in shorter_words if known in self.words and self._begins(known, word)}
         if len(word) >= self.shortest_changed:
             found |= self.changed(word, shorter_words)
-        return found.pop() if len(found) == 1 else None
+        return found
+
+    def _begins(self, known: str, word: str) -> bool:
+        return not self.same_first or known[0] == word[0]
 
     def changed(self, word: str, shorter_words: set[str]) -> set[str]:
         """Known words of the same length that differ in one letter."""
@@ -49,6 +61,6 @@ class Speller:
             known
             for shorter in shorter_words
             for known in self.reduced.get(shorter, ())
-            if len(known) == len(word) and known[0] == word[0]
+            if len(known) == len(word) and self._begins(known, word)
         )
         return {known for known in same_length if sum(a != b for a, b in zip(known, word, strict=True)) == 1}

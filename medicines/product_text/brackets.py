@@ -4,8 +4,14 @@ import re
 from functools import lru_cache
 
 from medicines.product_text import forms
+from medicines.product_text.ingredients import BRANDS, GENERIC
+from medicines.spelling import swapped, without_one
 
 FORM_WORDS = forms.SINGLE | forms.RELEASES
+NAMES = {name for name in (*BRANDS, *GENERIC) if len(name) > 4}
+WITH = {"with", "plus", "containing", "contains", "+"}
+MEANT = FORM_WORDS | NAMES
+GARBLED = {slip for word in MEANT for slip in (*without_one(word), *swapped(word))}
 MAKER = re.compile(
     r"ltd|limited|plc|llp|inc|gmbh|uk|co|company|corp|pharm\w*|lab|labs|laborator\w*|health\w*|medical|medicines?"
     r"|distribut\w*|international|group|holdings|trading|wholesal\w*|import\w*|generics?|products"
@@ -30,7 +36,9 @@ def without_makers(tokens: list[str], depth: list[int]) -> list[str]:
     inside: list[str] = []
     for token, level in zip([*tokens, ""], [*depth, 0], strict=True):
         if inside and (level == 0 or (level == 1 and token in "([")):
-            kept += inside if _says_something(tuple(inside)) else ["|"] * len(inside)
+            kept += (
+                inside if _says_something(tuple(inside)) or _garbled(tuple(inside)) else ["|"] * len(inside)
+            )
             inside = []
         if level:
             inside.append("|" if token in "()[]" else token)
@@ -42,6 +50,17 @@ def without_makers(tokens: list[str], depth: list[int]) -> list[str]:
 @lru_cache(maxsize=4096)
 def _says_something(inside: tuple[str, ...]) -> bool:
     """Whether a bracket holds a number or a word of form or release, and no maker."""
+    if not WITH.isdisjoint(inside):
+        return True
     if any(MAKER.fullmatch(word) for word in inside):
         return False
     return any(w[0].isdigit() or forms.spelt(w) in FORM_WORDS for w in inside)
+
+
+@lru_cache(maxsize=4096)
+def _garbled(inside: tuple[str, ...]) -> bool:
+    """Whether a bracket holds a single word that a slip may have made of a word of form or release."""
+    words = [word for word in inside if word != "|"]
+    if len(words) != 1 or words[0] in MEANT or MAKER.fullmatch(words[0]):
+        return False
+    return words[0] in GARBLED or any(one in GARBLED or one in MEANT for one in without_one(words[0]))

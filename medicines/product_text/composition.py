@@ -8,6 +8,10 @@ from typing import NamedTuple
 from medicines.product_text.ingredients import PARTNERS, Mention, Partner
 from medicines.product_text.strengths import Strength, strengths
 
+TWO_AMOUNTS, TWO_STRENGTHS = "two amounts for one ingredient", "more than one strength is stated"
+
+NO_STRENGTH_OF = "are in no product"
+
 
 class Part(NamedTuple):
     """The amount of the ingredient that counts; `reason` says why there is none.
@@ -21,6 +25,7 @@ class Part(NamedTuple):
     in_micrograms: bool = False
     reason: str = ""
     mg_stated: bool = True
+    impossible: bool = False
 
 
 @lru_cache(maxsize=16384)
@@ -29,24 +34,24 @@ def part_of(tokens: tuple[str, ...], named: tuple[Mention, ...], chosen: Mention
     stated = strengths(tokens)
     partners = _partners(named, chosen)
     if not partners:
-        stated = [strength for strength in stated if strength.unit_written]
+        written = [strength for strength in stated if strength.unit_written]
+        if stated and not written:
+            return Part(reason=TWO_AMOUNTS)
+        stated = written
     if not stated:
         mg = chosen.brand.mg if chosen.brand else None
         return Part(mg, mg_stated=False) if mg is not None else Part(reason="no strength is stated")
     unclear = next((strength.unclear for strength in stated if strength.unclear), "")
     if unclear:
-        return Part(reason=unclear)
+        return Part(reason=unclear, impossible=True)
     hourly = [strength for strength in stated if strength.per == "hour"]
     own = hourly or _owned(stated, named, chosen)
     if len({(s.mg, s.ml, s.per) for s in own}) != 1:
-        return Part(
-            reason="more than one strength is stated"
-            if own
-            else "the strength stated is another ingredient's"
-        )
+        return Part(reason=TWO_STRENGTHS if own else "the strength stated is another ingredient's")
     mg, reason = _amount(own[0], partners, named, chosen, split=len(own) < len(stated))
     stated_here = mg is None or mg in own[0].mg
-    return Part(mg, own[0].ml, own[0].per, own[0].in_micrograms, reason, stated_here)
+    impossible = reason.endswith(NO_STRENGTH_OF)
+    return Part(mg, own[0].ml, own[0].per, own[0].in_micrograms, reason, stated_here, impossible)
 
 
 def _partners(named: Sequence[Mention], chosen: Mention) -> list[Partner]:
@@ -70,7 +75,7 @@ def _amount(
 ) -> tuple[Decimal | None, str]:
     """The chosen ingredient's amount out of one strength, and the reason where it cannot be told."""
     if not partners or (split and len(own.mg) == 1):
-        return (own.mg[0], "") if len(own.mg) == 1 else (None, "two amounts for one ingredient")
+        return (own.mg[0], "") if len(own.mg) == 1 else (None, TWO_AMOUNTS)
     told = [partner for partner in partners if partner.figure]
     if len(told) != 1:
         return None, "the amounts of the combination cannot be told apart"
@@ -100,7 +105,7 @@ def _pair(mg: tuple[Decimal, ...], partner: Partner) -> tuple[Decimal | None, st
             (largest, "") if len(mg) == 2 else (None, "the amounts of the combination cannot be told apart")
         )
     if partner.usual_mg and largest not in partner.usual_mg:
-        return None, f"{largest} mg is not a strength of {partner.name}"
+        return None, f"{largest} mg of {partner.name} {NO_STRENGTH_OF}"
     if len(mg) == 2:
         return min(mg), ""
     return (mg[0], "") if mg[1] == largest else (None, "the amounts of the combination cannot be told apart")

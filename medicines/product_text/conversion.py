@@ -10,6 +10,9 @@ from medicines.product_text.ingredients import PARTNERS, Ingredient, Mention
 
 LIQUID = {"oral_solution", "linctus"}
 SOLID = {"tablet", "capsule", ""}
+THICKEST_INJECTED = Decimal(100)
+NOTHING = Decimal(0)
+STRONGEST_DEPOT = Decimal(400)  # mg, or mg in a ml
 THOUSAND = Decimal(1000)
 THINNEST, THICKEST = Decimal("0.05"), Decimal(200)  # mg in a ml of an oral liquid in dm+d
 
@@ -20,6 +23,7 @@ class Measured(NamedTuple):
     value: Decimal | None = None
     unit: str | None = None
     reason: str = ""
+    impossible: bool = False
 
 
 class Outcome(NamedTuple):
@@ -37,7 +41,7 @@ class Outcome(NamedTuple):
 def measured(ingredient: Ingredient, form: str, part: Part) -> Measured:
     """The strength as mg, mg/ml or microgram/h, whichever the form is measured in."""
     if part.mg is None:
-        return Measured(reason=part.reason)
+        return Measured(reason=part.reason, impossible=part.impossible)
     if form == "patch":
         return _rate(part)
     if part.per in ("hour", "hours"):
@@ -46,12 +50,13 @@ def measured(ingredient: Ingredient, form: str, part: Part) -> Measured:
         if form in LIQUID:
             return Measured(reason="the strength per ml is not stated")
         span = ingredient.solid_mg if form in SOLID or form == "other" else None
-        return _within(ingredient, part.mg, "mg", span)
+        return _within(ingredient, part.mg, "mg", span, form == "depot")
     if (form in SOLID and form) or part.ml == 0:
         return Measured(reason="a strength per ml does not fit the form")
-    drunk = ingredient.max_mg is not None and form in LIQUID
-    span = (THINNEST, min(THICKEST, ingredient.max_mg or THICKEST)) if drunk else None
-    return _within(ingredient, part.mg / part.ml, "mg/ml", span)
+    thickest = THICKEST if form in LIQUID else THICKEST_INJECTED
+    thickest = thickest if ingredient.max_mg is None else min(thickest, ingredient.max_mg)
+    span = (THINNEST if form in LIQUID and ingredient.solid_mg else NOTHING, thickest)
+    return _within(ingredient, part.mg / part.ml, "mg/ml", span, form == "depot")
 
 
 def _rate(part: Part) -> Measured:
@@ -60,12 +65,20 @@ def _rate(part: Part) -> Measured:
     return Measured(part.mg * THOUSAND, "microgram/h")
 
 
-def _within(ingredient: Ingredient, mg: Decimal, unit: str, span: tuple[Decimal, Decimal] | None) -> Measured:
-    most = ingredient.max_mg if span is None else span[1]
+def _within(
+    ingredient: Ingredient, mg: Decimal, unit: str, span: tuple[Decimal, Decimal] | None, depot: bool
+) -> Measured:
+    most = STRONGEST_DEPOT if depot else ingredient.max_mg if span is None else span[1]
     if mg <= 0 or (most is not None and mg > most):
-        return Measured(reason=f"{_written(mg)} {unit} is beyond any marketed strength of {ingredient.name}")
+        return Measured(
+            reason=f"{_written(mg)} {unit} is beyond any marketed strength of {ingredient.name}",
+            impossible=True,
+        )
     if span is not None and mg < span[0]:
-        return Measured(reason=f"{_written(mg)} {unit} is below any marketed strength of {ingredient.name}")
+        return Measured(
+            reason=f"{_written(mg)} {unit} is below any marketed strength of {ingredient.name}",
+            impossible=True,
+        )
     return Measured(mg, unit)
 
 
@@ -84,6 +97,8 @@ def outcome(
     version: str | None = None,
 ) -> Outcome:
     """Class, status, factor and OME of one unit; sources: Faculty of Pain Medicine, OpenPrescribing."""
+    if strength.impossible:
+        return Outcome(ingredient.class_, "unmapped", reason=strength.reason)
     if ingredient.class_ != "opioid":
         ddd = factors.ddd(ingredient.name)
         known = strength.value is not None and strength.unit in ("mg", "mg/ml")
@@ -97,7 +112,7 @@ def outcome(
     if reason:
         return Outcome("opioid", "not_converted", reason=reason)
     if strength.value is None or not (form or swallowed):
-        bulk = form == "other" and strength.value is None
+        bulk = form == "other" and strength.reason == "no strength is stated"
         why = strength.reason or "the form is not stated, so the route is not known"
         return Outcome(
             "opioid",

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from medicines.product_text.ingredients import Brand
-from medicines.spelling import Speller
+from medicines.product_text.ingredients import BRANDS, Brand
+from medicines.spelling import Speller, without_one
 from medicines.tables import rows
 
 
@@ -25,6 +25,7 @@ WORDS = {
 }
 NEUTRAL = {word for r in rows("forms") if r["form"] == "neutral" for word in r["word"].split()}
 RELEASES = {word for r in rows("forms") if r["form"] == "release" for word in r["word"].split()}
+PHRASED = {word for row in rows("forms") if " " in row["word"] for word in row["word"].split()}
 SINGLE = {word for phrase in WORDS for word in phrase.split()}
 BY_NAME = {form.name: form for form in reversed(WORDS.values())}
 SOLUTION = WORDS["solution"].precedence  # to drink or to inject
@@ -48,15 +49,31 @@ MODIFIED = re.compile(
 ROUTE_OF_BRAND = {"sublingual", "buccal", "nasal", "oral_lyophilisate", "injection", "depot", "suppository"}
 RELEASED = {"tablet", "capsule", "oral_solution", "linctus", "other", ""}
 LIQUID = {"oral_solution", "linctus"}
-SPELLER = Speller(
-    {word for phrase in WORDS for word in phrase.split() if len(word) > 5}, shortest=6, shortest_changed=7
-)
+OF_NAMES = {word for brand in BRANDS.values() for word in brand.name.split()[1:]} - {"suspension"}
+SPELLED = (SINGLE | NEUTRAL | RELEASES) - OF_NAMES  # a slip in "plus" or "forte" may hide another brand
+SPELLER = Speller(SPELLED, shortest=6, shortest_changed=7)
+SHORT = {word for word in SPELLED if 3 < len(word) < 6}
+DRUNK = {"liquid", "liq", "syrup", "elixir", "mixture"}
+ORAL = {WORDS[word] for word in ("tablet", "capsule", "linctus", "oral solution")}
+ROUTES = {"suppository", "sublingual", "buccal", "nasal", "patch"}
 
 
 @lru_cache(maxsize=16384)
 def spelt(word: str) -> str:
     """A word of the form as the table spells it, where it is one slip away; else the word itself."""
-    return (SPELLER.correct(word) or word) if len(word) > 4 else word
+    if len(word) < 5:
+        return word
+    found = sorted(
+        {*SPELLER.candidates(word), *(short for short in without_one(word) & SHORT if short[0] == word[0])}
+    )
+    return found[0] if len({_meaning(known) for known in found}) == 1 else word
+
+
+def _meaning(word: str) -> str:
+    """What two spellings share: "tablet" and "tablets" are one form, two salts change nothing."""
+    if word in PHRASED:
+        return word
+    return WORDS[word].name if word in WORDS else "neutral" if word in NEUTRAL else word
 
 
 def form_of(words: str, brand: Brand | None) -> Form:
@@ -78,6 +95,16 @@ def form_of_strength(brand: Brand | None, liquid: bool) -> Form:
     """The one form of a brand that its strength fits: per ml for a liquid, by the unit for the others."""
     forms = [name for name in brand.forms if (name in LIQUID) == liquid] if brand else []
     return BY_NAME[forms[0]] if len(forms) == 1 else UNSTATED
+
+
+def contradictory(words: str) -> bool:
+    """Whether the words name two routes that no product has together: a linctus s/c, tablets in a patch."""
+    found = set(PATTERN.findall(words))
+    named = {WORDS[word] for word in found}
+    routes = {form.name for form in named if form.name in ROUTES}
+    routes |= {"injection" for form in named if form == WORDS["injection"]}
+    swallowed = not found.isdisjoint(DRUNK) or not named.isdisjoint(ORAL)
+    return len(routes) > 1 or (swallowed and not routes <= {"sublingual", "buccal"})
 
 
 def says_modified(words: str) -> bool:

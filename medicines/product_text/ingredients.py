@@ -125,6 +125,7 @@ GENERIC = {squashed(name): name for name in (*PARTNERS, *INGREDIENTS)} | {
 }
 SPELLER = Speller(map(squashed, (*PARTNERS, *INGREDIENTS)), shortest=7, shortest_changed=8)
 BRAND_SPELLER = Speller(BRANDS, shortest=8, shortest_changed=9)
+ANY_NAME = Speller((*BRANDS, *GENERIC), shortest=7, shortest_changed=7, same_first=False)
 PREFIXES = frozenset(key[:length] for key in (*BRANDS, *GENERIC) for length in range(1, len(key) + 1))
 
 
@@ -137,10 +138,15 @@ def tokens_of(text: str) -> list[str]:
 def _misspelt(word: str) -> tuple[str, Brand | None] | None:
     """The ingredient, or else the brand, that a word is one slip away from."""
     generic = SPELLER.correct(word)
-    if generic:
-        return GENERIC[generic], None
-    brand = BRANDS.get(BRAND_SPELLER.correct(word) or "")
-    return (brand.ingredient, brand._replace(mg=None)) if brand else None
+    brand = None if generic else BRANDS.get(BRAND_SPELLER.correct(word) or "")
+    ingredient = GENERIC[generic] if generic else brand.ingredient if brand else ""
+    if not ingredient or any(_ingredient(other) != ingredient for other in ANY_NAME.candidates(word)):
+        return None
+    return ingredient, brand
+
+
+def _ingredient(name: str) -> str:
+    return GENERIC[name] if name in GENERIC else BRANDS[name].ingredient
 
 
 def _named(tokens: list[str], at: int) -> Mention | None:

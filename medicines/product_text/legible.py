@@ -2,14 +2,18 @@
 
 import re
 
+from medicines.product_text.ingredients import BRANDS, GENERIC
+from medicines.product_text.strengths import MASS_MG
 from medicines.product_text.understood import KNOWN
 
-SLASHED = re.compile(r"\b(m|p|s|t|i)[/.](r|f|l|c|v|m|derm)\b")
+SLASHED = re.compile(r"\b(m|p|s|t|i|e)[/.](r|f|l|c|v|m|derm)\b|\b(t)[ -](derm)\b")
 DECIMAL_COMMA = re.compile(r"[0-9],(?![0-9]{3}(?![0-9]))[0-9]")
 THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 LEADING_POINT = re.compile(r"(?<![^\s/(+])\.(?=[0-9])")
 AFTER_NUMBER = re.compile(r"[0-9]([a-z]+)|[0-9] ([a-z]{1,6})(?= ?/)")
+BEFORE_NUMBER = re.compile(r"(?<![a-z])([a-z]+)[0-9][0-9.]*( ?(?:[mux/]|gram))?")
 COUNTS = {"x", "s", "d", "w", "wk", "wks", "week", "weeks", "st", "nd", "rd", "th", "op"}
+WITH_DIGITS = {"x", "cd", "df", "p", "codis"}
 RAISED = re.compile(r"[⁰¹²³⁴-⁹₀-₉]")
 ILLEGIBLE = (
     (DECIMAL_COMMA, "a comma between digits can be read in two ways"),
@@ -22,6 +26,10 @@ ILLEGIBLE = (
     (re.compile(r"[0-9]\.[0-9]*\.[0-9]"), "a number has two decimal points"),
     (re.compile(r"[0-9]{8,} ?(?:m?c?g|ml|microgram)"), "a strength of so many digits is not written"),
     (re.compile(r"< ?[a-z/!]"), "the text holds markup"),
+    (
+        re.compile(r"[0-9][sdw] ?(?:m?c?g\b|micro|ml\b|/)|\bx1\b|[a-z]\.[0-9]"),
+        "a letter may stand for a digit",
+    ),
 )
 ANY_ILLEGIBLE = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in ILLEGIBLE))
 
@@ -35,7 +43,18 @@ def illegible(text: str, written: str) -> str:
     for glued, spaced in AFTER_NUMBER.findall(written.replace("μ", "u")):
         if (glued or spaced) not in KNOWN and (glued or spaced) not in COUNTS:
             return "what follows a number is not a unit"
+    for glued, measured in BEFORE_NUMBER.findall(written):
+        if not _may_stand_before_digits(glued, bool(measured)):
+            return "a letter may stand for a digit"
     return ""
+
+
+def _may_stand_before_digits(word: str, measured: bool) -> bool:
+    """Whether digits may follow a word at once: DF118, x56, tab20mg; not l5mg, tab5, microgram5."""
+    if word in WITH_DIGITS:
+        return True
+    named = word in BRANDS or word in GENERIC
+    return len(word) > 1 and measured and (named or (word in KNOWN and word not in MASS_MG))
 
 
 def spelt(written: str) -> str:
@@ -49,4 +68,4 @@ def spelt(written: str) -> str:
         spaced = THOUSANDS.sub("", spaced)
     if "." in spaced:
         spaced = LEADING_POINT.sub("0.", spaced)
-    return SLASHED.sub(r"\1\2", spaced) if "/" in spaced or "." in spaced else spaced
+    return SLASHED.sub(r"\1\2\3\4", spaced)

@@ -7,11 +7,12 @@ from decimal import Decimal
 from medicines.product_text import forms, understood
 from medicines.product_text.composition import Part
 from medicines.product_text.forms import Form
-from medicines.product_text.ingredients import INGREDIENTS, PARTNERS, Ingredient, Mention
+from medicines.product_text.ingredients import BRANDS, INGREDIENTS, PARTNERS, Ingredient, Mention
 from medicines.product_text.strengths import VOLUME
 
 SUGAR_FREE = re.compile(r"\b(?:sugar free|sf)\b")
 FIVE_ML = Decimal(5)
+SUBLINGUAL = {brand.ingredient for brand in BRANDS.values() if "sublingual" in brand.forms}
 
 
 def form(words: str, rest: Sequence[str], named: Sequence[Mention], chosen: Mention, part: Part) -> Form:
@@ -49,3 +50,20 @@ def _drunk(ingredient: Ingredient, words: str, part: Part) -> bool:
         return True
     fits = ingredient.oral_when_per_5ml or ingredient.class_ != "opioid"
     return fits and (part.ml == FIVE_ML or SUGAR_FREE.search(words) is not None)
+
+
+def contradiction(
+    words: str, form: str, release: str, ingredient: Ingredient, partners: Sequence[str]
+) -> str:
+    """Why form and route cannot be as they are read, so that a slip is likely; "" where they can."""
+    if forms.contradictory(words):
+        return "two routes are named that do not go together"
+    if form == "sublingual" and "sl" in words.split() and ingredient.name not in SUBLINGUAL:
+        return f"{ingredient.name} is not made to be taken under the tongue"
+    if release != "modified":
+        return ""
+    if form in forms.LIQUID:
+        return "a liquid to drink is not of modified release"
+    if ingredient.class_ == "z_drug" or any(partner.startswith("paracetamol") for partner in partners):
+        return "there is no such product of modified release"
+    return ""

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+GRAM = Decimal(1000)
 MASS_MG = {
     **dict.fromkeys(("mg", "mgs", "mgm", "milligram", "milligrams"), Decimal(1)),
-    **dict.fromkeys(("g", "gm", "gram", "grams"), Decimal(1000)),
+    **dict.fromkeys(("g", "gm", "gram", "grams"), GRAM),
     **dict.fromkeys(
         ("mcg", "mcgs", "microgram", "micrograms", "ug", "mcgram", "mcgrams", "mic"), Decimal("0.001")
     ),
-    **dict.fromkeys(("ng", "nanogram", "nanograms"), Decimal("0.000001")),
 }
 VOLUME = {"ml": Decimal(1), "mls": Decimal(1), "millilitre": Decimal(1), "millilitres": Decimal(1)}
 HOUR = {"h", "hr", "hrs", "hour", "hours", "hou"}
@@ -118,6 +118,8 @@ def _unclear(tokens: Sequence[str], mg: tuple[Decimal, ...], units: list[str]) -
     joined = sum(token in JOIN for token in tokens) == len(mg) - 1
     if "" in units and any(units) and not joined:
         return "a number without a unit stands beside the strength"
+    if any(MASS_MG[unit] == GRAM and amount < GRAM for unit, amount in zip(units, mg, strict=True) if unit):
+        return "less than a gram is written in mg"
     small = {MASS_MG[unit] for unit in units if unit}
     if len(small) > 1 and min(small) < 1 and mg[0] < max(mg):
         return "a pair of amounts in micrograms and mg is not a combination of these"

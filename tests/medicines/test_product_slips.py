@@ -1,0 +1,76 @@
+"""The law of one slip: a product name with one typing error reads the same, or says that it is not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from medicines import products
+from tests.medicines.cases import shared, worked
+from tests.medicines.slips import slips
+
+MOST = 0.0005  # share of all mutations that may read otherwise with confidence
+
+GOLD = list(dict.fromkeys(case["name"] for case in worked("products")))
+SHARED = [row["name"] for row in shared("cases/products.csv")] + [
+    row["name"] for row in shared("products/names.csv")
+]
+EVERY = 29  # of the shared names, enough of each kind in little time
+
+A_CLEAR_NAME = "the slip puts right a name that was not understood: what is read is what is written"
+JUSTIFIED = {  # name, what the slip made of it: why it may be read
+    ("Morphine 1 0mg tablets", "Morphine 10mg tablets"): A_CLEAR_NAME,
+    ("Oxycodone 1 5mg tablets", "Oxycodone 15mg tablets"): A_CLEAR_NAME,
+    ("Morphine 1e2mg tabs", "Morphine 12mg tabs"): A_CLEAR_NAME,
+    ("Morphine -10mg tablets", "Morphine-10mg tablets"): A_CLEAR_NAME,
+    ("Morphine 10mcg tablets", "Morphine 10mg tablets"): A_CLEAR_NAME,
+    (
+        "Oxyargin 40mcg/20mg modified-release tablets",
+        "Oxyargin 40mg/20mg modified-release tablets",
+    ): A_CLEAR_NAME,
+    ("Remedeine foret tablets", "Remedeine forte tablets"): A_CLEAR_NAME,
+    ("Remedeine foret tablets", "Remedeineforet tablets"): A_CLEAR_NAME,
+    (
+        "Codasolve 8mtg/500mg/30mg effervescent tablets",
+        "Codasolve 8mg/500mg/30mg effervescent tablets",
+    ): A_CLEAR_NAME,
+}
+
+
+def reading(text: str) -> tuple[object, ...]:
+    """All that a product text is read as, without its reason."""
+    read = products.read(text)
+    return (
+        read.class_, read.ingredient, read.strength, read.strength_unit, read.form, read.release,
+        read.status, read.ome_per_unit,
+    )  # fmt: skip
+
+
+def read_otherwise(names: list[str]) -> tuple[int, list[tuple[str, str]]]:
+    """How many mutations the names have, and those read otherwise with confidence."""
+    tried, otherwise = 0, []
+    for name in names:
+        right = reading(name)
+        for mutated in {mutated.lower(): mutated for _, mutated in slips(name)}.values():
+            tried += 1
+            mine = reading(mutated)
+            if mine != right and products.read(mutated).status != "unmapped":
+                otherwise.append((name, mutated))
+    return tried, otherwise
+
+
+def test_one_slip_in_a_gold_name_is_read_the_same_or_not_at_all() -> None:
+    tried, otherwise = read_otherwise(GOLD)
+    assert set(otherwise) == set(JUSTIFIED)
+    assert tried > 20_000 and len(otherwise) <= MOST * tried
+
+
+def test_one_slip_in_a_real_name_is_read_the_same_or_not_at_all() -> None:
+    tried, otherwise = read_otherwise(SHARED[::EVERY])
+    assert len(otherwise) <= MOST * tried, otherwise
+
+
+def test_no_gold_name_is_unmapped_for_the_law() -> None:
+    wanted = {case["name"] for case in worked("products") if case["status"] != "unmapped"}
+    assert [name for name in wanted if products.read(name).status == "unmapped"] == []
