@@ -71,7 +71,7 @@ def read(text: str | None, factor_version: str | None = None) -> Product:
 
 @lru_cache(maxsize=65536)
 def _read(text: str | None, version: str) -> Product:
-    written = plain(text, LONGEST)
+    written = plain(text.replace("™", "") if text else text, LONGEST)
     if not written:
         return unmapped("no product is named" if written == "" else "the text is too long or cannot be read")
     spaced = apart(written)

@@ -29,11 +29,11 @@ def _stated(
     """Each other part with the amount stated for it: after its own name, or in a pair with the chosen one."""
     for strength in stated:
         rest = list(strength.mg)
-        if len(rest) == 1 and rest[0] != part.mg:
+        if len(rest) == 1:
             owner = max((m for m in named if m.end <= strength.start), default=named[0])
-            if owner.ingredient in names:
+            if owner.ingredient in names and len(stated) > 1:
                 yield owner.ingredient, rest[0]
-            elif len(names) == 1 and part.mg is not None:
+            elif len(names) == 1 and part.mg not in (None, rest[0]):
                 yield names[0], rest[0]
         elif part.mg in rest:
             rest.remove(part.mg)

@@ -5,15 +5,14 @@ from functools import lru_cache
 
 from medicines.product_text import forms
 from medicines.product_text.ingredients import BRANDS, GENERIC
-from medicines.spelling import swapped, without_one
+from medicines.spelling import Speller
 
 FORM_WORDS = forms.SINGLE | forms.RELEASES
-NAMES = {name for name in (*BRANDS, *GENERIC) if len(name) > 4}
 WITH = {"with", "plus", "containing", "contains", "+"}
-MEANT = FORM_WORDS | NAMES
-GARBLED = {slip for word in MEANT for slip in (*without_one(word), *swapped(word))}
+MEANT = FORM_WORDS | forms.NEUTRAL | BRANDS.keys() | GENERIC.keys()
+SLIPS = Speller({word for word in MEANT if len(word) > 1}, shortest=2, shortest_changed=2, same_first=False)
 MAKER = re.compile(
-    r"ltd|limited|plc|llp|inc|gmbh|uk|co|company|corp|pharm\w*|lab|labs|laborator\w*|health\w*|medical|medicines?"
+    r"ltd|limited|plc|llp|inc|gmbh|uk|usa|eu|co|company|corp|pharm\w*|lab|labs|laborator\w*|health\w*|medical|medicines?"
     r"|distribut\w*|international|group|holdings|trading|wholesal\w*|import\w*|generics?|products"
 )
 
@@ -59,8 +58,8 @@ def _says_something(inside: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _garbled(inside: tuple[str, ...]) -> bool:
-    """Whether a bracket holds a single word that a slip may have made of a word of form or release."""
+    """Whether a bracket holds a single word that a slip may have made of a known one."""
     words = [word for word in inside if word != "|"]
     if len(words) != 1 or words[0] in MEANT or MAKER.fullmatch(words[0]):
         return False
-    return words[0] in GARBLED or any(one in GARBLED or one in MEANT for one in without_one(words[0]))
+    return bool(SLIPS.candidates(words[0]))

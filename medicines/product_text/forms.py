@@ -54,7 +54,8 @@ SPELLED = (SINGLE | NEUTRAL | RELEASES) - OF_NAMES  # a slip in "plus" or "forte
 SPELLER = Speller(SPELLED, shortest=6, shortest_changed=7)
 SHORT = {word for word in SPELLED if 3 < len(word) < 6}
 DRUNK = {"liquid", "liq", "syrup", "elixir", "mixture"}
-ORAL = {WORDS[word] for word in ("tablet", "capsule", "linctus", "oral solution")}
+DRUNK |= {word for word in WORDS if re.match("oral (?:sol|sus|liq|dro)", word)}
+SOLID = {"tablet", "capsule", "linctus"}
 ROUTES = {"suppository", "sublingual", "buccal", "nasal", "patch"}
 
 
@@ -103,8 +104,12 @@ def contradictory(words: str) -> bool:
     named = {WORDS[word] for word in found}
     routes = {form.name for form in named if form.name in ROUTES}
     routes |= {"injection" for form in named if form == WORDS["injection"]}
-    swallowed = not found.isdisjoint(DRUNK) or not named.isdisjoint(ORAL)
-    return len(routes) > 1 or (swallowed and not routes <= {"sublingual", "buccal"})
+    swallowed = not found.isdisjoint(DRUNK) or any(form.name in SOLID for form in named)
+    return (
+        len(routes - {"buccal"}) > 1
+        or (routes > {"buccal"} and "sublingual" not in routes)
+        or (swallowed and not routes <= {"sublingual", "buccal"})
+    )
 
 
 def says_modified(words: str) -> bool:

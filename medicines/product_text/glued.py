@@ -3,7 +3,8 @@
 import re
 from functools import lru_cache
 
-from medicines.product_text.ingredients import BRANDS, GENERIC, PREFIXES
+from medicines.product_text import forms
+from medicines.product_text.ingredients import ANY_NAME, BRANDS, GENERIC, PREFIXES
 from medicines.product_text.strengths import MASS_MG, VOLUME
 from medicines.product_text.understood import KNOWN
 
@@ -29,8 +30,8 @@ def _run(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=16384)
 def _apart(word: str, after_number: bool) -> str:
-    """The word in two, where it is not known and one known word or name before another makes it up."""
-    if word in KNOWN or word in PREFIXES:
+    """The word in two, where it is neither known nor one slip from it, and is one known word after another."""
+    if word in KNOWN or word in PREFIXES or forms.spelt(word) != word or ANY_NAME.candidates(word):
         return word
     first = UNITS if after_number else WORDS | NAMES
     cuts = [at for at in range(1, len(word) - 1) if word[:at] in first and _may_follow(word[at:], at)]

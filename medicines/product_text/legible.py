@@ -2,6 +2,7 @@
 
 import re
 
+from medicines.product_text.brackets import MAKER
 from medicines.product_text.ingredients import BRANDS, GENERIC
 from medicines.product_text.strengths import MASS_MG
 from medicines.product_text.understood import KNOWN
@@ -13,6 +14,7 @@ LEADING_POINT = re.compile(r"(?<![^\s/(+])\.(?=[0-9])")
 AFTER_NUMBER = re.compile(r"[0-9]([a-z]+)|[0-9] ([a-z]{1,6})(?= ?/)")
 BEFORE_NUMBER = re.compile(r"(?<![a-z])([a-z]+)[0-9][0-9.]*( ?(?:[mux/]|gram))?")
 COUNTS = {"x", "s", "d", "w", "wk", "wks", "week", "weeks", "st", "nd", "rd", "th", "op"}
+OF_MAKER = re.compile(rf"\([^()]*\b(?:{MAKER.pattern})\b[^()]*\)")
 WITH_DIGITS = {"x", "cd", "df", "p", "codis"}
 RAISED = re.compile(r"[⁰¹²³⁴-⁹₀-₉]")
 ILLEGIBLE = (
@@ -40,7 +42,8 @@ def illegible(text: str, written: str) -> str:
         return "a raised digit is not part of a strength"
     if ANY_ILLEGIBLE.search(written):
         return next(reason for pattern, reason in ILLEGIBLE if pattern.search(written))
-    for glued, spaced in AFTER_NUMBER.findall(written.replace("μ", "u")):
+    written = OF_MAKER.sub(" ", written.replace("μ", "u"))
+    for glued, spaced in AFTER_NUMBER.findall(written):
         if (glued or spaced) not in KNOWN and (glued or spaced) not in COUNTS:
             return "what follows a number is not a unit"
     for glued, measured in BEFORE_NUMBER.findall(written):
@@ -59,11 +62,7 @@ def _may_stand_before_digits(word: str, measured: bool) -> bool:
 
 def spelt(written: str) -> str:
     """The text with m/r as mr, 1,000 as 1000, .5 as 0.5 and underscores as spaces."""
-    spaced = written.replace("_", " ").replace("μ", "u")
-    if "," in spaced:
-        spaced = THOUSANDS.sub("", spaced)
-    if "." in spaced:
-        spaced = written.replace("_", " ").replace("μ", "u")
+    spaced = written.replace("_", " ").replace("μ", "u").replace("(s)", "s")
     if "," in spaced:
         spaced = THOUSANDS.sub("", spaced)
     if "." in spaced:

@@ -14,6 +14,7 @@ MASS_MG = {
 }
 VOLUME = {"ml": Decimal(1), "mls": Decimal(1), "millilitre": Decimal(1), "millilitres": Decimal(1)}
 HOUR = {"h", "hr", "hrs", "hour", "hours", "hou"}
+DAY = {"day", "days", "daily", "d", "week"}
 DOSE = {"dose", "actuation", "spray", "metered"}
 PER = {"/", "per", "in"}
 JOIN = {"/", "+", "and", "&"}
@@ -83,6 +84,8 @@ def _per(tokens: Sequence[str], at: int) -> tuple[Decimal | None, str, int]:
         return (number if number is not None else Decimal(1)), "", unit_at + 1
     if unit in HOUR:
         return None, "hour" if number in (None, Decimal(1)) else "hours", unit_at + 1
+    if unit in DAY:
+        return None, "hours", unit_at + 1
     if unit in DOSE and number in (None, Decimal(1)):
         return None, "dose", unit_at + 1
     return None, "", at

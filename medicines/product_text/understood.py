@@ -7,7 +7,7 @@ from medicines.product_text import forms
 from medicines.product_text.brackets import MAKER
 from medicines.product_text.ingredients import BRANDS, GENERIC
 from medicines.product_text.strengths import DOSE, HOUR, MASS_MG, VOLUME
-from medicines.spelling import without_one
+from medicines.spelling import Speller
 
 SIGNIFICANT = 3  # the shortest word that a slip is looked for in
 COUNTED = {"tablet", "capsule", "patch", "other", "oral_solution"}
@@ -21,7 +21,7 @@ SIGNS = {"in", "per", "and", "with", "or"}
 NAMES = {word for name in BRANDS.values() for word in name.name.split()} | BRANDS.keys() | GENERIC.keys()
 LONG_NAMES = tuple(name for name in NAMES if len(name) > 5)
 MEANT = {word for word in KNOWN | NAMES if len(word) >= SIGNIFICANT}
-NEAR = MEANT | {shorter for word in MEANT for shorter in without_one(word)}
+SLIPS = Speller(MEANT, shortest=SIGNIFICANT, shortest_changed=SIGNIFICANT, same_first=False)
 
 
 def all_words(tokens: Sequence[str]) -> bool:
@@ -65,7 +65,7 @@ def may_be_maker(word: str) -> bool:
         return True
     if len(word) <= SIGNIFICANT or word.startswith(LONG_NAMES) or word.endswith(LONG_NAMES):
         return False
-    return word not in NEAR and without_one(word).isdisjoint(NEAR)
+    return not SLIPS.candidates(word)
 
 
 def no_bare_number(tokens: Sequence[str]) -> bool:

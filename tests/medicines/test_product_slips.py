@@ -1,10 +1,6 @@
-"""The law of one slip: a product name with one typing error reads the same, or says that it is not understood."""
+"""The law of one slip: a product name with one typing error reads the same, or is not understood."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-
-import pytest
 
 from medicines import products
 from tests.medicines.cases import shared, worked
