@@ -12,6 +12,7 @@ from medicines.product_text.forms import release_of
 from medicines.product_text.glued import apart
 from medicines.product_text.ingredients import INGREDIENTS, Mention, mentions, tokens_of
 from medicines.product_text.legible import illegible, spelt
+from medicines.product_text.strengths import strengths
 from medicines.writing import plain
 
 LONGEST = 300
@@ -98,9 +99,24 @@ def _read_tokens(tokens: list[str], version: str) -> Product:
     outside = [token if level == 0 else "|" for token, level in zip(tokens, depth, strict=True)]
     said = without_makers(tokens, depth)
     read = _product(tokens, outside, said, tuple(main), tuple(aside), chosen, version)
-    within = {at for m in main for at in range(m.start, m.end)}
+    within = {at for m in named for at in range(m.start, m.end)}
+    if _bracket_disagrees(read, said, depth):
+        return _without_dose(read, "the bracket states another strength")
     odd = understood.strange(_unnamed(said, within), may_name_maker=_class(chosen) in MEDICINE)
     return _with_odd_words(read, tokens, odd, chosen) if odd else read
+
+
+def _bracket_disagrees(read: Product, said: list[str], depth: list[int]) -> bool:
+    """Whether a bracket states another strength; of a patch it is the content, without ml the total."""
+    mine = read.mg_per_unit
+    if mine is None or not any(depth):
+        return False
+    inside = [token if level else "|" for token, level in zip(said, depth, strict=True)]
+    stated = [strength for strength in strengths(inside) if strength.unit_written]
+    if read.strength_unit == "mg/ml":
+        return any(s.ml and mine not in [mg / s.ml for mg in s.mg] for s in stated)
+    others = [amount for partner in read.partners for amount in partner.split()]
+    return any(mine not in s.mg and f"{s.mg[0].normalize():f}" not in others for s in stated)
 
 
 def _with_odd_words(read: Product, tokens: list[str], odd: list[int], chosen: Mention) -> Product:

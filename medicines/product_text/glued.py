@@ -30,7 +30,7 @@ def _run(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=16384)
 def _apart(word: str, after_number: bool) -> str:
-    """The word in two, where it is neither known nor one slip from it, and is one known word after another."""
+    """The word in two, where it is not known, not one slip from it, and one known word after another."""
     if word in KNOWN or word in PREFIXES or forms.spelt(word) != word or ANY_NAME.candidates(word):
         return word
     first = UNITS if after_number else WORDS | NAMES
