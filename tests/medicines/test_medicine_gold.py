@@ -92,3 +92,28 @@ def test_hardly_any_opioid_name_is_without_a_result_and_each_is_listed_with_its_
     without = {name: read.reason for name, read in opioids.items() if read.status == "unmapped"}
     assert without == WITHOUT_A_RESULT
     assert len(without) <= 0.005 * len(opioids)
+
+
+OF_SECTION = {  # of the BNF codes in a prescribing file: the classes that stand there, and no other
+    "040702": {"opioid"},
+    "041003": {"opioid"},
+    "0408010AE": {"gabapentinoid"},
+    "0408010G0": {"gabapentinoid"},
+    "0408010F0": {"benzodiazepine"},
+    "0401010": {"benzodiazepine", "z_drug", "unmapped"},
+    "0401020": {"benzodiazepine", "unmapped"},
+}
+MIXED = ("040701", "0407041")  # paracetamol with codeine, alone, and in migraine remedies
+NO_SEDATIVE_OF_OURS = {"Melatonin", "Circadin", "Chloral", "Buspirone"}
+
+
+def test_names_of_a_prescribing_file_have_their_class_and_no_other_is_an_opioid() -> None:
+    names = {row["BNF_DESCRIPTION"]: row["BNF_CODE"] for row in shared("public/epd_201709.csv")}
+    for name, code in names.items():
+        read = products.read(name)
+        sections = [section for section in OF_SECTION if code.startswith(section)]
+        if sections:
+            assert read.class_ in OF_SECTION[sections[0]], name
+            assert read.status != "unmapped" or name.replace("_", " ").split()[0] in NO_SEDATIVE_OF_OURS, name
+        elif not code.startswith(MIXED):
+            assert read.class_ != "opioid", name
