@@ -17,7 +17,6 @@ from medicines.writing import plain
 
 LONGEST = 300
 MEDICINE = {"opioid", "gabapentinoid", "benzodiazepine", "z_drug"}
-JOINERS = {"/", "+", "and", "with", "&"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +99,8 @@ def _read_tokens(tokens: list[str], version: str) -> Product:
     said = without_makers(tokens, depth)
     read = _product(tokens, outside, said, tuple(main), tuple(aside), chosen, version)
     within = {at for m in named for at in range(m.start, m.end)}
+    if len({m.brand.name for m in main if m.brand and m.ingredient == chosen.ingredient}) > 1:
+        return _without_dose(read, "more than one product is named")
     if _bracket_disagrees(read, said, depth):
         return _without_dose(read, "the bracket states another strength")
     odd = understood.strange(_unnamed(said, within), may_name_maker=_class(chosen) in MEDICINE)
@@ -122,7 +123,7 @@ def _bracket_disagrees(read: Product, said: list[str], depth: list[int]) -> bool
 def _with_odd_words(read: Product, tokens: list[str], odd: list[int], chosen: Mention) -> Product:
     """A product with words that are not understood: nothing at all where one may be another medicine."""
     before = any(at < chosen.start for at in odd)
-    joined = any(not JOINERS.isdisjoint((tokens[at - 1], *tokens[at + 1 : at + 2])) for at in odd)
+    joined = any(not understood.JOINING.isdisjoint((tokens[at - 1], *tokens[at + 1 : at + 2])) for at in odd)
     if before or joined or read.class_ not in MEDICINE:
         return unmapped("a word that is not understood may be another medicine")
     return _without_dose(read, "a word is not understood")
@@ -200,7 +201,7 @@ def _converted(
     if once and ingredient.class_ != "opioid" and part.reason in (TWO_AMOUNTS, TWO_STRENGTHS):
         return unmapped("more amounts are stated than medicines are named")
     form = route.form(words, rest, named, chosen, part)
-    measured = conversion.measured(ingredient, form.name, part)
+    measured = conversion.measured(ingredient, form.name, form.swallowed, part)
     outcome = conversion.outcome(ingredient, form.name, form.swallowed, named, chosen, measured, version)
     read = Product(
         class_=outcome.class_,

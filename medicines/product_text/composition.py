@@ -81,7 +81,7 @@ def _amount(
         return None, "the amounts of the combination cannot be told apart"
     if len(own.mg) == 1:
         return _single(own.mg[0], told[0], named, chosen)
-    return _pair(own.mg, told[0])
+    return _pair(own.mg, told[0], len(partners))
 
 
 def _single(
@@ -96,9 +96,9 @@ def _single(
     return mg, ""
 
 
-def _pair(mg: tuple[Decimal, ...], partner: Partner) -> tuple[Decimal | None, str]:
+def _pair(mg: tuple[Decimal, ...], partner: Partner, partners: int) -> tuple[Decimal | None, str]:
     largest = max(mg)
-    if len(set(mg)) != len(mg) or len(mg) > 3:
+    if len(set(mg)) != len(mg) or len(mg) > min(partners + 1, 3):
         return None, "the amounts of the combination cannot be told apart"
     if partner.figure == "smaller":
         return (

@@ -14,7 +14,8 @@ THICKEST_INJECTED = Decimal(100)
 NOTHING = Decimal(0)
 STRONGEST_DEPOT = Decimal(400)  # mg, or mg in a ml
 THOUSAND = Decimal(1000)
-THINNEST, THICKEST = Decimal("0.05"), Decimal(200)  # mg in a ml of an oral liquid in dm+d
+THINNEST = {"opioid": Decimal("0.05"), "gabapentinoid": Decimal(1)}  # mg in a ml of an oral liquid in dm+d
+THICKEST = Decimal(200)
 
 
 class Measured(NamedTuple):
@@ -38,7 +39,7 @@ class Outcome(NamedTuple):
     ddd: Decimal | None = None
 
 
-def measured(ingredient: Ingredient, form: str, part: Part) -> Measured:
+def measured(ingredient: Ingredient, form: str, swallowed: bool, part: Part) -> Measured:
     """The strength as mg, mg/ml or microgram/h, whichever the form is measured in."""
     if part.mg is None:
         return Measured(reason=part.reason, impossible=part.impossible)
@@ -51,11 +52,12 @@ def measured(ingredient: Ingredient, form: str, part: Part) -> Measured:
             return Measured(reason="the strength per ml is not stated")
         span = ingredient.solid_mg if form in SOLID or form == "other" else None
         return _within(ingredient, part.mg, "mg", span, form == "depot")
-    if (form in SOLID and form) or part.ml == 0:
+    if (form in SOLID and form) or (form == "other" and swallowed) or part.ml == 0:
         return Measured(reason="a strength per ml does not fit the form")
     thickest = THICKEST if form in LIQUID else THICKEST_INJECTED
     thickest = thickest if ingredient.max_mg is None else min(thickest, ingredient.max_mg)
-    span = (THINNEST if form in LIQUID and ingredient.solid_mg else NOTHING, thickest)
+    thinnest = THINNEST.get(ingredient.class_, NOTHING) if form in LIQUID else NOTHING
+    span = (thinnest, thickest)
     return _within(ingredient, part.mg / part.ml, "mg/ml", span, form == "depot")
 
 

@@ -29,7 +29,7 @@ ILLEGIBLE = (
     (re.compile(r"[0-9]{8,} ?(?:m?c?g|ml|microgram)"), "a strength of so many digits is not written"),
     (re.compile(r"< ?[a-z/!]"), "the text holds markup"),
     (
-        re.compile(r"[0-9][sdw] ?(?:m?c?g\b|micro|ml\b|/)|\bx1\b|[a-z]\.[0-9]"),
+        re.compile(r"[0-9][sdw] ?(?:m?c?g\b|micro|ml\b|/)|\bx1\b|[0-9] ?mgm ?/|[a-z]\.[0-9]"),
         "a letter may stand for a digit",
     ),
 )

@@ -12,6 +12,8 @@ from medicines.product_text.strengths import VOLUME
 
 SUGAR_FREE = re.compile(r"\b(?:sugar free|sf)\b")
 FIVE_ML = Decimal(5)
+WITHOUT_VOLUME = {"tablet", "capsule", "patch"}
+VOLUME_BEFORE_FORM = re.compile(r"[0-9] (?:mls?|millilit\w+|%) .*\b(?:tab|cap|pat|ptch)")
 SUBLINGUAL = {brand.ingredient for brand in BRANDS.values() if "sublingual" in brand.forms}
 
 
@@ -60,6 +62,8 @@ def contradiction(
         return "two routes are named that do not go together"
     if form == "sublingual" and "sl" in words.split() and ingredient.name not in SUBLINGUAL:
         return f"{ingredient.name} is not made to be taken under the tongue"
+    if form in WITHOUT_VOLUME and VOLUME_BEFORE_FORM.search(words):
+        return f"a volume or a share does not belong to a {form}"
     if release != "modified":
         return ""
     if form in forms.LIQUID:

@@ -113,6 +113,11 @@ def _strength(tokens: Sequence[str], at: int, end: int, numbers: list[Decimal], 
     mg = tuple(number * MASS_MG[unit or last] for number, unit in zip(numbers, units, strict=True))
     ml, per, after = _per(tokens, end)
     unclear = _unclear(tokens[at:end], mg, units)
+    before, beyond = tokens[max(at - 2, 0) : at], tokens[after : after + 3]
+    if len(before) == 2 and before[1] == "/" and (before[0] in VOLUME or before[0] == "%"):
+        unclear = "a volume stands where a strength belongs"
+    if after > end and len(beyond) == 3 and beyond[0] in PER and beyond[2] in VOLUME:
+        unclear = "two volumes are stated for one strength"
     return Strength(at, after, mg, ml, per, MASS_MG[last] == Decimal("0.001"), any(units), unclear)
 
 

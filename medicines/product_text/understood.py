@@ -17,6 +17,7 @@ FORMS = {word for phrase in forms.WORDS for word in phrase.split()}
 AFTER_NAMES = {"sf", "plus"}  # where SR stands, and where a brand is another brand
 NEXT_TO_IN_AND_PER = {"im", "pdr"}  # "10mg im 5ml", "15 micrograms pdr hour"
 HOURS = {(hour,) for hour in HOUR}
+JOINING = {"/", "+", "&", "and", "with"}
 SIGNS = {"in", "per", "and", "with", "or"}
 NAMES = {word for name in BRANDS.values() for word in name.name.split()} | BRANDS.keys() | GENERIC.keys()
 LONG_NAMES = tuple(name for name in NAMES if len(name) > 5)
@@ -36,11 +37,11 @@ def strange(tokens: Sequence[str], may_name_maker: bool) -> list[int]:
     """
     formed = next((at for at, token in enumerate(tokens) if forms.spelt(token) in FORMS), len(tokens))
     measured = max((at for at, token in enumerate(tokens) if token in MASS_MG), default=len(tokens))
-    found = []
+    found = [len(tokens) - 1] if tokens and tokens[-1] in JOINING else []
     for at, token in enumerate(tokens):
         if not token[0].isalpha() or _fits(tokens, at):
             continue
-        joined = tokens[at - 1 : at] in (["/"], ["+"], ["&"], ["and"], ["with"])
+        joined = at > 0 and tokens[at - 1] in JOINING
         if not may_name_maker or at < max(formed, measured) or joined or not may_be_maker(token):
             found.append(at)
     return found

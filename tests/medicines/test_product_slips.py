@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from medicines import products
 from tests.medicines.cases import shared, worked
 from tests.medicines.slips import slips
@@ -15,7 +17,9 @@ SHARED = [row["name"] for row in shared("cases/products.csv")] + [
 EVERY = 29  # of the shared names, enough of each kind in little time
 
 A_CLEAR_NAME = "the slip puts right a name that was not understood: what is read is what is written"
+ANOTHER_FORM = "the brand has caplets and capsules of the same strength"
 JUSTIFIED = {  # name, what the slip made of it: why it may be read
+    ("Solpadol_Capl 30mg/500mg", "Solpadol_Cap 30mg/500mg"): ANOTHER_FORM,
     ("Morphine 1 0mg tablets", "Morphine 10mg tablets"): A_CLEAR_NAME,
     ("Oxycodone 1 5mg tablets", "Oxycodone 15mg tablets"): A_CLEAR_NAME,
     ("Morphine 1e2mg tabs", "Morphine 12mg tabs"): A_CLEAR_NAME,
@@ -70,3 +74,18 @@ def test_one_slip_in_a_real_name_is_read_the_same_or_not_at_all() -> None:
 def test_no_gold_name_is_unmapped_for_the_law() -> None:
     wanted = {case["name"] for case in worked("products") if case["status"] != "unmapped"}
     assert [name for name in wanted if products.read(name).status == "unmapped"] == []
+
+
+UNITS = re.compile(r"(?<=[0-9])(?:mg|g|micrograms?|mcg|ml)\b")
+
+
+def test_another_unit_in_a_gold_name_is_never_another_dose() -> None:
+    for case in worked("products"):
+        if case["status"] != "converted":
+            continue
+        right = reading(case["name"])
+        for found in UNITS.finditer(case["name"]):
+            for unit in ("mg", "g", "gm", "micrograms", "mcg", "ng", "ml", "l", "%", "units"):
+                text = case["name"][: found.start()] + unit + case["name"][found.end() :]
+                read = products.read(text)
+                assert read.status != "converted" or reading(text) == right, text
