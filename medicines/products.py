@@ -1,12 +1,13 @@
 """What a product text means: ingredient, strength, form, release and oral morphine equivalent of one unit."""
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
 from medicines import factors
 from medicines.product_text import beside, conversion, forms, route, understood, wear
-from medicines.product_text.brackets import depths, without_makers
+from medicines.product_text.brackets import depths, of_makers, without_makers
 from medicines.product_text.composition import TWO_AMOUNTS, TWO_STRENGTHS, Part, part_of
 from medicines.product_text.forms import release_of
 from medicines.product_text.glued import apart
@@ -16,6 +17,7 @@ from medicines.product_text.strengths import strengths
 from medicines.writing import plain
 
 LONGEST = 300
+UNIT_DOSE = re.compile("unit dose|udv|ora?l v(?:l|ial)")
 MEDICINE = {"opioid", "gabapentinoid", "benzodiazepine", "z_drug"}
 
 
@@ -174,7 +176,10 @@ def _product(
     part = part_of(_unnamed(outside, within), named, chosen)
     if part.mg is None and part.reason == "no strength is stated":
         part = part_of(_unnamed(tokens, within), named, chosen)
-    return _converted(tuple(said), _unnamed(said, within), named, aside, chosen, part, version)
+    rest = _unnamed(said, within)
+    also = [m for m in aside if m.start not in of_makers(tokens, depths(tokens))]
+    others = beside.others(rest, sorted({*named, *also}), chosen, part)
+    return _converted(tuple(said), rest, named, others, chosen, part, version)
 
 
 def _unnamed(tokens: list[str], within: set[int]) -> tuple[str, ...]:
@@ -187,7 +192,7 @@ def _converted(
     said: tuple[str, ...],
     rest: tuple[str, ...],
     named: tuple[Mention, ...],
-    aside: tuple[Mention, ...],
+    others: beside.Others,
     chosen: Mention,
     part: Part,
     version: str,
@@ -217,11 +222,13 @@ def _converted(
         reason=outcome.reason,
         mg_per_unit=measured.value if measured.unit in ("mg", "mg/ml") else None,
         ddd_per_unit=outcome.ddd,
-        unit_dose="unit dose" in words or "udv" in words or "oral vial" in words or "oral vl" in words,
-        partners=beside.beside(rest, sorted({*named, *aside}), chosen, part),
+        unit_dose=UNIT_DOSE.search(words) is not None,
+        partners=beside.written(others, part.ml),
         wear_hours=wear.hours(words, ingredient.name, chosen.brand, measured.value)
         if form.name == "patch"
         else None,
     )
-    contradiction = route.contradiction(words, read.form, read.release, ingredient, read.partners)
+    contradiction = beside.excessive(others) or route.contradiction(
+        words, read.form, read.release, ingredient, read.partners
+    )
     return _without_dose(read, contradiction) if contradiction else read

@@ -4,23 +4,36 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from medicines.product_text.composition import Part
-from medicines.product_text.ingredients import PARTNERS, Beside, Mention
+from medicines.product_text.ingredients import INGREDIENTS, PARTNERS, Beside, Mention
 from medicines.product_text.strengths import Strength, strengths
 
+Others = tuple[tuple[str, Decimal | None], ...]
+MOST = Decimal(5000)  # mg of a part that ingredients.csv does not list
 
-def beside(tokens: Sequence[str], named: Sequence[Mention], chosen: Mention, part: Part) -> tuple[str, ...]:
-    """The other parts, sorted: "naloxone 5 mg", "paracetamol 100 mg/ml", or the name alone."""
+
+def others(tokens: Sequence[str], named: Sequence[Mention], chosen: Mention, part: Part) -> Others:
+    """The other parts by name, with the mg stated for each or usual for the brand."""
     brands = [m.brand for m in (*named, chosen) if m.brand and m.ingredient == chosen.ingredient]
     own = {partner.name: partner for brand in brands for partner in brand.partners}
-    others = [m.ingredient for m in named if m.ingredient != chosen.ingredient]
-    names = dict.fromkeys([*others, *own])
+    names = dict.fromkeys([*(m.ingredient for m in named if m.ingredient != chosen.ingredient), *own])
     if not names:
         return ()
-    stated = strengths(tuple(tokens))
-    known = dict(_stated(stated, named, list(names), part))
-    return tuple(
-        sorted(_written(name, known.get(name) or _usual(own.get(name), part), part) for name in names)
-    )
+    known = dict(_stated(strengths(tuple(tokens)), named, list(names), part))
+    return tuple((name, known.get(name) or _usual(own.get(name), part)) for name in sorted(names))
+
+
+def written(parts: Others, ml: Decimal | None) -> tuple[str, ...]:
+    """The other parts as a product names them: "naloxone 5 mg", "paracetamol 100 mg/ml", or the name."""
+    return tuple(name if mg is None else f"{name} {_amount(mg, ml)}" for name, mg in parts)
+
+
+def excessive(parts: Others) -> str:
+    """Why an amount of another part cannot be as stated; "" where all can."""
+    for name, mg in parts:
+        most = INGREDIENTS[name].max_mg if name in INGREDIENTS else None
+        if mg is not None and mg > (most or MOST):
+            return f"no product holds so much {name}"
+    return ""
 
 
 def _stated(
@@ -57,9 +70,5 @@ def _usual(partner: Beside | None, part: Part) -> Decimal | None:
     return part.mg * partner.share.numerator / partner.share.denominator
 
 
-def _written(name: str, mg: Decimal | None, part: Part) -> str:
-    if mg is None:
-        return name
-    amount = mg / part.ml if part.ml else mg
-    unit = "mg/ml" if part.ml else "mg"
-    return f"{name} {amount.normalize():f} {unit}"
+def _amount(mg: Decimal, ml: Decimal | None) -> str:
+    return f"{(mg / ml if ml else mg).normalize():f} {'mg/ml' if ml else 'mg'}"

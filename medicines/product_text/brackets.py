@@ -46,6 +46,19 @@ def without_makers(tokens: list[str], depth: list[int]) -> list[str]:
     return kept[:-1]
 
 
+def of_makers(tokens: list[str], depth: list[int]) -> set[int]:
+    """Where the tokens of brackets stand that name a maker."""
+    found: set[int] = set()
+    inside: list[int] = []
+    for at, level in enumerate([*depth, 0]):
+        if level:
+            inside.append(at)
+        elif inside:
+            found |= set(inside) if any(MAKER.fullmatch(tokens[place]) for place in inside) else set()
+            inside = []
+    return found
+
+
 @lru_cache(maxsize=4096)
 def _says_something(inside: tuple[str, ...]) -> bool:
     """Whether a bracket holds a number or a word of form or release, and no maker."""

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from medicines import factors
+from medicines import factors, products
 from medicines.product_text.ingredients import BRANDS, INGREDIENTS, PARTNERS
-from medicines.tables import FOLDER, rows
+from medicines.tables import FOLDER, listed, rows
 
 TABLES = sorted(path.stem for path in FOLDER.glob("*.csv"))
 VERSION = re.compile(r"[0-9]{4}\.[0-9]{2}")
@@ -69,3 +69,12 @@ def test_no_name_means_two_ingredients() -> None:
         if name
     ]
     assert len(names) == len(set(names))
+
+
+def test_every_patch_with_a_factor_has_a_wear_time_and_each_brand_is_known() -> None:
+    for factor in factors.table():
+        for rate in listed(factor["strengths"]) if factor["route"] == "patch" else ():
+            name = f"{factor['ingredient']} {rate}micrograms/hour transdermal patches"
+            assert products.read(name).wear_hours in {72, 84, 168}, name
+    for row in rows("patches"):
+        assert not row["brand"] or BRANDS[row["brand"]].ingredient == row["ingredient"], row

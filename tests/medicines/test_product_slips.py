@@ -43,7 +43,7 @@ def reading(text: str) -> tuple[object, ...]:
     read = products.read(text)
     return (
         read.class_, read.ingredient, read.strength, read.strength_unit, read.form, read.release,
-        read.status, read.ome_per_unit,
+        read.status, read.ome_per_unit, read.partners, read.wear_hours,
     )  # fmt: skip
 
 
@@ -88,4 +88,4 @@ def test_another_unit_in_a_gold_name_is_never_another_dose() -> None:
             for unit in ("mg", "g", "gm", "micrograms", "mcg", "ng", "ml", "l", "%", "units"):
                 text = case["name"][: found.start()] + unit + case["name"][found.end() :]
                 read = products.read(text)
-                assert read.status != "converted" or reading(text) == right, text
+                assert read.status != "converted" or reading(text)[:8] == right[:8], text
