@@ -197,7 +197,8 @@ def read_texts(
         CREATE TEMP TABLE reading AS
         SELECT CAST(row_number() OVER (ORDER BY l.product, l.directions) AS INTEGER) AS line,
                CAST(dense_rank() OVER (ORDER BY p.class, l.product_key) AS INTEGER) AS same,
-               l.*, p.class, p.ingredient, p.form, p.release, p.status
+               CAST(dense_rank() OVER (ORDER BY p.class, l.product_key, l.meaning) AS INTEGER) AS course,
+               l.* EXCLUDE (meaning), p.class, p.ingredient, p.form, p.release, p.status
         FROM line_reading AS l
         INNER JOIN product_reading AS p ON p.product = l.product""")
     texts = con.execute("SELECT DISTINCT directions, form FROM reading WHERE counted ORDER BY ALL").fetchall()

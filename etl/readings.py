@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 
 from medicines import dose
+from medicines.meaning import meaning
 from medicines.overrides import NONE, Override, Overrides, direction_reading, product_reading, warnings
+from medicines.taken import HOURS_A_DAY, most_a_day, wear_hours
 
 MICRO = 1_000_000
 
@@ -58,22 +60,27 @@ def line_readings(
 ) -> pd.DataFrame:
     """One row per product and directions: the regular dose a day, where there is one.
 
-    `units_per_day` is how much of the quantity a day uses up; `directed_*_milli` is the dose a day in
-    thousandths, `rate_ome_milli` that of the patches worn at once. `counted` lines have a dose: converted
-    opioids and gabapentinoids.
+    `meaning` is equal where two texts ask for the same course. `units_per_day` is how much of the quantity a
+    day uses up; `directed_*_milli` is the dose a day in thousandths, `rate_ome_milli` that of the patches
+    worn at once. Where the quantity has to tell: `most_a_day` units are the most anybody takes, and
+    `wear_hours` how long each patch is worn (None: no dose can be told from it). `counted` lines have a dose:
+    converted opioids and gabapentinoids. `wear_assumed`: the wear time is the product's own.
     """
     frame = pd.DataFrame(
         [_line(product, text, overrides, factor_version) for product, text in pairs], columns=_LINE
     )
     whole = [c for c in _LINE if c.endswith(("_milli", "_micro"))]
+    numbers = ["units_per_day", "most_a_day", "wear_hours"]
+    flags = ["regular", "counted", "wear_assumed"]
     return frame.astype(
-        {**dict.fromkeys(whole, "Int64"), "units_per_day": "Float64", "regular": bool, "counted": bool}
+        {**dict.fromkeys(whole, "Int64"), **dict.fromkeys(numbers, "Float64"), **dict.fromkeys(flags, bool)}
     )
 
 
 _LINE = [
-    "product", "directions", "product_key", "counted", "regular", "units_per_day", "ome_unit_micro",
-    "ddd_unit_micro", "directed_ome_milli", "directed_ddd_milli", "rate_ome_milli",
+    "product", "directions", "product_key", "meaning", "counted", "regular", "units_per_day", "most_a_day",
+    "wear_hours", "wear_assumed", "ome_unit_micro", "ddd_unit_micro", "directed_ome_milli",
+    "directed_ddd_milli", "rate_ome_milli",
 ]  # fmt: skip
 
 
@@ -84,18 +91,23 @@ def _line(
     product, direction = line.product, line.direction
     regular = line.units_per_day is not None
     ome = product.ome_per_unit if product.class_ == "opioid" else None
+    patch = product.form == "patch"
+    wear = wear_hours(product, direction) if patch else None
     used = line.units_per_day
-    if used is not None and direction.patch_interval_hours:
-        used *= 24 / direction.patch_interval_hours
-    by_quantity = product.form != "patch" and not product.unit_dose
-    same = (product.ingredient, product.strength, product.strength_unit, product.form, product.release)
+    if used is not None and wear:
+        used *= HOURS_A_DAY / wear
+    by_quantity = not patch and not product.unit_dose
     return {
         "product": product_text,
         "directions": directions_text,
-        "product_key": "|".join(str(part) for part in same),
+        "product_key": "|".join(str(part) for part in product.identity),
+        "meaning": meaning(line, directions_text),
         "counted": ome is not None or product.ddd_per_unit is not None,
         "regular": regular,
         "units_per_day": used,
+        "most_a_day": most_a_day(product) if by_quantity else None,
+        "wear_hours": wear,
+        "wear_assumed": wear is not None and direction.patch_interval_hours is None,
         "ome_unit_micro": _scaled(ome, MICRO) if by_quantity else None,
         "ddd_unit_micro": _scaled(product.ddd_per_unit, MICRO) if by_quantity else None,
         "directed_ome_milli": _scaled(line.ome_mg_per_day, 1000) if regular and ome is not None else None,

@@ -15,6 +15,7 @@ from medicines.taken import (
     Amount,
     checked,
     judged,
+    nought,
     unit_mismatch,
 )
 
@@ -116,7 +117,8 @@ def line(
     """The dose of a line: regular directions where there are any, otherwise quantity divided by days.
 
     Optional doses, ranges and unreadable directions never give the label maximum. Quantity or days that are
-    present but impossible (0, negative, no number, beyond 20,000 units or 366 days) leave it unclear.
+    present but impossible (negative, no number, beyond 20,000 units or 366 days) leave it unclear; 0 is
+    flagged too and otherwise as good as blank. Directions three times or more off quantity by days give way.
     Directions in a unit the product does not come in are flagged, and quantity decides. `factor_version` is
     one of medicines/factors.csv, the newest when None; ValueError for another.
     """
@@ -128,7 +130,7 @@ def line(
     changed = overrides.directions(text)
     amount, amount_flag = checked(quantity, LARGEST_QUANTITY, "bad_quantity")
     length, length_flag = checked(days, LONGEST_SUPPLY, "bad_days")
-    impossible = bool(amount_flag or length_flag)
+    impossible = bool(amount_flag and not nought(quantity)) or bool(length_flag and not nought(days))
     status, taken = judged(product, direction, amount, length, impossible)
     mismatch = unit_mismatch(direction, changed.reading if changed else text)
     unmapped = product.status == "unmapped"

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from medicines.directions import MISFIT, MOST_A_DAY, Direction
+from medicines.directions import MISFIT, MOST_A_DAY, MOST_PATCHES, NOT_STATED, NOTHING, Direction
 from medicines.products import Product
 from medicines.tables import rows
 
 LARGEST_QUANTITY = 20_000.0
 LONGEST_SUPPLY = 366.0
 DISAGREEMENT = Fraction(1, 5)
+APART = 3  # directions and quantity by days this many times apart: not the same regimen
+NEAR_WHOLE = Fraction(
+    1, 5
+)  # patches worn at once, worked out from the quantity, are this near a whole number
 HOURS_A_DAY = 24
 LIQUIDS = {"oral_solution", "linctus"}
 LONGEST_NUMBER = 30
@@ -48,6 +52,14 @@ def checked(value: Amount, largest: float, flag: str) -> tuple[Fraction | None, 
     return (Fraction(written), "") if possible else (None, flag)
 
 
+def nought(value: Amount) -> bool:
+    """Whether the number given is 0: exports write it where nothing is recorded, so it is as good as blank."""
+    if value is None or isinstance(value, bool):
+        return False
+    written = str(value).strip()
+    return _plainly_written(written) and Fraction(written) == 0
+
+
 def _plainly_written(text: str) -> bool:
     return len(text) <= LONGEST_NUMBER and bool(PLAIN_NUMBER.fullmatch(text))
 
@@ -70,7 +82,7 @@ def judged(
     if impossible:
         taken = Taken()
     elif product.form == "patch":
-        taken = _of_patches(direction, amount, length)
+        taken = _of_patches(product, direction, amount, length)
     else:
         taken = _of_units(product, direction, amount, length)
     if product.status == "none":
@@ -81,26 +93,75 @@ def judged(
 def _of_units(
     product: Product, direction: Direction, amount: Fraction | None, length: Fraction | None
 ) -> Taken:
-    """Units a day of a tablet, capsule, sachet or liquid: regular directions, else quantity by days."""
+    """Units a day of a tablet, capsule, sachet or liquid: regular directions, else quantity by days.
+
+    Directions three times or more off what was supplied do not belong to it: then the quantity decides.
+    """
     units = _regular(product, direction)
+    flags: tuple[str, ...] = ()
     if units is not None:
-        return Taken(units, "directions", _disagreement(units, amount, length))
+        flags = _disagreement(units, amount, length)
+        if not _apart(product, units, amount, length):
+            return Taken(units, "directions", flags)
     missing = (("no_quantity",) if amount is None else ()) + (("no_days",) if length is None else ())
     if amount is None or length is None:
         return Taken(flags=missing)
     if product.unit_dose:
         return Taken(flags=("quantity_in_vials_or_ml",))
-    supplied, most = amount / length, MOST_A_DAY["ml" if product.form in LIQUIDS else "units"]
-    return Taken(supplied, "quantity") if supplied <= most else Taken(flags=("beyond_a_day",))
+    supplied = amount / length
+    if supplied > most_a_day(product):
+        return Taken(flags=(*flags, "beyond_a_day"))
+    return Taken(supplied, "quantity", flags)
 
 
-def _of_patches(direction: Direction, amount: Fraction | None, length: Fraction | None) -> Taken:
-    """Patches worn at once; the quantity changes nothing but a flag."""
-    worn, hours = direction.patches_at_once, direction.patch_interval_hours
-    if not direction.parseable or direction.prn or not worn or not hours:
+def most_a_day(product: Product) -> float:
+    """The most units or ml of a product that anybody takes in a day."""
+    return MOST_A_DAY["ml" if product.form in LIQUIDS else "units"]
+
+
+def _apart(product: Product, units: Fraction, amount: Fraction | None, length: Fraction | None) -> bool:
+    """Whether quantity by days is three times or more off what is directed; not where it may count vials."""
+    if amount is None or length is None or product.unit_dose:
+        return False
+    return amount >= APART * units * length or APART * amount <= units * length
+
+
+def _of_patches(
+    product: Product, direction: Direction, amount: Fraction | None, length: Fraction | None
+) -> Taken:
+    """Patches worn at once. Where the directions are clear the quantity changes nothing but a flag.
+
+    Without an interval the product's own wear time is assumed; without a count too, the quantity and the
+    days tell how many are worn at once, if that is nearly a whole number.
+    """
+    worn, hours = direction.patches_at_once, wear_hours(product, direction)
+    assumed = () if direction.patch_interval_hours else ("wear_time_assumed",)
+    if not hours:
         return Taken(flags=("patches_worn_unclear",))
-    used = Fraction(worn * HOURS_A_DAY) / exact(hours)
-    return Taken(Fraction(worn), "patch", _disagreement(used, amount, length))
+    if worn:
+        used = worn * HOURS_A_DAY / exact(hours)
+        return Taken(Fraction(worn), "patch", (*assumed, *_disagreement(used, amount, length)))
+    counted = None if amount is None or length is None else amount * exact(hours) / HOURS_A_DAY / length
+    if (
+        counted is None
+        or abs(counted - round(counted)) > NEAR_WHOLE
+        or not 1 <= round(counted) <= MOST_PATCHES
+    ):
+        return Taken(flags=("patches_worn_unclear",))
+    return Taken(Fraction(round(counted)), "patch", assumed)
+
+
+def wear_hours(product: Product, direction: Direction) -> float | None:
+    """How long a patch is worn: as directed, else the product's own time where the directions leave it open.
+
+    None where patches are optional, or the directions say something that cannot be read.
+    """
+    if direction.prn:
+        return None
+    if direction.parseable:
+        return direction.patch_interval_hours
+    left_open = bool(direction.patches_at_once) or direction.reason in (NOTHING, NOT_STATED)
+    return float(product.wear_hours) if left_open and product.wear_hours else None
 
 
 def exact(value: float) -> Fraction:

@@ -65,7 +65,7 @@ def shown(value: Decimal) -> str:
 
 
 def _plural(unit: str) -> str:
-    return unit if unit in ("ml", "mg") else f"{unit}s"
+    return unit if unit in ("ml", "mg") else "patches" if unit == "patch" else f"{unit}s"
 
 
 def _taken(line: LineDose) -> str:
@@ -99,7 +99,18 @@ def _patch(line: LineDose) -> str:
     rate = f"{in_words.number(line.strength or 0)} {line.strength_unit}"
     factor = in_words.number(line.factor if line.factor is not None else 0)
     total = _equals(line.ome_mg_per_day or Decimal(0))
-    return f"Patch: {rate} × {factor} × {in_words.number(_decimal(line.units or 0))} worn{total} mg OME a day"
+    worn = in_words.number(_decimal(line.units or 0))
+    return f"Patch: {rate} × {factor} × {worn} worn{total} mg OME a day{_assumed(line)}"
+
+
+def _assumed(line: LineDose) -> str:
+    """What the count and the wear time of patches rest on, where the directions leave them open."""
+    if "wear_time_assumed" not in line.flags:
+        return ""
+    hours = f"{in_words.number(line.product.wear_hours or 0)} hours each, as for the product"
+    if line.direction.patches_at_once:
+        return f" (worn for {hours})"
+    return f" ({amount(line.quantity or 0, 'patch')} over {amount(line.days or 0, 'day')}, worn for {hours})"
 
 
 def _why_quantity(line: LineDose) -> str:
@@ -120,6 +131,8 @@ def _why_not(line: LineDose) -> str:
 def _directions_say(line: LineDose) -> str:
     """Why the directions alone give no dose."""
     direction = line.direction
+    if "disagrees" in line.flags:
+        return "the directions are three times or more off it"
     if "unit_mismatch" in line.flags:
         return f"the directions count something other than {_plural(UNITS.get(line.form, 'unit'))}"
     if direction.prn:

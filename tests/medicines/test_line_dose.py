@@ -3,14 +3,17 @@
 import math
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medicines import dose, factors, in_words
+from medicines import dose, factors, in_words, products
+from medicines.directions import NOT_STATED, Direction
 from medicines.overrides import Override, Overrides
+from medicines.taken import Taken, judged
 from tests.medicines.cases import worked
 
 CASES = worked("doses")
@@ -29,7 +32,6 @@ def test_a_line_is_worked_out(case: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     "quantity",
     [
-        0,
         -1,
         math.nan,
         math.inf,
@@ -59,7 +61,7 @@ def test_an_impossible_quantity_is_flagged_and_gives_no_number(quantity: Any) ->
     )
 
 
-@pytest.mark.parametrize("days", [0, -7, 5000, "x", math.nan])
+@pytest.mark.parametrize("days", [-7, 5000, "x", math.nan])
 def test_impossible_days_are_flagged_and_give_no_number(days: float | str) -> None:
     line = dose.line("Sevredol 10mg tablets", "1 bd", 56, days)
     assert (line.status, line.ome_mg_per_day, line.flags) == ("unclear", None, ("bad_days",))
@@ -67,6 +69,69 @@ def test_impossible_days_are_flagged_and_give_no_number(days: float | str) -> No
 
 def test_regular_directions_need_no_quantity() -> None:
     assert dose.line("Sevredol 10mg tablets", "1 qds", None, None).ome_mg_per_day == 40
+
+
+@pytest.mark.parametrize("nought", [0, 0.0, "0", "0.00", " 0 ", Decimal(0), -0.0])
+def test_nought_is_as_good_as_blank_and_is_told(nought: Any) -> None:
+    for quantity, days, flag in ((nought, 28, "bad_quantity"), (56, nought, "bad_days")):
+        line = dose.line("Sevredol 10mg tablets", "1 bd", quantity, days)
+        assert (line.ome_mg_per_day, line.basis, line.flags) == (20, "directions", (flag,))
+        optional = dose.line("Sevredol 10mg tablets", "1 bd prn", quantity, days)
+        assert (optional.status, optional.ome_mg_per_day, optional.flags[0]) == ("unclear", None, flag)
+
+
+FENTANYL = "Fentanyl 25micrograms/hour transdermal patches"  # 60 mg a day, worn for 72 hours
+
+
+@pytest.mark.parametrize(
+    ("product", "directions", "quantity", "days", "ome", "flags"),
+    [
+        (FENTANYL, "as directed", 10, 30, 60, "wear_time_assumed"),
+        (FENTANYL, None, 10, 28, 60, "wear_time_assumed"),  # 1.07 at once
+        (FENTANYL, "as directed", 12, 30, 60, "wear_time_assumed"),  # 1.2: a fifth off
+        (FENTANYL, "as directed", 8, 30, 60, "wear_time_assumed"),  # 0.8
+        (FENTANYL, "as directed", 7, 30, None, "patches_worn_unclear"),  # 0.7
+        (FENTANYL, "as directed", 13, 30, None, "patches_worn_unclear"),  # 1.3
+        (FENTANYL, "as directed", 20, 28, 120, "wear_time_assumed"),  # 2.14 at once
+        (FENTANYL, "as directed", 10, None, None, "patches_worn_unclear"),
+        (FENTANYL, "as directed", None, 30, None, "patches_worn_unclear"),
+        (FENTANYL, "as directed", 110, 30, None, "patches_worn_unclear"),  # 11: more than anybody wears
+        (FENTANYL, "one every 72 hours when required", 10, 30, None, "patches_worn_unclear"),
+        (FENTANYL, "one every 72 hours", 40, 30, 60, "disagrees"),  # four times the patches: still one
+        (FENTANYL, "one every 72 hours", 1, 30, 60, "disagrees"),
+        ("Butec 20micrograms/hour transdermal patches", "use as directed", 4, 28, 48, "wear_time_assumed"),
+    ],
+)
+def test_patches_without_an_interval_are_worn_as_the_product_is(
+    product: str, directions: str | None, quantity: int | None, days: int | None, ome: int | None, flags: str
+) -> None:
+    line = dose.line(product, directions, quantity, days)
+    assert (line.ome_mg_per_day, ";".join(line.flags)) == (ome, flags)
+
+
+def test_a_count_without_an_interval_takes_the_wear_time_of_the_product() -> None:
+    left_open = Direction(patches_at_once=2, reason=NOT_STATED)
+    status, taken = judged(products.read(FENTANYL), left_open, None, None, False)
+    assert (status, taken) == ("ok", Taken(Fraction(2), "patch", ("wear_time_assumed",)))
+
+
+@pytest.mark.parametrize(
+    ("product", "directions", "quantity", "days", "basis", "ome"),
+    [
+        ("Sevredol 10mg tablets", "1 bd", 168, 28, "quantity", 60),  # exactly three times
+        ("Sevredol 10mg tablets", "1 bd", "167.99", 28, "directions", 20),
+        ("Sevredol 10mg tablets", "3 bd", 56, 28, "quantity", 20),  # exactly a third
+        ("Sevredol 10mg tablets", "3 bd", "56.01", 28, "directions", 60),
+        ("Oramorph 10mg/5ml oral solution", "5ml qds", 1680, 28, "quantity", 120),
+        ("Pregabalin 75mg capsules", "1 bd", 168, 28, "quantity", 0),
+        ("Sevredol 10mg tablets", "1 bd", 5600, 28, "", None),  # 200 a day: nobody takes that
+    ],
+)
+def test_directions_three_times_off_the_quantity_give_way_to_it(
+    product: str, directions: str, quantity: float | str, days: int, basis: str, ome: int | None
+) -> None:
+    line = dose.line(product, directions, quantity, days)
+    assert (line.basis, line.ome_mg_per_day, line.flags[0]) == (basis, ome, "disagrees")
 
 
 @pytest.mark.parametrize("text", ["1 bd " * 100_000, "\x00\xff bd", "1" * 10_000, "((((" * 200, "1-" * 240])
@@ -172,7 +237,7 @@ def test_directions_without_a_unit_are_in_no_wrong_one() -> None:
             "No dose: doses are optional, and quantity is not given.",
         ),
         (
-            ("Codeine 30mg tablets", "1 bd", -1, 0),
+            ("Codeine 30mg tablets", "1 bd", -1, -1),
             "No dose: the quantity is not a number above 0 and up to 20,000, and "
             "the days are not a number above 0 and up to 366.",
         ),

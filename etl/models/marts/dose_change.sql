@@ -1,8 +1,8 @@
 -- One row per adult, practice and month whose dose, nought where excluded, was beyond the lowest threshold at the end of
 -- that month or of the one before: both doses, and why it came to be higher or lower. Only where both months of the
--- practice are complete.
+-- practice are complete. Where an issue of the window now is in no dose, nobody knows that the dose is lower.
 WITH counted AS (
-    SELECT practice_code, patient_key, month, current_ome_milli, excluded, exclusions,
+    SELECT practice_code, patient_key, month, current_ome_milli, excluded, exclusions, without_dose,
         CASE WHEN excluded THEN 0 ELSE current_ome_milli END AS counted_milli
     FROM patient_month
     WHERE is_adult
@@ -35,7 +35,8 @@ pair AS (
         b.current_ome_milli AS before_taken,
         n.current_ome_milli AS now_taken,
         b.exclusions AS exclusions_before,
-        n.excluded AS now_excluded
+        n.excluded AS now_excluded,
+        n.without_dose AS now_without_dose
     FROM changing AS a
     LEFT JOIN counted AS n
         ON n.practice_code = a.practice_code AND n.patient_key = a.patient_key AND n.month = a.month
@@ -83,6 +84,7 @@ SELECT
     CASE
         WHEN a.now_milli >= a.before_milli THEN NULL
         WHEN a.now_excluded THEN 'excluded'
+        WHEN a.now_without_dose THEN 'dose not known'
         WHEN a.has_row AND a.now_taken > 0 THEN 'dose fell'
         WHEN a.has_row OR k.is_registered THEN 'no supply'
         ELSE coalesce(k.left_reason, 'left')

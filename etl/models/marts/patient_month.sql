@@ -1,5 +1,7 @@
 -- One row per patient and month with opioid or gabapentinoid supply (or an opioid that has no factor) in the
--- window to the month's end, at the practice where the patient is registered that day.
+-- window to the month's end, at the practice where the patient is registered that day. Doses are least ones where
+-- without_dose says that an issue of the window may be an opioid and is in no dose (not_converted, unmapped, or unclear:
+-- an opioid whose directions and quantity tell none), without_since the first such issue.
 WITH acute_month AS (
     -- Runs of supply lie a stopped_days break apart, so a month end belongs to one at most.
     SELECT DISTINCT d.person, d.month
@@ -13,7 +15,7 @@ WITH acute_month AS (
 placed AS MATERIALIZED (
     SELECT
         r.practice_code, r.age_band, r.sex, r.imd_quintile, r.epilepsy_on, r.indication, n.patient_key, d.*,
-        d.current_ome_milli > 0 OR d.not_converted AS on_opioid,
+        d.current_ome_milli > 0 OR d.not_converted OR d.unclear AS on_opioid,
         a.person IS NOT NULL AS acute,
         x.reasons IS NOT NULL OR a.person IS NOT NULL AS excluded,
         concat_ws('; ', x.reasons, CASE WHEN a.person IS NOT NULL THEN 'acute use' END) AS exclusions
@@ -52,6 +54,7 @@ SELECT
     m.current_ome_milli,
     m.peak_ome_milli,
     m.directions_ome_milli,
+    m.last_directed_milli,
     m.supplied_ome_milli,
     m.supplied_differs,
     m.covered_days,
@@ -75,6 +78,9 @@ SELECT
     coalesce(t.triple, false) AS triple,
     m.not_converted,
     m.unmapped,
+    m.unclear,
+    m.without_dose,
+    m.without_since,
     m.over_supply,
     n.person IS NOT NULL AS has_plan,
     f.person IS NOT NULL AS offered,

@@ -7,6 +7,7 @@ WITH spread AS (
         unnest(generate_series(date_trunc('month', s.from_day), s.to_day + p.window_days - 2, INTERVAL 1 MONTH)) AS at_month
     FROM dose_run AS s
     CROSS JOIN policy AS p
+    WHERE s.supplies > 0
 ),
 
 dated AS (
@@ -34,7 +35,9 @@ opioid AS (
         sum(CAST(month_days * ome_milli AS DOUBLE)) AS month_ome_days,
         max(least(to_day, month_end + 1)) AS opioid_to,
         max(ome_milli) AS peak_ome_milli,
-        max(CASE WHEN to_day > month_end THEN directed_ome_milli END) AS directions_ome_milli
+        -- What directions say on the last day, and on the last day of supply: nought means no regular amount.
+        max(CASE WHEN to_day > month_end THEN nullif(directed_ome_milli, 0) END) AS directions_ome_milli,
+        nullif(arg_max(directed_ome_milli, to_day), 0) AS last_directed_milli
     FROM overlap
     WHERE kind = 'opioid'
     GROUP BY person, month

@@ -1,4 +1,5 @@
 -- One row per person and run of opioid supply without a break of stopped_days: when it began, and its last day.
+-- A supply of unknown dose is supply: it begins a run and bridges a gap like any other.
 WITH step AS (
     SELECT
         person,

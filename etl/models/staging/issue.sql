@@ -1,17 +1,30 @@
 -- One row per prescription issue, with what its product and directions mean. A quantity or days' supply that cannot
--- be one (nought, or beyond what anybody is issued) is not known, and said so.
+-- be one (nought, or beyond what anybody is issued) is not known, and said so. Nought is as good as blank. Where one is
+-- beyond what anybody is issued, nothing on the line is relied on: neither directions nor quantity tell a dose.
+WITH given AS (
+    SELECT
+        i.*,
+        i.quantity > 0 AND i.quantity <= y.largest_quantity AS good_quantity,
+        i.days_supply > 0 AND i.days_supply <= y.longest_supply AS good_days,
+        coalesce(i.quantity > y.largest_quantity, false) OR coalesce(i.days_supply > y.longest_supply, false) AS beyond
+    FROM source_issues AS i
+    CROSS JOIN policy AS y
+)
+
 SELECT
     p.person,
     i.practice_code,
     i.issued_on,
-    CASE WHEN i.quantity > 0 AND i.quantity <= y.largest_quantity THEN i.quantity END AS quantity,
-    CASE WHEN i.days_supply > 0 AND i.days_supply <= y.longest_supply THEN i.days_supply END AS days_supply,
+    CASE WHEN i.good_quantity THEN i.quantity END AS quantity,
+    CASE WHEN i.good_days THEN i.days_supply END AS days_supply,
     i.issuer,
     i.requested_early_days,
-    coalesce(NOT (i.quantity > 0 AND i.quantity <= y.largest_quantity), false) AS bad_quantity,
-    coalesce(NOT (i.days_supply > 0 AND i.days_supply <= y.longest_supply), false) AS bad_days,
-    r.*
-FROM source_issues AS i
-CROSS JOIN policy AS y
+    coalesce(NOT i.good_quantity, false) AS bad_quantity,
+    coalesce(NOT i.good_days, false) AS bad_days,
+    r.* EXCLUDE (regular, most_a_day, wear_hours),
+    r.regular AND NOT i.beyond AS regular,
+    CASE WHEN NOT i.beyond THEN r.most_a_day END AS most_a_day,
+    CASE WHEN NOT i.beyond THEN r.wear_hours END AS wear_hours
+FROM given AS i
 INNER JOIN person AS p ON p.patient_key = i.patient_key
 LEFT JOIN reading AS r ON r.product = i.product AND r.directions = coalesce(i.directions, '')

@@ -1,5 +1,6 @@
 -- One row per person and month end with opioid or gabapentinoid supply (or an opioid that has no factor) in the window
--- to it, in months that any practice covers: doses by every definition, and flags.
+-- to it, in months that any practice covers: doses by every definition, and flags. without_dose: an issue of the window
+-- may be an opioid and is in no dose, since without_since; then the doses are least ones, and nought is unknown.
 WITH joined AS (
     SELECT
         coalesce(d.person, i.person) AS person,
@@ -60,17 +61,23 @@ SELECT
     peak_day_milli,
     peak_ome_milli,
     directions_ome_milli,
+    last_directed_milli,
     CAST(coalesce(covered_days, 0) AS INTEGER) AS covered_days,
     CASE WHEN no_gaba THEN 0 ELSE coalesce(CAST(round(ddd_days / nullif(gaba_days, 0)) AS BIGINT), 0) END
         AS gaba_ddd_milli,
     CAST(coalesce(month_ome_days, 0) AS BIGINT) AS month_ome_milli,
     CAST(coalesce(month_ddd_days, 0) AS BIGINT) AS month_ddd_milli,
-    CAST(round(coalesce(issued_ome_milli, 0) / CAST(p.window_days AS DOUBLE)) AS BIGINT) AS supplied_ome_milli,
+    CASE WHEN issued_ome_milli IS NOT NULL OR NOT coalesce(unclear, false)
+        THEN CAST(round(coalesce(issued_ome_milli, 0) / CAST(p.window_days AS DOUBLE)) AS BIGINT) END AS supplied_ome_milli,
     -- By whole cycles of collecting: in 90 days, three or four issues of 28 days are the same rhythm.
-    coalesce(abs(cycle_issued - cycle_directed) * 100 > p.differs_percent * cycle_directed, false) AS supplied_differs,
+    coalesce(disagrees, false)
+        OR coalesce(abs(cycle_issued - cycle_directed) * 100 > p.differs_percent * cycle_directed, false) AS supplied_differs,
     coalesce(over_supply, false) AS over_supply,
     coalesce(not_converted, false) AS not_converted,
-    coalesce(unmapped, false) AS unmapped
+    coalesce(unmapped, false) AS unmapped,
+    coalesce(unclear, false) AS unclear,
+    without_since IS NOT NULL AS without_dose,
+    without_since
 FROM chosen AS d
 CROSS JOIN policy AS p
 CROSS JOIN edges AS e

@@ -1,6 +1,7 @@
 -- One row per plan and month end from its start until the person leaves: mean doses of the windows that taper
--- states are judged by. No supply is nought, unless an opioid was issued in the window that is in no dose (another
--- drug, or a text not understood): then the dose now is unknown.
+-- states are judged by. No supply is nought, unless an issue of the last 60 days may be an opioid and is in no dose: then
+-- the dose now is not known (now_known) and now_least_milli is a least one: beyond a threshold it is beyond, but below one
+-- it says nothing. now_milli is the dose where it is known.
 WITH at_month AS (
     SELECT s.*, c.month, c.month_end
     FROM plan_span AS s
@@ -47,7 +48,9 @@ undosed AS (
 
 SELECT
     a.*,
-    coalesce(CAST(round(n.ome_milli) AS BIGINT), CASE WHEN u.plan_id IS NULL THEN 0 END) AS now_milli,
+    CASE WHEN u.plan_id IS NULL THEN coalesce(CAST(round(n.ome_milli) AS BIGINT), 0) END AS now_milli,
+    coalesce(CAST(round(n.ome_milli) AS BIGINT), 0) AS now_least_milli,
+    u.plan_id IS NULL AS now_known,
     CAST(round(r.ome_milli) AS BIGINT) AS recent_milli,
     CAST(round(e.ome_milli) AS BIGINT) AS earlier_milli,
     coalesce(CAST(round(g.ddd_milli) AS BIGINT), 0) AS now_ddd_milli

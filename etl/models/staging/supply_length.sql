@@ -1,4 +1,5 @@
--- One row per person, product and day of issue: how many days it is expected to last, and how that is known.
+-- One row per person, product and day of issue: how many days it is expected to last, and how that is known. Directions
+-- tell it by the quantity, unless the days recorded show that the two do not belong together.
 WITH gap AS (
     SELECT
         *,
@@ -19,7 +20,7 @@ based AS (
     SELECT
         g.*,
         CASE
-            WHEN g.regular = 1 AND g.directed_days_milli > 0 THEN 'directions'
+            WHEN g.regular AND NOT coalesce(g.disagrees, false) AND g.directed_days_milli > 0 THEN 'directions'
             WHEN g.recorded_days_milli > 0 THEN 'days supply'
             WHEN g.days_to_next <= p.stopped_days THEN 'time to next issue'
             WHEN u.days IS NOT NULL THEN 'median interval'
