@@ -10,11 +10,11 @@ import duckdb
 
 from etl.store import Store, StoreError
 from medicines import in_words
-from medicines.supplied import Supplied, supplies
+from medicines.supplied import Supplied, supplies, without_dose
 
 COVERING = "SELECT * FROM working WHERE patient_key = $patient AND from_day <= $day AND to_day > $day"
 WITHOUT = """
-SELECT issued_on, product, status, reason FROM working_without_dose
+SELECT issued_on, product, status, reason, no_dose FROM working_without_dose
 WHERE patient_key = $patient
     AND issued_on BETWEEN $day - (SELECT window_days - 1 FROM release_info) AND $day
 ORDER BY issued_on, product
@@ -49,13 +49,16 @@ def _words(
 ) -> Iterator[str]:
     opioids = [one for one in found if one.class_ == "opioid"]
     total = sum(one.dose for one in opioids if one.dose is not None)
-    partly = " of known supplies" if any(one.dose is None for one in opioids) else ""
-    dose = f"{in_words.number(total)} mg OME a day{partly}" if opioids else "no opioid supply covers this day"
+    least = "at least " if without or not all(one.known for one in opioids) else ""
+    dose = f"{least}{in_words.number(total)} mg OME a day" if opioids else "no opioid supply covers this day"
+    if opioids and all(one.dose is None for one in opioids):
+        dose = "dose not known"
     yield f"{patient} on {day}: {dose}"
     for one in found:
         yield from _of_supply(one)
     for row in without:
-        yield f"- in no dose: {row['product']}, issued {row['issued_on']} ({row['reason'] or row['status']})"
+        why = without_dose(row["status"], row["reason"], row["no_dose"])
+        yield f"- in no dose: {row['product']}, issued {row['issued_on']} ({why})"
     yield "OME compares burden; it is not for switching drugs."
 
 

@@ -12,12 +12,13 @@ from typing import Any
 from medicines import in_words
 from medicines.directions import Direction
 from medicines.products import Product
+from medicines.working import why_no_dose
 
 LASTS = {
     "directions": "by quantity and directions",
     "days supply": "by the days’ supply recorded",
-    "time to next issue": "by the time to the next issue, as no one amount a day can be told",
-    "median interval": "by the usual interval between issues, as no one amount a day can be told",
+    "time to next issue": "by the time to the next issue",
+    "median interval": "by the usual interval between issues",
     "default": "assumed, as nothing says how long it lasts",
 }
 ENDS = {
@@ -29,6 +30,7 @@ ENDS = {
 }
 FLAGS = {
     "over_supply": "issued well before the supply in hand ran out",
+    "disagrees": "the quantity is used, as by the days recorded it is three times or more off the directions",
     "bad_quantity": "the quantity is impossible and is not used",
     "bad_days": "the days’ supply is impossible and is not used",
 }
@@ -52,7 +54,8 @@ class Line:
 class Supplied:
     """One supply that covers a day: `dose` in mg OME a day (of a gabapentinoid in DDD), None where not known.
 
-    From the first to the last day covered. `arithmetic` says how the dose came about, `lasts` how its length
+    known: whether that is the whole dose, and not the least of one of which a part is not known. From the
+    first to the last day covered. `arithmetic` says how the dose came about, `lasts` how its length
     is known; `notes` are what is unusual about it.
     """
 
@@ -64,6 +67,7 @@ class Supplied:
     first: dt.date
     last: dt.date
     dose: Decimal | None
+    known: bool
     arithmetic: str
     lasts: str
     factor: str
@@ -91,12 +95,22 @@ def _supplied(rows: list[Mapping[str, Any]]) -> Supplied:
         first=row["from_day"],
         last=row["to_day"] - DAY,
         dose=dose,
+        known=row["no_dose"] is None,
         arithmetic=_arithmetic(rows, dose),
-        lasts=f"{in_words.number((row['to_day'] - row['from_day']).days)} days {LASTS[row['basis']]}",
+        lasts=f"{in_words.number((row['to_day'] - row['from_day']).days)} days {_lasts(row)}",
         factor="" if row["factor"] is None else in_words.number(row["factor"]),
         source=row["factor_source"] or "",
-        notes=_notes(row),
+        notes=_notes(row, any(one["wear_assumed"] for one in rows)),
     )
+
+
+def _lasts(row: Mapping[str, Any]) -> str:
+    """How the length is known, and why not by quantity and directions where other issues have to tell it."""
+    words = LASTS[row["basis"]]
+    if row["basis"] not in ("time to next issue", "median interval"):
+        return words
+    unknown = row["dose_basis"] == "directions"
+    return f"{words}, as {'the quantity is not known' if unknown else 'no one amount a day can be told'}"
 
 
 def _dose(row: Mapping[str, Any]) -> Decimal | None:
@@ -104,8 +118,14 @@ def _dose(row: Mapping[str, Any]) -> Decimal | None:
     return None if milli is None else Decimal(int(milli)) / MILLI
 
 
-def _notes(row: Mapping[str, Any]) -> tuple[str, ...]:
+def _notes(row: Mapping[str, Any], wear_assumed: bool) -> tuple[str, ...]:
     notes = [ENDS[row["ended_by"]], *(words for flag, words in FLAGS.items() if row[flag])]
+    if row["no_dose"] and row["ome_milli"] is not None:
+        notes.append(f"only a part of its dose is known: {why_no_dose(row['no_dose'])}")
+    if wear_assumed and row["ome_milli"] is not None:
+        notes.append(
+            "the directions leave open how long a patch is worn: the product’s own wear time is assumed"
+        )
     if row["surplus_days"]:
         notes.append(f"{in_words.number(row['surplus_days'])} days of stock are surplus and count in no dose")
     return tuple(note for note in notes if note)
@@ -142,22 +162,30 @@ def _line(row: Mapping[str, Any]) -> Line:
     )
 
 
+def without_dose(status: str, reason: str | None, no_dose: str | None) -> str:
+    """Why an issue is in no dose, from a row of the view `working_without_dose`."""
+    if status == "unclear":
+        return why_no_dose(no_dose)
+    return reason or ("not converted to OME" if status == "not_converted" else "not understood")
+
+
 def _arithmetic(rows: list[Mapping[str, Any]], dose: Decimal | None) -> str:
     """How the dose a day came about, from what each line directs or from the quantity."""
     row = rows[0]
     unit = "mg OME" if row["class"] == "opioid" else "DDD"
     if dose is None:
-        return "no dose: the quantity is not known"
+        return f"no dose: {why_no_dose(row['no_dose'])}"
     total = f"{in_words.number(dose)} {unit} a day"
-    if row["ended_by"] == "next issue" and row["basis"] == "directions":
+    if row["dose_basis"] == "quantity":
+        each = Decimal(int(row["ome_unit_micro"] or 0)) / MICRO
+        by = f" of {in_words.number(each)} mg OME each" if row["class"] == "opioid" else ""
+        return f"{in_words.number(_quantity(row))} units{by} over the days they last: {total}"
+    if row["dose_basis"] == "patches":
+        issued = in_words.number(_quantity(row))
+        return f"by the rate of the patches worn at once, counted from the {issued} issued: {total}"
+    if row["ended_by"] == "next issue":
         return f"{_directed(rows, unit)} as directed, spread over the days to the next issue: {total}"
-    if row["basis"] == "directions":
-        return _directed(rows, unit)
-    if row["release"] == "patch":
-        return f"by the rate of the patches worn: {total}"
-    each = Decimal(int(row["ome_unit_micro"] or 0)) / MICRO
-    by = f" of {in_words.number(each)} mg OME each" if row["class"] == "opioid" else ""
-    return f"{in_words.number(_quantity(row))} units{by} over the days they last: {total}"
+    return _directed(rows, unit)
 
 
 def _quantity(row: Mapping[str, Any]) -> Decimal:
@@ -166,9 +194,10 @@ def _quantity(row: Mapping[str, Any]) -> Decimal:
 
 def _directed(rows: list[Mapping[str, Any]], unit: str) -> str:
     column = "directed_ome_milli" if unit == "mg OME" else "directed_ddd_milli"
-    parts = [Decimal(int(row[column] or 0)) / MILLI for row in rows]
+    courses = {row["course"]: row for row in reversed(rows) if row[column] is not None}  # one amount a course
+    parts = [Decimal(int(row[column])) / MILLI for row in reversed(courses.values())]
     if len(parts) == 1 and rows[0]["class"] == "opioid":
-        return _one_directed(rows[0], parts[0])
+        return _one_directed(next(iter(courses.values())), parts[0])
     shown = " + ".join(in_words.number(part) for part in parts)
     total = f" = {in_words.number(sum(parts))}" if len(parts) > 1 else ""
     return f"{shown}{total} {unit} a day"

@@ -53,7 +53,7 @@ def checked(value: Amount, largest: float, flag: str) -> tuple[Fraction | None, 
 
 
 def nought(value: Amount) -> bool:
-    """Whether the number given is 0: exports write it where nothing is recorded, so it is as good as blank."""
+    """Whether the number given is 0, which exports write where nothing is recorded: as good as blank."""
     if value is None or isinstance(value, bool):
         return False
     written = str(value).strip()

@@ -29,6 +29,7 @@ WHY_NOT = {
     "quantity_in_vials_or_ml": "the quantity may count vials or ml",
     "patches_worn_unclear": "how many patches are worn, and for how long each, cannot be read",
 }
+NO_QUANTITY = "the directions give no one amount a day, and the quantity is not known"
 
 
 def working(line: LineDose) -> str:
@@ -44,6 +45,11 @@ def working(line: LineDose) -> str:
     if line.basis == "patch":
         return _patch(line)
     return f"{_taken(line)}{_strength(line)}{_converted(line)}{_why_quantity(line)}"
+
+
+def why_no_dose(flag: str | None) -> str:
+    """Why a supply has no known dose, by the flag that it carries, in the words of one line's working."""
+    return WHY_NOT.get(flag or "", NO_QUANTITY)
 
 
 def amount(value: Fraction | Decimal | float, unit: str) -> str:

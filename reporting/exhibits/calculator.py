@@ -33,8 +33,13 @@ FLAGS = {
     "disagrees": "Quantity and days differ from the directions by more than 20%. The directions are used.",
     "beyond_a_day": "Quantity by days comes to more than 100 units or 1,000 ml a day. Check both.",
     "quantity_in_vials_or_ml": "The quantity may count vials or ml, so it cannot be used.",
+    "wear_time_assumed": "How long a patch is worn is not said: the product’s own wear time is assumed.",
     "patches_worn_unclear": "Say how many patches are worn and how often they are changed.",
 }
+
+BY_QUANTITY = (
+    "Quantity and days are three times or more off the directions. The quantity is used. Check all three."
+)
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,8 @@ def _cautions(line: LineDose) -> tuple[str, ...]:
     """The line's flags in plain words, and the overrides that acted."""
     missing = [MISSING[flag] for flag in line.flags if flag in MISSING]
     add = [f"The directions alone give no daily dose. Add {listed(missing)}."] if missing else []
-    flags = [FLAGS.get(flag, flag.replace("_", " ")) for flag in line.flags if flag not in MISSING]
+    named = FLAGS | ({} if line.basis in ("directions", "patch") else {"disagrees": BY_QUANTITY})
+    flags = [named.get(flag, flag.replace("_", " ")) for flag in line.flags if flag not in MISSING]
     acted = [f"{override.kind.capitalize()} {override.words}." for override in line.overrides]
     return (*flags, *add, *acted)
 

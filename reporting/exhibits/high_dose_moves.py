@@ -18,6 +18,7 @@ from reporting.exhibits.high_dose_year import BY_DOSE, LEFT, NEW, ROLES, SIDE_WO
 from reporting.exhibits.wording import counted, listed, month, number
 
 SIDES = {NEW: "above", LEFT: "below"}
+NOT_KNOWN = "high_dose_not_known"
 QUARTER, YEAR = 3, 4  # months; quarters
 NO_BREAK = "\u00a0"
 
@@ -29,7 +30,7 @@ def new_and_left(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhi
         return of_a_year(snapshot, scope, selection)
     found = queries.high_dose_moves(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, "high-dose-moves", NEW, LEFT)
+    common = frame_of(snapshot, "high-dose-moves", NEW, LEFT, NOT_KNOWN)
     frame = quarters(found, pd.Timestamp(snapshot.info.last_month))
     year = frame[frame["back"] < YEAR]
     if year.empty or frame["people"].sum() == 0:
@@ -46,8 +47,9 @@ def new_and_left(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhi
         figure=_figure(frame, year),
         narrow=partial(_figure, year, year, compact=True),
         caption=(
-            f"{net_words(came, went, length)} Counts at the right: last {length} months. A difference is "
-            "said only where an exact test of equal numbers is below 5%. Who crosses twice counts twice. "
+            f"{net_words(came, went, length)}{_not_known(snapshot, scope, selection, length)} "
+            f"Counts at the right: last {length} months. A difference is said "
+            "only where an exact test of equal numbers is below 5%. Who crosses twice counts twice. "
             "Deaths, deductions and exclusions are no achievement and no failure; without supply, it may "
             "come from "
             f"elsewhere.{_uneven(frame)} {dose_words(snapshot, selection.threshold)} "
@@ -99,6 +101,19 @@ def net_words(came: dict[str, int], went: dict[str, int], months: int) -> str:
         return f"Net in {months} months: as many new as left."
     return (
         f"Net in {months} months: {number(abs(net))} more {'new than left' if net > 0 else 'left than new'}."
+    )
+
+
+def _not_known(snapshot: Snapshot, scope: Scope, selection: Selection, months: int) -> str:
+    """How often a dose beyond the threshold became unknown, as a sentence after a space; else nothing."""
+    found = queries.measure_by_month(snapshot, scope, selection, [NOT_KNOWN], [selection.threshold]).frame
+    recent = found[found["month"] > pd.Timestamp(snapshot.info.last_month) - pd.DateOffset(months=months)]
+    times = int(recent["numerator"].sum())
+    if not times:
+        return ""
+    return (
+        f" {counted(times, 'time', 'times')} more the dose is not known, as an issue is in no dose: "
+        "counted as neither, and listed on Patients."
     )
 
 

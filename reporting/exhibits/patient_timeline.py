@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from medicines import in_words
-from medicines.supplied import Supplied, supplies
+from medicines.supplied import Supplied, supplies, without_dose
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.timeline import timeline_chart
@@ -103,24 +103,28 @@ def working(snapshot: Snapshot, scope: Scope, selection: Selection, patient: str
     without = queries.without_dose(snapshot, scope, selection, patient, on).frame
     return Working(
         on,
-        _total(found),
+        _total(found, not without.empty),
         found,
         tuple(
-            f"{row['product']}, issued {day(row['issued_on'])}: {row['reason'] or 'not understood'}"
+            f"{row['product']}, issued {day(row['issued_on'])}: "
+            f"{without_dose(row['status'], row['reason'], row['no_dose'])}"
             for row in without.to_dict("records")
         ),
     )
 
 
-def _total(found: tuple[Supplied, ...]) -> str:
+def _total(found: tuple[Supplied, ...], without: bool) -> str:
     opioids = [one for one in found if one.class_ == "opioid"]
     if not opioids:
         return "no opioid supply covers this day, so the dose is unknown"
-    known = sum((one.dose for one in opioids if one.dose is not None), Decimal(0))
-    unknown = sum(1 for one in opioids if one.dose is None)
+    doses = [one.dose for one in opioids if one.dose is not None]
+    if not doses:
+        return f"dose not known: {counted(len(opioids), 'supply', 'supplies')} of unknown dose"
+    unknown = sum(1 for one in opioids if not one.known)
     more = f", and {counted(unknown, 'supply', 'supplies')} of unknown dose" if unknown else ""
-    from_ = counted(len(opioids) - unknown, "supply", "supplies")
-    return f"{in_words.number(known)} mg OME a day from {from_}{more}"
+    least = "at least " if unknown or without else ""
+    from_ = counted(len(doses), "supply", "supplies")
+    return f"{least}{in_words.number(sum(doses, Decimal(0)))} mg OME a day from {from_}{more}"
 
 
 def _records(frame: pd.DataFrame) -> Any:

@@ -11,13 +11,13 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.sparkline import sparkline
+from reporting.exhibits import patient_supplies
 from reporting.exhibits.coverage import area_name, beyond
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.wording import counted, month, practice_words, spelled
 
 RISEN_PERCENT = 15
-GAP_DAYS = 7
 SPARK = {"width": 110, "height": 28}
 
 
@@ -105,8 +105,8 @@ def _head(name: str, frame: pd.DataFrame, found: list[Person], words: str) -> He
     return Head(
         headline,
         f"{counted(len(found), 'adult is', 'adults are')} {words}, on a high-dose gabapentinoid or on a plan "
-        f"in {last}, or had a fall too fast. Every row says why and what is next. Keys are pseudonyms: only "
-        "the practice can turn them back.",
+        f"in {last}, had a fall too fast, or an issue that is in no dose. "
+        "Every row says why and what is next. Keys are pseudonyms: only the practice can turn them back.",
     )
 
 
@@ -121,8 +121,8 @@ def _person(
     return Person(
         key=row["patient_key"],
         who=f"{row['age_band'].replace('-', '–')}, {row['sex']}",
-        dose=_mg(row["current_ome_milli"]),
-        directed="" if row["absent"] else _mg(row["directions_ome_milli"]),
+        dose=patient_supplies.dose(row),
+        directed=patient_supplies.directed(row, info.window_days),
         reasons=tuple(_reasons(row, words, _beyond(row["current_ome_milli"], info, selection), red)),
         excluded=row["exclusions"] if row["excluded"] else "",
         spark=sparks.get(row["patient_key"], ""),
@@ -146,37 +146,18 @@ def _reasons(row: dict[str, Any], words: str, high: bool, red: int) -> Iterator[
     if row["absent"]:
         yield "No supply in the window and no plan now", "Check whether the person is still registered"
         return
-    gap = 0 if pd.isna(row["supplied_to"]) else (row["month_end"] - row["supplied_to"]).days + 1
-    if row["current_ome_milli"] > 0 and gap > GAP_DAYS:
-        yield f"No supply for {gap} days: dose unknown since", "Call; review before the next issue"
-    if row["unmapped"] or row["not_converted"]:
-        kind = "that could not be read" if row["unmapped"] else "that is not converted"
-        yield f"An issue {kind}: the true dose may be higher", "Read the working beside the record"
-    if row["supplied_differs"]:
-        yield "What was issued does not fit the directions", "Check stock and directions"
-    elif row["over_supply"]:
-        yield "Issued well ahead of need", "Ask what is in stock at home"
+    yield from patient_supplies.reasons(row)
     before = row["before_milli"]
     if (
         pd.notna(before)
         and before > 0
         and (row["current_ome_milli"] - before) * 100 >= RISEN_PERCENT * before
     ):
-        yield f"Up from {_mg(before)} three months ago", "Ask what changed"
-    if row["current_ome_milli"] > 0 and pd.isna(row["directions_ome_milli"]) and not gap > GAP_DAYS:
+        yield f"Up from {patient_supplies.mg(before)} three months ago", "Ask what changed"
+    if patient_supplies.irregular(row):
         yield "No regular amount in the directions", "Ask how it is taken; record it"
     if (high or row["high_gaba"]) and not row["has_plan"] and not row["excluded"]:
         yield (
             f"{words[0].upper() + words[1:] if high else 'High-dose gabapentinoid'}, no plan",
             "Book a review",
         )
-
-
-def _mg(milli: Any) -> str:
-    return (
-        "not regular"
-        if pd.isna(milli)
-        else f"{milli / 1000:,.0f} mg"
-        if milli % 1000 == 0
-        else f"{milli / 1000:,.1f} mg"
-    )

@@ -12,8 +12,9 @@ from reporting.queries.release import read, within
 
 def people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """One row an adult of the practice's latest month who is beyond the threshold, on a high-dose
-    gabapentinoid, on a plan, has an opioid that is in no dose, or whose dose fell too fast: beyond the red
-    limit of the policy between 28-day means in 12 months, on a plan or since a best-interest decision.
+    gabapentinoid, on a plan, has an issue that may be an opioid and is in no dose, or whose dose fell too
+    fast: beyond the red limit of the policy between 28-day means in 12 months, on a plan or since a
+    best-interest decision.
 
     Doses in thousandths of a mg (gaba_ddd_milli: of a DDD), flags, dose there three months before
     (before_milli), the first day without supply (supplied_to), whether the dose fell so (fell), the latest
@@ -27,7 +28,7 @@ def people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
         f"""SELECT w.* FROM worklist w JOIN practice p ON p.practice_code = w.practice_code
             WHERE {where} AND (w.fell OR (NOT w.absent AND (
                 w.current_ome_milli {snapshot.info.operator} ? OR w.high_gaba OR w.has_plan
-                OR w.unmapped OR w.not_converted)))
+                OR w.without_dose)))
             ORDER BY w.current_ome_milli DESC, w.patient_key""",
         [*parameters, selection.threshold * 1000],
     )
@@ -62,14 +63,14 @@ def segments(snapshot: Snapshot, scope: Scope, selection: Selection, patient: st
 
 
 def issues(snapshot: Snapshot, scope: Scope, selection: Selection, patient: str) -> Cleared:
-    """Days on which a patient of the practice was issued an opioid: issued_on, in_dose (one counts)."""
+    """Days on which a patient of the practice was issued an opioid: issued_on, in_dose (all of them)."""
     return _of_patient(
         snapshot,
         scope,
         selection,
         patient,
-        """SELECT issued_on, bool_or(in_dose) AS in_dose FROM (
-               SELECT patient_key, issued_on, true AS in_dose FROM supply WHERE class = 'opioid'
+        """SELECT issued_on, bool_and(in_dose) AS in_dose FROM (
+               SELECT patient_key, issued_on, no_dose IS NULL AS in_dose FROM supply WHERE class = 'opioid'
                UNION ALL SELECT patient_key, issued_on, false FROM issue_without_dose)
            WHERE patient_key = ? AND issued_on >= ? GROUP BY issued_on ORDER BY issued_on""",
         [snapshot.info.month(selection.months - 1)],
@@ -93,13 +94,13 @@ def without_dose(
     snapshot: Snapshot, scope: Scope, selection: Selection, patient: str, day: dt.date
 ) -> Cleared:
     """Issues of a patient of the practice in the window to a day that are in no dose: issued_on, product,
-    directions, status, reason."""
+    directions, status (not_converted, unmapped, unclear), reason of the product, no_dose (of unclear)."""
     return _of_patient(
         snapshot,
         scope,
         selection,
         patient,
-        """SELECT issued_on, product, directions, status, reason FROM working_without_dose
+        """SELECT issued_on, product, directions, status, reason, no_dose FROM working_without_dose
            WHERE patient_key = ? AND issued_on > ? AND issued_on <= ? ORDER BY issued_on, product""",
         [day - dt.timedelta(days=snapshot.info.window_days), day],
     )

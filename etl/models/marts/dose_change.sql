@@ -1,6 +1,7 @@
 -- One row per adult, practice and month whose dose, nought where excluded, was beyond the lowest threshold at the end of
 -- that month or of the one before: both doses, and why it came to be higher or lower. Only where both months of the
--- practice are complete. Where an issue of the window now is in no dose, nobody knows that the dose is lower.
+-- practice are complete. Where the dose would be lower but an issue of the window is in no
+-- dose, nobody knows that it is: now_known is false, and there is no reason to go.
 WITH counted AS (
     SELECT practice_code, patient_key, month, current_ome_milli, excluded, exclusions, without_dose,
         CASE WHEN excluded THEN 0 ELSE current_ome_milli END AS counted_milli
@@ -84,11 +85,12 @@ SELECT
     CASE
         WHEN a.now_milli >= a.before_milli THEN NULL
         WHEN a.now_excluded THEN 'excluded'
-        WHEN a.now_without_dose THEN 'dose not known'
+        WHEN a.now_without_dose THEN NULL
         WHEN a.has_row AND a.now_taken > 0 THEN 'dose fell'
         WHEN a.has_row OR k.is_registered THEN 'no supply'
         ELSE coalesce(k.left_reason, 'left')
-    END AS went
+    END AS went,
+    a.now_milli >= a.before_milli OR coalesce(a.now_excluded, false) OR NOT coalesce(a.now_without_dose, false) AS now_known
 FROM placed AS a
 INNER JOIN known AS k ON k.practice_code = a.practice_code AND k.patient_key = a.patient_key AND k.month = a.month
 ORDER BY a.practice_code, a.patient_key, a.month

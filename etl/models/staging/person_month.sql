@@ -53,7 +53,8 @@ SELECT
     d.month,
     c.month_end,
     d.current_ome_milli,
-    e.bands[len(list_filter(e.froms, lambda edge: edge <= d.current_ome_milli))] AS dose_band,
+    CASE WHEN d.current_ome_milli = 0 AND without_since IS NOT NULL THEN 'not known'
+        ELSE e.bands[len(list_filter(e.froms, lambda edge: edge <= d.current_ome_milli))] END AS dose_band,
     carried_forward_milli,
     sum_of_days_supply_milli,
     unique_days_milli,

@@ -10,6 +10,8 @@ SELECT
     s.*,
     l.product,
     l.directions,
+    l.course,
+    l.wear_assumed,
     l.units_per_day,
     l.directed_ome_milli,
     l.directed_ddd_milli,

@@ -13,15 +13,19 @@ FENTANYL = "Fentanyl 25micrograms/hour transdermal patches"
 PRODUCTS: list[tuple[str, list[str | None], list[float]]] = [
     (MST30, ["1 bd", "2 bd", "1 mane 2 nocte", "as directed"], [56, 60, 28, 14, 100]),
     (MST60, ["ONE TWICE A DAY", "1 bd"], [56, 28]),
+    ("Morphine 60mg modified-release tablets", ["1 bd", "1 mane", "1 nocte"], [56, 28]),
+    ("Co-codamol 30mg/500mg tablets", ["2 qds", "1-2 qds prn"], [224, 100]),
+    ("Targinact 40mg/20mg modified-release tablets", ["1 bd"], [56]),
+    ("Longtec 40mg modified-release tablets", ["1 bd", "as directed"], [56, 168]),
     ("Zomorph 30mg modified-release capsules", ["1 bd"], [60]),
     ("Oramorph 10mg/5ml oral solution", ["5ml every 4-6 hours when required", "2.5ml qds", None], [100, 300]),
     ("Codeine 30mg tablets", ["1-2 qds prn", "2 qds", "half a tablet tds"], [100, 28, 224]),
     (
         FENTANYL,
-        ["Apply one patch every 72 hours", "apply two patches every 72 hours", "as directed"],
-        [5, 10],
+        ["Apply one patch every 72 hours", "apply two patches every 72 hours", "as directed", "one prn"],
+        [5, 10, 20],
     ),
-    ("Butec 20micrograms/hour transdermal patches", ["one weekly"], [4]),
+    ("Butec 20micrograms/hour transdermal patches", ["one weekly", "as directed"], [4]),
     ("Pregabalin 150mg capsules", ["1 bd", "1 up to three times a day"], [56]),
     ("Gabapentin 300mg capsules", ["2 tds"], [168]),
     ("Methadone 1mg/ml oral solution", ["40ml daily"], [280]),
@@ -34,9 +38,9 @@ def random_patient(chance: random.Random, key: str) -> list[Row]:
         on = day("2024-01-01") + dt.timedelta(days=chance.randint(0, 300))
         for _ in range(chance.randint(1, 9)):
             text = chance.choice(directions) if chance.random() < 0.4 else directions[0]
-            length = chance.choice([None, None, None, 7, 28, 30, 0, 5000])
+            length = chance.choice([None, None, None, 7, 28, 28, 30, 30, 90, 1, 0, 5000])
             quantity = (
-                chance.choice(quantities) if chance.random() < 0.95 else chance.choice([0, None, 30_000])
+                chance.choice(quantities) if chance.random() < 0.9 else chance.choice([0, None, None, 30_000])
             )
             issues.append(issue(key, on, product, text, quantity, days_supply=length))
             on += dt.timedelta(days=chance.choice([0, 1, 7, 14, 20, 28, 28, 28, 30, 35, 44, 60, 90, 200]))

@@ -15,6 +15,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+import pandas as pd
+
 from etl.readings import line_readings, product_readings
 from measures.policy import Dose
 from medicines.dose import LARGEST_QUANTITY, LONGEST_SUPPLY
@@ -28,8 +30,9 @@ class Supply:
     same: tuple[str, str]  # ingredient and release
     issued: int
     days_milli: int
-    held: float | None  # thousandths of a mg OME (of a DDD), whole supply
+    held: float | None  # thousandths of a mg OME (of a DDD), whole supply; None: not known
     dose: float | None  # a day, if lasting as long as expected
+    known: bool  # whether that is the whole dose
     issued_days: int
     issued_dose: float | None  # a day, over the days recorded or expected
     start: int = 0
@@ -46,15 +49,25 @@ def daily_doses(
     issues: list[dict[str, Any]], rules: Dose, left: dt.date | None = None
 ) -> dict[str, dict[int, int]]:
     """Class → day (from 1 January 2000) → dose in thousandths, for one patient's issues."""
-    made = _courses(issues, rules)
     doses: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for kind, supply, end in supplied_days(issues, rules, left):
+        if supply.held is not None:
+            for one_day in range(supply.start, end):
+                doses[kind][one_day] += supply.milli
+    return {kind: dict(days) for kind, days in doses.items()}
+
+
+def supplied_days(
+    issues: list[dict[str, Any]], rules: Dose, left: dt.date | None = None
+) -> list[tuple[str, Supply, int]]:
+    """Every supply with its class and the day from which it stops counting, of known dose or not."""
+    made = _courses(issues, rules)
+    found = []
     for (kind, _), supplies in made.items():
         others = [s for (k, _), s in made.items() if k == kind and s is not supplies]
         stop = _stop(supplies, others, rules, left)
-        for supply in (s for s in supplies if s.held is not None):
-            for one_day in range(supply.start, min(supply.end, stop)):
-                doses[kind][one_day] += supply.milli
-    return {kind: dict(days) for kind, days in doses.items()}
+        found += [(kind, supply, min(supply.end, max(stop, supply.start))) for supply in supplies]
+    return found
 
 
 def published_definitions(issues: list[dict[str, Any]], rules: Dose, month_end: dt.date) -> dict[str, int]:
@@ -87,6 +100,8 @@ def _courses(issues: list[dict[str, Any]], rules: Dose) -> dict[tuple[str, str],
             known = {
                 "quantity": _within(one["quantity"], LARGEST_QUANTITY),
                 "days_supply": _within(one.get("days_supply"), LONGEST_SUPPLY),
+                "beyond": (one["quantity"] or 0) > LARGEST_QUANTITY
+                or (one.get("days_supply") or 0) > LONGEST_SUPPLY,
             }
             courses[read["class"], read["product_key"]].append({**one, **read, **known})
     return {key: _supplies(course, rules) for key, course in courses.items()}
@@ -112,7 +127,8 @@ def _supplies(course: list[dict[str, Any]], rules: Dose) -> list[Supply]:
         by_day[(one["issued_on"] - EPOCH).days].append(one)
     days = sorted(by_day)
     gaps = [b - a for a, b in pairwise(days)]
-    usual = statistics.median([g for g in gaps if g <= rules.stopped_days] or [rules.default_days])
+    rhythm = [g for g in gaps if g <= rules.stopped_days]
+    usual = statistics.median(rhythm) if rhythm else None
     supplies = []
     stock_ends = -math.inf
     for n, day in enumerate(days):
@@ -128,51 +144,94 @@ def _supplies(course: list[dict[str, Any]], rules: Dose) -> list[Supply]:
     return supplies
 
 
-def _one_supply(lines: list[dict[str, Any]], day: int, gap: int | None, usual: float, rules: Dose) -> Supply:
-    ddd = lines[0]["class"] == "gabapentinoid"
-    kind = "ddd" if ddd else "ome"
-    regular = all(line["regular"] and line["quantity"] is not None for line in lines)
-    written: dict[str, list[dict[str, Any]]] = defaultdict(list)  # the same directions follow each other
+def _one_supply(
+    lines: list[dict[str, Any]], day: int, gap: int | None, usual: float | None, rules: Dose
+) -> Supply:
+    """What the lines of one day come to: each course once, one course after another's end never assumed."""
+    kind = "ddd" if lines[0]["class"] == "gabapentinoid" else "ome"
+    asked: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for line in lines:
-        written[line["directions"] or ""].append(line)
-    firsts = [alike[0] for alike in written.values()]
-    recorded = max(
-        sum(_round(line["days_supply"] * 1000) for line in alike if line["days_supply"] is not None)
-        for alike in written.values()
-    )
-    if regular:
-        used = sum(line["units_per_day"] for line in firsts)
-        length = _round(sum(line["quantity"] for line in lines) * 1000 / used)
+        asked[line["meaning"]].append(line)
+    courses = list(asked.values())
+    told = [course for course in courses if all(line["regular"] and not line["beyond"] for line in course)]
+    counted = [course for course in courses if all(line["quantity"] is not None for line in course)]
+    apart = any(_apart(course) for course in told if course in counted)
+    by_directions = len(told) == len(courses) and not apart
+    recorded = max((_recorded(course) for course in courses), default=0)
+    used = sum(course[0]["units_per_day"] for course in counted) if by_directions else 0
+    if used:
+        length = _round(sum(line["quantity"] for course in counted for line in course) * 1000 / used)
     elif recorded:
-        length = recorded
+        length = _round(recorded * 1000)
     elif gap is not None and gap <= rules.stopped_days:
         length = gap * 1000
     else:
-        length = _round(usual * 1000)
-    if regular:
-        dose = sum(line[f"directed_{kind}_milli"] for line in firsts)
-        held = dose * length / 1000
-    elif lines[0]["release"] == "patch":
-        dose = max(line["rate_ome_milli"] for line in lines)
-        held = dose * length / 1000
-    else:
-        held = _of_quantity(lines, kind)
-        dose = None if held is None else held * 1000 / length
-    same = (lines[0]["ingredient"], lines[0]["release"])
-    issued_days = max(1, _round((recorded or length) / 1000))
-    if lines[0]["release"] == "patch":
-        issued = max(line["rate_ome_milli"] for line in lines)
-    else:
-        amount = _of_quantity(lines, kind)
+        length = _round((usual or rules.default_days) * 1000)
+    assumed = not used and not recorded and (gap is None or gap > rules.stopped_days) and usual is None
+    dose: float | None = sum(course[0][f"directed_{kind}_milli"] for course in told) if told else None
+    held = None if dose is None else dose * length / 1000
+    known = by_directions
+    if not by_directions and len(counted) == len(courses):
+        patch = lines[0]["release"] == "patch"
+        found = _by_patches(lines, length, assumed) if patch else _by_quantity(lines, length, kind)
+        if found is not None:
+            dose, known = found, True
+            held = dose * length / 1000 if patch else _of_quantity(lines, kind)
+    issued_days = max(1, _round(recorded or length / 1000))
+    issued = dose
+    if dose is not None and lines[0]["release"] != "patch":
+        whole = len(counted) == len(courses) and known and not any(line["beyond"] for line in lines)
+        amount = _of_quantity(lines, kind) if whole else held
         issued = None if amount is None else amount / issued_days
-    return Supply(lines[0]["product_key"], same, day, length, held, dose, issued_days, issued)
+    same = (lines[0]["ingredient"], lines[0]["release"])
+    return Supply(lines[0]["product_key"], same, day, length, held, dose, known, issued_days, issued)
 
 
-def _of_quantity(lines: list[dict[str, Any]], kind: str) -> int | None:
-    known = [line for line in lines if line["quantity"] is not None]
-    if not known:
+def _apart(course: list[dict[str, Any]]) -> bool:
+    """Whether quantity by the days recorded is three times or more off regular directions; not of patches."""
+    days = _recorded(course)
+    if not days or course[0]["release"] == "patch":
+        return False
+    quantity, wanted = sum(line["quantity"] for line in course), course[0]["units_per_day"] * days
+    near = 1e-9 * wanted
+    return bool(quantity >= 3 * wanted - near or quantity * 3 <= wanted + near)
+
+
+def _recorded(course: list[dict[str, Any]]) -> float:
+    """The days recorded of a course, one line after the other; nought unless all are known."""
+    days = [line["days_supply"] for line in course]
+    return 0 if None in days else sum(days)
+
+
+def _by_patches(lines: list[dict[str, Any]], length: int, assumed: bool) -> float | None:
+    """The rate of the patches worn at once, if quantity, wear time and days make it nearly a whole number."""
+    if assumed or any(line["beyond"] or math.isnan(_number(line["wear_hours"])) for line in lines):
         return None
-    return sum(_round(line["quantity"] * line[f"{kind}_unit_micro"] / 1000) for line in known)
+    hours = min(line["wear_hours"] for line in lines)
+    worn = sum(line["quantity"] for line in lines) * hours / 24 / (length / 1000)
+    near = _round(worn)
+    if not 1 <= near <= 10 or abs(worn - near) > 0.2 + 1e-9:
+        return None
+    return float(near * max(line["rate_ome_milli"] for line in lines))
+
+
+def _by_quantity(lines: list[dict[str, Any]], length: int, kind: str) -> float | None:
+    """Quantity by days, unless some line's quantity cannot tell or nobody takes as much in a day."""
+    most = [_number(line["most_a_day"]) for line in lines]
+    if any(line["beyond"] for line in lines) or any(math.isnan(one) for one in most):
+        return None
+    if sum(line["quantity"] for line in lines) * 1000 > min(most) * length:
+        return None
+    return _of_quantity(lines, kind) * 1000 / length
+
+
+def _number(value: Any) -> float:
+    """A number of a frame as a float, not a number where it is missing."""
+    return math.nan if value is None or pd.isna(value) else float(value)
+
+
+def _of_quantity(lines: list[dict[str, Any]], kind: str) -> int:
+    return sum(_round(line["quantity"] * line[f"{kind}_unit_micro"] / 1000) for line in lines)
 
 
 def _stop(supplies: list[Supply], others: list[list[Supply]], rules: Dose, left: dt.date | None) -> int:
