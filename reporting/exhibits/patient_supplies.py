@@ -59,7 +59,10 @@ def reasons(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
         )
         yield f"An issue since {day(row['without_since'])} {kinds}: {least}", READ_WORKING
     if row["supplied_differs"]:
-        yield "What was issued does not fit the directions", "Check stock and directions"
+        issued = (
+            "" if pd.isna(row["supplied_ome_milli"]) else f": {mg(row['supplied_ome_milli'])} a day issued"
+        )
+        yield f"What was issued does not fit the directions{issued}", "Check stock and directions"
     elif row["over_supply"]:
         yield "Issued well ahead of need", "Ask what is in stock at home"
 

@@ -89,16 +89,19 @@ def tapers(at: Place) -> Found:
 
 
 def _now(p: Person, end: dt.date) -> int | None:
-    """Mean dose of the last 60 days; unknown where an opioid without a dose was issued in them instead."""
+    """Mean dose of the last 60 days; unknown where an issue of them may be an opioid and is in no dose."""
     last = (end - EPOCH).days
-    recent = [dose for d, dose in p.doses["opioid"].items() if last - 60 < d <= last]
-    if recent:
-        return _round(sum(recent) / len(recent))
     undosed = any(
         0 <= (end - one["issued_on"]).days < 60 and read(one)["status"] in ("not_converted", "unmapped")
         for one in p.issues
+    ) or any(
+        kind == "opioid" and not supply.known and last - 60 < supply.issued <= last
+        for kind, supply, _ in p.supplies
     )
-    return None if undosed else 0
+    if undosed:
+        return None
+    recent = [dose for d, dose in p.doses["opioid"].items() if last - 60 < d <= last]
+    return _round(sum(recent) / len(recent)) if recent else 0
 
 
 def _whole_months(start: dt.date, end: dt.date) -> int:

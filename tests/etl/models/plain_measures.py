@@ -53,7 +53,8 @@ class Place:
 def prevalence(at: Place) -> Found:
     adults = [p for p in at.here() if p.adult and not p.excluded(at.end)]
     high = [p for p in adults if at.beyond(p.mean("opioid", at.end))]
-    on_opioid = [p for p in adults if p.mean("opioid", at.end)]
+    on_opioid = [p for p in adults if p.on_opioid(at.end)]
+    dosed = [p for p in on_opioid if p.mean("opioid", at.end)]
     found: Found = {
         ("high_dose_prevalence", ""): (len(high), at.adults),
         ("high_dose_share", ""): (len(high), len(on_opioid)),
@@ -62,7 +63,7 @@ def prevalence(at: Place) -> Found:
         ends = [month_end(months_before(at.month, i)) for i in range(n)]
         lasting = [p for p in high if all(at.beyond(p.dose(end)) for end in ends)]
         found[f"high_dose_{n}_months", ""] = len(lasting), at.adults
-    found["long_term_opioids", ""] = len(on_opioid), at.adults
+    found["long_term_opioids", ""] = len(dosed), at.adults
     found["high_dose_gabapentinoid", ""] = sum(p.high_gaba(at.end) for p in adults), at.adults
     for slug, kind in (("ome_burden", "opioid"), ("gabapentinoid_ddd", "gabapentinoid")):
         total = sum(p.total(kind, at.month) for p in at.here())
@@ -82,11 +83,13 @@ def changes(at: Place) -> Found:
             came[_came(p, before)] += 1
         if at.beyond(then) and not at.beyond(now):
             went[_went(p, at.end)] += 1
-    return {
+    unknown = went.pop("not known", 0)
+    found = {
         (slug, why): (n, sum(reasons.values()))
         for slug, reasons in (("new_to_high_dose", came), ("left_high_dose", went))
         for why, n in reasons.items()
     }
+    return {**found, ("high_dose_not_known", ""): (unknown, unknown)}
 
 
 def _came(p: Person, before: dt.date) -> str:
@@ -102,6 +105,8 @@ def _went(p: Person, end: dt.date) -> str:
         return str(p.patient["left_reason"])
     if p.excluded(end):
         return "excluded"
+    if p.without_dose(end):
+        return "not known"
     return "dose fell" if p.mean("opioid", end) else "no supply"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from etl.readings import line_readings, product_readings
 from measures.policy import Policy
-from tests.etl.models.plain_dose import EPOCH, _courses, _round, _stop, daily_doses
+from tests.etl.models.plain_dose import EPOCH, Supply, _round, daily_doses, supplied_days
 
 Row = dict[str, Any]
 SEDATIVES = ("benzodiazepine", "z_drug")
@@ -42,16 +42,16 @@ class Person:
         return {kind: found.get(kind, {}) for kind in ("opioid", "gabapentinoid")}
 
     @cached_property
+    def supplies(self) -> list[tuple[str, Supply, int]]:
+        return supplied_days(self.issues, self.rules.dose, self.patient.get("registered_to"))
+
+    @cached_property
     def days_on(self) -> dict[str, set[int]]:
         """Drug → days with supply: opioids by ingredient, gabapentinoids and sedatives as one."""
         found: dict[str, set[int]] = defaultdict(set)
-        made = _courses(self.issues, self.rules.dose)
-        for (kind, _), supplies in made.items():
-            others = [s for (k, _), s in made.items() if k == kind and s is not supplies]
-            stop = _stop(supplies, others, self.rules.dose, self.patient.get("registered_to"))
-            drug = supplies[0].same[0] if kind == "opioid" else kind
-            for supply in supplies:
-                found[drug] |= set(range(supply.start, min(supply.end, stop)))
+        for kind, supply, end in self.supplies:
+            drug = supply.same[0] if kind == "opioid" else kind
+            found[drug] |= set(range(supply.start, end))
         for one in self.issues:
             if read(one)["class"] in SEDATIVES:
                 start = (one["issued_on"] - EPOCH).days
@@ -89,6 +89,33 @@ class Person:
             return 0
         return _round(sum(self.doses[kind][d] for d in covered) / len(covered))
 
+    def unclear(self, on: dt.date) -> bool:
+        """Whether an opioid supply of unknown dose was issued, or still lasted, in the window to a day."""
+        last = (on - EPOCH).days
+        first = last - self.rules.dose.window_days + 1
+        return any(
+            kind == "opioid" and not supply.known and supply.issued <= last
+            and max(supply.issued, end - 1) >= first
+            for kind, supply, end in self.supplies
+        )  # fmt: skip
+
+    def without_dose(self, on: dt.date) -> bool:
+        """Whether an issue of the window to a day may be an opioid and is in no dose."""
+        return self.unclear(on) or any(
+            read(one)["status"] in ("not_converted", "unmapped")
+            and 0 <= (on - one["issued_on"]).days < self.rules.dose.window_days
+            for one in self.issues
+        )
+
+    def on_opioid(self, on: dt.date) -> bool:
+        """Whether there is an opioid, of known dose or not."""
+        methadone = any(
+            read(one)["status"] == "not_converted"
+            and 0 <= (on - one["issued_on"]).days < self.rules.dose.window_days
+            for one in self.issues
+        )
+        return bool(self.mean("opioid", on)) or self.unclear(on) or methadone
+
     def total(self, kind: str, month: dt.date) -> int:
         days = range((month - EPOCH).days, (month_end(month) - EPOCH).days + 1)
         return sum(self.doses[kind].get(d, 0) for d in days)
@@ -98,7 +125,10 @@ class Person:
         last = (on - EPOCH).days
         if not self.mean("opioid", on):
             return False
-        days = sorted((d for d in self.doses["opioid"] if d <= last), reverse=True)
+        held = {
+            d for kind, supply, end in self.supplies for d in range(supply.start, end) if kind == "opioid"
+        }
+        days = sorted((d for d in held if d <= last), reverse=True)
         began = days[0]
         for earlier in days[1:]:
             if began - earlier - 1 >= self.rules.dose.stopped_days:

@@ -17,7 +17,8 @@ from reporting.queries.release import rows
 
 ROOT = Path(__file__).parents[3]
 Row = dict[Any, Any]
-ANY_FLAG = ("high_gaba", "has_plan", "unmapped", "not_converted")
+ANY_FLAG = ("high_gaba", "has_plan", "without_dose")
+KINDS = ("unmapped", "not_converted", "unclear")
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,12 @@ COLUMNS = (
     "fell_on",
     "ended",
     "absent",
+    "without_since",
+    "last_directed_milli",
+    "supplied_differs",
+    "supplied_ome_milli",
     *ANY_FLAG,
+    *KINDS,
 )
 
 
@@ -101,7 +107,11 @@ def _standing(release: dict[str, list[Row]], practice: Row) -> dict[str, Row]:
             "fell_on": max((on for on, _ in falls), default=None),
             "ended": bool(falls) and all(ended for _, ended in falls),
             "absent": absent,
-            **{flag: last[flag] for flag in ANY_FLAG},
+            "without_since": _plain(last["without_since"]),
+            "last_directed_milli": _plain(last["last_directed_milli"]),
+            "supplied_differs": last["supplied_differs"],
+            "supplied_ome_milli": _plain(last["supplied_ome_milli"]),
+            **{flag: last[flag] for flag in (*ANY_FLAG, *KINDS)},
         }
     return made
 
@@ -125,7 +135,8 @@ def _fallen(release: dict[str, list[Row]]) -> dict[str, list[tuple[dt.date, bool
 
 def _is_listed(one: Row, threshold: int) -> bool:
     beyond = one["current_ome_milli"] > threshold * 1000
-    return one["fell"] or (not one["absent"] and (beyond or any(one[flag] for flag in ANY_FLAG)))
+    more = one["supplied_differs"] and (one["supplied_ome_milli"] or 0) > threshold * 1000
+    return one["fell"] or (not one["absent"] and (beyond or more or any(one[flag] for flag in ANY_FLAG)))
 
 
 def _month(practice: Row) -> dt.date:
@@ -145,8 +156,9 @@ CREATE TABLE practice AS SELECT * FROM (VALUES ('A', DATE '2026-09-30'), ('B', D
     t(practice_code, data_to);
 CREATE TABLE patient_month AS SELECT * REPLACE (month::DATE AS month), true AS is_adult, '45-54' AS age_band,
     'F' AS sex, 0 AS directions_ome_milli, 0 AS supplied_ome_milli, 0 AS gaba_ddd_milli, false AS high_gaba,
-    false AS excluded, '' AS exclusions, false AS not_converted, false AS unmapped, false AS over_supply,
-    false AS supplied_differs, false AS has_plan
+    false AS excluded, '' AS exclusions, false AS not_converted, false AS unmapped, false AS unclear,
+    false AS without_dose, NULL::DATE AS without_since, NULL::BIGINT AS last_directed_milli,
+    false AS over_supply, false AS supplied_differs, false AS has_plan
     FROM (VALUES ('A', 'moved', '2026-06-01', 150000), ('B', 'moved', '2026-09-01', 60000),
                  ('A', 'stopped', '2026-06-01', 150000), ('A', 'here', '2026-06-01', 150000),
                  ('A', 'here', '2026-09-01', 140000))
