@@ -58,6 +58,8 @@ def reasons(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
             "the true dose may be higher" if row["current_ome_milli"] else "the dose is not known, not nought"
         )
         yield f"An issue since {day(row['without_since'])} {kinds}: {least}", READ_WORKING
+    if row["gaba_unclear"]:
+        yield "A gabapentinoid issue gives no dose: its share of the daily dose is not known", READ_WORKING
     if row["supplied_differs"]:
         issued = (
             "" if pd.isna(row["supplied_ome_milli"]) else f": {mg(row['supplied_ome_milli'])} a day issued"

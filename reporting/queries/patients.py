@@ -12,9 +12,10 @@ from reporting.queries.release import read, within
 
 def people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """One row an adult of the practice's latest month who is beyond the threshold, on a high-dose
-    gabapentinoid, on a plan, has an issue that may be an opioid and is in no dose, was issued more than the
-    directions ask for and that beyond the threshold, or whose dose fell too fast: beyond the red limit of the
-    policy between 28-day means in 12 months, on a plan or since a best-interest decision.
+    gabapentinoid, on a plan, has an issue that may be an opioid and is in no dose, or a gabapentinoid of
+    unknown dose, was issued more than the directions ask for and beyond the threshold, or whose dose fell too
+    fast: beyond the red limit of the policy between 28-day means in 12 months, on a plan or since a
+    best-interest decision.
 
     Doses in thousandths of a mg (gaba_ddd_milli: of a DDD), flags, dose there three months before
     (before_milli), the first day without supply (supplied_to), whether the dose fell so (fell), the latest
@@ -28,7 +29,7 @@ def people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
         f"""SELECT w.* FROM worklist w JOIN practice p ON p.practice_code = w.practice_code
             WHERE {where} AND (w.fell OR (NOT w.absent AND (
                 w.current_ome_milli {snapshot.info.operator} ? OR w.high_gaba OR w.has_plan
-                OR w.without_dose
+                OR w.without_dose OR w.gaba_unclear
                 OR (w.supplied_differs AND w.supplied_ome_milli {snapshot.info.operator} ?))))
             ORDER BY w.current_ome_milli DESC, w.patient_key""",
         [*parameters, *[selection.threshold * 1000] * 2],

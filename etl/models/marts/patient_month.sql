@@ -1,7 +1,8 @@
 -- One row per patient and month with opioid or gabapentinoid supply (or an opioid that has no factor) in the
 -- window to the month's end, at the practice where the patient is registered that day. Doses are least ones where
 -- without_dose says that an issue of the window may be an opioid and is in no dose (not_converted, unmapped, or unclear:
--- an opioid whose directions and quantity tell none), without_since the first such issue.
+-- an opioid whose directions and quantity tell none), without_since the first such issue; gaba_unclear: so is the share
+-- of a daily dose of gabapentinoids.
 WITH acute_month AS (
     -- Runs of supply lie a stopped_days break apart, so a month end belongs to one at most.
     SELECT DISTINCT d.person, d.month
@@ -79,6 +80,7 @@ SELECT
     m.not_converted,
     m.unmapped,
     m.unclear,
+    m.gaba_unclear,
     m.without_dose,
     m.without_since,
     m.over_supply,

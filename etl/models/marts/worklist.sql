@@ -54,6 +54,7 @@ SELECT
     s.not_converted,
     s.unmapped,
     s.unclear,
+    s.gaba_unclear,
     s.without_dose,
     s.without_since,
     s.over_supply,

@@ -77,6 +77,7 @@ SELECT
     coalesce(not_converted, false) AS not_converted,
     coalesce(unmapped, false) AS unmapped,
     coalesce(unclear, false) AS unclear,
+    coalesce(gaba_unclear, false) AS gaba_unclear,
     without_since IS NOT NULL AS without_dose,
     without_since
 FROM chosen AS d

@@ -2,7 +2,7 @@
 -- mg OME (of a defined daily dose for gabapentinoids) a day; to_day is the first day not covered. dose_basis: directions,
 -- quantity, patches (worn at once, worked out from the quantity); NULL where the dose is not known or only a part of it,
 -- and no_dose says why, in the words of medicines/working.py. Then the dose is that of the lines with regular
--- directions, NULL if there are none: a least one, and never nought.
+-- directions, NULL if there are none or they disagree: a least one, and never nought.
 WITH cut AS (
     SELECT
         s.*,
@@ -16,6 +16,8 @@ WITH cut AS (
 based AS (
     SELECT
         *,
+        CASE WHEN NOT coalesce(disagrees, false) THEN directed_ome_milli END AS told_ome_milli,
+        CASE WHEN NOT coalesce(disagrees, false) THEN directed_ddd_milli END AS told_ddd_milli,
         CASE
             WHEN regular AND NOT coalesce(disagrees, false) THEN 'directions'
             WHEN NOT quantity_known THEN NULL
@@ -33,8 +35,8 @@ dosed AS (
         CASE dose_basis
             WHEN 'quantity' THEN ome_milli
             WHEN 'patches' THEN round(worn) * patch_ome_milli * days_milli / 1000.0
-            ELSE directed_ome_milli * days_milli / 1000.0 END AS held_ome,
-        CASE dose_basis WHEN 'quantity' THEN ddd_milli ELSE directed_ddd_milli * days_milli / 1000.0 END AS held_ddd,
+            ELSE told_ome_milli * days_milli / 1000.0 END AS held_ome,
+        CASE dose_basis WHEN 'quantity' THEN ddd_milli ELSE told_ddd_milli * days_milli / 1000.0 END AS held_ddd,
         -- As issued: the days recorded, else those expected, from the day of issue.
         greatest(1, CAST(round(coalesce(recorded_days_milli, days_milli) / 1000.0) AS BIGINT)) AS issued_days
     FROM based
@@ -65,14 +67,14 @@ SELECT
             WHEN spread THEN held_ome / nullif(to_day - from_day, 0)
             WHEN dose_basis = 'quantity' THEN held_ome * 1000.0 / nullif(days_milli, 0)
             WHEN dose_basis = 'patches' THEN round(worn) * patch_ome_milli
-            ELSE directed_ome_milli
+            ELSE told_ome_milli
         END
     ) AS BIGINT) AS ome_milli,
     CAST(round(
         CASE
             WHEN spread THEN held_ddd / nullif(to_day - from_day, 0)
             WHEN dose_basis = 'quantity' THEN held_ddd * 1000.0 / nullif(days_milli, 0)
-            ELSE directed_ddd_milli
+            ELSE told_ddd_milli
         END
     ) AS BIGINT) AS ddd_milli,
     directed_ome_milli,
@@ -89,6 +91,6 @@ SELECT
         WHEN quantity_known AND dose_basis IS NOT NULL AND most_a_day > 0 THEN ome_milli / CAST(issued_days AS DOUBLE)
         WHEN patch_ome_milli IS NULL THEN held_ome / issued_days
         WHEN dose_basis = 'patches' THEN round(worn) * patch_ome_milli
-        ELSE directed_ome_milli
+        ELSE told_ome_milli
     END) AS BIGINT) AS issued_day_milli
 FROM dosed

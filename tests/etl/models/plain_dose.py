@@ -168,7 +168,9 @@ def _one_supply(
     else:
         length = _round((usual or rules.default_days) * 1000)
     assumed = not used and not recorded and (gap is None or gap > rules.stopped_days) and usual is None
-    dose: float | None = sum(course[0][f"directed_{kind}_milli"] for course in told) if told else None
+    dose: float | None = None
+    if told and not apart:
+        dose = sum(course[0][f"directed_{kind}_milli"] for course in told)
     held = None if dose is None else dose * length / 1000
     known = by_directions
     if not by_directions and len(counted) == len(courses):

@@ -17,7 +17,7 @@ from reporting.queries.release import rows
 
 ROOT = Path(__file__).parents[3]
 Row = dict[Any, Any]
-ANY_FLAG = ("high_gaba", "has_plan", "without_dose")
+ANY_FLAG = ("high_gaba", "has_plan", "without_dose", "gaba_unclear")
 KINDS = ("unmapped", "not_converted", "unclear")
 
 
@@ -157,7 +157,8 @@ CREATE TABLE practice AS SELECT * FROM (VALUES ('A', DATE '2026-09-30'), ('B', D
 CREATE TABLE patient_month AS SELECT * REPLACE (month::DATE AS month), true AS is_adult, '45-54' AS age_band,
     'F' AS sex, 0 AS directions_ome_milli, 0 AS supplied_ome_milli, 0 AS gaba_ddd_milli, false AS high_gaba,
     false AS excluded, '' AS exclusions, false AS not_converted, false AS unmapped, false AS unclear,
-    false AS without_dose, NULL::DATE AS without_since, NULL::BIGINT AS last_directed_milli,
+    false AS without_dose, false AS gaba_unclear, NULL::DATE AS without_since,
+    NULL::BIGINT AS last_directed_milli,
     false AS over_supply, false AS supplied_differs, false AS has_plan
     FROM (VALUES ('A', 'moved', '2026-06-01', 150000), ('B', 'moved', '2026-09-01', 60000),
                  ('A', 'stopped', '2026-06-01', 150000), ('A', 'here', '2026-06-01', 150000),
