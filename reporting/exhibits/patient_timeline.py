@@ -21,7 +21,8 @@ from reporting.exhibits.wording import counted, day, month
 
 METHOD = (
     "Steps are the dose of each day: the supplies that cover it, added up. Where the line breaks the dose is "
-    "unknown, not nought. Dotted: the thresholds. An orange stroke is an issue that is in no dose."
+    "unknown, not nought. Dotted: the thresholds. An orange stroke is an issue that is in no dose; while it "
+    "lasts the line is the least dose."
 )
 
 
@@ -65,15 +66,15 @@ def _dated(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 def _course(runs: pd.DataFrame, first: dt.date, last: dt.date) -> str:
     """“240 mg in May 2025, 132 mg on 30 Sep 2026”, or when the supply ended."""
     start, end = runs.iloc[0], runs[runs["from_day"] <= last].iloc[-1]
-    before = f"{_mg(start['dose'])} in {month(max(start['from_day'], first))}"
+    before = f"{_mg(start)} in {month(max(start['from_day'], first))}"
     if end["to_day"] > last:
-        return f"{before}, {_mg(end['dose'])} on {day(last)}"
+        return f"{before}, {_mg(end)} on {day(last)}"
     ended = end["to_day"] - dt.timedelta(days=1)
-    return f"{before}, {_mg(end['dose'])} until {day(ended)}, then no known supply"
+    return f"{before}, {_mg(end)} until {day(ended)}, then no known supply"
 
 
-def _mg(dose: float) -> str:
-    return f"{in_words.number(round(dose, 1))} mg"
+def _mg(run: pd.Series) -> str:
+    return f"{'at least ' if run['unknown'] else ''}{in_words.number(round(run['dose'], 1))} mg"
 
 
 def _table(runs: pd.DataFrame) -> pd.DataFrame:
@@ -83,6 +84,7 @@ def _table(runs: pd.DataFrame) -> pd.DataFrame:
             "To": [end - dt.timedelta(days=1) for end in runs["to_day"]],
             "Days": [(end - start).days for start, end in zip(runs["from_day"], runs["to_day"], strict=True)],
             "mg OME a day": runs["dose"],
+            "Known": ["at least" if unknown else "whole" for unknown in runs["unknown"]],
         }
     )
 

@@ -52,13 +52,13 @@ def courses(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
 
 def segments(snapshot: Snapshot, scope: Scope, selection: Selection, patient: str) -> Cleared:
     """Runs of days with one opioid dose of a patient of the practice: from_day, to_day (the first day not
-    covered), ome_milli."""
+    covered), ome_milli, unknown (supplies of unknown dose beside: above 0 the dose is a least one)."""
     return _of_patient(
         snapshot,
         scope,
         selection,
         patient,
-        """SELECT from_day, to_day, ome_milli FROM dose_segment
+        """SELECT from_day, to_day, ome_milli, unknown FROM dose_segment
            WHERE patient_key = ? AND class = 'opioid' AND to_day > ? ORDER BY from_day""",
         [snapshot.info.month(selection.months - 1)],
     )

@@ -81,7 +81,7 @@ linctus | 5ml qds | 200 10
 
 def lines() -> list[Line]:
     """Every product and directions with each quantity and days; _ is blank."""
-    found = []
+    found: list[Line] = []
     for row in GIVEN.strip().splitlines():
         product, text, amounts = (cell.strip() for cell in row.split("|"))
         for pair in amounts.split(", "):
