@@ -105,7 +105,9 @@ def test_an_amount_that_cannot_be_is_flagged_and_counts_for_nothing(fields: Row,
         assert supply["basis"] == "default"  # neither 0 nor 5,000 days: 28
 
 
-def test_a_missing_quantity_gives_no_number() -> None:
-    one = issue("P", day("2025-01-01"), MST30, "1 bd", None)
+@pytest.mark.parametrize(("directions", "dose"), [("1 bd", 60_000), ("as directed", None)])
+def test_without_a_quantity_only_regular_directions_give_a_dose(directions: str, dose: int | None) -> None:
+    one = issue("P", day("2025-01-01"), MST30, directions, None)
     (supply,) = rows_of(world(issues=[one], only="supply"), "SELECT * FROM supply")
-    assert (supply["ome_milli"], supply["bad_quantity"]) == (None, False)
+    assert (supply["ome_milli"], supply["bad_quantity"]) == (dose, False)
+    assert supply["no_dose"] == (None if dose else "no_quantity")
