@@ -7,7 +7,7 @@ from functools import lru_cache
 from medicines.direction_text.amount import with_amounts, with_numbers
 from medicines.direction_text.frequency import with_frequencies
 from medicines.direction_text.regimen import Regimen, optional, regimen_of
-from medicines.direction_text.sentence import Sentence, Value
+from medicines.direction_text.sentence import UNREADABLE, Sentence, Value
 from medicines.direction_text.tokens import tokens_of
 from medicines.direction_text.wording import (
     LEADING_SUPPLY,
@@ -36,9 +36,16 @@ CHANGES = "the dose changes over time"
 MISFIT = "a unit that does not fit the form"
 TWO_WAYS = "it can be read in two ways"
 NOT_STATED = "no amount or no frequency is stated"
+NOT_A_WORD = "a word that cannot be read"
 BEYOND = "an amount beyond what is taken in a day"
-REASONS = (NOTHING, NOT_TEXT, CHANGES, MISFIT, TWO_WAYS, NOT_STATED, BEYOND)
+REASONS = (NOTHING, NOT_TEXT, CHANGES, MISFIT, TWO_WAYS, NOT_STATED, BEYOND, NOT_A_WORD)
 HAS_AMOUNT, HAS_FREQUENCY = re.compile("[QCn=]"), re.compile("[ftCWDHAOyxo]")
+OUT_OF_PLACE = re.compile(
+    r"F[uxlgpHs]|[M~|e]F|~~|~[(ulsp]|(?<![nulgpsq=fotdhHyWwDVAkxKO)])~(?:n|q|=|[jiIea]*[tfoD])"
+    r"|(?:^|[.,&|~])[.,&]*j(?=[ulp=&(~|]|n[gl])|jr|jI|(?:^|[.,&:|~])j(?=[tf])|(?:^|[^y])r[jea]*y|I(?=[.,&|)]|$)|&[Ni](?=[.,]|$)|i(?=[Ddhwfxup])"
+    r"|[ijIe]Z|[gl]~[fotD]|uyt|[nu]y(?![,&~\-ry])|y[,&]+[jiIea]*t|a(?=n[.,]*$)|Z(?=n[gl])|g(?=r[?#d])"
+)
+"""Small words where they cannot stand: "for times a day", "on 30mg tablet", "at might", "to 5ml spoonfuls"."""
 COLON_AFTER_DOSE = re.compile(r"(?<=[fDd]):")
 COLON = re.compile(r"[:c]")
 
@@ -102,6 +109,8 @@ def _of_tokens(
     sentence = Sentence(kinds, list(values), [(at,) for at in range(len(kinds))])
     if "T" in kinds:
         return Direction(prn=optional(sentence), reason=CHANGES), ()
+    if UNREADABLE in kinds or OUT_OF_PLACE.search(kinds):
+        return Direction(prn=optional(sentence), reason=NOT_A_WORD), ()
     worn = form == "patch" or (form is None and "p" in kinds)
     days = _reduced(sentence, worn)
     regimen = regimen_of(sentence)

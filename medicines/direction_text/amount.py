@@ -6,6 +6,7 @@ from itertools import pairwise
 from medicines.direction_text.sentence import BAD, Made, Sentence, Steps
 
 MOST_UNEVEN = 8
+SPOONS = {1.25, 2.5, 5.0, 10.0, 15.0}
 
 
 def _unclear(sentence: Sentence, start: int, end: int) -> Made:
@@ -59,6 +60,8 @@ def _chain(sentence: Sentence, start: int, end: int) -> Made:
 
 def _spoons(sentence: Sentence, start: int, end: int) -> Made:
     count, each = (sentence.values[at] for at in range(start, end) if sentence.kinds[at] == "n")
+    if each[0] not in SPOONS:
+        return BAD
     return "Q", (count[0] * each[0], count[1] * each[1], "ml")
 
 

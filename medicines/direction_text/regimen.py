@@ -11,12 +11,13 @@ NEGATED_OPTION = re.compile(r"J|NP")
 OPTION_WORDS = re.compile("[JPZ]")
 NOT_BEFORE_DOSE = re.compile(r"N[^.,]*[QftC]")
 LEFT_OVER = re.compile(r"[!TnKq=vlsgxXohHkmAOyVL|N]|[ft]~+Q")
-PARTLY_OPTIONAL = re.compile(r"&[PZ]|f[.,&]+Q[bijIea]*t[.,]*P")
+PARTLY_OPTIONAL = re.compile(r"&[PZ]|f[.,&]+Q[bijIea]*t[.,]*[PZ]")
 COURSE = re.compile(r"n[dwm]")
 BESIDE_ITEMS = re.compile(r"[^QftCUM,&.]")
 QUANTITY_AT_END = re.compile(r"[ft][.,&]*(?P<quantity>Q)\.*$")
 LAST = re.compile(r"Q\.*$")
 SMALLEST_QUANTITY = {"units": 14.0, "ml": 50.0, "patch": 4.0, "": 28.0}
+LARGEST_QUANTITY = 1000.0
 SLOT_RUN = re.compile(r"t(?:[,&]*t)+")
 DASH = re.compile(r"-+")
 CHOICE_OF_NOTES = re.compile(r"(?:(?<=[.,])|^|N)[^Qft.,]*\|[^Qft.,]*(?=[.,]|$)")
@@ -134,7 +135,7 @@ def _without_quantity_note(sentence: Sentence) -> None:
     """Leave out a closing number of tablets that is the quantity supplied: 1 nocte fifty six tablets."""
     match = QUANTITY_AT_END.search(sentence.kinds)
     last = sentence.values[match.start("quantity")] if match else (0.0, 0.0, "")
-    if match and last[0] == last[1] >= SMALLEST_QUANTITY.get(last[2], 1000.0):
+    if match and SMALLEST_QUANTITY.get(last[2], 1000.0) <= last[0] == last[1] < LARGEST_QUANTITY:
         sentence.drop(LAST)
 
 

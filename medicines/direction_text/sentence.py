@@ -19,6 +19,9 @@ KIND = {
 UNKNOWN = "?"
 """The kind of a word that is in no table."""
 
+UNREADABLE = "#"
+"""The kind of what may be a word with meaning that cannot be read: there is no reading beside it."""
+
 Value = tuple[float, float, str]
 """Lowest and highest number, and a name (of a slot, or the unit of an amount)."""
 

@@ -4,8 +4,9 @@ import re
 from functools import lru_cache
 
 from medicines.direction_text.asides import DATE_MARK, asides_marked, without_asides
-from medicines.direction_text.sentence import UNKNOWN, Value
-from medicines.direction_text.vocabulary import tokens_of_words
+from medicines.direction_text.sentence import UNKNOWN, UNREADABLE, Value
+from medicines.direction_text.slips import LONE_DOT, UNREADABLE_MARK, unreadable_marked
+from medicines.direction_text.vocabulary import known, tokens_of_words
 
 DOTTED = re.compile(r"\b(?:[a-z]\.){2,4}(?![a-z])|\b(?:[a-z]\.){1,3}[a-z]\b\.?")
 SLASHED = re.compile(r"\b(?:[botq]/d|[tq]/d/s|o/[mn]|p/r/n|b/fast)\b")
@@ -35,6 +36,7 @@ SIGNS = {
     ",": ",", ".": ".", ":": ":", ";": ".", "!": ".", "?": "6", "*": ".", "-": "-", "(": "(", ")": ")",
     "[": "(", "]": ")", "/": "r", "&": "&", "+": "&", "@": "i", "=": "E", "<": "!", ">": "!", "~": "!",
     "%": "!", "^": "!", "•": ".", DATE_MARK: "5",
+    UNREADABLE_MARK: UNREADABLE,
 }  # fmt: skip
 QUOTES = "“”«»"
 LABELLED = re.compile(r"(?:take )?((?:[0-9]+ ?[mlnteb](?![a-z])[ ,+&]*){2,5})\.?")
@@ -126,6 +128,7 @@ def tokens_of(text: str) -> tuple[str, tuple[Value, ...], list[str]]:
     """Kinds, values and words of a direction text in the plain spelling (line ends as full stops)."""
     written = _labels_spelt_out(text).replace("(s)", "")
     if "." in written:
+        written = LONE_DOT.sub(UNREADABLE_MARK, written)
         written = SHORTENED.sub("", written)
         written = DOTTED.sub(lambda match: match[0].replace(".", ""), written)
     if "+/-" in written:
@@ -141,12 +144,13 @@ def tokens_of(text: str) -> tuple[str, tuple[Value, ...], list[str]]:
     kinds: list[str] = []
     values: list[Value] = []
     words: list[str] = []
-    for match in RAW.finditer(asides_marked(written)):
+    for match in RAW.finditer(unreadable_marked(asides_marked(written), known)):
         found = _tokens_of_piece(match.lastgroup or "", match[0])
         kinds += found[0]
         values += found[1]
         words += found[2]
-    return _for_reading(without_asides(kinds, words), values, words)
+    line = "".join(kinds) if UNREADABLE in kinds else without_asides(kinds, words)
+    return _for_reading(line, values, words)
 
 
 def _for_reading(

@@ -3,7 +3,8 @@
 import re
 from functools import lru_cache
 
-from medicines.direction_text.sentence import KIND, UNKNOWN, Value
+from medicines.direction_text.sentence import KIND, UNKNOWN, UNREADABLE, Value
+from medicines.direction_text.slips import MEANING, blocks, may_be, near
 from medicines.spelling import Speller, swapped
 from medicines.tables import rows
 
@@ -26,6 +27,12 @@ JOINED_PARTS = (
     "|times|every|each|a(?=day)|per|daily|day|morning|night|bds?|tds|tid|qds|qid|prn"
 )
 SHORTEST_JOINED = 6
+SHORTEST_SWAPPED = 4
+SMALL = {"to", "of", "be", "do", "the", "taking", "very", "it", "them", "your", "right"}
+MAY_END = {"it", "them"}
+DENIED = {"taking", "started", "start", "given", "take"}
+TITLES = {"dr", "doctor", "mr", "mrs", "miss", "ms", "prof", "nurse"}
+OFTEN_OR_WHEN = set("ftDdhHwWAV")
 
 Phrase = tuple[tuple[str, ...], str, Value]
 
@@ -62,7 +69,7 @@ def known(word: str) -> tuple[str, ...]:
     joined = JOINED.fullmatch(word) if len(word) >= SHORTEST_JOINED else None
     if joined:
         return tuple(re.findall(JOINED_PARTS, word))
-    for cut in range(2, len(word) - 2):
+    for cut in () if may_be(word) & MEANING else range(2, len(word) - 2):
         first, second = word[:cut], word[cut:]
         if first in KNOWN and second in KNOWN and (first in GLUED or second in GLUED):
             return first, second
@@ -72,18 +79,51 @@ def known(word: str) -> tuple[str, ...]:
 def tokens_of_words(run: str) -> tuple[tuple[str, ...], tuple[Value, ...], tuple[str, ...]]:
     """Kinds, values and words of a run of words, taken as phrases, the longest first; unknown words too."""
     words = tuple(word for written in run.split(" ") for word in known(written))
-    kinds: list[str] = []
-    values: list[Value] = []
-    said: list[str] = []
+    found: list[Phrase] = []
     at = 0
     while at < len(words):
-        phrase, kind, value = _phrase_at(words, at)
-        if kind:
-            kinds.append(kind)
-            values.append(value)
-            said.append(" ".join(phrase))
-        at += len(phrase)
-    return tuple(kinds), tuple(values), tuple(said)
+        found.append(_phrase_at(words, at))
+        at += len(found[-1][0])
+    kinds = [_in_place(found, at) for at in range(len(found))]
+    kept = [(kind, *phrase) for kind, phrase in zip(kinds, found, strict=True) if kind]
+    return (
+        tuple([kind for kind, *_ in kept]),
+        tuple([value for *_, value in kept]),
+        tuple([" ".join(phrase) for _, phrase, *_ in kept]),
+    )
+
+
+def _in_place(found: list[Phrase], at: int) -> str:
+    """The kind of a phrase where it stands: a small word out of place may be a number or a "when"."""
+    phrase, kind, _ = found[at]
+    if len(phrase) > 1 or (phrase[0] not in SMALL and kind != UNKNOWN):
+        return kind
+    word = phrase[0]
+    before = found[at - 1] if at else None
+    after = found[at + 1][1] if at + 1 < len(found) else None
+    quiet = after is not None and after in ("", UNKNOWN)
+    if kind == UNKNOWN:
+        denied = before is not None and before[1] == "N"
+        if denied and not DENIED.isdisjoint(near(word)):
+            return UNREADABLE
+        named = before is not None and before[0][-1] in TITLES
+        return UNREADABLE if blocks(word, named) else UNKNOWN
+    if word == "taking":
+        return UNREADABLE if before is not None and before[1] == "N" else kind
+    if word in ("the", "them") and after is None and before is not None and before[1] == "t":
+        return UNREADABLE
+    if word == "the":
+        return kind
+    if word == "to":
+        return "" if quiet and before else kind
+    if word == "of":
+        owned = quiet if before is None or before[1] == "n" else before[1] not in OFTEN_OR_WHEN
+        return "" if owned else UNREADABLE
+    if word == "do":
+        return "" if quiet or (after and found[at + 1][0][0] == "not") else UNREADABLE
+    if word == "be":
+        return "" if before is not None and before[1] in ("", UNKNOWN, "~", "Z", "N") else UNREADABLE
+    return "" if quiet or (after is None and word in MAY_END) else UNREADABLE
 
 
 def _phrase_at(words: tuple[str, ...], at: int) -> Phrase:
@@ -96,9 +136,7 @@ def _phrase_at(words: tuple[str, ...], at: int) -> Phrase:
 
 
 def _corrected(word: str) -> str | None:
-    """The dose word one slip away; of short words only two letters swapped are put right."""
-    if len(word) in (3, 4):
-        swaps = swapped(word) & SHORT
-        if len(swaps) == 1:
-            return swaps.pop()
-    return SPELLER.correct(word)
+    """The dose word one slip away, where no other word is; of short words only two letters swapped."""
+    swaps = swapped(word) & SHORT if len(word) == SHORTEST_SWAPPED else set()
+    found = next(iter(swaps)) if len(swaps) == 1 else SPELLER.correct(word)
+    return found if found and not may_be(word) - {found} else None
