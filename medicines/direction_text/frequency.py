@@ -167,6 +167,8 @@ def _half_day(sentence: Sentence, start: int, end: int) -> Made:
 
 def _range(sentence: Sentence, start: int, end: int) -> Made:
     low, high = sentence.values[start][0], sentence.values[end - 1][1]
+    if sentence.values[start][:2] == sentence.values[end - 1][:2] and sentence.kinds[start] == "f":
+        return "f", sentence.values[start]
     if low < sentence.values[end - 1][0] and sentence.values[start][1] < high:
         return "f", (low, high, "")
     return BAD

@@ -13,7 +13,7 @@ KIND = {
     "most": "M", "changes": "T", "supply": "S", "review": "R", "not": "N", "other item": "B", "total": "E",
     "relative": "b", "duration": "F", "and": "&", "or": "|", "to": "~", "change": "c", "in": "I",
     "at least": "L", "unclear": "!", "change made": "G",
-    "change from": "Y", "drink": "z", "with": "_", "ignored": "",
+    "change from": "Y", "drink": "z", "with": "_", "divided": "/", "at a time": "%", "ignored": "",
 }  # fmt: skip
 
 UNKNOWN = "?"

@@ -28,7 +28,7 @@ JOINED_PARTS = (
 )
 SHORTEST_JOINED = 6
 SHORTEST_SWAPPED = 4
-SMALL = {"to", "of", "be", "do", "the", "taking", "very", "it", "them", "your", "right"}
+SMALL = {"to", "on", "of", "be", "do", "the", "taking", "very", "it", "them", "your", "right"}
 MAY_END = {"it", "them"}
 DENIED = {"taking", "started", "start", "given", "take"}
 TITLES = {"dr", "doctor", "mr", "mrs", "miss", "ms", "prof", "nurse"}
@@ -114,6 +114,8 @@ def _in_place(found: list[Phrase], at: int) -> str:
         return UNREADABLE
     if word == "the":
         return kind
+    if word == "on":
+        return "" if quiet and before is not None and before[1] in ("", UNKNOWN) else kind
     if word == "to":
         return "" if quiet and before else kind
     if word == "of":

@@ -10,6 +10,7 @@ STRENGTH_AFTER = re.compile(r"(?<=[fDtd])[.,]*ngu?(?=[.,]*$)")
 BESIDE_STRENGTH = re.compile(r"[B_](?:nX?)?ng[^.,&!]*")
 BESIDE_PATCH = re.compile(r"[B_](?:nX?)?ng(?:rh)?p?")
 LEADING_SUPPLY = re.compile(r"^o?W[.:\-]+(?=[^.]*[n=][^.]*[fDxoVtH])")
+WRITTEN_NUMBER = re.compile(r"n|K(?:-?n)?")
 WITH = re.compile("_")
 MG_FOR_ML = re.compile(r"ng(?=\(nl\))")
 IN_MG = re.compile(r"ng[ufDarxoe]*")
@@ -68,6 +69,8 @@ def between_doses(sentence: Sentence, start: int, end: int) -> bool:
 NOTES: Steps = [
     ("X", re.compile(r"(?<=[fDtd])[.,]*Xn(?=[.]*$)"), _quantity),
     ("z", re.compile(r"[na=]?l?z+"), _nothing),
+    ("/", re.compile(r"I?n?/"), _nothing),
+    ("%", re.compile(r"M+[.,]*n[ulgp]?%|%"), _nothing),
     ("O", re.compile(r"O~(?!O)"), _nothing),
     ("g", re.compile(r"ngrn?l"), _nothing),
     ("g", re.compile(r"(?<=[n=]u)ng(?![~\-|])"), _nothing),
@@ -138,6 +141,9 @@ def _bracket(sentence: Sentence, start: int, end: int) -> str | None:
     """What a pair of brackets becomes: a stop, nothing (""), or None where its content goes as well."""
     inner = sentence.kinds[start + 1 : end - 1]
     before = sentence.kinds[:start][-1:]
+    if before == "n" and WRITTEN_NUMBER.fullmatch(inner):
+        stated = sum(value[0] for value in sentence.values[start + 1 : end - 1])
+        return None if stated == sentence.values[start - 1][0] else "!"
     outside = sentence.kinds[:start] + sentence.kinds[end:]
     if "S" in inner or "E" in inner:
         return None
@@ -146,7 +152,7 @@ def _bracket(sentence: Sentence, start: int, end: int) -> str | None:
     if QUANTITY.fullmatch(inner) and HAS_REGIMEN.search(sentence.kinds, 0, start):
         least = SMALLEST_QUANTITY[inner[1:]]
         return None if sentence.values[start + 1][0] >= least else "!"
-    if inner == "n" and before and before in "no":
+    if inner == "n" and before == "o":
         return None if sentence.values[start + 1] == sentence.values[start - 1] else "!"
     if inner == "n":
         return ""
