@@ -1,13 +1,15 @@
 """What a direction text means: how much a day, how often a patch is changed, and whether that can be told."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from medicines.direction_text.amount import with_amounts, with_numbers
+from medicines.direction_text.ending import breaks_off
 from medicines.direction_text.frequency import with_frequencies
-from medicines.direction_text.regimen import Regimen, optional, regimen_of
+from medicines.direction_text.regimen import Range, Regimen, optional, regimen_of
 from medicines.direction_text.sentence import UNREADABLE, Sentence, Value
+from medicines.direction_text.stated import Stated, disagree, stated
 from medicines.direction_text.tokens import tokens_of
 from medicines.direction_text.wording import (
     LEADING_SUPPLY,
@@ -30,19 +32,25 @@ FITTING = {
 MOST_A_DAY = {"units": 100.0, "ml": 1000.0, "mg": 10000.0}
 SHORTEST_WEAR, LONGEST_WEAR = 24.0, 336.0
 MOST_PATCHES = 10
+MANY_PATCHES = "patches"
+SHARED = re.compile(r"n/")
 NOTHING = "nothing is written"
 NOT_TEXT = "the text is too long or cannot be read"
 CHANGES = "the dose changes over time"
 MISFIT = "a unit that does not fit the form"
 TWO_WAYS = "it can be read in two ways"
 NOT_STATED = "no amount or no frequency is stated"
-NOT_A_WORD = "a word that cannot be read"
+NOT_A_WORD = "a word in it cannot be read"
+AMOUNTS = "the amounts in it disagree"
+PART = "a part of a unit that cannot be taken"
+CUT_OFF = "the text breaks off"
+MANY = "how many patches is not said"
 BEYOND = "an amount beyond what is taken in a day"
-REASONS = (NOTHING, NOT_TEXT, CHANGES, MISFIT, TWO_WAYS, NOT_STATED, BEYOND, NOT_A_WORD)
+REASONS = (NOTHING, NOT_TEXT, CHANGES, MISFIT, TWO_WAYS, NOT_STATED, BEYOND, NOT_A_WORD, AMOUNTS, PART, CUT_OFF, MANY)
 HAS_AMOUNT, HAS_FREQUENCY = re.compile("[QCn=]"), re.compile("[ftCWDHAOyxo]")
 OUT_OF_PLACE = re.compile(
     r"F[uxlgpHs]|[M~|e]F|~~|~[(ulsp]|(?<![nulgpsq=fotdhHyWwDVAkxKO)])~(?:n|q|=|[jiIea]*[tfoD])"
-    r"|(?:^|[.,&|~])[.,&]*j(?=[ulp=&(~|]|n[gl])|jr|jI|(?:^|[.,&:|~])j(?=[tf])|(?:^|[^y])r[jea]*y|I(?=[.,&|)]|$)|&[Ni](?=[.,]|$)|i(?=[Ddhwfxup])"
+    r"|(?:^|[.,&|~])[.,&]*j(?=[ulp=&(~|]|n[gl])|jr|jI|(?:^|[.,&:|~])j(?=[tf])|(?:^|[^y])r[jea]*y|I(?=[.,&|)]|$)|&[Ni](?=[.,]|$)|i(?=[Ddhwfxup])|(?:^|[^nXx])x[Iare]*[dD]"
     r"|[ijIe]Z|[gl]~[fotD]|uyt|[nu]y(?![,&~\-ry])|y[,&]+[jiIea]*t|a(?=n[.,]*$)|Z(?=n[gl])|g(?=r[?#d])"
 )
 """Small words where they cannot stand: "for times a day", "on 30mg tablet", "at might", "to 5ml spoonfuls"."""
@@ -56,8 +64,9 @@ class Direction:
 
     Units a day (tablets, capsules, sachets; ml; or mg) from lowest to highest; lowest 0 where optional.
     Patches have an interval in hours and a number worn at once instead. Not `parseable`: no daily amount or
-    interval can be read; then there are no numbers and `reason` is one of REASONS. `words` are those that
-    a reading rests on.
+    interval can be read; then there are no numbers (save patches at once, where only the interval is missing)
+    and `reason` is one of REASONS. `words` are those that
+    a reading rests on; `amounts` are taken at each dose, in `unit`; `stated` are the mg written anywhere.
     """
 
     units_per_day_min: float | None = None
@@ -69,6 +78,8 @@ class Direction:
     parseable: bool = False
     words: tuple[str, ...] = ()
     reason: str = ""
+    amounts: tuple[Range, ...] = ()
+    stated: tuple[Stated, ...] = ()
 
 
 def read(text: str | None, form: str | None = None) -> Direction:
@@ -88,6 +99,11 @@ def _read(text: str | None, form: str | None) -> Direction:
     direction, places = _of_tokens(kinds, values, form)
     if not places:
         return direction
+    if breaks_off(written):
+        return Direction(prn=direction.prn, reason=CUT_OFF)
+    found = stated(kinds, values, words)
+    if found and _contradicts(direction, found):
+        return Direction(prn=direction.prn, reason=AMOUNTS)
     said = tuple([" ".join([words[at] for at in place]) for place in places])
     return Direction(
         direction.units_per_day_min,
@@ -98,7 +114,18 @@ def _read(text: str | None, form: str | None) -> Direction:
         direction.patches_at_once,
         direction.parseable,
         said,
+        "",
+        direction.amounts,
+        found,
     )
+
+
+def _contradicts(direction: Direction, found: tuple[Stated, ...]) -> bool:
+    """Whether the amounts in mg of a text that counts units or ml cannot all be of one product."""
+    low, high = direction.units_per_day_min, direction.units_per_day_max
+    if direction.unit == "mg" or low is None or high is None:
+        return False
+    return disagree(found, direction.amounts, (low, high), direction.unit == "ml")
 
 
 @lru_cache(maxsize=65536)
@@ -113,11 +140,15 @@ def _of_tokens(
         return Direction(prn=optional(sentence), reason=NOT_A_WORD), ()
     worn = form == "patch" or (form is None and "p" in kinds)
     days = _reduced(sentence, worn)
+    if "P" in kinds and "P" not in sentence.kinds and "J" not in kinds:
+        return Direction(prn=True, reason=TWO_WAYS), ()
+    many = any(kind == "p" and value[2] == MANY_PATCHES for kind, value in zip(sentence.kinds, sentence.values, strict=True))
     regimen = regimen_of(sentence)
     if worn:
-        direction = _patches(regimen, days)
+        direction = _patches(regimen, days, many)
     else:
         direction = _units(regimen, FORM_UNITS.get(form or "", "" if form is None else "units"))
+        direction = _shared(direction, kinds, values)
     return direction, regimen.places if direction.parseable else ()
 
 
@@ -159,16 +190,32 @@ def _units(regimen: Regimen, counted: str) -> Direction:
     if not 0 < regimen.high <= MOST_A_DAY[unit]:
         return Direction(prn=regimen.prn, reason=BEYOND)
     low = 0.0 if regimen.prn else regimen.low
-    return Direction(low, regimen.high, unit, regimen.prn, parseable=True)
+    return Direction(low, regimen.high, unit, regimen.prn, parseable=True, amounts=regimen.amounts)
 
 
-def _patches(regimen: Regimen, worn: list[Worn]) -> Direction:
-    """A wear interval and the number of patches worn at once."""
+def _shared(direction: Direction, kinds: str, values: tuple[Value, ...]) -> Direction:
+    """The amount at each dose of a day's amount in so many divided doses."""
+    match = SHARED.search(kinds)
+    number = values[match.start()][0] if match else 0.0
+    if not direction.amounts or number <= 0:
+        return direction
+    amounts = tuple((low / number, high / number) for low, high in direction.amounts)
+    return replace(direction, amounts=amounts)
+
+
+def _patches(regimen: Regimen, worn: list[Worn], many: bool) -> Direction:
+    """A wear interval and the number of patches worn at once; the number alone where only that is said."""
     count, often = regimen.amount, regimen.often
     if regimen.understood and often is None and len({days for days, _ in worn}) == 1 and worn[0][0] > 0:
         often = (1 / worn[0][0], 1 / worn[0][0])
         regimen.places += (worn[0][1],)
     fits = regimen.unit in ("", "patch")
+    if many and count is None and regimen.understood:
+        return Direction(prn=regimen.prn, reason=MANY)
+    if regimen.understood and fits and count and not worn and not HAS_FREQUENCY.search(regimen.kinds):
+        least, most = count
+        told = least == most == int(least) and 1 <= least <= MOST_PATCHES
+        return Direction(prn=regimen.prn, patches_at_once=int(least) if told else None, reason=NOT_STATED)
     if not regimen.understood or often is None or often[0] != often[1] or not fits:
         return _why_not(regimen, fits)
     low, high = count or (1.0, 1.0)

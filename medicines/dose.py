@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from medicines import factors
 from medicines import working as told
+from medicines.agreement import agreed
 from medicines.directions import Direction
 from medicines.overrides import NONE, Override, Overrides, direction_reading, product_reading
 from medicines.products import Product
@@ -127,6 +128,7 @@ def line(
     product = product_reading(product_text, overrides, factor_version)
     form = product.form or None
     direction = direction_reading(text, form, overrides)
+    direction, doubts = agreed(product, direction)
     changed = overrides.directions(text)
     amount, amount_flag = checked(quantity, LARGEST_QUANTITY, "bad_quantity")
     length, length_flag = checked(days, LONGEST_SUPPLY, "bad_days")
@@ -134,7 +136,7 @@ def line(
     status, taken = judged(product, direction, amount, length, impossible)
     mismatch = unit_mismatch(direction, changed.reading if changed else text)
     unmapped = product.status == "unmapped"
-    flags = ("unmapped" * unmapped, "unit_mismatch" if mismatch else "", amount_flag, length_flag)
+    flags = ("unmapped" * unmapped, "unit_mismatch" if mismatch else "", amount_flag, length_flag, *doubts)
     return LineDose(
         product,
         direction,

@@ -44,6 +44,7 @@ class Regimen:
     often: Range | None = None
     kinds: str = ""
     places: tuple[tuple[int, ...], ...] = field(default=())
+    amounts: tuple[Range, ...] = ()
 
 
 def _course(sentence: Sentence, start: int, end: int) -> Made:
@@ -113,11 +114,18 @@ def _assembled(sentence: Sentence, regimen: Regimen) -> Regimen:
     if reading is None:
         return _only_a_limit(sentence, regimen, limits)
     regimen.understood = True
+    regimen.amounts = _amounts(sentence)
     regimen.amount, regimen.often = reading.amount, reading.often
     if reading.total:
         _limited(regimen, reading, limits)
         return regimen
     return _only_a_limit(sentence, regimen, limits)
+
+
+def _amounts(sentence: Sentence) -> tuple[Range, ...]:
+    """What is taken at each dose, each amount once."""
+    taken = [value[:2] for kind, value in zip(sentence.kinds, sentence.values, strict=True) if kind in "QC"]
+    return tuple(dict.fromkeys(taken))
 
 
 def _units_agree(sentence: Sentence, regimen: Regimen, limits: Limits) -> bool:

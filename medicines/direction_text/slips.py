@@ -66,7 +66,7 @@ def blocks(word: str, named: bool = False) -> bool:
     A short word always may be, unless it is the name after a title.
     """
     if word in WORDS:
-        return len(word) < SHORTEST_PART
+        return len(word) < SHORTEST_PART or not MEANING.isdisjoint(may_be(word))
     if len(word) <= (1 if named else LONGEST_SHORT):
         return True
     return not MEANING.isdisjoint(near(word)) or _joined(word)

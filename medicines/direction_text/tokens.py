@@ -133,6 +133,8 @@ def tokens_of(text: str) -> tuple[str, tuple[Value, ...], list[str]]:
         written = DOTTED.sub(lambda match: match[0].replace(".", ""), written)
     if "+/-" in written:
         written = written.replace("+/-", "~")
+    if "non-" in written:
+        written = written.replace("non-", "non ")
     if "&" in written:
         written = written.replace("as & when", "as and when")
     if "/" in written:

@@ -28,7 +28,8 @@ JOINED_PARTS = (
 )
 SHORTEST_JOINED = 6
 SHORTEST_SWAPPED = 4
-SMALL = {"to", "on", "of", "be", "do", "the", "taking", "very", "it", "them", "your", "right"}
+SMALL = {"to", "on", "of", "be", "do", "the", "taking", "very", "give", "even", "have", "it", "them", "your", "right"}
+VERBS = {"give", "even", "have"}
 MAY_END = {"it", "them"}
 DENIED = {"taking", "started", "start", "given", "take"}
 TITLES = {"dr", "doctor", "mr", "mrs", "miss", "ms", "prof", "nurse"}
@@ -40,7 +41,7 @@ Phrase = tuple[tuple[str, ...], str, Value]
 def _phrase(row: dict[str, str]) -> Phrase:
     kind = KIND[row["kind"]]
     number = float(row["value"]) if row["value"].replace(".", "").isdigit() else 0.0
-    name = {"t": row["value"], "V": row["words"]}.get(kind, "")
+    name = {"t": row["value"], "V": row["words"], "p": row["words"]}.get(kind, "")
     return tuple(row["words"].split()), kind, (number, number, name)
 
 
@@ -108,6 +109,8 @@ def _in_place(found: list[Phrase], at: int) -> str:
             return UNREADABLE
         named = before is not None and before[0][-1] in TITLES
         return UNREADABLE if blocks(word, named) else UNKNOWN
+    if word in VERBS:
+        return kind if before is None or before[1] in ("", UNKNOWN, "~", "Z", "N") else UNREADABLE
     if word == "taking":
         return UNREADABLE if before is not None and before[1] == "N" else kind
     if word in ("the", "them") and after is None and before is not None and before[1] == "t":

@@ -22,6 +22,8 @@ ANNOTATION = re.compile(r"n[gulp]?(?:rh)?u?")
 PERIOD = re.compile(r"F?n?n[dhw]")
 MATTERS = re.compile(r"[nKq=ftDWHxoyPJMUZT!]")
 HAS_FREQUENCY = re.compile(r"[ftDWHxoyAOV]|e[^.]?h")
+OPTION_OR_MOST = re.compile("[PZMU]")
+DOSE_OR_OPTION = re.compile(rf"{HAS_FREQUENCY.pattern}|[PZMU]")
 ANOTHER_REGIMEN = re.compile(r"[nq=]u?[iIae]*(?:[ftoeHWj]|nx)")
 ANOTHER_DOSE = re.compile(r"[nq=Q][^.]*[ftDVxoeWH]")
 HAS_REGIMEN = re.compile(rf"{HAS_FREQUENCY.pattern}|n[\-&]n[\-&]n|[nu=]j")
@@ -42,7 +44,12 @@ Worn = tuple[float, tuple[int, ...]]
 
 def _unless_dose(sentence: Sentence, start: int, end: int) -> Made:
     """Nothing, or a sign that the text is not understood where a dose stands in the note."""
-    return BAD if HAS_FREQUENCY.search(sentence.kinds, start, end) else None
+    return BAD if DOSE_OR_OPTION.search(sentence.kinds, start, end) else None
+
+
+def _unless_option(sentence: Sentence, start: int, end: int) -> Made:
+    """Nothing; not understood where "when required" or a most may belong to this item or to the other."""
+    return BAD if OPTION_OR_MOST.search(sentence.kinds, start, end) else None
 
 
 def _unless_regimen(sentence: Sentence, start: int, end: int) -> Made:
@@ -116,7 +123,7 @@ def without_other_items(sentence: Sentence, worn: bool) -> None:
     if match and not worn and "g" in sentence.kinds[: match.start()]:
         sentence.become(beside, "!")
     elif match:
-        sentence.drop(beside)
+        sentence.reduce(beside, _unless_option)
     sentence.drop(WITH)
 
 

@@ -146,7 +146,7 @@ def test_hostile_directions_give_no_number(text: str) -> None:
         ("Longtec 30mg modified-release tablets", "1 bd", 56, 28, "90"),
         ("Morphine 27mg tablets", "as directed", 100, 30, "90"),
         ("Zomorph 90mg modified-release capsules", "3 every 72 hours", None, None, "90"),
-        ("Zomorph 60mg modified-release capsules", "40mg every 8 hours", None, None, "120"),
+        ("Zomorph 60mg modified-release capsules", "60mg every 12 hours", None, None, "120"),
         ("Zomorph 90mg modified-release capsules", "1 every 72 hours", None, None, "30"),
     ],
 )

@@ -1,0 +1,98 @@
+"""Whether what a direction text says agrees with its product, before its reading may give a dose."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from medicines.direction_text.stated import Stated, alike
+from medicines.directions import AMOUNTS, PART, Direction
+from medicines.products import Product
+
+MICROGRAMS = 1000
+LIQUIDS = {"oral_solution", "linctus"}
+WHOLE = {"capsule", "sachet"}
+LEAST_ML, MOST_ML = 0.1, 100.0
+OFF_BY = 5  # a wear time more than a fifth off the product's own is longer or shorter
+ROUNDED_RATE = 60  # 12, 37 and 52 stand for 12.5, 37.5 and 52.5 micrograms an hour
+
+
+def agreed(product: Product, direction: Direction) -> tuple[Direction, tuple[str, ...]]:
+    """The direction as it holds for the product, with flags; not parseable where the two disagree.
+
+    Flags: `half_of_modified_release`, `worn_longer`, `worn_shorter` (than the product's own wear time).
+    """
+    if not direction.parseable or product.strength is None:
+        return direction, ()
+    if not all(_fits(product, direction, one) for one in direction.stated):
+        return _without(direction, AMOUNTS), ()
+    if product.form == "patch":
+        return direction, _worn(product, direction)
+    parts = _parts(product, direction)
+    if not parts:
+        return direction, ()
+    if product.form in LIQUIDS:
+        fits = all(LEAST_ML <= part <= MOST_ML for part in parts)
+        return (direction, ()) if fits else (_without(direction, AMOUNTS), ())
+    return _whole(product, direction, parts)
+
+
+def _without(direction: Direction, reason: str) -> Direction:
+    return Direction(prn=direction.prn, reason=reason, stated=direction.stated)
+
+
+def _fits(product: Product, direction: Direction, one: Stated) -> bool:
+    """Whether one amount agrees with the strength, or is itself what is taken."""
+    if direction.unit == "mg" and not one.each and _taken(direction, one):
+        return True
+    if product.form == "patch":
+        return any(_same_rate(product.strength or 0, mg * MICROGRAMS) for mg in _strengths(direction, one))
+    own = float(product.strength or 0)
+    return any(alike(own, mg) for mg in _strengths(direction, one, product.form in LIQUIDS))
+
+
+def _taken(direction: Direction, one: Stated) -> bool:
+    """Whether an amount is what directions in mg say to take, at a dose or in a day."""
+    a_day = (direction.units_per_day_min, direction.units_per_day_max)
+    return one.mg in direction.amounts or (one.daily and one.mg == a_day)
+
+
+def _same_rate(own: float, stated: float) -> bool:
+    return alike(own, stated) or (own < ROUNDED_RATE and int(own) == int(stated))
+
+
+def _strengths(direction: Direction, one: Stated, liquid: bool = False) -> tuple[float, ...]:
+    """The strengths with which an amount agrees, by the counts beside it or the amounts taken."""
+    if direction.patches_at_once:
+        worn = float(direction.patches_at_once)
+        return one.strengths(((worn, worn),), (worn, worn), False)
+    counted = direction.unit != "mg"
+    low, high = direction.units_per_day_min, direction.units_per_day_max
+    daily = (low, high) if counted and low is not None and high is not None else None
+    return one.strengths(direction.amounts if counted else (), daily, liquid)
+
+
+def _parts(product: Product, direction: Direction) -> list[Fraction]:
+    """What is taken at a dose, in tablets, capsules, sachets or, from mg, in ml."""
+    amounts = {amount for pair in direction.amounts for amount in pair if amount > 0}
+    if direction.unit != "mg":
+        return [Fraction(amount).limit_denominator(1000) for amount in amounts if product.form not in LIQUIDS]
+    own = product.mg_per_unit
+    return [Fraction(repr(amount)) / Fraction(own) for amount in amounts] if own else []
+
+
+def _whole(
+    product: Product, direction: Direction, parts: list[Fraction]
+) -> tuple[Direction, tuple[str, ...]]:
+    """Only whole, half or quarter tablets; whole capsules and sachets; half of a modified-release tablet."""
+    modified = product.release == "modified"
+    finest = 1 if product.form in WHOLE else 2 if modified else 4
+    if any((part * finest).denominator != 1 for part in parts):
+        return _without(direction, PART), ()
+    halved = modified and any(part.denominator == 2 for part in parts)
+    return direction, ("half_of_modified_release",) * halved
+
+
+def _worn(product: Product, direction: Direction) -> tuple[str, ...]:
+    own, told = product.wear_hours, direction.patch_interval_hours
+    if own is None or told is None or OFF_BY * abs(told - own) <= own:
+        return ()
+    return ("worn_longer",) if told > own else ("worn_shorter",)

@@ -1,0 +1,122 @@
+"""The amounts in mg that a direction text states, and the strengths of the product that would agree with each.
+
+They are read from the tokens as written, before notes and brackets are left out.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from medicines.direction_text.amount import with_numbers
+from medicines.direction_text.sentence import Sentence, Value
+
+MASS = re.compile(r"ng")
+OTHER_ITEM = re.compile(r"[B_](?:[ae]|nX?)?[up]?$")
+MOST = re.compile(r"[MU][MU.,&]*$")
+TOTAL_BEFORE, TOTAL_AFTER = re.compile(r"E[^.,!()E]*$"), re.compile(r"u?E")
+PARTNER, CONCENTRATION = re.compile(r"gr$"), re.compile(r"[rI](n?)l")
+COUNT_BEFORE, COUNT_AFTER = re.compile(r"n[uplX]*(?:\(|[.,])?$"), re.compile(r"\(?[.,]?n[upl]")
+EACH_BEFORE = re.compile(r"nX?$")
+A_DAY = re.compile(r"u?(?:[ra]d|D)")
+NAMED_TOTAL = ("total", "making", "max")
+SAME = 0.005
+
+Range = tuple[float, float]
+
+
+class Stated(NamedTuple):
+    """An amount in mg: lowest and highest, and how many units (or ml) it is said to be; () where any.
+
+    `each` where it can only be the strength of one; `daily` where it may be the amount of a whole day.
+    """
+
+    mg: Range
+    counts: tuple[float, ...] = ()
+    each: bool = False
+    daily: bool = False
+
+    def strengths(self, amounts: Sequence[Range], daily: Range | None, liquid: bool) -> tuple[float, ...]:
+        """Strengths in mg (a unit or ml) with which it agrees, beside the amounts at a dose and a day."""
+        counts: list[Range] = [(count, count) for count in self.counts]
+        if not self.counts and not self.each:
+            counts += amounts
+        if daily and self.daily:
+            counts.append(daily)
+        if not liquid or self.each:
+            counts.append((1.0, 1.0))
+        found = [(self.mg[0] / low, self.mg[1] / high) for low, high in counts if low > 0]
+        return tuple(low for low, high in found if alike(low, high))
+
+
+def alike(mine: float, other: float) -> bool:
+    """Whether two amounts are the same but for rounding."""
+    return abs(mine - other) <= SAME * max(mine, other)
+
+
+def stated(kinds: str, values: Sequence[Value], words: Sequence[str]) -> tuple[Stated, ...]:
+    """Each amount in mg, save a day's total of several items, a most, and another item's strength."""
+    if "g" not in kinds:
+        return ()
+    sentence = Sentence(kinds, list(values), [(at,) for at in range(len(kinds))])
+    with_numbers(sentence)
+    found = []
+    for at, kind in enumerate(sentence.kinds):
+        one = _ranged(sentence, at) if kind == "Q" else _single(sentence, at, words) if kind == "n" else None
+        if one:
+            found.append(one)
+    return tuple(found)
+
+
+def _ranged(sentence: Sentence, at: int) -> Stated | None:
+    low, high, unit = sentence.values[at]
+    return Stated((low, high)) if unit == "mg" else None
+
+
+def _single(sentence: Sentence, at: int, words: Sequence[str]) -> Stated | None:
+    kinds = sentence.kinds
+    if kinds[at + 1 : at + 2] != "g" or PARTNER.search(kinds, 0, at) or _of_another(sentence, at, words):
+        return None
+    factor = sentence.values[at + 1][0]
+    low, high = sentence.values[at][0] * factor, sentence.values[at][1] * factor
+    after = kinds[at + 2 :]
+    per_ml = CONCENTRATION.match(after)
+    if per_ml:
+        volume = sentence.values[at + 3][0] if per_ml[1] else 1.0
+        return Stated((low / volume, high / volume), each=True) if volume else None
+    each = EACH_BEFORE.search(kinds, 0, at) is not None and after[:1] in ("u", "p", "f", "t")
+    return Stated((low, high), _counts(sentence, at), each, A_DAY.match(after) is not None or _equals(sentence, at))
+
+
+def _counts(sentence: Sentence, at: int) -> tuple[float, ...]:
+    """The number of units or ml that stands before or after the amount."""
+    kinds = sentence.kinds
+    before, after = COUNT_BEFORE.search(kinds, 0, at), COUNT_AFTER.match(kinds, at + 2)
+    places = [before.start()] if before else []
+    places += [after.end() - 2] if after else []
+    return tuple(sentence.values[place][0] for place in places)
+
+
+def _equals(sentence: Sentence, at: int) -> bool:
+    return TOTAL_BEFORE.search(sentence.kinds, 0, at) is not None
+
+
+def _of_another(sentence: Sentence, at: int, words: Sequence[str]) -> bool:
+    """Whether the amount is a total of several items, a most, or the strength of another item."""
+    kinds = sentence.kinds
+    if OTHER_ITEM.search(kinds, 0, at) or MOST.search(kinds, 0, at):
+        return True
+    before, after = TOTAL_BEFORE.search(kinds, 0, at), TOTAL_AFTER.match(kinds, at + 2)
+    places = [before.start()] if before else []
+    places += [after.end() - 1] if after else []
+    said = [words[token] for place in places for token in sentence.words[place]]
+    return any(word.startswith(NAMED_TOTAL) for word in said)
+
+
+def disagree(
+    found: Sequence[Stated], amounts: Sequence[Range], daily: Range | None, liquid: bool
+) -> bool:
+    """Whether no one strength agrees with all amounts stated."""
+    strengths = [one.strengths(amounts, daily, liquid) for one in found]
+    return bool(strengths) and not any(
+        all(any(alike(mg, other) for other in others) for others in strengths) for mg in strengths[0]
+    )
