@@ -1,6 +1,5 @@
 """Whether what a direction text says agrees with its product, before its reading may give a dose."""
 
-from dataclasses import replace
 from fractions import Fraction
 
 from medicines.direction_text.stated import Stated, alike
@@ -11,6 +10,8 @@ MICROGRAMS = 1000
 LIQUIDS = {"oral_solution", "linctus"}
 WHOLE = {"capsule", "sachet"}
 LEAST_ML, MOST_ML = 0.1, 100.0
+MOST_AT_ONCE = 20  # tablets or capsules at one dose
+LEAST_ODD = 5  # "10 tablets" of 10 mg are likelier 10 mg
 OFF_BY = 5  # a wear time more than a fifth off the product's own is longer or shorter
 ROUNDED_RATE = 60  # 12, 37 and 52 stand for 12.5, 37.5 and 52.5 micrograms an hour
 
@@ -41,7 +42,7 @@ def _without(direction: Direction, reason: str) -> Direction:
 
 def _fits(product: Product, direction: Direction, one: Stated) -> bool:
     """Whether one amount agrees with the strength, or is itself what is taken."""
-    if direction.unit == "mg" and not one.each and _taken(direction, one):
+    if direction.unit == "mg" and not one.each and not one.counts and _taken(direction, one):
         return True
     if product.form == "patch":
         return any(_same_rate(product.strength or 0, mg * MICROGRAMS) for mg in _strengths(direction, one))
@@ -87,6 +88,9 @@ def _whole(
     finest = 1 if product.form in WHOLE else 2 if modified else 4
     if any((part * finest).denominator != 1 for part in parts):
         return _without(direction, PART), ()
+    own = product.strength or 0
+    if any(part > MOST_AT_ONCE or (part >= LEAST_ODD and part == own) for part in parts):
+        return _without(direction, AMOUNTS), ()
     halved = modified and any(part.denominator == 2 for part in parts)
     return direction, ("half_of_modified_release",) * halved
 

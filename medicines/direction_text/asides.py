@@ -16,7 +16,7 @@ DATE = (
 )
 MONTH_OF_YEAR = rf"\b(?:{MONTH} (?:20)?[0-9]{{2}}|may 20[0-9]{{2}})\b(?! ?m)"
 TELEPHONE = r"(?<![0-9.])0[0-9]{2,4}[ -]?[0-9]{3,4}[ -]?[0-9]{3,4}(?![0-9])"
-VERTEBRAE = r"\b[lcst][0-9]{1,2}[/\-][lcst]?[0-9]{1,2}\b"
+VERTEBRAE = r"\b[lcst][0-9]{1,2}[/\-][lcst]?[0-9]{1,2}\b(?! ?(?:h|x|tim|m[lg]|tab|cap|da))"
 ASIDE = re.compile(
     rf"(?<![a-z0-9.])(?=[0-9jfmasondlct])(?:(?P<date>{DATE}|{MONTH_OF_YEAR})|{TELEPHONE}|{VERTEBRAE})"
 )

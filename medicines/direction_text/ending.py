@@ -6,12 +6,13 @@ from medicines.direction_text.slips import WORDS
 
 LONG = 90
 CLOSED = re.compile(r"[.!)\]*]\W*$")
+OPEN = re.compile(r"(?:[,/&+=~]|[a-z0-9]-|\b(?:and|taken|take|given|applied|apply) on)\W*$")
 LAST = re.compile(r"([a-z']+|[0-9.]+)\W*$")
 UNFINISHED = {
-    "a", "after", "also", "an", "and", "another", "apply", "are", "as", "at", "before", "by", "can", "do",
-    "each", "every", "for", "further", "give", "if", "in", "is", "may", "must", "no", "not", "of", "or", "per",
-    "plus", "should", "take", "than", "that", "the", "then", "this", "to", "until", "up", "when", "while",
-    "with", "without", "your",
+    "a", "after", "also", "an", "and", "another", "apply", "are", "as", "at", "before", "by", "can",
+    "do", "each", "eve", "every", "for", "further", "give", "if", "in", "is", "may", "must", "no",
+    "not", "of", "or", "per", "plus", "should", "take", "than", "that", "the", "then", "this", "to",
+    "until", "up", "when", "while", "with", "without", "your",
 }  # fmt: skip
 
 
@@ -19,6 +20,8 @@ def breaks_off(text: str) -> bool:
     """Whether the last word of a text in the plain spelling asks for another, or a long text ends in none."""
     if CLOSED.search(text):
         return False
+    if OPEN.search(text):
+        return True
     last = LAST.search(text)
     if last is None:
         return False

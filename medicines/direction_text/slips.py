@@ -87,12 +87,15 @@ def may_be(word: str) -> set[str]:
 
 def _joined(word: str) -> bool:
     """Whether a word with meaning stands at its beginning or end, or two known words make it up."""
-    return EDGES.fullmatch(word) is not None or any(
-        word[:cut] in MEANING and cut >= SHORTEST_PART
-        or word[cut:] in MEANING and len(word) - cut >= SHORTEST_PART
-        or word[:cut] in WORDS and word[cut:] in WORDS
-        for cut in range(1, len(word))
-    )
+    if EDGES.fullmatch(word):
+        return True
+    for cut in range(1, len(word)):
+        first, second = word[:cut], word[cut:]
+        if (len(first) >= SHORTEST_PART and first in MEANING) or (first in WORDS and second in WORDS):
+            return True
+        if len(second) >= SHORTEST_PART and second in MEANING:
+            return True
+    return False
 
 
 def unreadable_marked(text: str, known: Known) -> str:
@@ -119,9 +122,7 @@ def _readable(run: str, known: Known) -> bool:
 
 def _spells_a_word(parts: list[str]) -> bool:
     """Whether letters in place of look-alike digits make a word of neighbouring parts: 8d, hr5, on3."""
-    return any(
-        _may_spell("".join(parts[at : at + size])) for at in range(len(parts)) for size in (2, 3)
-    )
+    return any(_may_spell("".join(parts[at : at + size])) for at in range(len(parts)) for size in (2, 3))
 
 
 def _may_spell(run: str) -> bool:

@@ -1,4 +1,4 @@
-"""The amounts in mg that a direction text states, and the strengths of the product that would agree with each.
+"""The amounts in mg that a direction text states, and the strengths of a product that agree with each.
 
 They are read from the tokens as written, before notes and brackets are left out.
 """
@@ -84,7 +84,9 @@ def _single(sentence: Sentence, at: int, words: Sequence[str]) -> Stated | None:
         volume = sentence.values[at + 3][0] if per_ml[1] else 1.0
         return Stated((low / volume, high / volume), each=True) if volume else None
     each = EACH_BEFORE.search(kinds, 0, at) is not None and after[:1] in ("u", "p", "f", "t")
-    return Stated((low, high), _counts(sentence, at), each, A_DAY.match(after) is not None or _equals(sentence, at))
+    return Stated(
+        (low, high), _counts(sentence, at), each, A_DAY.match(after) is not None or _equals(sentence, at)
+    )
 
 
 def _counts(sentence: Sentence, at: int) -> tuple[float, ...]:
@@ -112,9 +114,7 @@ def _of_another(sentence: Sentence, at: int, words: Sequence[str]) -> bool:
     return any(word.startswith(NAMED_TOTAL) for word in said)
 
 
-def disagree(
-    found: Sequence[Stated], amounts: Sequence[Range], daily: Range | None, liquid: bool
-) -> bool:
+def disagree(found: Sequence[Stated], amounts: Sequence[Range], daily: Range | None, liquid: bool) -> bool:
     """Whether no one strength agrees with all amounts stated."""
     strengths = [one.strengths(amounts, daily, liquid) for one in found]
     return bool(strengths) and not any(

@@ -28,7 +28,23 @@ JOINED_PARTS = (
 )
 SHORTEST_JOINED = 6
 SHORTEST_SWAPPED = 4
-SMALL = {"to", "on", "of", "be", "do", "the", "taking", "very", "give", "even", "have", "it", "them", "your", "right"}
+SMALL = {
+    "to",
+    "on",
+    "of",
+    "be",
+    "do",
+    "the",
+    "taking",
+    "very",
+    "give",
+    "even",
+    "have",
+    "it",
+    "them",
+    "your",
+    "right",
+}
 VERBS = {"give", "even", "have"}
 MAY_END = {"it", "them"}
 DENIED = {"taking", "started", "start", "given", "take"}

@@ -1,0 +1,16 @@
+"""Small words where they cannot stand: each may be another word with one letter wrong or left out."""
+
+import re
+
+PLACES = (
+    r"F[uxlgpHs]|[M~|e]F",  # "for times a day": four
+    r"~~|~[(ulsp]",  # "to 5ml spoonfuls", "one to to": two
+    r"(?<![nulgpsq=fotdhHyWwDVAkxKO)])~(?:n|q|=|[jiIea]*[tfoD])|[gl]~[fotD]",
+    r"(?:^|[.,&|~])[.,&]*j(?=[ulp=&(~|]|n[gl])|jr|jI|:j|(?:^|[.,&:|~])j(?=[tf])",  # "on 30mg tablet": one
+    r"(?:^|[^y])r[jea]*y|[nu]y(?![,&~\-ry])|y[,&]+[jiIea]*t|uyt",  # "1 sat": stat; "capsule sat night"
+    r"I(?=[.,&|)]|$)|&[Ni](?=[.,]|$)",  # "1 om & in": on
+    r"i(?=[Ddhwfxup])|a(?=n[.,]*$)",  # "2 at daily": alternate
+    r"(?:^|[^nXx])x[Iare]*[dD]|M[.,&]*nd",  # "times a day", "maximum eight day"
+    r"[ijIe]Z|Z(?=n[gl])|g(?=r[?#d])",  # "at might": night; "if 10mg": of
+)
+OUT_OF_PLACE = re.compile("|".join(PLACES))
