@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from medicines import products
 from medicines.direction_text.stated import Stated, alike
 from medicines.directions import AMOUNTS, PART, Direction
 from medicines.products import Product
@@ -23,6 +24,8 @@ def agreed(product: Product, direction: Direction) -> tuple[Direction, tuple[str
     """
     if not direction.parseable or product.strength is None:
         return direction, ()
+    if not all(_same_medicine(product, name) for name in direction.named):
+        return _without(direction, AMOUNTS), ()
     if not all(_fits(product, direction, one) for one in direction.stated):
         return _without(direction, AMOUNTS), ()
     if product.form == "patch":
@@ -34,6 +37,12 @@ def agreed(product: Product, direction: Direction) -> tuple[Direction, tuple[str
         fits = all(LEAST_ML <= part <= MOST_ML for part in parts)
         return (direction, ()) if fits else (_without(direction, AMOUNTS), ())
     return _whole(product, direction, parts)
+
+
+def _same_medicine(product: Product, name: str) -> bool:
+    """Whether a name in the directions is the product's medicine, a brand of it, or a part of it."""
+    parts = (product.ingredient, *product.partners)
+    return any(name in part for part in parts) or products.read(name).ingredient == product.ingredient
 
 
 def _without(direction: Direction, reason: str) -> Direction:

@@ -26,6 +26,7 @@ from medicines.direction_text.answer import (
 )
 from medicines.direction_text.ending import breaks_off
 from medicines.direction_text.frequency import with_frequencies
+from medicines.direction_text.medicines import subjects, without_medicines
 from medicines.direction_text.misplaced import OUT_OF_PLACE
 from medicines.direction_text.regimen import optional, regimen_of
 from medicines.direction_text.sentence import UNREADABLE, Sentence, Value
@@ -89,6 +90,7 @@ def _read(text: str | None, form: str | None) -> Direction:
         "",
         direction.amounts,
         found,
+        subjects(kinds, words),
     )
 
 
@@ -139,6 +141,8 @@ def _reduced(sentence: Sentence, worn: bool) -> list[Worn]:
     """Reduce the tokens to amounts, frequencies and times of day; gives courses and wear times in days."""
     if "W" in sentence.kinds and not worn:
         sentence.drop(LEADING_SUPPLY)
+    if "$" in sentence.kinds:
+        without_medicines(sentence)
     if "_" in sentence.kinds or "B" in sentence.kinds:
         without_other_items(sentence, worn)
     if ":" in sentence.kinds or "c" in sentence.kinds:

@@ -43,7 +43,7 @@ class Direction:
     Patches have an interval in hours and a number worn at once instead. Not `parseable`: no daily amount or
     interval can be read; then there are no numbers, save patches at once where only the interval is missing,
     and `reason` is one of REASONS. `words` are those that a reading rests on; `amounts` are taken at each
-    dose, in `unit`; `stated` are the amounts in mg written anywhere.
+    dose, in `unit`; `stated` are the amounts in mg written anywhere; `named` the medicines it is about.
     """
 
     units_per_day_min: float | None = None
@@ -57,6 +57,7 @@ class Direction:
     reason: str = ""
     amounts: tuple[Range, ...] = ()
     stated: tuple[Stated, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 def _why_not(regimen: Regimen, fits: bool) -> Direction:

@@ -13,11 +13,15 @@ KIND = {
     "most": "M", "changes": "T", "supply": "S", "review": "R", "not": "N", "other item": "B", "total": "E",
     "relative": "b", "duration": "F", "and": "&", "or": "|", "to": "~", "change": "c", "in": "I",
     "at least": "L", "unclear": "!", "change made": "G",
-    "change from": "Y", "drink": "z", "with": "_", "divided": "/", "at a time": "%", "ignored": "",
+    "change from": "Y", "drink": "z", "with": "_", "divided": "/", "at a time": "%", "medicine": "$",
+    "ignored": "",
 }  # fmt: skip
 
 UNKNOWN = "?"
 """The kind of a word that is in no table."""
+
+MEDICINE = "$"
+"""The kind of a medicine's name."""
 
 UNREADABLE = "#"
 """The kind of what may be a word with meaning that cannot be read: there is no reading beside it."""

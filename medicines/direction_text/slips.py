@@ -9,8 +9,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from itertools import product
 
+from medicines.direction_text.words import ROWS
 from medicines.spelling import without_one
-from medicines.tables import rows
 
 LOOK_ALIKE = {
     "0": "o", "1": "li", "2": "z", "3": "e", "4": "a", "5": "s", "6": "bg", "7": "t", "8": "b", "9": "g",
@@ -30,10 +30,9 @@ UNREADABLE_MARK = "\x03"
 Known = Callable[[str], tuple[str, ...]]
 """The known words that a written word stands for."""
 
-_ROWS = rows("direction_words")
-WORDS = {word for row in _ROWS for word in row["words"].split()}
-_HARMLESS = {row["words"] for row in _ROWS if row["kind"] == "ignored"}
-MEANING = {word for row in _ROWS if row["kind"] != "ignored" for word in row["words"].split()}
+WORDS = {word for row in ROWS for word in row["words"].split()}
+_HARMLESS = {row["words"] for row in ROWS if row["kind"] == "ignored"}
+MEANING = {word for row in ROWS if row["kind"] != "ignored" for word in row["words"].split()}
 MEANING -= _HARMLESS - {"pain"}
 
 

@@ -11,7 +11,7 @@ from medicines.direction_text.amount import with_numbers
 from medicines.direction_text.sentence import Sentence, Value
 
 MASS = re.compile(r"ng")
-OTHER_ITEM = re.compile(r"[B_](?:[ae]|nX?)?[up]?$")
+OTHER_ITEM = re.compile(r"[B_][ae&$]*(?:nX?)?[up]?$")
 MOST = re.compile(r"[MU][MU.,&]*$")
 TOTAL_BEFORE, TOTAL_AFTER = re.compile(r"E[^.,!()E]*$"), re.compile(r"u?E")
 PARTNER, CONCENTRATION = re.compile(r"gr$"), re.compile(r"[rI](n?)l")

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from medicines.direction_text.asides import DATE_MARK, asides_marked, without_asides
-from medicines.direction_text.sentence import UNKNOWN, UNREADABLE, Value
+from medicines.direction_text.sentence import MEDICINE, UNKNOWN, UNREADABLE, Value
 from medicines.direction_text.slips import LONE_DOT, UNREADABLE_MARK, unreadable_marked
 from medicines.direction_text.vocabulary import known, tokens_of_words
 
@@ -48,6 +48,9 @@ SMALLEST_SUPPLY = 14
 LONGEST_LABELLED, LONGEST_NUMBER = 40, 9
 UNREAD = re.compile(r"(?<=\(R)n(?=\))|(?<=R)n(?=[.,]|$)")
 UNKNOWN_FOR_A_DOSE = re.compile(r"\?(?=[are]?[dwDW]|[&,][tVjfD](?!h))|(?<=[tV]&)\?")
+
+UNKNOWN_ITEM = re.compile(r"(?<=[B_])\?|(?<=&)\?(?=[nq=K])")
+"""A word nobody knows after "with", or after "and" and before a number: another medicine."""
 
 NOUGHT: Value = (0.0, 0.0, "")
 
@@ -163,7 +166,7 @@ def _for_reading(
     The number of a review, which no rule reads, is nought: texts that differ in it alone are read once.
     """
     if UNKNOWN in kinds:
-        kinds = UNKNOWN_FOR_A_DOSE.sub("!", kinds)
+        kinds = UNKNOWN_FOR_A_DOSE.sub("!", UNKNOWN_ITEM.sub(MEDICINE, kinds))
         kept = [at for at, kind in enumerate(kinds) if kind != UNKNOWN]
         kinds = "".join([kinds[at] for at in kept])
         values, words = [values[at] for at in kept], [words[at] for at in kept]

@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from medicines.direction_text.sentence import KIND, UNKNOWN, UNREADABLE, Value
 from medicines.direction_text.slips import MEANING, blocks, may_be, near
+from medicines.direction_text.words import ROWS
 from medicines.spelling import Speller, swapped
-from medicines.tables import rows
 
 CORRECTED = {
     "number", "tens", "fraction", "unit", "patch", "ml", "spoon", "times", "often", "once", "every",
@@ -64,16 +64,14 @@ def _phrase(row: dict[str, str]) -> Phrase:
 def _phrases() -> dict[str, dict[int, dict[tuple[str, ...], Phrase]]]:
     """Phrases by first word and number of words, the longest first."""
     found: dict[str, dict[int, dict[tuple[str, ...], Phrase]]] = {}
-    for phrase in sorted(map(_phrase, rows("direction_words")), key=lambda phrase: -len(phrase[0])):
+    for phrase in sorted(map(_phrase, ROWS), key=lambda phrase: -len(phrase[0])):
         found.setdefault(phrase[0][0], {}).setdefault(len(phrase[0]), {})[phrase[0]] = phrase
     return found
 
 
 PHRASES = _phrases()
-KNOWN = {word for row in rows("direction_words") for word in row["words"].split()}
-DOSE_WORDS = {
-    word for row in rows("direction_words") if row["kind"] in CORRECTED for word in row["words"].split()
-}
+KNOWN = {word for row in ROWS for word in row["words"].split()}
+DOSE_WORDS = {word for row in ROWS if row["kind"] in CORRECTED for word in row["words"].split()}
 SHORT = {word for word in DOSE_WORDS if len(word) in (3, 4)}
 SPELLER = Speller(DOSE_WORDS, shortest=5, shortest_changed=6)
 
