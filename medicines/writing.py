@@ -34,7 +34,10 @@ def plain(text: object, longest: int, line_end: str = " ") -> str | None:
         return None
     written = text.replace("`", "'").replace("\t", " ")
     if not written.isascii():
-        written = unicodedata.normalize("NFKC", written.translate(SIGN_TABLE))
+        written = written.translate(SIGN_TABLE)
+        if any(unicodedata.category(character) == "No" for character in written):  # 1² is not 12
+            return None
+        written = unicodedata.normalize("NFKC", written)
         if any(character.isnumeric() and not character.isascii() for character in written):
             return None
     if not written.isprintable():

@@ -9,7 +9,7 @@ PLACES = (
     r"(?:^|[.,&|~])[.,&]*j(?=[ulp=&(~|]|n[gl])|jr|jI|:j|(?:^|[.,&:|~])j(?=[tf])",  # "on 30mg tablet": one
     r"(?:^|[^y])r[jea]*y|[nu]y(?![,&~\-ry])|y[,&]+[jiIea]*t|uyt",  # "1 sat": stat; "capsule sat night"
     r"I(?=[.,&|)]|$)|&[Ni](?=[.,]|$)",  # "1 om & in": on
-    r"i(?=[Ddhwfxup])|a(?=n[.,]*$)",  # "2 at daily": alternate
+    r"i(?=[Ddhwfxup$])|a(?=n[.,]*$)|[fD&]a(?=$|[.,])|Mfn",  # "2 at daily": alternate
     r"(?:^|[^nXx])x[Iare]*[dD]|M[.,&]*nd",  # "times a day", "maximum eight day"
     r"[ijIe]Z|Z(?=n[gl])|g(?=r[?#d])",  # "at might": night; "if 10mg": of
 )

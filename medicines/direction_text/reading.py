@@ -92,7 +92,7 @@ class Limits(NamedTuple):
         sentence.become(LIMIT_WORDS, "M")
         sentence.reduce(LIMIT, limit)
         sentence.reduce(LIMIT_OF_TIMES, limit)
-        if "U" in sentence.kinds or limits.optional:
+        if LIMIT_SIGN.search(sentence.kinds) or limits.optional:
             limits = limits._replace(optional=True)
         sentence.drop(LIMIT_SIGN)
         return limits

@@ -33,7 +33,7 @@ Known = Callable[[str], tuple[str, ...]]
 WORDS = {word for row in ROWS for word in row["words"].split()}
 _HARMLESS = {row["words"] for row in ROWS if row["kind"] == "ignored"}
 MEANING = {word for row in ROWS if row["kind"] != "ignored" for word in row["words"].split()}
-MEANING -= _HARMLESS - {"pain"}
+MEANING -= _HARMLESS - {"pain", "need", "most"}
 
 
 def _shortened(words: set[str]) -> dict[str, set[str]]:

@@ -37,7 +37,7 @@ class Stated(NamedTuple):
 
     def strengths(self, amounts: Sequence[Range], daily: Range | None, liquid: bool) -> tuple[float, ...]:
         """Strengths in mg (a unit or ml) with which it agrees, beside the amounts at a dose and a day."""
-        counts: list[Range] = [(count, count) for count in self.counts]
+        counts: list[Range] = [] if self.each else [(count, count) for count in self.counts]
         if not self.counts and not self.each:
             counts += amounts
         if daily and self.daily:

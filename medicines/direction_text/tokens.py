@@ -12,6 +12,7 @@ DOTTED = re.compile(r"\b(?:[a-z]\.){2,4}(?![a-z])|\b(?:[a-z]\.){1,3}[a-z]\b\.?")
 SLASHED = re.compile(r"\b(?:[botq]/d|[tq]/d/s|o/[mn]|p/r/n|b/fast)\b")
 SHORTENED = re.compile(r"(?<=\b(?:tab|cap|alt))\.(?= )")
 CROSSED = re.compile(r"(?<=[0-9])x(?=d(?:ay|aily)?\b)")
+HYPHENATED = re.compile(r"(?:(?<=\bnon)|(?<=\bco)|(?<=\bbreak))-(?=[a-z])")
 MINUS = re.compile(r"(?:^|(?<=[a-z.,] ))-(?=[0-9])")
 HOURS_AFTER = r"(?: ?h(?:rs?|ours?)?\b)?"
 CLOCK = (
@@ -43,6 +44,7 @@ LABELLED = re.compile(r"(?:take )?((?:[0-9]+ ?[mlnteb](?![a-z])[ ,+&]*){2,5})\.?
 LABELLED_FIRST = re.compile(r"(?:take )?((?:\b[mlnteb] ?[0-9]+(?![0-9]|\.[0-9])[ ,+&]*){2,5})\.?")
 LABELLED_ONE = re.compile(r"([0-9]+) ?([mlnteb])|([mlnteb]) ?([0-9]+)")
 PERIODS: dict[int, tuple[str, float]] = {7: ("d", 1.0), 52: ("w", 7.0), 12: ("m", 0.0), 24: ("h", 0.0)}
+PARTNER_MG, OPIOID_MG = 500, {8, 10, 15, 20, 30}
 SUPPLY_DAYS = {28, 30, 56, 84}
 SMALLEST_SUPPLY = 14
 LONGEST_LABELLED, LONGEST_NUMBER = 40, 9
@@ -70,6 +72,8 @@ def _number(piece: str) -> Tokens:
 def _fraction(piece: str) -> Tokens:
     """A half, third or quarter; the shorthand for days (5/7), weeks (2/52), months or hours; a supply."""
     top, bottom = map(int, piece.split("/"))
+    if bottom == PARTNER_MG and top in OPIOID_MG:
+        return ("n", "g"), ((float(top), float(top), ""), (1.0, 1.0, "")), (piece, "")
     if bottom in (2, 3, 4) and 0 < top < bottom:
         return _token("=", piece, top / bottom)
     if bottom in SUPPLY_DAYS and top >= SMALLEST_SUPPLY:
@@ -136,8 +140,8 @@ def tokens_of(text: str) -> tuple[str, tuple[Value, ...], list[str]]:
         written = DOTTED.sub(lambda match: match[0].replace(".", ""), written)
     if "+/-" in written:
         written = written.replace("+/-", "~")
-    if "non-" in written:
-        written = written.replace("non-", "non ")
+    if "-" in written:
+        written = HYPHENATED.sub(" ", written)
     if "&" in written:
         written = written.replace("as & when", "as and when")
     if "/" in written:

@@ -29,22 +29,9 @@ JOINED_PARTS = (
 SHORTEST_JOINED = 6
 SHORTEST_SWAPPED = 4
 SMALL = {
-    "to",
-    "on",
-    "of",
-    "be",
-    "do",
-    "the",
-    "taking",
-    "very",
-    "give",
-    "even",
-    "have",
-    "it",
-    "them",
-    "your",
-    "right",
-}
+    "i", "most", "to", "on", "of", "be", "do", "the", "taking", "very", "give", "even", "have", "it", "them",
+    "your", "right",
+}  # fmt: skip
 VERBS = {"give", "even", "have"}
 MAY_END = {"it", "them"}
 DENIED = {"taking", "started", "start", "given", "take"}
@@ -100,6 +87,10 @@ def tokens_of_words(run: str) -> tuple[tuple[str, ...], tuple[Value, ...], tuple
         found.append(_phrase_at(words, at))
         at += len(found[-1][0])
     kinds = [_in_place(found, at) for at in range(len(found))]
+    for at in range(1, len(found)):
+        apart = found[at - 1][1] == found[at][1] == UNKNOWN
+        if apart and blocks(found[at - 1][0][0] + found[at][0][0]):
+            kinds[at] = UNREADABLE
     kept = [(kind, *phrase) for kind, phrase in zip(kinds, found, strict=True) if kind]
     return (
         tuple([kind for kind, *_ in kept]),
@@ -123,11 +114,18 @@ def _in_place(found: list[Phrase], at: int) -> str:
             return UNREADABLE
         named = before is not None and before[0][-1] in TITLES
         return UNREADABLE if blocks(word, named) else UNKNOWN
+    if word == "i":
+        return kind if after and after in "ftupDeo~|sg" else UNREADABLE
+    if word == "most":
+        return kind if after is not None else UNREADABLE
+    if word in MAY_END:
+        said = before is not None and before[1] in ("", UNKNOWN, "~", "N")
+        return kind if said or (before is None and quiet and len(found[at + 1][0]) > 1) else UNREADABLE
     if word in VERBS:
         return kind if before is None or before[1] in ("", UNKNOWN, "~", "Z", "N") else UNREADABLE
     if word == "taking":
         return UNREADABLE if before is not None and before[1] == "N" else kind
-    if word in ("the", "them") and after is None and before is not None and before[1] == "t":
+    if word == "the" and after is None and before is not None and before[1] == "t":
         return UNREADABLE
     if word == "the":
         return kind
@@ -142,7 +140,7 @@ def _in_place(found: list[Phrase], at: int) -> str:
         return "" if quiet or (after and found[at + 1][0][0] == "not") else UNREADABLE
     if word == "be":
         return "" if before is not None and before[1] in ("", UNKNOWN, "~", "Z", "N") else UNREADABLE
-    return "" if quiet or (after is None and word in MAY_END) else UNREADABLE
+    return "" if quiet else UNREADABLE
 
 
 def _phrase_at(words: tuple[str, ...], at: int) -> Phrase:

@@ -79,6 +79,7 @@ NOTES: Steps = [
     ("/", re.compile(r"I?n?/"), _nothing),
     ("%", re.compile(r"M+[.,]*n[ulgp]?%|%"), _nothing),
     ("O", re.compile(r"O~(?!O)"), _nothing),
+    ("g", re.compile(r"(?<=g)rng"), _nothing),
     ("g", re.compile(r"ngrn?l"), _nothing),
     ("g", re.compile(r"(?<=[n=]u)ng(?![~\-|])"), _nothing),
     ("g", STRENGTH_BEFORE, _nothing),
