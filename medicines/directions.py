@@ -48,6 +48,7 @@ SHARED = re.compile(r"n/")
 MANY_PATCHES = "patches"
 COLON_AFTER_DOSE = re.compile(r"(?<=[fDd]):")
 COLON = re.compile(r"[:c]")
+TIME_OF_DAY = re.compile("t")
 
 __all__ = [
     "AMOUNTS", "BEYOND", "CHANGES", "CUT_OFF", "LONGEST", "MANY", "MISFIT", "MOST_A_DAY", "NOTHING",
@@ -153,5 +154,7 @@ def _reduced(sentence: Sentence, worn: bool) -> list[Worn]:
     with_numbers(sentence)
     days = without_notes(sentence, worn)
     with_frequencies(sentence)
+    if worn and "f" in sentence.kinds:
+        sentence.drop(TIME_OF_DAY)
     with_amounts(sentence, worn)
     return days

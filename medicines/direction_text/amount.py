@@ -65,6 +65,11 @@ def _spoons(sentence: Sentence, start: int, end: int) -> Made:
     return "Q", (count[0] * each[0], count[1] * each[1], "ml")
 
 
+def _spoonful(sentence: Sentence, start: int, end: int) -> Made:
+    """One spoonful of the size stated: 5ml spoonful."""
+    return _amount(sentence, start, end) if sentence.values[start][0] in SPOONS else BAD
+
+
 def _count(sentence: Sentence, start: int, end: int) -> Made:
     """A count whose strength stands beside it: 3 x 30mg tablets."""
     unit = "patch" if sentence.kinds[end - 1] == "p" else "units" if sentence.kinds[end - 1] == "u" else ""
@@ -120,7 +125,8 @@ AMOUNTS: Steps = [
         ("g", r"nX?ng(?:rh)?[up]", _count),
         ("g", r"nXng", _count),
         ("g", r"nng", _unclear),
-        ("l", r"nls?", _amount),
+        ("s", r"nls", _spoonful),
+        ("l", r"nl", _amount),
         ("g", r"ngu?", _amount),
         ("u", r"nX?u", _amount),
         ("p", r"nX?p", _amount),

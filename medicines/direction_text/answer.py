@@ -15,7 +15,7 @@ FITTING = {
 }
 MOST_A_DAY = {"units": 100.0, "ml": 1000.0, "mg": 10000.0}
 SHORTEST_WEAR, LONGEST_WEAR = 24.0, 336.0
-MOST_PATCHES = 10
+MOST_PATCHES = 8
 NOTHING = "nothing is written"
 NOT_TEXT = "the text is too long or cannot be read"
 CHANGES = "the dose changes over time"
@@ -89,9 +89,11 @@ def patches(regimen: Regimen, worn: list[Worn], several: bool, misfit: bool) -> 
     `several`: patches in the plural stand without a number. `misfit`: tablets or ml are named.
     """
     count, often = regimen.amount, regimen.often
-    if regimen.understood and often is None and len({days for days, _ in worn}) == 1 and worn[0][0] > 0:
+    empty = not regimen.kinds.strip(".,&")
+    if (regimen.understood or empty) and often is None and len({days for days, _ in worn}) == 1 and worn[0][0] > 0:
         often = (1 / worn[0][0], 1 / worn[0][0])
         regimen.places += (worn[0][1],)
+        regimen.understood = True
     fits = regimen.unit in ("", "patch") and not misfit
     if several and count is None and regimen.understood and fits:
         return Direction(prn=regimen.prn, reason=MANY)

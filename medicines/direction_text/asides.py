@@ -14,11 +14,15 @@ DATE = (
     rf"|[0-9]{{1,2}}(?:st|nd|rd|th)?(?: of)? ?{MONTH}\b(?: ?(?:20)?[0-9]{{2}}\b)?"
     r"|[0-9]{1,2}(?:st|nd|rd|th)(?: of)? may\b(?: ?20[0-9]{2}\b)?"
 )
-MONTH_OF_YEAR = rf"\b(?:{MONTH} (?:20)?[0-9]{{2}}|may 20[0-9]{{2}})\b(?! ?m)"
+LETTER_OF = r"(?:ip |op[ac]? )"  # an in-patient or out-patient letter of a month
+MONTH_OF_YEAR = (
+    rf"\b(?:{LETTER_OF}?{MONTH} (?:20)?[0-9]{{2}}|may 20[0-9]{{2}}|{LETTER_OF}may [0-9]{{2}}"
+    rf"|{LETTER_OF}[0-9]{{2}}/[0-9]{{2}})\b(?! ?m)"
+)
 TELEPHONE = r"(?<![0-9.])0[0-9]{2,4}[ -]?[0-9]{3,4}[ -]?[0-9]{3,4}(?![0-9])"
 VERTEBRAE = r"\b[lcst][0-9]{1,2}[/\-][lcst]?[0-9]{1,2}\b(?! ?(?:h|x|tim|m[lg]|tab|cap|da))"
 ASIDE = re.compile(
-    rf"(?<![a-z0-9.])(?=[0-9jfmasondlct])(?:(?P<date>{DATE}|{MONTH_OF_YEAR})|{TELEPHONE}|{VERTEBRAE})"
+    rf"(?<![a-z0-9.])(?=[0-9ijfmasondlct])(?:(?P<date>{DATE}|{MONTH_OF_YEAR})|{TELEPHONE}|{VERTEBRAE})"
 )
 MAY_HOLD_ASIDE = re.compile(
     r"[0-9]{4}|[0-9]/[0-9]|[0-9][.\-/][0-9lcst]+[.\-/]?|[lcst][0-9]{1,2}[/\-]"

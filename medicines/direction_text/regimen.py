@@ -154,10 +154,17 @@ def _same_in_all_segments(sentence: Sentence) -> Reading | None:
         for match in SEGMENT.finditer(sentence.kinds)
         if DOSE.search(match[0])
     ]
-    first = readings[0] if readings else None
-    if first is None or any(other is None or not first.same_as(other) for other in readings[1:]):
+    first = next((reading for reading in readings if reading and reading.total), None)
+    first = first or (readings[0] if readings else None)
+    if first is None or any(other is None or not _restates(other, first) for other in readings):
         return None
     return first
+
+
+def _restates(mine: Reading, first: Reading) -> bool:
+    """Whether a segment says the same again, or only how often: apply weekly, one patch every 7 days."""
+    often_alone = mine.amount is None and mine.total is None and mine.often is not None
+    return mine is first or first.same_as(mine) or (often_alone and mine.often == first.often)
 
 
 def _only_a_limit(sentence: Sentence, regimen: Regimen, limits: Limits) -> Regimen:
@@ -184,6 +191,8 @@ def _limited(regimen: Regimen, reading: Reading, limits: Limits) -> None:
         return
     if cap is not None and cap < low - 1e-9 and not regimen.prn:
         return
+    if cap is not None and low < high and cap <= low + 1e-9 and not regimen.prn:
+        return  # a range that the most cuts down to one number: a most is no dose
     regimen.low, regimen.high = low, high if cap is None else min(high, cap)
 
 

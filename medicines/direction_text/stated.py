@@ -13,12 +13,12 @@ from medicines.direction_text.sentence import Sentence, Value
 MASS = re.compile(r"ng")
 OTHER_ITEM = re.compile(r"[B_][ae&$]*(?:nX?)?[up]?$")
 MOST = re.compile(r"[MU][MU.,&]*$")
-TOTAL_BEFORE, TOTAL_AFTER = re.compile(r"E[^.,!()E]*$"), re.compile(r"u?E")
+TOTAL_BEFORE, TOTAL_AFTER = re.compile(r"E[^.,!()]*$"), re.compile(r"(?:rh)?[up]?E")
 PARTNER, CONCENTRATION = re.compile(r"gr$"), re.compile(r"[rI](n?)l")
 COUNT_BEFORE, COUNT_AFTER = re.compile(r"n[uplX]*(?:\(|[.,])?$"), re.compile(r"\(?[.,]?n[upl]")
 EACH_BEFORE = re.compile(r"nX?$")
 A_DAY = re.compile(r"u?(?:[ra]d|D)")
-NAMED_TOTAL = ("total", "making", "max")
+NAMED_TOTAL = re.compile(r"total|mak|give|giving|combined")
 SAME = 0.005
 
 Range = tuple[float, float]
@@ -108,10 +108,10 @@ def _of_another(sentence: Sentence, at: int, words: Sequence[str]) -> bool:
     if OTHER_ITEM.search(kinds, 0, at) or MOST.search(kinds, 0, at):
         return True
     before, after = TOTAL_BEFORE.search(kinds, 0, at), TOTAL_AFTER.match(kinds, at + 2)
-    places = [before.start()] if before else []
+    places = [place for place in range(before.start(), at) if kinds[place] == "E"] if before else []
     places += [after.end() - 1] if after else []
     said = [words[token] for place in places for token in sentence.words[place]]
-    return any(word.startswith(NAMED_TOTAL) for word in said)
+    return any(NAMED_TOTAL.search(word) for word in said)
 
 
 def disagree(found: Sequence[Stated], amounts: Sequence[Range], daily: Range | None, liquid: bool) -> bool:

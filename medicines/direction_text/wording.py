@@ -86,6 +86,7 @@ NOTES: Steps = [
     ("m", re.compile(r"Mnu?[are]m"), _nothing),
     ("b", re.compile(r"\|b"), _nothing),
     ("B", re.compile(r"B[^.,!]*"), _unless_dose),
+    ("E", re.compile(r"(?<=[lu])E+ng"), _nothing),
     ("E", re.compile(r"E+[^.,!]*"), _unless_regimen),
     ("R", re.compile(r"R(?:[^.,ftn!]|n(?=[dwmhk~.,n\-]|$))*"), _nothing),
 ]
@@ -160,6 +161,8 @@ def _bracket(sentence: Sentence, start: int, end: int) -> str | None:
     if QUANTITY.fullmatch(inner) and HAS_REGIMEN.search(sentence.kinds, 0, start):
         least = SMALLEST_QUANTITY[inner[1:]]
         return None if sentence.values[start + 1][0] >= least else "!"
+    if inner == "n" and sentence.kinds[end : end + 1] == "n":
+        return None if sentence.values[start + 1] == sentence.values[end] else "!"
     if inner == "n" and before == "o":
         return None if sentence.values[start + 1] == sentence.values[start - 1] else "!"
     if inner == "n":
