@@ -90,7 +90,12 @@ def patches(regimen: Regimen, worn: list[Worn], several: bool, misfit: bool) -> 
     """
     count, often = regimen.amount, regimen.often
     empty = not regimen.kinds.strip(".,&")
-    if (regimen.understood or empty) and often is None and len({days for days, _ in worn}) == 1 and worn[0][0] > 0:
+    if (
+        (regimen.understood or empty)
+        and often is None
+        and len({days for days, _ in worn}) == 1
+        and worn[0][0] > 0
+    ):
         often = (1 / worn[0][0], 1 / worn[0][0])
         regimen.places += (worn[0][1],)
         regimen.understood = True

@@ -6,7 +6,8 @@ PLACES = (
     r"F[uxlgpHs]|[M~|e]F",  # "for times a day": four
     r"~~|~[(ulsp]",  # "to 5ml spoonfuls", "one to to": two
     r"(?<![nulgpsq=fotdhHyWwDVAkxKO)])~(?:n|q|=|e|[jiIea]*[tfoD])|[gl]~[fotD]",
-    r"(?:^|[.,&|~])[.,&]*j(?=[ulp=&(~|]|n[gl])|jr|j[iIV]|:j|j[,&]+y|(?:^|[.,&:|~])j(?=[tf])",  # "on 30mg tablet": one
+    r"(?:^|[.,&|~])[.,&]*j(?=[ulp=&(~|]|n[gl])|(?:^|[.,&:|~])j(?=[tf])",  # "on 30mg tablet": one
+    r"jr|j[iIV]|:j|j[,&]+y",  # "two am on pm": one
     r"(?:^|[^y])r[jea]*y|[nu]y(?![,&~\-ry])|y[,&]+[jiIea]*t|uyt",  # "1 sat": stat; "capsule sat night"
     r"I(?=[.,&|)]|$)|&[Ni](?=[.,]|$)",  # "1 om & in": on
     r"i(?=[Ddhwfxup$])|a(?=n[.,]*$)|[fD&]a(?=$|[.,])|Mfn",  # "2 at daily": alternate

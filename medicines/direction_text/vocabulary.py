@@ -6,13 +6,7 @@ from functools import lru_cache
 from medicines.direction_text.sentence import KIND, UNKNOWN, UNREADABLE, Value
 from medicines.direction_text.slips import MEANING, blocks, may_be, near
 from medicines.direction_text.words import ROWS
-from medicines.spelling import Speller, swapped
 
-CORRECTED = {
-    "number", "tens", "fraction", "unit", "patch", "ml", "spoon", "times", "often", "once", "every",
-    "day", "hour", "week", "hourly", "daily", "weekly", "alternate", "slot", "optional", "most",
-    "changes",
-}  # fmt: skip
 GLUED = {
     "tablets", "tablet", "capsules", "capsule", "times", "time", "daily", "day", "take", "apply", "patch",
     "hours",
@@ -27,7 +21,7 @@ JOINED_PARTS = (
     "|times|every|each|a(?=day)|per|daily|day|morning|night|bds?|tds|tid|qds|qid|prn"
 )
 SHORTEST_JOINED = 6
-SHORTEST_SWAPPED = 4
+SHORTEST_CORRECTED, SHORTEST_CHANGED = 4, 6
 SMALL = {
     "i", "most", "to", "on", "of", "be", "do", "the", "taking", "very", "give", "even", "have", "it", "them",
     "your", "right",
@@ -58,9 +52,8 @@ def _phrases() -> dict[str, dict[int, dict[tuple[str, ...], Phrase]]]:
 
 PHRASES = _phrases()
 KNOWN = {word for row in ROWS for word in row["words"].split()}
-DOSE_WORDS = {word for row in ROWS if row["kind"] in CORRECTED for word in row["words"].split()}
-SHORT = {word for word in DOSE_WORDS if len(word) in (3, 4)}
-SPELLER = Speller(DOSE_WORDS, shortest=5, shortest_changed=6)
+MEANT = {row["words"]: (row["kind"], row["value"]) for row in ROWS if row["kind"] != "ignored"}
+"""What a word alone means."""
 
 
 @lru_cache(maxsize=16384)
@@ -153,7 +146,13 @@ def _phrase_at(words: tuple[str, ...], at: int) -> Phrase:
 
 
 def _corrected(word: str) -> str | None:
-    """The dose word one slip away, where no other word is; of short words only two letters swapped."""
-    swaps = swapped(word) & SHORT if len(word) == SHORTEST_SWAPPED else set()
-    found = next(iter(swaps)) if len(swaps) == 1 else SPELLER.correct(word)
-    return found if found and not may_be(word) - {found} else None
+    """The one word that a longer word is by a slip; one of them where all mean the same.
+
+    A changed letter is put right in words of six letters or more.
+    """
+    found = may_be(word) if len(word) >= SHORTEST_CORRECTED else set()
+    if len(found) == 0 or len({MEANT.get(other, other) for other in found}) > 1:
+        return None
+    likely = min(found)
+    changed = len(likely) == len(word) and sorted(likely) != sorted(word)
+    return likely if len(word) >= SHORTEST_CHANGED or not changed else None
