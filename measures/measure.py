@@ -15,7 +15,7 @@ DEFINITIONS = Path(__file__).resolve().parent / "definitions"
 GROUPED = ("patient_month", "cohort_month")  # a row a person: their measures are also made by group
 MARTS = (
     *GROUPED, "dose_change", "cohort_issue", "plan_month_heading", "taper_month", "taper_step_made",
-    "referral", "first_contact", "best_interest", "safeguard",
+    "referral", "first_contact", "best_interest", "safeguard", "fall_month",
 )  # fmt: skip
 REGISTERED = {"registered:adults": "adults", "registered:all": "registered"}
 COHORT = "cohort:people"

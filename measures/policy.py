@@ -78,6 +78,7 @@ class Taper:
     stall_days: int
     stall_percent: int
     abrupt_percent: int
+    watch_from_mg: int
     min_plan_days: int
     outcome_months: int
 

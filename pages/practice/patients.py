@@ -3,14 +3,17 @@
 import streamlit as st
 
 from reporting.exhibits.patient_timeline import Timeline, working
-from reporting.exhibits.patients import patients
+from reporting.exhibits.patients import PatientsBecause
 from reporting.ui import guidance, layout, show
 from reporting.ui import patients as parts
 from reporting.ui.session import view
 
 seen = view()
-found = show.made(patients, seen)
-layout.head(seen, "Practice", found.head)
+top = st.container()
+why = parts.because() if seen.selection.practice else None
+found = show.made(PatientsBecause(why), seen)
+with top:
+    layout.head(seen, "Practice", found.head)
 if not found.people:
     parts.choices(found, seen.selection)
     st.stop()

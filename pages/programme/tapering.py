@@ -1,6 +1,13 @@
 """Tapering: how far and how fast people on a plan have come down."""
 
-from reporting.exhibits import tapering, tapering_course, tapering_flow, tapering_now, tapering_speed
+from reporting.exhibits import (
+    tapering,
+    tapering_course,
+    tapering_everybody,
+    tapering_flow,
+    tapering_now,
+    tapering_speed,
+)
 from reporting.ui import guidance, layout, show
 from reporting.ui.session import view
 
@@ -8,5 +15,6 @@ seen = view()
 layout.head(seen, "Programme", show.made(tapering.head, seen))
 guidance.safety("taper", "fall")
 show.row(seen, tapering_flow.flow, tapering.outcomes)
+show.exhibit(tapering_everybody.everybody, seen)
 show.row(seen, tapering_speed.speed, tapering_now.below_now)
 show.exhibit(tapering_course.course, seen)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 
 from reporting.access import Scope, Selection, Snapshot
@@ -24,13 +23,13 @@ def first(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
 @lru_cache(maxsize=REMEMBERED)
 def _among(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     found = signals(snapshot, scope, selection)
+    # Falls after a decision stand among those of everybody already.
     decided = [
-        one if one.next_step == CALL else replace(one, page="safeguards")
-        for one in safeguard_signals.signals(snapshot, scope, selection).shown
+        one for one in safeguard_signals.signals(snapshot, scope, selection).shown if one.page != SAFETY
     ]
     plans = list(_plans(snapshot, scope, selection))
-    safe = [one for one in found.shown if one.page == SAFETY]
-    rest = [one for one in found.shown if one.page != SAFETY]
+    safe = [one for one in found.shown if one.next_step == CALL]
+    rest = [one for one in found.shown if one.next_step != CALL]
     shown = (*safe, *decided, *rest, *plans[:EACH_AT_MOST])
     more = found.more + len(plans[EACH_AT_MOST:])
     return Signals(shown, more, found.nothing)

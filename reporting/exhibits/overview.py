@@ -75,7 +75,13 @@ def overview(snapshot: Snapshot, scope: Scope, selection: Selection) -> Overview
     ]
     area = selection.practice is None  # one practice is judged in words alone
     cards += [
-        _share_card("Tapering", "of plans, at least 15% down", "plans", *shares[TAPERING], icon=area),
+        _share_card(
+            "Tapering",
+            "of plans, at least 15% down without a red fall",
+            "plans",
+            *shares[TAPERING],
+            icon=area,
+        ),
         _share_card("Referrals attended", "of the cohort, 12 months", "people", *shares[ATTENDED], icon=area),
     ]
     chosen = doses[thresholds.index(selection.threshold)]

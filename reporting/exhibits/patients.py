@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,18 +15,18 @@ from reporting.charts.sparkline import sparkline
 from reporting.exhibits import patient_supplies
 from reporting.exhibits.coverage import area_name, beyond
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.wording import counted, month, practice_words, spelled
+from reporting.exhibits.wording import counted, day, month, practice_words, spelled
 
 RISEN_PERCENT = 15
+OF = {"plan": ", on a plan", "best interest": ", in the best interest", "neither": ", on no plan"}
 SPARK = {"width": 110, "height": 28}
 
 
 @dataclass(frozen=True)
 class Person:
     """One row of the list. dose and directed as written; reasons: what stands out and the next step of
-    process for each, the most pressing first. excluded: why not in the cohort, else "". first: to be called
-    before anybody else."""
+    process for each, the most pressing first. excluded: why not in the cohort, else "". first: the day of a
+    fall, stop or unknown dose that nobody has looked at; such people are called before anybody else."""
 
     key: str
     who: str
@@ -34,13 +35,14 @@ class Person:
     reasons: tuple[tuple[str, str], ...]
     excluded: str
     spark: str
-    first: bool = False
+    first: dt.date | None = None
 
 
 @dataclass(frozen=True)
 class Patients:
     """The head of the page and the people listed, those with something to look into first. practice: as the
-    filters name it. Without people, `nothing` says why and `choices` are the practices there are."""
+    filters name it. Without people, `nothing` says why and `choices` are the practices there are. why: the
+    reason the people are listed by, "" for everybody."""
 
     head: Head
     people: tuple[Person, ...] = ()
@@ -48,31 +50,52 @@ class Patients:
     words: str = ""
     nothing: str = ""
     choices: tuple[str, ...] = ()
+    why: str = ""
 
 
-def patients(snapshot: Snapshot, scope: Scope, selection: Selection) -> Patients:
-    """The people of the selected practice; without one, a sentence that asks for it."""
+@dataclass(frozen=True)
+class PatientsBecause:
+    """Makes the list of people of one reason of `queries.WHY`."""
+
+    why: str | None = None
+
+    def __call__(self, snapshot: Snapshot, scope: Scope, selection: Selection) -> Patients:
+        return patients(snapshot, scope, selection, self.why)
+
+
+def patients(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | None = None) -> Patients:
+    """The people of the selected practice, or of them those of one reason; without a practice, a sentence
+    that asks for it."""
     if selection.practice is None:
         head = Head(
             "Which practice?", "People are shown for one practice at a time. Choose it in the list Practice."
         )
         return Patients(head, nothing="Choose one of these:", choices=_practices(snapshot, scope, selection))
     name = area_name(snapshot, scope, selection)
-    red = taper_rule(snapshot, "red_fall_percent")
-    frame = queries.people(snapshot, scope, selection).frame
+    frame = queries.people(snapshot, scope, selection, why).frame
     words = beyond(snapshot, selection.threshold)
+    if frame.empty and why is not None:
+        head = Head(f"Nobody at {name} is listed for “{why}”", "Show everybody to see who else is listed.")
+        return Patients(head, nothing="Choose “everybody” above, or another practice.", why=why)
     if frame.empty:
         head = Head(f"Nobody at {name} is listed", f"No adult there is {words} or has a plan.")
         return Patients(head, nothing="Choose a lower threshold or another practice.")
     courses = _sparks(queries.courses(snapshot, scope, selection).frame)
-    found = [_person(row, words, snapshot.info, selection, courses, red) for row in frame.to_dict("records")]
-    found.sort(key=lambda one: (not one.first, bool(one.excluded), not one.reasons))
+    found = [_person(row, words, snapshot.info, selection, courses) for row in frame.to_dict("records")]
+    found.sort(key=_order)
     return Patients(
-        _head(name, frame, found, words),
+        _head(name, frame, found, words) if why is None else _head_because(name, found, why),
         tuple(found),
         practice_words(name, selection.practice),
         _order_words(found),
+        why=why or "",
     )
+
+
+def _order(one: Person) -> tuple[bool, int, bool, bool]:
+    """Whoever is to be called first, the latest fall before the others; the excluded at the end."""
+    latest = 0 if one.first is None or one.excluded else -one.first.toordinal()
+    return one.first is None, latest, bool(one.excluded), not one.reasons
 
 
 def _practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[str, ...]:
@@ -89,7 +112,9 @@ def _order_words(found: list[Person]) -> str:
         else ""
     )
     return (
-        "People whose dose fell too fast first, then those with something else to look into, then by dose. "
+        "Falls, stops and unknown doses that nobody has looked at first, the newest on top; then others with "
+        "something to look into, then by dose. Who fell or stopped stays listed until a review on or after "
+        "that day, however long ago, or until they died or left. "
         f"Select a key to see the timeline.{last}"
     )
 
@@ -105,8 +130,16 @@ def _head(name: str, frame: pd.DataFrame, found: list[Person], words: str) -> He
     return Head(
         headline,
         f"{counted(len(found), 'adult is', 'adults are')} {words}, on a high-dose gabapentinoid or on a plan "
-        f"in {last}, had a fall too fast, or an issue that is in no dose. "
-        "Every row says why and what is next. Keys are pseudonyms: only the practice can turn them back.",
+        f"in {last}, had a fall or stop that nobody has looked at, or an issue that is in no dose. Every row "
+        "says why and what is next. Keys are pseudonyms: only the practice can turn them back.",
+    )
+
+
+def _head_because(name: str, found: list[Person], why: str) -> Head:
+    are = "is" if len(found) == 1 else "are"
+    return Head(
+        f"{spelled(len(found), 'person', 'people')} at {name} {are} listed for “{why}”",
+        "These are the people the signal counts. Choose “everybody” to see who else is listed.",
     )
 
 
@@ -115,18 +148,16 @@ def _sparks(frame: pd.DataFrame) -> dict[str, str]:
     return {str(key): sparkline(part, "data", **SPARK) for key, part in courses.groupby("patient_key")}
 
 
-def _person(
-    row: Any, words: str, info: Any, selection: Selection, sparks: dict[str, str], red: int
-) -> Person:
+def _person(row: Any, words: str, info: Any, selection: Selection, sparks: dict[str, str]) -> Person:
     return Person(
         key=row["patient_key"],
         who=f"{row['age_band'].replace('-', '–')}, {row['sex']}",
         dose=patient_supplies.dose(row),
         directed=patient_supplies.directed(row, info.window_days),
-        reasons=tuple(_reasons(row, words, _beyond(row["current_ome_milli"], info, selection), red)),
+        reasons=tuple(_reasons(row, words, _beyond(row["current_ome_milli"], info, selection))),
         excluded=row["exclusions"] if row["excluded"] else "",
         spark=sparks.get(row["patient_key"], ""),
-        first=row["fell"],
+        first=_latest(row),
     )
 
 
@@ -135,14 +166,42 @@ def _beyond(milli: int, info: Any, selection: Selection) -> bool:
     return milli > edge if info.operator == ">" else milli >= edge
 
 
-def _reasons(row: dict[str, Any], words: str, high: bool, red: int) -> Iterator[tuple[str, str]]:
-    """What stands out in the doses, and the next step of process; what is most pressing first."""
-    if row["fell"]:
-        ended = ", on a plan that has ended" if row["ended"] else ""
+def _latest(row: dict[str, Any]) -> dt.date | None:
+    days = [row[name] for name in ("fell_on", "stopped_on", "unknown_since") if pd.notna(row[name])]
+    return max(days).date() if days else None
+
+
+def _not_looked_at(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Falls, stops and doses not known since which there was no review."""
+    if pd.notna(row["stopped_on"]):
+        before = patient_supplies.mg(row["stopped_milli"])
         yield (
-            f"Dose fell by more than {red}% between 28-day means ({month(row['fell_on'])}){ended}",
-            "Call; ask how the person is and whether it was followed up",
+            f"No supply since {day(row['stopped_on'])}, after {before} a day"
+            f"{OF[row['stopped_status']]}; it may be elsewhere",
+            "Contact today. Tolerance may be lost: the prescriber sees the person before any restart",
         )
+    if pd.notna(row["fell_on"]):
+        whose = ", on a plan that has ended" if row["fell_ended"] else OF[row["fell_status"]]
+        yield (
+            f"Supply fell {row['fell_percent']:.0f}% in {month(row['fell_on'])}{whose}",
+            "Check today: intended? other supply? Ask about withdrawal, mood and thoughts of self-harm. "
+            "The prescriber decides",
+        )
+    if pd.notna(row["unknown_since"]):
+        yield (
+            f"Dose not known since {day(row['unknown_since'])}: there may be a fall or a stop in it",
+            "Find out what was issued; ask about other supply and withdrawal",
+        )
+    if pd.notna(row["aside_on"]):
+        yield (
+            f"Fell or stopped in {month(row['aside_on'])} while not in the cohort",
+            "Other pathway: check the code, and who follows up",
+        )
+
+
+def _reasons(row: dict[str, Any], words: str, high: bool) -> Iterator[tuple[str, str]]:
+    """What stands out in the doses, and the next step of process; what is most pressing first."""
+    yield from _not_looked_at(row)
     if row["absent"]:
         yield "No supply in the window and no plan now", "Check whether the person is still registered"
         return

@@ -3,42 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.safeguard_practices import decided
-from reporting.exhibits.safeguards import COMPLETE, EACH, RED, SAFEGUARDS, nobody, year_words
-from reporting.exhibits.signals import CALL, Signal, Signals, doses_fell, latest_falls
-from reporting.exhibits.wording import counted, listed, number
+from reporting.exhibits.safeguards import COMPLETE, EACH, SAFEGUARDS, nobody, year_words
+from reporting.exhibits.signals import CALL, Signal, Signals, whose
+from reporting.exhibits.wording import counted, listed, month, number
 
-TO_PERSON = "patients"
+TO_PERSON, TO_RECORD = "patients", "safeguards"
 
 
 def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
-    """Practices to call: first those where a reduction fell too fast, then those that lack safeguards."""
+    """Practices to call: first those where the dose fell too fast or stopped after a decision and nobody has
+    looked, the newest first; then those whose records lack safeguards."""
     frame = decided(snapshot, scope, selection.among())
-    red = taper_rule(snapshot, "red_fall_percent")
-    nothing = "Every best-interest reduction here has every safeguard, and none fell too fast."
-    falls = latest_falls(snapshot, scope, selection, "decided")
-    shown = (*_too_fast(frame, red, falls), *_lacking(frame, snapshot))
+    waiting = queries.unlooked(snapshot, scope, selection.among()).frame
+    nothing = (
+        "Every best-interest reduction here has every safeguard, and no fall or stop waits to be looked at."
+    )
+    shown = (*_too_fast(waiting, taper_rule(snapshot, "red_fall_percent")), *_lacking(frame, snapshot))
     return Signals(shown, nothing=nobody(snapshot, scope, selection.among()) if frame.empty else nothing)
 
 
-def _too_fast(frame: pd.DataFrame, red: int, falls: dict[str, str]) -> Iterator[Signal]:
-    rows = frame[(frame["measure"] == RED) & (frame["numerator"] > 0)]
-    for row in rows.sort_values(["numerator", "name"], ascending=[False, True]).to_dict("records"):
-        n = int(row["numerator"])
-        yield _signal(
+def _too_fast(waiting: pd.DataFrame, red: int) -> Iterator[Signal]:
+    rows = waiting[waiting["best_interest"] > 0]
+    rows = rows.sort_values(["best_interest_on", "name"], ascending=[False, True])
+    for row in rows.to_dict("records"):
+        n, on = int(row["best_interest"]), pd.Timestamp(row["best_interest_on"]).date()
+        found = _signal(
             row,
-            doses_fell(n, red),
-            f"{number(n)} of {counted(int(row['denominator']), 'reduction', 'reductions')} without full "
-            f"agreement; 28-day means{falls.get(row['practice_code'], '')}",
+            f"{whose(n, 'dose', 'doses')} fell by more than {red}% or stopped",
+            f"In the best interest; latest in {month(on)}; no review since",
             "Without agreement and too fast is where harm is most likely",
             CALL,
+            TO_PERSON,
         )
+        yield replace(found, why_listed="best interest", people=n, on=on)
 
 
 def _lacking(frame: pd.DataFrame, snapshot: Snapshot) -> Iterator[Signal]:
@@ -57,8 +63,9 @@ def _lacking(frame: pd.DataFrame, snapshot: Snapshot) -> Iterator[Signal]:
             f"{number(n)} of {counted(int(row['denominator']), 'reduction', 'reductions')} "
             f"{'lacks' if n == 1 else 'lack'} a safeguard",
             f"Decided in the {year_words(snapshot)}",
-            f"Missing: {listed(_missing(frame, row['practice_code']), 8)}",
+            f"Missing: {listed(_missing(frame, row['practice_code']), 11)}",
             "Ask for what is missing before any further step",
+            TO_RECORD,
         )
 
 
@@ -71,7 +78,7 @@ def _missing(frame: pd.DataFrame, code: object) -> list[str]:
     return [f"{name} ({number(n)})" for name, n in found if n]
 
 
-def _signal(row: dict[Any, Any], finding: str, detail: str, why: str, next_step: str) -> Signal:
+def _signal(row: dict[Any, Any], finding: str, detail: str, why: str, next_step: str, page: str) -> Signal:
     return Signal(
         practice=str(row["name"]),
         code=str(row["practice_code"]),
@@ -81,5 +88,5 @@ def _signal(row: dict[Any, Any], finding: str, detail: str, why: str, next_step:
         detail=detail,
         why=why,
         next_step=next_step,
-        page=TO_PERSON,
+        page=page,
     )

@@ -26,8 +26,11 @@ SAFEGUARDS = {
     "dependence discussed": "Dependence discussed",
     "tapering discussed": "Tapering discussed",
     "biopsychosocial approach": "Biopsychosocial approach",
-    "referral": "Referral considered",
+    "contact attempt": "Contact tried, if only attempted",
+    "person’s reasons": "Person’s reasons discussed",
     "reasons and options explained": "Reasons, options explained",
+    "rationale recorded": "Rationale recorded",
+    "referral": "Referral considered",
     "second opinion": "Second opinion offered",
 }
 TOGETHER = {
@@ -71,7 +74,7 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     complete, decisions = found[COMPLETE].now
     red = found[RED].now[0]
     lacking = remainder(complete, decisions, scope.protects)
-    fast = f"{number(red)} fell too fast" if red else "none fell too fast"
+    fast = f"{number(red)} fell too fast or stopped" if red else "none fell too fast or stopped"
     all_of = counted(decisions, "best-interest reduction", "best-interest reductions")
     having = f"{number(complete).capitalize() if complete else 'None'} of {all_of}"
     finding = f"{having} {'has' if complete == 1 else 'have'} every safeguard"
@@ -82,8 +85,8 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         f"{_alert(lacking)} Decided in the {year_words(snapshot)}: "
         f"{number(decisions)}{_rate(snapshot, frame)}. {NEVER_AN_AIM} "
         f"Every safeguard: {_complete(found[COMPLETE], lacking)}. Too fast means a fall by more than "
-        f"{taper_rule(snapshot, 'red_fall_percent')}% between 28-day "
-        f"means since the decision.",
+        f"{taper_rule(snapshot, 'red_fall_percent')}% between 28-day means since the decision, with a taper "
+        "plan or without; stopped means abruptly.",
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -15,20 +16,24 @@ from reporting.analysis.words import moved_words
 from reporting.exhibits.across import pooled, with_intervals
 from reporting.exhibits.coverage import beyond
 from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.wording import counted, month, number, percent, share
+from reporting.exhibits.wording import counted, month, number, percent
 
-PREVALENCE, PLANNED, RED = "high_dose_prevalence", "on_taper_plan", "red_speed"
+PREVALENCE, PLANNED = "high_dose_prevalence", "on_taper_plan"
 OFFERED, ATTENDED = "referral_offered", "referral_attended_of_cohort"
 FEWEST_PRACTICES = 5
 EACH_AT_MOST = 2
 YEAR = 12
 SAFETY = "patients"  # the page of signals that are somebody to call
 CALL = "Call the practice; Patients shows who, and when"
+NOT_LOOKED = "No review since"
+LOOK_FIRST = "Look at the falls first"
 
 
 @dataclass(frozen=True)
 class Signal:
-    """One practice's signal. kind: concern | improvement. page: where its numbers are (a page's address)."""
+    """One practice's signal. kind: concern | improvement. page: where its numbers are (a page's address).
+    why_listed: the reason of `queries.WHY` by which that page lists exactly those the signal counts (people
+    of them). on: the latest day of what it tells, where it has one."""
 
     practice: str
     code: str
@@ -39,6 +44,9 @@ class Signal:
     why: str
     next_step: str
     page: str
+    why_listed: str = ""
+    people: int = 0
+    on: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -57,44 +65,82 @@ def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
         snapshot,
         scope,
         selection.among(),
-        [PREVALENCE, PLANNED, RED, OFFERED, ATTENDED],
+        [PREVALENCE, PLANNED, OFFERED, ATTENDED],
         [selection.threshold],
         months,
     ).frame
-    falls = latest_falls(snapshot, scope, selection, "on_plan")
-    found = _Found(snapshot, selection, with_intervals(frame), falls)
-    sorts = [list(sort) for sort in (found.too_fast(), found.high(), found.rising(), found.unoffered(),
-                                     found.unseen(), found.fallen())]  # fmt: skip
-    safety, *others = sorts
+    waiting = queries.unlooked(snapshot, scope, selection.among()).frame
+    found = _Found(snapshot, selection, with_intervals(frame), frozenset(waiting["practice_code"]))
+    safety = unlooked(waiting, taper_rule(snapshot, "red_fall_percent"))
+    others = [list(sort) for sort in (found.high(), found.rising(), found.unoffered(), found.unseen(),
+                                      found.fallen())]  # fmt: skip
+    sorts = [safety, *others]
     shown = (*safety, *(signal for sort in others for signal in sort[:EACH_AT_MOST]))
     return Signals(shown, sum(len(sort) for sort in sorts) - len(shown))
 
 
+def unlooked(waiting: pd.DataFrame, red: int) -> list[Signal]:
+    """Falls, stops and doses not known that nobody has looked at, by practice, the newest first. waiting:
+    rows of `queries.unlooked`; red: the limit in per cent."""
+    return sorted(_waiting(waiting, red), key=lambda one: (-_ordinal(one.on), one.practice, one.why_listed))
+
+
+def _ordinal(on: dt.date | None) -> int:
+    return 0 if on is None else on.toordinal()
+
+
+def _waiting(waiting: pd.DataFrame, red: int) -> Iterator[Signal]:
+    for row in waiting.to_dict("records"):
+        if n := int(row["fell"]):
+            latest = f"28-day means, latest in {month(row['fell_on'])}{_alone(row['fell_alone'])}"
+            yield _call(row, doses_fell(n, red), latest, NOT_LOOKED, "fell", n, row["fell_on"])
+        if n := int(row["stopped"]):
+            finding = f"{whose(n, 'supply', 'supplies')} stopped abruptly"
+            latest = f"latest in {month(row['stopped_on'])}{_alone(row['stopped_alone'])}"
+            yield _call(
+                row,
+                finding,
+                latest,
+                f"{NOT_LOOKED}; supply may be elsewhere",
+                "stopped",
+                n,
+                row["stopped_on"],
+            )
+        if n := int(row["unknown"]):
+            finding = f"{whose(n, 'dose is', 'doses are')} not known"
+            latest = f"Issued without a dose we can tell, latest since {month(row['unknown_on'])}"
+            yield _call(
+                row,
+                finding,
+                latest,
+                "There may be a fall or a stop in it",
+                "dose not known",
+                n,
+                row["unknown_on"],
+            )
+
+
+def _alone(people: int) -> str:
+    return f"; {number(people)} on no plan" if people else ""
+
+
+def _call(
+    row: dict[Any, Any], finding: str, detail: str, why: str, listed_as: str, n: int, on: Any
+) -> Signal:
+    found = _signal(row, "concern", finding, f"{detail[0].upper()}{detail[1:]}", why, CALL, SAFETY)
+    return replace(found, why_listed=listed_as, people=n, on=pd.Timestamp(on).date())
+
+
 class _Found:
-    """The rows of all measures, and each sort of signal in them."""
+    """The rows of all measures, and each sort of signal in them. waiting: codes of practices with a fall,
+    stop or unknown dose that nobody has looked at."""
 
     def __init__(
-        self, snapshot: Snapshot, selection: Selection, frame: pd.DataFrame, falls: dict[str, str]
+        self, snapshot: Snapshot, selection: Selection, frame: pd.DataFrame, waiting: frozenset[str]
     ) -> None:
         self.snapshot = snapshot
         self.words = beyond(snapshot, selection.threshold)
-        self.frame, self.falls = frame, falls
-
-    def too_fast(self) -> Iterator[Signal]:
-        """Active plans with a fall beyond the red limit, most first."""
-        rows, red = self._of(RED), taper_rule(self.snapshot, "red_fall_percent")
-        for row in rows[rows["numerator"] > 0].sort_values("numerator", ascending=False).to_dict("records"):
-            n = int(row["numerator"])
-            yield _signal(
-                row,
-                "concern",
-                doses_fell(n, red),
-                f"{n} of {counted(int(row['denominator']), 'active plan', 'active plans')}; 28-day means"
-                f"{self.falls.get(row['practice_code'], '')}",
-                f"All practices: {share(rows['numerator'].sum(), rows['denominator'].sum())}",
-                CALL,
-                SAFETY,
-            )
+        self.frame, self.waiting = frame, waiting
 
     def high(self) -> Iterator[Signal]:
         """Beyond the upper 99.8 % limit of chance; in other words where the limits widened for
@@ -111,7 +157,7 @@ class _Found:
         high = rows[(rows["plain"] == 998) & (rows["value"] > plain.target)]
         for row in high.sort_values("value", ascending=False).to_dict("records"):
             n = int(row["numerator"])
-            yield _signal(
+            found = _signal(
                 row,
                 "concern",
                 "High dose above the 99.8% limit"
@@ -122,8 +168,9 @@ class _Found:
                 f"Review the {number(n)}, each with a named clinician"
                 if n > 1
                 else "Review with a named clinician",
-                "high_dose",
+                SAFETY,
             )
+            yield replace(found, why_listed="high dose", people=n)
 
     def rising(self) -> Iterator[Signal]:
         """More people than a year before, by intervals that do not overlap."""
@@ -170,17 +217,22 @@ class _Found:
             )
 
     def fallen(self) -> Iterator[Signal]:
-        """Fewer people than a year before, by intervals that do not overlap: worth sharing."""
+        """Fewer people than a year before, by intervals that do not overlap: worth sharing, once somebody has
+        looked at every fall and stop."""
         for row, before in self._moved("fell"):
-            yield _signal(
+            waits = row["practice_code"] in self.waiting
+            found = _signal(
                 row,
-                "improvement",
+                "concern" if waits else "improvement",
                 f"{self._start()}: from {number(before)} to {number(row['numerator'])}",
                 f"Since {month(self.snapshot.info.month(YEAR))}; intervals do not overlap",
-                self._planned(row["practice_code"]),
-                "Ask to share what worked at the next forum",
-                "high_dose",
+                "A fall or stop there waits to be looked at"
+                if waits
+                else self._planned(row["practice_code"]),
+                LOOK_FIRST if waits else "Ask to share what worked at the next forum",
+                SAFETY if waits else "high_dose",
             )
+            yield replace(found, why_listed="not looked at" if waits else "")
 
     def _of(self, measure: str, back: int = 0) -> pd.DataFrame:
         when = pd.Timestamp(self.snapshot.info.month(back))
@@ -205,17 +257,14 @@ class _Found:
         return f"{self.words[0].upper()}{self.words[1:]}"
 
 
-def latest_falls(snapshot: Snapshot, scope: Scope, selection: Selection, which: str) -> dict[str, str]:
-    """Practice code → “, latest in Jun 2026”: the month of its latest fall beyond the red limit; which: a
-    column of `queries.latest_falls`."""
-    frame = queries.latest_falls(snapshot, scope, selection.among()).frame.dropna(subset=which)
-    return {row["practice_code"]: f", latest in {month(row[which])}" for row in frame.to_dict("records")}
-
-
 def doses_fell(people: int, red: int) -> str:
     """“1 person’s dose fell by more than 30%”."""
-    whose = "1 person’s dose" if people == 1 else f"{number(people)} people’s doses"
-    return f"{whose} fell by more than {red}%"
+    return f"{whose(people, 'dose', 'doses')} fell by more than {red}%"
+
+
+def whose(people: int, one: str, many: str) -> str:
+    """“1 person’s dose”, “6 people’s doses”."""
+    return f"1 person’s {one}" if people == 1 else f"{number(people)} people’s {many}"
 
 
 def _signal(

@@ -44,11 +44,13 @@ class Suggestion:
         return f"{self.step}: {self.why}."
 
 
-def suggestions(snapshot: Snapshot, found: Standings) -> tuple[Suggestion, ...]:
+def suggestions(snapshot: Snapshot, found: Standings, *, looked_at: bool = True) -> tuple[Suggestion, ...]:
     """Three of them: safety first, then what lies apart in the worse direction in the order of the measures,
-    then what may be shared, then what is worth doing anyway."""
+    then what may be shared, then what is worth doing anyway. looked_at: whether somebody has looked at every
+    fall and stop; nothing is for sharing until then."""
     made: dict[str, Suggestion] = {}
-    for one in (*_safety(snapshot, found), *_worse(found), *_better(found), *_anyway()):
+    better = _better(found) if looked_at else _first()
+    for one in (*_safety(snapshot, found), *_worse(found), *better, *_anyway()):
         made.setdefault(one.step, one)
     return tuple(made.values())[:SUGGESTED]
 
@@ -85,6 +87,10 @@ def _worse(found: Standings) -> Iterator[Suggestion]:
 def _better(found: Standings) -> Iterator[Suggestion]:
     for row in found.apart["improvement"]:
         yield Suggestion("Consider sharing at the next forum what worked", _why(row))
+
+
+def _first() -> Iterator[Suggestion]:
+    yield Suggestion("Look at the falls first", "somebody's fall or stop has had no review since")
 
 
 def _why(row: Standing) -> str:

@@ -18,11 +18,14 @@ from reporting.exhibits.wording import HIDDEN, cells, counted, listed, month, nu
 from reporting.exhibits.yearly import year_apart
 
 OUTCOMES = "outcome_band_share"
-PROGRESS = "tapering"
+PROGRESS, AFTER = "tapering", "tapering_after_fall"
+OUTCOMES_AFTER = "outcome_band_after_fall"
 RED = "red_speed"
+HARM = "a red fall or an abrupt stop"
 # Fenton and Agnoli, JAMA Network Open 2022: outcomes of 21,515 tapers, in per cent.
 PUBLISHED = {"stopped": 15.2, "1–49%": 23.3, "50–84%": 31.9, "85–114%": 24.9, "115%+": 4.7}
 NAMES = {"85–114%": "85–114%, unchanged", "115%+": "115%+, escalated"}
+NOT_KNOWN = "not known"
 ARE = {
     "stopped": "have stopped",
     "1–49%": "are at 1–49% of their baseline dose",
@@ -33,8 +36,9 @@ ARE = {
 
 
 def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
-    """The page's finding: how many are tapering, and how many came down too fast."""
-    frame = queries.measure_by_month(snapshot, scope, selection, [PROGRESS, RED], [selection.threshold]).frame
+    """The page's finding: how many came down without a red fall or an abrupt stop, and how many after one."""
+    measures = [PROGRESS, AFTER, RED]
+    frame = queries.measure_by_month(snapshot, scope, selection, measures, [selection.threshold]).frame
     progress = year_apart(frame[frame["measure"] == PROGRESS], "higher", rounding(snapshot, scope))
     latest = frame.loc[frame["measure"] == PROGRESS, "month"].max()
     red = frame[(frame["measure"] == RED) & (frame["month"] == latest)]
@@ -42,8 +46,11 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         area = area_name(snapshot, scope, selection)
         return Head(f"No taper plans to judge in {area}", coverage(snapshot, scope, selection).nothing())
     too_fast, active = red[["numerator", "denominator"]].iloc[0] if len(red) else (0, 0)
+    after = frame[(frame["measure"] == AFTER) & (frame["month"] == latest)]["numerator"]
+    harmed = float(after.iloc[0]) if len(after) else 0.0
     down, fall = taper_rule(snapshot, "down_percent"), taper_rule(snapshot, "red_fall_percent")
-    finding = f"{of_all(*progress.now, 'taper plans')} are at least {down}% below baseline"
+    finding = f"{of_all(*progress.now, 'taper plans')} are at least {down}% below baseline without {HARM}"
+    more = f"{number(harmed) if harmed else 'none'} more after one"
     tail = (
         f"{counted(too_fast, 'person', 'people') if too_fast else 'nobody'} on an active plan fell by more "
         f"than {fall}% "
@@ -52,10 +59,10 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         else "none is active"
     )
     return Head(
-        f"{finding}; {tail}",
+        f"{finding}, {more}; {tail}",
         f"By {month(latest)} {number(progress.now[0])} of {number(progress.now[1])} plans, open or ended, "
-        f"with a baseline {beyond(snapshot, selection.threshold)} are at least {down}% below it, "
-        f"stopped ones among them: {progress.sentence()}. "
+        f"with a baseline {beyond(snapshot, selection.threshold)} are at least {down}% below it without "
+        f"{HARM} since their start, slow stops among them: {progress.sentence()}. "
         f"{_of_active(too_fast, active)} had a fall "
         f"above {fall}% between 28-day means in the last 12 months.",
     )
@@ -63,15 +70,20 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
 
 def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Plans of 12 months or more by dose as a share of baseline, beside the published cohort."""
-    frame = queries.measure_by_month(snapshot, scope, selection, [OUTCOMES], [selection.threshold]).frame
+    both, asked = [OUTCOMES, OUTCOMES_AFTER], [selection.threshold]
+    frame = queries.measure_by_month(snapshot, scope, selection, both, asked).frame
+    frame = frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)]
+    after = frame[frame["measure"] == OUTCOMES_AFTER].set_index("category")["numerator"]
     rounded = rounding(snapshot, scope)
-    frame = with_intervals(frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)], rounded)
+    frame = with_intervals(frame[frame["measure"] == OUTCOMES], rounded)
+    unknown = frame.loc[frame["category"] == NOT_KNOWN, "numerator"].sum(skipna=False)
     covered = coverage(snapshot, scope, selection)
-    common = frame_of(snapshot, "taper-outcomes", OUTCOMES)
+    common = frame_of(snapshot, "taper-outcomes", OUTCOMES, OUTCOMES_AFTER)
     months = taper_rule(snapshot, "outcome_months")
     if frame.empty:
         return Exhibit(**common, headline=f"Outcomes after {months} months", empty=covered.nothing())
     frame = frame.set_index("category").reindex(list(PUBLISHED)).dropna(subset=["denominator"]).reset_index()
+    frame["after"] = after.reindex(frame["category"], fill_value=0).to_numpy()
     frame["published"] = [PUBLISHED[band] / 100 for band in frame["category"]]
     people = frame["denominator"].iloc[0]
     return Exhibit(
@@ -85,13 +97,14 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         figure=outcome_dots(_rows(frame)),
         caption=(
             "Dot: these practices, with 95% Wilson interval. Tick: Fenton and Agnoli, JAMA Netw Open 2022 "
-            "(n = 21,515). Stopping is no aim in itself. People who died or left are not counted. "
-            f"{source_words(snapshot, covered)}"
+            f"(n = 21,515). {_after_words(frame)}{_unknown_words(unknown)}Stopping is no aim in itself. "
+            f"People who died or left are not counted. {source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(
             {
                 "Dose as % of baseline": frame["category"],
                 "Plans": cells(frame["numerator"]),
+                f"After {HARM}": cells(frame["after"]),
                 "Of": ["withheld" if isnan(of) else int(of) for of in frame["denominator"]],
                 "%": (frame["value"] * 100).round(1),
                 "Lower 95%": (frame["lower"] * 100).round(1),
@@ -108,6 +121,22 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         )
         + ".",
     )
+
+
+def _unknown_words(plans: float) -> str:
+    if plans == 0:
+        return ""
+    return f"Among all, {counted(plans, 'plan', 'plans')} whose dose is not known. "
+
+
+def _after_words(frame: pd.DataFrame) -> str:
+    """How many of each band that is below baseline had a red fall or an abrupt stop on the way."""
+    down = frame[frame["category"].isin(["stopped", "1–49%", "50–84%"]) & (frame["after"] != 0)]
+    if down.empty:
+        return f"Nobody below baseline had {HARM} on the way. "
+    parts = [f"{number(n)} of those at {band}" if band != "stopped" else f"{number(n)} of those who stopped"
+             for band, n in zip(down["category"], down["after"], strict=True)]  # fmt: skip
+    return f"After {HARM}: {listed(parts)}. "
 
 
 def _of_active(too_fast: float, active: float) -> str:

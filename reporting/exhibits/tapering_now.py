@@ -16,7 +16,7 @@ from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import rounding, taper_rule
 from reporting.exhibits.wording import beside, cells, month, number, percent, share, size
 
-MEASURE = "below_threshold_now"
+MEASURE, AFTER = "below_threshold_now", "below_threshold_after_fall"
 
 
 def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
@@ -30,9 +30,12 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         if among.pcn is not None
         else ("pcn", "PCN", queries.measure_by_pcn)
     )
-    found = read(snapshot, scope, among, [MEASURE], [selection.threshold], [snapshot.info.last_month]).frame
+    asked = [MEASURE, AFTER], [selection.threshold], [snapshot.info.last_month]
+    every = read(snapshot, scope, among, *asked).frame
+    found = every[every["measure"] == MEASURE].reset_index(drop=True)
+    after = every[every["measure"] == AFTER].reset_index(drop=True)
     covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, "taper-below-now", MEASURE)
+    common = frame_of(snapshot, "taper-below-now", MEASURE, AFTER)
     if found.empty or whole(found, "denominator") == 0:
         return Exhibit(**common, headline="Below the threshold now", empty=covered.nothing())
     rounded = rounding(snapshot, scope)
@@ -42,13 +45,17 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         few = "So few plans are below it that no number may be shown. Choose a wider area."
         return Exhibit(**common, headline="Below the threshold now", empty=few)
     below, plans, reference = whole(found, "numerator"), whole(found, "denominator"), pooled(found)
+    frame["after"] = frame["label"].map(after.groupby(by)["numerator"].sum(min_count=1))
     frame["stopped"] = _stopped(snapshot, scope, among, by, frame["label"])
     more = _more(frame["stopped"].sum(min_count=1))
     draw = partial(interval_dots, _rows(frame), reference, f"all {percent(reference)}", "{:.0%}")
     days = taper_rule(snapshot, "min_plan_days")
     return Exhibit(
         **common,
-        headline=f"{share(below, plans)} who began {words} are below it now{more}",
+        headline=(
+            f"{share(below, plans)} who began {words} are below it now without a red fall or an abrupt stop"
+            f"{_also(whole(after, 'numerator'))}{more}"
+        ),
         subtitle=(
             f"{among_words(snapshot, selection)}"
             f"Plans at least {days} days old with a baseline {words}: no longer beyond it but with "
@@ -60,7 +67,8 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         narrow=partial(draw, compact=True),
         caption=(
             "Dot: share; line: 95% Wilson interval. Blue: interval wholly above all together; orange: wholly "
-            "below; grey: no significant difference. Stopped means no supply for 60 days: it is not "
+            "below; grey: no significant difference. Those below after a red fall or an abrupt stop are told "
+            "apart. Stopped means no supply for 60 days: it is not "
             "counted as "
             f"below, because zero is often not the aim. {source_words(snapshot, covered)}"
         ),
@@ -82,6 +90,10 @@ def _stopped(snapshot: Snapshot, scope: Scope, among: Selection, by: str, labels
     return labels.map(found.assign(pcn=found["pcn"].fillna("")).groupby(by)["stopped"].sum())
 
 
+def _also(after: float) -> str:
+    return "" if after == 0 or after != after else f"; {number(after)} more after one"
+
+
 def _more(stopped: float) -> str:
     if stopped != stopped:
         return ""
@@ -101,6 +113,7 @@ def _table(frame: pd.DataFrame, title: str) -> pd.DataFrame:
         {
             title: frame["label"].replace("", "no PCN"),
             "Below now": cells(frame["numerator"]),
+            "Below after a fall": cells(frame["after"]),
             "Stopped": frame["stopped"],
             "Plans": cells(frame["denominator"]),
             "Below now %": (frame["value"] * 100).round(1),

@@ -76,7 +76,7 @@ def _ended(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> 
     return (
         f"{plans[0].upper()}{plans[1:]} had a fall above {red}% in these months too and "
         f"{'is' if people == 1 else 'are'} not counted here: a step of the same size is a larger share of a "
-        "lower dose. Patients lists who. "
+        "lower dose. "
     )
 
 

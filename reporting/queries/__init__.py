@@ -20,7 +20,6 @@ from reporting.queries.referrals import declined_reasons, first_contacts, referr
 from reporting.queries.release import StoreError, current
 from reporting.queries.tapers import (
     ended_falls,
-    latest_falls,
     taper_course,
     taper_falls,
     taper_flow,
@@ -28,21 +27,23 @@ from reporting.queries.tapers import (
     taper_ways,
     taper_zones,
 )
+from reporting.queries.unlooked import WHY, decisions, practices_unlooked, unlooked
 
 __all__ = [
     "QUALITY",
+    "WHY",
     "StoreError",
     "caseloads",
     "courses",
     "crossings_of_a_year",
     "current",
+    "decisions",
     "declined_reasons",
     "definitions",
     "ended_falls",
     "first_contacts",
     "high_dose_moves",
     "issues",
-    "latest_falls",
     "measure_by_group",
     "measure_by_month",
     "measure_by_pcn",
@@ -53,6 +54,7 @@ __all__ = [
     "people_excluded",
     "people_in_scope",
     "practices",
+    "practices_unlooked",
     "quality",
     "referral_stages",
     "referral_waits",
@@ -64,6 +66,7 @@ __all__ = [
     "taper_ways",
     "taper_zones",
     "traits",
+    "unlooked",
     "without_dose",
     "working",
 ]

@@ -8,31 +8,31 @@ from typing import Any
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import Cleared
 from reporting.queries.release import read, within
+from reporting.queries.unlooked import because
 
 
-def people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+def people(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | None = None) -> Cleared:
     """One row an adult of the practice's latest month who is beyond the threshold, on a high-dose
     gabapentinoid, on a plan, has an issue that may be an opioid and is in no dose, or a gabapentinoid of
-    unknown dose, was issued more than the directions ask for and beyond the threshold, or whose dose fell too
-    fast: beyond the red limit of the policy between 28-day means in 12 months, on a plan or since a
-    best-interest decision.
+    unknown dose, or was issued more than the directions ask for and beyond the threshold; and anybody whose
+    fall or stop nobody has looked at, whenever it was. why: only those of a reason of `unlooked.WHY`.
 
     Doses in thousandths of a mg (gaba_ddd_milli: of a DDD), flags, dose there three months before
-    (before_milli), the first day without supply (supplied_to), whether the dose fell so (fell), the latest
-    day of it (fell_on), whether that plan has ended since (ended), and whether the person has neither supply
-    nor plan now (absent), with what was last known of them.
+    (before_milli), the first day without supply (supplied_to), whether the person has neither supply nor plan
+    now (absent), and the falls and stops not looked at, as the mart worklist has them.
     """
     where, parameters = within(scope, selection)
+    only, asked = ("true", []) if why is None else because(why, snapshot.info, selection.threshold)
     return read(
         snapshot,
         scope,
         f"""SELECT w.* FROM worklist w JOIN practice p ON p.practice_code = w.practice_code
-            WHERE {where} AND (w.fell OR (NOT w.absent AND (
+            WHERE {where} AND (w.unlooked OR (NOT w.absent AND (
                 w.current_ome_milli {snapshot.info.operator} ? OR w.high_gaba OR w.has_plan
                 OR w.without_dose OR w.gaba_unclear
-                OR (w.supplied_differs AND w.supplied_ome_milli {snapshot.info.operator} ?))))
+                OR (w.supplied_differs AND w.supplied_ome_milli {snapshot.info.operator} ?)))) AND {only}
             ORDER BY w.current_ome_milli DESC, w.patient_key""",
-        [*parameters, *[selection.threshold * 1000] * 2],
+        [*parameters, *[selection.threshold * 1000] * 2, *asked],
     )
 
 
@@ -111,14 +111,14 @@ def without_dose(
 def _of_patient(
     snapshot: Snapshot, scope: Scope, selection: Selection, patient: str, sql: str, parameters: list[Any]
 ) -> Cleared:
-    """Rows of a patient, none unless the practice asked for has them in its latest month."""
+    """Rows of a patient, none unless the worklist of the practice asked for may hold them."""
     where, area = within(scope, selection)
     return read(
         snapshot,
         scope,
         f"""WITH here AS (
-                SELECT count(*) AS n FROM patient_month m JOIN practice p ON p.practice_code = m.practice_code
-                WHERE m.patient_key = ? AND m.month = date_trunc('month', p.data_to) AND {where})
+                SELECT count(*) AS n FROM worklist w JOIN practice p ON p.practice_code = w.practice_code
+                WHERE w.patient_key = ? AND {where})
             SELECT * FROM ({sql}) WHERE (SELECT n FROM here) > 0""",
         [patient, *area, patient, *parameters],
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
@@ -72,35 +70,6 @@ def ended_falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> Clear
             WHERE t.month = ? AND NOT t.open AND NOT t.excluded AND t.red_fell_on IS NOT NULL
               AND t.baseline_milli {snapshot.info.operator} ? AND p.data_to >= ? AND {where}""",
         [snapshot.info.last_month, selection.threshold * 1000, snapshot.info.data_to, *parameters],
-    )
-
-
-def latest_falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """Practices with a fall beyond the red limit in 12 months: practice_code, and the latest day of one on an
-    active plan whose baseline is beyond the threshold (on_plan) and since a best-interest decision (decided);
-    NaT where there is none. Of a fall the day it began."""
-    where, parameters = within(scope, selection)
-    return read(
-        snapshot,
-        scope,
-        f"""SELECT p.practice_code, max(f.on_plan) AS on_plan, max(f.decided) AS decided
-            FROM practice p JOIN (
-                SELECT practice_code, red_fell_on AS on_plan, NULL::DATE AS decided FROM taper_month
-                WHERE month = ? AND active AND NOT excluded AND baseline_milli {snapshot.info.operator} ?
-                UNION ALL
-                SELECT practice_code, NULL, red_fell_on FROM best_interest
-                WHERE month > ? AND month <= ? AND red_seen_on <= ?
-            ) f USING (practice_code)
-            WHERE {where} AND (f.on_plan IS NOT NULL OR f.decided IS NOT NULL)
-            GROUP BY p.practice_code""",
-        [
-            snapshot.info.last_month,
-            selection.threshold * 1000,
-            snapshot.info.month(12),
-            snapshot.info.last_month,
-            snapshot.info.data_to + dt.timedelta(days=1),
-            *parameters,
-        ],
     )
 
 

@@ -82,7 +82,8 @@ def frames(
         return []
     head = CompareHead()(then, scope, asked).head
     standing, course = StandingExhibit()(then, scope, asked), trend(then, scope, asked)
-    three = suggestions(then, found)
+    waiting = queries.practices_unlooked(then, scope, asked).frame
+    three = suggestions(then, found, looked_at=waiting.empty)
     alike = (
         f"{found.peers} practices of the ICB, nearest by list size, share aged 65 and over and deprivation, "
         "added up and not named."

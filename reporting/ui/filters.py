@@ -25,6 +25,7 @@ LABELS = {
     "period": "Period",
     "threshold": "Threshold",
     "patient": "Patient",
+    "why": "Show",
     "similar": "Compared with",
     "measure": "Measure",
     "quarter": "Quarter",

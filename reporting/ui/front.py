@@ -59,6 +59,7 @@ def _row(signal: Signal, selection: Selection) -> str:
     asked = {
         "practice": practice_words(signal.practice, signal.code),
         "threshold": f"{selection.threshold} mg",
+        **({"why": signal.why_listed} if signal.why_listed else {}),
     }
     address = f"{signal.page}?{urlencode(asked)}"
     return (

@@ -16,11 +16,27 @@ from reporting.exhibits.exhibit import Icon
 from reporting.exhibits.patient_timeline import Working
 from reporting.exhibits.patients import Patients, Person
 from reporting.exhibits.wording import day
+from reporting.queries import WHY
 from reporting.ui.filters import DEFAULT_YEARS, LABELS, chosen, years_words
 from reporting.ui.guidance import linked
 from reporting.ui.show import image
 
 COLUMNS = ("Patient", "Why", "Next step", "Mean dose", "12 months")
+
+
+EVERYBODY = "everybody"
+
+
+def because() -> str | None:
+    """The reason people are listed by, chosen here or asked for by a signal's link; None for everybody."""
+    notes: list[str] = []
+    options = (None, *WHY)
+    why = chosen(
+        "why", options, notes, lambda one: EVERYBODY if one is None else str(one), LABELS["why"], None
+    )
+    for words in notes:
+        st.html(f'<p class="note" role="status">{escape(words)}</p>')
+    return why if why is None else str(why)
 
 
 def choices(found: Patients | Choice, selection: Selection) -> None:
@@ -35,7 +51,8 @@ def choices(found: Patients | Choice, selection: Selection) -> None:
 
 def _asked(practice: str, selection: Selection, **more: str) -> str:
     """The address of this page for a practice, with the filters kept."""
-    asked = {"practice": practice, "threshold": f"{selection.threshold} mg", **more}
+    asked = {"practice": practice, "threshold": f"{selection.threshold} mg"}
+    asked |= {name: value for name, value in more.items() if value}
     if selection.years != DEFAULT_YEARS:
         asked["period"] = years_words(selection.years)
     return escape(urlencode(asked))
@@ -45,14 +62,16 @@ def listed(found: Patients, selection: Selection, open_key: str) -> None:
     """The list as a table; each key opens that person's timeline."""
     st.html(f'<div class="section"><h2>Who, and why</h2><p>{escape(found.words)}</p></div>')
     head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
-    rows = "".join(_row(one, found.practice, selection, one.key == open_key) for one in found.people)
+    rows = "".join(
+        _row(one, found.practice, selection, one.key == open_key, found.why) for one in found.people
+    )
     st.html(
         '<div class="patients" tabindex="0" role="region" aria-label="People and why they are listed">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
-def _row(one: Person, practice: str, selection: Selection, is_open: bool) -> str:
+def _row(one: Person, practice: str, selection: Selection, is_open: bool, because: str) -> str:
     reasons = one.reasons or (("Nothing stands out", ""),)
     why = "<br>".join(escape(words) for words, _ in reasons)
     if one.excluded:
@@ -61,7 +80,8 @@ def _row(one: Person, practice: str, selection: Selection, is_open: bool) -> str
     spark = image(Icon(one.spark, f"12 months to {one.dose}")) if one.spark else ""
     return (
         f"<tr{' class=open' if is_open else ''}><td>"
-        f'<a href="?{_asked(practice, selection, patient=one.key)}" target="_self">{escape(one.key)}</a>'
+        f'<a href="?{_asked(practice, selection, patient=one.key, why=because)}" target="_self">'
+        f"{escape(one.key)}</a>"
         f"<small>{escape(one.who)}</small></td><td>{why}</td><td>{step}</td>"
         f'<td class="n">{escape(one.dose)}<small>directed {escape(one.directed)}</small></td>'
         f"<td>{spark}</td></tr>"

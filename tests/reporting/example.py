@@ -34,7 +34,9 @@ OF_STAGE = {
 }
 OF_PLANS = {
     "tapering": 5,
+    "tapering_after_fall": 1,
     "below_threshold_now": 3,
+    "below_threshold_after_fall": 1,
     "stalled": 2,
     "red_speed": 1,
     "escalated": 1,
@@ -76,13 +78,17 @@ SAFEGUARDS = (
     "dependence discussed",
     "tapering discussed",
     "biopsychosocial approach",
-    "referral",
+    "contact attempt",
+    "person’s reasons",
     "reasons and options explained",
+    "rationale recorded",
+    "referral",
     "second opinion",
 )
 DECISIONS = 2  # at each practice; at Alder Street one has no second opinion, and was too fast
 BANDS = {"up to 50": 60, "50 to 90": 20, "90 to 120": 8, "120 to 200": 7, "200 to 300": 3, "over 300": 2}
 OUTCOMES = {"stopped": 2, "1–49%": 3, "50–84%": 4, "85–114%": 2, "115%+": 1}
+OF_EVERYBODY = {"neither": (3, 1, 10), "plan": (1, 0, 10), "best interest": (0, 0, 2)}  # fell, stopped, of
 DECLINED = {0: "does not want to travel", 5: "does not want to travel", 10: "no reason recorded"}
 SERVICES = ("Circle MSK", "Luton & Dunstable pain clinic")
 
@@ -96,6 +102,8 @@ def publish_example(store: Path, **changes: Any) -> Path:
         "taper": _tapers(),
         "taper_month": _taper_months(),
         "taper_window": _taper_windows(),
+        "worklist": _waiting(),
+        "best_interest": _records(),
         "cohort_month": _caseloads(),
         "referral": _referrals(),
         "first_contact": _contacts(),
@@ -167,6 +175,11 @@ def _measures() -> Rows:
                 rows += _at_end(slug, code, pairs, threshold)
             for category, n in OUTCOMES.items():
                 rows += _at_end("outcome_band_share", code, [(n, 12)] * MONTHS, threshold, category)
+                after = (int(category == "stopped"), n)
+                rows += _at_end("outcome_band_after_fall", code, [after] * MONTHS, threshold, category)
+            for category, (fell, stopped, n) in OF_EVERYBODY.items():
+                rows += _at_end("falls_of_everybody", code, [(fell, n)] * MONTHS, threshold, category)
+                rows += _at_end("stops_of_everybody", code, [(stopped, n)] * MONTHS, threshold, category)
         for category, n in BANDS.items():
             rows += _at_end("dose_band_share", code, [(n, 100)] * MONTHS, 0, category)
         rows += _decisions(code)
@@ -376,6 +389,31 @@ def _taper_windows() -> Rows:
          "relative_percent": 100.0 - 5 * max(k, 0)}
         for plan in _tapers()
         for k in range(-3, 13)
+    ]  # fmt: skip
+
+
+def _waiting() -> Rows:
+    """At each practice but the one awaited somebody on a plan fell in June, which nobody has looked at; at
+    Alder Street somebody else after a decision, in August."""
+    fell = [(one["practice_code"], f"{one['practice_code']}-2", month(3), "plan") for one in PRACTICES
+            if one["practice_code"] != "SYN06"]  # fmt: skip
+    return [
+        {"practice_code": code, "patient_key": key, "age_band": "45-54", "absent": False, "excluded": False,
+         "current_ome_milli": 100_000, "unlooked": True, "fell_on": on, "fell_status": status,
+         "in_best_interest": status == "best interest"}
+        for code, key, on, status in (*fell, ("SYN01", "SYN01-D", month(1), "best interest"))
+    ]  # fmt: skip
+
+
+def _records() -> Rows:
+    """Two decisions at each practice in the last month; one at Alder Street lacks the second opinion."""
+    return [
+        {"practice_code": one["practice_code"], "patient_key": f"{one['practice_code']}-D",
+         "record_id": str(at), "decided_on": month(0), "month": month(0), "queries": "", "engaged": "partly",
+         "agreed": False, "contact_attempts": 2,
+         "missing": "second opinion" if (one["practice_code"], at) == ("SYN01", 0) else ""}
+        for one in PRACTICES
+        for at in range(DECISIONS)
     ]  # fmt: skip
 
 

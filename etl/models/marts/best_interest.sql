@@ -1,5 +1,6 @@
--- One row per best-interest decision: which safeguards are missing (none: it is supported), and the first fast fall
--- of the dose since. Source: Lancashire and South Cumbria position statement.
+-- One row per best-interest decision: which safeguards are missing (none: it is supported), what in the record asks for a
+-- query, and the first red fall or stop of the person's dose since, plan or no plan. Source: Lancashire and South
+-- Cumbria position statement.
 WITH made AS (
     SELECT
         practice_code,
@@ -14,27 +15,17 @@ WITH made AS (
     GROUP BY practice_code, patient_key, record_id, decided_on, month
 ),
 
-fast AS (
-    SELECT s.patient_key, f.turn_on, f.fall_percent
-    FROM taper_fall AS f
-    CROSS JOIN policy AS p
-    INNER JOIN plan_span AS s ON s.practice_code = f.practice_code AND s.plan_id = f.plan_id
-    WHERE f.fall_percent > p.red_fall_percent
-),
-
--- The means around one fall differ for weeks: its day is where they differ most.
-fell AS (
-    SELECT m.practice_code, m.record_id, f.turn_on, min(f.turn_on) OVER decision AS first_on, f.fall_percent
+since AS (
+    SELECT
+        m.practice_code,
+        m.record_id,
+        min(f.seen_on) FILTER (WHERE f.kind <> 'unknown') AS red_seen_on,
+        arg_min(f.fell_on, f.seen_on) FILTER (WHERE f.kind <> 'unknown') AS red_fell_on,
+        arg_min(f.kind, f.seen_on) FILTER (WHERE f.kind <> 'unknown') AS red_kind,
+        min(f.unknown_since) FILTER (WHERE f.kind = 'unknown') AS unknown_since
     FROM made AS m
-    INNER JOIN fast AS f ON f.patient_key = m.patient_key AND f.turn_on >= m.decided_on
-    WINDOW decision AS (PARTITION BY m.practice_code, m.record_id)
-),
-
-first_fall AS (
-    SELECT practice_code, record_id, first_on + 28 AS red_seen_on, turn_on AS red_fell_on
-    FROM fell
-    WHERE turn_on < first_on + 28
-    QUALIFY row_number() OVER (PARTITION BY practice_code, record_id ORDER BY fall_percent DESC, turn_on) = 1
+    INNER JOIN fall AS f ON f.patient_key = m.patient_key AND f.fell_on >= m.decided_on AND f.is_red
+    GROUP BY m.practice_code, m.record_id
 )
 
 SELECT
@@ -45,11 +36,23 @@ SELECT
     m.month,
     m.supported,
     m.missing,
+    concat_ws('; ',
+        CASE WHEN s.agreed THEN 'agreed: not a best-interest reduction' END,
+        CASE WHEN s.engaged = 'no' AND s.evidence_discussed = 'discussed' AND s.harms_discussed = 'discussed'
+            AND s.dependence_discussed = 'discussed' AND s.tapering_discussed = 'discussed'
+            THEN 'not engaged, yet everything discussed' END,
+        CASE WHEN trim(coalesce(s.decided_by, '')) = '' THEN 'nobody named as deciding' END
+    ) AS queries,
+    s.engaged,
+    s.agreed,
+    s.contact_attempts,
     m.second_opinion_offered,
     m.second_opinion_offered AND s.second_opinion = 'taken' AS second_opinion_taken,
     f.red_seen_on,
-    f.red_fell_on
+    f.red_fell_on,
+    f.red_kind,
+    f.unknown_since
 FROM made AS m
 INNER JOIN source_best_interest AS s ON s.practice_code = m.practice_code AND s.record_id = m.record_id
-LEFT JOIN first_fall AS f ON f.practice_code = m.practice_code AND f.record_id = m.record_id
+LEFT JOIN since AS f ON f.practice_code = m.practice_code AND f.record_id = m.record_id
 ORDER BY m.practice_code, m.decided_on, m.record_id

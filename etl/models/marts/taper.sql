@@ -8,6 +8,7 @@ WITH latest AS (
 fastest AS (
     SELECT practice_code, plan_id, max(fall_percent) AS max_fall_percent
     FROM taper_fall
+    WHERE dose_known
     GROUP BY practice_code, plan_id
 )
 
@@ -40,7 +41,7 @@ SELECT
     coalesce(m.paused, false) AS paused,
     coalesce(m.stalled, false) AS stalled,
     coalesce(m.abrupt_stop, false) AS abrupt_stop,
-    coalesce(m.relative_percent >= 100 + p.up_percent, false) AS escalated,
+    coalesce(m.escalated, false) AS escalated,
     -- Opioid down while a gabapentinoid goes up by as much, and by a quarter of a defined daily dose at least.
     coalesce(m.relative_percent <= 100 - p.down_percent
         AND m.now_ddd_milli >= m.baseline_ddd_milli * (1 + p.down_percent / 100.0)

@@ -6,6 +6,7 @@ WITH turn AS (
     INNER JOIN taper_fall AS w
         ON w.practice_code = d.practice_code AND w.plan_id = d.plan_id
         AND w.to_on <= d.month_end + 1 AND w.to_on > d.month_end - 365
+    WHERE w.dose_known
 ),
 
 fall AS (
@@ -28,6 +29,15 @@ red AS (
     QUALIFY row_number() OVER (PARTITION BY t.practice_code, t.plan_id, t.month ORDER BY t.fall_percent DESC, t.turn_on) = 1
 ),
 
+-- A success after a fall or stop like this is told apart from one without; one that may have had a fall counts as after.
+harm AS (
+    SELECT f.practice_code, f.plan_id, min(f.to_on) AS first_red_to
+    FROM taper_fall AS f
+    CROSS JOIN policy AS p
+    WHERE f.fall_percent > p.red_fall_percent
+    GROUP BY f.practice_code, f.plan_id
+),
+
 judged AS (
     SELECT
         d.*,
@@ -39,12 +49,14 @@ judged AS (
         coalesce(100.0 * l.last_milli / nullif(d.baseline_milli, 0) >= p.abrupt_percent, false) AS abrupt_stop,
         f.max_fall_percent_12m,
         r.turn_on AS red_fell_on,
+        coalesce(h.first_red_to <= d.month_end + 1, false) AS had_red,
         x.reasons IS NOT NULL AS excluded
     FROM plan_dose AS d
     CROSS JOIN policy AS p
     LEFT JOIN plan_last_month AS l ON l.practice_code = d.practice_code AND l.plan_id = d.plan_id AND l.month = d.month
     LEFT JOIN fall AS f ON f.practice_code = d.practice_code AND f.plan_id = d.plan_id AND f.month = d.month
     LEFT JOIN red AS r ON r.practice_code = d.practice_code AND r.plan_id = d.plan_id AND r.month = d.month
+    LEFT JOIN harm AS h ON h.practice_code = d.practice_code AND h.plan_id = d.plan_id
     LEFT JOIN excluded_month AS x ON x.patient_key = d.patient_key AND x.month = d.month
 ),
 
@@ -62,6 +74,7 @@ stood AS (
         j.now_milli,
         j.relative_percent,
         CASE
+            WHEN NOT j.now_known THEN 'not known'
             WHEN j.relative_percent IS NULL THEN NULL
             WHEN j.is_stopped THEN 'stopped'
             WHEN j.relative_percent < 50 THEN '1–49%'
@@ -74,7 +87,7 @@ stood AS (
         j.open AND j.paused AS paused,
         j.open AND NOT j.paused AND NOT j.is_stopped
             AND j.days_since_start > p.stall_days
-            AND coalesce(j.now_milli > coalesce(j.target_ome, 0) * 1000, false)
+            AND coalesce(j.now_least_milli > coalesce(j.target_ome, 0) * 1000, false)
             AND coalesce(j.earlier_milli - j.recent_milli < p.stall_percent / 100.0 * j.baseline_milli, false) AS stalled,
         j.is_stopped AND j.abrupt_stop AS abrupt_stop,
         j.is_stopped AND coalesce(NOT lag(j.is_stopped) OVER (PARTITION BY j.practice_code, j.plan_id ORDER BY j.month), true)
@@ -91,13 +104,20 @@ stood AS (
         j.excluded,
         j.open,
         j.template,
-        j.relative_percent <= 100 - p.down_percent AS is_down
+        coalesce(j.relative_percent <= 100 - p.down_percent, false) AS is_down,
+        j.now_known,
+        -- A least dose is enough to be up.
+        coalesce(j.now_least_milli * 100 >= (100 + p.up_percent) * nullif(j.baseline_milli, 0), false) AS escalated,
+        j.had_red OR (j.is_stopped AND j.abrupt_stop) AS is_harmed
     FROM judged AS j
     CROSS JOIN policy AS p
 )
 
 SELECT
-    * EXCLUDE (is_down),
+    * EXCLUDE (is_down, is_harmed),
+    -- A red fall or an abrupt stop since the start: by now, and by the 16th month.
+    bool_or(is_harmed) OVER course AS harmed,
+    coalesce(bool_or(is_harmed AND months_since_start <= 16) OVER course, false) AS harmed_by_16m,
     -- Whether the taper had brought the dose down by its 16th month, and whether it was down then: kept from then on.
     coalesce(bool_or(is_down AND months_since_start <= 16) OVER course, false) AS tapered_by_16m,
     max(CASE WHEN months_since_start = 16 THEN is_down END) OVER course AS sustained_16m

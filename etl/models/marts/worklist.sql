@@ -1,32 +1,63 @@
 -- One row per adult and practice, as last seen there up to the practice's latest month: what its worklist is chosen
 -- from. absent: no supply and no plan in that month, so what was last known stands; who has been seen at another
 -- practice since is not listed. before_milli: the dose there three months before; supplied_to: the first day without an
--- opioid; fell_on: the latest day within a year on which the dose fell beyond the red limit between 28-day means, on a
--- plan (ended where that has ended) or after a best-interest decision.
-WITH fallen AS (
-    SELECT patient_key, max(fell_on) AS fell_on, bool_and(ended) AS ended
-    FROM (
-        SELECT t.patient_key, NOT t.open AS ended, t.red_fell_on AS fell_on
-        FROM taper_month AS t
-        INNER JOIN practice AS p ON p.practice_code = t.practice_code
-        WHERE t.month = date_trunc('month', p.data_to) AND NOT t.excluded AND t.red_fell_on IS NOT NULL
-        UNION ALL
-        SELECT b.patient_key, false AS ended, b.red_fell_on AS fell_on
-        FROM best_interest AS b
-        INNER JOIN practice AS p ON p.practice_code = b.practice_code
-        WHERE b.red_seen_on <= p.data_to AND b.decided_on > p.data_to - INTERVAL 1 YEAR
-    )
-    GROUP BY patient_key
+-- opioid. Falls and stops that nobody has looked at (see fall) stand where the person is registered now, whatever their
+-- age and however long ago: fell_on and stopped_on, the latest of each; unknown_since, where there may be one; aside_on,
+-- the latest of somebody excluded that day for more than acute use. unlooked: any of these.
+WITH unlooked AS (
+    SELECT
+        now_at AS practice_code,
+        patient_key,
+        max(fell_on) FILTER (WHERE kind = 'fall' AND NOT excluded) AS fell_on,
+        arg_max(fall_percent, fell_on) FILTER (WHERE kind = 'fall' AND NOT excluded) AS fell_percent,
+        arg_max(status, fell_on) FILTER (WHERE kind = 'fall' AND NOT excluded) AS fell_status,
+        arg_max(plan_ended, fell_on) FILTER (WHERE kind = 'fall' AND NOT excluded) AS fell_ended,
+        max(fell_on) FILTER (WHERE kind = 'stop' AND NOT excluded) AS stopped_on,
+        arg_max(from_milli, fell_on) FILTER (WHERE kind = 'stop' AND NOT excluded) AS stopped_milli,
+        arg_max(status, fell_on) FILTER (WHERE kind = 'stop' AND NOT excluded) AS stopped_status,
+        min(unknown_since) FILTER (WHERE kind = 'unknown' AND NOT excluded) AS unknown_since,
+        coalesce(bool_or(status = 'best interest') FILTER (WHERE kind <> 'unknown' AND NOT excluded), false) AS in_best_interest,
+        max(fell_on) FILTER (WHERE excluded) AS aside_on
+    FROM fall
+    WHERE is_open AND exclusions <> 'acute use'
+    GROUP BY now_at, patient_key
 ),
 
-standing AS (
+seen AS (
     SELECT m.*, CAST(date_trunc('month', p.data_to) AS DATE) AS latest
     FROM patient_month AS m
     INNER JOIN practice AS p ON p.practice_code = m.practice_code
-    WHERE m.month <= p.data_to AND m.is_adult
+    LEFT JOIN unlooked AS f ON f.practice_code = m.practice_code AND f.patient_key = m.patient_key
+    WHERE m.month <= p.data_to AND (m.is_adult OR f.patient_key IS NOT NULL)
     QUALIFY
         row_number() OVER (PARTITION BY m.practice_code, m.patient_key ORDER BY m.month DESC) = 1
         AND (m.month = latest OR m.month = max(m.month) OVER (PARTITION BY m.patient_key))
+),
+
+-- Nobody drops out because they have had no supply since they came to the practice.
+unseen AS (
+    SELECT
+        f.practice_code,
+        f.patient_key,
+        CAST(date_trunc('month', p.data_to) AS DATE) AS latest,
+        r.age_band,
+        r.sex
+    FROM unlooked AS f
+    INNER JOIN practice AS p ON p.practice_code = f.practice_code
+    INNER JOIN person AS n ON n.patient_key = f.patient_key
+    INNER JOIN registration AS r
+        ON r.person = n.person AND r.practice_code = f.practice_code
+        AND r.registered_from <= p.data_to AND r.registered_to > p.data_to
+    LEFT JOIN seen AS s ON s.practice_code = f.practice_code AND s.patient_key = f.patient_key
+    WHERE s.patient_key IS NULL
+),
+
+standing AS (
+    SELECT practice_code, patient_key, latest, month < latest AS absent, age_band, sex
+    FROM seen
+    UNION ALL
+    SELECT practice_code, patient_key, latest, true, age_band, sex
+    FROM unseen
 ),
 
 supplied AS (
@@ -43,31 +74,32 @@ SELECT
     last_day(s.latest) AS month_end,
     s.age_band,
     s.sex,
-    CASE WHEN s.month < s.latest THEN 0 ELSE s.current_ome_milli END AS current_ome_milli,
-    s.directions_ome_milli,
-    s.last_directed_milli,
-    s.supplied_ome_milli,
-    s.gaba_ddd_milli,
-    s.high_gaba,
-    s.excluded,
-    s.exclusions,
-    s.not_converted,
-    s.unmapped,
-    s.unclear,
-    s.gaba_unclear,
-    s.without_dose,
-    s.without_since,
-    s.over_supply,
-    s.supplied_differs,
-    s.has_plan,
+    CASE WHEN s.absent THEN 0 ELSE m.current_ome_milli END AS current_ome_milli,
+    m.directions_ome_milli,
+    m.last_directed_milli,
+    m.supplied_ome_milli,
+    coalesce(m.gaba_ddd_milli, 0) AS gaba_ddd_milli,
+    coalesce(m.high_gaba, false) AS high_gaba,
+    coalesce(m.excluded, false) AS excluded,
+    coalesce(m.exclusions, '') AS exclusions,
+    coalesce(m.not_converted, false) AS not_converted,
+    coalesce(m.unmapped, false) AS unmapped,
+    coalesce(m.unclear, false) AS unclear,
+    coalesce(m.gaba_unclear, false) AS gaba_unclear,
+    coalesce(m.without_dose, false) AS without_dose,
+    m.without_since,
+    coalesce(m.over_supply, false) AS over_supply,
+    coalesce(m.supplied_differs, false) AS supplied_differs,
+    coalesce(m.has_plan, false) AS has_plan,
     b.current_ome_milli AS before_milli,
     u.supplied_to,
-    f.patient_key IS NOT NULL AS fell,
-    f.fell_on,
-    coalesce(f.ended, false) AS ended,
-    s.month < s.latest AS absent
+    f.patient_key IS NOT NULL AS unlooked,
+    f.* EXCLUDE (practice_code, patient_key, in_best_interest),
+    coalesce(f.in_best_interest, false) AS in_best_interest,
+    s.absent
 FROM standing AS s
-LEFT JOIN fallen AS f ON f.patient_key = s.patient_key
+LEFT JOIN seen AS m ON m.practice_code = s.practice_code AND m.patient_key = s.patient_key
+LEFT JOIN unlooked AS f ON f.practice_code = s.practice_code AND f.patient_key = s.patient_key
 LEFT JOIN supplied AS u ON u.patient_key = s.patient_key
 LEFT JOIN patient_month AS b
     ON b.practice_code = s.practice_code AND b.patient_key = s.patient_key AND b.month = s.latest - INTERVAL 3 MONTH

@@ -55,8 +55,9 @@ def _baseline(p: Person, start: dt.date) -> int | None:
 
 
 def tapers(at: Place) -> Found:
-    """Shares of baseline at the month's end, of plans whose person is still with the practice."""
-    down, below, escalated, judged, old, sustained, template, open_plans = ([] for _ in range(8))
+    """Shares of baseline at the month's end, of plans whose person is still with the practice. Plans with
+    a red fall or an abrupt stop on the way are not told apart here: see plain_falls."""
+    down, below, escalated, old, sustained, template, open_plans = ([] for _ in range(7))
     by_key = {p.patient["patient_key"]: p for p in at.people}
     for plan in at.rows["plans"]:
         person, start = by_key.get(plan["patient_key"]), plan["taper_start_on"]
@@ -68,22 +69,21 @@ def tapers(at: Place) -> Found:
         now = _now(person, at.end)
         open_plans.append(is_open(plan, at.end))
         template.append(is_open(plan, at.end) and plan["template"] in ("OUH", "other"))
-        if now is not None:
-            judged.append(True)
-            escalated.append(now / baseline >= 1.15)
-            if (at.end - start).days >= 60:
-                down.append(now / baseline <= 0.85)
-                below.append(now > 0 and not at.beyond(now))
+        escalated.append(_least(person, at.end) / baseline >= 1.15)
+        if (at.end - start).days >= 60:
+            down.append(now is not None and now / baseline <= 0.85)
+            below.append(now is not None and now > 0 and not at.beyond(now))
         age = _whole_months(start, at.end)
         if age >= 16:
             ends = [e for e in (month_end(months_before(at.month, i)) for i in range(age + 1)) if e >= start]
             then = {_whole_months(start, e): _now(person, e) for e in ends if _whole_months(start, e) <= 16}
-            if any(x is not None and x / baseline <= 0.85 for x in then.values()) and then[16] is not None:
+            is_down = {at: x is not None and x / baseline <= 0.85 for at, x in then.items()}
+            if any(is_down.values()):
                 old.append(True)
-                sustained.append(then[16] / baseline <= 0.85)
+                sustained.append(is_down[16])
     return {
         ("tapering", ""): (sum(down), len(down)), ("below_threshold_now", ""): (sum(below), len(below)),
-        ("escalated", ""): (sum(escalated), len(judged)), ("sustained", ""): (sum(sustained), len(old)),
+        ("escalated", ""): (sum(escalated), len(escalated)), ("sustained", ""): (sum(sustained), len(old)),
         ("on_template", ""): (sum(template), sum(open_plans)),
     }  # fmt: skip
 
@@ -98,8 +98,11 @@ def _now(p: Person, end: dt.date) -> int | None:
         kind == "opioid" and not supply.known and last - 60 < supply.issued <= last
         for kind, supply, _ in p.supplies
     )
-    if undosed:
-        return None
+    return None if undosed else _least(p, end)
+
+
+def _least(p: Person, end: dt.date) -> int:
+    last = (end - EPOCH).days
     recent = [dose for d, dose in p.doses["opioid"].items() if last - 60 < d <= last]
     return _round(sum(recent) / len(recent)) if recent else 0
 
@@ -129,17 +132,45 @@ def events(at: Place) -> Found:
 
 
 def _safeguards(d: Row) -> dict[str, bool]:
+    """What the position statement asks for, item by item; blank is never done."""
     talks = {talk.replace("_", " "): d[talk] in ("discussed", "attempted") for talk in TALKS[:4]}
-    said = {d[offer] for offer in OFFERS}
+    said, tried = {d[offer] for offer in OFFERS}, (d.get("contact_attempts") or 0) >= 1
+    their_own = d.get("reasons_discussed_on") is not None
+    attempted = "attempted" in {d[talk] for talk in TALKS} or (not their_own and d.get("engaged") == "no")
+    by, decider = (str(d.get(name) or "").strip().upper() for name in ("second_opinion_by", "decided_by"))
     return {
         **talks,
         "biopsychosocial approach": d["biopsychosocial"] in ("discussed", "attempted"),
-        "referral": bool(said & {"offered", "already done", "declined"})
-        or ("not appropriate" in said and bool(d["not_appropriate_reason"])),
+        "contact attempt": tried or not attempted,
+        "person’s reasons": their_own or (d.get("engaged") == "no" and tried),
         "reasons and options explained": d["options_explained_on"] is not None,
-        "second opinion": d["second_opinion"] in ("offered", "taken")
-        and d["second_opinion_by"] != d["decided_by"],
+        "rationale recorded": d.get("rationale_recorded") is True,
+        "referral": bool(said & {"offered", "already done", "declined"})
+        or ("not appropriate" in said and is_reason(d["not_appropriate_reason"])),
+        "second opinion": (d["second_opinion"] == "offered" and not (by and by == decider))
+        or (d["second_opinion"] == "taken" and bool(by) and bool(decider) and by != decider),
     }
+
+
+NO_REASONS = {
+    "n/a",
+    "N.A.",
+    "-",
+    "none",
+    "None given",
+    "x",
+    "xxxx",
+    "",
+    " ",
+    "not appropriate",
+    "unknown",
+    "nil",
+}
+
+
+def is_reason(text: str | None) -> bool:
+    """Whether a text gives a reason at all; random_care writes only these and real ones."""
+    return text is not None and text not in NO_REASONS
 
 
 def waits(at: Place) -> tuple[int, float | None]:

@@ -167,7 +167,11 @@ def _decision(chance: random.Random, key: str) -> Row:
     return {
         "patient_key": key, "record_id": f"D-{key}", "decided_on": on, "decided_by": "GP01",
         **{talk: chance.choice(said) for talk in TALKS}, **{offer: chance.choice(offers) for offer in OFFERS},
-        "not_appropriate_reason": maybe(chance, 0.5, "Known to them"),
+        "not_appropriate_reason": chance.choice(["Known to them", "Housebound", "n/a", "-", "xxxx", None]),
+        "rationale_recorded": chance.choice([True, True, True, False, None]),
+        "contact_attempts": chance.choice([0, 1, 3, None]),
+        "engaged": chance.choice(["yes", "partly", "no", None]), "agreed": chance.choice([False, True, None]),
+        "reasons_discussed_on": maybe(chance, 0.7, on),
         "options_explained_on": maybe(chance, 0.8, on), "second_opinion": second,
         "second_opinion_by": chance.choice(["GP01", "GP02"]) if second == "taken" else None,
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -75,7 +76,7 @@ def test_stopped_is_sixty_days_without_supply_and_told_from_abrupt() -> None:
 def test_a_switch_to_what_has_no_dose_is_unknown_not_stopped(other: str) -> None:
     switched = every("P", "2026-03-26", 8, other, "10ml daily", 280)
     row = taper([*YEAR_AT_120, *every("P", NEW_YEAR, 3, MST60, "1 bd", 56), *switched])
-    assert (row["now_milli"], row["outcome_band"], row["now_band"]) == (None, None, None)
+    assert (row["now_milli"], row["outcome_band"], row["now_band"]) == (None, "not known", None)
     assert (row["abrupt_stop"], row["stalled"], row["escalated"]) == (False, False, False)
 
 
@@ -166,10 +167,51 @@ def test_below_the_threshold_now_is_measured_apart_from_stopped() -> None:
         plans.append(plan(key, "2026-01-01"))
     found = rows_of(
         world(issues=issues, plans=plans),
-        """SELECT numerator, denominator FROM measure_month WHERE measure = 'below_threshold_now'
-           AND threshold = 90 AND practice_code = 'A' AND month = DATE '2026-09-01'""",
+        """SELECT measure, numerator, denominator FROM measure_month
+           WHERE measure IN ('below_threshold_now', 'below_threshold_after_fall')
+             AND threshold = 90 AND practice_code = 'A' AND month = DATE '2026-09-01' ORDER BY measure""",
     )
-    assert found == [{"numerator": 1, "denominator": 3}]
+    # From 200 mg to 60 at once is a red fall, so it counts apart.
+    assert [tuple(row.values()) for row in found] == [
+        ("below_threshold_after_fall", 1, 3), ("below_threshold_now", 0, 3),
+    ]  # fmt: skip
+
+
+def test_a_taper_in_small_steps_is_down_without_harm_and_one_in_a_leap_after_it() -> None:
+    """From 200 mg to 110 in nine steps of 10 mg, or to 100 at once, or to nothing."""
+    issues = [row for key in ("GONE", "LEAP", "STEPS")
+              for row in every(key, "2025-01-02", 13, "MST Continus 100mg tablets", "1 bd", 56)]  # fmt: skip
+    issues += every("LEAP", NEW_YEAR, 11, "MST Continus 100mg tablets", "1 od", 28)
+    for n in range(10):
+        tablets, on = 19 - min(n, 8), str(day(NEW_YEAR) + dt.timedelta(days=28 * n))
+        issues += every("STEPS", on, 1, "MST Continus 5mg tablets", f"{tablets} bd", 2 * tablets * 28)
+    con = world(
+        issues=issues, plans=[plan(key, NEW_YEAR) for key in ("GONE", "LEAP", "STEPS")], only="taper_month"
+    )
+    rows = rows_of(con, """SELECT patient_key, harmed, relative_percent <= 85 AS down FROM taper_month
+                           WHERE month = DATE '2026-09-01' ORDER BY 1""")  # fmt: skip
+    assert [tuple(row.values()) for row in rows] == [
+        ("GONE", True, True), ("LEAP", True, True), ("STEPS", False, True),
+    ]  # fmt: skip
+
+
+def test_a_plan_whose_dose_is_not_known_is_no_fall_and_no_progress() -> None:
+    """From 200 mg to 20 beside issues nobody understands: a least dose, neither down nor fallen for sure."""
+    issues = [*every("P", "2025-01-02", 13, "MST Continus 100mg tablets", "1 bd", 56),
+              *every("P", NEW_YEAR, 11, "MST Continus 10mg tablets", "1 bd", 56),
+              *every("P", NEW_YEAR, 11, "Specials item - see notes", "10ml daily", 280)]  # fmt: skip
+    con = world(issues=issues, plans=[plan("P", NEW_YEAR)])
+    asked = ("tapering", "tapering_after_fall", "below_threshold_now", "red_speed")
+    rows = rows_of(
+        con,
+        f"""SELECT measure, numerator, denominator FROM measure_month WHERE measure IN {asked}
+                            AND threshold = 90 AND practice_code = 'A' AND month = DATE '2026-09-01'""",
+    )
+    found = {row["measure"]: (row["numerator"], row["denominator"]) for row in rows}
+    assert found == dict.fromkeys(asked, (0, 1))
+    bands = rows_of(con, """SELECT category FROM measure_month WHERE measure = 'outcome_band_share'
+                            AND threshold = 90 AND practice_code = 'A' AND numerator > 0""")  # fmt: skip
+    assert {row["category"] for row in bands} <= {"not known"}
 
 
 def test_excluded_people_are_kept_and_not_counted() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from math import nan
 from pathlib import Path
@@ -272,18 +273,40 @@ def test_signals_name_who_is_helped_first_and_why(tmp_path: Path) -> None:
     )
     rows += [row for code in codes for row in counts("referral_offered", code, [(8, 20)])]
     rows += counts("referral_offered", "SYN09", [(0, 30)]) + counts("on_taper_plan", "SYN09", [(4, 30)])
-    rows += counts("red_speed", "SYN01", [(2, 6)]) + counts("red_speed", "SYN02", [(0, 6)])
-    publish(
-        tmp_path, {"practice": [practice(code) for code in [*codes, "SYN09", "SYN10"]], "measure_month": rows}
-    )
+    practices = [practice(code) for code in [*codes, "SYN09", "SYN10"]]
+    waiting = [_fell("SYN01", "X", "plan"), _fell("SYN01", "Y", "neither")]
+    publish(tmp_path, {"practice": practices, "measure_month": rows, "worklist": waiting})
     found = signals.signals(queries.current(tmp_path), ICB, Selection(120))
     told = {(signal.code, signal.kind, signal.finding) for signal in found.shown}
     assert ("SYN01", "concern", "2 people’s doses fell by more than 30%") in told
     assert ("SYN09", "concern", "No referral offered in 12 months") in told
+    assert found.shown[0].detail == "28-day means, latest in Jun 2026; 1 on no plan"
     assert ("SYN10", "improvement", "Above 120 mg: from 60 to 10") in told
     high = next(signal for signal in found.shown if "High dose" in signal.finding)
     assert (high.code, high.why) == ("SYN09", "4 of 30 people in the cohort have a taper plan")
     assert "SYN02" not in {signal.code for signal in found.shown}
+
+
+def test_nothing_is_for_sharing_while_a_fall_waits_to_be_looked_at(tmp_path: Path) -> None:
+    rows = [
+        row for code in ("SYN01", "SYN02") for row in counts(HIGH, code, [*[(60, 8_000)] * 12, (10, 8_000)])
+    ]
+    practices = [practice(code) for code in ("SYN01", "SYN02")]
+    tables = {"practice": practices, "measure_month": rows, "worklist": [_fell("SYN02", "X", "plan")]}
+    found = signals.signals(queries.current(publish(tmp_path, tables)), ICB, Selection(120))
+    assert {one.code: (one.kind, one.next_step) for one in found.shown if "from 60 to 10" in one.finding} == {
+        "SYN01": ("improvement", "Ask to share what worked at the next forum"),
+        "SYN02": ("concern", "Look at the falls first"),
+    }
+
+
+def _fell(code: str, key: str, status: str) -> dict[str, object]:
+    """A row of the worklist: somebody whose dose fell in June 2026, which nobody has looked at."""
+    return {
+        "practice_code": code, "patient_key": key, "age_band": "45-54", "absent": False, "excluded": False,
+        "current_ome_milli": 60_000, "unlooked": True, "fell_on": dt.date(2026, 6, 1),
+        "fell_status": status, "in_best_interest": False,
+    }  # fmt: skip
 
 
 def test_a_quiet_month_has_no_signal(tmp_path: Path) -> None:

@@ -29,7 +29,9 @@ def snapshot_of(
 
 def test_the_head_counts_decisions_and_calls_one_without_a_safety_alert(snapshot: Snapshot) -> None:
     found = safeguards.head(snapshot, ICB, ALL)
-    assert found.headline == "9 of 10 best-interest reductions have every safeguard; 1 fell too fast"
+    assert (
+        found.headline == "9 of 10 best-interest reductions have every safeguard; 1 fell too fast or stopped"
+    )
     assert "The one without is a safety alert" in found.introduction
     assert "Sep 2026: 10, or 16.7 per 100 people in the cohort of 60." in found.introduction
     assert "neither many nor few is good" in found.introduction
@@ -51,7 +53,10 @@ def test_no_decision_is_no_rate_of_zero_where_nobody_is_in_the_cohort(tmp_path: 
 
 def test_who_fell_too_fast_is_called_before_who_lacks_a_safeguard(snapshot: Snapshot) -> None:
     fast, lacking = signals(snapshot, ICB, ALL).shown
-    assert (fast.practice, fast.finding) == ("Alder Street", "1 person’s dose fell by more than 30%")
+    assert (fast.practice, fast.finding) == (
+        "Alder Street",
+        "1 person’s dose fell by more than 30% or stopped",
+    )
     assert fast.next_step == "Call the practice; Patients shows who, and when"
     assert (lacking.practice, lacking.finding) == ("Alder Street", "1 of 2 reductions lacks a safeguard")
     assert lacking.why == "Missing: second opinion (1)"
@@ -60,18 +65,22 @@ def test_who_fell_too_fast_is_called_before_who_lacks_a_safeguard(snapshot: Snap
 def test_a_place_where_all_is_well_says_so(snapshot: Snapshot) -> None:
     found = signals(snapshot, ICB, Selection(120, pcn="Southdown"))
     assert found.shown == ()
-    assert found.nothing == "Every best-interest reduction here has every safeguard, and none fell too fast."
+    assert found.nothing == (
+        "Every best-interest reduction here has every safeguard, and no fall or stop waits to be looked at."
+    )
     head = safeguards.head(snapshot, ICB, Selection(120, pcn="Southdown"))
-    assert head.headline.endswith("4 best-interest reductions have every safeguard; none fell too fast")
+    assert head.headline.endswith(
+        "4 best-interest reductions have every safeguard; none fell too fast or stopped"
+    )
     assert "Nothing is missing from the records." in head.introduction
 
 
-def test_a_decision_without_any_safeguard_is_not_listed_eight_times(tmp_path: Path) -> None:
+def test_a_decision_without_any_safeguard_is_not_listed_eleven_times(tmp_path: Path) -> None:
     rows = counts("safeguards_complete", "SYN01", [(0, 3)], 0)
     for name in safeguards.SAFEGUARDS:
         rows += counts("safeguard_done", "SYN01", [(0, 3)], 0, name)
     (signal,) = signals(snapshot_of(tmp_path, rows), ICB, ALL).shown
-    assert signal.why == "Missing: all 8 safeguards of 3 reductions"
+    assert signal.why == "Missing: all 11 safeguards of 3 reductions"
 
 
 def test_cells_are_framed_where_a_safeguard_is_missing_and_nowhere_else(snapshot: Snapshot) -> None:
@@ -151,7 +160,8 @@ def test_what_rounding_may_have_made_all_is_called_neither_all_nor_nearly_all(tm
     ]
     snapshot, leaving = snapshot_of(tmp_path, rows), ICB.leaving()
     assert safeguards.head(snapshot, leaving, ALL).headline == (
-        "How many of 10 best-interest reductions lack a safeguard may not be shown; none fell too fast"
+        "How many of 10 best-interest reductions lack a safeguard may not be shown; "
+        "none fell too fast or stopped"
     )
     each = safeguard_items.each(snapshot, leaving, ALL)
     assert each.headline == "Safeguards: how many of 10 reductions lack any may not be shown"

@@ -44,19 +44,23 @@ def test_the_worklists_are_those_of_a_plain_implementation(snapshot: Snapshot) -
 def test_a_row_stands_for_somebody_who_fell_who_is_gone_and_who_is_new(snapshot: Snapshot) -> None:
     """The sample holds what the comparison is meant to see."""
     found = pd.DataFrame(_rows(snapshot, "worklist"))
-    assert found["fell"].sum() > 5 and (found["fell"] & found["ended"]).any()
-    assert found["absent"].any() and (found["absent"] & found["fell"]).any()
+    assert found["fell_on"].notna().sum() >= 5 and found["stopped_on"].notna().sum() >= 20
+    assert found["absent"].any() and (found["absent"] & found["unlooked"]).any()
     assert (found["before_milli"].isna() & ~found["absent"]).any()
 
 
-TABLES = ("practice", "patient_month", "taper_month", "best_interest", "dose_segment")
+TABLES = ("practice", "patient_month", "fall", "dose_segment")
 COLUMNS = (
     "current_ome_milli",
     "before_milli",
     "supplied_to",
-    "fell",
     "fell_on",
-    "ended",
+    "fell_status",
+    "stopped_on",
+    "stopped_status",
+    "unknown_since",
+    "in_best_interest",
+    "unlooked",
     "absent",
     "without_since",
     "last_directed_milli",
@@ -82,7 +86,7 @@ def _standing(release: dict[str, list[Row]], practice: Row) -> dict[str, Row]:
     for row in release["dose_segment"]:
         if row["class"] == "opioid":
             supplied[row["patient_key"]].append(row["to_day"].date())
-    fallen = _fallen(release)
+    waiting = _waiting(release, code)
     seen = defaultdict[str, dt.date](lambda: dt.date.min)  # anywhere, so far as that practice's data reach
     reach = {row["practice_code"]: row["data_to"].date() for row in release["practice"]}
     for row in release["patient_month"]:
@@ -98,14 +102,12 @@ def _standing(release: dict[str, list[Row]], practice: Row) -> dict[str, Row]:
         if absent and seen[key] > max(known):
             continue
         earlier = by_month.get((pd.Timestamp(latest) - pd.DateOffset(months=3)).date())
-        falls = fallen.get(key, [])
+        falls = waiting.pop(key, [])
         made[key] = {
             "current_ome_milli": 0 if absent else last["current_ome_milli"],
             "before_milli": earlier["current_ome_milli"] if earlier else None,
             "supplied_to": max(supplied[key], default=None),
-            "fell": bool(falls),
-            "fell_on": max((on for on, _ in falls), default=None),
-            "ended": bool(falls) and all(ended for _, ended in falls),
+            **_latest(falls),
             "absent": absent,
             "without_since": _plain(last["without_since"]),
             "last_directed_milli": _plain(last["last_directed_milli"]),
@@ -113,30 +115,39 @@ def _standing(release: dict[str, list[Row]], practice: Row) -> dict[str, Row]:
             "supplied_ome_milli": _plain(last["supplied_ome_milli"]),
             **{flag: last[flag] for flag in (*ANY_FLAG, *KINDS)},
         }
+    assert not waiting, "somebody who waits to be looked at is on no list"
     return made
 
 
-def _fallen(release: dict[str, list[Row]]) -> dict[str, list[tuple[dt.date, bool]]]:
-    """Patient key → days on which the dose fell beyond the red limit, and whether that plan has ended."""
-    reach = {row["practice_code"]: row["data_to"].date() for row in release["practice"]}
-    found = defaultdict[str, list[tuple[dt.date, bool]]](list)
-    for row in release["taper_month"]:
-        latest = row["month"].date() == reach[row["practice_code"]].replace(day=1)
-        if latest and not row["excluded"] and pd.notna(row["red_fell_on"]):
-            found[row["patient_key"]].append((row["red_fell_on"].date(), not row["open"]))
-    for row in release["best_interest"]:
-        to = reach[row["practice_code"]]
-        # a day that the year before lacks is the last of its month, as SQL has it
-        recent = row["decided_on"].date() > (pd.Timestamp(to) - pd.DateOffset(years=1)).date()
-        if recent and pd.notna(row["red_seen_on"]) and row["red_seen_on"].date() <= to:
-            found[row["patient_key"]].append((row["red_fell_on"].date(), False))
+def _waiting(release: dict[str, list[Row]], code: str) -> dict[str, list[Row]]:
+    """Patient key → falls, stops and doses not known that nobody has looked at, of people there now."""
+    found = defaultdict[str, list[Row]](list)
+    for row in release["fall"]:
+        red = row["is_red"] and pd.isna(row["looked_on"]) and row["exclusions"] != "acute use"
+        if red and row["now_at"] == code:
+            found[row["patient_key"]].append(row)
     return found
+
+
+def _latest(falls: list[Row]) -> Row:
+    counted = [row for row in falls if not row["excluded"]]
+    of = {kind: [row for row in counted if row["kind"] == kind] for kind in ("fall", "stop", "unknown")}
+    last = {kind: max(rows, key=lambda row: row["fell_on"], default={}) for kind, rows in of.items()}
+    return {
+        "unlooked": bool(falls),
+        "fell_on": _plain(last["fall"].get("fell_on")),
+        "fell_status": last["fall"].get("status"),
+        "stopped_on": _plain(last["stop"].get("fell_on")),
+        "stopped_status": last["stop"].get("status"),
+        "unknown_since": min((_plain(row["unknown_since"]) for row in of["unknown"]), default=None),
+        "in_best_interest": any(row["status"] == "best interest" for row in [*of["fall"], *of["stop"]]),
+    }
 
 
 def _is_listed(one: Row, threshold: int) -> bool:
     beyond = one["current_ome_milli"] > threshold * 1000
     more = one["supplied_differs"] and (one["supplied_ome_milli"] or 0) > threshold * 1000
-    return one["fell"] or (not one["absent"] and (beyond or more or any(one[flag] for flag in ANY_FLAG)))
+    return one["unlooked"] or (not one["absent"] and (beyond or more or any(one[flag] for flag in ANY_FLAG)))
 
 
 def _month(practice: Row) -> dt.date:
@@ -164,11 +175,14 @@ CREATE TABLE patient_month AS SELECT * REPLACE (month::DATE AS month), true AS i
                  ('A', 'stopped', '2026-06-01', 150000), ('A', 'here', '2026-06-01', 150000),
                  ('A', 'here', '2026-09-01', 140000))
     t(practice_code, patient_key, month, current_ome_milli);
-CREATE TABLE taper_month AS SELECT * REPLACE (red_fell_on::DATE AS red_fell_on), DATE '2026-09-01' AS month,
-    false AS excluded FROM (VALUES ('B', 'moved', true, '2026-08-10'), ('A', 'stopped', false, '2026-07-01'))
-    t(practice_code, patient_key, open, red_fell_on);
-CREATE TABLE best_interest(practice_code VARCHAR, patient_key VARCHAR, decided_on DATE, red_seen_on DATE,
-    red_fell_on DATE);
+CREATE TABLE fall AS SELECT * REPLACE (fell_on::DATE AS fell_on), 'fall' AS kind, 40.0 AS fall_percent,
+    'neither' AS status, false AS plan_ended, 150000 AS from_milli, NULL::DATE AS unknown_since,
+    false AS excluded, '' AS exclusions, true AS is_open
+    FROM (VALUES ('B', 'moved', '2026-08-10'), ('A', 'stopped', '2026-07-01'), ('B', 'new', '2026-05-01'))
+    t(now_at, patient_key, fell_on);
+CREATE TABLE person AS SELECT 1 AS person, 'new' AS patient_key;
+CREATE TABLE registration AS SELECT 1 AS person, 'B' AS practice_code, DATE '2026-06-01' AS registered_from,
+    DATE '9999-12-31' AS registered_to, '45-54' AS age_band, 'F' AS sex;
 CREATE TABLE dose_segment AS SELECT patient_key, 'opioid' AS class, to_day::DATE AS to_day
     FROM (VALUES ('moved', '2026-10-20'), ('stopped', '2026-07-08'), ('here', '2026-10-02'))
     t(patient_key, to_day);
@@ -177,14 +191,15 @@ CREATE TABLE dose_segment AS SELECT patient_key, 'opioid' AS class, to_day::DATE
 
 def test_who_has_moved_is_listed_where_they_are_and_told_to_nobody_else() -> None:
     """A patient moved from A to B, whose dose fell there; one who stopped and was seen nowhere since; one who
-    is still at A."""
+    is still at A; and one who came to B after a fall and has had no supply there."""
     sql = (ROOT / "etl" / "models" / "marts" / "worklist.sql").read_text(encoding="utf-8")
     with duckdb.connect() as con:
         con.execute(MOVED)
-        found = con.execute(f"SELECT practice_code, patient_key, absent, fell, current_ome_milli, "
+        found = con.execute(f"SELECT practice_code, patient_key, absent, unlooked, current_ome_milli, "
                             f"before_milli, supplied_to FROM ({sql}) ORDER BY ALL").fetchall()  # fmt: skip
     assert found == [
         ("A", "here", False, False, 140_000, 150_000, dt.date(2026, 10, 2)),
         ("A", "stopped", True, True, 0, 150_000, dt.date(2026, 7, 8)),
         ("B", "moved", False, True, 60_000, None, dt.date(2026, 10, 20)),
+        ("B", "new", True, True, 0, None, None),
     ]

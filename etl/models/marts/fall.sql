@@ -1,0 +1,141 @@
+-- One row per person and fall or stop of an opioid dose (see fall_found), with what it was part of that day and whether
+-- anybody has looked. kind: fall (beyond amber; is_red beyond red), stop, or unknown, where a red fall or a stop may be
+-- none since what was issued has no dose. status: plan, best interest or neither, as things stood that day; a plan
+-- counts to four weeks after its end, a decision from its day on unless a shared plan began later. practice_code: where
+-- the person was registered that day; now_at: where now (NULL once they died or left). Looked at: a review on or
+-- after the last day the dose came down. Falls of doses below watch_milli only on a plan or after a decision.
+WITH placed AS (
+    SELECT
+        f.*,
+        n.patient_key,
+        n.left_on,
+        n.left_reason,
+        r.practice_code,
+        r.age_band
+    FROM fall_found AS f
+    INNER JOIN person AS n ON n.person = f.person
+    INNER JOIN registration AS r
+        ON r.person = f.person AND r.registered_from <= f.fell_on AND r.registered_to > f.fell_on
+    -- Death and deduction end what is known: neither is a stop.
+    WHERE n.left_on IS NULL OR n.left_on >= f.seen_on
+),
+
+-- A month whose extract has not come says nothing: neither that a dose fell nor that it did not.
+awaited AS (
+    SELECT DISTINCT f.person, f.kind, f.fell_on
+    FROM placed AS f
+    INNER JOIN calendar AS c ON c.month < f.seen_on AND c.month_end >= f.from_on
+    INNER JOIN registration AS r
+        ON r.person = f.person AND r.registered_from <= greatest(c.month, f.from_on)
+        AND r.registered_to > greatest(c.month, f.from_on)
+    LEFT JOIN coverage AS v ON v.practice_code = r.practice_code AND v.month = c.month
+    WHERE v.month IS NULL
+),
+
+planned AS (
+    SELECT
+        f.person,
+        f.kind,
+        f.fell_on,
+        bool_or(l.consent = 'best interest') AS in_best_interest,
+        max(CASE WHEN l.consent = 'shared' THEN l.start_on END) AS shared_on,
+        bool_and(coalesce(l.ended_on <= c.reach, l.status NOT IN ('active', 'paused'))) AS ended
+    FROM placed AS f
+    CROSS JOIN (SELECT max(month_end) AS reach FROM calendar) AS c
+    INNER JOIN plan AS l
+        ON l.patient_key = f.patient_key AND l.start_on <= f.fell_on AND coalesce(l.ended_on + 28 > f.fell_on, true)
+    GROUP BY f.person, f.kind, f.fell_on
+),
+
+decided AS (
+    SELECT f.person, f.kind, f.fell_on, max(d.decided_on) AS decided_on
+    FROM placed AS f
+    INNER JOIN source_best_interest AS d ON d.patient_key = f.patient_key AND d.decided_on <= f.fell_on
+    GROUP BY f.person, f.kind, f.fell_on
+),
+
+looked AS (
+    SELECT f.person, f.kind, f.fell_on, min(r.reviewed_on) AS looked_on
+    FROM placed AS f
+    INNER JOIN source_reviews AS r ON r.patient_key = f.patient_key AND r.reviewed_on >= f.settled_on
+    GROUP BY f.person, f.kind, f.fell_on
+),
+
+barred AS (
+    SELECT f.person, f.kind, f.fell_on, string_agg(DISTINCT x.reason, '; ' ORDER BY x.reason) AS reasons
+    FROM placed AS f
+    INNER JOIN exclusion AS x
+        ON x.patient_key = f.patient_key AND x.from_on <= f.fell_on AND x.to_on >= f.fell_on
+    GROUP BY f.person, f.kind, f.fell_on
+),
+
+acute AS (
+    SELECT f.person, f.kind, f.fell_on
+    FROM placed AS f
+    CROSS JOIN policy AS p
+    INNER JOIN episode AS e
+        ON e.person = f.person AND e.began_on < f.fell_on AND e.ended_on >= f.fell_on
+        AND date_diff('day', e.began_on, f.fell_on) < p.acute_days
+    GROUP BY f.person, f.kind, f.fell_on
+),
+
+now AS (
+    SELECT r.person, arg_max(r.practice_code, r.registered_from) AS now_at
+    FROM registration AS r
+    INNER JOIN practice AS p ON p.practice_code = r.practice_code
+    WHERE r.registered_from <= p.data_to AND r.registered_to > p.data_to
+    GROUP BY r.person
+),
+
+judged AS (
+    SELECT
+        f.*,
+        CASE
+            WHEN coalesce(l.in_best_interest, false)
+                OR (d.decided_on IS NOT NULL AND coalesce(l.shared_on <= d.decided_on, true)) THEN 'best interest'
+            WHEN l.person IS NOT NULL THEN 'plan'
+            ELSE 'neither'
+        END AS status,
+        coalesce(l.ended, false) AS plan_ended,
+        d.decided_on,
+        k.looked_on,
+        o.now_at,
+        concat_ws('; ', b.reasons, CASE WHEN a.person IS NOT NULL THEN 'acute use' END) AS exclusions
+    FROM placed AS f
+    LEFT JOIN awaited AS w ON w.person = f.person AND w.kind = f.kind AND w.fell_on = f.fell_on
+    LEFT JOIN planned AS l ON l.person = f.person AND l.kind = f.kind AND l.fell_on = f.fell_on
+    LEFT JOIN decided AS d ON d.person = f.person AND d.kind = f.kind AND d.fell_on = f.fell_on
+    LEFT JOIN looked AS k ON k.person = f.person AND k.kind = f.kind AND k.fell_on = f.fell_on
+    LEFT JOIN barred AS b ON b.person = f.person AND b.kind = f.kind AND b.fell_on = f.fell_on
+    LEFT JOIN acute AS a ON a.person = f.person AND a.kind = f.kind AND a.fell_on = f.fell_on
+    LEFT JOIN now AS o ON o.person = f.person
+    WHERE w.person IS NULL
+)
+
+SELECT
+    j.practice_code,
+    j.patient_key,
+    CASE WHEN j.unknown_since IS NULL THEN j.kind ELSE 'unknown' END AS kind,
+    j.fell_on,
+    j.seen_on,
+    j.fall_percent,
+    j.fall_percent > p.red_fall_percent AS is_red,
+    j.from_milli,
+    j.to_milli,
+    j.unknown_since,
+    j.status,
+    j.plan_ended,
+    j.decided_on,
+    j.exclusions <> '' AS excluded,
+    j.exclusions,
+    j.age_band <> '0-17' AS is_adult,
+    j.looked_on,
+    j.left_on,
+    j.left_reason,
+    j.now_at,
+    j.fall_percent > p.red_fall_percent AND j.looked_on IS NULL AND j.now_at IS NOT NULL AS is_open
+FROM judged AS j
+CROSS JOIN policy AS p
+WHERE (j.from_milli >= p.watch_milli OR j.status <> 'neither')
+    AND (j.unknown_since IS NULL OR j.fall_percent > p.red_fall_percent)
+ORDER BY j.practice_code, j.person, j.fell_on, j.kind

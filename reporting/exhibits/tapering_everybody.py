@@ -1,0 +1,77 @@
+"""Falls and stops of everybody on a high dose a year ago: on a plan, in the best interest or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.charts.dots import interval_dots
+from reporting.exhibits.coverage import beyond, coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.policy import rounding, taper_rule
+from reporting.exhibits.wording import counted, listed, month, number, size
+from reporting.exhibits.year_before import COLOURS, alt, narrow, rows, table, to_latest
+from reporting.exhibits.yearly import YearApart
+
+FALLS, STOPS = "falls_of_everybody", "stops_of_everybody"
+STATUSES = {"neither": "on no plan", "plan": "on a plan", "best interest": "in the best interest"}
+
+
+def everybody(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """Of those beyond the threshold a year before, the shares whose dose fell by more than the red limit or
+    who stopped abruptly in the 12 months since: by plan, best interest or neither; and a year before."""
+    asked = [FALLS, STOPS], [selection.threshold]
+    frame = queries.measure_by_month(snapshot, scope, selection, *asked).frame
+    red = taper_rule(snapshot, "red_fall_percent")
+    names = {(FALLS, one): f"Fell by more than {red}%, {words}" for one, words in STATUSES.items()}
+    names |= {(STOPS, one): f"Stopped abruptly, {words}" for one, words in STATUSES.items()}
+    found: dict[str, YearApart] = {}
+    for (measure, status), label in names.items():
+        part = frame[(frame["measure"] == measure) & (frame["category"] == status)]
+        one = to_latest(snapshot, scope, part, "lower") if len(part) else None
+        if one is not None:
+            found[label] = one
+    covered = coverage(snapshot, scope, selection)
+    common = frame_of(snapshot, "falls-everybody", FALLS, STOPS)
+    if not found:
+        return Exhibit(**common, headline="Falls and stops of everybody", empty=covered.nothing())
+    made = rows(found, {label: label for label in names.values()}, rounding(snapshot, scope))
+    fell = {one: found[names[FALLS, one]].now for one in STATUSES if names[FALLS, one] in found}
+    people = sum(of for _, of in fell.values())
+    return Exhibit(
+        **common,
+        headline=everybody_headline(fell, red),
+        subtitle=(
+            f"People {beyond(snapshot, selection.threshold)} twelve months ago, by what their dose was part "
+            f"of, {month(snapshot.info.month(11))} to {month(snapshot.info.last_month)} "
+            f"({size(people, 'person', 'people')})"
+        ),
+        figure=interval_dots(made),
+        narrow=narrow(made),
+        caption=(
+            f"{COLOURS} A fall is between 28-day means, from {taper_rule(snapshot, 'watch_from_mg')} mg a "
+            "day or more; a stop is 60 days without supply after at least half of the dose before. Where "
+            "what was issued has no dose, neither is counted: Patients lists those people. "
+            f"{source_words(snapshot, covered)}"
+        ),
+        table=table(made),
+        alt=alt(made),
+    )
+
+
+def everybody_headline(fell: Mapping[str, tuple[float, float]], red: int) -> str:
+    """How many fell in all, and how many of them on no plan. fell: status → people, of how many."""
+    together = sum(n for n, _ in fell.values())
+    people = sum(of for _, of in fell.values())
+    if together == 0:
+        return f"Nobody’s dose fell by more than {red}% in 12 months, plan or no plan"
+    if together != together:
+        return f"How many doses fell by more than {red}% in 12 months may not be shown"
+    parts = [
+        f"{number(fell[one][0])} {words}" for one, words in STATUSES.items() if one in fell and fell[one][0]
+    ]
+    return (
+        f"{number(together)} of {counted(people, 'person', 'people')} fell by more than {red}% in 12 months: "
+        f"{listed(parts)}"
+    )

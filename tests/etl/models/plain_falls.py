@@ -1,0 +1,218 @@
+"""Falls and stops a second time, in plain Python, one person and one day after another.
+
+Written from the glossary and the comments of the marts, not from the SQL. Days are dates; a dose is
+thousandths of a mg; a segment is a run of days with one dose, as the mart dose_segment has it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from measures.policy import Policy
+from tests.etl.models.plain_person import month_end, months_before
+
+Row = dict[str, Any]
+DAY = dt.timedelta(days=1)
+WEEK, WINDOW = 7 * DAY, 28 * DAY
+LONGEST = dt.date(9999, 12, 31)
+
+
+@dataclass
+class Watched:
+    """One person: doses, days on which more may have been taken than is known, and what was recorded."""
+
+    segments: list[Row]
+    unknown: list[tuple[dt.date, dt.date]] = field(default_factory=list)
+    unclear: list[tuple[dt.date, dt.date]] = field(default_factory=list)  # supplies of unknown dose
+    plans: list[Row] = field(default_factory=list)
+    decisions: list[dt.date] = field(default_factory=list)
+    reviews: list[dt.date] = field(default_factory=list)
+    exclusions: list[tuple[str, dt.date, dt.date]] = field(default_factory=list)
+    left_on: dt.date | None = None
+
+    def __post_init__(self) -> None:
+        self.segments.sort(key=lambda one: one["from_day"])
+        self.doses = {
+            one["from_day"] + n * DAY: one["ome_milli"]
+            for one in self.segments
+            for n in range((one["to_day"] - one["from_day"]).days)
+        }
+
+    def mean(self, first: dt.date, days: int = 28) -> float | None:
+        """Mean of the days with supply; None where they are fewer than 14."""
+        found = [self.doses[day] for day in (first + n * DAY for n in range(days)) if day in self.doses]
+        return sum(found) / len(found) if len(found) >= 14 else None
+
+    def doubtful(self, first: dt.date, end: dt.date) -> dt.date | None:
+        return min((a for a, b in self.unknown if b > first and a < end), default=None)
+
+
+def falls(who: Watched, rules: Policy, last: dt.date) -> list[Row]:
+    """Every fall beyond amber and every stop: kind, fell_on, fall_percent, status, exclusions, looked_on."""
+    found = [*_falls(who, rules, last), *_stops(who, rules, last)]
+    made = []
+    for one in found:
+        on, seen = one["fell_on"], one["seen_on"]
+        if who.left_on and who.left_on < seen:
+            continue
+        status = _status(who, on)
+        red = one["fall_percent"] > rules.taper.red_fall_percent
+        if one["from"] < rules.taper.watch_from_mg * 1000 and status == "neither":
+            continue
+        if one["unknown_since"] and not red:
+            continue
+        reasons = {name for name, a, b in who.exclusions if a <= on <= b}
+        if _acute(who, on, rules):
+            reasons.add("acute use")
+        made.append({
+            "kind": "unknown" if one["unknown_since"] else one["kind"], "fell_on": on, "seen_on": seen,
+            "percent": round(one["fall_percent"], 6), "is_red": red, "status": status,
+            "exclusions": "; ".join(sorted(reasons, key=lambda name: (name == "acute use", name))),
+            "looked_on": min((r for r in who.reviews if r >= one["settled_on"]), default=None),
+            "unknown_since": one["unknown_since"], "from": one["from"],
+        })  # fmt: skip
+    return sorted(made, key=lambda one: (one["fell_on"], one["kind"]))
+
+
+def _falls(who: Watched, rules: Policy, last: dt.date) -> Iterator[Row]:
+    looked_at = [*turns(who, rules), *((plan["taper_start_on"],) * 2 for plan in who.plans)]
+    steep: dict[dt.date, tuple[float, dt.date, float]] = {}
+    for left, right in looked_at:
+        before, after_mean = who.mean(left - WINDOW), who.mean(right)
+        if before and after_mean is not None and right + WINDOW <= last + DAY:
+            percent = 100 * (before - after_mean) / before
+            steep[right] = max(steep.get(right, (-1e9, left, 0.0)), (percent, left, before))
+    amber = {d: x for d, x in steep.items() if x[0] > rules.taper.amber_fall_percent}
+    doubt = {d: who.doubtful(d, d + WINDOW) for d in amber}
+    peaks = [
+        d
+        for d in amber
+        if _is_peak(d, {x: p for x, (p, _, _) in amber.items() if (doubt[x] is None) == (doubt[d] is None)})
+    ]
+    sure = [d for d in peaks if doubt[d] is None and amber[d][0] > rules.taper.red_fall_percent]
+    for day in peaks:
+        if doubt[day] is not None and any(abs((day - one).days) <= 27 for one in sure):
+            continue
+        percent, left, before = amber[day]
+        steps = [b["from_day"] for a, b in zip(who.segments, who.segments[1:], strict=False)
+                 if a["to_day"] == b["from_day"] and a["ome_milli"] > b["ome_milli"]
+                 and day <= b["from_day"] < day + WINDOW]  # fmt: skip
+        yield {"kind": "fall", "fell_on": day, "seen_on": day + WINDOW, "fall_percent": percent,
+               "from": before, "settled_on": max(steps, default=day),
+               "unknown_since": doubt[day]}  # fmt: skip
+
+
+def turns(who: Watched, rules: Policy) -> list[tuple[dt.date, dt.date]]:
+    """Days between which windows are held: each change of the dose, each week to four before and after one,
+    and the two ends of each gap short enough."""
+    changes = {one["from_day"] for one in who.segments} | {one["to_day"] for one in who.segments}
+    made = {(day + n * WEEK,) * 2 for day in changes for n in range(-4, 5)}
+    for one, after in zip(who.segments, who.segments[1:], strict=False):
+        if 0 < (after["from_day"] - one["to_day"]).days < rules.dose.stopped_days:
+            made.add((one["to_day"], after["from_day"]))
+    return sorted(made)
+
+
+def _is_peak(day: dt.date, percents: dict[dt.date, float]) -> bool:
+    near = {d: p for d, p in percents.items() if abs((d - day).days) <= 27}
+    best = max(near.values())
+    earlier = [p for d, p in near.items() if d < day]
+    return percents[day] == best and all(p < percents[day] for p in earlier)
+
+
+def _stops(who: Watched, rules: Policy, last: dt.date) -> Iterator[Row]:
+    quiet = rules.dose.no_supply_days * DAY
+    for n, one in enumerate(who.segments):
+        stop = one["to_day"]
+        after = who.segments[n + 1]["from_day"] if n + 1 < len(who.segments) else LONGEST
+        if after - stop < quiet or stop + quiet > last + DAY:
+            continue
+        recent = [who.doses[d] for d in (stop - k * DAY for k in range(1, 29)) if d in who.doses]
+        year = [who.doses[d] for d in (stop - k * DAY for k in range(1, 366)) if d in who.doses]
+        mean, base = sum(recent) / len(recent), sum(year) / len(year)
+        if mean < rules.taper.watch_from_mg * 1000 or mean / base * 100 < rules.taper.abrupt_percent:
+            continue
+        doubts = [
+            a
+            for a, b in who.unknown
+            if a < stop + quiet and (a >= stop or b > stop + rules.dose.default_days * DAY)
+        ]
+        yield {"kind": "stop", "fell_on": stop, "seen_on": stop + quiet, "fall_percent": 100.0, "from": mean,
+               "settled_on": stop, "unknown_since": min(doubts, default=None)}  # fmt: skip
+
+
+def _status(who: Watched, on: dt.date) -> str:
+    """What it was part of that day: a plan to four weeks after its end, a decision until a shared plan."""
+    return status_of(who, on, on)
+
+
+def status_of(who: Watched, first: dt.date, end: dt.date) -> str:
+    """What the dose was part of at some time from one day to another."""
+    plans = [
+        p
+        for p in who.plans
+        if p["taper_start_on"] <= end and (not p.get("ended_on") or p["ended_on"] + WINDOW > first)
+    ]
+    decided = max((d for d in who.decisions if d <= end), default=None)
+    shared = [p["taper_start_on"] for p in plans if p.get("consent") == "shared"]
+    if any(p.get("consent") == "best interest" for p in plans) or (
+        decided and (not shared or max(shared) <= decided)
+    ):
+        return "best interest"
+    return "plan" if plans else "neither"
+
+
+def _acute(who: Watched, on: dt.date, rules: Policy) -> bool:
+    """Whether supply, over gaps short enough, had begun less than acute_days before."""
+    held = {a + n * DAY for a, b in who.unclear for n in range((b - a).days)}
+    days = sorted(d for d in held | set(who.doses) if d < on)
+    if not days:
+        return False
+    began = days[-1]
+    for day in reversed(days):
+        if (began - day).days - 1 >= rules.dose.stopped_days:
+            break
+        began = day
+    return 0 < (on - began).days < rules.dose.acute_days and (on - days[-1]).days <= rules.dose.stopped_days
+
+
+def harmed(who: Watched, start: dt.date, rules: Policy, by: dt.date, as_of: dt.date) -> bool:
+    """Whether the dose fell beyond red on some turn since a plan's start, as seen by a day."""
+    for left, right in [*turns(who, rules), (start, start)]:
+        if right < start or right + WINDOW > by + DAY or right + 27 * DAY > as_of:
+            continue
+        before, after_mean = who.mean(left - WINDOW), who.mean(right)
+        if (
+            before
+            and after_mean is not None
+            and 100 * (before - after_mean) / before > rules.taper.red_fall_percent
+        ):
+            return True
+    return False
+
+
+def of_everybody(
+    people: dict[str, tuple[Watched, list[Row]]],
+    then: dict[str, int],
+    month: dt.date,
+    threshold: int,
+    rules: Policy,
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """M56 and M57 at one practice: (measure, status) → numerator, denominator. people: key → person and falls
+    there; then: dose of those who counted twelve months before."""
+    end, before = month_end(month), month_end(months_before(month, 12))
+    counts: dict[tuple[str, str], list[bool]] = {}
+    for key, milli in then.items():
+        if milli <= threshold * 1000:
+            continue
+        who, found = people[key]
+        year = [f for f in found if before + DAY < f["seen_on"] <= end + DAY and f["is_red"]
+                and not f["exclusions"] and f["from"] >= rules.taper.watch_from_mg * 1000]  # fmt: skip
+        sure = [f for f in year if f["kind"] != "unknown"]
+        status = max(sure, key=lambda f: f["seen_on"])["status"] if sure else status_of(who, before, end)
+        counts.setdefault(("falls_of_everybody", status), []).append(any(f["kind"] == "fall" for f in sure))
+        counts.setdefault(("stops_of_everybody", status), []).append(any(f["kind"] == "stop" for f in sure))
+    return {name: (sum(yes), len(yes)) for name, yes in counts.items()}

@@ -1,0 +1,171 @@
+"""Falls and stops of everybody, each on a person small enough to check by eye: the table is the claim.
+
+Everybody takes 200 mg a day in 2025 (MST 100 mg twice a day) unless their row says otherwise, and something
+happens on New Year's Day 2026. Data go to 30 September 2026.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+
+from measures import policy
+from tests.etl.models.world import LAST, MST30, MST60, Row, day, every, patient, plan, rows_of, world
+
+MST100, MST10, MST5 = (f"MST Continus {mg}mg tablets" for mg in (100, 10, 5))
+OXYCODONE = "Oxycodone 40mg modified-release tablets"
+SPECIAL = "Specials item - see notes"  # a text nobody understands: it may be an opioid
+NEW = "2026-01-01"
+NEITHER = "neither"
+Course = tuple[str, int, str, str, int]  # from, issues of 28 days, product, directions, quantity
+AT_200: Course = ("2025-01-02", 13, MST100, "1 bd", 56)
+AT_120: Course = ("2025-01-02", 13, MST60, "1 bd", 56)
+
+
+def to_20(start: str = NEW) -> Course:
+    return (start, 11, MST10, "1 bd", 56)
+
+
+def specials(start: str = NEW, times: int = 9) -> Course:
+    return (start, times, SPECIAL, "10ml daily", 280)
+
+
+GENTLE = [("2025-01-02", 13, MST5, "12 bd", 672)] + [
+    (str(day(NEW) + dt.timedelta(days=28 * n)), 1, MST5, f"{11 - n} bd", 56 * (11 - n)) for n in range(6)
+] + [("2026-06-18", 6, MST5, "6 bd", 336)]  # fmt: skip
+DECIDED = {"practice_code": "A", "record_id": "1", "decided_on": day("2025-12-01")}
+
+# key → courses; what else is known; what must be found: kind, day, fall in %, part of, exclusions, to look at
+PEOPLE: dict[str, tuple[list[Course], dict[str, Any], list[tuple[Any, ...]]]] = {
+    "fell at once": ([AT_200, to_20()], {}, [("fall", NEW, 90, NEITHER, "", True)]),
+    "fell in three": (
+        [AT_200, (NEW, 2, MST60, "1 bd", 56), ("2026-02-26", 2, MST30, "1 bd", 56), to_20("2026-04-23")],
+        {},
+        [("fall", NEW, 40, NEITHER, "", True), ("fall", "2026-02-26", 50, NEITHER, "", True),
+         ("fall", "2026-04-23", 67, NEITHER, "", True)]),
+    "fell gently": (GENTLE, {}, []),
+    "amber": ([AT_120, (NEW, 11, MST30, "1 mane 2 nocte", 84)], {}, [("fall", NEW, 25, NEITHER, "", False)]),
+    "stopped": ([AT_200], {}, [("stop", NEW, 100, NEITHER, "", True)]),
+    "stopped, seen": ([AT_200], {"reviews": ["2026-02-01"]}, [("stop", NEW, 100, NEITHER, "", False)]),
+    "stopped, seen before": ([AT_200], {"reviews": ["2025-12-31"]}, [("stop", NEW, 100, NEITHER, "", True)]),
+    "fell twice, seen between": (
+        [AT_200, (NEW, 1, MST100, "1 od", 21), ("2026-01-22", 11, MST60, "1 od", 28)],
+        {"reviews": ["2026-01-10"]}, [("fall", NEW, 55, NEITHER, "", True)]),
+    "tapered to a stop": ([AT_200, (NEW, 3, MST30, "1 bd", 56)], {}, [("fall", NEW, 70, NEITHER, "", True)]),
+    "switched drug": ([AT_120, (NEW, 11, OXYCODONE, "1 bd", 56)], {}, []),
+    "came 20 days late": ([AT_200, ("2026-01-21", 10, MST100, "1 bd", 56)], {}, []),
+    "came 40 days late": ([AT_200, ("2026-02-10", 9, MST100, "1 bd", 56)], {}, []),
+    "fell over a gap": ([AT_200, to_20("2026-02-10")], {}, [("fall", "2026-02-10", 90, NEITHER, "", True)]),
+    "back after a stop": ([AT_200, ("2026-05-01", 6, MST100, "1 bd", 56)], {},
+                          [("stop", NEW, 100, NEITHER, "", True)]),
+    "may have fallen": ([AT_200, to_20(), specials()], {}, [("unknown", NEW, 90, NEITHER, "", True)]),
+    "may have stopped": ([AT_200, specials()], {}, [("unknown", NEW, 100, NEITHER, "", True)]),
+    "unknown between": ([AT_200, specials(times=1), to_20("2026-01-29")], {},
+                        [("fall", "2026-01-29", 90, NEITHER, "", True)]),
+    "unknown long before": ([AT_200, specials("2025-06-01", 1), to_20()], {},
+                            [("fall", NEW, 90, NEITHER, "", True)]),
+    "same beside unknown": ([AT_200, specials(), (NEW, 11, MST100, "1 bd", 56)], {}, []),
+    "excluded": ([AT_200, to_20()], {"patient": {"cancer_on": day("2025-06-01")}},
+                 [("fall", NEW, 90, NEITHER, "cancer", True)]),
+    "acute use": ([("2026-03-01", 2, MST60, "1 bd", 56)], {},
+                  [("stop", "2026-04-26", 100, NEITHER, "acute use", True)]),
+    "died": ([AT_200], {"patient": {"registered_to": day("2026-01-31"), "left_reason": "died"}}, []),
+    "died later": ([AT_200], {"patient": {"registered_to": day("2026-06-30"), "left_reason": "died"}},
+                   [("stop", NEW, 100, NEITHER, "", False)]),
+    "deducted": ([AT_200], {"patient": {"registered_to": day("2026-02-15"), "left_reason": "deducted"}}, []),
+    "below 50 mg": ([("2025-01-02", 13, MST10, "2 bd", 112), (NEW, 3, MST10, "1 od", 28)], {}, []),
+    "best interest, no plan": ([AT_200, to_20()], {"decision": DECIDED},
+                               [("fall", NEW, 90, "best interest", "", True)]),
+    "on a plan": ([AT_200, to_20()], {"plan": {"consent": "shared"}}, [("fall", NEW, 90, "plan", "", True)]),
+    "plan in best interest": ([AT_200], {"plan": {"consent": "best interest"}},
+                              [("stop", NEW, 100, "best interest", "", True)]),
+    "plan just ended": ([AT_200, to_20()], {"plan": {"status": "complete", "ended_on": day("2025-12-20")}},
+                        [("fall", NEW, 90, "plan", "", True)]),
+    "plan long ended": ([AT_200, to_20()], {"plan": {"status": "complete", "ended_on": day("2025-12-02")}},
+                        [("fall", NEW, 90, NEITHER, "", True)]),
+    "on a plan below 50 mg": ([("2025-01-02", 13, MST10, "2 bd", 112), (NEW, 11, MST10, "1 bd", 56)],
+                              {"plan": {}}, [("fall", NEW, 50, "plan", "", True)]),
+    "fell three weeks before the end": ([("2025-01-02", 22, MST100, "1 bd", 56), to_20("2026-09-10")], {},
+                                        [("fall", "2026-09-03", 68, NEITHER, "", True)]),
+    "shows in October": ([("2025-01-02", 23, MST100, "1 bd", 56), to_20("2026-10-08")], {}, []),
+    "unclear supply between": (
+        [AT_200, (NEW, 2, MST100, "as directed", 0), to_20("2026-02-26")], {},
+        [("fall", "2026-02-26", 90, NEITHER, "", True)]),
+    "unclear supply since": ([AT_200, (NEW, 9, MST100, "as directed", 0)], {},
+                             [("unknown", NEW, 100, NEITHER, "", True)]),
+    "no supply for 49 days": ([("2025-01-30", 20, MST100, "1 bd", 56)], {}, []),
+}  # fmt: skip
+
+
+def rows() -> dict[str, list[Row]]:
+    made: dict[str, list[Row]] = {
+        name: [] for name in ("issues", "patients", "plans", "reviews", "best_interest")
+    }
+    for key, (courses, known, _) in PEOPLE.items():
+        for start, times, product, directions, quantity in courses:
+            made["issues"] += every(key, start, times, product, directions, quantity)
+        made["patients"].append(patient(key, **known.get("patient", {})))
+        if "plan" in known:
+            made["plans"].append(plan(key, "2025-12-01", **known["plan"]))
+        if "decision" in known:
+            made["best_interest"].append({**known["decision"], "patient_key": key})
+        made["reviews"] += [{"practice_code": "A", "patient_key": key, "reviewed_on": day(on)}
+                            for on in known.get("reviews", [])]  # fmt: skip
+    return made
+
+
+@pytest.fixture(scope="module")
+def marts() -> Iterator[duckdb.DuckDBPyConnection]:
+    with world(policy.load(), LAST, None, **rows()) as con:
+        yield con
+
+
+@pytest.mark.parametrize("key", PEOPLE)
+def test_falls_and_stops_are_found_in_everybody(marts: duckdb.DuckDBPyConnection, key: str) -> None:
+    found = rows_of(marts, f"SELECT * FROM fall WHERE patient_key = '{key}' ORDER BY fell_on")
+    assert [
+        (r["kind"], str(r["fell_on"]), round(r["fall_percent"]), r["status"], r["exclusions"], r["is_open"])
+        for r in found
+    ] == PEOPLE[key][2]  # fmt: skip
+
+
+def test_somebody_who_moved_is_looked_for_where_they_are_now() -> None:
+    """200 mg to 20 on New Year's Day at A; since March at B, where there was no supply in the last months."""
+    here = [patient("P", registered_to=day("2026-03-01"), left_reason="deducted"),
+            patient("P", practice_code="B", registered_from=day("2026-03-01"))]  # fmt: skip
+    issues = [*every("P", *AT_200), *every("P", NEW, 2, MST10, "1 bd", 56)]
+    con = world(issues=issues, patients=here, only="worklist")
+    (fall,) = rows_of(con, "SELECT practice_code, now_at, is_open FROM fall")
+    assert fall == {"practice_code": "A", "now_at": "B", "is_open": True}
+    listed = rows_of(con, "SELECT practice_code, fell_on, fell_status, absent FROM worklist WHERE unlooked")
+    assert listed == [{"practice_code": "B", "fell_on": day(NEW), "fell_status": "neither", "absent": True}]
+
+
+def test_a_child_is_listed_too() -> None:
+    young = patient("P", age_band="0-17")
+    con = world(issues=every("P", *AT_200), patients=[young], only="worklist")
+    assert rows_of(con, "SELECT patient_key, stopped_on, absent FROM worklist") == [
+        {"patient_key": "P", "stopped_on": day(NEW), "absent": True}
+    ]
+
+
+LISTED = {
+    "fell_on": {"fell at once", "fell in three"},
+    "stopped_on": {"stopped", "stopped, seen before", "back after a stop", "plan in best interest"},
+    "unknown_since": {"may have fallen", "may have stopped", "unclear supply since"},
+    "aside_on": {"excluded"},
+}
+
+
+def test_the_worklist_names_what_nobody_has_looked_at(marts: duckdb.DuckDBPyConnection) -> None:
+    for column, people in LISTED.items():
+        found = rows_of(marts, f"SELECT patient_key FROM worklist WHERE {column} IS NOT NULL")
+        keys = {r["patient_key"] for r in found}
+        assert people <= keys if column == "fell_on" else people == keys, column
+    never = ("stopped, seen", "died later", "acute use", "fell gently", "switched drug")
+    asked = f"SELECT patient_key FROM worklist WHERE unlooked AND patient_key IN {never}"
+    assert rows_of(marts, asked) == []
