@@ -106,12 +106,16 @@ def sources(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt
 
 
 def _source(con: duckdb.DuckDBPyConnection, entity: contract.Entity, paths: list[str]) -> None:
-    rows = "read_parquet([" + ", ".join("'" + p.replace("'", "''") + "'" for p in paths) + "])"
-    if not paths:
-        con.register("empty", schema(entity).empty_table())
-        con.execute(f"CREATE TEMP TABLE empty_{entity.name} AS SELECT * FROM empty")
-        rows = f"empty_{entity.name}"
-    con.execute(f"CREATE TEMP VIEW every_{entity.name} AS SELECT * FROM {rows}")
+    # The contract's columns, whichever a part has: it may be from before a column was asked for.
+    con.register("empty", schema(entity).empty_table())
+    con.execute(f"CREATE TEMP TABLE empty_{entity.name} AS SELECT * FROM empty")
+    con.unregister("empty")
+    rows = f"SELECT * FROM empty_{entity.name}"
+    if paths:
+        listed = ", ".join("'" + p.replace("'", "''") + "'" for p in paths)
+        rows += f" UNION ALL BY NAME SELECT * FROM read_parquet([{listed}], union_by_name = true)"
+    columns = ", ".join(schema(entity).names)
+    con.execute(f"CREATE TEMP VIEW every_{entity.name} AS SELECT {columns} FROM ({rows})")
     key = ", ".join(entity.key)
     latest = f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY period_to DESC) = 1" if key else ""
     kind = "TABLE" if key else "VIEW"

@@ -12,7 +12,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from etl import contract
+from etl.contract.stamp import brought_up, stamp, unreadable
 from etl.durable import FULL, StoreError, digest, is_full, make_folder, sync_folder, write, write_parquet
 
 __all__ = ["Part", "Receipt", "Retry", "Store", "StoreError", "holds", "live", "sync_folder", "write",
@@ -84,8 +84,8 @@ class Store:
         self.quarantine = self.folder / "quarantine"
         self.releases = self.folder / "releases"
         self.current_file = self.folder / "CURRENT"
-        stamp = self.folder / "contract"
-        if not stamp.exists():
+        self.stamp_file = self.folder / "contract"
+        if not self.stamp_file.exists():
             if not create:
                 raise StoreError(
                     f"{self.folder}: there is no store here. Load extracts first: python -m etl load."
@@ -95,13 +95,16 @@ class Store:
                     make_folder(part)
             except OSError as error:
                 raise StoreError(_no_folder(self.folder, error)) from None
-            write(stamp, contract.version().encode())
-        if stamp.read_text(encoding="utf-8", errors="replace").strip() != contract.version():
+            write(self.stamp_file, stamp().encode())
+        if why := unreadable(self._stamp()):
             raise StoreError(
-                f"{self.folder}: this store was made for another version of the data contract. "
+                f"{self.folder}: this store was made for another version of the data contract ({why}). "
                 "Load the extracts into a new one: python run.py reset, then python run.py load. "
                 "The release being served stays."
             )
+
+    def _stamp(self) -> str:
+        return self.stamp_file.read_text(encoding="utf-8", errors="replace")
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -117,6 +120,8 @@ class Store:
             raise StoreError(_no_folder(self.folder, error)) from None
         try:
             self._clear()
+            if (new := brought_up(self._stamp())) != self._stamp():
+                write(self.stamp_file, new.encode())
             yield
         finally:
             lock.release()

@@ -17,6 +17,7 @@ class Column:
     name: str
     type: str
     description: str
+    used_for: str  # a phrase after the column's name: "cancer_on leaves people with cancer out of …"
     required: bool = False
     unit: str = ""
     allowed: tuple[str, ...] = ()
@@ -35,6 +36,9 @@ class Entity:
     extract: str  # "practice", or "area" where one file holds every practice
     key: tuple[str, ...]  # the latest extract wins a key; without one, rows are events
     columns: dict[str, Column]
+    retired: dict[
+        str, str
+    ]  # columns no longer asked for, and why; a file that holds one loads, it is not read
 
 
 def read(path: Path) -> Entity:
@@ -46,11 +50,16 @@ def read(path: Path) -> Entity:
             column = Column(name=name, **{**fields, "allowed": tuple(fields.get("allowed", ()))})
         except TypeError as error:
             raise ValueError(f"{path.name}: column {name}: {error}") from None
+        if not column.used_for.strip():
+            raise ValueError(f"{path.name}: column {name}: used_for is empty; ask only for what is used")
         if column.type not in TYPES:
             raise ValueError(f"{path.name}: column {name}: type {column.type!r} is not one of {TYPES}")
         columns[name] = column
     if unknown := [name for name in raw["key"] if name not in columns]:
         raise ValueError(f"{path.name}: key names {unknown[0]!r}, which is not a column")
+    retired = dict(raw.get("retired", {}))
+    if both := [name for name in retired if name in columns]:
+        raise ValueError(f"{path.name}: {both[0]!r} is both a column and retired")
     return Entity(
         name=path.stem,
         description=raw["description"],
@@ -58,6 +67,7 @@ def read(path: Path) -> Entity:
         extract=raw["extract"],
         key=tuple(raw["key"]),
         columns=columns,
+        retired=retired,
     )
 
 
@@ -72,6 +82,6 @@ def entities() -> dict[str, Entity]:
 
 @cache
 def version() -> str:
-    """A short fingerprint of every column's name and type: a store made for another one cannot be read."""
+    """A short fingerprint of every column's name and type."""
     shape = [(e.name, e.key, [(c.name, c.type) for c in e.columns.values()]) for e in entities().values()]
     return hashlib.sha256(repr(shape).encode()).hexdigest()[:10]

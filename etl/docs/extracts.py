@@ -16,6 +16,7 @@ from etl.docs.table import code, table
 from etl.layouts import Layout
 
 ORDINAL = ("first", "second", "third", "fourth", "fifth", "sixth")
+STILL = "An extract that holds it loads; the column is not read"
 
 
 def page() -> str:
@@ -62,7 +63,7 @@ def _date_words(written: str) -> str:
 
 def _entity(entity: Entity) -> str:
     systems = [layout for layout in layouts.layouts() if entity.name in _raw(layout).get("entities", {})]
-    head = ["Column", "Type", "Unit", "Allowed", "Required", "What it is"]
+    head = ["Column", "Type", "Unit", "Allowed", "Required", "What it is", "Used for: it …"]
     head += [f"Header in {layout.name}" for layout in systems]
     rows = [_row(column, entity, systems) for column in entity.columns.values()]
     parts = [
@@ -73,6 +74,7 @@ def _entity(entity: Entity) -> str:
     ]
     notes = [f"- Header line for {layout.name}: {code(header_line(layout, entity))}" for layout in systems]
     notes += [note for layout in systems for note in _notes(layout, entity)]
+    notes += [f"- No longer asked for: {code(name)}. {why}. {STILL}" for name, why in entity.retired.items()]
     if not systems:
         notes.append("- Comes in the plain layout only: the headers are the column names.")
     return "\n".join([*parts, "", *notes, ""])
@@ -96,6 +98,7 @@ def _row(column: Column, entity: Entity, systems: list[Layout]) -> list[str]:
         _allowed(column),
         "yes" if column.required else "",
         column.description + _when(column),
+        column.used_for,
         *(_header(layout, entity, column.name) for layout in systems),
     ]
 
@@ -139,7 +142,8 @@ def header_line(layout: Layout, entity: Entity) -> str:
     report = _raw(layout)["entities"][entity.name]
     cells = [*report.get("forward_fill", ()), *report.get("split", ())]
     for header, target in report.get("columns", {}).items():
-        cells += [header] * (len(target) if isinstance(target, list) else header not in cells)
+        asked = [n for n in (target if isinstance(target, list) else [target]) if n not in entity.retired]
+        cells += [header] * (len(asked) if isinstance(target, list) else bool(asked) and header not in cells)
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow(cells)
     return line.getvalue()
@@ -153,6 +157,10 @@ def _notes(layout: Layout, entity: Entity) -> Iterator[str]:
     if filled := report.get("forward_fill"):
         names = ", ".join(map(code, filled))
         yield f"- {layout.name} writes {names} on a patient’s first row only; it is carried down."
+    for header, target in report.get("columns", {}).items():
+        if set(target if isinstance(target, list) else [target]) & set(entity.retired):
+            again = f" a {ORDINAL[len(target) - 1]} time" if isinstance(target, list) else ""
+            yield f"- {layout.name} may hold {code(header)}{again}, which is no longer read."
     if ignored := report.get("ignore"):
         yield f"- {layout.name} may also hold {', '.join(map(code, ignored))}, which is not read."
 

@@ -21,7 +21,7 @@ from etl.intake.match import Match, Period, match, period_named
 from etl.intake.privacy.gate import Unread, check
 from etl.intake.refusal import RefusedError
 from etl.intake.row import Row
-from etl.intake.values import schema
+from etl.intake.values import arrow_type, schema
 from etl.store import Part, Receipt, Store, StoreError
 
 ELSEWHERE = "its months are held by another extract"
@@ -84,7 +84,11 @@ def read_again(loaded: Loaded, before: Receipt, rows: Held, always_refuse: bool)
 def landed_rows(store: Store, part: Part, entity: Entity) -> pa.Table:
     """The rows of a part, in the contract's columns. Raises StoreError where they cannot be read."""
     try:
-        return pq.read_table(store.folder / part.path).select(list(entity.columns))
+        rows = pq.read_table(store.folder / part.path)
+        for column in entity.columns.values():
+            if column.name not in rows.column_names and not column.required:  # landed before it was asked for
+                rows = rows.append_column(column.name, pa.nulls(len(rows), arrow_type(column)))
+        return rows.select(list(entity.columns))
     except (OSError, KeyError, pa.ArrowException):
         raise StoreError(f"{store.folder / part.path}: cannot be read. Run python -m etl verify.") from None
 

@@ -27,7 +27,7 @@ class LayoutError(ValueError):
 @dataclass(frozen=True)
 class EntityLayout:
     """One report of a system. `columns` maps a header, normalised, to the contract columns its
-    occurrences hold from left to right."""
+    occurrences hold from left to right; "" for one the contract has retired, which is not read."""
 
     columns: dict[str, tuple[str, ...]]
     split: dict[str, str] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class EntityLayout:
     def provides(self) -> set[str]:
         """The contract columns a file of this shape fills."""
         groups = {name for pattern in self.split.values() for name in re.compile(pattern).groupindex}
-        return {name for names in self.columns.values() for name in names} | groups
+        return {name for names in self.columns.values() for name in names if name} | groups
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,10 @@ def read(path: Path) -> Layout:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         reports = {name: _report(name, part) for name, part in raw.get("entities", {}).items()}
         if raw.get("contract_names"):
-            plain = {e.name: EntityLayout({c: (c,) for c in e.columns}) for e in entities().values()}
+            plain = {
+                e.name: EntityLayout({**{c: (c,) for c in e.columns}, **dict.fromkeys(e.retired, ("",))})
+                for e in entities().values()
+            }
             reports = {**plain, **reports}
         preamble, footer = raw.get("preamble", {}), raw.get("footer", FOOTER)
         for pattern in (footer, *preamble.values()):
@@ -114,7 +117,8 @@ def _report(name: str, raw: dict[str, Any]) -> EntityLayout:
     entity: Entity = entities()[name]
     columns = {}
     for header, target in raw.get("columns", {}).items():
-        columns[normal(header)] = (target,) if isinstance(target, str) else tuple(target)
+        targets = (target,) if isinstance(target, str) else tuple(target)
+        columns[normal(header)] = tuple("" if name in entity.retired else name for name in targets)
     report = EntityLayout(
         columns=columns,
         split={normal(h): pattern for h, pattern in raw.get("split", {}).items()},
