@@ -174,6 +174,7 @@ def run_models(
     readings_put_right: Overrides = NONE,
 ) -> None:
     """Every staging table and mart, from source tables, policy and ledger. Raises MeasureError."""
+    measures = measure.under(measures, rules)
     progress("reading products and directions")
     read_texts(con, readings_put_right, rules.dose.factor_version)
     files = engine.models()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ DEFINITIONS = Path(__file__).resolve().parent / "definitions"
 GROUPED = ("patient_month", "cohort_month")  # a row a person: their measures are also made by group
 MARTS = (
     *GROUPED, "dose_change", "cohort_issue", "plan_month_heading", "taper_month", "taper_step_made",
-    "referral", "first_contact", "best_interest", "safeguard", "fall_month",
+    "referral", "review", "first_contact", "best_interest", "safeguard", "fall_month",
 )  # fmt: skip
 REGISTERED = {"registered:adults": "adults", "registered:all": "registered"}
 COHORT = "cohort:people"
@@ -24,7 +24,10 @@ UNITS = {
     "%": 100, "per 100": 100, "n": 1, "days": 1,
 }  # fmt: skip
 BETTER = ("lower", "higher", "neither")
-PLACEHOLDERS = {"beyond", "within", *(field.name for field in fields(Taper))}
+PLACEHOLDERS = {
+    "beyond", "within", "offered_naloxone", "naloxone_months", *(field.name for field in fields(Taper))
+}  # fmt: skip
+NEEDED = ("naloxone",)  # sections of the policy that may be unset
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -65,6 +68,7 @@ class Measure:
     amount: str | None = None  # what to add up over the numerator's rows instead of counting them
     median_of: str | None = None  # a column of the mart; its median over the numerator's rows
     over_months: int = 1
+    needs: str | None = None  # a section of the policy; while it is unset the measure is not counted or shown
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -77,6 +81,8 @@ class Measure:
         self._one_of("mart", MARTS)
         self._one_of("unit", UNITS)
         self._one_of("better", BETTER)
+        if self.needs is not None:
+            self._one_of("needs", NEEDED)
         self._fits_together()
         used = set()
         for part in ("numerator", "denominator"):
@@ -141,6 +147,9 @@ def predicate(sql: str, threshold: int, policy: Policy) -> str:
         "within": f"{'<=' if operator == '>' else '<'} {threshold * 1000}",
         **vars(policy.taper),
     }
+    if policy.naloxone:
+        values["offered_naloxone"] = policy.naloxone.offered
+        values["naloxone_months"] = policy.naloxone.valid_months
     for name in _PLACEHOLDER.findall(sql):
         if name not in values:
             raise MeasureError(f"{{{name}}} is neither beyond, within nor a field of policy [taper]")
@@ -167,6 +176,17 @@ def load(folder: Path = DEFINITIONS) -> tuple[Measure, ...]:
     """Every measure of a folder, by number of its code (M1, M2, M10 …)."""
     found = [read(path) for path in sorted(folder.glob("*.toml"))]
     return tuple(sorted(found, key=lambda m: (int(re.sub(r"\D", "", m.code) or 0), m.code, m.slug)))
+
+
+def under(measures: tuple[Measure, ...], policy: Policy) -> tuple[Measure, ...]:
+    """The measures that this policy lets be counted, as it lets them be judged.
+
+    Where others supply naloxone too, what practices issue is a part of it, and more or less of it says nothing.
+    """
+    found = tuple(m for m in measures if m.needs is None or getattr(policy, m.needs) is not None)
+    if policy.naloxone is None or policy.naloxone.supplied_by == "practices":
+        return found
+    return tuple(replace(m, better="neither") if m.needs == "naloxone" else m for m in found)
 
 
 def _field_at(path: Path, error: ValueError) -> str:

@@ -13,6 +13,13 @@ ALWAYS = (90, 120)
 DEFINITIONS = ("carried_forward", "sum_of_days_supply", "unique_days", "fixed_window", "peak_day")
 
 
+OFFERED_TO = {
+    "cohort": "true",
+    "cohort with a gabapentinoid or sedative": "opioid_with_depressant",
+}
+SUPPLIED_BY = ("practices", "practices and others")
+
+
 class PolicyError(ValueError):
     """A policy file that cannot be used; the message names file, section and field."""
 
@@ -97,6 +104,28 @@ class Suppression:
 
 
 @dataclass(frozen=True)
+class Naloxone:
+    """Who is offered take-home naloxone. Without this section nobody knows, and nothing of it is counted."""
+
+    offered_to: str
+    supplied_by: str
+    valid_months: int
+
+    @property
+    def offered(self) -> str:
+        """SQL over the mart cohort_month: the people to whom it is offered."""
+        return OFFERED_TO[self.offered_to]
+
+    def __post_init__(self) -> None:
+        if self.offered_to not in OFFERED_TO:
+            raise ValueError(f"offered_to is {self.offered_to!r}; it must be one of {list(OFFERED_TO)}")
+        if self.supplied_by not in SUPPLIED_BY:
+            raise ValueError(f"supplied_by is {self.supplied_by!r}; it must be one of {list(SUPPLIED_BY)}")
+        if not 1 <= self.valid_months <= 60:
+            raise ValueError(f"valid_months is {self.valid_months}; it must be 1 to 60")
+
+
+@dataclass(frozen=True)
 class Privacy:
     identifier_in_free_text: str
 
@@ -171,6 +200,7 @@ class Policy:
     targets: tuple[Target, ...]
     rebase: tuple[Rebase, ...]
     notes: tuple[Note, ...]
+    naloxone: Naloxone | None = None
 
 
 _SECTIONS = {
@@ -183,6 +213,7 @@ _SECTIONS = {
     "extracts": Extracts,
     "peers": Peers,
 }
+_MAY_BE_UNSET = {"naloxone": Naloxone}
 _LISTS = {"services": Service, "targets": Target, "rebase": Rebase, "notes": Note}
 _Section = TypeVar("_Section")
 
@@ -196,12 +227,15 @@ def load(path: Path | str = PATH) -> Policy:
         raise PolicyError(f"{path}: no such file. Restore it from the project's config folder.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PolicyError(f"{path}: not readable as TOML: {error}") from None
-    if unknown := sorted(set(raw) - {"icb"} - set(_SECTIONS) - set(_LISTS)):
+    if unknown := sorted(set(raw) - {"icb"} - set(_SECTIONS) - set(_MAY_BE_UNSET) - set(_LISTS)):
         raise PolicyError(f"{path}: unknown section {unknown[0]!r}. Remove it or correct its name.")
     if not isinstance(raw.get("icb"), str) or not raw["icb"].strip():
         raise PolicyError(f"{path}: icb is missing. Give the board's name.")
     sections: dict[str, Any] = {
         name: _section(path, name, cls, raw.get(name)) for name, cls in _SECTIONS.items()
+    }
+    sections |= {
+        name: _section(path, name, cls, raw[name]) for name, cls in _MAY_BE_UNSET.items() if name in raw
     }
     lists: dict[str, Any] = {
         name: tuple(_section(path, f"{name}[{i}]", cls, row) for i, row in enumerate(raw.get(name, [])))

@@ -13,7 +13,9 @@ SELECT
     abs(g.gap_days - c.interval_days) <= 2 AS on_interval,
     coalesce(i.requested_early_days > 2, false) AS early_request,
     CASE WHEN c.named_clinician IS NOT NULL AND i.issuer IS NOT NULL
-        THEN i.issuer = c.named_clinician OR coalesce(i.issuer = c.cover_clinician, false) END AS issued_by_named
+        THEN i.issuer = c.named_clinician OR coalesce(i.issuer = c.cover_clinician, false) END AS issued_by_named,
+    -- NULL where no pharmacy was agreed, or the issue does not say where it was sent.
+    upper(i.pharmacy) = upper(c.agreed_pharmacy) AS at_agreed_pharmacy
 FROM issue AS i
 INNER JOIN person AS n ON n.person = i.person
 INNER JOIN cohort_month AS c

@@ -76,6 +76,7 @@ SELECT
     m.indication IS NOT NULL AS indication_coded,
     coalesce(t.two_opioids, false) AS two_opioids,
     coalesce(t.with_gabapentinoid, false) AS with_gabapentinoid,
+    coalesce(t.with_sedative, false) AS with_sedative,
     coalesce(t.triple, false) AS triple,
     m.not_converted,
     m.unmapped,

@@ -30,10 +30,16 @@ SELECT
         WHEN r.offer_outcome IS DISTINCT FROM 'declined' THEN NULL
         WHEN r.declined_reason IS NULL THEN 'no reason recorded'
         ELSE coalesce(w.words, 'another reason')
-    END AS declined_as
+    END AS declined_as,
+    CASE
+        WHEN r.rejected_on IS NULL THEN NULL
+        WHEN r.rejected_reason IS NULL THEN 'no reason recorded'
+        ELSE coalesce(j.words, 'another reason')
+    END AS rejected_as
 FROM source_referrals AS r
 LEFT JOIN patient_month AS m
     ON m.patient_key = r.patient_key AND m.month = CAST(date_trunc('month', r.offered_on) AS DATE)
 LEFT JOIN service AS s ON s.name = r.service
 LEFT JOIN declined_words AS w ON w.words = lower(trim(r.declined_reason))
+LEFT JOIN rejected_words AS j ON j.words = lower(trim(r.rejected_reason))
 ORDER BY r.practice_code, r.patient_key, r.offered_on

@@ -1,5 +1,5 @@
 -- One row per person and month end with a day in the window to it that two opioids, or an opioid and a gabapentinoid,
--- or these and a sedative cover together.
+-- or an opioid and a sedative, or all three kinds cover together.
 WITH two_opioids AS (
     SELECT a.person, greatest(a.from_day, b.from_day) AS from_day, least(a.to_day, b.to_day) AS to_day
     FROM drug_run AS a
@@ -17,6 +17,14 @@ with_gabapentinoid AS (
     WHERE a.kind = 'opioid'
 ),
 
+with_sedative AS (
+    SELECT a.person, greatest(a.from_day, b.from_day) AS from_day, least(a.to_day, b.to_day) AS to_day
+    FROM drug_run AS a
+    INNER JOIN drug_run AS b
+        ON b.person = a.person AND b.kind = 'sedative' AND b.from_day < a.to_day AND b.to_day > a.from_day
+    WHERE a.kind = 'opioid'
+),
+
 triple AS (
     SELECT a.person, greatest(a.from_day, b.from_day) AS from_day, least(a.to_day, b.to_day) AS to_day
     FROM with_gabapentinoid AS a
@@ -30,6 +38,9 @@ spell AS (
     UNION ALL
     SELECT *, 'with gabapentinoid'
     FROM with_gabapentinoid
+    UNION ALL
+    SELECT *, 'with sedative'
+    FROM with_sedative
     UNION ALL
     SELECT *, 'triple'
     FROM triple
@@ -51,6 +62,7 @@ SELECT
     month,
     bool_or(together = 'two opioids') AS two_opioids,
     bool_or(together = 'with gabapentinoid') AS with_gabapentinoid,
+    bool_or(together = 'with sedative') AS with_sedative,
     bool_or(together = 'triple') AS triple
 FROM spread
 WHERE from_day <= last_day(month) AND to_day > last_day(month) - (window_days - 1)

@@ -18,6 +18,7 @@ SELECT
     CASE WHEN i.good_quantity THEN i.quantity END AS quantity,
     CASE WHEN i.good_days THEN i.days_supply END AS days_supply,
     i.issuer,
+    i.pharmacy,
     i.requested_early_days,
     coalesce(NOT i.good_quantity, false) AS bad_quantity,
     coalesce(NOT i.good_days, false) AS bad_days,

@@ -87,8 +87,8 @@ def world(
     con.register("given", pa.table({"practice_code": codes}))
     con.execute(f"""
         CREATE TEMP TABLE extract_period AS
-        SELECT 'issues' AS entity, practice_code, DATE '{FIRST}' AS period_from, DATE '{last}' AS period_to
-        FROM given""")
+        SELECT entity, practice_code, DATE '{FIRST}' AS period_from, DATE '{last}' AS period_to
+        FROM given CROSS JOIN (VALUES ('issues'), ('plans'), ('referrals')) AS e (entity)""")
     con.execute("CREATE TEMP TABLE quarantine AS SELECT 0 AS number, '' AS reason WHERE false")
     columns = (
         "number BIGINT, practice_code VARCHAR, entity VARCHAR, period VARCHAR, outcome VARCHAR, "
