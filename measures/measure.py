@@ -181,7 +181,7 @@ def load(folder: Path = DEFINITIONS) -> tuple[Measure, ...]:
 def under(measures: tuple[Measure, ...], policy: Policy) -> tuple[Measure, ...]:
     """The measures that this policy lets be counted, as it lets them be judged.
 
-    Where others supply naloxone too, what practices issue is a part of it, and more or less of it says nothing.
+    Where others supply naloxone too, practices issue a part of it: more or less of that says nothing.
     """
     found = tuple(m for m in measures if m.needs is None or getattr(policy, m.needs) is not None)
     if policy.naloxone is None or policy.naloxone.supplied_by == "practices":

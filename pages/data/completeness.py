@@ -1,5 +1,6 @@
 """Completeness: whose data are here, and to which month."""
 
+from reporting.exhibits import questions
 from reporting.exhibits.completeness import completeness
 from reporting.exhibits.received import received
 from reporting.exhibits.wording import month
@@ -14,3 +15,5 @@ front.strip(found.covered, month(seen.snapshot.info.last_month))
 boxes.grid(show.made(received, seen))
 for listing in found.listings:
     layout.listing(listing)
+for made in (questions.by_kind, questions.of_practices):
+    layout.listing(show.made(made, seen))

@@ -2,19 +2,25 @@
 
 import streamlit as st
 
+from reporting.exhibits import questions, substitution
 from reporting.exhibits.patient_timeline import Timeline, working
 from reporting.exhibits.patients import PatientsBecause
 from reporting.ui import guidance, layout, show
 from reporting.ui import patients as parts
+from reporting.ui import substitution as high_risk
 from reporting.ui.session import view
 
 seen = view()
 top = st.container()
 why = parts.because() if seen.selection.practice else None
 found = show.made(PatientsBecause(why), seen)
+apart = show.made(substitution.of_practice, seen)
 with top:
-    layout.head(seen, "Practice", found.head)
+    layout.head(seen, "Practice", substitution.on_head(found.head, apart))
+    high_risk.listed(apart, found.practice, seen.selection, {one.key for one in found.people})
 if not found.people:
+    if seen.selection.practice is None:
+        layout.listing(show.made(substitution.by_practice, seen))
     parts.choices(found, seen.selection)
     st.stop()
 guidance.safety("fall", "stop")
@@ -27,3 +33,4 @@ with listed:
 show.exhibit(Timeline(key), seen)
 with st.container(border=True, key="card-working"):
     parts.working(working(seen.snapshot, seen.scope, seen.selection, key, day))
+layout.listing(show.made(questions.of_people, seen))

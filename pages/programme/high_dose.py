@@ -1,7 +1,9 @@
-"""High dose: how many adults are beyond the threshold, where, and how far."""
+"""High dose: how many adults are beyond the threshold, where, and how far; gabapentinoids beside them."""
 
 from reporting.exhibits import (
+    also_measured,
     cohort_waterfall,
+    gabapentinoids,
     high_dose,
     high_dose_bands,
     high_dose_funnel,
@@ -18,3 +20,7 @@ show.row(seen, high_dose_funnel.funnel, high_dose_bands.bands)
 show.exhibit(cohort_waterfall.found_and_excluded, seen)
 show.exhibit(high_dose_moves.new_and_left, seen)
 show.exhibit(high_dose.practices, seen)
+layout.section("Gabapentinoids", "Both programmes are about opioids and gabapentinoids.")
+show.row(seen, gabapentinoids.trend, gabapentinoids.use)
+show.exhibit(gabapentinoids.together, seen)
+layout.listing(show.made(also_measured.high_dose, seen))

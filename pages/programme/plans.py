@@ -1,6 +1,6 @@
 """Management plans: are the cohort's people reviewed, planned and documented, and whom to help first?"""
 
-from reporting.exhibits import caseload, plan_headings, plan_items, plan_practices, plans
+from reporting.exhibits import also_measured, caseload, plan_headings, plan_items, plan_practices, plans
 from reporting.ui import layout, show
 from reporting.ui.session import view
 
@@ -11,3 +11,4 @@ show.exhibit(plans.trend, seen)
 show.exhibit(plan_practices.practices, seen)
 show.exhibit(caseload.caseload, seen)
 show.exhibit(plan_headings.headings, seen)
+layout.listing(show.made(also_measured.plans, seen))

@@ -1,6 +1,6 @@
 """Referrals: is help offered, and how far do people come?"""
 
-from reporting.exhibits import referral_declined, referral_stages, referral_waits, referrals
+from reporting.exhibits import also_measured, referral_declined, referral_stages, referral_waits, referrals
 from reporting.ui import layout, show
 from reporting.ui.session import view
 
@@ -9,3 +9,5 @@ layout.head(seen, "Programme", show.made(referrals.head, seen))
 show.exhibit(referral_stages.stages, seen)
 show.row(seen, referral_waits.waits, referral_declined.declined)
 show.exhibit(referrals.attended, seen)
+layout.listing(show.made(also_measured.rejected, seen))
+layout.listing(show.made(also_measured.referrals, seen))

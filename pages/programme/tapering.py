@@ -1,6 +1,7 @@
 """Tapering: how far and how fast people on a plan have come down."""
 
 from reporting.exhibits import (
+    also_measured,
     tapering,
     tapering_course,
     tapering_everybody,
@@ -18,3 +19,4 @@ show.row(seen, tapering_flow.flow, tapering.outcomes)
 show.exhibit(tapering_everybody.everybody, seen)
 show.row(seen, tapering_speed.speed, tapering_now.below_now)
 show.exhibit(tapering_course.course, seen)
+layout.listing(show.made(also_measured.tapering, seen))

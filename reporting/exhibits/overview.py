@@ -1,4 +1,4 @@
-"""The overview: its head and the four cards."""
+"""The overview: its head and the cards."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from reporting.exhibits.wording import month, number, part, percent, rate
 from reporting.exhibits.yearly import YearApart, year_apart
 
 PREVALENCE, TAPERING, ATTENDED = "high_dose_prevalence", "tapering", "referral_attended_of_cohort"
-MEASURES = (PREVALENCE, TAPERING, ATTENDED)
+GABAPENTINOID = "high_dose_gabapentinoid"
+MEASURES = (PREVALENCE, GABAPENTINOID, TAPERING, ATTENDED)
 CARDS_OF_THRESHOLDS = 2
 HEADLINES = {
     "improvement": "Fewer adults per 1,000 are {words} a day",
@@ -63,16 +64,18 @@ class Overview:
 
 
 def overview(snapshot: Snapshot, scope: Scope, selection: Selection) -> Overview:
-    """Two thresholds of high dose, tapering and referrals attended in the selected area."""
+    """Two thresholds of high dose, gabapentinoids, tapering and referrals attended in the selected area."""
     thresholds = sorted({*snapshot.info.thresholds[:CARDS_OF_THRESHOLDS], selection.threshold})
-    frame = queries.measure_by_month(snapshot, scope, selection, MEASURES, thresholds).frame
+    frame = queries.measure_by_month(snapshot, scope, selection, MEASURES, [0, *thresholds]).frame
     doses = [judged(snapshot, scope, selection, frame, PREVALENCE, threshold) for threshold in thresholds]
     rounded = rounding(snapshot, scope)
     shares = {name: _share(frame, name, selection.threshold, rounded) for name in (TAPERING, ATTENDED)}
     cards = [
-        _dose_card(found, beyond(snapshot, threshold))
+        _dose_card(found, _capital(beyond(snapshot, threshold)))
         for found, threshold in zip(doses, thresholds, strict=True)
     ]
+    gabapentinoid = judged(snapshot, scope, selection, frame, GABAPENTINOID, 0)
+    cards.append(_dose_card(gabapentinoid, "High-dose gabapentinoid"))
     area = selection.practice is None  # one practice is judged in words alone
     cards += [
         _share_card(
@@ -97,8 +100,8 @@ def _share(
     return found, year_apart(found, "higher", rounding)
 
 
-def _dose_card(found: Series | None, words: str) -> Card:
-    title, unit = f"{words[0].upper()}{words[1:]}", "per 1,000 adults"
+def _dose_card(found: Series | None, title: str) -> Card:
+    unit = "per 1,000 adults"
     if found is None:
         return _empty(title, unit)
     return Card(
@@ -148,7 +151,7 @@ def _head(
     if dose.xmr is not None and not dose.partly_hidden:
         mean = f", beside a mean of {rate(dose.xmr.frame['mean'].iloc[-1])}"
     introduction = (
-        f"{words[0].upper()}{words[1:]}: {rate(dose.last['value'])} per 1,000 adults in "
+        f"{_capital(words)}: {rate(dose.last['value'])} per 1,000 adults in "
         f"{month(dose.last['month'])}{mean}: {dose.words}."
     )
     if seen is None:
@@ -157,6 +160,10 @@ def _head(
         f"{headline}; {_seen(seen)}",
         f"{introduction} Referrals attended by the cohort: {seen.sentence()}.",
     )
+
+
+def _capital(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"
 
 
 def _seen(found: YearApart) -> str:

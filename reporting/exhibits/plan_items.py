@@ -24,6 +24,7 @@ PEOPLE = {
     "indication_coded": "Indication coded",
     "other_medicines_documented": "Other medicines documented",
     "clinicians_named": "Named clinician and cover",
+    "booking_note": "Booking note for staff",
     "home_alert": "Alert on the record",
     "pharmacy_asked": "Asked about one pharmacy",
 }
@@ -32,6 +33,7 @@ HANDLING = {
     "issues_on_interval": "Issued on the interval",
     "early_requests": "Early (fewer is better)",
     "issued_by_named": "Issued by named (neutral)",
+    "issues_at_agreed_pharmacy": "Sent to agreed pharmacy (neutral)",
     "reviewed_by_named": "Reviewed by named or cover",
     "discussed_before_change": "Taper discussed beforehand",
     "letters_read_before_change": "Letters read before a step",
@@ -41,10 +43,12 @@ COUNTED = {
     "issues_on_interval": "issues",
     "early_requests": "issues",
     "issued_by_named": "issues",
+    "issues_at_agreed_pharmacy": "issues",
     "reviewed_by_named": "people",
     "discussed_before_change": "tapers",
     "letters_read_before_change": "steps",
 }
+NOT_WANTED_HIGH = ("early_requests", "issued_by_named", "issues_at_agreed_pharmacy")
 PRACTICES_CURRENT = "practice_plan_current"
 REMEMBERED = 64
 
@@ -137,9 +141,7 @@ def _sizes(found: Mapping[str, YearApart]) -> str:
 
 def handling_headline(found: Mapping[str, YearApart]) -> str:
     """The lowest share of what should be high, and what changed."""
-    wanted = {
-        measure: one for measure, one in found.items() if measure not in ("early_requests", "issued_by_named")
-    }
+    wanted = {measure: one for measure, one in found.items() if measure not in NOT_WANTED_HIGH}
     if not wanted:
         return f"Prescriptions and dose changes{moved_words(found, HANDLING)}"
     least = lowest(wanted)

@@ -13,6 +13,10 @@ from reporting.exhibits.exhibit import Definition, Head, definition
 from reporting.exhibits.policy import decided, dose_definition
 from reporting.exhibits.wording import listed, month
 
+NO_NALOXONE = (
+    "Naloxone supplied (M53) is not counted or shown: [naloxone] is unset, and only the ICB can say who is "
+    "offered it."
+)
 DOSE_DEFINITIONS = {
     "carried_forward": (
         "Stock carried forward",
@@ -63,12 +67,13 @@ def _policy(snapshot: Snapshot) -> Listing:
     policy = decided(snapshot)
     rows = [
         {"Section": section, "Setting": name.replace("_", " "), "Value": _value(value)}
-        for section in ("thresholds", "dose", "gabapentinoid", "taper")
-        for name, value in policy.get(section, {}).items()
+        for section in ("thresholds", "dose", "gabapentinoid", "taper", "naloxone")
+        for name, value in (policy.get(section) or {}).items()
     ]
+    not_shown = "" if policy.get("naloxone") else f" {NO_NALOXONE}"
     return Listing(
         "What the ICB decided",
-        "The numbers of config/policy.toml that this release was built with.",
+        f"The numbers of config/policy.toml that this release was built with.{not_shown}",
         pd.DataFrame(rows),
         "The release records no policy.",
     )

@@ -29,6 +29,8 @@ from reporting.queries.tapers import (
 )
 from reporting.queries.unlooked import WHY, decisions, practices_unlooked, unlooked
 
+from reporting.queries.watched import questions, substitution
+
 __all__ = [
     "QUALITY",
     "WHY",
@@ -56,9 +58,11 @@ __all__ = [
     "practices",
     "practices_unlooked",
     "quality",
+    "questions",
     "referral_stages",
     "referral_waits",
     "segments",
+    "substitution",
     "taper_course",
     "taper_falls",
     "taper_flow",

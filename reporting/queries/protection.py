@@ -26,11 +26,14 @@ from reporting.queries.release import rows, within
 
 KEY = ["measure", "threshold", "dimension", "category", "count"]
 BANDS, PREVALENCE = "dose_band_share", "high_dose_prevalence"
+WARNED = ("early_warning", "high_dose_6_months")  # which make up those high for three months
 FAST = ("amber_speed", "red_speed")  # which make up those of the zone “fast”
 COUNTS = frozenset(("numerator", "denominator", *chain.from_iterable(one.counts for one in EVERY)))
 NESTED = (  # measures of people who are all among those of the next
     ("high_dose_6_months", "high_dose_3_months", "high_dose_prevalence", "long_term_opioids"),
     ("triple_combination", "opioid_with_gabapentinoid", "long_term_opioids"),
+    ("triple_combination", "opioid_with_sedative", "long_term_opioids"),
+    ("early_warning", "high_dose_3_months"),
     ("reviewed_3_months", "reviewed_6_months", "reviewed_12_months"),
     (*(f"referral_{stage}_of_cohort" for stage in reversed(REACHED_ON)), "referral_offered"),
     ("second_opinion_taken", "second_opinion_offered"),
@@ -252,6 +255,11 @@ def _parts(by_practice: pd.DataFrame, thresholds: tuple[int, ...]) -> Iterator[t
         asked.append(
             ((ZONES.what, threshold, "zone", "fast", "people"), [key for key in fast if key in counts])
         )
+    for measure, threshold, dimension, category, count in by_practice.index:
+        if measure == "high_dose_3_months" and count == "numerator":
+            warned: list[Key] = [(one, threshold, dimension, category, count) for one in WARNED]
+            whole = (measure, threshold, dimension, category, count)
+            asked.append((whole, [key for key in warned if key in counts]))
     for whole, parts in asked:
         if whole in counts and parts and parts != [whole] and (_sum(counts, parts) == counts[whole]).all():
             yield whole, parts

@@ -67,6 +67,7 @@ NEEDED = {
         "is_stopped",
     },
     "taper_window": {"practice_code", "plan_id", "k", "relative_percent"},
+    "substitution": {"practice_code", "patient_key", "substitution", "for_pain", "pain_milli", "all_dosed"},
     "worklist": {
         "practice_code",
         "patient_key",
@@ -88,6 +89,7 @@ NEEDED = {
     "referral": {"practice_code", "service", "month", "is_offered", "first_contact_on", "in_cohort_base"},
     "first_contact": {"practice_code", "service", "month", "days_to_contact", "in_cohort_base"},
     "quality_freshness": {"practice_code", "last_month"},
+    "quality_query": {"practice_code", "patient_key", "kind", "on_day", "number", "words"},
     "quality_quarantine": {"practice_code", "reason", "what_to_do", "next_step", "rows"},
 }
 

@@ -28,7 +28,8 @@ from reporting.ui.session import View
 LEAVES = frozenset(
     (
         "high-dose-trend", "high-dose-funnel", "high-dose-bands", "high-dose-cohort", "high-dose-moves",
-        "high-dose-practices", "taper-flow", "taper-outcomes", "taper-speed", "taper-below-now",
+        "high-dose-practices", "gabapentinoid-trend", "gabapentinoid-use", "opioid-together",
+        "taper-flow", "taper-outcomes", "taper-speed", "taper-below-now",
         "taper-course", "referral-stages", "referral-waits", "referral-declined", "referral-attended",
         "plan-people", "plan-handling", "plan-trend", "plan-practices", "plan-headings", "safeguards-each",
         "safeguards-practices", "safeguards-together", "best-interest-number", "equity-age", "equity-sex",

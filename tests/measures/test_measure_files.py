@@ -14,7 +14,7 @@ from etl.build import dose_bands
 from measures import measure, policy
 from measures.measure import DEFINITIONS, MeasureError, predicate
 
-ASKED = {f"M{number}" for number in range(1, 53)}
+ASKED = {f"M{number}" for number in (*range(1, 56), 58, 59)}
 MODEL = (DEFINITIONS / "high_dose_share.toml").read_text(encoding="utf-8")
 
 

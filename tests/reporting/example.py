@@ -41,6 +41,13 @@ OF_PLANS = {
     "red_speed": 1,
     "escalated": 1,
     "abrupt_stops": 0,
+    "both_coming_down": 2,
+}
+OF_ALL = {  # without a threshold: of adults, of the list, of 400 people on opioids, of 10 plans
+    "opioid_with_gabapentinoid": (80, 400),
+    "opioid_with_sedative": (30, 400),
+    "triple_combination": (9, 400),
+    "two_opioids": (40, 400),
 }
 OF_PEOPLE = {
     "reviewed_3_months": 4,
@@ -49,6 +56,7 @@ OF_PEOPLE = {
     "indication_coded": 11,
     "other_medicines_documented": 8,
     "clinicians_named": 5,
+    "booking_note": 6,
     "home_alert": 3,
     "pharmacy_asked": 4,
 }
@@ -57,6 +65,7 @@ OF_HANDLING = {
     "issues_on_interval": (12, 20),
     "early_requests": (3, 30),
     "issued_by_named": (9, 20),
+    "issues_at_agreed_pharmacy": (5, 20),
     "reviewed_by_named": (3, 6),
     "discussed_before_change": (2, 4),
     "letters_read_before_change": (1, 3),
@@ -182,6 +191,12 @@ def _measures() -> Rows:
                 rows += _at_end("stops_of_everybody", code, [(stopped, n)] * MONTHS, threshold, category)
         for category, n in BANDS.items():
             rows += _at_end("dose_band_share", code, [(n, 100)] * MONTHS, 0, category)
+        for slug, pair in OF_ALL.items():
+            rows += _at_end(slug, code, [pair] * MONTHS, 0)
+        high = [(PEOPLE[code] // 2 + at % 2, adults) for at in range(MONTHS)]
+        rows += _at_end("high_dose_gabapentinoid", code, high, 0)
+        use = [(adults * 6 + 100 * (at % 3), adults) for at in range(MONTHS)]
+        rows += _at_end("gabapentinoid_ddd", code, use, 0)
         rows += _decisions(code)
         rows += _moves(code)
         for category, without in HEADINGS.items():

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from reporting.exhibits import (
     best_interest,
     cohort_waterfall,
+    gabapentinoids,
     high_dose,
     high_dose_bands,
     high_dose_funnel,
@@ -36,6 +37,7 @@ from reporting.exhibits.likeness import TEN
 OF_AREAS: tuple[Callable[..., Exhibit], ...] = (
     high_dose_trend.trend, high_dose_funnel.funnel, high_dose_bands.bands,
     cohort_waterfall.found_and_excluded, high_dose_moves.new_and_left, high_dose.practices,
+    gabapentinoids.trend, gabapentinoids.use, gabapentinoids.together,
     tapering_flow.flow, tapering.outcomes, tapering_speed.speed, tapering_now.below_now,
     tapering_course.course, referral_stages.stages, referral_waits.waits, referral_declined.declined,
     referrals.attended, plan_items.people, plan_items.handling, plans.trend, plan_practices.practices,

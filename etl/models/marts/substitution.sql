@@ -11,8 +11,7 @@ WITH recent AS (
         i.person,
         i.ingredient,
         i.issued_on,
-        s.medicine,
-        i.counted AND (i.regular OR i.quantity IS NOT NULL) AS dosed
+        s.medicine
     FROM practice AS p
     CROSS JOIN policy AS y
     INNER JOIN registration AS r
@@ -35,11 +34,21 @@ both_kinds AS (
         max(CASE WHEN medicine IS NOT NULL THEN issued_on END) AS substitution_on,
         string_agg(DISTINCT CASE WHEN medicine IS NULL THEN ingredient END, ', '
             ORDER BY CASE WHEN medicine IS NULL THEN ingredient END) AS for_pain,
-        max(CASE WHEN medicine IS NULL THEN issued_on END) AS for_pain_on,
-        bool_and(dosed) FILTER (WHERE medicine IS NULL) AS all_dosed
+        max(CASE WHEN medicine IS NULL THEN issued_on END) AS for_pain_on
     FROM recent
     GROUP BY practice_code, person
     HAVING count(medicine) > 0 AND count(*) > count(medicine)
+),
+
+undosed AS (
+    SELECT DISTINCT b.practice_code, b.person
+    FROM both_kinds AS b
+    CROSS JOIN policy AS y
+    INNER JOIN person AS n ON n.person = b.person
+    INNER JOIN issue_without_dose AS w
+        ON w.patient_key = n.patient_key AND w.issued_on > b.data_to - y.window_days AND w.issued_on <= b.data_to
+    LEFT JOIN substitution_line AS s ON s.line = w.line
+    WHERE s.line IS NULL
 )
 
 SELECT
@@ -53,11 +62,12 @@ SELECT
     b.for_pain,
     b.for_pain_on,
     nullif(m.current_ome_milli, 0) AS pain_milli,
-    coalesce(b.all_dosed AND m.current_ome_milli > 0 AND NOT m.unmapped, false) AS all_dosed,
+    coalesce(m.current_ome_milli > 0 AND u.person IS NULL, false) AS all_dosed,
     coalesce(m.with_gabapentinoid, false) AS with_gabapentinoid,
     coalesce(m.with_sedative, false) AS with_sedative
 FROM both_kinds AS b
 INNER JOIN person AS n ON n.person = b.person
+LEFT JOIN undosed AS u ON u.practice_code = b.practice_code AND u.person = b.person
 LEFT JOIN patient_month AS m
     ON m.practice_code = b.practice_code AND m.patient_key = n.patient_key
     AND m.month = CAST(date_trunc('month', b.data_to) AS DATE)

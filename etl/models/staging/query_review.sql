@@ -1,6 +1,6 @@
--- One row per person on supply at their practice and question that their reviews raise: the next review is past due; a
--- taper or a referral agreed 28 days ago or more that no plan or offer shows (only where the practice sends these); the
--- indication called clear and not coded, or coded and called not clear.
+-- One row per person on a high dose or a plan and question that their reviews raise: the next review is past due; a taper
+-- or a referral agreed 28 days ago or more that no plan or offer shows (only where the practice sends these);
+-- the indication called clear and not coded, or coded and called not clear.
 WITH judged AS (
     SELECT r.*, p.data_to, max(r.reviewed_on) OVER person AS latest_on
     FROM review AS r
@@ -8,7 +8,9 @@ WITH judged AS (
     INNER JOIN patient_month AS m
         ON m.practice_code = r.practice_code AND m.patient_key = r.patient_key
         AND m.month = CAST(date_trunc('month', p.data_to) AS DATE)
+    CROSS JOIN policy AS y
     WHERE r.reviewed_on <= p.data_to
+        AND (m.has_plan OR (NOT m.excluded AND (m.current_ome_milli >= y.lowest_beyond_milli OR m.high_gaba)))
     WINDOW person AS (PARTITION BY r.practice_code, r.patient_key)
 ),
 

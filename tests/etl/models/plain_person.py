@@ -15,6 +15,7 @@ from tests.etl.models.plain_dose import EPOCH, Supply, _round, daily_doses, supp
 
 Row = dict[str, Any]
 SEDATIVES = ("benzodiazepine", "z_drug")
+DEPENDENCE = ("sublingual", "oral_lyophilisate", "depot")  # forms only buprenorphine comes in here
 
 
 def month_end(month: dt.date) -> dt.date:
@@ -142,17 +143,17 @@ class Person:
         return bool(self._known["excluded", on])
 
     def coded(self, on: dt.date) -> bool:
-        """Excluded, but for acute use: cancer, palliative care, dependency or methadone."""
+        """Excluded, but for acute use: cancer, palliative care, dependency or substitution therapy."""
         cancer = self.patient.get("cancer_on")
         if cancer and cancer <= on <= cancer.replace(year=cancer.year + 5):
             return True
         palliative, dependency = self.patient.get("palliative_on"), self.patient.get("dependency_on")
-        methadone = any(
-            read(one)["ingredient"] == "methadone"
+        substitution = any(
+            (read(one)["ingredient"] == "methadone" or read(one)["form"] in DEPENDENCE)
             and 0 <= (on - one["issued_on"]).days < self.rules.dose.window_days
             for one in self.issues
         )
-        return bool((palliative and palliative <= on) or (dependency and dependency <= on) or methadone)
+        return bool((palliative and palliative <= on) or (dependency and dependency <= on) or substitution)
 
     def high_gaba(self, on: dt.date) -> bool:
         most = round(self.rules.gabapentinoid.high_dose_ddd * 1000)

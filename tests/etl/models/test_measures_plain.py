@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 import duckdb
 import pytest
 
 from measures import measure, policy
-from tests.etl.models import plain_care, plain_measures
+from tests.etl.models import plain_care, plain_measures, plain_watch
 from tests.etl.models.plain_measures import Found, Place
 from tests.etl.models.plain_person import Person, Row, month_end, months_before
 from tests.etl.models.random_care import village
+from tests.etl.models.random_watch import watched
 from tests.etl.models.world import LAST, rows_of, world
 
-RULES = policy.load()
+KITS = policy.Naloxone("cohort with a gabapentinoid or sedative", "practices", 12)
+RULES = replace(policy.load(), naloxone=KITS)
 NEEDED = {m.slug: m.days_needed for m in measure.load()}
-ROWS = village(seed=11, size=240)
+ROWS = watched(village(seed=11, size=240), seed=11)
 MONTHS = [dt.date(2025, 2, 1), dt.date(2025, 9, 1), dt.date(2026, 3, 1), dt.date(2026, 9, 1)]
 EVERY = (
     plain_measures.prevalence, plain_measures.changes, plain_measures.cohort, plain_measures.issued,
-    plain_care.steps, plain_care.tapers, plain_care.events, plain_care.headings,
+    plain_care.steps, plain_care.tapers, plain_care.events, plain_care.headings, plain_watch.watch,
 )  # fmt: skip
 PLACES = [(practice, month, t) for practice in "AB" for month in MONTHS for t in RULES.thresholds.values]
 # Counted by another second implementation (doses, falls) or split by words that depend on the whole area.
 ELSEWHERE = {
     "dose_band_share", "outcome_band_share", "red_speed", "amber_speed", "stalled", "abrupt_stops",
-    "declined_reasons", "best_interest_red_speed", "days_to_first_contact", "outcome_band_after_fall",
-    "falls_of_everybody", "stops_of_everybody",
+    "declined_reasons", "rejected_reasons", "best_interest_red_speed", "days_to_first_contact",
+    "outcome_band_after_fall", "falls_of_everybody", "stops_of_everybody",
 }  # fmt: skip
 
 

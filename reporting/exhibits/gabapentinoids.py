@@ -1,0 +1,168 @@
+"""Gabapentinoids: how many adults take a high dose, how much the list takes, and what opioids go with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.spc import FEWEST_POINTS
+from reporting.charts.dots import interval_dots
+from reporting.exhibits import trend as parts
+from reporting.exhibits.coverage import coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.high_dose_trend import XMR_WORDS
+from reporting.exhibits.policy import decided, rounding
+from reporting.exhibits.series import Series, series
+from reporting.exhibits.wording import HIDDEN, listed, month, number, rate, share, size
+from reporting.exhibits.year_before import COLOURS, alt, apart, narrow, rows, table
+from reporting.exhibits.yearly import YearApart
+
+HIGH, USE = "high_dose_gabapentinoid", "gabapentinoid_ddd"
+WITH = "opioid_with_gabapentinoid"
+TOGETHER = {
+    WITH: "Opioid and gabapentinoid",
+    "opioid_with_sedative": "Opioid and benzodiazepine or z-drug",
+    "triple_combination": "All three",
+    "two_opioids": "Two opioids",
+    "naloxone_supplied": "Naloxone supplied",
+    "both_coming_down": "Both down at once (neutral)",
+}
+COUNTED = {
+    **dict.fromkeys(TOGETHER, "people on opioids"),
+    "naloxone_supplied": "people offered it",
+    "both_coming_down": "taper plans",
+}
+NEUTRAL_WORDS = (
+    "XmR chart, no good direction; purple: a change, grey: no significant change. A defined daily dose is a "
+    "unit of counting (pregabalin 300 mg, gabapentin 1,800 mg), not a dose to aim for."
+)
+
+
+def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """Adults on a high-dose gabapentinoid per 1,000 registered adults over time."""
+    found = series(snapshot, scope, selection, HIGH, 0)
+    common = frame_of(snapshot, "gabapentinoid-trend", HIGH)
+    if found is None or parts.is_hidden(found):
+        return Exhibit(
+            **common, headline="High-dose gabapentinoid by month", empty=_nothing(snapshot, scope, selection)
+        )
+    draw = parts.drawing(found, "{:.2f}")
+    cut_off = float(decided(snapshot).get("gabapentinoid", {}).get("high_dose_ddd", 2.0))
+    return Exhibit(
+        **common,
+        headline=_headline(found, "High-dose gabapentinoid: {} per 1,000 adults", rate),
+        subtitle=(
+            f"Adults above {cut_off:g} defined daily doses ({cut_off * 300:,.0f} mg pregabalin or "
+            f"{cut_off * 1800:,.0f} mg gabapentin a day) per 1,000 registered adults, {parts.span(found)} "
+            f"({size(found.last['denominator'], 'adult', 'adults')})"
+        ),
+        figure=draw(),
+        narrow=partial(draw, compact=True),
+        caption=(
+            f"{parts.method(found, XMR_WORDS)} Mean of {snapshot.info.window_days} days; people with an "
+            f"epilepsy code and people excluded are left out. {_source(snapshot, scope, selection)}"
+        ),
+        table=parts.table(found, "People", "Registered adults", "Per 1,000"),
+        alt=parts.alt(found, lambda row: f"{rate(row['value'])} per 1,000"),
+        icons=parts.icons(found),
+    )
+
+
+def use(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """Defined daily doses of gabapentinoids a month per 1,000 registered people over time."""
+    found = series(snapshot, scope, selection, USE, 0)
+    common = frame_of(snapshot, "gabapentinoid-use", USE)
+    if found is None or parts.is_hidden(found):
+        return Exhibit(
+            **common, headline="Gabapentinoid use by month", empty=_nothing(snapshot, scope, selection)
+        )
+    draw = parts.drawing(found, "{:.0f}")
+    return Exhibit(
+        **common,
+        headline=_headline(found, "Gabapentinoid use: {} daily doses per 1,000 people a month", _whole),
+        subtitle=(
+            f"Defined daily doses of the month per 1,000 registered people, {parts.span(found)} "
+            f"({size(found.last['denominator'], 'person', 'people')})"
+        ),
+        figure=draw(),
+        narrow=partial(draw, compact=True),
+        caption=(
+            f"{parts.method(found, NEUTRAL_WORDS)} Everybody counts, excluded or not. "
+            f"{_source(snapshot, scope, selection)}"
+        ),
+        table=parts.table(found, "Daily doses", "Registered people", "Per 1,000"),
+        alt=parts.alt(found, lambda row: f"{_whole(row['value'])} per 1,000"),
+        icons=parts.icons(found),
+    )
+
+
+def together(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """What people on opioids take with them that also slows breathing, now and a year before."""
+    frame = queries.measure_by_month(snapshot, scope, selection, [*TOGETHER], [0, selection.threshold]).frame
+    counted = [measure for measure in TOGETHER if (frame["measure"] == measure).any()]
+    found = apart(snapshot, scope, frame, counted)
+    common = frame_of(snapshot, "opioid-together", *counted)
+    if not found:
+        nothing = _nothing(snapshot, scope, selection)
+        return Exhibit(**common, headline="Opioids with other medicines", empty=nothing)
+    shown = rows(found, TOGETHER, rounding(snapshot, scope), COUNTED)
+    return Exhibit(
+        **common,
+        headline=together_headline(found),
+        subtitle=(
+            "Share of people on opioids who take each with them, "
+            f"{month(snapshot.info.last_month)} ({_sizes(found)})"
+        ),
+        figure=interval_dots(shown),
+        narrow=narrow(shown),
+        caption=(
+            f"{COLOURS} Together: on one day of the last {snapshot.info.window_days} at least. Together they "
+            "may sedate and slow breathing: review both, and tell the person and carers the signs. "
+            f"{_source(snapshot, scope, selection)}"
+        ),
+        table=table(shown),
+        alt=alt(shown),
+    )
+
+
+def together_headline(found: dict[str, YearApart]) -> str:
+    """How many take an opioid with a gabapentinoid, and what changed in a year."""
+    first = found.get(WITH)
+    moved = [
+        f"{TOGETHER[m].split(' (')[0].lower()} {one.moved}"
+        for m, one in found.items()
+        if one.kind != "common"
+    ]
+    start = (
+        f"Opioid and gabapentinoid together: {share(*first.now)}" if first else "Opioids with other medicines"
+    )
+    return f"{start}; {listed(moved, 3)} in a year" if moved else start
+
+
+def _headline(found: Series, words: str, write: Callable[[float], str]) -> str:
+    value = found.last["value"]
+    start = words.format(HIDDEN if value != value else write(value))
+    if found.xmr is not None and found.xmr.provisional and not found.partly_hidden:
+        return f"{start}; with fewer than {FEWEST_POINTS} months it is too early to judge change"
+    return f"{start}, {found.words}"
+
+
+def _whole(value: float) -> str:
+    return HIDDEN if value != value else f"{value:,.0f}"
+
+
+def _sizes(found: dict[str, YearApart]) -> str:
+    most: dict[str, float] = {}
+    for measure, one in found.items():
+        most[COUNTED[measure]] = max(most.get(COUNTED[measure], 0), one.now[1])
+    return "n = " + ", ".join(f"{number(n)} {words}" for words, n in most.items())
+
+
+def _source(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
+    return source_words(snapshot, coverage(snapshot, scope, selection))
+
+
+def _nothing(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
+    return coverage(snapshot, scope, selection).nothing()
