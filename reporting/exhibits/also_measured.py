@@ -16,7 +16,7 @@ from reporting.exhibits.wording import HIDDEN, month, number, part, rate
 
 HIGH_DOSE = (
     "early_warning", "high_dose_3_months", "high_dose_6_months", "long_term_opioids", "high_dose_share",
-    "ome_burden",
+    "ome_burden", "gabapentinoid_ddd",
 )  # fmt: skip
 PLANS = ("severe_pain", "headings_complete", "resources_in_use")
 TAPERING = ("amber_speed", "abrupt_stops", "steps_in_range", "sustained", "on_template", "both_coming_down")

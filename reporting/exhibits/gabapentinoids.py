@@ -72,8 +72,11 @@ def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
 
 def use(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Defined daily doses of gabapentinoids a month per 1,000 registered people over time."""
-    found = series(snapshot, scope, selection, USE, 0)
     common = frame_of(snapshot, "gabapentinoid-use", USE)
+    if selection.practice is not None:  # an amount, which no interval of people judges
+        there = "The amount of one practice stands in the table below; choose an area for the months."
+        return Exhibit(**common, headline="Gabapentinoid use by month", empty=there)
+    found = series(snapshot, scope, selection, USE, 0)
     if found is None or parts.is_hidden(found):
         return Exhibit(
             **common, headline="Gabapentinoid use by month", empty=_nothing(snapshot, scope, selection)

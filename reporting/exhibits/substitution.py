@@ -1,4 +1,4 @@
-"""People with an opioid for pain and substitution therapy: at high risk, in no cohort, with their own list."""
+"""People with an opioid for pain and substitution therapy: high risk, in no cohort, with their own list."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ TOGETHER_STEP = "Review both; tell the person and carers the signs of sedation a
 
 @dataclass(frozen=True)
 class HighRisk:
-    """One person of the list. dose: of the opioids for pain alone, as written; reasons: why, and the next step
-    of process for each."""
+    """One person of the list. dose: of the opioids for pain alone, as written; reasons: why, and the next
+    step of process for each."""
 
     key: str
     who: str
@@ -94,8 +94,8 @@ def by_practice(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listi
     names = dict(zip(frame["practice_code"], frame["name"], strict=True))
     rows = [{"Practice": name, "Code": code, "People": number(people[code])} for code, name in names.items()]
     words = (
-        f"{counted(len(frame), 'person', 'people')} with both issued in the last {snapshot.info.window_days} days "
-        "of their practice’s data. They are in no cohort and no rate. Choose a practice to see them first."
+        f"{counted(len(frame), 'person', 'people')} with both issued in the last {snapshot.info.window_days} "
+        "days of their practice’s data. They are in no cohort and no rate. Choose a practice to see them first."
     )
     nothing = "Nobody is issued both by a practice. What drug services supply is not seen."
     return Listing(TITLE, words, pd.DataFrame(rows), nothing)

@@ -28,7 +28,6 @@ from reporting.queries.tapers import (
     taper_zones,
 )
 from reporting.queries.unlooked import WHY, decisions, practices_unlooked, unlooked
-
 from reporting.queries.watched import questions, substitution
 
 __all__ = [

@@ -9,8 +9,8 @@ from reporting.queries.release import read, within
 
 def substitution(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """One row a person of the selected practices with an opioid for pain and substitution therapy in the
-    window to the end of its data: as the mart `substitution` holds it, with the practice's name. Doses are of the
-    opioids for pain alone, in thousandths of a mg."""
+    window to the end of its data: as the mart `substitution` holds it, with the practice's name. Doses are of
+    the opioids for pain alone, in thousandths of a mg."""
     where, parameters = within(scope, selection)
     return read(
         snapshot,
@@ -22,8 +22,8 @@ def substitution(snapshot: Snapshot, scope: Scope, selection: Selection) -> Clea
 
 
 def questions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """One row a question worth asking a practice of the selected area: practice_code, name, patient_key (None where
-    it is of no single person), kind, on_day, number, words."""
+    """One row a question worth asking a practice of the selected area: practice_code, name, patient_key (None
+    where it is of no single person), kind, on_day, number, words."""
     where, parameters = within(scope, selection)
     return read(
         snapshot,

@@ -14,8 +14,8 @@ from reporting.ui import layout
 
 COLUMNS = ("Patient", "Why", "Next step", "Dose for pain")
 WORDS = (
-    "At high risk, and in no cohort or rate. The dose is of the opioid for pain alone: the two are never added. "
-    "What a drug service supplies itself is not seen."
+    "At high risk, and in no cohort or rate. The dose is of the opioid for pain alone: the two are never "
+    "added. What a drug service supplies itself is not seen."
 )
 
 

@@ -56,7 +56,7 @@ OF_PEOPLE = {
     "indication_coded": 11,
     "other_medicines_documented": 8,
     "clinicians_named": 5,
-    "booking_note": 6,
+    "booking_note": 3,
     "home_alert": 3,
     "pharmacy_asked": 4,
 }

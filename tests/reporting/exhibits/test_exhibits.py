@@ -92,15 +92,16 @@ def test_the_selected_practice_is_marked_among_the_others(snapshot: Snapshot) ->
     assert "▸ Cherry Orchard" in words and "Birchway" in words
 
 
-def test_the_overview_has_four_cards_with_their_counts(snapshot: Snapshot) -> None:
+def test_the_overview_has_its_cards_with_their_counts(snapshot: Snapshot) -> None:
     found = overview.overview(snapshot, ICB, Selection(120))
     assert [card.title for card in found.cards] == [
         "Above 90 mg",
         "Above 120 mg",
+        "High-dose gabapentinoid",
         "Tapering",
         "Referrals attended",
     ]
-    assert [card.value for card in found.cards][2:] == ["50%", "17%"]
+    assert [card.value for card in found.cards][2:] == ["1.06", "50%", "17%"]
     assert found.cards[1].of == "72 of 35,000 adults"
 
 
