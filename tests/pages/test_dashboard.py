@@ -25,7 +25,7 @@ PROGRAMME = (
 )
 DATA = ("data/completeness", "data/upload", "data/quarantine", "data/medicines", "data/definitions")
 CHARTS = {
-    "programme/high_dose": 6,
+    "programme/high_dose": 9,
     "programme/tapering": 5,
     "programme/referrals": 4,
     "programme/plans": 6,
