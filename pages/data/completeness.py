@@ -15,5 +15,6 @@ front.strip(found.covered, month(seen.snapshot.info.last_month))
 boxes.grid(show.made(received, seen))
 for listing in found.listings:
     layout.listing(listing)
-for made in (questions.by_kind, questions.of_practices):
-    layout.listing(show.made(made, seen))
+if seen.scope.sees_people:
+    for made in (questions.by_kind, questions.of_practices):
+        layout.listing(show.made(made, seen))

@@ -19,7 +19,15 @@ HIGH_DOSE = (
     "ome_burden", "gabapentinoid_ddd",
 )  # fmt: skip
 PLANS = ("severe_pain", "headings_complete", "resources_in_use")
-TAPERING = ("amber_speed", "abrupt_stops", "steps_in_range", "sustained", "on_template", "both_coming_down")
+TAPERING = (
+    "escalated",
+    "amber_speed",
+    "abrupt_stops",
+    "steps_in_range",
+    "sustained",
+    "on_template",
+    "both_coming_down",
+)
 REFERRALS = (
     "referral_made_of_cohort", "referral_accepted_of_cohort", "referral_completed_of_cohort",
     "msk_without_indication",

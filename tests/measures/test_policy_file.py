@@ -94,3 +94,39 @@ def test_a_bad_policy_is_named_with_section_and_field(tmp_path: Path, old: str, 
 def test_a_policy_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match=r"no such file\. Restore it"):
         policy.load(tmp_path / "policy.toml")
+
+
+NALOXONE = """
+[naloxone]
+offered_to = "cohort with a gabapentinoid or sedative"
+supplied_by = "practices and others"
+valid_months = 12
+"""
+
+
+def test_who_is_offered_naloxone_is_unset_until_the_icb_says_so(tmp_path: Path) -> None:
+    assert policy.load().naloxone is None
+    path = tmp_path / "policy.toml"
+    path.write_text(TEXT + NALOXONE, encoding="utf-8")
+    rules = policy.load(path)
+    assert rules.naloxone == policy.Naloxone(
+        "cohort with a gabapentinoid or sedative", "practices and others", 12
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"cohort with a gabapentinoid or sedative"', '"everybody"', "[naloxone] offered_to is 'everybody'"),
+        ('"practices and others"', '"nobody"', "[naloxone] supplied_by is 'nobody'; it must be one of"),
+        ("valid_months = 12", "valid_months = 0", "[naloxone] valid_months is 0; it must be 1 to 60"),
+        ("valid_months = 12", "", "[naloxone] has no field 'valid_months'"),
+        ("valid_months = 12", "valid_months = 12\nbrand = 'x'", "[naloxone] has an unknown field 'brand'"),
+    ],
+)
+def test_a_half_decided_offer_of_naloxone_is_refused(tmp_path: Path, old: str, new: str, words: str) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(TEXT + NALOXONE.replace(old, new), encoding="utf-8")
+    with pytest.raises(PolicyError) as error:
+        policy.load(path)
+    assert words in str(error.value)

@@ -22,7 +22,9 @@ code AS (
     SELECT
         dmd_code,
         count(DISTINCT CASE WHEN status <> 'unmapped' THEN medicine END) AS medicines,
-        string_agg(DISTINCT product, ' / ' ORDER BY product) AS products
+        -- A name that was not read is not repeated: nobody knows what stands in it.
+        string_agg(DISTINCT CASE WHEN status <> 'unmapped' THEN product END, ' / '
+            ORDER BY CASE WHEN status <> 'unmapped' THEN product END) AS products
     FROM named
     GROUP BY dmd_code
 ),
