@@ -33,15 +33,18 @@ def _review(chance: Chance, someone: Person, day: int, pain: int, gap: int) -> R
     practice, diligence = someone.practice, someone.practice.diligence
     tapering = someone.plan is not None and (someone.plan.taper_start_on or day + 1) <= day
     outcomes = {"continue": 6.0, "taper": 1.0, "switch": 0.4, "refer": 0.8, "stop": 0.1}
+    reviewer = f"GP{chance.between(1, practice.clinicians()):02d}" if chance.happens(0.7) else "PH01"
+    template = chance.weighted({"ardens": diligence, "other": 0.3, "none": 0.9 - diligence * 0.8})
+    clear = chance.happens(0.5 + 0.45 * diligence)
+    chance.between(-2, 2)  # a score no longer asked for; without the draw all later ones would change
     return (
         practice.code,
         someone.key,
         day,
-        f"GP{chance.between(1, practice.clinicians()):02d}" if chance.happens(0.7) else "PH01",
-        chance.weighted({"ardens": diligence, "other": 0.3, "none": 0.9 - diligence * 0.8}),
-        chance.happens(0.5 + 0.45 * diligence),
+        reviewer,
+        template,
+        clear,
         pain,
-        min(10, max(0, pain + chance.between(-2, 2))),
         day if chance.happens(0.25 + 0.6 * diligence) else None,
         chance.weighted({"yes": 0.3, "none taken": 0.3 + diligence, "not asked": 1.0 - diligence}),
         "taper" if tapering and chance.happens(0.7) else chance.weighted(outcomes),

@@ -4,6 +4,7 @@ from etl.sample import tapers
 from etl.sample.chance import Chance
 from etl.sample.people import Course, Person, maybe_leaves, person
 from etl.sample.practices import Practice
+from etl.sample.products import product
 from etl.sample.regimens import Item, Regimen, cycle_days, gabapentinoid, ome, optional, regular, strong
 
 FAMILIES = {
@@ -34,6 +35,7 @@ OVER_90: dict[str, tuple[int, ...]] = {
 OVER_90["longtec"] = OVER_90["oxycodone_mr"] = (105, 120, 120)
 OTHERS_OVER_90 = (100, 100, 110, 120, 120)
 EXCLUDED_SHARE = 0.09
+METHADONE = Item(product("methadone", 1), "40ml daily", 40)
 OVER_ORDERING = 0.03
 TIDE, LAPSING = 0.15, 0.025
 
@@ -172,6 +174,8 @@ def _excluded(chance: Chance, practice: Practice, months: list[int], start: int)
         reason = chance.weighted({"cancer_on": 6.0, "palliative_on": 3.0, "dependency_on": 1.5})
         setattr(someone, reason, begins - chance.between(5, 300))
         someone.courses.append(Course(begins, months[-1] + 400, cycle_days(regimen), [(begins, regimen)]))
+        if reason == "dependency_on":
+            someone.beside.append(Course(begins, months[-1] + 400, 28, [(begins, (METHADONE,))]))
         maybe_leaves(chance, someone, begins, months[-1], 0.35 if reason != "dependency_on" else 0.03, 0.02)
         people.append(someone)
     return people

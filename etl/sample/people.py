@@ -104,6 +104,7 @@ class Person:
     group: str = "everyday"
     story: str | None = None
     courses: list[Course] = field(default_factory=list)
+    beside: list[Course] = field(default_factory=list)  # drawn apart, so that it shifts nobody's issues
     plan: Plan | None = None
     offers: list[tuple[int, str]] = field(default_factory=list)
 

@@ -1,6 +1,6 @@
 """Everything one practice holds: the rows of its eight entities over all months."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from etl.sample import care, cohort, everyday, prescribing, referrals
 from etl.sample.chance import Chance
@@ -57,6 +57,10 @@ def _prescribe(found: Records, chance: Chance, start: int, end: int) -> None:
     patients: list[Row] = []
     for someone in found.people:
         rows = prescribing.issues(chance, someone, start, end)
+        if someone.beside:
+            apart = replace(someone, courses=someone.beside)
+            own = Chance(found.practice.code, someone.key, "beside")
+            rows = sorted(rows + prescribing.issues(own, apart, start, end), key=lambda row: row[2])
         if someone.story is None and someone.group != "high dose":
             rows = prescribing.blurred(chance, rows, everyday.UNCLEAR, everyday.UNMAPPED)
         if rows:

@@ -128,7 +128,7 @@ def columns(
     repeats: list[Column] = []
     for header, named in part["columns"].items():
         names = [named] if isinstance(named, str) else named
-        for number, name in enumerate(names):
+        for number, name in enumerate(name for name in names if name in contract(entity)):
             cell = _from(_position(entity, name), _converter(shape, entity, name, real_dates))
             (repeats if number else plain).append(Column(header, cell, header in filled))
     return sorted([*plain[:1], *found, *plain[1:], *repeats], key=lambda column: not column.forward_fill)

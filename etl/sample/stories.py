@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from etl.sample.chance import Chance
+from etl.sample.cohort import METHADONE
 from etl.sample.people import Course, Person, Plan, Step, person
 from etl.sample.practices import Practice
 from etl.sample.products import product
@@ -43,7 +44,10 @@ PATIENTS: dict[str, tuple[int, str]] = {
     "best-interest-supported": (8, "reduction in the best interest with every safeguard: supported"),
     "best-interest-unsupported": (6, "reduction in the best interest without safeguards: alert"),
     "gabapentinoid-rising": (2, "opioid falls from 200 to 100 while pregabalin rises from 150 to 600 mg"),
-    "below-threshold": (1, "steady taper from 180 to 80 in steps of about 10 %: below both thresholds now"),
+    "below-threshold": (
+        1,
+        "steady taper from 180 to 80 in steps of about 10 %: below both thresholds now; pregabalin falls too",
+    ),
     "stopped": (8, "slow taper to nothing: stopped for more than 180 days, not abrupt"),
 }
 PRACTICES: dict[str, tuple[int, str]] = {
@@ -195,8 +199,7 @@ def _cancer(scene: Scene) -> None:
 
 
 def _methadone(scene: Scene) -> None:
-    methadone = Item(product("methadone", 1), "40ml daily", 40)
-    scene.takes(_morphine(scene, 140), (methadone,))
+    scene.takes(_morphine(scene, 140), (METHADONE,))
 
 
 def _best_interest(safeguards: str) -> Callable[[Scene], None]:
@@ -223,6 +226,10 @@ def _below_threshold(scene: Scene) -> None:
     course = scene.takes(_morphine(scene, 180, "mst"))
     scene.plans(430, target_ome=80)
     scene.steps(course, [160, 145, 130, 120, 110, 100, 90, 80], 420, every=28)
+    style = scene.someone.style
+    doses = [(scene.start, 600), (scene.ago(380), 450), (scene.ago(200), 300)]
+    falling = [(day, gabapentinoid("pregabalin", milligrams, style)) for day, milligrams in doses]
+    scene.someone.beside.append(Course(scene.start, scene.end + 400, 28, falling, exact=True))
 
 
 def _stopped(scene: Scene) -> None:

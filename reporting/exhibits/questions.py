@@ -25,7 +25,7 @@ ASKED = {
     "indication coded, not clear": "An indication is coded, but was not clear at the review of {day}",
     "acute for over three months": "{number} acute issues of {words} since {day}: still acute?",
     "one code, different medicines": "One dm+d code with names that read as different medicines: {words}",
-    "name not read, code known": "A name was not read, though its dm+d code is known elsewhere: {words}",
+    "name not read, code known": "A name was not read, though its dm+d code comes elsewhere with {words}",
     "quantity in another unit": "{number} issues counted in another unit than the product: {words}",
     "search differs from our cohort": (
         "The practice’s search of {day} leaves {number} people; our cohort then: {words}"
