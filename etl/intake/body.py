@@ -9,6 +9,7 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -22,7 +23,7 @@ from etl.intake.ending import settled
 from etl.intake.match import Match
 from etl.intake.privacy.gate import Unread
 from etl.intake.refusal import RefusedError
-from etl.intake.row import Row
+from etl.intake.row import BROKEN, Row
 from etl.intake.source import Source
 
 TAIL = 10_000  # bytes
@@ -48,7 +49,7 @@ class Body:
         self.pieces: list[Columns] = [[] for _ in found.headers]
         self.tail = b""
         self.blank = 0
-        self.further = 0  # lines of rows that go over several
+        self.further = set[int]()  # lines on which a row goes on
 
     def read(self) -> tuple[Cells, Unread]:
         """The rows. Raises RefusedError where the text ends inside a cell."""
@@ -67,7 +68,7 @@ class Body:
             line += lines
             self.tail = block[-TAIL:]
         cells = Cells(np.concatenate([np.empty(0, np.int32), *self.lines]), tuple(map(joined, self.pieces)))
-        self._reconcile(len(cells) + len(self.unread.reasons) + self.blank + self.further)
+        self._reconcile(len(cells) + len(self.unread.reasons) + self.blank + len(self.further))
         return settled(cells, self.unread, self._from_the_end(), self.layout.footer, self._is_ended())
 
     def _is_ended(self) -> bool:
@@ -78,7 +79,8 @@ class Body:
     def _from_the_end(self) -> Iterator[tuple[int, str]]:
         """The lines from the last on, as far back as anything that closes a file could begin."""
         lines = io.StringIO(self.tail.decode(errors="replace"), newline="").readlines()
-        return zip(range(self.looked.lines, self.above, -1), reversed(lines), strict=False)
+        numbered = zip(range(self.looked.lines, self.above, -1), reversed(lines), strict=False)
+        return itertools.takewhile(lambda told: told[0] not in self.further, numbered)
 
     def _add_clean(self, line: int, made: Columns) -> int:
         """Takes the rows of a clean block, the first of them on `line`; their number, none where a cell
@@ -100,11 +102,15 @@ class Body:
         """Takes the rows of any block; their number. Raises OpenError."""
         whole: list[Row] = []
         rows = list(careful_rows(block.decode(), line, self.delimiter))
+        fault = ""
         for row in rows:
+            if row.goes_on:
+                self._go_on(row, fault)
+                continue
+            fault = row.fault or (BROKEN if row.lines > 1 and self._has_swallowed(row) else "")
+            row = replace(row, fault=fault)
             if not (row.fault or any(row.cells)):
                 self.blank += 1
-            elif row.goes_on:
-                self._go_on(row)
             elif row.fault or len(row.cells) != self.width or any(row.cells[len(self.pieces) :]):
                 self.unread.add(row, row.fault or too_wide(len(row.cells), self.width))
             else:
@@ -115,13 +121,20 @@ class Body:
             self._add(lines, [coded(pa.array(column, pa.string())) for column in columns])
         return len(rows)
 
-    def _go_on(self, row: Row) -> None:
+    def _has_swallowed(self, row: Row) -> bool:
+        """Whether a row that goes over several lines may hold another: it has not the cells of the header, or a
+        cell with a line break has as many delimiters as a row. A cell that means them so is kept back too."""
+        broken = [cell for cell in row.cells if "\n" in cell or "\r" in cell]
+        most = max(cell.count(self.delimiter) for cell in broken)
+        return len(row.cells) != self.width or most >= self.width - 1
+
+    def _go_on(self, row: Row, fault: str) -> None:
         """A line that could be a row of its own was swallowed by a quotation mark and counts as one; what it
-        holds was searched with the row that swallowed it."""
-        if row.cells[0].count(self.delimiter) >= self.width - 1:
-            self.unread.reasons.append((row.line, row.fault))
+        holds was searched with the row that swallowed it. `fault`: of the row that goes on here."""
+        if fault and row.cells[0].count(self.delimiter) >= self.width - 1:
+            self.unread.reasons.append((row.line, fault))
         else:
-            self.further += 1
+            self.further.add(row.line)
 
     def _add(self, lines: np.ndarray, columns: Columns) -> None:
         self.lines.append(lines)

@@ -102,7 +102,7 @@ def _texts(
     """Contract column → its text, null where blank."""
     blank = pa.array(["", *found.layout.blank])
     texts: dict[str, Coded] = {}
-    trimmed = [column.become(pc.utf8_trim_whitespace(column.values)) for column in cells.columns]
+    trimmed = [column.become(_one_line(column.values)) for column in cells.columns]
     trimmed = made.cells = _filled(trimmed, found, made.lines, broken)
     for column, target, header in zip(trimmed, found.targets, found.headers, strict=True):
         told = pc.if_else(pc.is_in(column.values, blank), None, column.values)
@@ -119,6 +119,13 @@ def _texts(
     if practice and "practice_code" not in texts:
         texts["practice_code"] = same(practice, pa.string(), len(cells))
     return texts
+
+
+def _one_line(values: pa.Array) -> pa.Array:
+    """Texts trimmed, each line break with the spaces around it made one space."""
+    if pc.any(pc.match_substring_regex(values, r"[\r\n]")).as_py():
+        values = pc.replace_substring_regex(values, r"\s*[\r\n]\s*", " ")
+    return pc.utf8_trim_whitespace(values)
 
 
 def _filled(columns: list[Coded], found: Match, lines: np.ndarray, broken: Sequence[int]) -> list[Coded]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from etl.intake.refusal import RefusedError
-from etl.intake.row import BROKEN, MAX_FIELD, MISQUOTED, Row
+from etl.intake.row import MAX_FIELD, MISQUOTED, Row
 from etl.intake.source import Source
 
 MAX_LINE = 1_000_000  # characters of a row; a row of the widest report has a few hundred
@@ -20,8 +20,11 @@ CHUNK = 1_000_000
 BLOCK = 4_000_000  # bytes read at a time
 NEWLINE = b"\n"
 _AGAIN = "Export the file again, one row a line."
-_OPEN = "unexpected end of data"  # what csv says of a cell whose closing quotation mark is missing
+# What csv says of a cell whose closing quotation mark is missing, at the end of the text or after too much of it.
+_OPEN = "unexpected end of data"
+_TOO_MUCH = "field larger than field limit"
 _MISPLACED = "expected after"
+_QUOTED = re.compile(r'"(?:[^"]|"")*+(?:"|(?P<open>$))')
 
 
 class OpenError(Exception):
@@ -73,8 +76,8 @@ def blocks(source: Source, encoding: str) -> Iterator[bytes]:
 
 
 def careful_rows(text: str, first: int, delimiter: str) -> Iterator[Row]:
-    """A row for each line of whole lines. `first`: the number of the first. A row that goes over several
-    lines has a fault on each; the first of them holds its cells, the others go on.
+    """A row for each line of whole lines. `first`: the number of the first. Of a row that goes over several
+    lines the first holds the cells, the others go on; where the row has a fault, each has it.
 
     Raises OpenError where the text ends inside a cell, RefusedError for what cannot be read.
     """
@@ -90,7 +93,9 @@ def careful_rows(text: str, first: int, delimiter: str) -> Iterator[Row]:
             return
         except csv.Error as error:
             if str(error) == _OPEN:
-                raise OpenError(first + before) from None
+                raise OpenError(first + before + lines.opened()) from None
+            if _TOO_MUCH in str(error) and len(lines.taken) > 1:
+                raise unclosed(first + before + lines.opened()) from None
             if _MISPLACED not in str(error):
                 raise _unreadable(first + before, str(error)) from None
             cells, fault = ["".join(lines.taken)], MISQUOTED
@@ -102,10 +107,10 @@ def careful_rows(text: str, first: int, delimiter: str) -> Iterator[Row]:
             fault = MISQUOTED
         if len(cells) > MAX_COLUMNS:
             raise RefusedError(f"line {first + before} has more than {MAX_COLUMNS} columns. {_AGAIN}")
-        several = lines.taken[1:]
-        yield Row(first + before, cells, fault or (BROKEN if several else ""))
-        for n, line in enumerate(several, start=first + before + 1):
-            yield Row(n, [line], fault or BROKEN, goes_on=True)
+        further = lines.taken[1:]
+        yield Row(first + before, cells, fault, lines=1 + len(further))
+        for n, line in enumerate(further, start=first + before + 1):
+            yield Row(n, [line], fault, goes_on=True)
 
 
 @cache
@@ -117,7 +122,10 @@ def _proper(delimiter: str) -> re.Pattern[str]:
 
 def unclosed(line: int) -> RefusedError:
     """What is said of a file that ends inside a cell."""
-    return _unreadable(line, _OPEN)
+    return RefusedError(
+        f"Unclosed quotation mark in line {line}: the cell that begins there never ends. Put the closing mark "
+        "in, or export the file again."
+    )
 
 
 def _unreadable(line: int, why: str) -> RefusedError:
@@ -144,6 +152,12 @@ class _Lines:
             if self.length > MAX_LINE:
                 raise RefusedError(f"a row is longer than {MAX_LINE:,} characters. {_AGAIN}")
             yield line
+
+    def opened(self) -> int:
+        """On which line of the row, from 0, the cell begins that has no closing quotation mark."""
+        text = "".join(self.taken)
+        at = next((hit.start() for hit in _QUOTED.finditer(text) if hit["open"] is not None), 0)
+        return len(io.StringIO(text[:at], newline="").readlines()[:-1]) if at else 0
 
 
 def _check_text(source: Source, encoding: str) -> tuple[int, bool]:

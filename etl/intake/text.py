@@ -31,7 +31,7 @@ def read_text(source: Source) -> tuple[Match, Cells, Unread]:
             refusal = refusal or error
         else:
             check_above([row for row in head if row.line < found.header_line])
-            if any(row.line == found.header_line and row.fault for row in head):
+            if any(row.line == found.header_line and (row.fault or row.lines > 1) for row in head):
                 raise RefusedError("a line break inside the names of its columns. Export it again without.")
             return found, *Body(source, looked, delimiter, found, head).read()
     raise refusal or RefusedError("no layout fits this file.")

@@ -16,7 +16,7 @@ import python_calamine
 from etl.intake.parts import SHEET, TEXTS, repacked
 from etl.intake.privacy.workbook import check_workbook
 from etl.intake.refusal import RefusedError
-from etl.intake.row import BROKEN, MAX_FIELD, NO_VALUE
+from etl.intake.row import MAX_FIELD, NO_VALUE
 
 MAX_EXACT = 10**15  # a workbook keeps 15 digits of a number; the rest of a longer code is lost
 MAX_TEXT = 100_000_000  # characters of all cells: one shared text may stand in a million of them
@@ -80,15 +80,11 @@ def _batches(
 ) -> Iterator[pa.RecordBatch]:
     while chunk := list(itertools.islice(rows, CHUNK)):
         lines = [line for line, _ in chunk]
-        faults = [NO_VALUE if line in valueless else _broken(texts) for line, texts in chunk]
+        faults = [NO_VALUE if line in valueless else "" for line, _ in chunk]
         columns = [pa.array(column, pa.string()) for column in zip(*(t for _, t in chunk), strict=True)]
         yield pa.RecordBatch.from_arrays(
             [pa.array(lines, pa.int64()), pa.array(faults, pa.string()), *columns], schema=schema
         )
-
-
-def _broken(texts: list[str]) -> str:
-    return BROKEN if "\n" in "".join(texts) else ""
 
 
 def _check_length(line: int, texts: list[str], length: int, taken: int) -> None:

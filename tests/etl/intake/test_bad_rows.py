@@ -114,15 +114,48 @@ def test_rows_with_cells_too_many_or_too_few_are_kept_back(put: Loader, store: S
     assert [row["line"] for row in quarantine(store, receipt)] == [4, 5]
 
 
-def test_a_line_break_inside_a_cell_is_kept_back_and_lines_are_still_counted(
-    put: Loader, store: Store
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("words", "landed_words"),
+    [
+        ("one\ntwice a day", "one twice a day"),
+        ("one\r\n\r\n twice a day", "one twice a day"),
+        ('"one", he said\n\n"twice a day"', '"one", he said "twice a day"'),
+        ("one\rtwice\na day", "one twice a day"),
+    ],
+)
+def test_a_quoted_line_break_loads_and_lines_are_still_counted(
+    put: Loader, store: Store, words: str, landed_words: str, end: str
 ) -> None:
-    broken = {**GOOD, "directions": "one\ntwice a day"}
-    receipt = put(table(GOOD, broken, {**GOOD, "quantity": "none"}))
-    assert [(row["line"], row["reason"].split(":")[0]) for row in quarantine(store, receipt)] == [
-        (3, "a line break inside a cell"),
-        (5, "quantity is not a number"),
-    ]
+    broken = {**GOOD, "patient_key": "PAT0002", "directions": words}
+    text = table(GOOD, broken, {**GOOD, "quantity": "none"}, {**GOOD, "quantity": "7"})
+    receipt = put(text.replace("\r\n", "\n").replace("\n", end) if "\r" not in words else text)
+    assert (receipt.rows_read, receipt.rows_loaded, receipt.rows_quarantined) == (4, 3, 1)
+    assert landed_words in [row["directions"] for row in landed(store, "issues")]
+    (row,) = quarantine(store, receipt)
+    further = text.count("\n") - 5 if "\r" not in words else len(words.splitlines()) - 1
+    assert (row["line"], row["reason"]) == (4 + further, "quantity is not a number")
+
+
+def test_two_stray_marks_swallow_no_row(put: Loader, store: Store) -> None:
+    """A mark that opens in one row and one that closes in the same column of the next make one cell of both."""
+    one, two = (",".join({**GOOD, "patient_key": key}.values()) for key in ("PAT0002", "PAT0003"))
+    open_, close = one.replace("one twice", '"one twice'), two.replace("a day", 'a day"')
+    assert open_ != one and close != two
+    receipt = put(f"{table(GOOD)}{open_}\n{close}\n")
+    assert (receipt.rows_read, receipt.rows_loaded) == (3, 1)
+    assert [row["line"] for row in quarantine(store, receipt)] == [3, 4]
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_an_unclosed_mark_is_named_by_the_line_where_it_opens(put: Loader, before: int) -> None:
+    rows = [{**GOOD, "patient_key": f"PAT{n:04d}"} for n in range(23)]
+    broken = {**GOOD, "directions": "a\nb"} if before else GOOD
+    opened = table(*rows, broken).rstrip("\n")[:-1] + ',"\n' + table(*rows).partition("\n")[2]
+    receipt = put(opened)
+    (reason,) = receipt.reasons
+    assert receipt.outcome == "refused"
+    assert f"Unclosed quotation mark in line {25 + before}" in reason
 
 
 def test_a_footer_is_never_loaded(put: Loader, store: Store) -> None:
@@ -220,7 +253,7 @@ def test_rows_read_are_rows_loaded_and_quarantined(listed: Path, tmp_path: Path,
     path.write_text(table() + "\n".join(line(k, n) for n, k in enumerate(kinds)) + "\n", encoding="utf-8")
     (receipt,) = load([path], store)
     counts = {kind: kinds.count(kind) for kind in KINDS}
-    loaded = counts["good"] + min(counts["copy"], 1)
+    loaded = counts["good"] + counts["broken"] + min(counts["copy"], 1)
     written = len(kinds) - counts["blank"]
     if written and not loaded:
         assert (receipt.outcome, receipt.rows_read, landed(store, "issues")) == ("refused", 0, [])

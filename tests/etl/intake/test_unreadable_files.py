@@ -49,7 +49,7 @@ BAD = [
     ("TST01_issues_2026-09.csv", GOOD.encode("utf-16-le"), "NUL bytes"),
     ("TST01_issues_2026-09.csv", GOOD.encode("utf-16") + b"\x00", "neither UTF-8, UTF-16 nor Windows-1252"),
     ("TST01_issues_2026-09.csv", GOOD.encode() + b"\x81\x8d\xff", "neither UTF-8, UTF-16 nor Windows-1252"),
-    ("TST01_issues_2026-09.csv", f'{GOOD}"{ROW}\r\n{ROW}\r\n'.encode(), "line 3 cannot be read as CSV"),
+    ("TST01_issues_2026-09.csv", f'{GOOD}"{ROW}\r\n{ROW}\r\n'.encode(), "Unclosed quotation mark in line 3"),
     ("TST01_issues_2026-09.csv", GOOD.encode() + b"x" * 200_000, "line 3 cannot be read as CSV"),
     ("TST01_issues_2026-09.xlsx", GOOD.encode(), "not an Excel workbook"),
     ("TST01_issues_2026-09.xlsx", b"PK\x03\x04 and no more", "the workbook is damaged"),
