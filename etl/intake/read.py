@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from etl.contract import entities
 from etl.intake.archive import opened_archive, unpacked
+from etl.intake.junk import junk_kind, passed_over
 from etl.intake.privacy.names import name_kinds, shown_member
 from etl.intake.refusal import IdentifierError, RefusedError
 from etl.intake.regular import check_unchanged, opened, stamp
@@ -24,11 +25,12 @@ __all__ = ["IdentifierError", "RefusedError", "Row", "Source", "loading_order", 
 
 
 def paths(given: list[Path]) -> list[Path]:
-    """The files named, and those inside the folders named. Raises RefusedError where there is none."""
+    """The files named, and those inside the folders named but for a file manager's own. Raises RefusedError
+    where there is none."""
     found: list[Path] = []
     for path in given:
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if _is_wanted(p))
+            inside = sorted(p for p in path.rglob("*") if _is_wanted(p) and not _junk_in(path, p))
             if not inside:
                 shown = path if not name_kinds(str(path)) else "one of the folders given"
                 raise RefusedError(f"{shown}: no CSV, XLSX or ZIP file in this folder.")
@@ -39,6 +41,21 @@ def paths(given: list[Path]) -> list[Path]:
             shown = path if not name_kinds(str(path)) else "one of the paths given"
             raise RefusedError(f"{shown}: no such file. Check the path and its spelling.")
     return found
+
+
+def left_in(given: list[Path]) -> str:
+    """In one line, what file managers left in the folders given: it is passed over. Nothing where there is none."""
+    return passed_over(
+        _junk_in(folder, path)
+        for folder in given
+        if folder.is_dir()
+        for path in folder.rglob("*")
+        if not path.is_dir()
+    )
+
+
+def _junk_in(folder: Path, path: Path) -> str:
+    return junk_kind(path.relative_to(folder).as_posix())
 
 
 def _is_wanted(path: Path) -> bool:
@@ -82,26 +99,33 @@ def _members(path: Path) -> Iterator[Source]:
         if file.read(2) != b"PK":
             raise RefusedError("not a ZIP archive, though its name says so. Pack it again.")
         with opened_archive(file, MAX_UNPACKED, _ZIP, _PACK) as archive:
-            members = [m for m in archive.infolist() if not m.is_dir()]
+            files = [m for m in archive.infolist() if not m.is_dir()]
+            members = [m for m in files if not junk_kind(m.filename)]
+            left = passed_over(junk_kind(m.filename) for m in files)
             _check_name("the ZIP's comment", archive.comment.decode("utf-8", "replace"))
             for member in archive.infolist():
-                _check_member(member.filename, member.comment, member.is_dir())
+                passed = member.is_dir() or bool(junk_kind(member.filename))
+                _check_member(member.filename, member.comment, passed)
             if not members:
-                raise RefusedError("the ZIP is empty.")
+                raise RefusedError(f"the ZIP holds no extract ({left})." if left else "the ZIP is empty.")
             for member in sorted(members, key=lambda m: loading_order(PurePosixPath(m.filename).name)):
                 name = PurePosixPath(member.filename.replace("\\", "/")).name
-                yield Source(f"{path.name}/{name}", unpacked(archive, member, _ZIP, _PACK))
+                yield Source(f"{path.name}/{name}", unpacked(archive, member, _ZIP, _PACK), left=left)
+                left = ""  # said once
         check_unchanged(file, seen)
 
 
-def _check_member(filename: str, comment: bytes, is_folder: bool) -> None:
-    """Raises RefusedError where the name of anything in a ZIP gives someone away or is no extract's."""
+def _check_member(filename: str, comment: bytes, passed: bool) -> None:
+    """Raises RefusedError where the name of anything in a ZIP gives someone away or, unless it is a folder or
+    passed over, is no extract's."""
     _check_name("the name of a file in the ZIP", filename)
     _check_name("the comment of a file in the ZIP", comment.decode("utf-8", "replace"))
+    if passed:
+        return
     suffix = PurePosixPath(filename.replace("\\", "/")).suffix.lower()
     if suffix == ".zip":
         raise RefusedError("the ZIP holds another ZIP. Pack the files themselves.")
-    if not is_folder and suffix not in SUFFIXES:
+    if suffix not in SUFFIXES:
         raise RefusedError(
             f"the ZIP holds {shown_member(filename)}, which is neither CSV nor XLSX. Remove it."
         )

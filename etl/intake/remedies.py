@@ -32,6 +32,11 @@ REMEDIES = (
         asks="If these are lines of totals, please leave them out. Otherwise please export the file again.",
     ),
     Remedy(
+        "^a comma seems to be missing between",
+        f"The practice looks at the row in Notepad and exports the file again {SENT_AGAIN}.",
+        asks="Please export the file again: a comma is lost beside a pseudonym.",
+    ),
+    Remedy(
         "may be cut short$|may have cut this row apart$",
         f"The practice exports the file again {SENT_AGAIN}. If its system ends every file so, the analyst "
         'says final_line_end = "optional" in the layout.',

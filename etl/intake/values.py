@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.contract import Column, Entity
+from etl.intake.keys import as_compared
 from etl.intake.match import Match, Period
 
 LONGEST_TEXT = 1000
@@ -74,6 +75,8 @@ def typed(column: Column, text: pa.Array, found: Match) -> pa.Array:
     if column.type == "text":
         made = pc.or_(pc.match_substring_regex(text, _DATE_CELL), pc.is_in(text, pa.array(ERRORS)))
         return _where(pc.and_not(pc.less_equal(pc.utf8_length(text), LONGEST_TEXT), made), text)
+    if column.type == "key":
+        text = as_compared(text)
     pattern = PRACTICE_CODE if column.name == "practice_code" else PATTERNS[column.type]
     values = _where(pc.match_substring_regex(text, pattern), text)
     if column.type == "integer":

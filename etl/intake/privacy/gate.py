@@ -13,6 +13,7 @@ from etl.contract import entities
 from etl.intake.coded import Cells, Coded
 from etl.intake.match import Match
 from etl.intake.privacy.columns import hits
+from etl.intake.privacy.commas import Place, lost_comma
 from etl.intake.privacy.kinds import kinds
 from etl.intake.privacy.titles import TITLED
 from etl.intake.refusal import IdentifierError
@@ -39,15 +40,6 @@ class Finding:
         return f"line {self.line}, column {self.column}: {self.kind}{more}"
 
 
-@dataclass(frozen=True)
-class _Place:
-    """A column of the file: what it is called, how it is judged, and whether people type into it."""
-
-    name: str
-    type: str
-    free: bool
-
-
 class Unread:
     """Rows that could not be taken into cells, searched as they come; of them only line and reason stay."""
 
@@ -58,6 +50,8 @@ class Unread:
         self.refusing: list[Finding] = []
         self.withheld = 0
         self.lone: set[int] = set()  # lines of a single cell
+        self.dates = found.layout.dates
+        self.lost = 0  # rows in which a comma seems to be missing
 
     def lines(self) -> set[int]:
         """The lines taken."""
@@ -66,8 +60,14 @@ class Unread:
     def add(self, row: Row, reason: str) -> None:
         """Takes one row: its reason, with what its free text holds."""
         told: list[str] = []
-        whole = len(row.cells) == len(self.places)
-        for n, cell in enumerate(row.cells):
+        cells = row.cells
+        if not row.fault and (found := lost_comma(cells, self.places, self.dates)):
+            cells, between = found
+            self.lost += 1
+            where = f" in row {row.line}" if self.lost <= NAMED else ""
+            reason = f"a comma seems to be missing between {between}{where}"
+        whole = len(cells) == len(self.places)
+        for n, cell in enumerate(cells):
             place = (
                 self.places[n] if whole or (n < len(self.places) and self.places[n].type == "key") else None
             )
@@ -125,20 +125,21 @@ def _check_share(typed: list[Finding], hit: int, rows: int, always_refuse: bool)
         raise _refused(typed, f" ({hit} of {rows} rows, more than {SHARE:.0%})")
 
 
-def _places(found: Match) -> list[_Place]:
+def _places(found: Match) -> list[Place]:
     return [_place(found, n) for n in range(len(found.targets))]
 
 
-def _place(found: Match, n: int) -> _Place:
+def _place(found: Match, n: int) -> Place:
     target, header = found.targets[n], found.headers[n]
     columns = entities()[found.entity].columns
     if target.startswith("split:"):
         parts = found.report.split[header]
         free = any(c.free_text and f"(?P<{c.name}>" in parts for c in columns.values())
-        return _Place(header, "text", free)
+        return Place(header, "text", free)
     if not target:
-        return _Place(header, "text", False)
-    return _Place(target, columns[target].type, columns[target].free_text)
+        return Place(header, "text", False)
+    column = columns[target]
+    return Place(target, column.type, column.free_text, column.in_period)
 
 
 def _judged(values: list[str], column_type: str, area: bool) -> dict[str, frozenset[str]]:

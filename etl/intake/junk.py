@@ -1,0 +1,27 @@
+"""Files that file managers leave beside those that were meant: passed over, never read, and told of."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+_FOLDER = "__macosx"
+_NAMES = {".ds_store": ".DS_Store", "desktop.ini": "desktop.ini", "thumbs.db": "Thumbs.db"}
+_DOUBLE = "._"  # AppleDouble: what macOS knows of the file of that name
+
+
+def junk_kind(path: str) -> str:
+    """What a file manager's own file is called in a message; "" for any other file. `path`: with its folders,
+    below what was handed in. Never a name that somebody chose."""
+    parts = [part for part in re.split(r"[/\\]", path.casefold()) if part]
+    if _FOLDER in parts:
+        return "__MACOSX"
+    name = parts[-1] if parts else ""
+    return _NAMES.get(name, "._ files of macOS" if name.startswith(_DOUBLE) else "")
+
+
+def passed_over(kinds: Iterable[str]) -> str:
+    """“passed over: 2 × .DS_Store, 1 × Thumbs.db” of kinds; nothing of none."""
+    told = ", ".join(f"{n} × {kind}" for kind, n in sorted(Counter(filter(None, kinds)).items()))
+    return f"passed over: {told}" if told else ""

@@ -1,0 +1,27 @@
+"""Pseudonyms as they are compared: hexadecimal ones without regard to letter case."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+# Hexadecimal digits alone, at least eight, perhaps in the groups of a GUID, with one other letter before them or none.
+# Base64 and the like are told apart by their other letters: there case matters.
+DIGITS = "[0-9A-Fa-f]{8,}(?:-[0-9A-Fa-f]{2,})*"
+BARE = f"^{DIGITS}$"
+MARKED = f"^[G-Zg-z][_-]?{DIGITS}$"
+_BRACED = r"^\{([0-9A-Fa-f-]+)\}$"
+# The same for rows that were landed before this was done, in SQL.
+IN_SQL = (
+    f"CASE WHEN regexp_matches(patient_key, '{BARE}') THEN lower(patient_key) "
+    f"WHEN regexp_matches(patient_key, '{MARKED}') THEN upper(patient_key) ELSE patient_key END"
+)
+
+
+def as_compared(keys: pa.Array) -> pa.Array:
+    """Pseudonyms in one case where they are hexadecimal: small letters, or capitals where another letter marks
+    them; a GUID without its braces. Others, and nulls, stay as they are."""
+    bare = pc.replace_substring_regex(keys, _BRACED, r"\1")
+    marked = pc.match_substring_regex(bare, MARKED)
+    small = pc.if_else(pc.match_substring_regex(bare, BARE), pc.utf8_lower(bare), bare)
+    return pc.if_else(marked, pc.utf8_upper(bare), small)
