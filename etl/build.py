@@ -12,10 +12,10 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from etl import changed, contract, counting, decided, ledger, publish, readings
+from etl import changed, contract, counting, decided, ledger, publish, readings, states
 from etl.engines import duckdb as engine
 from etl.intake.values import schema
-from etl.store import Receipt, Store, StoreError, live
+from etl.store import Part, Receipt, Store, StoreError, live
 from etl.synthetic import is_synthetic
 from measures import measure, policy
 from medicines import dose, factors
@@ -51,6 +51,8 @@ def build(
             ledger_tables(con, store)
             run_models(con, measures, rules, progress, readings_put_right)
             _info(con, release, rules, is_synthetic(store), changed.since(store, rules))
+            for words in list_sizes_left_out(con):
+                progress(words)
             progress("checking")
             decided.check(con, rules)
             _check(con)
@@ -73,7 +75,8 @@ def _known_factors(rules: policy.Policy) -> None:
 
 
 def sources(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt]) -> None:
-    """Tables every_<entity>: the live landing parts; source_<entity>: of rows with a key, the latest state.
+    """Tables every_<entity>: the live landing parts; source_<entity>: of rows with a key, the latest state,
+    each column as the latest extract that had it says.
 
     Raises StoreError where there is too little, or a part is not as it was written.
     """
@@ -87,14 +90,13 @@ def sources(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt
             "no extract of issues is loaded, so nothing can be built. Load the practices' extracts."
         )
     for entity in contract.entities().values():
-        paths = [str(store.folder / p.path) for p in parts if p.entity == entity.name]
         for part, receipt in parts.items():
             if part.entity == entity.name and not store.is_whole(receipt, part.path):
                 raise StoreError(
                     f"not published: {store.folder / part.path} is missing or damaged. Restore it from a "
                     f"backup, or load {receipt.file} again; then build. The last release stays."
                 )
-        _source(con, entity, paths)
+        _source(con, entity, parts, store)
     rows = [(p.entity, p.practice, f"{p.period_from}-01", f"{p.period_to}-01") for p in parts]
     frame = pd.DataFrame(rows, columns=["entity", "practice_code", "period_from", "period_to"])
     _table(
@@ -105,21 +107,16 @@ def sources(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt
     )
 
 
-def _source(con: duckdb.DuckDBPyConnection, entity: contract.Entity, paths: list[str]) -> None:
-    # The contract's columns, whichever a part has: it may be from before a column was asked for.
+def _source(
+    con: duckdb.DuckDBPyConnection, entity: contract.Entity, parts: dict[Part, Receipt], store: Store
+) -> None:
     con.register("empty", schema(entity).empty_table())
     con.execute(f"CREATE TEMP TABLE empty_{entity.name} AS SELECT * FROM empty")
     con.unregister("empty")
-    rows = f"SELECT * FROM empty_{entity.name}"
-    if paths:
-        listed = ", ".join("'" + p.replace("'", "''") + "'" for p in paths)
-        rows += f" UNION ALL BY NAME SELECT * FROM read_parquet([{listed}], union_by_name = true)"
-    columns = ", ".join(schema(entity).names)
-    con.execute(f"CREATE TEMP VIEW every_{entity.name} AS SELECT {columns} FROM ({rows})")
-    key = ", ".join(entity.key)
-    latest = f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY period_to DESC) = 1" if key else ""
-    kind = "TABLE" if key else "VIEW"
-    con.execute(f"CREATE TEMP {kind} source_{entity.name} AS SELECT * FROM every_{entity.name} {latest}")
+    con.execute(f"CREATE TEMP VIEW every_{entity.name} AS {states.every(entity, parts, store.folder)}")
+    kind = "TABLE" if entity.key else "VIEW"
+    latest = states.latest(entity, parts, store.folder)
+    con.execute(f"CREATE TEMP {kind} source_{entity.name} AS {latest}")
 
 
 def policy_tables(con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
@@ -184,6 +181,20 @@ def run_models(
         sql, made_as = files[name]
         progress(name)
         con.execute(f"CREATE {made_as} {name} AS {sql}")
+
+
+def list_sizes_left_out(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """A sentence for each practice and month whose rates are left out for its list size."""
+    rows = con.execute(
+        "SELECT practice_code, strftime(month, '%Y-%m'), reason, registered, before, file "
+        "FROM quality_list_size"
+    ).fetchall()
+    return [
+        f"no rates of {code} for {month}: the list size of that month is {registered:,}"
+        f"{f', after {before:,}' if before else ''}; {reason}. Correct the rows of {code} and {month} in "
+        f"{file or 'the list sizes'}, load it again, then build."
+        for code, month, reason, registered, before, file in rows
+    ]
 
 
 def read_texts(

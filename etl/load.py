@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from etl.intake.apart import READER
 from etl.intake.land import Intake
 from etl.intake.privacy.names import shown_path
-from etl.intake.read import IdentifierError, RefusedError, loading_order, paths, sources
+from etl.intake.read import (
+    IdentifierError,
+    RefusedError,
+    left_in,
+    loading_order,
+    may_hold_patients,
+    paths,
+    sources,
+)
 from etl.intake.regular import content_hash
 from etl.intake.search import Searched
 from etl.intake.source import Source
@@ -20,6 +29,8 @@ from measures import policy
 
 AHEAD = 2  # files searched before their turn
 SMALL = 5_000_000  # bytes; larger ones are alone in memory
+AGAIN = "again, now that all files are seen: "
+KEPT = 100_000_000  # bytes of files that are kept in memory until all others have been seen
 Found = list[tuple[Source, Searched | RefusedError]]
 
 
@@ -31,36 +42,76 @@ def load(
     as_practice: str | None = None,
     synthetic_only: bool = False,
 ) -> list[Receipt]:
-    """A receipt for every file (and member of a ZIP) below the paths given, in the order they were loaded.
+    """A receipt for every file (and member of a ZIP) below the paths given, in the order they were read.
 
-    The practice list and list sizes come first, then extracts by period. `as_practice`: whose upload it is; a
-    file of, or with any row of, another practice is refused and nothing of it kept. `synthetic_only`: nothing
-    comes in but what belongs to invented practices. Raises RefusedError where a path does not exist,
-    StoreError where another writer is at work or the store holds real practices, PolicyError where the policy
-    cannot be read.
+    The practice list and list sizes come first, then patients, then other extracts by period. What cannot be
+    judged before all files have been seen is loaded last, so their order makes no difference. `as_practice`:
+    whose upload it is; a file of, or with any row of, another practice is refused and nothing of it kept.
+    `synthetic_only`: nothing comes in but what belongs to invented practices.
+    Raises RefusedError where a path does not exist, StoreError where another writer is at work or the store
+    holds real practices, PolicyError where the policy cannot be read.
     """
     files = sorted(paths(given), key=lambda path: (loading_order(path.name)[0], str(path)))
+    if left := left_in(given):
+        progress(left)
     if any(path.suffix.lower() == ".xlsx" for path in files):
         READER.prepare()
     always_refuse = policy.load().privacy.always_refuse
     receipts: list[Receipt] = []
+    later: list[tuple[int, _Later]] = []  # each with its place among the receipts
     with store.writing():
         if synthetic_only:
             check_store(store)
         kind = InventedOnly if synthetic_only else Intake
         intake = kind(store, accept_smaller, always_refuse, as_practice and as_practice.upper())
+        last = max((n for n, path in enumerate(files, start=1) if may_hold_patients(path.name)), default=0)
         for n, (path, search) in enumerate(_in_turn(intake, files), start=1):
             shown = shown_path(path)
             progress(f"{n} of {len(files)}: {shown}")
             try:
-                for receipt in _loaded(intake, search.result()):
-                    receipts.append(receipt)
+                for receipt in _loaded(intake, search.result(), path, n < last):
+                    if isinstance(receipt, _Later):
+                        later.append((len(receipts) + len(later), receipt))
+                    else:
+                        receipts.append(receipt)
             except StoreError:
                 raise
             except Exception as error:  # a file made to break a reader must not stop the others
                 store.forget(intake.number)
                 receipts.append(intake.refuse(shown, _why(error), content_hash(path), _size(path)))
+        judged = {}
+        for n, one in sorted(later, key=lambda told: told[1].entity != "patients"):  # issues need them
+            judged[n] = _judged(intake, one, progress)
+    for n in sorted(judged):
+        receipts.insert(n, judged[n])
     return receipts
+
+
+@dataclass(frozen=True)
+class _Later:
+    """A file that is loaded when all others have been seen; `searched` is None where that is done again."""
+
+    source: Source
+    entity: str
+    path: Path
+    searched: Searched | None
+
+
+def _judged(intake: Intake, one: _Later, progress: Callable[[str], None]) -> Receipt:
+    """The receipt of a file that had to wait for the others."""
+    progress(f"{AGAIN}{shown_path(one.path)}")
+    source, searched = one.source, one.searched
+    try:
+        if searched is None:
+            source = next(found for found in sources(one.path) if found.name == one.source.name)
+        receipt = intake.load(source, searched or intake.search(source))
+        assert receipt is not None  # it is the last time
+        return receipt
+    except StoreError:
+        raise
+    except Exception as error:
+        intake.store.forget(intake.number)
+        return intake.refuse(shown_path(one.path), _why(error), content_hash(one.path), _size(one.path))
 
 
 def _in_turn(intake: Intake, files: list[Path]) -> Iterator[tuple[Path, Future[Found]]]:
@@ -83,13 +134,32 @@ def _searched(intake: Intake, path: Path) -> Found:
     return [(source, intake.search(source)) for source in list(sources(path))]
 
 
-def _loaded(intake: Intake, found: Found) -> Iterator[Receipt]:
-    """The receipts of a path. Where one file of a ZIP gives someone away, none comes in."""
+def _loaded(intake: Intake, found: Found, path: Path, patients_follow: bool) -> Iterator[Receipt | _Later]:
+    """The receipts of a path, or what must wait for the others. Where one file of a ZIP gives someone away,
+    none comes in."""
     for source, result in found if len(found) > 1 else ():
         if isinstance(result, IdentifierError):
             raise IdentifierError(f"{source.name.partition('/')[2]}: {result}")
-    for source, result in found:
-        yield intake.load(source, result)
+    patients = [n for n, (_, told) in enumerate(found) if _entity(told) == "patients"]
+    for n, (source, result) in enumerate(found):
+        intake.patients_may_come = patients_follow or any(at > n for at in patients)
+        receipt = intake.load(source, result, last=False)
+        if receipt is None and isinstance(result, Searched):
+            yield _later(intake, source, path, result)
+        elif receipt is not None:
+            yield receipt
+
+
+def _entity(result: Searched | RefusedError) -> str:
+    return result.found.entity if isinstance(result, Searched) else ""
+
+
+def _later(intake: Intake, source: Source, path: Path, searched: Searched) -> _Later:
+    """A file put off, kept in memory where there is room for it."""
+    if source.path is None and source.size <= SMALL and intake.kept + source.size <= KEPT:
+        intake.kept += source.size
+        return _Later(source, searched.found.entity, path, searched)
+    return _Later(Source(source.name), searched.found.entity, path, None)
 
 
 def _why(error: Exception) -> str:

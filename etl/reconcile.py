@@ -45,7 +45,7 @@ PAIRS = {
         WHERE registered IS NOT NULL""",
         """SELECT l.practice_code || ' ' || strftime(l.month, '%Y-%m'), sum(l.registered)
         FROM source_list_sizes AS l
-        INNER JOIN practice_month AS p ON p.practice_code = l.practice_code AND p.month = l.month
+        INNER JOIN practice_month AS p ON p.practice_code = l.practice_code AND p.month = l.month AND p.listed
         GROUP BY ALL""",
     ),
     "referrals, practice": (

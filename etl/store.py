@@ -17,7 +17,7 @@ from etl.durable import FULL, StoreError, digest, is_full, make_folder, sync_fol
 
 __all__ = ["Part", "Receipt", "Retry", "Store", "StoreError", "holds", "live", "sync_folder", "write",
            "write_parquet"]  # fmt: skip
-NOT_SHOWN = ("parts", "number", "bytes", "sha256", "layout", "rows_held", "retry", "sums")
+NOT_SHOWN = ("parts", "number", "bytes", "sha256", "layout", "rows_held", "retry", "sums", "columns")
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,9 @@ class Receipt:
     number: int = 0
     rows_held: int = 0  # of those quarantined, the ones that can be read again
     retry: Retry | None = None
+    columns: tuple[str, ...] | None = None  # of the contract, in the file; None: from before that was kept
+    columns_missing: dict[str, str] = field(default_factory=dict)  # the others, and what each is used for
+    notes: tuple[str, ...] = ()  # sentences to read though the file came in
     # SHA-256 of each file it brought, by path: added when it is committed, and no part of what it says
     sums: dict[str, str] = field(default_factory=dict, compare=False)
 
@@ -155,7 +158,10 @@ class Store:
                 raw = dict(json.loads(path.read_text(encoding="utf-8")))
                 retry = Retry(**raw["retry"]) if raw.get("retry") else None
                 parts = tuple(Part(**p) for p in raw["parts"])
-                found.append(Receipt(**{**raw, "parts": parts, "retry": retry}))
+                told = {"columns": None, "notes": (), **raw}
+                columns = None if told["columns"] is None else tuple(told["columns"])
+                changed = {"parts": parts, "retry": retry, "columns": columns, "notes": tuple(told["notes"])}
+                found.append(Receipt(**{**raw, **changed}))
             except (OSError, ValueError, TypeError, KeyError, AttributeError):
                 raise StoreError(
                     f"{path}: this receipt cannot be read. Restore it from a backup, or load the extracts "

@@ -94,20 +94,21 @@ def groups(name: str, made: Sequence[Made]) -> list[str]:
 def _as_rows(
     source: str, group: str, made: Sequence[tuple[int, Made]], where: str, keep: str, listed: str = "p"
 ) -> str:
-    """The numbered counts of a source as rows, for months with as many days of data as each measure needs."""
-    named = ", ".join(f"({i}, '{m.slug}', {t}, {m.days_needed})" for i, (m, t) in made)
+    """The numbered counts of a source as rows, for months with as many days of data, and the list size, that
+    each measure needs."""
+    named = ", ".join(f"({i}, '{m.slug}', {t}, {m.days_needed}, {bool(m.registered)})" for i, (m, t) in made)
     numbers = ", ".join(str(i) for i, _ in made)
     numerators = ", ".join(f"coalesce(c.n{i}, 0)" for i, _ in made)
     denominators = ", ".join(f"coalesce({_denominator(i, one, listed)}, 0)" for i, one in made)
     return f"""SELECT measure, threshold, dimension, category, practice_code, month, numerator, denominator
 FROM (
-    SELECT p.practice_code, p.month, p.days_of_data, {group}, unnest([{numbers}]) AS number,
+    SELECT p.practice_code, p.month, p.days_of_data, p.listed, {group}, unnest([{numbers}]) AS number,
         unnest([{numerators}]) AS numerator, unnest([{denominators}]) AS denominator
     FROM {source}
     WHERE {where}
 ) AS c
-INNER JOIN (VALUES {named}) AS d (number, measure, threshold, days_needed)
-    ON d.number = c.number AND c.days_of_data >= d.days_needed
+INNER JOIN (VALUES {named}) AS d (number, measure, threshold, days_needed, by_list)
+    ON d.number = c.number AND c.days_of_data >= d.days_needed AND (c.listed OR NOT d.by_list)
 WHERE {keep}"""
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from etl.docs.table import table
 from etl.intake.archive import MAX_MEMBERS, MAX_RATIO
 from etl.intake.delimited import MAX_COLUMNS, MAX_LINE
-from etl.intake.loaded import FEWER_ROWS
+from etl.intake.doubts import FEWER_ROWS
 from etl.intake.match import HEADER_WITHIN
 from etl.intake.parts import MAX_GRID, MAX_WORKBOOK
 from etl.intake.privacy.columns import MANY, MOST

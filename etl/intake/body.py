@@ -122,8 +122,8 @@ class Body:
         return len(rows)
 
     def _has_swallowed(self, row: Row) -> bool:
-        """Whether a row that goes over several lines may hold another: it has not the cells of the header, or a
-        cell with a line break has as many delimiters as a row. A cell that means them so is kept back too."""
+        """Whether a row over several lines may hold another: it has not the cells of the header, or a cell
+        with a line break has as many delimiters as a row. A cell that means them so is kept back too."""
         broken = [cell for cell in row.cells if "\n" in cell or "\r" in cell]
         most = max(cell.count(self.delimiter) for cell in broken)
         return len(row.cells) != self.width or most >= self.width - 1

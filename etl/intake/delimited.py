@@ -20,7 +20,7 @@ CHUNK = 1_000_000
 BLOCK = 4_000_000  # bytes read at a time
 NEWLINE = b"\n"
 _AGAIN = "Export the file again, one row a line."
-# What csv says of a cell whose closing quotation mark is missing, at the end of the text or after too much of it.
+# What csv says of a cell without a closing quotation mark, at the end of the text or after too much of it.
 _OPEN = "unexpected end of data"
 _TOO_MUCH = "field larger than field limit"
 _MISPLACED = "expected after"
@@ -123,8 +123,8 @@ def _proper(delimiter: str) -> re.Pattern[str]:
 def unclosed(line: int) -> RefusedError:
     """What is said of a file that ends inside a cell."""
     return RefusedError(
-        f"Unclosed quotation mark in line {line}: the cell that begins there never ends. Put the closing mark "
-        "in, or export the file again."
+        f"Unclosed quotation mark in line {line}: the cell that begins there never ends. Put the closing "
+        "mark in, or export the file again."
     )
 
 

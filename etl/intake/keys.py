@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-# Hexadecimal digits alone, at least eight, perhaps in the groups of a GUID, with one other letter before them or none.
+# Eight hexadecimal digits or more, perhaps in the groups of a GUID, or with one other letter before them.
 # Base64 and the like are told apart by their other letters: there case matters.
 DIGITS = "[0-9A-Fa-f]{8,}(?:-[0-9A-Fa-f]{2,})*"
 BARE = f"^{DIGITS}$"
@@ -19,8 +19,8 @@ IN_SQL = (
 
 
 def as_compared(keys: pa.Array) -> pa.Array:
-    """Pseudonyms in one case where they are hexadecimal: small letters, or capitals where another letter marks
-    them; a GUID without its braces. Others, and nulls, stay as they are."""
+    """Pseudonyms in one case where they are hexadecimal: small letters, or capitals where another letter
+    marks them; a GUID without its braces. Others, and nulls, stay as they are."""
     bare = pc.replace_substring_regex(keys, _BRACED, r"\1")
     marked = pc.match_substring_regex(bare, MARKED)
     small = pc.if_else(pc.match_substring_regex(bare, BARE), pc.utf8_lower(bare), bare)

@@ -15,8 +15,10 @@ from etl.contract import Entity, entities
 from etl.durable import write_tables
 from etl.intake import held, quarantine
 from etl.intake.conform import Conformed, conform
-from etl.intake.loaded import Loaded
+from etl.intake.doubts import WaitsError, history, replaced_doubts, size_doubts
+from etl.intake.loaded import Loaded, overlaps, place
 from etl.intake.match import Period, period_named
+from etl.intake.people import MOST_UNKNOWN, People
 from etl.intake.privacy.names import shown_code
 from etl.intake.read import RefusedError, Source
 from etl.intake.search import Searched, search
@@ -24,6 +26,10 @@ from etl.intake.values import schema
 from etl.store import Part, Receipt, Store
 
 AREA = "all"
+
+
+class NotYetError(Exception):
+    """A file that is judged when all others of its load have been seen."""
 
 
 class Intake:
@@ -42,6 +48,11 @@ class Intake:
         self.as_practice = as_practice  # whose files alone may come in; None: any practice's
         self.loaded = Loaded(store)
         self.number = self.loaded.number
+        self.put_off: list[Part] = []
+        self.patients_may_come = False  # with a file that follows
+        self.kept = 0  # bytes of files kept in memory until all others have been seen
+        self.people = People(self.loaded)
+        self.tried: dict[tuple[str, ...], Part] = {}  # parts of this load by place, in or not
         held.clear(store, self.loaded.counting())
 
     def search(self, source: Source) -> Searched | RefusedError:
@@ -51,13 +62,20 @@ class Intake:
         except RefusedError as error:
             return error
 
-    def load(self, source: Source, searched: Searched | RefusedError) -> Receipt:
-        """The receipt of one file, after which its rows are in the store or the reasons are known."""
+    def load(self, source: Source, searched: Searched | RefusedError, last: bool = True) -> Receipt | None:
+        """The receipt of one file, after which its rows are in the store or the reasons are known.
+
+        `last`: whether all other files of the load have been seen. Before that, None for a file that cannot
+        be judged yet: it would wait for a person, or there is nothing of its practice to compare it with.
+        """
         self.number += 1
         try:
             if isinstance(searched, RefusedError):
                 raise searched
-            receipt = self._loaded(source, searched)
+            receipt = self._loaded(source, searched, last)
+        except NotYetError:
+            self.number -= 1
+            return None
         except RefusedError as error:
             receipt = self._receipt(source, "refused", reasons={str(error): 1})
         if self.loaded.add(receipt):
@@ -72,7 +90,7 @@ class Intake:
         self.store.add(receipt)
         return receipt
 
-    def _loaded(self, source: Source, searched: Searched) -> Receipt:
+    def _loaded(self, source: Source, searched: Searched, last: bool) -> Receipt:
         found, wrong = searched.found, searched.unread
         entity = entities()[found.entity]
         period = found.period or period_named(source.name)
@@ -90,12 +108,21 @@ class Intake:
         made = conform(searched.cells, found, entity, practice, period, broken, searched.withheld)
         self._check_uploader(made, practice)
         parts = self._parts(made, period, practice, wrong)
+        if not last and any(overlaps(part, other) for part in parts for other in self.put_off):
+            raise self._not_yet(parts)
         code = next(iter(parts)).practice if len(parts) == 1 else "several"
         if old := self.loaded.same(list(parts), source.sha256):
             words = {f"the same content is loaded already, as {old.file}": 1}
             return self._receipt(source, "duplicate", entity.name, code, str(period), reasons=words)
         for part in parts:
-            self.loaded.check_replaced(part, self.accept_smaller)
+            self.loaded.check_overlap(part)
+        columns = tuple(name for name in entity.columns if name in made.texts)
+        try:
+            notes = [source.left, *self._doubted(made, parts, columns, last)]
+        except WaitsError as error:
+            reasons = {str(error): 1}
+            return self._receipt(source, "refused", entity.name, code, str(period), reasons=reasons)
+        notes += self._left_out(entity, parts, columns)
         for part, rows in parts.items():
             write_part(self.store, part, made.tables(rows), entity, period)
         kept, again = quarantine.kept_back(made, wrong), held.held_rows(made, found)
@@ -114,7 +141,70 @@ class Intake:
             found.layout.name,
             tuple(parts),
             len(again),
+            columns,
+            tuple(filter(None, notes)),
         )
+
+    def _doubted(
+        self, made: Conformed, parts: dict[Part, np.ndarray], columns: tuple[str, ...], last: bool
+    ) -> list[str]:
+        """What is to be said of the size of parts and the people in them.
+
+        Raises WaitsError where a person must accept that, NotYetError where later files may settle it.
+        """
+        self.tried |= {place(part): part for part in parts}
+        doubts, notes = list[str](), list[str]()
+        for part, rows in parts.items():
+            doubts += replaced_doubts(part, columns, self.loaded)
+            doubts += size_doubts(part, self.loaded, self.tried.values())
+            if part.entity == "issues":
+                words, waits = self._unknown(made, rows, part.practice)
+                (doubts if waits else notes).append(words)
+        if not last and made.entity.extract != "area" and (doubts or not all(map(self._comparable, parts))):
+            raise self._not_yet(parts)
+        if doubts and not self.accept_smaller:
+            raise WaitsError(doubts)
+        return [*(f"accepted by a person, though {words}" for words in doubts), *notes]
+
+    def _comparable(self, part: Part) -> bool:
+        """Whether a part can be judged: by the size of others and, of issues, by the practice's patients.
+        Patients themselves are not put off for their size."""
+        if part.entity == "patients":
+            return True
+        if (
+            part.entity == "issues"
+            and self.patients_may_come
+            and not self.loaded.places["patients", part.practice]
+        ):
+            return False
+        return bool(self.loaded.replaced(part) or history(part, self.loaded, self.tried.values()))
+
+    def _not_yet(self, parts: Iterable[Part]) -> NotYetError:
+        """Puts a file off; those of the same months that follow it then wait behind it."""
+        self.put_off += parts
+        return NotYetError()
+
+    def _unknown(self, made: Conformed, rows: np.ndarray, practice: str) -> tuple[str, bool]:
+        """What is to be said of issues of people in no patient extract, and whether the file waits for it."""
+        found = self.people.unknown(made, rows, practice)
+        if found is None:
+            return f"no patients of {practice} are loaded yet: nobody of these issues counts till then", False
+        n, of = found
+        words = (
+            f"{n} of {of} issues of opioids and gabapentinoids of {practice} ({n / max(of, 1):.1%}) are of "
+            "people in no patient extract, who count nowhere"
+        )
+        return (words if n else ""), n > MOST_UNKNOWN * of
+
+    def _left_out(self, entity: Entity, parts: Iterable[Part], columns: tuple[str, ...]) -> list[str]:
+        """A sentence for each column the file does not have."""
+        had = {c for part in parts for old in history(part, self.loaded) for c in self.loaded.columns(old)}
+        found = []
+        for name in [name for name in entity.columns if name not in columns]:
+            earlier = "; earlier extracts had it" if name in had else ""
+            kept = ", and what they said of it still counts" if earlier and entity.key else ""
+            found.append(f"no column {name}, which {entity.columns[name].used_for}{earlier}{kept}")
+        return found
 
     def _practice_named(self, name: str) -> str | None:
         words = {word.upper() for word in re.split(r"[^A-Za-z0-9]+", name)}
@@ -183,7 +273,10 @@ class Intake:
         layout: str = "",
         parts: tuple[Part, ...] = (),
         rows_held: int = 0,
+        columns: tuple[str, ...] | None = None,
+        notes: tuple[str, ...] = (),
     ) -> Receipt:
+        asked = entities()[entity].columns if entity and columns is not None else {}
         return Receipt(
             file=source.name,
             entity=entity,
@@ -200,6 +293,9 @@ class Intake:
             parts=parts,
             number=self.number,
             rows_held=rows_held,
+            columns=columns,
+            columns_missing={n: c.used_for for n, c in asked.items() if n not in (columns or ())},
+            notes=notes,
         )
 
 

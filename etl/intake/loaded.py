@@ -7,10 +7,9 @@ from collections import defaultdict
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from etl.contract import entities
 from etl.intake.refusal import RefusedError
 from etl.store import Part, Receipt, Store, StoreError, files_of, holds, live
-
-FEWER_ROWS = 0.9  # a re-sent period with a smaller share of the rows it replaces waits for a person
 
 
 class Loaded:
@@ -44,20 +43,21 @@ class Loaded:
         """The numbers of the receipts of which something counts."""
         return {receipt.number for receipt in self.live.values()}
 
+    def columns(self, part: Part) -> tuple[str, ...]:
+        """The contract's columns that the file of a part had; all of them where its receipt does not say."""
+        told = self.live[part].columns if part in self.live else ()
+        return tuple(entities()[part.entity].columns) if told is None else told
+
     def rivals(self, part: Part) -> list[Part]:
         """The parts of the same entity and practice whose months are, or overlap, those of a part."""
-        return [
-            other
-            for other in self.places[part.entity, part.practice]
-            if not (other.period_to < part.period_from or part.period_to < other.period_from)
-        ]
+        return [other for other in self.places[part.entity, part.practice] if overlaps(part, other)]
 
     def replaced(self, part: Part) -> list[Part]:
         """The parts that a part would replace."""
         return [other for other in self.places[part.entity, part.practice] if holds(part, other)]
 
-    def check_replaced(self, part: Part, accept_smaller: bool) -> None:
-        """Raises RefusedError where a part would split, or shrink, what it replaces."""
+    def check_overlap(self, part: Part) -> None:
+        """Raises RefusedError where a part would split what it replaces."""
         replaced = self.replaced(part)
         for other in self.rivals(part):
             if other not in replaced:
@@ -65,12 +65,6 @@ class Loaded:
                     f"its months {part.period_from} to {part.period_to} overlap {other.period_from} to "
                     f"{other.period_to}, which are loaded, without holding them. Send whole periods again."
                 )
-        before = sum(p.rows for p in replaced)
-        if part.rows < FEWER_ROWS * before and not accept_smaller:
-            raise RefusedError(
-                f"{part.rows} rows would replace {before} of {part.practice}, {part.period_from} to "
-                f"{part.period_to}. If that is right, load it again with --accept-smaller."
-            )
 
     def same(self, parts: list[Part], sha256: str) -> Receipt | None:
         """The receipt that holds exactly this content for exactly these practices and months, undamaged."""
@@ -94,6 +88,12 @@ class Loaded:
                     ) from None
                 found |= set(table["practice_code"].to_pylist())
         return found
+
+
+def overlaps(a: Part, b: Part) -> bool:
+    """Whether two parts are of one entity and practice and share a month."""
+    same = (a.entity, a.practice) == (b.entity, b.practice)
+    return same and a.period_from <= b.period_to and b.period_from <= a.period_to
 
 
 def place(part: Part) -> tuple[str, str, str, str]:

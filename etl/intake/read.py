@@ -21,7 +21,17 @@ SUFFIXES = (".csv", ".xlsx", ".txt")
 _ZIP = "the ZIP"
 _PACK = "Pack the files again."
 
-__all__ = ["IdentifierError", "RefusedError", "Row", "Source", "loading_order", "paths", "sources"]
+__all__ = [
+    "IdentifierError",
+    "RefusedError",
+    "Row",
+    "Source",
+    "left_in",
+    "loading_order",
+    "may_hold_patients",
+    "paths",
+    "sources",
+]
 
 
 def paths(given: list[Path]) -> list[Path]:
@@ -44,7 +54,7 @@ def paths(given: list[Path]) -> list[Path]:
 
 
 def left_in(given: list[Path]) -> str:
-    """In one line, what file managers left in the folders given: it is passed over. Nothing where there is none."""
+    """In one line, what file managers left in the folders given, which is passed over; nothing of nothing."""
     return passed_over(
         _junk_in(folder, path)
         for folder in given
@@ -63,9 +73,16 @@ def _is_wanted(path: Path) -> bool:
 
 
 def loading_order(name: str) -> tuple[int, str]:
-    """Sorts file names so that the practice list and the list sizes come before the extracts."""
+    """Sorts file names so that the practice list and the list sizes come first, then patients."""
     area = [e.name for e in entities().values() if e.extract == "area"]
-    return next((i for i, start in enumerate(area) if name.startswith(start)), len(area)), name
+    others = len(area) + ("patients" not in name.lower())
+    return next((i for i, start in enumerate(area) if name.startswith(start)), others), name
+
+
+def may_hold_patients(name: str) -> bool:
+    """Whether a file may be patients, by its name: it is called so, is a ZIP, or is called nothing else."""
+    told = [entity for entity in entities() if entity in name.lower()]
+    return name.lower().endswith(".zip") or not told or "patients" in told
 
 
 def sources(path: Path) -> Iterator[Source]:

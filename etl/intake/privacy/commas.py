@@ -1,5 +1,5 @@
-"""A comma lost beside a pseudonym: the row is one cell short, and a date stands where the pseudonym should, or
-is glued to it. Such a date is no date of birth."""
+"""A comma lost beside a pseudonym: the row is one cell short, and a date stands where the pseudonym should,
+or is glued to it. Such a date is no date of birth."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def lost_comma(
 def _shifted(
     cells: Sequence[str], places: Sequence[Place], key: int, dates: Sequence[str]
 ) -> tuple[list[str], str] | None:
-    """The same where the comma before the pseudonym is lost, so that the date after it stands in its place."""
+    """The same where the comma before the pseudonym is lost, so that the date after it is in its place."""
     if key == 0 or key + 1 >= len(places) or not places[key + 1].in_period:
         return None
     follows = cells[key + 1] if key + 1 < len(cells) else ""

@@ -1,6 +1,6 @@
 -- One row per practice and month since its first extract. A month is complete when extracts of issues cover
 -- it and all of the window before its end; only complete months count, and each measure says how many days
--- of data it needs before them.
+-- of data it needs before them. listed: its list size can be one; else it is not known, and there are no rates.
 WITH span AS (
     SELECT practice_code, min(month) AS first_month
     FROM coverage
@@ -30,16 +30,6 @@ covered AS (
         AND v.month <= m.month
         AND last_day(v.month) >= m.month_end - (p.window_days - 1)
     GROUP BY m.practice_code, m.first_month, m.month, m.month_end
-),
-
-listed AS (
-    SELECT
-        practice_code,
-        month,
-        sum(registered) AS registered,
-        sum(registered) FILTER (WHERE age_band <> '0-17') AS adults
-    FROM source_list_sizes
-    GROUP BY practice_code, month
 )
 
 SELECT
@@ -47,10 +37,11 @@ SELECT
     c.month,
     c.month_end,
     coalesce(c.has_month, false) AS received,
-    c.months >= c.months_needed AND l.adults IS NOT NULL AS complete,
+    c.months >= c.months_needed AND l.month IS NOT NULL AS complete,
+    l.month IS NOT NULL AND l.impossible IS NULL AS listed,
     date_diff('day', c.first_month, c.month_end) + 1 AS days_of_data,
-    CAST(l.registered AS BIGINT) AS registered,
-    CAST(l.adults AS BIGINT) AS adults
+    CASE WHEN l.impossible IS NULL THEN l.registered END AS registered,
+    CASE WHEN l.impossible IS NULL THEN l.adults END AS adults
 FROM covered AS c
-LEFT JOIN listed AS l ON l.practice_code = c.practice_code AND l.month = c.month
+LEFT JOIN list_month AS l ON l.practice_code = c.practice_code AND l.month = c.month
 ORDER BY c.practice_code, c.month

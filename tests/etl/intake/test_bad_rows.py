@@ -255,7 +255,7 @@ def test_rows_read_are_rows_loaded_and_quarantined(listed: Path, tmp_path: Path,
     counts = {kind: kinds.count(kind) for kind in KINDS}
     loaded = counts["good"] + counts["broken"] + min(counts["copy"], 1)
     written = len(kinds) - counts["blank"]
-    if written and not loaded:
+    if not loaded:  # an extract of issues without any row waits for a person
         assert (receipt.outcome, receipt.rows_read, landed(store, "issues")) == ("refused", 0, [])
         return
     assert (receipt.rows_read, receipt.rows_loaded) == (written, loaded)

@@ -86,7 +86,8 @@ def test_a_changed_quarantine_is_named(put: Loader, store: Store, capsys: pytest
 def test_a_changed_receipt_is_named(
     released: Store, capsys: pytest.CaptureFixture[str], field: str, value: int, words: str
 ) -> None:
-    path = next(p for p in released.receipts_folder.iterdir() if '"issues"' in p.read_text(encoding="utf-8"))
+    receipts = sorted(released.receipts_folder.iterdir())
+    path = next(p for p in receipts if "TST01_issues" in p.read_text(encoding="utf-8"))
     path.write_text(
         json.dumps({**json.loads(path.read_text(encoding="utf-8")), field: value}), encoding="utf-8"
     )
