@@ -149,7 +149,9 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     verb.add_argument("--json", action="store_true", help="print the receipts as JSON")
     verb.add_argument(
-        "--accept-smaller", action="store_true", help="let a re-sent period replace more rows by fewer"
+        "--accept-smaller",
+        action="store_true",
+        help="take in files that wait for a person: see docs/deploy.md",
     )
     verb.add_argument(
         "--as-practice", metavar="CODE", help="refuse files of any other practice than this one"
@@ -193,7 +195,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _summary(receipts: list[Receipt]) -> None:
     for r in receipts:
-        words = "; ".join(f"{reason} ({n})" for reason, n in r.reasons.items())
+        words = "; ".join([*(f"{reason} ({n})" for reason, n in r.reasons.items()), *r.notes])
         rows = (
             ""
             if r.outcome in ("refused", "duplicate")

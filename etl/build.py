@@ -156,11 +156,13 @@ def dose_bands(rules: policy.Policy) -> list[tuple[str, int, int]]:
 
 
 def ledger_tables(con: duckdb.DuckDBPyConnection, store: Store) -> None:
-    """Tables receipt, refused_file and quarantine: what became of each file sent, and of rows kept out."""
+    """Tables receipt, refused_file, quarantine and quality_column: what became of each file sent, of rows
+    kept out, and which columns files did not have."""
     codes = {code for (code,) in con.execute("SELECT practice_code FROM source_practices").fetchall()}
     _table(con, "refused_file", ledger.refused_rows(store.receipts(), codes))
     _table(con, "receipt", ledger.receipt_rows(store.receipts()))
     _table(con, "quarantine", ledger.quarantine_rows(store, store.receipts()))
+    _table(con, "quality_column", ledger.column_rows(store.receipts()), published=True)
 
 
 def run_models(
@@ -186,14 +188,13 @@ def run_models(
 def list_sizes_left_out(con: duckdb.DuckDBPyConnection) -> list[str]:
     """A sentence for each practice and month whose rates are left out for its list size."""
     rows = con.execute(
-        "SELECT practice_code, strftime(month, '%Y-%m'), reason, registered, before, file "
-        "FROM quality_list_size"
+        "SELECT practice_code, strftime(month, '%Y-%m'), reason, registered, before FROM quality_list_size"
     ).fetchall()
     return [
-        f"no rates of {code} for {month}: the list size of that month is {registered:,}"
-        f"{f', after {before:,}' if before else ''}; {reason}. Correct the rows of {code} and {month} in "
-        f"{file or 'the list sizes'}, load it again, then build."
-        for code, month, reason, registered, before, file in rows
+        f"no rates of {code} for {month}: its list size cannot be right ({registered:,} people"
+        f"{f', {before:,} before' if before else ''}): {reason}. Correct the rows of {code}, {month} in the "
+        "list_sizes file, load it again, then build."
+        for code, month, reason, registered, before in rows
     ]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from etl import child
 from etl.in_words import Told, not_taken, told
+from etl.intake.doubts import AGAIN
 from etl.intake.privacy.names import shown_path
 from etl.store import Receipt, Store, StoreError
 from etl.uploads import LONGEST_NAME, Upload, Written, clean_name, sweep, too_long, written
@@ -36,7 +37,7 @@ class Taken:
 
     @property
     def waits(self) -> bool:
-        """Whether it waits for a person to accept fewer rows than before."""
+        """Whether it waits for a person to accept it."""
         return self.upload is not None
 
 
@@ -119,7 +120,7 @@ class Desk:
             if not at.number:
                 raise _StoppedError(LOAD_BROKE_OFF)
             found += [told(receipt) for receipt in self._receipts()[before:]]
-            found.append(not_taken(shown_path(left[at.number - 1].path), BROKE_OFF))
+            found += [not_taken(name, BROKE_OFF) for name in _broken(left, at, found)]
             left = left[at.number :]
         return found
 
@@ -139,14 +140,23 @@ class Desk:
             raise _StoppedError(str(error).removeprefix(f"{self.store}: ")) from None
 
 
+def _broken(files: list[Written], at: _At, found: list[Told]) -> list[str]:
+    """The files a process that died was at: the last it named, and those put off that have no receipt."""
+    seen = [shown_path(file.path) for file in files[: at.number]]
+    without = [name for name in seen if not any(_is_of(receipt, name) for receipt in found)]
+    return without if at.again else list(dict.fromkeys([*without, seen[-1]]))
+
+
 class _At:
     """Which file the process is at, told to whoever watches."""
 
     def __init__(self, progress: Progress, done: int, files: int) -> None:
         self.progress, self.done, self.files = progress, done, files
         self.number = 0
+        self.again = False  # whether it is at those that were put off
 
     def step(self, line: str) -> None:
+        self.again = self.again or line.startswith(AGAIN)
         if match := AT.match(line):
             self.number = int(match[1])
             at = self.done + self.number

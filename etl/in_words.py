@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from etl.intake.doubts import ASKED
 from etl.intake.match import period_named
 from etl.intake.remedies import asked_of_practice, next_step, what_to_do
 from etl.store import Receipt
 
-SMALLER = re.compile(r"^(\d+) rows would replace (\d+) of .*--accept-smaller\.$")
+SMALLER = re.compile(r"^(\d+) rows would replace (\d+) of [^;]*$")
 WITHHELD = "name withheld"
 GIVES_AWAY = "Nothing of this file was kept"
 NOT_THE_PRACTICES = (
@@ -36,7 +37,8 @@ class Told:
     """What became of one file, or of one file of a ZIP. Never a value of it.
 
     outcome: accepted, partial, duplicate, refused, or smaller (refused until a person agrees). practice: a
-    code, "all", "several" or "". entity and months may be "". message: for the practice; "" for none.
+    code, "all", "several" or "". entity and months may be "". message: for the practice; "" for none. notes:
+    sentences to read though the file came in.
     """
 
     file: str
@@ -47,13 +49,15 @@ class Told:
     words: str = ""
     kept_back: tuple[KeptBack, ...] = ()
     message: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def told(receipt: Receipt) -> Told:
     """A receipt in words."""
     reason = next(iter(receipt.reasons), "")
-    smaller = receipt.outcome == "refused" and SMALLER.match(reason)
-    outcome = "smaller" if smaller else receipt.outcome
+    waits = receipt.outcome == "refused" and reason.endswith(ASKED)
+    outcome = "smaller" if waits else receipt.outcome
+    reason = reason.removesuffix(f". {ASKED}")
     return Told(
         receipt.file,
         outcome,
@@ -63,6 +67,7 @@ def told(receipt: Receipt) -> Told:
         _words(receipt, outcome, reason),
         tuple(_kept_back(receipt)) if outcome == "partial" else (),
         _message(receipt, outcome, reason),
+        tuple(f"{_sentence(note)}." for note in receipt.notes),
     )
 
 
@@ -88,11 +93,13 @@ def _words(receipt: Receipt, outcome: str, reason: str) -> str:
         return f"{receipt.rows_loaded:,} of {_rows(receipt.rows_read)} in, {kept_back}."
     if outcome == "duplicate":
         return "The same content is in already. Nothing was added."
-    if found := SMALLER.match(reason):
+    if (found := SMALLER.match(reason)) and outcome == "smaller":
         return (
             f"Its {_rows(int(found[1]))} would replace {int(found[2]):,}. Usually that is "
             "an export that was cut off. Ask the practice, or accept it if the smaller number is right."
         )
+    if outcome == "smaller":
+        return f"{_sentence(reason)}. Ask the practice, or accept it if that is right."
     return _sentence(reason)
 
 
@@ -110,7 +117,12 @@ def _message(receipt: Receipt, outcome: str, reason: str) -> str:
         return _about_rows(receipt)
     if outcome == "smaller":
         found = SMALLER.match(reason)
-        assert found is not None
+        if found is None:
+            return (
+                f"We have not taken in your file {receipt.file} yet: {reason}. Please check the search and "
+                "the export. If something is missing, send the whole file again. If all is right, please "
+                "tell us."
+            )
         return (
             f"Your file {receipt.file} has {_rows(int(found[1]))} where we hold {int(found[2]):,} for the "
             "same months, so we have not taken it in. Was the export cut off? If so, please run it again and "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
+from itertools import takewhile
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from etl.store import Part, Receipt, Store, live
 
 RECEIPT = ["number", "file", "layout", "entity", "practice_code", "period", "outcome", "rows_read",
            "rows_loaded", "rows_quarantined", "reasons", "counts", "retries"]  # fmt: skip
+COLUMN = ["practice_code", "entity", "column_name", "since", "had_before", "used_for"]
 REFUSED = ["practice_code", "entity", "first_month", "last_month"]
 QUARANTINE = ["number", "file", "entity", "practice_code", "period", "reason", "what_to_do", "next_step",
               "rows"]  # fmt: skip
@@ -35,6 +37,23 @@ def receipt_rows(receipts: list[Receipt]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=RECEIPT)
 
 
+def column_rows(receipts: list[Receipt]) -> pd.DataFrame:
+    """One row a practice, extract and column that its latest file did not have: since which month that
+    counts, whether earlier files had it, and what it is used for."""
+    by_place: dict[tuple[str, str], list[tuple[Part, Receipt]]] = {}
+    for part, receipt in live(receipts).items():
+        if receipt.columns is not None:
+            by_place.setdefault((part.practice, part.entity), []).append((part, receipt))
+    rows = []
+    for (practice, entity), found in sorted(by_place.items()):
+        found.sort(key=lambda told: told[0].period_to, reverse=True)
+        for name, used_for in found[0][1].columns_missing.items():
+            since = list(takewhile(lambda told: name in told[1].columns_missing, found))  # noqa: B023
+            had = len(since) < len(found)
+            rows.append((practice, entity, name, since[-1][0].period_from, had, used_for))
+    return pd.DataFrame(rows, columns=COLUMN).astype({"had_before": bool})
+
+
 def refused_rows(receipts: list[Receipt], codes: Collection[str]) -> pd.DataFrame:
     """One row a file refused whose name says practice and months: a refused file is not read for them.
 
@@ -44,8 +63,10 @@ def refused_rows(receipts: list[Receipt], codes: Collection[str]) -> pd.DataFram
     for receipt in receipts:
         words = {word.upper() for word in re.split(r"[^A-Za-z0-9]+", receipt.file)}
         period, named = period_named(receipt.file), sorted(words & set(codes))
+        if receipt.outcome == "refused" and receipt.practice in codes:  # it waits for a person
+            period, named = period_named(receipt.period), [receipt.practice]
         if receipt.outcome == "refused" and period and len(named) == 1:
-            told = next((name for name in entities() if name in receipt.file.lower()), "")
+            told = receipt.entity or next((name for name in entities() if name in receipt.file.lower()), "")
             rows.append((named[0], told, period.first, period.last))
     return pd.DataFrame(rows, columns=REFUSED).astype(dict.fromkeys(REFUSED[2:], "datetime64[s]"))
 

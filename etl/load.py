@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl.intake.apart import READER
+from etl.intake.doubts import AGAIN
 from etl.intake.land import Intake
 from etl.intake.privacy.names import shown_path
 from etl.intake.read import (
@@ -29,7 +30,6 @@ from measures import policy
 
 AHEAD = 2  # files searched before their turn
 SMALL = 5_000_000  # bytes; larger ones are alone in memory
-AGAIN = "again, now that all files are seen: "
 KEPT = 100_000_000  # bytes of files that are kept in memory until all others have been seen
 Found = list[tuple[Source, Searched | RefusedError]]
 

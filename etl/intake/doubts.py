@@ -15,6 +15,7 @@ FEWER_ROWS = 0.9  # a re-sent period with a smaller share of the rows it replace
 LESS_THAN_USUAL = 0.5  # a new period with a smaller share of the practice's median month waits
 FEW = 10  # rows a month below which half as many may be chance
 NEVER_EMPTY = ("issues", "patients")
+AGAIN = "again, now that all files are seen: "  # begins what a load says of a file that was put off
 ASKED = "If that is right, load it again with --accept-smaller."
 
 

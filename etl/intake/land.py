@@ -203,7 +203,9 @@ class Intake:
         for name in [name for name in entity.columns if name not in columns]:
             earlier = "; earlier extracts had it" if name in had else ""
             kept = ", and what they said of it still counts" if earlier and entity.key else ""
-            found.append(f"no column {name}, which {entity.columns[name].used_for}{earlier}{kept}")
+            found.append(
+                f"no column {name}: without it nothing {entity.columns[name].used_for}{earlier}{kept}"
+            )
         return found
 
     def _practice_named(self, name: str) -> str | None:

@@ -16,6 +16,12 @@ from reporting.exhibits.wording import counted, month
 SYSTEMS = {"systmone": "SystmOne", "emis": "EMIS", "other": "another"}
 
 
+WORDS = (
+    "What each has sent, in months of issues. Unknown people have issues of opioids or gabapentinoids but "
+    "are in no patient extract: they count nowhere."
+)
+
+
 @dataclass(frozen=True)
 class Listing:
     """A table with its heading, a sentence on what it says, and the words shown in place of an empty one."""
@@ -47,11 +53,19 @@ def completeness(snapshot: Snapshot, scope: Scope, selection: Selection) -> Comp
             "figure of the latest month, not counted as zero. Rows kept out: see the page Quarantine.",
         ),
         covered,
-        (_practices(queries.practices(snapshot, scope).frame),),
+        (
+            _practices(
+                queries.practices(snapshot, scope).frame,
+                queries.quality(snapshot, scope, "quality_unknown").frame,
+            ),
+            _list_sizes(queries.quality(snapshot, scope, "quality_list_size").frame),
+            _columns(queries.quality(snapshot, scope, "quality_column").frame),
+        ),
     )
 
 
-def _practices(frame: pd.DataFrame) -> Listing:
+def _practices(frame: pd.DataFrame, unknown: pd.DataFrame) -> Listing:
+    told = unknown.set_index("practice_code")
     table = pd.DataFrame(
         {
             "Practice": frame["name"],
@@ -64,11 +78,53 @@ def _practices(frame: pd.DataFrame) -> Listing:
                 for day, late in zip(frame["data_to"], frame["awaited"], strict=True)
             ],
             "Adults": frame["adults"],
+            "Issues of unknown people": [_unknown(told, code) for code in frame["practice_code"]],
         }
     )
-    return Listing(
-        "Practices", "What each has sent, in months of issues.", table, "No practice is in the list."
+    return Listing("Practices", WORDS, table, "No practice is in the list.")
+
+
+def _unknown(told: pd.DataFrame, code: str) -> str:
+    """“12 of 3,400 (0.4%)”."""
+    if code not in told.index:
+        return "no issues"
+    n, of = (int(told[name].loc[code]) for name in ("unknown", "issues"))
+    return f"{n:,} of {of:,} ({n / of:.1%})" if n else "none"
+
+
+def _list_sizes(frame: pd.DataFrame) -> Listing:
+    table = pd.DataFrame(
+        {
+            "Practice": frame["practice_code"],
+            "Month": [month(day) for day in frame["month"]],
+            "List size": frame["registered"],
+            "Before": frame["before"],
+            "Why": [f"{reason[:1].upper()}{reason[1:]}" for reason in frame["reason"]],
+        }
     )
+    words = (
+        "Rates of these practices and months are left out. Correct their rows in the file of list sizes, "
+        "load it again, then publish."
+    )
+    return Listing("List sizes that cannot be right", words, table, "All list sizes can be right.")
+
+
+def _columns(frame: pd.DataFrame) -> Listing:
+    table = pd.DataFrame(
+        {
+            "Practice": frame["practice_code"],
+            "Extract": frame["entity"].str.replace("_", " "),
+            "Column": frame["column_name"],
+            "Left out since": frame["since"],
+            "Earlier files": ["had it" if had else "did not have it" for had in frame["had_before"]],
+            "Without it nothing": frame["used_for"],
+        }
+    )
+    words = (
+        "A column left out is not known; it is not blank. What earlier files said of plans, patients and "
+        "referrals still counts."
+    )
+    return Listing("Columns left out", words, table, "Every file had every column.")
 
 
 def _month(day: Any) -> str:

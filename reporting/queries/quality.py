@@ -14,6 +14,9 @@ QUALITY = (
     "quality_freshness",
     "quality_override",
     "quality_coverage",
+    "quality_column",
+    "quality_list_size",
+    "quality_unknown",
 )
 
 

@@ -21,6 +21,7 @@ MARKS = {
     "duplicate": "In before",
 }
 LISTED = 12  # files that need nothing, shown without a click
+NOTES = 3  # shown without a click
 NEED_SOMEBODY = ("smaller", "refused", "partial")
 
 
@@ -60,10 +61,10 @@ def _card(receipt: Told, names: dict[str, str], number: int, may_accept: bool) -
         st.html(
             f'<div class="receipt {escape(receipt.outcome)}"><p class="outcome">{MARKS[receipt.outcome]}</p>'
             f"<h3>{escape(receipt.file)}</h3><p>{escape(_about(receipt, names))}</p>"
-            f"<p>{escape(receipt.words)}</p>{_kept_back(receipt)}</div>"
+            f"<p>{escape(receipt.words)}</p>{_kept_back(receipt)}{_notes(receipt)}</div>"
         )
         if receipt.outcome == "smaller":
-            label = "Accept the smaller file"
+            label = "Accept it as it is"
             accepted = st.button(label, key=f"upload-accept-{number}", disabled=not may_accept)
         if receipt.message:
             with st.expander("Message to the practice"):
@@ -79,11 +80,21 @@ def _kept_back(receipt: Told) -> str:
     return f"<dl>{rows}</dl>" if rows else ""
 
 
+def _notes(receipt: Told) -> str:
+    """What is to be read though the file came in: closed where it is long."""
+    if not receipt.notes:
+        return ""
+    lines = "".join(f"<li>{escape(note)}</li>" for note in receipt.notes)
+    title = counted(len(receipt.notes), "thing to know", "things to know")
+    is_open = " open" if len(receipt.notes) <= NOTES else ""
+    return f'<details class="notes"{is_open}><summary>{title}</summary><ul>{lines}</ul></details>'
+
+
 def _list(told: list[Told], names: dict[str, str]) -> str:
     """The files that need nothing, a line each; closed where they are many."""
     lines = "".join(
         f"<li><strong>{escape(_about(receipt, names) or receipt.file)}</strong>"
-        f"<span>{escape(_became(receipt))}</span><small>{escape(receipt.file)}</small></li>"
+        f"<span>{escape(_became(receipt))}</span><small>{escape(receipt.file)}</small>{_notes(receipt)}</li>"
         for receipt in told
     )
     title = f"{counted(len(told), 'file needs', 'files need')} nothing"

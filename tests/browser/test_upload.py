@@ -42,7 +42,7 @@ def test_files_are_uploaded_and_each_is_answered(
     shown = page.locator("[data-testid=stMain]").inner_text()
     assert "The same content is in already" in shown and "would replace" in shown
     assert "name withheld" in shown and "Smith" not in shown
-    page.get_by_role("button", name="Accept the smaller file").click()
+    page.get_by_role("button", name="Accept it as it is").click()
     page.get_by_role("heading", name="2 of 3 files are in, 1 needs somebody").wait_for(timeout=MILLISECONDS)
     settled(page)
     assert (

@@ -138,7 +138,7 @@ def test_a_quoted_line_break_loads_and_lines_are_still_counted(
 
 
 def test_two_stray_marks_swallow_no_row(put: Loader, store: Store) -> None:
-    """A mark that opens in one row and one that closes in the same column of the next make one cell of both."""
+    """A mark that opens in one row and one that closes in the next, same column, make one cell of both."""
     one, two = (",".join({**GOOD, "patient_key": key}.values()) for key in ("PAT0002", "PAT0003"))
     open_, close = one.replace("one twice", '"one twice'), two.replace("a day", 'a day"')
     assert open_ != one and close != two

@@ -1,0 +1,164 @@
+"""Files that wait for a person: empty and unusually small months, columns that would be lost."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from etl.intake.doubts import ASKED
+from etl.load import load
+from etl.store import Receipt, Store
+from etl.verify import differences
+from tests.etl import extracts
+from tests.etl.conftest import Loader, landed
+from tests.etl.extracts import Issue
+
+PATIENTS = "practice_code,patient_key,age_band,sex,registered_from"
+
+
+def month(n: int, rows: int, practice: str = "TST01") -> str:
+    """A plain issues file of one month of 2026."""
+    told = [Issue(f"PAT{k:04d}", date(2026, n, 1 + k % 27), quantity=10 + k) for k in range(rows)]
+    return extracts.csv_text("plain", extracts.issues("plain", told, practice))
+
+
+def name(n: int, practice: str = "TST01") -> str:
+    return f"{practice}_issues_2026-{n:02d}.csv"
+
+
+def people(rows: int) -> str:
+    return "\n".join([PATIENTS, *(f"TST01,PAT{k:04d},45-54,female,2019-03-31" for k in range(rows))]) + "\n"
+
+
+def waits(receipt: Receipt) -> bool:
+    (reason,) = receipt.reasons or ("",)
+    waiting = receipt.outcome == "refused" and reason.endswith(ASKED)
+    assert not waiting or (receipt.entity, receipt.rows_read, receipt.parts) != ("", 0, ())
+    return waiting
+
+
+@pytest.mark.parametrize(
+    ("rows", "waiting"), [(20, False), (10, False), (9, True), (1, True), (0, True)]
+)  # of a usual 20
+def test_a_month_of_fewer_than_half_the_usual_rows_waits(
+    put: Loader, store: Store, rows: int, waiting: bool
+) -> None:
+    for n, usual in ((5, 20), (6, 18), (7, 90)):
+        assert put(month(n, usual), name(n)).outcome == "accepted"
+    receipt = put(month(8, rows), name(8))
+    assert waits(receipt) == waiting
+    if 0 < rows < 10:
+        assert f"{rows} rows of issues of TST01 for 2026-08 are fewer than half of the 20" in str(
+            receipt.reasons
+        )
+    assert len(landed(store, "issues")) == 128 + rows * (not waiting)
+    if waiting:
+        accepted = put(month(8, rows), name(8), accept_smaller=True)
+        assert (accepted.outcome, accepted.rows_loaded) == ("accepted", rows)
+        assert any(note.startswith("accepted by a person, though") for note in accepted.notes)
+        assert put(month(8, rows), name(8)).outcome == "duplicate"
+        assert put(month(8, rows + 1), name(8)).outcome == "accepted"  # sent again: it is no new month
+    assert differences(store) == []
+
+
+def test_a_small_practice_may_have_a_quiet_month_but_not_an_empty_one(put: Loader) -> None:
+    for n in (5, 6):
+        assert put(month(n, 8), name(n)).outcome == "accepted"
+    assert put(month(7, 1), name(7)).outcome == "accepted"
+    assert waits(put(month(8, 0), name(8)))
+
+
+@pytest.mark.parametrize("entity", ["issues", "patients"])
+def test_a_first_extract_with_a_header_only_waits(put: Loader, entity: str) -> None:
+    text = month(9, 0) if entity == "issues" else people(0)
+    receipt = put(text, f"TST01_{entity}_2026-09.csv")
+    assert waits(receipt)
+    assert f"no row of {entity} of TST01 for 2026-09" in str(receipt.reasons)
+
+
+@pytest.mark.parametrize(
+    ("entity", "header"),
+    [
+        ("best_interest", "practice_code,patient_key,record_id,decided_on"),
+        ("taper_steps", "practice_code,patient_key,plan_id,seq,planned_on"),
+        ("referrals", "practice_code,patient_key,referral_id,service,offered_on"),
+    ],
+)
+def test_what_may_truly_be_empty_is_taken_in(put: Loader, entity: str, header: str) -> None:
+    assert put(f"{header}\n", f"TST01_{entity}_2026-08.csv").outcome == "accepted"
+    assert put(f"{header}\n", f"TST01_{entity}_2026-09.csv").outcome == "accepted"
+
+
+def test_patients_are_held_against_whole_extracts_and_not_a_month_of_them(put: Loader) -> None:
+    """A first extract of many months lists as many people as one of a month."""
+    assert put(people(40), "TST01_patients_2026-01_2026-07.csv").outcome == "accepted"
+    assert put(people(38), "TST01_patients_2026-08.csv").outcome == "accepted"
+    assert waits(put(people(11), "TST01_patients_2026-09.csv"))
+
+
+@pytest.mark.parametrize("tiny", [4, 6, 9])
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_order_of_files_in_one_load_makes_no_difference(
+    store: Store, tmp_path: Path, tiny: int, turned: bool
+) -> None:
+    """The tiny month is the first, one between, or the last; the files come by name, or the other way."""
+    for place, n in enumerate(range(4, 10)):
+        letter = "FEDCBA"[place] if turned else "ABCDEF"[place]
+        path = tmp_path / "in" / f"{letter} {name(n)}"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(month(n, 3 if n == tiny else 20 + n), encoding="utf-8")
+    receipts = load([tmp_path / "in"], store)
+    assert [r.file[0] for r in receipts] == list("ABCDEF")  # each in its place, though one was judged last
+    assert [r.period for r in receipts if waits(r)] == [f"2026-{tiny:02d}"]
+    assert len({row["issued_on"].month for row in landed(store, "issues")}) == 5
+    assert differences(store) == []
+
+
+def test_the_same_month_twice_in_one_load_ends_with_the_later_file(store: Store, tmp_path: Path) -> None:
+    """Also where the first was put off until all others were seen."""
+    for letter, text in (
+        ("a", month(9, 20)),
+        ("b", month(9, 20).replace(",56,", ",57,").replace(",10,", ",99,")),
+    ):
+        path = tmp_path / "in" / f"{letter} {name(9)}"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert [r.outcome for r in load([tmp_path / "in"], store)] == ["accepted", "accepted"]
+    rows = landed(store, "issues")
+    assert len(rows) == 20 and 99 in [row["quantity"] for row in rows]
+
+
+def test_a_file_sent_again_that_loses_a_column_waits(put: Loader, store: Store) -> None:
+    with_cancer = (
+        people(2).replace("registered_from", "registered_from,cancer_on").replace("03-31", "03-31,2026-01-02")
+    )
+    assert put(with_cancer, "TST01_patients_2026-09.csv").outcome == "accepted"
+    receipt = put(people(2), "TST01_patients_2026-09.csv")
+    assert waits(receipt)
+    assert "no column cancer_on, which the file it would replace has" in str(receipt.reasons)
+    assert {row["cancer_on"] for row in landed(store, "patients")} == {date(2026, 1, 2)}
+    assert put(people(2), "TST01_patients_2026-09.csv", accept_smaller=True).outcome == "accepted"
+
+
+def test_a_practice_list_that_loses_a_column_waits(put: Loader) -> None:
+    listed = "practice_code,name,pcn,place,icb\nTST01,A,N,N,I\nTST02,B,N,N,I\n"
+    receipt = put(listed, "practices_2026-09.csv")
+    assert waits(receipt)
+    assert "no column clinical_system, synthetic" in str(receipt.reasons)
+
+
+def test_every_order_of_three_small_months_ends_in_the_same_store(listed: Path, tmp_path: Path) -> None:
+    found = []
+    for n, order in enumerate(itertools.permutations([(7, 2), (8, 24), (9, 30)])):
+        folder = tmp_path / str(n)
+        folder.mkdir()
+        for place, (at, rows) in enumerate(order):
+            (folder / f"{place} {name(at)}").write_text(month(at, rows), encoding="utf-8")
+        store = Store(folder / "store", create=True)
+        receipts = load([extracts.practices(folder), *sorted(folder.glob("* TST01*"))], store)
+        found.append(sorted((r.period, r.outcome, r.rows_loaded) for r in receipts))
+    assert found == [found[0]] * 6
+    assert ("2026-07", "refused", 0) in found[0]

@@ -1,0 +1,123 @@
+"""A list size that cannot be one leaves out the rates of its practice and month, and nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from etl.build import list_sizes_left_out
+from tests.etl.models.world import every, rows_of, world
+
+LAST = dt.date(2024, 8, 1)
+BAD = dt.date(2024, 6, 1)
+Lists = dict[str, dict[dt.date, dict[str, int]]]
+
+
+def lists(
+    changed: dict[str, int], at: dt.date = BAD, then: dict[str, int] | None = None
+) -> list[dict[str, Any]]:
+    """Lists of A and B from January to August: 1,000 people; `changed` of A in one month, `then` after."""
+    rows = []
+    for code in "AB":
+        for n in range(1, 9):
+            month = dt.date(2024, n, 1)
+            sizes = {"0-17": 200, "45-54": 700, "85+": 100}
+            if code == "A" and month >= at:
+                sizes |= changed if month == at else then or {}
+            rows += [
+                {"practice_code": code, "month": month, "age_band": band, "sex": "female", "registered": n}
+                for band, n in sizes.items()
+                if n >= 0
+            ]
+    return rows
+
+
+def measured(rows: list[dict[str, Any]]) -> Any:
+    issues = every("P1", "2024-01-01", 9, "MST Continus 100mg tablets", "ONE TWICE A DAY", 56)
+    others = every("P2", "2024-01-01", 9, "MST Continus 100mg tablets", "ONE TWICE A DAY", 56)
+    for row in others:
+        row["practice_code"] = "B"
+    patients = [
+        {"practice_code": code, "patient_key": key, "age_band": "45-54", "sex": "female",
+         "registered_from": dt.date(2000, 1, 1)}
+        for code, key in (("A", "P1"), ("B", "P2"))
+    ]  # fmt: skip
+    return world(last=LAST, issues=issues + others, patients=patients, list_sizes=rows)
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"0-17": 0, "45-54": 0, "85+": 0}, "it is 0"),
+        ({"45-54": 0, "85+": 0}, "it has no adults"),
+        ({"0-17": 99, "45-54": 300, "85+": 100}, "it is less than half of the list before"),
+        ({"85+": 0}, "it has nobody in an age band and sex that had more than 1 in 100 people before"),
+        (
+            {"85+": -1},
+            "it has nobody in an age band and sex that had more than 1 in 100 people before",
+        ),  # no row
+        ({"0-17": 100, "45-54": 300, "85+": 100}, None),  # half is not below half
+        ({"45-54": 1400}, None),
+    ],
+)
+def test_a_list_that_cannot_be_one_leaves_out_that_months_rates_only(
+    changed: dict[str, int], reason: str | None
+) -> None:
+    con = measured(lists(changed))
+    found = rows_of(con, "SELECT practice_code, month, reason FROM quality_list_size")
+    expected = [{"practice_code": "A", "month": BAD, "reason": reason}] if reason else []
+    assert found == expected
+    rates = missing(con, "per 1,000")
+    assert rates == ({("A", BAD)} if reason else set())
+    assert missing(con, "%") == set()  # shares of people do not need the list
+    assert len(list_sizes_left_out(con)) == len(expected)
+
+
+def missing(con: Any, unit: str) -> set[tuple[str, dt.date]]:
+    """Practices and complete months without a measure of this unit that others have there."""
+    rows = rows_of(
+        con,
+        f"""SELECT p.practice_code, p.month FROM practice_month AS p
+        WHERE p.complete AND p.month >= DATE '2024-05-01' AND NOT EXISTS (
+            SELECT 1 FROM measure_month AS m INNER JOIN measure_def AS d ON d.measure = m.measure
+            WHERE m.practice_code = p.practice_code AND m.month = p.month AND d.unit = '{unit}')""",
+    )
+    return {(row["practice_code"], row["month"]) for row in rows}
+
+
+def test_the_sentence_names_the_rows_to_correct() -> None:
+    con = measured(lists({"0-17": 0, "45-54": 0, "85+": 0}))
+    assert list_sizes_left_out(con) == [
+        "no rates of A for 2024-06: its list size cannot be right (0 people): it is 0. Correct the rows of A, "
+        "2024-06 in the list_sizes file, load it again, then build."
+    ]
+
+
+def test_a_list_that_stays_small_is_believed_the_month_after() -> None:
+    """A practice that was split stays at its new size, and is left out once."""
+    small = {"0-17": 50, "45-54": 200, "85+": 50}
+    found = rows_of(measured(lists(small, then=small)), "SELECT month FROM quality_list_size")
+    assert [row["month"] for row in found] == [BAD]
+
+
+def test_after_a_list_of_nought_the_next_is_held_against_the_last_that_was_not() -> None:
+    nought, tiny = {"0-17": 0, "45-54": 0, "85+": 0}, {"0-17": 1, "45-54": 2, "85+": 1}
+    found = rows_of(measured(lists(nought, then=tiny)), "SELECT month FROM quality_list_size ORDER BY ALL")
+    assert [row["month"] for row in found] == [BAD, dt.date(2024, 7, 1)]
+
+
+def test_a_first_list_smaller_than_the_people_counted_stops_nothing() -> None:
+    rows = lists({})
+    for row in rows:
+        if row["practice_code"] == "A":
+            row["registered"] = 1 if row["age_band"] == "0-17" else 0
+    con = measured(rows)
+    assert {row["reason"] for row in rows_of(con, "SELECT reason FROM quality_list_size")} == {
+        "it has no adults"
+    }
+    assert (
+        rows_of(con, "SELECT 1 FROM measure_month WHERE numerator > denominator AND practice_code = 'A'")
+        == []
+    )
