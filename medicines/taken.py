@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from medicines.directions import MISFIT, MOST_A_DAY, MOST_PATCHES, NOT_STATED, NOTHING, Direction
+from medicines.direction_text.answer import MOST_PATCHES
+from medicines.directions import MISFIT, MOST_A_DAY, NOT_STATED, NOTHING, Direction
 from medicines.products import Product
 from medicines.tables import rows
 
@@ -13,9 +14,7 @@ LARGEST_QUANTITY = 20_000.0
 LONGEST_SUPPLY = 366.0
 DISAGREEMENT = Fraction(1, 5)
 APART = 3  # directions and quantity by days this many times apart: not the same regimen
-NEAR_WHOLE = Fraction(
-    1, 5
-)  # patches worn at once, worked out from the quantity, are this near a whole number
+NEAR_WHOLE = Fraction(1, 5)  # patches worn at once, told by the quantity, are this near a whole number
 HOURS_A_DAY = 24
 LIQUIDS = {"oral_solution", "linctus"}
 LONGEST_NUMBER = 30
