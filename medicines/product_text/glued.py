@@ -13,6 +13,7 @@ RUN = re.compile(r"(?<![a-z])[a-z]{4,}(?![a-z])")
 UNITS = MASS_MG.keys() | VOLUME.keys()
 NAMES = {name for name in (*BRANDS, *GENERIC) if len(name) > 5}
 WORDS = {word for word in KNOWN if len(word) > 2}
+FIRSTS = NAMES | {word for word in WORDS if len(word) > 3}
 ENDS = {"mr", "sr", "xl", "sf"}
 
 
@@ -33,7 +34,7 @@ def _apart(word: str, after_number: bool) -> str:
     """The word in two, where it is not known, not one slip from it, and one known word after another."""
     if word in KNOWN or word in PREFIXES or forms.spelt(word) != word or ANY_NAME.candidates(word):
         return word
-    first = UNITS if after_number else WORDS | NAMES
+    first = UNITS if after_number else FIRSTS
     cuts = [at for at in range(1, len(word) - 1) if word[:at] in first and _may_follow(word[at:], at)]
     return f"{word[: cuts[0]]} {word[cuts[0] :]}" if len(cuts) == 1 else word
 
