@@ -20,7 +20,7 @@ HOURS = {(hour,) for hour in HOUR}
 JOINING = {"/", "+", "&", "and", "with"}
 SIGNS = {"in", "per", "and", "with", "or"}
 NAMES = {word for name in BRANDS.values() for word in name.name.split()} | BRANDS.keys() | GENERIC.keys()
-LONG_NAMES = tuple(name for name in NAMES if len(name) > 5)
+LONG = tuple(word for word in NAMES | FORMS if len(word) > 5)
 MEANT = {word for word in KNOWN | NAMES if len(word) >= SIGNIFICANT}
 SLIPS = Speller(MEANT, shortest=SIGNIFICANT, shortest_changed=SIGNIFICANT, same_first=False)
 
@@ -64,7 +64,7 @@ def may_be_maker(word: str) -> bool:
     """Whether a word that is not known is also not a known one with a slip."""
     if MAKER.fullmatch(word):
         return True
-    if len(word) <= SIGNIFICANT or word.startswith(LONG_NAMES) or word.endswith(LONG_NAMES):
+    if len(word) <= SIGNIFICANT or word.startswith(LONG) or word.endswith(LONG):
         return False
     return not SLIPS.candidates(word)
 
