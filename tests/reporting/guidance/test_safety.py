@@ -17,7 +17,14 @@ DOSE = re.compile(
     re.IGNORECASE,
 )
 MUST_SAY = {
-    "fall": ("intended", "another supply", "withdrawal", "mood", "thoughts of self-harm", "prescriber decides"),
+    "fall": (
+        "intended",
+        "another supply",
+        "withdrawal",
+        "mood",
+        "thoughts of self-harm",
+        "prescriber decides",
+    ),
     "stop": ("today", "elsewhere", "Tolerance may be lost", "prescriber", "naloxone"),
     "taper": ("Nobody should stop suddenly", "pause is care", "contact"),
     "sedatives": ("sedation", "slow breathing", "carer", "naloxone policy"),
