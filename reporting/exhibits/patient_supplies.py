@@ -34,9 +34,9 @@ def directed(row: dict[str, Any], window_days: int) -> str:
         return ""
     gap = days_without(row)
     if gap is None or gap >= window_days:
-        return "not regular" if row["unclear"] else "none: no opioid supply"
+        return "not known" if row["unclear"] else "none"
     said = "not regular" if pd.isna(row["last_directed_milli"]) else mg(row["last_directed_milli"])
-    return f"{said}, until supply ended on {_last_day(row)}" if gap > 0 else said
+    return f"{said} until {_last_day(row)}" if gap > 0 else said
 
 
 def reasons(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -54,9 +54,7 @@ def reasons(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
         )
     if row["without_dose"]:
         kinds = listed([words for flag, words in KINDS.items() if row[flag]])
-        least = (
-            "the true dose may be higher" if row["current_ome_milli"] else "the dose is not known, not nought"
-        )
+        least = "the true dose may be higher" if row["current_ome_milli"] else "the dose is not known"
         yield f"An issue since {day(row['without_since'])} {kinds}: {least}", READ_WORKING
     if row["gaba_unclear"]:
         yield "A gabapentinoid issue gives no dose: its share of the daily dose is not known", READ_WORKING

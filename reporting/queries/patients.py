@@ -37,7 +37,8 @@ def people(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | No
 
 
 def courses(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """One row a person of the practice and month of the last 12: patient_key, month, current_ome_milli."""
+    """One row a person of the practice and month of the last 12 in which a dose is known: patient_key, month,
+    current_ome_milli."""
     where, parameters = within(scope, selection)
     return read(
         snapshot,
@@ -45,6 +46,7 @@ def courses(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
         f"""SELECT m.patient_key, m.month, m.current_ome_milli
             FROM patient_month m JOIN practice p ON p.practice_code = m.practice_code
             WHERE m.month > date_trunc('month', p.data_to) - INTERVAL 12 MONTH AND {where}
+              AND NOT (m.without_dose AND m.current_ome_milli = 0)
             ORDER BY m.patient_key, m.month""",
         parameters,
     )

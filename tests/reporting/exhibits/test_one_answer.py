@@ -180,7 +180,7 @@ def test_a_line_without_a_dose_says_one_reason_everywhere(release: Snapshot, lin
     assert without.startswith(line[0]) and not without.endswith(": ")
     row = listed[key_of(line)]
     assert row.dose == "not known"
-    assert row.reasons[0][0].endswith("the dose is not known, not nought")
+    assert row.reasons[0][0].endswith("the dose is not known")
 
 
 def on_worklist(release: Snapshot) -> dict[str, Person]:
