@@ -13,7 +13,7 @@ from reporting.ui.session import view
 
 seen = view()
 layout.head(seen, "Programme", show.made(safeguards.head, seen))
-guidance.safety("fall", "taper")
+guidance.safety("fall", "stop", "taper")
 layout.section(
     "Ask these practices first",
     "Falls and stops that nobody has looked at, the newest first; then records that lack a safeguard.",

@@ -14,7 +14,7 @@ from reporting.ui.session import view
 
 seen = view()
 layout.head(seen, "Programme", show.made(tapering.head, seen))
-guidance.safety("taper", "fall")
+guidance.safety("taper", "fall", "stop")
 show.row(seen, tapering_flow.flow, tapering.outcomes)
 show.exhibit(tapering_everybody.everybody, seen)
 show.row(seen, tapering_speed.speed, tapering_now.below_now)

@@ -152,7 +152,7 @@ def _person(row: Any, words: str, info: Any, selection: Selection, sparks: dict[
     return Person(
         key=row["patient_key"],
         who=f"{row['age_band'].replace('-', '–')}, {row['sex']}",
-        dose=patient_supplies.dose(row),
+        dose="no supply" if row["absent"] else patient_supplies.dose(row),
         directed=patient_supplies.directed(row, info.window_days),
         reasons=tuple(_reasons(row, words, _beyond(row["current_ome_milli"], info, selection))),
         excluded=row["exclusions"] if row["excluded"] else "",

@@ -18,6 +18,8 @@ from reporting.exhibits.safeguards import COMPLETE, EACH, RED, SAFEGUARDS, nobod
 from reporting.exhibits.wording import cells, counted, listed, number, size, spelled
 
 REMEMBERED = 64
+# The heads of eleven columns are narrow, and a word is broken where it says.
+HEADS = {**SAFEGUARDS, "biopsychosocial approach": "Biopsycho- social approach"}
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -38,7 +40,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     if frame.empty:
         return Exhibit(**common, headline="Safeguards by practice", empty=nobody(snapshot, scope, among))
     order = _order(frame, decided(snapshot, scope, among))
-    columns = [title for name, title in SAFEGUARDS.items() if name in set(frame["category"])]
+    columns = [title for name, title in HEADS.items() if name in set(frame["category"])]
     shown = drawn(order, selection)
     notes = [
         f"{_of(n, of, ' of ')} complete" for n, of in zip(shown["complete"], shown["decisions"], strict=True)
@@ -107,7 +109,7 @@ def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection, betwe
     counts = list(zip(frame["numerator"], frame["denominator"], strict=True))
     cells = frame.assign(
         row=frame["practice_code"].map(labels),
-        column=frame["category"].map(SAFEGUARDS),
+        column=frame["category"].map(HEADS),
         words=[_of(n, of, between) for n, of in counts],
         role=["concern" if n < of else "common" for n, of in counts],
         hover=[

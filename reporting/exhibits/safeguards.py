@@ -26,7 +26,7 @@ SAFEGUARDS = {
     "dependence discussed": "Dependence discussed",
     "tapering discussed": "Tapering discussed",
     "biopsychosocial approach": "Biopsychosocial approach",
-    "contact attempt": "Contact tried, if only attempted",
+    "contact attempt": "Contact tried where needed",
     "person’s reasons": "Person’s reasons discussed",
     "reasons and options explained": "Reasons, options explained",
     "rationale recorded": "Rationale recorded",

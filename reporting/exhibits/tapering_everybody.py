@@ -15,7 +15,8 @@ from reporting.exhibits.year_before import COLOURS, alt, narrow, rows, table, to
 from reporting.exhibits.yearly import YearApart
 
 FALLS, STOPS = "falls_of_everybody", "stops_of_everybody"
-STATUSES = {"neither": "on no plan", "plan": "on a plan", "best interest": "in the best interest"}
+SAID = {"neither": "on no plan", "plan": "on a plan", "best interest": "in the best interest"}
+STATUSES = {"neither": "no plan", "plan": "on a plan", "best interest": "best interest"}
 
 
 def everybody(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
@@ -24,8 +25,8 @@ def everybody(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     asked = [FALLS, STOPS], [selection.threshold]
     frame = queries.measure_by_month(snapshot, scope, selection, *asked).frame
     red = taper_rule(snapshot, "red_fall_percent")
-    names = {(FALLS, one): f"Fell by more than {red}%, {words}" for one, words in STATUSES.items()}
-    names |= {(STOPS, one): f"Stopped abruptly, {words}" for one, words in STATUSES.items()}
+    names = {(FALLS, one): f"Fell fast, {words}" for one, words in STATUSES.items()}
+    names |= {(STOPS, one): f"Stopped, {words}" for one, words in STATUSES.items()}
     found: dict[str, YearApart] = {}
     for (measure, status), label in names.items():
         part = frame[(frame["measure"] == measure) & (frame["category"] == status)]
@@ -50,9 +51,10 @@ def everybody(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         figure=interval_dots(made),
         narrow=narrow(made),
         caption=(
-            f"{COLOURS} A fall is between 28-day means, from {taper_rule(snapshot, 'watch_from_mg')} mg a "
-            "day or more; a stop is 60 days without supply after at least half of the dose before. Where "
-            "what was issued has no dose, neither is counted: Patients lists those people. "
+            f"{COLOURS} Fell fast: by more than {red}% between 28-day means, from "
+            f"{taper_rule(snapshot, 'watch_from_mg')} mg a day or more; stopped: 60 days without supply after "
+            "at least half of the dose before. Where what was issued has no dose, neither is counted: Patients "
+            "lists those people. "
             f"{source_words(snapshot, covered)}"
         ),
         table=table(made),
@@ -69,7 +71,9 @@ def everybody_headline(fell: Mapping[str, tuple[float, float]], red: int) -> str
     if together != together:
         return f"How many doses fell by more than {red}% in 12 months may not be shown"
     parts = [
-        f"{number(fell[one][0])} {words}" for one, words in STATUSES.items() if one in fell and fell[one][0]
+        f"{number(fell[one][0])} {SAID[one]}"
+        for one, words in STATUSES.items()
+        if one in fell and fell[one][0]
     ]
     return (
         f"{number(together)} of {counted(people, 'person', 'people')} fell by more than {red}% in 12 months: "

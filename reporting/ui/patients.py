@@ -77,13 +77,14 @@ def _row(one: Person, practice: str, selection: Selection, is_open: bool, becaus
     if one.excluded:
         why = f"Not in the cohort: {escape(one.excluded)}<br>{why}"
     step = "<br>".join(escape(words) for _, words in reasons)
+    directed = f"<small>directed {escape(one.directed)}</small>" if one.directed else ""
     spark = image(Icon(one.spark, f"12 months to {one.dose}")) if one.spark else ""
     return (
         f"<tr{' class=open' if is_open else ''}><td>"
         f'<a href="?{_asked(practice, selection, patient=one.key, why=because)}" target="_self">'
         f"{escape(one.key)}</a>"
         f"<small>{escape(one.who)}</small></td><td>{why}</td><td>{step}</td>"
-        f'<td class="n">{escape(one.dose)}<small>directed {escape(one.directed)}</small></td>'
+        f'<td class="n">{escape(one.dose)}{directed}</td>'
         f"<td>{spark}</td></tr>"
     )
 

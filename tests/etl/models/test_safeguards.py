@@ -65,9 +65,9 @@ EVERY = (
 
 @pytest.fixture(scope="module")
 def marts() -> Iterator[duckdb.DuckDBPyConnection]:
-    made = [{"practice_code": "A", "patient_key": "P", "record_id": f"{n:02}", "decided_on": day("2026-01-01"),
-             **WHOLE, **differs} for n, (differs, _, _) in enumerate(RECORDS)]  # fmt: skip
-    blank = {"practice_code": "A", "patient_key": "P", "record_id": "blank", "decided_on": day("2026-01-01")}
+    own = {"practice_code": "A", "patient_key": "P", "decided_on": day("2026-01-01")}
+    made = [{**own, "record_id": f"{n:02}", **WHOLE, **differs} for n, (differs, _, _) in enumerate(RECORDS)]
+    blank = {**own, "record_id": "blank"}
     with world(best_interest=[*made, blank], patients=[patient("P")], only="best_interest") as con:
         yield con
 

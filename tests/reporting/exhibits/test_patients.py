@@ -153,7 +153,7 @@ def test_who_fell_or_stopped_is_listed_until_somebody_has_looked_however_long_ag
     assert signal.detail.startswith("Latest in Dec 2024")
     (one,) = patients(snapshot, ICB, Selection(120, practice=signal.code), "stopped").people
     assert one.reasons[0][0].startswith("No supply since") and one.reasons[-1][0] == ABSENT
-    assert one.dose == "0 mg" and one.first == dt.date(2024, 12, 3)
+    assert one.dose == "no supply" and one.first == dt.date(2024, 12, 3)
 
 
 def test_falls_on_plans_that_have_ended_are_told_beside_the_chart(snapshot: Snapshot) -> None:
