@@ -68,7 +68,7 @@ def blocks(word: str, named: bool = False) -> bool:
         return len(word) < SHORTEST_PART or not MEANING.isdisjoint(may_be(word))
     if len(word) <= (1 if named else LONGEST_SHORT):
         return True
-    return not MEANING.isdisjoint(near(word)) or _joined(word)
+    return not MEANING.isdisjoint(near(word)) or joined(word)
 
 
 @lru_cache(maxsize=16384)
@@ -84,7 +84,7 @@ def may_be(word: str) -> set[str]:
     return {known for known in near(word) if len(known) >= len(word) or known in doubled}
 
 
-def _joined(word: str) -> bool:
+def joined(word: str) -> bool:
     """Whether a word with meaning stands at its beginning or end, or two known words make it up."""
     if EDGES.fullmatch(word):
         return True

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from medicines.direction_text.sentence import KIND, UNKNOWN, UNREADABLE, Value
-from medicines.direction_text.slips import MEANING, blocks, may_be, near
+from medicines.direction_text.slips import MEANING, blocks, joined, may_be, near
 from medicines.direction_text.words import ROWS
 
 GLUED = {
@@ -21,6 +21,7 @@ JOINED_PARTS = (
     "|times|every|each|a(?=day)|per|daily|day|morning|night|bds?|tds|tid|qds|qid|prn"
 )
 SHORTEST_JOINED = 6
+NAME = ("medicine", "")
 SHORTEST_CORRECTED, SHORTEST_CHANGED = 4, 6
 SMALL = {
     "i", "most", "to", "on", "of", "be", "do", "the", "taking", "very", "give", "even", "have", "it", "them",
@@ -154,5 +155,7 @@ def _corrected(word: str) -> str | None:
     if len(found) == 0 or len({MEANT.get(other, other) for other in found}) > 1:
         return None
     likely = min(found)
+    if MEANT.get(likely, NAME)[0] == NAME[0] and joined(word):
+        return None  # "prnpain" is not the brand it resembles
     changed = len(likely) == len(word) and sorted(likely) != sorted(word)
     return likely if len(word) >= SHORTEST_CHANGED or not changed else None

@@ -10,6 +10,7 @@ STRENGTH_AFTER = re.compile(r"(?<=[fDtd])[.,]*ngu?(?=[.,]*$)")
 BESIDE_STRENGTH = re.compile(r"[B_](?:nX?)?ng[^.,&!]*")
 BESIDE_PATCH = re.compile(r"[B_](?:nX?)?ng(?:rh)?p?")
 LEADING_SUPPLY = re.compile(r"^o?W[.:\-]+(?=[^.]*[n=][^.]*[fDxoVtH])")
+COUNTED_UNIT = re.compile(r"n[ulp]$")
 WRITTEN_NUMBER = re.compile(r"n|K(?:-?n)?")
 WITH = re.compile("_")
 MG_FOR_ML = re.compile(r"ng(?=\(nl\))")
@@ -161,6 +162,9 @@ def _bracket(sentence: Sentence, start: int, end: int) -> str | None:
     if QUANTITY.fullmatch(inner) and HAS_REGIMEN.search(sentence.kinds, 0, start):
         least = SMALLEST_QUANTITY[inner[1:]]
         return None if sentence.values[start + 1][0] >= least else "!"
+    counted = WRITTEN_NUMBER.fullmatch(inner) and COUNTED_UNIT.search(sentence.kinds, 0, start)
+    if counted and sentence.values[start - 2] == sentence.values[start + 1]:
+        return None
     if inner == "n" and sentence.kinds[end : end + 1] == "n":
         return None if sentence.values[start + 1] == sentence.values[end] else "!"
     if inner == "n" and before == "o":

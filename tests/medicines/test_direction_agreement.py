@@ -1,0 +1,375 @@
+"""Directions give a dose only where every amount in them agrees with the others and with the product."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from medicines import dose
+from tests.medicines.cases import rows_from
+
+WRITTEN = rows_from(Path(__file__).with_name("written_lines.csv"))
+
+PRODUCTS = {
+    "m": "MST Continus 10mg tablets",
+    "s": "Sevredol 10mg tablets",
+    "z": "Zomorph 30mg modified-release capsules",
+    "l": "Oramorph 10mg/5ml oral solution",
+    "k": "Oramorph 20mg/ml concentrated oral solution",
+    "x": "Oxycodone 10mg/ml oral solution sugar free",
+    "g": "Gabapentin 300mg capsules",
+    "f": "Fentanyl 25micrograms/hour transdermal patches",
+    "b": "Transtec 35micrograms/hour transdermal patches",
+    "w": "Butec 10micrograms/hour transdermal patches",
+    "c": "Co-codamol 30mg/500mg tablets",
+}
+NO_DOSE = """
+k | 10ml (20mg) every 6 hours
+k | 10mg (5ml) every 4 hours
+k | take 5ml = 10mg qds
+k | 5 ml which is 10 mg qds
+k | 5ml of the 10mg/5ml solution qds
+k | 10mg/5ml: 5ml qds
+k | one 5ml spoonful (10mg) four times a day
+x | 5mg (5ml) three times a day
+x | 5ml (5mg) QDS
+x | 5mg/5ml take 5ml qds
+l | 5ml (20mg) qds
+l | 2.5ml (10mg) qds
+l | 10ml (10mg) qds
+l | 5ml (10 mcg) qds
+l | 5ml(100mg) bd
+l | 20mg in 1ml: 1ml qds
+m | 3 TABLETS (60MG) AT NIGHT
+m | 2 tabs (30mg) bd
+m | two 20mg tablets twice a day
+m | one 30mg tablet bd
+m | take one 15mg tablet twice a day
+m | 1 x 30mg tablet bd
+m | 30mg tablets: 1 bd
+m | MST 30mg 1 bd
+m | 1 bd (30mg)
+m | 1 bd (30mg bd)
+m | 1 tablet = 30mg bd
+m | 1 bd (60mg daily)
+m | 1 bd (2mg)
+m | 1 bd 100mcg
+m | take ONE (60MG) twice a day
+m | 3 (60mg) bd
+m | oxycodone 10mg 1 bd
+m | tramadol 50mg 2 qds
+m | gabapentin 300mg tds
+m | fentanyl 25mcg patch every 72 hours
+m | 1 g bd
+m | 1 gram daily
+z | 20MG BD
+z | 45mg bd
+z | 15mg bd
+z | one 60mg capsule bd
+z | 1 capsule (10mg) bd
+z | half a capsule bd
+z | 1.5 caps bd
+z | 1/2 cap bd
+z | 20mg mane 40mg nocte
+g | 100mg tds
+g | 250mg tds
+g | 450mg bd
+g | one 100mg capsule tds
+g | 1 capsule (600mg) tds
+g | 3g daily
+s | 20 MCG BD
+s | 3mg bd
+s | 0.1mg bd
+s | 1mg qds
+s | 7mg qds
+s | 0.3 tablets bd
+s | 1/3 tablet bd
+s | a third of a tablet bd
+s | 0.01 tablets bd
+s | 1.1 tablets bd
+m | 2.5mg bd
+m | quarter of a tablet bd
+m | 7.5mg bd
+m | 2O MG BD
+m | TW0 AT NIGHT AND 1 IN THE MORNING
+m | 0NE bd
+m | 1O mg bd
+m | l0mg bd
+m | 2O tablets bd
+m | I0mg bd
+m | ¹ bd
+m | ² tabs bd
+m | 1² bd
+m | ① bd
+m | take 1B bd
+m | T0 bd
+m | 2 t1mes a day
+m | 0ne tw1ce a day
+m | 1 b0
+m | 1 8D
+m | S bd
+m | B hourly 1
+m | one 1Z hourly
+m | 1 every l2 hours
+m | 1 every 1z hours
+m | Z bd
+m | 1 Td5
+m | zero bd
+m | 0 bd
+m | O bd
+m | nil bd
+m | ONE AT BREAKFAST, TWO AT TEATIME AND
+m | ONE CAPSULE AT NIGHT. ALSO TAKE TH
+m | ONE TWICE A DAY WITH
+m | ONE TWICE A DAY ALSO
+m | ONE TWICE A DAY AND A FURTHER
+m | ONE TWICE A DAY PLUS
+m | ONE TWICE A DAY THEN
+m | ONE IN THE MORNING AND TAKE
+m | ONE IN THE MORNING AND TWO
+m | ONE IN THE MORNING,
+m | ONE IN THE MORNING &
+m | ONE TABLET TWICE A DAY OR
+m | ONE AT NIGHT INCREASING
+m | ONE AT NIGHT FOR
+m | ONE AT NIGHT IF
+m | ONE AT NIGHT WHEN
+m | ONE AT NIGHT AS
+m | ONE AT NIGHT UP
+m | ONE AT NIGHT UP TO
+m | ONE AT NIGHT MAX
+m | ONE EVERY
+m | TAKE ONE TABLET IN THE MORNING ONE TABLET AT LUNCHTIME ONE TABLET AT TEATIME AND THREE TABL
+f | APPLY PATCHES EVERY 72 HOURS
+f | APPLY THE PATCHES EVERY THREE DAYS
+f | PATCHES TO BE CHANGED EVERY 72 HOURS
+f | CHANGE PATCHES EVERY 3 DAYS
+f | apply 100 mcg patch every 72 hours
+f | APPLY ONE 50MCG PATCH EVERY 72 HOURS
+f | one 12mcg/hr patch every 72 hours
+f | 100micrograms/hour patch every 3 days
+f | apply 2.5 patches every 72 hours
+f | apply one or two patches every 72 hours
+f | one tablet every 72 hours
+f | apply as directed
+f | apply half a patch every 72 hours
+f | change every 48-72 hours
+f | buprenorphine 10mcg patch weekly
+m | MAX 6 A DAY
+m | AS DIRECTED - MAXIMUMOF 40MG A DAY
+m | MX 4 DAILY
+m | UP TP 4 A DAY
+m | NOTMORE THAN 4 A DAY
+m | NO MORE THEN 4 A DAY
+m | nomore than 4 daily
+m | maxium 4 a day
+m | take up-to 4 a day
+m | 4 a day max
+m | 4 daily maximum
+m | limit to 4 a day
+m | not to exceed 4 daily
+m | 1 TDS IN ADDITION TO ZOMORPH WHEN REQUIRED
+m | 1 TWICE A DAY IN ADDITION TO THE 30MG WHEN REQUIRED FOR PAIN
+m | 1 qds PRM
+m | 2 (20MG) EVERY 6 HOURS FOR BTHRU
+m | 1 qds BT PAIN
+m | 1 qds BTP
+m | 1 qds for b/t pain
+m | 1 qds for break-through pain
+m | 1 qds (if needed)
+m | 1 qds [prn]
+m | 1 qds p.r.n
+m | 1 qds. PRN
+m | 1 qds *PRN*
+m | 1 qds as/when required
+m | 1 qds when reqd.
+m | 1 qds prn for pain, max 8
+m | 1 qds with paracetamol if required
+m | 1 bd and 1 prn
+m | 1 bd + 1 extra for breakthrough
+m | 1-2 qds
+m | 1 or 2 bd
+m | 1 bd or tds
+m | one, two or three a day
+c | 60/1000 qds
+c | 2 tablets (500mg) qds
+"""
+"""Amounts or names that disagree, parts that cannot be, tokens, cut texts, patches, most and optional."""
+
+DOSE = """
+k | 20mg (1ml) every 6 hours | 4
+k | 0.5ml (10mg) every 4 hours | 3
+l | 5ml (10mg) qds | 20
+l | 10mg/5ml: 5ml qds | 20
+l | 5ml of 10mg/5ml solution qds | 20
+l | one 5ml spoonful (10mg) qds | 20
+m | 2 TABLETS (20MG) BD | 4
+m | 2 TABLETS (10MG) BD | 4
+m | 2 x 10mg tablets bd | 4
+m | TAKE 2 TABLETS (TOTAL 40MG) TWICE A DAY | 4
+m | 2 bd (total daily dose 40mg) | 4
+m | 2 bd (40mg daily) | 4
+m | 1 bd with 30mg tablets | 2
+m | 1 bd (with 30mg, total 40mg bd) | 2
+m | One twice daily (total daily dose 180mg) | 2
+m | one 10mg tablet bd | 2
+m | MST 10mg 1 bd | 2
+m | morphine 10mg 1 bd | 2
+m | 1 bd 10mg | 2
+m | 15MG BD | 3
+m | half a tablet bd | 1
+m | 1.5 tabs bd | 3
+s | quarter of a tablet bd | 0.5
+s | 2.5mg bd | 0.5
+s | 7.5mg bd | 1.5
+g | 600mg tds | 6
+g | 300mg mane 600mg nocte | 3
+g | 0.6g tds | 6
+g | 900mg daily in 3 divided doses | 3
+f | apply 25mcg patch every 72 hours | 1
+f | apply one 25 microgram patch every 72 hours | 1
+f | apply two 25mcg patches every 72 hours | 2
+f | one patch every 72 hours (total 37mcg) | 1
+f | one patch every 72 hours with 12mcg patch | 1
+f | one every 72 hours (total dose 62mcg/hr) | 1
+f | one patch weekly | 1
+f | one patch every 24 hours | 1
+b | one patch weekly | 1
+b | one patch twice weekly | 1
+b | one patch every 4 days | 1
+w | one patch every 7 days | 1
+w | one patch every 3 days | 1
+c | Co-codamol 30/500 two qds | 8
+c | 30mg/500mg 2 qds | 8
+c | 2 tablets (60mg) qds | 8
+m | 2tabs bd | 4
+s | 1q4h | 6
+m | 1bd | 2
+m | 2 @ 8am | 2
+m | 10mgs bd | 2
+m | 10 mgs twice daily | 2
+"""
+
+
+def told(product: str, text: str) -> tuple[float | None, float | None]:
+    """Units a day (or patches at once) by directions and the wear time; None where they give no dose."""
+    line = dose.line(product, text, None, None)
+    return line.units_per_day, line.direction.patch_interval_hours if line.units is not None else None
+
+
+def table(text: str) -> list[tuple[str, ...]]:
+    return [tuple(line.split(" | ")) for line in text.strip().splitlines()]
+
+
+@pytest.mark.parametrize(("product", "text"), table(NO_DOSE))
+def test_what_disagrees_or_cannot_be_gives_no_dose(product: str, text: str) -> None:
+    line = dose.line(PRODUCTS[product], text, None, None)
+    assert line.units is None
+    assert line.direction.prn or line.direction.reason or line.direction.units_per_day_min is not None
+    assert dose.line(PRODUCTS[product], text, 56, 28).basis in ("quantity", "")
+
+
+@pytest.mark.parametrize(("product", "text", "taken"), table(DOSE))
+def test_what_agrees_gives_its_dose(product: str, text: str, taken: str) -> None:
+    assert told(PRODUCTS[product], text)[0] == float(taken)
+
+
+@pytest.mark.parametrize(
+    ("product", "text", "flag"),
+    [
+        ("m", "15mg bd", "half_of_modified_release"),
+        ("m", "half a tablet bd", "half_of_modified_release"),
+        ("s", "half a tablet bd", ""),
+        ("f", "one patch weekly", "worn_longer"),
+        ("f", "change daily", "worn_shorter"),
+        ("f", "one patch every 48 hours", "worn_shorter"),
+        ("b", "one patch every 7 days", "worn_longer"),
+        ("b", "one patch twice a week", ""),
+        ("w", "one patch every 3 days", "worn_shorter"),
+        ("w", "one patch every 7 days", ""),
+    ],
+)
+def test_what_is_unusual_is_read_and_flagged(product: str, text: str, flag: str) -> None:
+    line = dose.line(PRODUCTS[product], text, None, None)
+    assert line.units is not None
+    assert line.flags == ((flag,) if flag else ())
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("APPLY ONE PATCH AS DIRECTED", 1),
+        ("apply two patches as directed", 2),
+        ("use 1 patch", 1),
+        ("APPLY AS DIRECTED", None),
+        ("apply patches as directed", None),
+        ("apply one or two patches", None),
+        ("half a patch as directed", None),
+        ("apply one patch and", None),
+        ("one patch in the morning, remove at night", None),
+    ],
+)
+def test_patches_at_once_are_told_where_only_the_interval_is_missing(text: str, count: int | None) -> None:
+    read = dose.line(PRODUCTS["f"], text, None, None).direction
+    assert (read.parseable, read.patch_interval_hours, read.patches_at_once) == (False, None, count)
+
+
+UNITS = ("mg", "mcg", "ml", "tablets", "capsules", "patches", "spoonfuls", "drops")
+COUNTED = [
+    ("k", "0.5ml (10mg) every 4 hours"), ("l", "5ml (10mg) qds"), ("m", "2 tablets (20mg) bd"),
+    ("z", "one 30mg capsule bd"), ("g", "2 capsules (600mg) tds"), ("f", "one 25mcg patch every 72 hours"),
+    ("m", "20mg (two tablets) bd"), ("x", "0.5ml (5mg) qds"), ("c", "2 tablets (60mg) qds"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("product", "text"), COUNTED)
+def test_another_unit_or_strength_is_never_another_dose(product: str, text: str) -> None:
+    meant = told(PRODUCTS[product], text)
+    assert meant[0] is not None
+    for old in ("mcg", "mg", "ml", "tablets", "capsules", "capsule", "patch"):
+        for new in UNITS if old in text else ():
+            assert told(PRODUCTS[product], text.replace(old, new)) in (meant, (None, None)), (old, new)
+    for strength in re.findall("[0-9]+(?=mc?g)", text):
+        for other in ("1", "3", "7", "15", "40", "45", "100", "250"):
+            changed = re.sub(f"{strength}(?=mc?g)", other, text)
+            assert told(PRODUCTS[product], changed) in (meant, (None, None)), changed
+
+
+ASIDES = [
+    "take with paracetamol 1g qds", "stop tramadol", "in addition to oramorph 5mg prn",
+    "with laxative 2 at night",
+    "along with gabapentin 300mg tds", "and omeprazole 20mg daily", "takes amitriptyline 10mg at night",
+    "paracetamol 1g qds", "plus oramorph 5ml prn", "together with mst 30mg bd", "with ranitidine 2 at night",
+    "instead of tramadol 50mg qds", "and take lactulose 15ml bd", "with diazepam 2mg when required",
+    "(paracetamol 500mg)", "and senna", "oramorph 5ml 4 hourly for breakthrough", "reduce oramorph to 2.5ml",
+]  # fmt: skip
+SINGLE = [
+    "one twice a day",
+    "1 mane 2 nocte",
+    "take two tablets every 6 hours",
+    "2 at night",
+    "1 qds as directed",
+]
+
+
+@pytest.mark.parametrize("aside", ASIDES)
+def test_an_aside_about_another_medicine_changes_no_dose(aside: str) -> None:
+    for text in SINGLE:
+        meant = told(PRODUCTS["s"], text)
+        for written in (f"{text}, {aside}", f"{text}. {aside}", f"{text} {aside}", f"{aside}. {text}"):
+            assert told(PRODUCTS["s"], written) in (meant, (None, None)), written
+
+
+def answer(row: dict[str, str]) -> tuple[float | None, float | None]:
+    """What a line judged by hand says: units a day, or patches @ hours; blank for no dose."""
+    count, _, hours = row["taken"].partition("@")
+    return float(count) if count else None, float(hours) if hours else None
+
+
+def test_no_line_as_people_write_them_is_read_wrongly_and_most_are_read() -> None:
+    found = [(row, told(row["product"], row["directions"])) for row in WRITTEN]
+    read = [(row, taken) for row, taken in found if taken[0] is not None]
+    assert [row for row, taken in read if taken != answer(row)] == []
+    regular = [row for row in WRITTEN if row["taken"]]
+    assert len(read) >= 0.65 * len(WRITTEN)
+    assert len(read) >= 0.95 * len(regular)
