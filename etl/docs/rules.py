@@ -7,9 +7,10 @@ from pathlib import Path
 from etl.docs.table import table
 from etl.intake.archive import MAX_MEMBERS, MAX_RATIO
 from etl.intake.delimited import MAX_COLUMNS, MAX_LINE
-from etl.intake.doubts import FEWER_ROWS
+from etl.intake.doubts import FEW, FEWER_ROWS, LESS_THAN_USUAL
 from etl.intake.match import HEADER_WITHIN
 from etl.intake.parts import MAX_GRID, MAX_WORKBOOK
+from etl.intake.people import MOST_UNKNOWN
 from etl.intake.privacy.columns import MANY, MOST
 from etl.intake.privacy.gate import FEWEST, SHARE
 from etl.intake.privacy.plain import LONGEST
@@ -31,6 +32,9 @@ NUMBERS = {
     "max_line": f"{MAX_LINE:,}",
     "max_columns": f"{MAX_COLUMNS:,}",
     "fewer_rows": f"{FEWER_ROWS:.0%}",
+    "less_than_usual": f"{LESS_THAN_USUAL:.0%}",
+    "few": FEW,
+    "most_unknown": f"{MOST_UNKNOWN:.0%}",
     "fewest": FEWEST,
     "share": f"{SHARE:.0%}",
     "many": MANY,

@@ -59,8 +59,11 @@ def size_doubts(part: Part, loaded: Loaded, beside: Iterable[Part]) -> list[str]
 
 
 def history(part: Part, loaded: Loaded, beside: Iterable[Part] = ()) -> list[Part]:
-    """The other parts of the same entity and practice, one a period, but for those it would replace."""
+    """The other parts of the same entity and practice, one a period, but for those it would replace. Plans
+    and what else a programme gathers grow with it: of these only earlier ones say what is usual."""
     others = [*beside, *loaded.places[part.entity, part.practice]]
+    if part.entity not in NEVER_EMPTY:
+        others = [other for other in others if other.period_to < part.period_from]
     found = {place(other): other for other in others if place(other)[:2] == place(part)[:2]}
     for gone in (*loaded.replaced(part), part):
         found.pop(place(gone), None)

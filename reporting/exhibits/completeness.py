@@ -97,8 +97,8 @@ def _list_sizes(frame: pd.DataFrame) -> Listing:
         {
             "Practice": frame["practice_code"],
             "Month": [month(day) for day in frame["month"]],
-            "List size": frame["registered"],
-            "Before": frame["before"],
+            "List size": [f"{n:,}" for n in frame["registered"]],
+            "Before": ["none" if pd.isna(n) else f"{n:,.0f}" for n in frame["before"]],
             "Why": [f"{reason[:1].upper()}{reason[1:]}" for reason in frame["reason"]],
         }
     )

@@ -14,11 +14,10 @@ compared AS (
     SELECT
         practice_code,
         month,
-        lag(registered) OVER months AS before,
-        lag(month) OVER months AS before_month
+        arg_max(registered, CASE WHEN registered > 0 THEN month END) OVER earlier AS before,
+        max(CASE WHEN registered > 0 THEN month END) OVER earlier AS before_month
     FROM summed
-    WHERE registered > 0
-    WINDOW months AS (PARTITION BY practice_code ORDER BY month)
+    WINDOW earlier AS (PARTITION BY practice_code ORDER BY month ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ),
 
 -- Groups that had more than one in a hundred of the list, and now have nobody.

@@ -92,6 +92,16 @@ def test_what_may_truly_be_empty_is_taken_in(put: Loader, entity: str, header: s
     assert put(f"{header}\n", f"TST01_{entity}_2026-09.csv").outcome == "accepted"
 
 
+def test_a_programme_that_grows_never_waits_for_its_beginning(store: Store, tmp_path: Path) -> None:
+    """Plans are few at first; loaded at once, the first months are not held against later ones."""
+    for n in range(4, 10):
+        rows = [f"TST01,PAT{k:04d},PL{k:04d},2026-03-01,active" for k in range(4 * (n - 3) ** 2)]
+        text = "\n".join(["practice_code,patient_key,plan_id,started_on,status", *rows]) + "\n"
+        (tmp_path / f"TST01_plans_2026-{n:02d}.csv").write_text(text, encoding="utf-8")
+    files = sorted(tmp_path.glob("*.csv"))
+    assert {r.outcome for r in load(files, store)} == {"accepted"}
+
+
 def test_patients_are_held_against_whole_extracts_and_not_a_month_of_them(put: Loader) -> None:
     """A first extract of many months lists as many people as one of a month."""
     assert put(people(40), "TST01_patients_2026-01_2026-07.csv").outcome == "accepted"

@@ -90,8 +90,8 @@ def missing(con: Any, unit: str) -> set[tuple[str, dt.date]]:
 def test_the_sentence_names_the_rows_to_correct() -> None:
     con = measured(lists({"0-17": 0, "45-54": 0, "85+": 0}))
     assert list_sizes_left_out(con) == [
-        "no rates of A for 2024-06: its list size cannot be right (0 people): it is 0. Correct the rows of A, "
-        "2024-06 in the list_sizes file, load it again, then build."
+        "no rates of A for 2024-06: its list size cannot be right (0 people, 1,000 before): it is 0. Correct "
+        "the rows of A, 2024-06 in the list_sizes file, load it again, then build."
     ]
 
 
