@@ -18,7 +18,7 @@ NAMES = re.compile(r"\$+")
 
 def subjects(kinds: str, words: Sequence[str]) -> tuple[str, ...]:
     """Names of what the direction is about: those before any frequency, and not beside or with another."""
-    found = []
+    found: list[str] = []
     for match in NAMES.finditer(kinds):
         before = kinds[: match.start()]
         if not OFTEN.search(before) and not before.rstrip("ae&").endswith(("B", "_")):

@@ -9,7 +9,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import rounding, taper_rule
+from reporting.exhibits.policy import decided, rounding, taper_rule
 from reporting.exhibits.wording import counted, listed, month, number, size
 from reporting.exhibits.year_before import COLOURS, alt, narrow, rows, table, to_latest
 from reporting.exhibits.yearly import YearApart
@@ -52,9 +52,10 @@ def everybody(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         narrow=narrow(made),
         caption=(
             f"{COLOURS} Fell fast: by more than {red}% between 28-day means, from "
-            f"{taper_rule(snapshot, 'watch_from_mg')} mg a day or more; stopped: 60 days without supply after "
-            "at least half of the dose before. Where what was issued has no dose, neither is counted: Patients "
-            "lists those people. "
+            f"{taper_rule(snapshot, 'watch_from_mg')} mg a day or more; stopped: "
+            f"{decided(snapshot)['dose']['no_supply_days']} days without supply after at least "
+            f"{taper_rule(snapshot, 'abrupt_percent')}% of the dose before. Where what was issued has no "
+            "dose, neither is counted: Patients lists those people. "
             f"{source_words(snapshot, covered)}"
         ),
         table=table(made),

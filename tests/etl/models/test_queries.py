@@ -151,9 +151,7 @@ def test_one_code_of_two_medicines_is_asked_about_and_two_names_of_one_are_not()
 
 def test_a_name_that_was_not_read_gets_no_dose_from_its_code() -> None:
     issues = [coded("MST Continus 30mg tablets", "1111111"), coded("House mixture", "1111111")]
-    assert words("name not read, code known", issues) == [
-        "1111111: MST Continus 30mg tablets"
-    ]
+    assert words("name not read, code known", issues) == ["1111111: MST Continus 30mg tablets"]
     with world(issues=[coded("House mixture", "1111111")]) as con:
         assert rows_of(con, "SELECT * FROM supply") == []
         assert rows_of(con, "SELECT * FROM quality_query") == []  # nobody knows that code
