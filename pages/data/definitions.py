@@ -1,7 +1,7 @@
-"""Definitions: what each measure counts, what the ICB decided, and the OME factors."""
+"""Definitions: what each measure counts, what the ICB decided, the OME factors, guidance and help."""
 
 from reporting.exhibits import reference
-from reporting.ui import layout, show
+from reporting.ui import guidance, layout, show
 from reporting.ui.session import view
 
 seen = view()
@@ -10,3 +10,5 @@ layout.section("Measures", "What is counted, out of what, why, and what to take 
 show.definitions(show.made(reference.measures, seen))
 for listing in show.made(reference.listings, seen):
     layout.listing(listing)
+layout.section("Guidance and help", "From config/links.toml. Open an address once before you rely on it.")
+guidance.listing()

@@ -7,9 +7,11 @@ from html import escape
 
 import streamlit as st
 
-from reporting.guidance.links import TO_CONFIRM, Link, parts
+from reporting.guidance.links import TO_CONFIRM, Link, known, parts
 from reporting.guidance.safety import CRISIS_WORDS, Situation
 from reporting.guidance.safety import safety as words
+
+READERS = (("clinicians", "For clinicians"), ("patients", "For people to read or use"))
 
 
 def linked(text: str) -> str:
@@ -40,11 +42,13 @@ def safety_html(*when: str) -> str:
     crisis = " or ".join(anchor(link) for link in found.crisis)
     more = "".join(_situation(one, said=True) for one in found.asked)
     more += "".join(_situation(one) for one in found.others)
-    links = " · ".join(anchor(link) for link in found.links)
+    links = "".join(
+        _links(title, [link for link in found.links if who in link.readers]) for who, title in READERS
+    )
     return (
         f'<div class="safety" role="note" aria-label="Safety">{says}'
         f'<p class="crisis">{escape(CRISIS_WORDS)} {crisis}.</p>'
-        f"<details><summary>What to check</summary>{more}<p>{links}</p></details></div>"
+        f"<details><summary>What to check</summary>{more}{links}</details></div>"
     )
 
 
@@ -54,4 +58,25 @@ def _situation(one: Situation, said: bool = False) -> str:
     return (
         f"<h3>{escape(one.title)}</h3>{says}<ul>{steps}</ul>"
         f'<p class="source">Source: {linked(one.source)}. Reviewed {one.reviewed_on:%Y-%m-%d}.</p>'
+    )
+
+
+def _links(title: str, links: list[Link]) -> str:
+    return f"<h3>{title}</h3><p>{' · '.join(anchor(link) for link in links)}</p>" if links else ""
+
+
+def listing() -> None:
+    """Every link with its owner, its readers and the day it was reviewed."""
+    opened = {True: "opened", False: "not opened yet"}
+    rows = "".join(
+        f"<tr><td>{anchor(link)}</td>"
+        f'<td data-of="Owner">{escape(link.owner)}</td>'
+        f'<td data-of="For">{escape(", ".join(link.readers))}</td>'
+        f'<td data-of="Reviewed">{link.reviewed_on:%Y-%m-%d}, {opened[link.opened]}</td></tr>'
+        for link in known().values()
+    )
+    head = "".join(f"<th>{name}</th>" for name in ("Title", "Owner", "For", "Reviewed"))
+    st.html(
+        '<div class="listing"><div class="numbers" tabindex="0" role="region" aria-label="Guidance and help">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></div>"
     )

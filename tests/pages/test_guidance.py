@@ -6,7 +6,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,7 @@ NEVER = re.compile(
     re.IGNORECASE,
 )
 ANCHOR = re.compile(r'<a href="(https://[^"]+)"[^>]*>.*?</a>', re.DOTALL)
+OWNER = re.compile(r'<td data-of="Owner">.*?</td>')  # beside its link, in the list of all links
 ADDRESSES = {link.address for link in known().values()}
 
 
@@ -49,7 +50,7 @@ def test_a_page_names_no_resource_without_its_link_and_no_word_that_harms(shown:
     html = shown(page)
     linked = set(map(unescape, ANCHOR.findall(html)))
     assert linked <= ADDRESSES
-    unlinked = re.sub(r"<[^>]+>", " ", ANCHOR.sub(" ", html))
+    unlinked = re.sub(r"<[^>]+>", " ", ANCHOR.sub(" ", OWNER.sub(" ", html)))
     assert [link.title for link in named_in(unescape(unlinked))] == []
     assert NEVER.findall(re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)) == []
 
@@ -75,6 +76,20 @@ def test_links_that_cannot_be_read_are_a_sentence(opened: Opened, monkeypatch: p
         html = words_everywhere(opened("programme/tapering"))
     assert "The links cannot be read" in html and "link 3 has no owner" in html
     assert "https://111.nhs.uk" in words_everywhere(opened("programme/tapering"))
+
+
+def test_every_link_is_shown_with_its_day_of_review(shown: Shown) -> None:
+    html = shown("data/definitions").split("Guidance and help")[-1]
+    for link in known().values():
+        assert f'href="{escape(link.address)}"' in html and escape(link.owner) in html
+    assert html.count(f"{min(link.reviewed_on for link in known().values()):%Y-%m-%d}, not opened yet") > 10
+
+
+def test_a_taper_shows_guidance_for_clinicians_and_help_for_people(shown: Shown) -> None:
+    html = shown("programme/tapering")
+    for key in ("opioids-aware", "gmc", "bma", "ng215", "ouh", "pain-toolkit", "live-well", "brainman",
+                "headspace", "active-10", "mhra-opioids", "naloxone"):  # fmt: skip
+        assert f'href="{escape(known()[key].address)}"' in html, key
 
 
 def test_the_calculator_and_the_definitions_link_their_sources(shown: Shown) -> None:
