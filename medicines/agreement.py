@@ -94,7 +94,8 @@ def _whole(
 ) -> tuple[Direction, tuple[str, ...]]:
     """Only whole, half or quarter tablets; whole capsules and sachets; half of a modified-release tablet."""
     modified = product.release == "modified"
-    finest = 1 if product.form in WHOLE else 2 if modified else 4
+    undivided = product.form in WHOLE or (modified and product.form != "tablet")
+    finest = 1 if undivided else 2 if modified else 4
     if any((part * finest).denominator != 1 for part in parts):
         return _without(direction, PART), ()
     own = product.strength or 0

@@ -26,7 +26,7 @@ ASIDE = re.compile(
 )
 MAY_HOLD_ASIDE = re.compile(
     r"[0-9]{4}|[0-9]/[0-9]|[0-9][.\-/][0-9lcst]+[.\-/]?|[lcst][0-9]{1,2}[/\-]"
-    r"|(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|th may|of may)"
+    r"|(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|th may|of may|[pca] may)"
 )
 DIGITS_OF_ASIDE = re.compile(
     r"[0-9](?:[.\-/][0-9]{1,2}[.\-/]|/20|(?<=[lcst].)[0-9]?[/\-]"

@@ -124,6 +124,8 @@ def reading_of(sentence: Sentence, start: int, end: int) -> Reading | None:
     tokens = _frequencies_once(tokens)
     shape = "".join(kind for kind, _ in tokens)
     values = [value for _, value in tokens]
+    if shape == "fQf" and values[0] == values[2]:
+        return _times(values[1], values[0])
     if shape == "C":
         return Reading(None, None, (values[0][0], values[0][1]))
     if shape in ("Q", "f"):
