@@ -26,7 +26,7 @@ PROGRAMME = (
 DATA = ("data/completeness", "data/upload", "data/quarantine", "data/medicines", "data/definitions")
 CHARTS = {
     "programme/high_dose": 9,
-    "programme/tapering": 5,
+    "programme/tapering": 6,
     "programme/referrals": 4,
     "programme/plans": 6,
     "programme/safeguards": 4,

@@ -49,4 +49,4 @@ MAKERS: tuple[Callable[..., Exhibit], ...] = (
     *(ByGroup(dimension, "on_taper_plan") for dimension in ("age_band", "sex", "imd_quintile")),
     StandingExhibit(TEN),
 )
-STAYS = {"plan-caseload", "patient-timeline"}  # one clinician's people; one person
+STAYS = {"plan-caseload", "patient-timeline", "falls-everybody"}  # few people by clinician, one, by fall
