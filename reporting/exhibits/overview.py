@@ -16,7 +16,7 @@ from reporting.exhibits.exhibit import Head, Icon
 from reporting.exhibits.policy import rounding
 from reporting.exhibits.series import Series, judged
 from reporting.exhibits.trend import icons
-from reporting.exhibits.wording import month, number, part, percent, rate
+from reporting.exhibits.wording import counted, month, number, part, percent, rate
 from reporting.exhibits.yearly import YearApart, year_apart
 
 PREVALENCE, TAPERING, ATTENDED = "high_dose_prevalence", "tapering", "referral_attended_of_cohort"
@@ -88,7 +88,22 @@ def overview(snapshot: Snapshot, scope: Scope, selection: Selection) -> Overview
         _share_card("Referrals attended", "of the cohort, 12 months", "people", *shares[ATTENDED], icon=area),
     ]
     chosen = doses[thresholds.index(selection.threshold)]
-    return Overview(_head(snapshot, scope, selection, chosen, shares[ATTENDED][1]), tuple(cards))
+    head = _head(snapshot, scope, selection, chosen, shares[ATTENDED][1])
+    waiting = "" if scope.protects else _waiting(snapshot, scope, selection)
+    return Overview(Head(head.headline, f"{head.introduction}{waiting}"), tuple(cards))
+
+
+def _waiting(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
+    """How many falls, stops and doses not known nobody has looked at: no smaller number is praised before."""
+    found = queries.unlooked(snapshot, scope, selection).frame
+    people = int(found[["fell", "stopped", "unknown"]].sum().sum())
+    if not people:
+        return ""
+    waits = "has" if people == 1 else "have"
+    return (
+        f" Before a smaller number is called progress: {counted(people, 'fall or stop', 'falls and stops')} "
+        f"{waits} had no review since."
+    )
 
 
 def _share(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -151,6 +152,19 @@ def test_a_child_is_listed_too() -> None:
     assert rows_of(con, "SELECT patient_key, stopped_on, absent FROM worklist") == [
         {"patient_key": "P", "stopped_on": day(NEW), "absent": True}
     ]
+
+
+@pytest.mark.parametrize("missing", ["2025-12-01", "2026-01-01", "2026-02-01"])
+def test_a_month_whose_extract_has_not_come_is_neither_a_fall_nor_a_stop(missing: str) -> None:
+    con = world(
+        issues=[*every("FELL", *AT_200), *every("FELL", *to_20()), *every("STOPPED", *AT_200)], only="fall"
+    )
+    assert len(rows_of(con, "SELECT * FROM fall")) == 2
+    con.execute(f"DELETE FROM coverage WHERE month = DATE '{missing}'")
+    sql = (Path(__file__).parents[3] / "etl" / "models" / "marts" / "fall.sql").read_text(encoding="utf-8")
+    found = {row["patient_key"] for row in rows_of(con, f"SELECT * FROM ({sql})")}
+    # A fall is held against the four weeks before it too; a stop is of the sixty days after.
+    assert found == {"2025-12-01": {"STOPPED"}, "2026-01-01": set(), "2026-02-01": {"FELL"}}[missing]
 
 
 LISTED = {
