@@ -34,7 +34,10 @@ whole AS (
 followed AS (
     SELECT
         *,
-        lead(from_day) OVER (PARTITION BY person, same ORDER BY issued_on) AS next_from
+        -- The next supply begins when it is issued, or later when this one ends: no look ahead is needed.
+        CASE WHEN days_to_next IS NOT NULL THEN
+            CAST(floor((greatest((issue_day + days_to_next) * 1000, end_milli) + 500) / 1000.0) AS BIGINT)
+        END AS next_from
     FROM whole
 )
 
