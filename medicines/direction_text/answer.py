@@ -13,7 +13,7 @@ FITTING = {
     "ml": ("ml", "mg"),
     "mg": ("mg", "units"),
 }
-MOST_A_DAY = {"units": 100.0, "ml": 1000.0, "mg": 10000.0}
+MOST_A_DAY = {"units": 100.0, "ml": 1000.0, "mg": 5000.0}
 SHORTEST_WEAR, LONGEST_WEAR = 24.0, 336.0
 MOST_PATCHES = 8
 NOTHING = "nothing is written"

@@ -25,7 +25,7 @@ NAME = ("medicine", "")
 SHORTEST_CORRECTED, SHORTEST_CHANGED = 4, 6
 SMALL = {
     "i", "most", "to", "on", "of", "be", "do", "the", "taking", "very", "give", "even", "have", "it", "them",
-    "your", "right",
+    "your", "right", "upper",
 }  # fmt: skip
 VERBS = {"give", "even", "have"}
 MAY_END = {"it", "them"}
@@ -134,7 +134,8 @@ def _in_place(found: list[Phrase], at: int) -> str:
         return "" if quiet or (after and found[at + 1][0][0] == "not") else UNREADABLE
     if word == "be":
         return "" if before is not None and before[1] in ("", UNKNOWN, "~", "Z", "N") else UNREADABLE
-    return "" if quiet else UNREADABLE
+    after_and = word == "upper" and before is not None and before[1] == "&"
+    return "" if quiet and not after_and else UNREADABLE
 
 
 def _phrase_at(words: tuple[str, ...], at: int) -> Phrase:

@@ -19,7 +19,6 @@ LISTED = {
     "1 od": "od and eod are both abbreviations in use",
     "1 tablet twie a day": "the text before the slip is a misspelt twice, and this is one too",
     "2  daily": "without the cross it says two a day",
-    "one patch in tue morning, remove at night": "Tuesday is a day on which a patch is changed",
 }
 
 
