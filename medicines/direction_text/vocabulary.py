@@ -3,8 +3,9 @@
 import re
 from functools import lru_cache
 
+from medicines.direction_text.places import Phrase, kind_in_place
 from medicines.direction_text.sentence import KIND, UNKNOWN, UNREADABLE, Value
-from medicines.direction_text.slips import MEANING, blocks, joined, may_be, near
+from medicines.direction_text.slips import MEANING, blocks, joined, may_be
 from medicines.direction_text.words import ROWS
 
 GLUED = {
@@ -23,17 +24,6 @@ JOINED_PARTS = (
 SHORTEST_JOINED = 6
 NAME = ("medicine", "")
 SHORTEST_CORRECTED, SHORTEST_CHANGED = 4, 6
-SMALL = {
-    "i", "most", "to", "on", "of", "be", "do", "the", "taking", "very", "give", "even", "have", "it", "them",
-    "your", "right", "upper",
-}  # fmt: skip
-VERBS = {"give", "even", "have"}
-MAY_END = {"it", "them"}
-DENIED = {"taking", "started", "start", "given", "take"}
-TITLES = {"dr", "doctor", "mr", "mrs", "miss", "ms", "prof", "nurse"}
-OFTEN_OR_WHEN = set("ftDdhHwWAV")
-
-Phrase = tuple[tuple[str, ...], str, Value]
 
 
 def _phrase(row: dict[str, str]) -> Phrase:
@@ -62,8 +52,7 @@ def known(word: str) -> tuple[str, ...]:
     """The known word or words that a written word stands for; the word itself where there are none."""
     if word in KNOWN:
         return (word,)
-    joined = JOINED.fullmatch(word) if len(word) >= SHORTEST_JOINED else None
-    if joined:
+    if len(word) >= SHORTEST_JOINED and JOINED.fullmatch(word):
         return tuple(re.findall(JOINED_PARTS, word))
     for cut in () if may_be(word) & MEANING else range(2, len(word) - 2):
         first, second = word[:cut], word[cut:]
@@ -80,10 +69,10 @@ def tokens_of_words(run: str) -> tuple[tuple[str, ...], tuple[Value, ...], tuple
     while at < len(words):
         found.append(_phrase_at(words, at))
         at += len(found[-1][0])
-    kinds = [_in_place(found, at) for at in range(len(found))]
+    kinds = [kind_in_place(found, at) for at in range(len(found))]
     for at in range(1, len(found)):
-        apart = found[at - 1][1] == found[at][1] == UNKNOWN
-        if apart and blocks(found[at - 1][0][0] + found[at][0][0]):
+        unknown = found[at - 1][1] == found[at][1] == UNKNOWN
+        if unknown and blocks(found[at - 1][0][0] + found[at][0][0]):  # one word written as two
             kinds[at] = UNREADABLE
     kept = [(kind, *phrase) for kind, phrase in zip(kinds, found, strict=True) if kind]
     return (
@@ -91,51 +80,6 @@ def tokens_of_words(run: str) -> tuple[tuple[str, ...], tuple[Value, ...], tuple
         tuple([value for *_, value in kept]),
         tuple([" ".join(phrase) for _, phrase, *_ in kept]),
     )
-
-
-def _in_place(found: list[Phrase], at: int) -> str:
-    """The kind of a phrase where it stands: a small word out of place may be a number or a "when"."""
-    phrase, kind, _ = found[at]
-    if len(phrase) > 1 or (phrase[0] not in SMALL and kind != UNKNOWN):
-        return kind
-    word = phrase[0]
-    before = found[at - 1] if at else None
-    after = found[at + 1][1] if at + 1 < len(found) else None
-    quiet = after is not None and after in ("", UNKNOWN)
-    if kind == UNKNOWN:
-        denied = before is not None and before[1] == "N"
-        if denied and not DENIED.isdisjoint(near(word)):
-            return UNREADABLE
-        named = before is not None and before[0][-1] in TITLES
-        return UNREADABLE if blocks(word, named) else UNKNOWN
-    if word == "i":
-        return kind if after and after in "ftupDeo~|sg" else UNREADABLE
-    if word == "most":
-        return kind if after is not None else UNREADABLE
-    if word in MAY_END:
-        said = before is not None and before[1] in ("", UNKNOWN, "~", "N")
-        return kind if said or (before is None and quiet and len(found[at + 1][0]) > 1) else UNREADABLE
-    if word in VERBS:
-        return kind if before is None or before[1] in ("", UNKNOWN, "~", "Z", "N") else UNREADABLE
-    if word == "taking":
-        return UNREADABLE if before is not None and before[1] == "N" else kind
-    if word == "the" and after is None and before is not None and before[1] == "t":
-        return UNREADABLE
-    if word == "the":
-        return kind
-    if word == "on":
-        return "" if quiet and before is not None and before[1] in ("", UNKNOWN) else kind
-    if word == "to":
-        return "" if quiet and before else kind
-    if word == "of":
-        owned = quiet if before is None or before[1] == "n" else before[1] not in OFTEN_OR_WHEN
-        return "" if owned else UNREADABLE
-    if word == "do":
-        return "" if quiet or (after and found[at + 1][0][0] == "not") else UNREADABLE
-    if word == "be":
-        return "" if before is not None and before[1] in ("", UNKNOWN, "~", "Z", "N") else UNREADABLE
-    after_and = word == "upper" and before is not None and before[1] == "&"
-    return "" if quiet and not after_and else UNREADABLE
 
 
 def _phrase_at(words: tuple[str, ...], at: int) -> Phrase:
