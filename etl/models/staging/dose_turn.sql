@@ -1,5 +1,5 @@
--- One row per person watched and turn (a day the dose changes, or lies one to four weeks before or after such a day;
--- for a plan its start too): mean dose of the 28 days before it and of the 28 days from it, and the fall between them
+-- One row per person watched and turn (a day the dose changes, or lies one to four weeks before or after such a day; the
+-- last day that can be seen, 28 days before the data or the person's time there end; a plan's start): mean dose of the 28 days before it and of the 28 days from it, and the fall between them
 -- in % of the former. Farther from a change both windows hold one dose. With supply on every day the largest fall
 -- lies at a change or 28 days from one, since both means are straight lines in between; weekly turns serve windows
 -- with gaps. A window with supply on fewer than 14 days has no mean; so that a gap hides no fall, the 28 days before
@@ -49,16 +49,29 @@ near AS (
     FROM change
 ),
 
+edge AS (
+    SELECT n.person, unnest([
+        date_diff('day', DATE '2000-01-01', s.start_on), date_diff('day', DATE '2000-01-01', s.as_of) - 27
+    ]) AS day_no
+    FROM plan_span AS s
+    INNER JOIN person AS n ON n.patient_key = s.patient_key
+    UNION
+    SELECT w.person, date_diff('day', DATE '2000-01-01', d.data_to) - 27
+    FROM watched AS w
+    CROSS JOIN (SELECT DISTINCT data_to FROM practice WHERE data_to IS NOT NULL) AS d
+    UNION
+    SELECT w.person, date_diff('day', DATE '2000-01-01', n.left_on) - 28
+    FROM watched AS w
+    INNER JOIN person AS n ON n.person = w.person
+    WHERE n.left_on IS NOT NULL
+),
+
 turn AS (
     SELECT person, day_no + shift AS left_no, day_no + shift AS day_no
     FROM near
     UNION
-    SELECT
-        n.person,
-        date_diff('day', DATE '2000-01-01', s.start_on),
-        date_diff('day', DATE '2000-01-01', s.start_on)
-    FROM plan_span AS s
-    INNER JOIN person AS n ON n.patient_key = s.patient_key
+    SELECT person, day_no, day_no
+    FROM edge
     UNION
     SELECT g.person, g.left_no, g.day_no
     FROM gap AS g

@@ -78,7 +78,9 @@ def falls(who: Watched, rules: Policy, last: dt.date) -> list[Row]:
 
 
 def _falls(who: Watched, rules: Policy, last: dt.date) -> Iterator[Row]:
-    looked_at = [*turns(who, rules), *((plan["taper_start_on"],) * 2 for plan in who.plans)]
+    edges = [plan["taper_start_on"] for plan in who.plans] + [last + DAY - WINDOW]
+    edges += [who.left_on - WINDOW] if who.left_on else []
+    looked_at = {*turns(who, rules), *((day, day) for day in edges)}
     steep: dict[dt.date, tuple[float, dt.date, float]] = {}
     for left, right in looked_at:
         before, after_mean = who.mean(left - WINDOW), who.mean(right)
@@ -181,7 +183,7 @@ def _acute(who: Watched, on: dt.date, rules: Policy) -> bool:
 
 def harmed(who: Watched, start: dt.date, rules: Policy, by: dt.date, as_of: dt.date) -> bool:
     """Whether the dose fell beyond red on some turn since a plan's start, as seen by a day."""
-    for left, right in [*turns(who, rules), (start, start)]:
+    for left, right in [*turns(who, rules), (start, start), (as_of - 27 * DAY,) * 2]:
         if right < start or right + WINDOW > by + DAY or right + 27 * DAY > as_of:
             continue
         before, after_mean = who.mean(left - WINDOW), who.mean(right)
