@@ -1,7 +1,7 @@
 """People below the thresholds: long-term lower doses, gabapentinoids alone, and short courses."""
 
 from etl.sample.chance import Chance
-from etl.sample.cohort import gabapentin_dose, sedative
+from etl.sample.cohort import METHADONE, gabapentin_dose, sedative
 from etl.sample.people import Course, Person, maybe_leaves, person
 from etl.sample.practices import ADULT_SHARE, Practice
 from etl.sample.regimens import Regimen, cycle_days, optional, regular, strong
@@ -9,6 +9,7 @@ from etl.sample.regimens import Regimen, cycle_days, optional, regular, strong
 # people per 1,000 adults: on opioids for long, on a gabapentinoid alone, and with a short course each month
 LONG_TERM, GABAPENTINOID, SHORT_A_MONTH = 14.5, 4.5, 3.4
 EVERY_OTHER_MONTH = 0.6
+SUBSTITUTED_EACH, SUBSTITUTED_AT = 8, 6  # of eight practices, the sixth
 OVER_ORDERING = 0.012
 LOW_DOSES = (
     ("zomorph", (20, 40, 60)),
@@ -71,7 +72,21 @@ def everyday_people(chance: Chance, practice: Practice, months: list[int], start
     ]
     for month_end in months:
         people += [_short(chance, practice, month_end) for _ in range(chance.rounded(adults * SHORT_A_MONTH))]
+    if practice.number % SUBSTITUTED_EACH == SUBSTITUTED_AT:
+        _substituted(people, end)
     return people
+
+
+def _substituted(people: list[Person], end: int) -> None:
+    """Give the first person on a lasting strong opioid methadone as well; nothing is drawn."""
+    for someone in people:
+        course = someone.courses[0]
+        strong_one = course.regimen(course.start)[0].product.family in ("zomorph", "mst", "longtec")
+        if strong_one and course.stop > end and someone.registered_to is None:
+            someone.beside.append(
+                Course(course.start, course.stop, 28, [(course.start, (METHADONE,))], course.issue_type)
+            )
+            return
 
 
 def _begins(chance: Chance, start: int, end: int) -> int:

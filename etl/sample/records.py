@@ -57,12 +57,12 @@ def _prescribe(found: Records, chance: Chance, start: int, end: int) -> None:
     patients: list[Row] = []
     for someone in found.people:
         rows = prescribing.issues(chance, someone, start, end)
+        if someone.story is None and someone.group != "high dose":
+            rows = prescribing.blurred(chance, rows, everyday.UNCLEAR, everyday.UNMAPPED)
         if someone.beside:
             apart = replace(someone, courses=someone.beside)
             own = Chance(found.practice.code, someone.key, "beside")
             rows = sorted(rows + prescribing.issues(own, apart, start, end), key=lambda row: row[2])
-        if someone.story is None and someone.group != "high dose":
-            rows = prescribing.blurred(chance, rows, everyday.UNCLEAR, everyday.UNMAPPED)
         if rows:
             patient = patient_row(someone)
             found.first_issue[patient[1], patient[5]] = rows[0][2]
