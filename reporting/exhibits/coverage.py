@@ -22,6 +22,7 @@ class Coverage:
     practices: int
     awaited: tuple[tuple[str, str], ...]
     protects: bool = False
+    unlisted: tuple[str, ...] = ()  # without rates in the latest month: their list size cannot be right
 
     @property
     def counted(self) -> int:
@@ -60,6 +61,7 @@ def coverage(snapshot: Snapshot, scope: Scope, selection: Selection | None) -> C
             for name, last in zip(awaited["name"], awaited["data_to"], strict=True)
         ),
         protects=scope.protects,
+        unlisted=tuple(frame["name"][frame["practice_code"].isin(queries.unlisted(snapshot))]),
     )
 
 
@@ -80,6 +82,9 @@ def source_words(snapshot: Snapshot, covered: Coverage) -> str:
     """Where the numbers come from, as the last sentences of a caption."""
     source = f"Source: extracts of {covered.words()}, data to {day(snapshot.info.data_to)}."
     synthetic = " Synthetic data." if snapshot.info.synthetic else ""
+    if covered.unlisted:
+        latest, names = month(snapshot.info.last_month), listed(list(covered.unlisted))
+        source += f" No rates of {names} for {latest}: the list size cannot be right, so rates may jump."
     return f"{source} OME is not for switching drugs.{synthetic}"
 
 

@@ -87,6 +87,11 @@ TABLES = {
     "quality_coverage": "practice_code VARCHAR, month DATE, state VARCHAR, rows_kept_out BIGINT",
     "quality_override": """override BIGINT, kind VARCHAR, text VARCHAR, reading VARCHAR, reviewed_by VARCHAR,
         reviewed_on DATE, reason VARCHAR, words VARCHAR, warning VARCHAR, issues BIGINT, patients BIGINT""",
+    "quality_list_size": """practice_code VARCHAR, month DATE, registered BIGINT, before BIGINT,
+        reason VARCHAR""",
+    "quality_unknown": "practice_code VARCHAR, issues BIGINT, unknown BIGINT",
+    "quality_column": """practice_code VARCHAR, entity VARCHAR, column_name VARCHAR, since VARCHAR,
+        had_before BOOLEAN, used_for VARCHAR""",
     "quality_freshness": """practice_code VARCHAR, name VARCHAR, last_month DATE,
         months_missing INTEGER""",
 }

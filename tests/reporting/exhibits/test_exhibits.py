@@ -109,7 +109,11 @@ def test_completeness_names_what_is_awaited(snapshot: Snapshot) -> None:
     found = completeness.completeness(snapshot, ICB, Selection(120))
     assert found.head.headline == "5 of 6 practices have sent data to Sep 2026"
     assert found.covered.awaited == (("Foxglove", "last Jul 2026"),)
-    assert [listing.title for listing in found.listings] == ["Practices"]
+    assert [listing.title for listing in found.listings] == [
+        "Practices",
+        "List sizes that cannot be right",
+        "Columns left out",
+    ]
 
 
 def test_each_practice_and_month_has_a_state(snapshot: Snapshot) -> None:
