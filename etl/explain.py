@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
+from etl.intake.keys import as_compared
 from etl.store import Store, StoreError
 from medicines import in_words
 from medicines.supplied import Supplied, supplies, without_dose
@@ -26,6 +28,7 @@ def explained(store: Store, patient: str, day: dt.date) -> list[str]:
     """The lines to print: the total, each supply that covers the day with its readings, arithmetic, factor,
     source and flags, and issues that are in no dose. Raises StoreError: no release, or no such patient.
     """
+    patient = as_compared(pa.array([patient]))[0].as_py()
     release = store.current()
     if release is None:
         raise StoreError("no release is published, so there is no dose to explain. Run python -m etl build.")
