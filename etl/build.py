@@ -18,7 +18,7 @@ from etl.intake.values import schema
 from etl.store import Part, Receipt, Store, StoreError, live
 from etl.synthetic import is_synthetic
 from measures import measure, policy
-from medicines import dose, factors
+from medicines import dose, factors, taken
 from medicines.overrides import NONE, Overrides
 
 CHECKS = Path(__file__).resolve().parent / "checks"
@@ -127,6 +127,7 @@ def policy_tables(con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
     values["watch_milli"] = rules.taper.watch_from_mg * 1000
     values["largest_quantity"] = dose.LARGEST_QUANTITY
     values["longest_supply"] = dose.LONGEST_SUPPLY
+    values["most_patches"] = taken.MOST_PATCHES
     whole = dict.fromkeys(set(values) - {"definition", "factor_version"}, "int32")  # days are added to dates
     values["late_before"] = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=rules.extracts.due_days)
     _table(con, "policy", pd.DataFrame([values]).astype(whole))

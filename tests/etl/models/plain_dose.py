@@ -20,6 +20,7 @@ import pandas as pd
 from etl.readings import line_readings, product_readings
 from measures.policy import Dose
 from medicines.dose import LARGEST_QUANTITY, LONGEST_SUPPLY
+from medicines.taken import MOST_PATCHES
 
 EPOCH = dt.date(2000, 1, 1)
 
@@ -212,7 +213,7 @@ def _by_patches(lines: list[dict[str, Any]], length: int, assumed: bool) -> floa
     hours = min(line["wear_hours"] for line in lines)
     worn = sum(line["quantity"] for line in lines) * hours / 24 / (length / 1000)
     near = _round(worn)
-    if not 1 <= near <= 10 or abs(worn - near) > 0.2 + 1e-9:
+    if not 1 <= near <= MOST_PATCHES or abs(worn - near) > 0.2 + 1e-9:
         return None
     return float(near * max(line["rate_ome_milli"] for line in lines))
 
