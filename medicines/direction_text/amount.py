@@ -134,7 +134,9 @@ AMOUNTS: Steps = [
         ("n", r"n(?![dwmhkHxXVOvs])", _amount),
     )
 ]
-PATCH_RATE = re.compile(r"(?<![n])ng(?:rh)?p|(?<=[nX])ng(?:rh)?p?(?=p|f|e|$|[.,&])")
+PATCH_RATE = re.compile(
+    r"(?<![n])ng(?:rh)?p|(?<=[nX])ng(?:rh)?p?(?=p|f|e|$|[.,&])|(?:^|(?<=[.,]))ng(?:rh)?(?=[.,]*f[.,]*$)"
+)
 
 
 def with_numbers(sentence: Sentence) -> None:

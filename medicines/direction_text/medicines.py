@@ -13,6 +13,8 @@ OFTEN = re.compile(r"[ftDWHxo]")
 OTHER = re.compile(r"\$[^.,!()$]*")
 BESIDE_NAMES = re.compile(r"[B_][ae&]*\$(?:[&|r,]\$)*")
 OPTION_OR_MOST = re.compile("[PZMU]")
+BARE = re.compile(r"\$n(?![uglpxhdwX])")
+LEAST_STRENGTH = 5.0
 NAMES = re.compile(r"\$+")
 
 
@@ -31,6 +33,7 @@ def without_medicines(sentence: Sentence) -> None:
     sentence.reduce(BESIDE, _beside)
     sentence.drop(BESIDE_NAMES)
     sentence.reduce(OTHER, _other)
+    sentence.reduce(BARE, _strength)
     sentence.drop(NAMES)
 
 
@@ -42,6 +45,11 @@ def _beside(sentence: Sentence, start: int, end: int) -> Made:
     if not IN_MG.search(kinds):
         return KEEP
     return BAD if "g" in sentence.kinds[:start] else None
+
+
+def _strength(sentence: Sentence, start: int, end: int) -> Made:
+    """A larger number after a name may be its strength: MST 10 bd."""
+    return BAD if sentence.values[end - 1][1] >= LEAST_STRENGTH else KEEP
 
 
 def _other(sentence: Sentence, start: int, end: int) -> Made:

@@ -15,7 +15,7 @@ OTHER_ITEM = re.compile(r"[B_][ae&$]*(?:nX?)?[up]?$")
 MOST = re.compile(r"[MU][MU.,&]*$")
 TOTAL_BEFORE, TOTAL_AFTER = re.compile(r"E[^.,!()]*$"), re.compile(r"(?:rh)?[up]?E")
 PARTNER, CONCENTRATION = re.compile(r"gr$"), re.compile(r"[rI](n?)l")
-COUNT_BEFORE, COUNT_AFTER = re.compile(r"n[uplX]*(?:\(|[.,])?$"), re.compile(r"\(?[.,]?n[upl]")
+COUNT_BEFORE, COUNT_AFTER = re.compile(r"n[uplX]*(?:\(|[.,]|E+)?$"), re.compile(r"\(?[.,]?n[upl]")
 EACH_BEFORE = re.compile(r"nX?$")
 A_DAY = re.compile(r"u?(?:[ra]d|D)")
 NAMED_TOTAL = re.compile(r"total|mak|give|giving|combined")
@@ -84,9 +84,9 @@ def _single(sentence: Sentence, at: int, words: Sequence[str]) -> Stated | None:
         volume = sentence.values[at + 3][0] if per_ml[1] else 1.0
         return Stated((low / volume, high / volume), each=True) if volume else None
     each = EACH_BEFORE.search(kinds, 0, at) is not None and after[:1] in ("u", "p", "f", "t")
-    return Stated(
-        (low, high), _counts(sentence, at), each, A_DAY.match(after) is not None or _equals(sentence, at)
-    )
+    counts = _counts(sentence, at)
+    daily = A_DAY.match(after) is not None or (not counts and _equals(sentence, at))
+    return Stated((low, high), counts, each, daily)
 
 
 def _counts(sentence: Sentence, at: int) -> tuple[float, ...]:
