@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from medicines.direction_text.reading import Limits, Range, Reading, reading_of, slot_class
+from medicines.direction_text.reading import DAILY, Limits, Range, Reading, reading_of, slot_class
 from medicines.direction_text.sentence import BAD, Made, Sentence, Steps
 from medicines.direction_text.wording import between_doses
 
@@ -16,6 +16,7 @@ COURSE = re.compile(r"n[dwm]")
 BESIDE_ITEMS = re.compile(r"[^QftCUM,&.]")
 QUANTITY_AT_END = re.compile(r"[ft][.,&]*(?P<quantity>Q)\.*$")
 LAST = re.compile(r"Q\.*$")
+MG_AT_END = re.compile(r"(?<=f)[.,]*(?P<mg>Q)(?P<often>f)\.*$")
 SMALLEST_QUANTITY = {"units": 14.0, "ml": 50.0, "patch": 4.0, "": 28.0}
 LARGEST_QUANTITY = 1000.0
 SLOT_RUN = re.compile(r"t(?:[,&]*t)+")
@@ -106,6 +107,7 @@ def _assembled(sentence: Sentence, regimen: Regimen) -> Regimen:
     limits = Limits.taken_from(sentence)
     if limits.optional:
         regimen.prn = True
+    _without_restated_mg(sentence)
     if not _slots_counted(sentence) or not _units_agree(sentence, regimen, limits):
         return regimen
     _without_quantity_note(sentence)
@@ -137,6 +139,25 @@ def _units_agree(sentence: Sentence, regimen: Regimen, limits: Limits) -> bool:
         return False
     regimen.unit = next(iter(units), "")
     return True
+
+
+def _without_restated_mg(sentence: Sentence) -> None:
+    """Leave out a count's amount in mg at the end, as often or a day: two tds - 600mg tds.
+
+    Whether it agrees is checked against the product.
+    """
+    match = MG_AT_END.search(sentence.kinds)
+    if not match:
+        return
+    mg, often = sentence.values[match.start("mg")], sentence.values[match.start("often")]
+    first = sentence.kinds.index("f")
+    counted = all(
+        value[2] != "mg"
+        for kind, value in zip(sentence.kinds[: match.start()], sentence.values, strict=False)
+        if kind == "Q"
+    )
+    if mg[2] == "mg" and counted and often[:2] in (sentence.values[first][:2], DAILY):
+        sentence.cut(match.start(), len(sentence.kinds))
 
 
 def _without_quantity_note(sentence: Sentence) -> None:

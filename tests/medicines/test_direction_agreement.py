@@ -24,6 +24,14 @@ PRODUCTS = {
     "c": "Co-codamol 30mg/500mg tablets",
 }
 NO_DOSE = """
+g | 2 tds - 900mg tds
+f | 50mcg/hr every 72 hours
+m | MST 10 bd
+m | 2 tabs=40mg bd
+m | 1 mane 2 nocte = 50mg daily
+m | 1 (10mg) mane 2 (30mg) nocte
+m | 10mg mane 20mg nocte (40mg daily)
+l | 5ml (5mg) mane 10ml nocte
 k | 10ml (20mg) every 6 hours
 k | 10mg (5ml) every 4 hours
 k | take 5ml = 10mg qds
@@ -197,6 +205,14 @@ c | 2 tablets (500mg) qds
 """Amounts or names that disagree, parts that cannot be, tokens, cut texts, patches, most and optional."""
 
 DOSE = """
+g | 2 tds - 600mg tds | 6
+f | 25mcg/hr every 72 hours | 1
+m | mst 1 bd | 2
+m | 2 tabs=20mg bd | 4
+m | 1 mane 2 nocte = 30mg daily | 3
+m | 1 (10mg) mane 2 (20mg) nocte | 3
+m | 10mg mane 20mg nocte (30mg daily) | 3
+m | 1 bd 20mg/day | 2
 k | 20mg (1ml) every 6 hours | 4
 k | 0.5ml (10mg) every 4 hours | 3
 l | 5ml (10mg) qds | 20
