@@ -13,6 +13,7 @@ from medicines.direction_text.answer import (
     MANY,
     MISFIT,
     MOST_A_DAY,
+    MOST_PATCHES,
     NOT_A_WORD,
     NOT_STATED,
     NOT_TEXT,
@@ -51,7 +52,8 @@ COLON = re.compile(r"[:c]")
 TIME_OF_DAY = re.compile("t")
 
 __all__ = [
-    "AMOUNTS", "BEYOND", "CHANGES", "CUT_OFF", "LONGEST", "MANY", "MISFIT", "MOST_A_DAY", "NOTHING",
+    "AMOUNTS", "BEYOND", "CHANGES", "CUT_OFF", "LONGEST", "MANY", "MISFIT", "MOST_A_DAY", "MOST_PATCHES",
+    "NOTHING",
     "NOT_A_WORD", "NOT_STATED", "NOT_TEXT", "PART", "REASONS", "TWO_WAYS", "Direction", "read",
 ]  # fmt: skip
 
