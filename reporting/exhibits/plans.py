@@ -29,6 +29,7 @@ NEXT_STEPS = {
     "clinicians_named": "ask practices to agree a named clinician and a different cover for each person",
     "home_alert": "ask practices to put an alert on the record of each person with a plan",
     "pharmacy_asked": "ask practices to raise one pharmacy at the next review and to record the answer",
+    "booking_note": "ask practices to add a note so that staff book with the named clinician",
 }
 
 FINDINGS = {
@@ -37,6 +38,7 @@ FINDINGS = {
     "clinicians_named": "a named clinician and cover",
     "home_alert": "an alert on the record",
     "pharmacy_asked": "been asked about one pharmacy",
+    "booking_note": "a booking note",
 }
 
 
