@@ -53,8 +53,7 @@ TIME_OF_DAY = re.compile("t")
 
 __all__ = [
     "AMOUNTS", "BEYOND", "CHANGES", "CUT_OFF", "LONGEST", "MANY", "MISFIT", "MOST_A_DAY", "MOST_PATCHES",
-    "NOTHING",
-    "NOT_A_WORD", "NOT_STATED", "NOT_TEXT", "PART", "REASONS", "TWO_WAYS", "Direction", "read",
+    "NOTHING", "NOT_A_WORD", "NOT_STATED", "NOT_TEXT", "PART", "REASONS", "TWO_WAYS", "Direction", "read",
 ]  # fmt: skip
 
 
