@@ -14,7 +14,7 @@ from tests.etl.models.random_watch import KITS
 
 def watch(at: Place) -> Found:
     adults = [p for p in at.here() if p.adult and not p.excluded(at.end)]
-    on_opioid = [p for p in adults if p.mean("opioid", at.end)]
+    on_opioid = [p for p in adults if p.on_opioid(at.end)]
     ends = [month_end(months_before(at.month, i)) for i in range(6)]
     high = [[at.beyond(p.dose(end)) for end in ends] for p in adults]
     cohort = [p for p in at.here() if p.in_cohort(at.end, at.threshold)]
@@ -44,7 +44,7 @@ def _together(p: Person, on: dt.date, other: str) -> bool:
 
 def _slows_breathing(p: Person, on: dt.date) -> bool:
     both = _together(p, on, "gabapentinoid") or _together(p, on, "sedative")
-    return both and p.mean("opioid", on) > 0
+    return both and p.on_opioid(on)
 
 
 def _has_kit(p: Person, on: dt.date) -> bool:

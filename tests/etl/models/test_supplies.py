@@ -199,7 +199,7 @@ def test_an_unknown_dose_is_no_success_of_a_plan_and_is_on_the_worklist(
     assert now["now_milli"] == known.get(key)
     assert now["is_stopped"] == (key == "nothing more")
     if key not in known:
-        assert (now["relative_percent"], now["outcome_band"]) == (None, None)
+        assert (now["relative_percent"], now["outcome_band"]) == (None, "not known")
         (row,) = rows_of(after, f"SELECT * FROM worklist WHERE patient_key = '{key}'")
         since = "2026-06-22" if row["unclear"] else "2026-07-20"  # an unclear supply counts while it lasts
         assert (row["without_dose"], row["without_since"]) == (True, day(since))
