@@ -25,6 +25,7 @@ TAPERING = (
     "abrupt_stops",
     "steps_in_range",
     "sustained",
+    "sustained_after_fall",
     "on_template",
     "both_coming_down",
 )

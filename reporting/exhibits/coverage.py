@@ -61,8 +61,15 @@ def coverage(snapshot: Snapshot, scope: Scope, selection: Selection | None) -> C
             for name, last in zip(awaited["name"], awaited["data_to"], strict=True)
         ),
         protects=scope.protects,
-        unlisted=tuple(frame["name"][frame["practice_code"].isin(queries.unlisted(snapshot))]),
+        unlisted=tuple(frame["name"][frame["practice_code"].isin(_unlisted(snapshot, scope))]),
     )
+
+
+def _unlisted(snapshot: Snapshot, scope: Scope) -> list[str]:
+    """Practices without rates in the latest month, since their list size there cannot be right."""
+    frame = queries.quality(snapshot, scope, "quality_list_size").frame
+    latest = pd.to_datetime(frame["month"]) == pd.Timestamp(snapshot.info.last_month)
+    return list(frame["practice_code"][latest])
 
 
 def beyond(snapshot: Snapshot, threshold: int) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from reporting.access import Scope, Snapshot
 from reporting.disclosure import Cleared, clear
 from reporting.queries.release import rows
@@ -20,13 +18,6 @@ QUALITY = (
     "quality_list_size",
     "quality_unknown",
 )
-
-
-def unlisted(snapshot: Snapshot) -> frozenset[str]:
-    """Codes of practices without rates in the latest month, since their list size there cannot be right."""
-    frame = rows(snapshot.path, "SELECT practice_code, month FROM quality_list_size")
-    latest = pd.to_datetime(frame["month"]) == pd.Timestamp(snapshot.info.last_month)
-    return frozenset(frame["practice_code"][latest])
 
 
 def quality(snapshot: Snapshot, scope: Scope, table: str) -> Cleared:

@@ -16,7 +16,7 @@ LAST = dt.date(2026, 9, 1)
 DATA_TO = dt.date(2026, 9, 30)
 POLICY = {
     "suppression": {"suppress_below": 8, "round_to": 5},
-    "dose": {"definition": "carried_forward"},
+    "dose": {"definition": "carried_forward", "no_supply_days": 60},
     "taper": {
         "down_percent": 15,
         "amber_fall_percent": 19,
