@@ -67,7 +67,7 @@ def coverage(snapshot: Snapshot, scope: Scope, selection: Selection | None) -> C
 
 def _unlisted(snapshot: Snapshot, scope: Scope) -> list[str]:
     """Practices without rates in the latest month, since their list size there cannot be right."""
-    frame = queries.quality(snapshot, scope, "quality_list_size").frame
+    frame = queries.unlisted(snapshot, scope).frame
     latest = pd.to_datetime(frame["month"]) == pd.Timestamp(snapshot.info.last_month)
     return list(frame["practice_code"][latest])
 

@@ -15,7 +15,7 @@ from reporting.queries.programme import (
     people_in_scope,
     practices,
 )
-from reporting.queries.quality import QUALITY, quality
+from reporting.queries.quality import QUALITY, quality, unlisted
 from reporting.queries.referrals import declined_reasons, first_contacts, referral_stages, referral_waits
 from reporting.queries.release import StoreError, current
 from reporting.queries.tapers import (
@@ -69,6 +69,7 @@ __all__ = [
     "taper_ways",
     "taper_zones",
     "traits",
+    "unlisted",
     "unlooked",
     "without_dose",
     "working",

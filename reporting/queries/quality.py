@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reporting.access import Scope, Snapshot
 from reporting.disclosure import Cleared, clear
-from reporting.queries.release import rows
+from reporting.queries.release import read, rows, within
 
 QUALITY = (
     "quality_receipt",
@@ -18,6 +18,19 @@ QUALITY = (
     "quality_list_size",
     "quality_unknown",
 )
+
+
+def unlisted(snapshot: Snapshot, scope: Scope) -> Cleared:
+    """Practices and months without rates, since the list size cannot be right: practice_code, month."""
+    where, parameters = within(scope, None)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT DISTINCT q.practice_code, q.month
+            FROM quality_list_size q JOIN practice p ON p.practice_code = q.practice_code
+            WHERE {where} ORDER BY ALL""",
+        parameters,
+    )
 
 
 def quality(snapshot: Snapshot, scope: Scope, table: str) -> Cleared:

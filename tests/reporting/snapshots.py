@@ -22,6 +22,7 @@ POLICY = {
         "amber_fall_percent": 19,
         "red_fall_percent": 30,
         "watch_from_mg": 50,
+        "abrupt_percent": 50,
         "min_plan_days": 60,
         "outcome_months": 12,
     },
