@@ -128,6 +128,7 @@ def policy_tables(con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
     values["largest_quantity"] = dose.LARGEST_QUANTITY
     values["longest_supply"] = dose.LONGEST_SUPPLY
     values["most_patches"] = taken.MOST_PATCHES
+    values["least_liquid"] = taken.LEAST_LIQUID
     whole = dict.fromkeys(set(values) - {"definition", "factor_version"}, "int32")  # days are added to dates
     values["late_before"] = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=rules.extracts.due_days)
     _table(con, "policy", pd.DataFrame([values]).astype(whole))

@@ -12,6 +12,7 @@ from medicines.tables import rows
 
 LARGEST_QUANTITY = 20_000.0
 LONGEST_SUPPLY = 366.0
+LEAST_LIQUID = 5.0  # ml: a smaller quantity of a liquid counts bottles
 DISAGREEMENT = Fraction(1, 5)
 APART = 3  # directions and quantity by days this many times apart: not the same regimen
 NEAR_WHOLE = Fraction(1, 5)  # patches worn at once, told by the quantity, are this near a whole number
@@ -49,6 +50,11 @@ def checked(value: Amount, largest: float, flag: str) -> tuple[Fraction | None, 
     except (TypeError, ValueError, OverflowError):
         possible = False
     return (Fraction(written), "") if possible else (None, flag)
+
+
+def counts_bottles(product: Product, amount: Fraction | None) -> bool:
+    """Whether the quantity of a liquid is too small to be ml."""
+    return amount is not None and product.form in LIQUIDS and amount < LEAST_LIQUID
 
 
 def nought(value: Amount) -> bool:
@@ -98,13 +104,15 @@ def _of_units(
     """
     units = _regular(product, direction)
     flags: tuple[str, ...] = ()
+    if counts_bottles(product, amount):
+        amount, flags = None, ("bad_quantity",)
     if units is not None:
-        flags = _disagreement(units, amount, length)
+        flags = (*flags, *_disagreement(units, amount, length))
         if not _apart(product, units, amount, length):
             return Taken(units, "directions", flags)
     missing = (("no_quantity",) if amount is None else ()) + (("no_days",) if length is None else ())
     if amount is None or length is None:
-        return Taken(flags=missing)
+        return Taken(flags=flags or missing)
     if product.unit_dose:
         return Taken(flags=("quantity_in_vials_or_ml",))
     supplied = amount / length

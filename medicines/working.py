@@ -23,7 +23,7 @@ UNREAD = {
     BEYOND: "the directions ask for more than is taken in a day",
 }
 WHY_NOT = {
-    "bad_quantity": "the quantity is not a number above 0 and up to 20,000",
+    "bad_quantity": "the quantity is not a number above 0 and up to 20,000, or not one of ml",
     "bad_days": "the days are not a number above 0 and up to 366",
     "beyond_a_day": "quantity by days is more than is taken in a day",
     "quantity_in_vials_or_ml": "the quantity may count vials or ml",

@@ -28,7 +28,7 @@ MISSING = {"no_quantity": "the quantity", "no_days": "the days it is for"}
 FLAGS = {
     "unmapped": "The product is not understood, so it is left out rather than guessed. Check its spelling.",
     "unit_mismatch": "The directions count another unit than the product comes in, so they are not used.",
-    "bad_quantity": "The quantity must be a number above 0 and up to 20,000.",
+    "bad_quantity": "The quantity must be a number above 0 and up to 20,000; of a liquid in ml, not bottles.",
     "bad_days": "The days must be a number above 0 and up to 366.",
     "disagrees": "Quantity and days differ from the directions by more than 20%. The directions are used.",
     "beyond_a_day": "Quantity by days comes to more than 100 units or 1,000 ml a day. Check both.",

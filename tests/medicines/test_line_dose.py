@@ -238,7 +238,7 @@ def test_directions_without_a_unit_are_in_no_wrong_one() -> None:
         ),
         (
             ("Codeine 30mg tablets", "1 bd", -1, -1),
-            "No dose: the quantity is not a number above 0 and up to 20,000, and "
+            "No dose: the quantity is not a number above 0 and up to 20,000, or not one of ml, and "
             "the days are not a number above 0 and up to 366.",
         ),
         (

@@ -57,6 +57,8 @@ no quantity, days recorded           |MST 60         |1 bd                  |   
 no quantity, no days                 |MST 60         |1 bd                  |     |    |28   |120 |120
 quantity nought                      |MST 60         |1 bd                  |0    |28  |28   |120 |120
 quantity and days nought             |MST 60         |1 bd                  |0    |0   |28   |120 |120
+liquid counted in bottles            |Oramorph       |5ml qds               |1    |28  |28   |40  |40
+bottles, when required               |Oramorph       |5ml prn               |2    |28  |28   |?   |
 quantity beyond any                  |MST 60         |1 bd                  |30000|28  |28   |?   |
 days beyond any                      |MST 60         |1 bd                  |56   |5000|28   |?   |
 when required, no quantity           |Oramorph       |5ml prn               |     |28  |28   |?   |
