@@ -1,5 +1,6 @@
 """Whether what a direction text says agrees with its product, before its reading may give a dose."""
 
+import re
 from fractions import Fraction
 
 from medicines import products
@@ -9,6 +10,7 @@ from medicines.products import Product
 
 MICROGRAMS = 1000
 LIQUIDS = {"oral_solution", "linctus"}
+WORD = re.compile("[a-z]+")
 WHOLE = {"capsule", "sachet"}
 LEAST_ML, MOST_ML = 0.1, 100.0
 MOST_AT_ONCE = 20  # tablets or capsules at one dose
@@ -22,8 +24,11 @@ def agreed(product: Product, direction: Direction) -> tuple[Direction, tuple[str
 
     Flags: `half_of_modified_release`, `worn_longer`, `worn_shorter` (than the product's own wear time).
     """
-    if not direction.parseable or product.strength is None:
+    if product.strength is None:
         return direction, ()
+    if not direction.parseable:
+        agrees = all(_fits(product, direction, one) for one in direction.stated)
+        return (direction if agrees else _without(direction, AMOUNTS)), ()
     if not all(_same_medicine(product, name) for name in direction.named):
         return _without(direction, AMOUNTS), ()
     if not all(_fits(product, direction, one) for one in direction.stated):
@@ -41,8 +46,9 @@ def agreed(product: Product, direction: Direction) -> tuple[Direction, tuple[str
 
 def _same_medicine(product: Product, name: str) -> bool:
     """Whether a name in the directions is the product's medicine, a brand of it, or a part of it."""
-    parts = (product.ingredient, *product.partners)
-    return any(name in part for part in parts) or products.read(name).ingredient == product.ingredient
+    parts = [set(WORD.findall(part)) for part in (product.ingredient, *product.partners)]
+    said = set(WORD.findall(name))
+    return any(said <= part for part in parts) or products.read(name).ingredient == product.ingredient
 
 
 def _without(direction: Direction, reason: str) -> Direction:

@@ -12,6 +12,7 @@ from medicines.direction_text.answer import (
     CUT_OFF,
     MANY,
     MISFIT,
+    MORE,
     MOST_A_DAY,
     MOST_PATCHES,
     NOT_A_WORD,
@@ -22,11 +23,13 @@ from medicines.direction_text.answer import (
     REASONS,
     TWO_WAYS,
     Direction,
+    one_interval,
     patches,
     units,
 )
 from medicines.direction_text.ending import breaks_off
 from medicines.direction_text.frequency import with_frequencies
+from medicines.direction_text.left_open import left_open, several_places
 from medicines.direction_text.medicines import subjects, without_medicines
 from medicines.direction_text.misplaced import OUT_OF_PLACE
 from medicines.direction_text.regimen import optional, regimen_of
@@ -37,6 +40,7 @@ from medicines.direction_text.wording import (
     LEADING_SUPPLY,
     Worn,
     open_brackets,
+    periods_in,
     without_notes,
     without_other_items,
 )
@@ -72,11 +76,14 @@ def _read(text: str | None, form: str | None) -> Direction:
     if len(kinds) > MOST_TOKENS:
         return Direction(reason=NOT_TEXT)
     direction, places = _of_tokens(kinds, values, form)
-    if (places or direction.patches_at_once) and breaks_off(written):
+    worn = _worn(kinds, form)
+    if (places or (worn and direction.reason == NOT_STATED)) and breaks_off(written):
         return Direction(prn=direction.prn, reason=CUT_OFF)
-    if not places:
-        return direction
+    if worn and several_places(written):
+        return Direction(prn=direction.prn, reason=TWO_WAYS)
     found = stated(kinds, values, words)
+    if not places:
+        return _left_open(direction, written, found) if worn else direction
     if found and _contradicts(direction, found):
         return Direction(prn=direction.prn, reason=AMOUNTS)
     said = tuple([" ".join([words[at] for at in place]) for place in places])
@@ -94,6 +101,19 @@ def _read(text: str | None, form: str | None) -> Direction:
         found,
         subjects(kinds, words),
     )
+
+
+def _worn(kinds: str, form: str | None) -> bool:
+    return form == "patch" or (form is None and "p" in kinds)
+
+
+def _left_open(direction: Direction, text: str, found: tuple[Stated, ...]) -> Direction:
+    """Patches without an interval: as read where the text leaves it open, else not understood."""
+    if direction.reason != NOT_STATED:
+        return direction
+    if not left_open(text):
+        return Direction(prn=direction.prn, reason=MORE)
+    return replace(direction, stated=found)
 
 
 def _contradicts(direction: Direction, found: tuple[Stated, ...]) -> bool:
@@ -114,15 +134,15 @@ def _of_tokens(
         return Direction(prn=optional(sentence), reason=CHANGES), ()
     if UNREADABLE in kinds or OUT_OF_PLACE.search(kinds):
         return Direction(prn=optional(sentence), reason=NOT_A_WORD), ()
-    worn = form == "patch" or (form is None and "p" in kinds)
-    days = _reduced(sentence, worn)
+    worn = _worn(kinds, form)
+    days, periods = _reduced(sentence, worn)
     if "P" in kinds and "P" not in sentence.kinds and "J" not in kinds:
         return Direction(prn=True, reason=TWO_WAYS), ()
     several = ("p", MANY_PATCHES) in [(k, v[2]) for k, v in zip(sentence.kinds, sentence.values, strict=True)]
     misfit = "u" in sentence.kinds or "l" in sentence.kinds
     regimen = regimen_of(sentence)
     if worn:
-        direction = patches(regimen, days, several, misfit)
+        direction = one_interval(patches(regimen, days, several, misfit), [*periods, *(d for d, _ in days)])
     else:
         direction = units(regimen, FORM_UNITS.get(form or "", "" if form is None else "units"))
         direction = _shared(direction, kinds, values)
@@ -139,8 +159,12 @@ def _shared(direction: Direction, kinds: str, values: tuple[Value, ...]) -> Dire
     return replace(direction, amounts=amounts)
 
 
-def _reduced(sentence: Sentence, worn: bool) -> list[Worn]:
-    """Reduce the tokens to amounts, frequencies and times of day; gives courses and wear times in days."""
+def _reduced(sentence: Sentence, worn: bool) -> tuple[list[Worn], list[float]]:
+    """Reduce the tokens to amounts, frequencies and times of day.
+
+    Gives courses and wear times in days, with their words; and the lengths of other periods in days.
+    """
+    periods: list[float] = []
     if "W" in sentence.kinds and not worn:
         sentence.drop(LEADING_SUPPLY)
     if "$" in sentence.kinds:
@@ -151,11 +175,11 @@ def _reduced(sentence: Sentence, worn: bool) -> list[Worn]:
         sentence.become(COLON_AFTER_DOSE, ".")
         sentence.drop(COLON)
     if "(" in sentence.kinds or ")" in sentence.kinds:
-        open_brackets(sentence)
+        periods += open_brackets(sentence)
     with_numbers(sentence)
     days = without_notes(sentence, worn)
     with_frequencies(sentence)
     if worn and "f" in sentence.kinds:
         sentence.drop(TIME_OF_DAY)
     with_amounts(sentence, worn)
-    return days
+    return days, periods + periods_in(sentence)

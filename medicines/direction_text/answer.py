@@ -16,6 +16,7 @@ FITTING = {
 MOST_A_DAY = {"units": 100.0, "ml": 1000.0, "mg": 5000.0}
 SHORTEST_WEAR, LONGEST_WEAR = 24.0, 336.0
 MOST_PATCHES = 8
+HOURS_A_DAY = 24
 NOTHING = "nothing is written"
 NOT_TEXT = "the text is too long or cannot be read"
 CHANGES = "the dose changes over time"
@@ -28,9 +29,10 @@ PART = "a part of a unit that cannot be taken"
 CUT_OFF = "the text breaks off"
 MANY = "how many patches is not said"
 BEYOND = "an amount beyond what is taken in a day"
+MORE = "it says more than can be understood"
 REASONS = (
     NOTHING, NOT_TEXT, CHANGES, MISFIT, TWO_WAYS, NOT_STATED, BEYOND, NOT_A_WORD, AMOUNTS, PART, CUT_OFF,
-    MANY,
+    MANY, MORE,
 )  # fmt: skip
 HAS_AMOUNT, HAS_FREQUENCY = re.compile("[QCn=]"), re.compile("[ftCWDHAOyxo]")
 
@@ -104,12 +106,15 @@ def patches(regimen: Regimen, worn: list[Worn], several: bool, misfit: bool) -> 
         return Direction(prn=regimen.prn, reason=MANY)
     if regimen.understood and fits and count and not worn and not HAS_FREQUENCY.search(regimen.kinds):
         least, most = count
-        told = least == most == int(least) and 1 <= least <= MOST_PATCHES
-        return Direction(prn=regimen.prn, patches_at_once=int(least) if told else None, reason=NOT_STATED)
+        if least != most:
+            return Direction(prn=regimen.prn, reason=TWO_WAYS)
+        if least != int(least) or not 1 <= least <= MOST_PATCHES:
+            return Direction(prn=regimen.prn, reason=PART if least % 1 else BEYOND)
+        return Direction(prn=regimen.prn, patches_at_once=int(least), reason=NOT_STATED)
     if not regimen.understood or often is None or often[0] != often[1] or not fits:
         return _why_not(regimen, fits)
     low, high = count or (1.0, 1.0)
-    hours = round(24 / often[0], 4)
+    hours = round(HOURS_A_DAY / often[0], 4)
     if low != high or low != int(low):
         return _why_not(regimen, fits)
     if not 1 <= low <= MOST_PATCHES or not SHORTEST_WEAR <= hours <= LONGEST_WEAR:
@@ -120,3 +125,13 @@ def patches(regimen: Regimen, worn: list[Worn], several: bool, misfit: bool) -> 
         patches_at_once=int(low),
         parseable=True,
     )
+
+
+def one_interval(read: Direction, periods: list[float]) -> Direction:
+    """The reading of patches, unless another period beside it may be how long one is worn: 72 hours (7 days).
+
+    A period longer than any patch is worn is a supply or a course.
+    """
+    hours = {round(HOURS_A_DAY * days, 4) for days in periods}
+    other = any(length != read.patch_interval_hours and 0 < length <= LONGEST_WEAR for length in hours)
+    return Direction(prn=read.prn, reason=TWO_WAYS) if read.parseable and other else read

@@ -20,6 +20,8 @@ QUANTITY = re.compile(r"n[ulp]?")
 SMALLEST_QUANTITY = {"": 14.0, "u": 14.0, "l": 50.0, "p": 4.0}
 MG_A_DAY = re.compile(r"ng(?:[ra]d|D)")
 ANNOTATION = re.compile(r"n[gulp]?(?:rh)?u?")
+NEGATED = re.compile(r"N[^.,]*$")
+BARE_PERIOD = re.compile(r"n[dhw]")
 PERIOD = re.compile(r"F?n?n[dhw]")
 MATTERS = re.compile(r"[nKq=ftDWHxoyPJMUZT!]")
 HAS_FREQUENCY = re.compile(r"[ftDWHxoyAOV]|e[^.]?h")
@@ -105,7 +107,7 @@ def without_notes(sentence: Sentence, worn: bool = False) -> list[Worn]:
 
     def course(found: Sentence, start: int, end: int) -> Made:
         unit = found.kinds[end - 1]
-        if unit in DAYS:
+        if unit in DAYS and not NEGATED.search(found.kinds, 0, start):  # "avoid that site for 7 days"
             words = tuple(at for place in found.words[start:end] for at in place)
             days.append((found.values[end - 2][0] * DAYS[unit], words))
         return BAD if not worn and between_doses(found, start, end) else None
@@ -130,13 +132,18 @@ def without_other_items(sentence: Sentence, worn: bool) -> None:
     sentence.drop(WITH)
 
 
-def open_brackets(sentence: Sentence) -> None:
-    """Brackets that only restate or annotate are left out; the content of others stays, set off by stops."""
+def open_brackets(sentence: Sentence) -> list[float]:
+    """Brackets that only restate or annotate are left out; the content of others stays, set off by stops.
+
+    Gives the periods left out, in days.
+    """
     sentence.drop(MG_FOR_ML)
+    periods: list[float] = []
     kinds = sentence.kinds
     brackets = [(match.span(), _bracket(sentence, *match.span())) for match in BRACKET.finditer(kinds)]
     for (start, end), around in reversed(brackets):
         if around is None:
+            periods += periods_in(sentence, start + 1, end - 1)
             sentence.cut(start, end)
         elif not around:
             sentence.cut(end - 1, end)
@@ -145,6 +152,16 @@ def open_brackets(sentence: Sentence) -> None:
             inner = sentence.kinds[start + 1 : end - 1]
             sentence.kinds = f"{sentence.kinds[:start]}{around}{inner}{around}{sentence.kinds[end:]}"
     sentence.kinds = sentence.kinds.replace("(", ".").replace(")", ".")
+    return periods
+
+
+def periods_in(sentence: Sentence, start: int = 0, end: int | None = None) -> list[float]:
+    """The bare periods of hours, days or weeks among tokens, in days."""
+    last = len(sentence.kinds) if end is None else end
+    return [
+        sentence.values[match.start()][0] * DAYS.get(match[0][1], sentence.values[match.end() - 1][0])
+        for match in BARE_PERIOD.finditer(sentence.kinds, start, last)
+    ]
 
 
 def _bracket(sentence: Sentence, start: int, end: int) -> str | None:

@@ -1,0 +1,50 @@
+"""Whether a text about patches leaves their number or wear time open, and says nothing else of their use."""
+
+import re
+
+from medicines.direction_text.vocabulary import known
+
+RATE = re.compile(
+    r"\b[0-9]+(?:\.[0-9]+)? ?(?:mcgs?|micrograms?|microgms?|ug)(?: ?(?:/|per|an) ?(?:h|hr|hrs|hours?)\b)?"
+)
+COUNT = re.compile(r"\b(?:[1-8]|one|two|three|four|five|six|seven|eight)\b(?: ?\([1-8]\))?")
+WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+OTHER_SIGN = re.compile(r"[^a-z\s.,;:()*'\-]")
+WORDS = """
+    a advice advised an and applied apply area as asd back be before by chronic clean clinic consultant
+    continue continued control dermal directed direction directions doctor dr dry for from gp hairless
+    hospital instructed instruction instructions mdu new nurse of on pain patch patches per prescribed
+    prescriber previously relief severe skin specialist team the their to transdermal unbroken use used
+    using usual with x you your
+"""
+SAYS_NOTHING = frozenset(WORDS.split())
+"""Words that leave the use of a patch to somebody else, or tell only what it is for and where it goes."""
+
+PART_OF_BODY = (
+    r"(?:arms?|legs?|sides?|shoulders?|thighs?|hips?|sites?|areas?|knees?|limbs?|buttocks?|backs?|feet)"
+)
+EACH = re.compile(
+    rf"\b(?:each|every|per|both|either|two|2) (?:[a-z]+ )?{PART_OF_BODY}\b|\bboth\b|\bbilateral"
+)
+LEFT_AND_RIGHT = re.compile(
+    r"\bleft\b[^.]*(?:\band\b|&|\+|/)[^.]*\bright\b|\bright\b[^.]*(?:\band\b|&|\+|/)[^.]*\bleft\b"
+)
+IN_TURN = re.compile(r"\b(?:alternat|rotat|switch|chang|vary|differ)")
+
+
+def left_open(text: str) -> bool:
+    """Whether every word of a text in the plain spelling is one that leaves the use of patches open.
+
+    One whole number from 1 to 8 may stand in it, and the rate of a patch.
+    """
+    rest, counts = COUNT.subn(" ", RATE.sub(" ", text))
+    if counts > 1 or OTHER_SIGN.search(rest):
+        return False
+    return all(part in SAYS_NOTHING for word in WORD.findall(rest) for part in known(word))
+
+
+def several_places(text: str) -> bool:
+    """Whether a patch goes to each of several parts of the body: then it may be one or two at once."""
+    if EACH.search(text):
+        return True
+    return LEFT_AND_RIGHT.search(text) is not None and not IN_TURN.search(text)
