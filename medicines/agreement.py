@@ -13,6 +13,8 @@ LIQUIDS = {"oral_solution", "linctus"}
 WORD = re.compile("[a-z]+")
 WHOLE = {"capsule", "sachet"}
 LEAST_ML, MOST_ML = 0.1, 100.0
+MOST_LIQUID_OME = 200  # mg at one dose: more is likelier ml of a weaker liquid (our convention)
+JUST_BELOW = 1.005  # rounding
 MOST_AT_ONCE = 20  # tablets or capsules at one dose
 LEAST_ODD = 5  # "10 tablets" of 10 mg are likelier 10 mg
 OFF_BY = 5  # a wear time more than a fifth off the product's own is longer or shorter
@@ -39,7 +41,8 @@ def agreed(product: Product, direction: Direction) -> tuple[Direction, tuple[str
     if not parts:
         return direction, ()
     if product.form in LIQUIDS:
-        fits = all(LEAST_ML <= part <= MOST_ML for part in parts)
+        each = product.ome_per_unit or 0
+        fits = all(LEAST_ML <= part <= MOST_ML and part * Fraction(each) <= MOST_LIQUID_OME for part in parts)
         return (direction, ()) if fits else (_without(direction, AMOUNTS), ())
     return _whole(product, direction, parts)
 
@@ -57,12 +60,26 @@ def _without(direction: Direction, reason: str) -> Direction:
 
 def _fits(product: Product, direction: Direction, one: Stated) -> bool:
     """Whether one amount agrees with the strength, or is itself what is taken."""
+    if one.total:
+        return _holds(product, direction, one)
     if direction.unit == "mg" and not one.each and not one.counts and _taken(direction, one):
         return True
     if product.form == "patch":
         return any(_same_rate(product.strength or 0, mg * MICROGRAMS) for mg in _strengths(direction, one))
     own = float(product.strength or 0)
     return any(alike(own, mg) for mg in _strengths(direction, one, product.form in LIQUIDS))
+
+
+def _holds(product: Product, direction: Direction, one: Stated) -> bool:
+    """Whether a total is at least what is taken of this product: another item only makes it larger."""
+    own = float(product.strength or 0) if product.form == "patch" else float(product.mg_per_unit or 0)
+    each = 1.0 if direction.unit == "mg" else own
+    if direction.patches_at_once:
+        return one.mg[1] * MICROGRAMS * JUST_BELOW >= own * direction.patches_at_once - 1
+    taken = min((low for low, _ in direction.amounts), default=0.0)
+    if one.daily:
+        taken = max(taken, direction.units_per_day_min or 0.0)
+    return one.mg[1] * JUST_BELOW >= taken * each
 
 
 def _taken(direction: Direction, one: Stated) -> bool:
@@ -87,10 +104,10 @@ def _strengths(direction: Direction, one: Stated, liquid: bool = False) -> tuple
 
 
 def _parts(product: Product, direction: Direction) -> list[Fraction]:
-    """What is taken at a dose, in tablets, capsules, sachets or, from mg, in ml."""
+    """What is taken at a dose, in tablets, capsules, sachets or ml."""
     amounts = {amount for pair in direction.amounts for amount in pair if amount > 0}
     if direction.unit != "mg":
-        return [Fraction(amount).limit_denominator(1000) for amount in amounts if product.form not in LIQUIDS]
+        return [Fraction(amount).limit_denominator(1000) for amount in amounts]
     own = product.mg_per_unit
     return [Fraction(repr(amount)) / Fraction(own) for amount in amounts] if own else []
 

@@ -49,6 +49,10 @@ from medicines.writing import plain
 LONGEST = 500
 MOST_TOKENS = 120
 FORM_UNITS = {"oral_solution": "ml", "linctus": "ml", "ml": "ml", "patch": "patch", "mg": "mg"}
+SWALLOWED = {"tablet", "capsule", "sachet", "oral_solution", "linctus"}
+NOT_SWALLOWED = ("suppositor", "ampoule")
+SOLID = ("tab", "cap", "cpa", "pill", "lozenge")
+BESIDE_ITEM = re.compile(r"[B_$][^.,ft]*$")
 SHARED = re.compile(r"n/")
 MANY_PATCHES = "patches"
 COLON_AFTER_DOSE = re.compile(r"(?<=[fDd]):")
@@ -81,6 +85,8 @@ def _read(text: str | None, form: str | None) -> Direction:
         return Direction(prn=direction.prn, reason=CUT_OFF)
     if worn and several_places(written):
         return Direction(prn=direction.prn, reason=TWO_WAYS)
+    if _misplaced_unit(kinds, words, form):
+        return Direction(prn=direction.prn, reason=MISFIT)
     found = stated(kinds, values, words)
     if not places:
         return _left_open(direction, written, found) if worn else direction
@@ -100,6 +106,20 @@ def _read(text: str | None, form: str | None) -> Direction:
         direction.amounts,
         found,
         subjects(kinds, words),
+    )
+
+
+def _misplaced_unit(kinds: str, words: list[str], form: str | None) -> bool:
+    """Whether what is counted cannot be of the form: tablets of a liquid, a tablet to apply."""
+    if form is None or form not in SWALLOWED:
+        return False
+    if words and words[0] in ("apply", "applied"):
+        return True
+    liquid = FORM_UNITS.get(form) == "ml"
+    return any(
+        kind == "u" and words[at].startswith(NOT_SWALLOWED + (SOLID if liquid else ()))
+        for at, kind in enumerate(kinds)
+        if not BESIDE_ITEM.search(kinds, 0, at)
     )
 
 

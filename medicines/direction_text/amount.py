@@ -6,6 +6,7 @@ from itertools import pairwise
 from medicines.direction_text.sentence import BAD, Made, Sentence, Steps
 
 MOST_UNEVEN = 8
+LEAST_MG = 5.0  # a bare number from here on may be mg
 SPOONS = {1.25, 2.5, 5.0, 10.0, 15.0}
 
 
@@ -52,6 +53,8 @@ def _range_with_unit(sentence: Sentence, start: int, end: int) -> Made:
 def _chain(sentence: Sentence, start: int, end: int) -> Made:
     """Amounts at morning, noon, (tea) and night: 1-1-0-2; but 1-2-3 is a choice, or steps."""
     numbers = [sentence.values[at][0] for at in range(start, end) if sentence.kinds[at] == "n"]
+    if max(numbers) >= LEAST_MG:
+        return BAD
     climbing = numbers[0] > 0 and all(after - before == 1 for before, after in pairwise(numbers))
     if climbing or max(numbers) > MOST_UNEVEN * min((number for number in numbers if number), default=1.0):
         return BAD
@@ -126,6 +129,7 @@ AMOUNTS: Steps = [
         ("g", r"nXng", _count),
         ("g", r"nng", _unclear),
         ("s", r"nls", _spoonful),
+        ("l", r"nl(?=u)", _unclear),
         ("l", r"nl", _amount),
         ("g", r"ngu?", _amount),
         ("u", r"nX?u", _amount),

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from medicines.direction_text.amount import LEAST_MG
 from medicines.direction_text.regimen import Range, Regimen
 from medicines.direction_text.stated import Stated
 from medicines.direction_text.wording import Worn
@@ -81,6 +82,8 @@ def units(regimen: Regimen, counted: str) -> Direction:
         return _why_not(regimen, fits or (not regimen.unit and regimen.low is None))
     if not 0 < regimen.high <= MOST_A_DAY[unit]:
         return Direction(prn=regimen.prn, reason=BEYOND)
+    if unit == "units" and regimen.bare >= LEAST_MG:
+        return Direction(prn=regimen.prn, reason=TWO_WAYS)
     low = 0.0 if regimen.prn else regimen.low
     return Direction(low, regimen.high, unit, regimen.prn, parseable=True, amounts=regimen.amounts)
 

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from medicines.direction_text.sentence import BAD, KEEP, Made, Sentence, Steps
 
 DAY, WEEK = 1.0, 7.0
+AT_SLOT = "@"
 AMOUNT_AT_HALF_DAY = re.compile(r"(?<!i)nV(?=.*nt)")
 LARGEST_BARE_AMOUNT = 4
+MOST_TIMES = 12  # "22 times a day" is likelier two, two times
+SHORT_GAP, ODD_GAPS, HALF_DAYS, LONGEST_GAP = 12, (16, 18), 12, 336  # hours; "every 46" is a slip
 
 
 def _number(sentence: Sentence, start: int, end: int, kind: str = "n") -> tuple[float, float]:
@@ -26,7 +29,7 @@ def times_per(days: float) -> Callable[[Sentence, int, int], Made]:
 
     def made(sentence: Sentence, start: int, end: int) -> Made:
         low, high = _number(sentence, start, end)
-        return _f(low / days, high / days)
+        return _f(low / days, high / days) if high <= MOST_TIMES else BAD
 
     return made
 
@@ -41,13 +44,17 @@ def once_per(days: float) -> Callable[[Sentence, int, int], Made]:
     return made
 
 
+def _usual_gap(hours: float) -> bool:
+    return hours <= SHORT_GAP or hours in ODD_GAPS or (hours % HALF_DAYS == 0 and hours <= LONGEST_GAP)
+
+
 def each(days: float) -> Callable[[Sentence, int, int], Made]:
     """Once in so many times the number matched: every 6 hours, every 3 days."""
 
     def made(sentence: Sentence, start: int, end: int) -> Made:
         low, high = _number(sentence, start, end)
         times = _number(sentence, start, end, "o")[0] if "o" in sentence.kinds[start:end] else 1.0
-        if low <= 0:
+        if low <= 0 or (days < DAY and not (_usual_gap(low) and _usual_gap(high))):
             return BAD
         return _f(times / (high * days), times / (low * days))
 
@@ -129,7 +136,16 @@ def _weekdays(sentence: Sentence, start: int, end: int) -> Made:
 def _ordinal(sentence: Sentence, start: int, end: int) -> Made:
     days, _ = _number(sentence, start, end, "O")
     per = days / 24 if sentence.kinds[end - 1] == "h" else days
-    return _f(1 / per, 1 / per) if per > 0 else BAD
+    return ("f", (1 / per, 1 / per, _slot_of(sentence, end))) if per > 0 else BAD
+
+
+def _alternate_slot(sentence: Sentence, start: int, end: int) -> Made:
+    return "f", (0.5, 0.5, _slot_of(sentence, end))
+
+
+def _slot_of(sentence: Sentence, end: int) -> str:
+    """The time of day that a frequency names: every other night is at night."""
+    return f"{AT_SLOT}{sentence.values[end - 1][2]}" if sentence.kinds[end - 1] == "t" else ""
 
 
 def _clock_name(sentence: Sentence, at: int) -> str:
@@ -223,9 +239,11 @@ STEPS: Steps = [
         ("h", r"(?<=[unl])nh(?=[.,PZ]|$)", each(1 / 24)),
         ("n", r"o?[er]nd|o?ent|o?Ind", each(DAY)),
         ("w", r"[er]nw", _every_weeks),
-        ("A", r"o?j?e?A[dDt]", once_per(2.0)),
+        ("A", r"o?j?e?A[dD]", once_per(2.0)),
+        ("A", r"o?j?e?At", _alternate_slot),
         ("A", r"o?e?Aw", _alternate_weeks),
-        ("O", r"o?j?e?O[dth]", _ordinal),
+        ("O", r"o?j?e?O[dh]", _ordinal),
+        ("O", r"o?j?e?Ot", _ordinal),
         ("D", r"D", once_per(DAY)),
         ("d", r"I?[are]d", once_per(DAY)),
         ("w", r"I?[are]w", _weeks),

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from medicines.direction_text.frequency import AT_SLOT
 from medicines.direction_text.sentence import Made, Sentence
 
 Range = tuple[float, float]
@@ -174,7 +175,7 @@ def _at_times(values: list[tuple[float, float, str]], shape: str) -> Reading | N
     """An amount with both a frequency and times of day: they must agree, or the frequency names the days."""
     amount, often, slot = (values[shape.index(kind)] for kind in "Qft")
     count = _count(slot)
-    if often[0] != often[1]:
+    if often[0] != often[1] or (often[2].startswith(AT_SLOT) and often[2] != AT_SLOT + slot[2]):
         return None
     if often[0] == count or (count == 1 and often[0] <= 1):
         return _times(amount, often)

@@ -11,6 +11,8 @@ NEGATED_OPTION = re.compile(r"J|NP")
 OPTION_WORDS = re.compile("[JPZ]")
 NOT_BEFORE_DOSE = re.compile(r"N[^.,]*[QftC]")
 LEFT_OVER = re.compile(r"[!TnKq=vlsgxXohHkmAOyVL|N]|[ft]~+Q")
+BESIDE_AND = re.compile(r"[Qf][^QftC.]*&[^QftC.,]*t|[Qt][^QftC.]*&[^QftC.,]*f|Q[^QftC.]*b,[^QftC.,]*t")
+"""What "and" adds to is no time of day: "one after meals and at night", "1 mane and every other night"."""
 PARTLY_OPTIONAL = re.compile(r"&[PZ]|f[.,&]+Q[bijIea]*t[.,]*[PZ]")
 COURSE = re.compile(r"n[dwm]")
 BESIDE_ITEMS = re.compile(r"[^QftCUM,&.]")
@@ -19,6 +21,7 @@ LAST = re.compile(r"Q\.*$")
 MG_AT_END = re.compile(r"(?<=f)[.,]*(?P<mg>Q)(?P<often>f)\.*$")
 SMALLEST_QUANTITY = {"units": 14.0, "ml": 50.0, "patch": 4.0, "": 28.0}
 LARGEST_QUANTITY = 1000.0
+LIKE_SIZE = 2  # "2 tabs mane, 3 nocte": the second number counts tablets too
 SLOT_RUN = re.compile(r"t(?:[,&]*t)+")
 DASH = re.compile(r"-+")
 CHOICE_OF_NOTES = re.compile(r"(?:(?<=[.,])|^|N)[^Qft.,]*\|[^Qft.,]*(?=[.,]|$)")
@@ -46,6 +49,7 @@ class Regimen:
     kinds: str = ""
     places: tuple[tuple[int, ...], ...] = field(default=())
     amounts: tuple[Range, ...] = ()
+    bare: float = 0.0
 
 
 def _course(sentence: Sentence, start: int, end: int) -> Made:
@@ -79,7 +83,7 @@ def regimen_of(sentence: Sentence) -> Regimen:
         return regimen
     if "N" in sentence.kinds:
         sentence.drop(NEGATION)
-    if LEFT_OVER.search(sentence.kinds):
+    if LEFT_OVER.search(sentence.kinds) or BESIDE_AND.search(sentence.kinds):
         return regimen
     sentence.drop(BESIDE_ITEMS)
     return _assembled(sentence, regimen)
@@ -117,6 +121,7 @@ def _assembled(sentence: Sentence, regimen: Regimen) -> Regimen:
         return _only_a_limit(sentence, regimen, limits)
     regimen.understood = True
     regimen.amounts = _amounts(sentence)
+    regimen.bare = _bare(sentence, whole is not None)
     regimen.amount, regimen.often = reading.amount, reading.often
     if reading.total:
         _limited(regimen, reading, limits)
@@ -128,6 +133,24 @@ def _amounts(sentence: Sentence) -> tuple[Range, ...]:
     """What is taken at each dose, each amount once."""
     taken = [value[:2] for kind, value in zip(sentence.kinds, sentence.values, strict=True) if kind in "QC"]
     return tuple(dict.fromkeys(taken))
+
+
+def _bare(sentence: Sentence, whole: bool) -> float:
+    """The largest number at a dose without a unit, none beside a unit of like size.
+
+    Where a regimen is stated more than once, its least: two qds (8 daily).
+    """
+    spans = (
+        [(0, len(sentence.kinds))] if whole else [match.span() for match in SEGMENT.finditer(sentence.kinds)]
+    )
+    found = []
+    for start, end in spans:
+        amounts = [sentence.values[at] for at in range(start, end) if sentence.kinds[at] == "Q"]
+        counted = max((high for _, high, unit in amounts if unit), default=0.0)
+        without = max((high for _, high, unit in amounts if not unit), default=0.0)
+        if amounts:
+            found.append(without if without > LIKE_SIZE * counted else 0.0)
+    return min(found, default=0.0)
 
 
 def _units_agree(sentence: Sentence, regimen: Regimen, limits: Limits) -> bool:

@@ -19,6 +19,7 @@ COUNT_BEFORE, COUNT_AFTER = re.compile(r"n[uplX]*(?:\(|[.,]|E+)?$"), re.compile(
 EACH_BEFORE = re.compile(r"nX?$")
 A_DAY = re.compile(r"u?(?:[ra]d|D)")
 NAMED_TOTAL = re.compile(r"total|mak|give|giving|combined")
+DAY = re.compile(r"daily|day|24")
 SAME = 0.005
 
 Range = tuple[float, float]
@@ -27,13 +28,15 @@ Range = tuple[float, float]
 class Stated(NamedTuple):
     """An amount in mg: lowest and highest, and how many units (or ml) it is said to be; () where any.
 
-    `each` where it can only be the strength of one; `daily` where it may be the amount of a whole day.
+    `each` where it can only be the strength of one; `daily` where it may be the amount of a whole day;
+    `total` where it may hold other items too.
     """
 
     mg: Range
     counts: tuple[float, ...] = ()
     each: bool = False
     daily: bool = False
+    total: bool = False
 
     def strengths(self, amounts: Sequence[Range], daily: Range | None, liquid: bool) -> tuple[float, ...]:
         """Strengths in mg (a unit or ml) with which it agrees, beside the amounts at a dose and a day."""
@@ -74,16 +77,22 @@ def _ranged(sentence: Sentence, at: int) -> Stated | None:
 
 def _single(sentence: Sentence, at: int, words: Sequence[str]) -> Stated | None:
     kinds = sentence.kinds
-    if kinds[at + 1 : at + 2] != "g" or PARTNER.search(kinds, 0, at) or _of_another(sentence, at, words):
+    if kinds[at + 1 : at + 2] != "g" or PARTNER.search(kinds, 0, at):
+        return None
+    if OTHER_ITEM.search(kinds, 0, at) or MOST.search(kinds, 0, at):
         return None
     factor = sentence.values[at + 1][0]
     low, high = sentence.values[at][0] * factor, sentence.values[at][1] * factor
     after = kinds[at + 2 :]
+    said = _total_words(sentence, at, words)
+    if any(NAMED_TOTAL.search(word) for word in said):
+        a_day = A_DAY.match(after) is not None or any(DAY.search(word) for word in said)
+        return Stated((low, high), daily=a_day, total=True)
     per_ml = CONCENTRATION.match(after)
     if per_ml:
         volume = sentence.values[at + 3][0] if per_ml[1] else 1.0
         return Stated((low / volume, high / volume), each=True) if volume else None
-    each = EACH_BEFORE.search(kinds, 0, at) is not None and after[:1] in ("u", "p", "f", "t")
+    each = after[:1] == "u" or (EACH_BEFORE.search(kinds, 0, at) is not None and after[:1] in ("p", "f", "t"))
     counts = _counts(sentence, at)
     daily = A_DAY.match(after) is not None or (not counts and _equals(sentence, at))
     return Stated((low, high), counts, each, daily)
@@ -102,21 +111,18 @@ def _equals(sentence: Sentence, at: int) -> bool:
     return TOTAL_BEFORE.search(sentence.kinds, 0, at) is not None
 
 
-def _of_another(sentence: Sentence, at: int, words: Sequence[str]) -> bool:
-    """Whether the amount is a total of several items, a most, or the strength of another item."""
+def _total_words(sentence: Sentence, at: int, words: Sequence[str]) -> list[str]:
+    """The words beside an amount that name it a total."""
     kinds = sentence.kinds
-    if OTHER_ITEM.search(kinds, 0, at) or MOST.search(kinds, 0, at):
-        return True
     before, after = TOTAL_BEFORE.search(kinds, 0, at), TOTAL_AFTER.match(kinds, at + 2)
     places = [place for place in range(before.start(), at) if kinds[place] == "E"] if before else []
     places += [after.end() - 1] if after else []
-    said = [words[token] for place in places for token in sentence.words[place]]
-    return any(NAMED_TOTAL.search(word) for word in said)
+    return [words[token] for place in places for token in sentence.words[place]]
 
 
 def disagree(found: Sequence[Stated], amounts: Sequence[Range], daily: Range | None, liquid: bool) -> bool:
     """Whether no one strength agrees with all amounts stated."""
-    strengths = [one.strengths(amounts, daily, liquid) for one in found]
+    strengths = [one.strengths(amounts, daily, liquid) for one in found if not one.total]
     return bool(strengths) and not any(
         all(any(alike(mg, other) for other in others) for others in strengths) for mg in strengths[0]
     )

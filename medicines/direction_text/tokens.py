@@ -26,6 +26,7 @@ RAW = re.compile(
     r"|(?P<label>\b[mltedbn](?= ?: ?[0-9]))"
     r"|(?P<comma>[0-9]+,[0-9]+)"
     rf"|(?P<clock>{CLOCK})"
+    r"|(?P<unsaid>(?<!every )(?<!each )[0-9]{1,3}/24(?![0-9]|\.[0-9]| ?h(?:rs?|ours?)?\b))"
     r"|(?P<hours>[0-9]{1,3}/[0-9]{1,3}(?= ?h(?:rs?|ours?)?\b))"
     r"|(?P<fraction>[0-9]{1,3}/[0-9]{1,3}(?![0-9]|\.[0-9]))"
     r"|(?P<ordinal>[0-9]{1,2}(?:st|nd|rd|th)\b)"
@@ -111,6 +112,8 @@ def _tokens_of_piece(kind: str, piece: str) -> Tokens:
         return _token("O", piece, float(piece[:-2]))
     if kind == "clock":
         return _token("t", piece, name=f"{int(piece[:-3] if ':' in piece else piece[:2]):02d}:00")
+    if kind == "unsaid":  # 12/24: twelve in a day, or every twelve hours
+        return _token("!", piece)
     if kind == "comma" or piece in SIGNS:
         return _token(SIGNS.get(piece, "!"), piece)
     if not piece.isascii() and not piece.isalnum() and piece not in QUOTES:

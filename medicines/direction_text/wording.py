@@ -70,6 +70,11 @@ def _quantity(sentence: Sentence, start: int, end: int) -> Made:
     return None if max(sentence.values[start:end])[0] >= SMALLEST_QUANTITY[""] else BAD
 
 
+def _either(sentence: Sentence, start: int, end: int) -> Made:
+    """Two amounts with a stroke between, before how often: 30mg/60mg bd."""
+    return BAD
+
+
 def between_doses(sentence: Sentence, start: int, end: int) -> bool:
     """Whether a dose stands before and another after a course: then it is not the course of both."""
     before, after = sentence.kinds[:start], sentence.kinds[end:]
@@ -82,6 +87,7 @@ NOTES: Steps = [
     ("/", re.compile(r"I?n?/"), _nothing),
     ("%", re.compile(r"M+[.,]*n[ulgp]?%|%"), _nothing),
     ("O", re.compile(r"O~(?!O)"), _nothing),
+    ("g", re.compile(r"(?<=n)grng(?=u?[IiarjeoV]*[ftDWHxT])|nr(?=ng)"), _either),
     ("g", re.compile(r"(?<=g)rng"), _nothing),
     ("g", re.compile(r"ngrn?l"), _nothing),
     ("g", re.compile(r"(?<=[n=]u)ng(?![~\-|])"), _nothing),

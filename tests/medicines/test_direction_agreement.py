@@ -21,6 +21,7 @@ PRODUCTS = {
     "f": "Fentanyl 25micrograms/hour transdermal patches",
     "b": "Transtec 35micrograms/hour transdermal patches",
     "w": "Butec 10micrograms/hour transdermal patches",
+    "d": "Dihydrocodeine 30mg tablets",
     "c": "Co-codamol 30mg/500mg tablets",
 }
 NO_DOSE = """
@@ -65,6 +66,7 @@ m | 1 bd 100mcg
 m | take ONE (60MG) twice a day
 m | 3 (60mg) bd
 m | oxycodone 10mg 1 bd
+d | codeine 30mg one qds
 m | tramadol 50mg 2 qds
 m | gabapentin 300mg tds
 m | fentanyl 25mcg patch every 72 hours
@@ -201,6 +203,49 @@ m | 1 bd or tds
 m | one, two or three a day
 c | 60/1000 qds
 c | 2 tablets (500mg) qds
+m | 10 bd
+m | 20 mane 20 nocte
+m | fifteen bd
+m | 1 tab mane 10 nocte
+m | 5-0-10
+m | 8 daily
+g | 300 tds
+l | 150ml qds
+l | 0.05ml qds
+k | 20ml qds
+k | 100ml bd
+k | 5ml every hours
+l | 5ml tablets qds
+l | 10mg capsules qds
+l | 2 tabs 5ml qds
+m | inject 10mg bd
+m | injct 10mg bd
+m | 1 bd subcutaneously
+m | insert one suppository bd
+m | one ampoule bd
+m | inhale one bd
+m | apply one bd
+l | inject 1ml bd
+m | one after meals and at night
+m | 1 before each meal and at bedtime
+m | 1 after meals, at night
+m | 1 daily and at night
+m | 1 mane and every other night
+m | 1 every morning and every 2nd night
+m | 1 tab 12/24
+m | 1 6/24
+m | 1 every 122 hours
+m | 1 every 46 hours
+m | 1 tablet 22 times per day
+m | take 30mg tablet twice a day
+m | 2 tablets bd (total daily dose 5mg)
+m | 2 tablets bd (total daily dose 20mg)
+k | 5ml four times a day (total daily dose 40mg)
+k | 5ml (total 10mg) qds
+f | apply 2 patches every 72 hours (total 25mcg/hr)
+z | 30mg/60mg bd
+c | 30mg/60mg qds
+l | 5mg/10mg qds
 """
 """Amounts or names that disagree, parts that cannot be, tokens, cut texts, patches, most and optional."""
 
@@ -264,6 +309,18 @@ m | 1bd | 2
 m | 2 @ 8am | 2
 m | 10mgs bd | 2
 m | 10 mgs twice daily | 2
+m | six tablets a day | 6
+m | 4 tablets mane 5 nocte | 9
+c | two qds (8 daily) | 8
+k | 10ml qds | 40
+l | 5ml qds with MST 10mg tablets | 20
+m | one bd. do not crush, chew or inject | 2
+m | one every morning and at night | 2
+m | one with breakfast and at night | 2
+m | one tds after meals | 3
+m | 1 every 36 hours | 0.6666666666666666
+m | 1 tab every 12/24 | 2
+m | 2 tablets bd (total daily dose 70mg) | 4
 """
 
 

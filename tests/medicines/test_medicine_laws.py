@@ -114,8 +114,8 @@ def test_ome_is_linear_in_strength(strength: int, ingredient: str) -> None:
     st.sampled_from(["bd", "three times a day", "every 6 hours", "at night prn"]),
 )
 def test_numeral_words_are_digits(number: int, often: str) -> None:
-    in_digits = directions.read(f"{number} {often}", "tablet")
-    in_words = directions.read(f"{NUMERALS[number - 1]} {often}", "tablet")
+    in_digits = directions.read(f"{number} tablets {often}", "tablet")
+    in_words = directions.read(f"{NUMERALS[number - 1]} tablets {often}", "tablet")
     assert in_digits.parseable and in_digits.units_per_day_max == in_words.units_per_day_max
 
 
@@ -126,6 +126,7 @@ def test_numeral_words_are_digits(number: int, often: str) -> None:
 )
 def test_doubling_the_amount_doubles_the_units(number: int, often: str) -> None:
     once, twice = (
-        directions.read(f"{count} {often}", "tablet").units_per_day_max for count in (number, 2 * number)
+        directions.read(f"{count} tablets {often}", "tablet").units_per_day_max
+        for count in (number, 2 * number)
     )
     assert once is not None and twice == pytest.approx(2 * once)

@@ -166,7 +166,7 @@ def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
             "The case: Codeine 15mg tablets, as directed: 3 mg OME a day. The override: 1 bd.",
         ),
         (
-            override("directions", "11 bd", "1 bd"),
+            override("directions", "11 tablets bd", "1 bd"),
             "was understood without it as 22 a day; the override makes it 2 a day.",
         ),
         (
