@@ -2,8 +2,8 @@
 -- anybody has looked. kind: fall (beyond amber; is_red beyond red), stop, or unknown, where a red fall or a stop may be
 -- none since what was issued has no dose. status: plan, best interest or neither, as things stood that day; a plan
 -- counts to four weeks after its end, a decision from its day on unless a shared plan began later. practice_code: where
--- the person was registered that day; now_at: where now (NULL once they died or left). Looked at: a review on or
--- after the last day the dose came down. Falls of doses below watch_milli only on a plan or after a decision.
+-- the person was registered that day; now_at: where now (NULL once they died or left). Looked at: a fall by a
+-- review after the day the dose last came down, a stop by one on or after the day it could be seen. Falls of doses below watch_milli only on a plan or after a decision.
 WITH placed AS (
     SELECT
         f.*,
@@ -57,7 +57,7 @@ decided AS (
 looked AS (
     SELECT f.person, f.kind, f.fell_on, min(r.reviewed_on) AS looked_on
     FROM placed AS f
-    INNER JOIN source_reviews AS r ON r.patient_key = f.patient_key AND r.reviewed_on >= f.settled_on
+    INNER JOIN source_reviews AS r ON r.patient_key = f.patient_key AND r.reviewed_on >= f.look_from
     GROUP BY f.person, f.kind, f.fell_on
 ),
 

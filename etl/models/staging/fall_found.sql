@@ -1,8 +1,9 @@
 -- One row per person, kind and day: a fall of the dose (beyond the amber limit, dated where the 28-day means differ most
 -- within four weeks) or a stop (no supply for no_supply_days, dated on the first day without), whoever it is of and
 -- whatever the plan. unknown_since: more may have been taken than is known (see undosed_span) in the days after, so that
--- there may be no fall or stop; where the same days hold a fall that is known, that one stands. settled_on: the last day
--- on which the dose came down further within the fall.
+-- there may be no fall or stop; where the same days hold a fall that is known, that one stands. look_from: the first
+-- day whose review has seen it: of a fall, the day after the dose last came down (and after the unknown began); of a
+-- stop, the day it could be told from a late collection.
 WITH near AS (
     SELECT
         t.*,
@@ -114,7 +115,7 @@ found AS (
         k.before_milli AS from_milli,
         k.after_milli AS to_milli,
         k.fall_percent,
-        coalesce(s.settled_on, k.turn_on) AS settled_on,
+        greatest(coalesce(s.settled_on, k.turn_on), coalesce(k.unknown_since, k.turn_on)) + 1 AS look_from,
         k.unknown_since
     FROM peak AS k
     LEFT JOIN settled AS s ON s.person = k.person AND s.day_no = k.day_no
@@ -128,7 +129,7 @@ found AS (
         b.last_milli,
         0,
         100.0,
-        b.stopped_on,
+        b.stopped_on + p.no_supply_days,
         u.unknown_since
     FROM before AS b
     CROSS JOIN policy AS p
@@ -145,6 +146,6 @@ SELECT
     CAST(round(f.from_milli) AS BIGINT) AS from_milli,
     CAST(round(f.to_milli) AS BIGINT) AS to_milli,
     f.fall_percent,
-    f.settled_on,
+    f.look_from,
     f.unknown_since
 FROM found AS f

@@ -71,7 +71,7 @@ def falls(who: Watched, rules: Policy, last: dt.date) -> list[Row]:
             "kind": "unknown" if one["unknown_since"] else one["kind"], "fell_on": on, "seen_on": seen,
             "percent": round(one["fall_percent"], 6), "is_red": red, "status": status,
             "exclusions": "; ".join(sorted(reasons, key=lambda name: (name == "acute use", name))),
-            "looked_on": min((r for r in who.reviews if r >= one["settled_on"]), default=None),
+            "looked_on": min((r for r in who.reviews if r >= one["look_from"]), default=None),
             "unknown_since": one["unknown_since"], "from": one["from"],
         })  # fmt: skip
     return sorted(made, key=lambda one: (one["fell_on"], one["kind"]))
@@ -103,8 +103,8 @@ def _falls(who: Watched, rules: Policy, last: dt.date) -> Iterator[Row]:
                  if a["to_day"] == b["from_day"] and a["ome_milli"] > b["ome_milli"]
                  and day <= b["from_day"] < day + WINDOW]  # fmt: skip
         yield {"kind": "fall", "fell_on": day, "seen_on": day + WINDOW, "fall_percent": percent,
-               "from": before, "settled_on": max(steps, default=day),
-               "unknown_since": doubt[day]}  # fmt: skip
+               "from": before, "unknown_since": doubt[day],
+               "look_from": max([day, *steps, doubt[day] or day]) + DAY}  # fmt: skip
 
 
 def turns(who: Watched, rules: Policy) -> list[tuple[dt.date, dt.date]]:
@@ -143,7 +143,7 @@ def _stops(who: Watched, rules: Policy, last: dt.date) -> Iterator[Row]:
             if a < stop + quiet and (a >= stop or b > stop + rules.dose.default_days * DAY)
         ]
         yield {"kind": "stop", "fell_on": stop, "seen_on": stop + quiet, "fall_percent": 100.0, "from": mean,
-               "settled_on": stop, "unknown_since": min(doubts, default=None)}  # fmt: skip
+               "look_from": stop + quiet, "unknown_since": min(doubts, default=None)}  # fmt: skip
 
 
 def _status(who: Watched, on: dt.date) -> str:

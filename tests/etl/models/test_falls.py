@@ -51,8 +51,20 @@ PEOPLE: dict[str, tuple[list[Course], dict[str, Any], list[tuple[Any, ...]]]] = 
     "fell gently": (GENTLE, {}, []),
     "amber": ([AT_120, (NEW, 11, MST30, "1 mane 2 nocte", 84)], {}, [("fall", NEW, 25, NEITHER, "", False)]),
     "stopped": ([AT_200], {}, [("stop", NEW, 100, NEITHER, "", True)]),
-    "stopped, seen": ([AT_200], {"reviews": ["2026-02-01"]}, [("stop", NEW, 100, NEITHER, "", False)]),
+    "stopped, seen": ([AT_200], {"reviews": ["2026-03-02"]}, [("stop", NEW, 100, NEITHER, "", False)]),
     "stopped, seen before": ([AT_200], {"reviews": ["2025-12-31"]}, [("stop", NEW, 100, NEITHER, "", True)]),
+    # Two days without supply are a late collection to whoever reviews then; so are 59.
+    "stopped, seen too early": ([AT_200], {"reviews": ["2026-01-03"]},
+                                [("stop", NEW, 100, NEITHER, "", True)]),
+    "stopped, seen a day early": ([AT_200], {"reviews": ["2026-03-01"]},
+                                  [("stop", NEW, 100, NEITHER, "", True)]),
+    "back after a stop, seen since": ([AT_200, ("2026-05-01", 6, MST100, "1 bd", 56)],
+                                      {"reviews": ["2026-05-01"]}, [("stop", NEW, 100, NEITHER, "", False)]),
+    "fell, seen that day": ([AT_200, to_20()], {"reviews": [NEW]}, [("fall", NEW, 90, NEITHER, "", True)]),
+    "fell, seen the day after": ([AT_200, to_20()], {"reviews": ["2026-01-02"]},
+                                 [("fall", NEW, 90, NEITHER, "", False)]),
+    "fell, unknown after the review": ([AT_200, to_20(), specials("2026-01-02")],
+                                       {"reviews": ["2026-01-02"]}, [("unknown", NEW, 90, NEITHER, "", True)]),
     "fell twice, seen between": (
         [AT_200, (NEW, 1, MST100, "1 od", 21), ("2026-01-22", 11, MST60, "1 od", 28)],
         {"reviews": ["2026-01-10"]}, [("fall", NEW, 55, NEITHER, "", True)]),
@@ -169,8 +181,20 @@ def test_a_month_whose_extract_has_not_come_is_neither_a_fall_nor_a_stop(missing
 
 LISTED = {
     "fell_on": {"fell at once", "fell in three"},
-    "stopped_on": {"stopped", "stopped, seen before", "back after a stop", "plan in best interest"},
-    "unknown_since": {"may have fallen", "may have stopped", "unclear supply since"},
+    "stopped_on": {
+        "stopped",
+        "stopped, seen before",
+        "stopped, seen too early",
+        "stopped, seen a day early",
+        "back after a stop",
+        "plan in best interest",
+    },
+    "unknown_since": {
+        "may have fallen",
+        "may have stopped",
+        "unclear supply since",
+        "fell, unknown after the review",
+    },
     "aside_on": {"excluded"},
 }
 
@@ -180,6 +204,14 @@ def test_the_worklist_names_what_nobody_has_looked_at(marts: duckdb.DuckDBPyConn
         found = rows_of(marts, f"SELECT patient_key FROM worklist WHERE {column} IS NOT NULL")
         keys = {r["patient_key"] for r in found}
         assert people <= keys if column == "fell_on" else people == keys, column
-    never = ("stopped, seen", "died later", "acute use", "fell gently", "switched drug")
+    never = (
+        "stopped, seen",
+        "back after a stop, seen since",
+        "fell, seen the day after",
+        "died later",
+        "acute use",
+        "fell gently",
+        "switched drug",
+    )
     asked = f"SELECT patient_key FROM worklist WHERE unlooked AND patient_key IN {never}"
     assert rows_of(marts, asked) == []
