@@ -95,7 +95,7 @@ def _waiting(waiting: pd.DataFrame, red: int) -> Iterator[Signal]:
             latest = f"28-day means, latest in {month(row['fell_on'])}{_alone(row['fell_alone'])}"
             yield _call(row, doses_fell(n, red), latest, NOT_LOOKED, "fell", n, row["fell_on"])
         if n := int(row["stopped"]):
-            finding = f"{whose(n, 'supply', 'supplies')} stopped abruptly"
+            finding = f"{whose(n, 'supply', 'supplies')} stopped"
             latest = f"latest in {month(row['stopped_on'])}{_alone(row['stopped_alone'])}"
             yield _call(
                 row,

@@ -3,7 +3,8 @@
 -- none since what was issued has no dose. status: plan, best interest or neither, as things stood that day; a plan
 -- counts to four weeks after its end, a decision from its day on unless a shared plan began later. practice_code: where
 -- the person was registered that day; now_at: where now (NULL once they died or left). Looked at: a fall by a
--- review after the day the dose last came down, a stop by one on or after the day it could be seen. Falls of doses below watch_milli only on a plan or after a decision.
+-- review after the day the dose last came down, a stop by one on or after the day it could be seen. Falls and abrupt stops of doses below
+-- watch_milli only on a plan or after a decision.
 WITH placed AS (
     SELECT
         f.*,
@@ -120,6 +121,8 @@ SELECT
     j.seen_on,
     j.fall_percent,
     j.fall_percent > p.red_fall_percent AS is_red,
+    j.is_abrupt,
+    j.back_on,
     j.from_milli,
     j.to_milli,
     j.unknown_since,

@@ -1,5 +1,5 @@
 -- One row per adult who was beyond the lowest threshold twelve months before a month's end, not excluded then, at the
--- practice where they were: their red falls and stops that showed there since, and what these or, without one, their
+-- practice where they were: their red falls and abrupt stops that showed there since, and what these or, without one, their
 -- dose was part of (see fall). Not counted as a fall or stop: what may be none since the dose is not known; and falls of
 -- people excluded that day.
 WITH watched AS (
@@ -22,7 +22,7 @@ harm AS (
         w.patient_key,
         w.month,
         bool_or(f.kind = 'fall') AS fell,
-        bool_or(f.kind = 'stop') AS stopped,
+        bool_or(f.kind = 'stop' AND f.is_abrupt) AS stopped,
         bool_or(f.kind = 'unknown') AS dose_unknown,
         arg_max(f.status, f.seen_on) FILTER (WHERE f.kind <> 'unknown') AS status
     FROM watched AS w

@@ -30,12 +30,32 @@ red AS (
 ),
 
 -- A success after a fall or stop like this is told apart from one without; one that may have had a fall counts as after.
+-- Falls and stops are those of everybody (see fall_found); red turns show a few days before the fall they belong to.
 harm AS (
-    SELECT f.practice_code, f.plan_id, min(f.to_on) AS first_red_to
-    FROM taper_fall AS f
-    CROSS JOIN policy AS p
-    WHERE f.fall_percent > p.red_fall_percent
-    GROUP BY f.practice_code, f.plan_id
+    SELECT h.practice_code, h.plan_id, min(h.shown_on) AS first_shown_on
+    FROM (
+        SELECT f.practice_code, f.plan_id, f.to_on AS shown_on
+        FROM taper_fall AS f
+        CROSS JOIN policy AS p
+        WHERE f.fall_percent > p.red_fall_percent
+        UNION ALL
+        SELECT s.practice_code, s.plan_id, f.seen_on
+        FROM plan_span AS s
+        CROSS JOIN policy AS p
+        INNER JOIN person AS n ON n.patient_key = s.patient_key
+        INNER JOIN fall_found AS f ON f.person = n.person AND f.fell_on >= s.start_on
+        WHERE f.fall_percent > p.red_fall_percent
+    ) AS h
+    GROUP BY h.practice_code, h.plan_id
+),
+
+abrupt AS (
+    SELECT DISTINCT d.practice_code, d.plan_id, d.month
+    FROM plan_dose AS d
+    INNER JOIN person AS n ON n.patient_key = d.patient_key
+    INNER JOIN fall_found AS f
+        ON f.person = n.person AND f.is_abrupt AND f.unknown_since IS NULL
+        AND f.seen_on <= d.month_end + 1 AND coalesce(f.back_on > d.month_end, true)
 ),
 
 judged AS (
@@ -46,14 +66,13 @@ judged AS (
         coalesce(d.now_milli = 0, false) AS is_stopped,
         coalesce(d.ended_on > d.month_end, d.status IN ('active', 'paused')) AS open,
         d.status = 'paused' AND coalesce(d.paused_on, d.start_on) <= d.month_end AS paused,
-        coalesce(100.0 * l.last_milli / nullif(d.baseline_milli, 0) >= p.abrupt_percent, false) AS abrupt_stop,
+        l.plan_id IS NOT NULL AS abrupt_stop,
         f.max_fall_percent_12m,
         r.turn_on AS red_fell_on,
-        coalesce(h.first_red_to <= d.month_end + 1, false) AS had_red,
+        coalesce(h.first_shown_on <= d.month_end + 1, false) AS had_harm,
         x.reasons IS NOT NULL AS excluded
     FROM plan_dose AS d
-    CROSS JOIN policy AS p
-    LEFT JOIN plan_last_month AS l ON l.practice_code = d.practice_code AND l.plan_id = d.plan_id AND l.month = d.month
+    LEFT JOIN abrupt AS l ON l.practice_code = d.practice_code AND l.plan_id = d.plan_id AND l.month = d.month
     LEFT JOIN fall AS f ON f.practice_code = d.practice_code AND f.plan_id = d.plan_id AND f.month = d.month
     LEFT JOIN red AS r ON r.practice_code = d.practice_code AND r.plan_id = d.plan_id AND r.month = d.month
     LEFT JOIN harm AS h ON h.practice_code = d.practice_code AND h.plan_id = d.plan_id
@@ -108,14 +127,14 @@ stood AS (
         j.now_known,
         -- A least dose is enough to be up.
         coalesce(j.now_least_milli * 100 >= (100 + p.up_percent) * nullif(j.baseline_milli, 0), false) AS escalated,
-        j.had_red OR (j.is_stopped AND j.abrupt_stop) AS is_harmed
+        j.had_harm AS is_harmed
     FROM judged AS j
     CROSS JOIN policy AS p
 )
 
 SELECT
     * EXCLUDE (is_down, is_harmed),
-    -- A red fall or an abrupt stop since the start: by now, and by the 16th month.
+    -- A red fall or a stop since the start: by now, and by the 16th month.
     bool_or(is_harmed) OVER course AS harmed,
     coalesce(bool_or(is_harmed AND months_since_start <= 16) OVER course, false) AS harmed_by_16m,
     -- Whether the taper had brought the dose down by its 16th month, and whether it was down then: kept from then on.

@@ -1,23 +1,15 @@
 -- One row per person watched and turn (a day the dose changes, or lies one to four weeks before or after such a day; the
--- last day that can be seen, 28 days before the data or the person's time there end; a plan's start): mean dose of the 28 days before it and of the 28 days from it, and the fall between them
--- in % of the former. Farther from a change both windows hold one dose. With supply on every day the largest fall
+-- last day that can be seen, 28 days before the data or the person's time there end; a plan's start): mean dose of the
+-- 28 days before it and of the 28 days from it, and the fall between them in % of the former. Farther from a change both windows hold one dose. With supply on every day the largest fall
 -- lies at a change or 28 days from one, since both means are straight lines in between; weekly turns serve windows
 -- with gaps. A window with supply on fewer than 14 days has no mean; so that a gap hides no fall, the 28 days before
--- each gap (left_on) are held against those after it. Watched: whoever has had watch_milli, and a dose so much lower
--- that a fall beyond amber is possible; and everybody with a plan. unknown_since: more may have been taken than is
+-- each gap (left_on) are held against those after it. Watched: see there; without a plan or decision only whose dose
+-- varies. unknown_since: more may have been taken than is
 -- known in the 28 days from the turn (see undosed_span), so that there may be no fall.
-WITH watched AS (
-    SELECT r.person
-    FROM dose_run AS r
-    CROSS JOIN policy AS p
-    WHERE r.kind = 'opioid' AND r.supplies > 0
-    GROUP BY r.person
-    HAVING max(r.ome_milli) >= max(p.watch_milli)
-        AND min(r.ome_milli) * 100 < max(r.ome_milli) * (100 - max(p.amber_fall_percent))
-    UNION
-    SELECT n.person
-    FROM plan_span AS s
-    INNER JOIN person AS n ON n.patient_key = s.patient_key
+WITH turned AS (
+    SELECT person
+    FROM watched
+    WHERE is_recorded OR varies
 ),
 
 run AS (
@@ -27,7 +19,7 @@ run AS (
         date_diff('day', DATE '2000-01-01', r.to_day) AS to_at,
         r.ome_milli
     FROM dose_run AS r
-    INNER JOIN watched AS w ON w.person = r.person
+    INNER JOIN turned AS w ON w.person = r.person
     WHERE r.kind = 'opioid' AND r.supplies > 0
 ),
 
@@ -57,11 +49,11 @@ edge AS (
     INNER JOIN person AS n ON n.patient_key = s.patient_key
     UNION
     SELECT w.person, date_diff('day', DATE '2000-01-01', d.data_to) - 27
-    FROM watched AS w
+    FROM turned AS w
     CROSS JOIN (SELECT DISTINCT data_to FROM practice WHERE data_to IS NOT NULL) AS d
     UNION
     SELECT w.person, date_diff('day', DATE '2000-01-01', n.left_on) - 28
-    FROM watched AS w
+    FROM turned AS w
     INNER JOIN person AS n ON n.person = w.person
     WHERE n.left_on IS NOT NULL
 ),

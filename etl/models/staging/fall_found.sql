@@ -1,6 +1,7 @@
 -- One row per person, kind and day: a fall of the dose (beyond the amber limit, dated where the 28-day means differ most
--- within four weeks) or a stop (no supply for no_supply_days, dated on the first day without), whoever it is of and
--- whatever the plan. unknown_since: more may have been taken than is known (see undosed_span) in the days after, so that
+-- within four weeks) or a stop (no supply for no_supply_days after watch_milli or more, dated on the first day without), whoever
+-- it is of and whatever the plan. is_abrupt: a stop from abrupt_percent or more of the dose before, which is a plan's
+-- baseline or, above watch_milli too, the mean of 12 months; below watch_milli only such stops. back_on: supply again. unknown_since: more may have been taken than is known (see undosed_span) in the days after, so that
 -- there may be no fall or stop; where the same days hold a fall that is known, that one stands. look_from: the first
 -- day whose review has seen it: of a fall, the day after the dose last came down (and after the unknown began); of a
 -- stop, the day it could be told from a late collection.
@@ -59,17 +60,8 @@ settled AS (
     GROUP BY k.person, k.day_no
 ),
 
-watched AS (
-    SELECT r.person
-    FROM dose_run AS r
-    CROSS JOIN policy AS p
-    WHERE r.kind = 'opioid' AND r.supplies > 0
-    GROUP BY r.person
-    HAVING max(r.ome_milli) >= max(p.watch_milli)
-),
-
 gap AS (
-    SELECT r.person, r.to_day AS stopped_on
+    SELECT r.person, r.to_day AS stopped_on, r.next_from AS back_on
     FROM run AS r
     INNER JOIN watched AS w ON w.person = r.person
     CROSS JOIN policy AS p
@@ -83,6 +75,7 @@ before AS (
     SELECT
         g.person,
         g.stopped_on,
+        g.back_on,
         sum(date_diff('day', greatest(r.from_day, g.stopped_on - 28), r.to_day) * r.ome_milli)
             FILTER (WHERE r.to_day > g.stopped_on - 28)
             / sum(date_diff('day', greatest(r.from_day, g.stopped_on - 28), r.to_day))
@@ -91,7 +84,29 @@ before AS (
             / sum(date_diff('day', greatest(r.from_day, g.stopped_on - 365), r.to_day)) AS baseline_milli
     FROM gap AS g
     INNER JOIN run AS r ON r.person = g.person AND r.to_day <= g.stopped_on AND r.to_day > g.stopped_on - 365
+    GROUP BY g.person, g.stopped_on, g.back_on
+),
+
+-- On a plan the dose before is the plan's baseline: a slow taper that ends low is no abrupt stop.
+planned AS (
+    SELECT g.person, g.stopped_on, min(s.baseline_milli) AS baseline_milli
+    FROM gap AS g
+    INNER JOIN person AS n ON n.person = g.person
+    INNER JOIN plan_span AS s
+        ON s.patient_key = n.patient_key
+        AND s.start_on <= g.stopped_on AND coalesce(s.ended_on + 28 > g.stopped_on, true)
     GROUP BY g.person, g.stopped_on
+),
+
+stop AS (
+    SELECT
+        b.*,
+        b.last_milli >= p.watch_milli AS is_watched,
+        b.last_milli * 100 >= p.abrupt_percent * coalesce(l.baseline_milli, b.baseline_milli)
+            OR (b.last_milli >= p.watch_milli AND b.last_milli * 100 >= p.abrupt_percent * b.baseline_milli) AS is_abrupt
+    FROM before AS b
+    CROSS JOIN policy AS p
+    LEFT JOIN planned AS l ON l.person = b.person AND l.stopped_on = b.stopped_on
 ),
 
 undosed AS (
@@ -115,6 +130,8 @@ found AS (
         k.before_milli AS from_milli,
         k.after_milli AS to_milli,
         k.fall_percent,
+        false AS is_abrupt,
+        CAST(NULL AS DATE) AS back_on,
         greatest(coalesce(s.settled_on, k.turn_on), coalesce(k.unknown_since, k.turn_on)) + 1 AS look_from,
         k.unknown_since
     FROM peak AS k
@@ -129,12 +146,14 @@ found AS (
         b.last_milli,
         0,
         100.0,
+        b.is_abrupt,
+        b.back_on,
         b.stopped_on + p.no_supply_days,
         u.unknown_since
-    FROM before AS b
+    FROM stop AS b
     CROSS JOIN policy AS p
     LEFT JOIN undosed AS u ON u.person = b.person AND u.stopped_on = b.stopped_on
-    WHERE b.last_milli >= p.watch_milli AND b.last_milli * 100 >= p.abrupt_percent * b.baseline_milli
+    WHERE b.is_watched OR b.is_abrupt
 )
 
 SELECT
@@ -146,6 +165,8 @@ SELECT
     CAST(round(f.from_milli) AS BIGINT) AS from_milli,
     CAST(round(f.to_milli) AS BIGINT) AS to_milli,
     f.fall_percent,
+    f.is_abrupt,
+    f.back_on,
     f.look_from,
     f.unknown_since
 FROM found AS f

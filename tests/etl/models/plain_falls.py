@@ -73,6 +73,7 @@ def falls(who: Watched, rules: Policy, last: dt.date) -> list[Row]:
             "exclusions": "; ".join(sorted(reasons, key=lambda name: (name == "acute use", name))),
             "looked_on": min((r for r in who.reviews if r >= one["look_from"]), default=None),
             "unknown_since": one["unknown_since"], "from": one["from"],
+            "is_abrupt": one.get("is_abrupt", False),
         })  # fmt: skip
     return sorted(made, key=lambda one: (one["fell_on"], one["kind"]))
 
@@ -135,7 +136,10 @@ def _stops(who: Watched, rules: Policy, last: dt.date) -> Iterator[Row]:
         recent = [who.doses[d] for d in (stop - k * DAY for k in range(1, 29)) if d in who.doses]
         year = [who.doses[d] for d in (stop - k * DAY for k in range(1, 366)) if d in who.doses]
         mean, base = sum(recent) / len(recent), sum(year) / len(year)
-        if mean < rules.taper.watch_from_mg * 1000 or mean / base * 100 < rules.taper.abrupt_percent:
+        high, part = mean >= rules.taper.watch_from_mg * 1000, rules.taper.abrupt_percent / 100
+        baselines = [b for p in who.plans if _in_force(p, stop, stop) and (b := _baseline(who, p))]
+        abrupt = mean >= part * min(baselines, default=base) or (high and mean >= part * base)
+        if not (high or abrupt):
             continue
         doubts = [
             a
@@ -143,7 +147,18 @@ def _stops(who: Watched, rules: Policy, last: dt.date) -> Iterator[Row]:
             if a < stop + quiet and (a >= stop or b > stop + rules.dose.default_days * DAY)
         ]
         yield {"kind": "stop", "fell_on": stop, "seen_on": stop + quiet, "fall_percent": 100.0, "from": mean,
-               "look_from": stop + quiet, "unknown_since": min(doubts, default=None)}  # fmt: skip
+               "look_from": stop + quiet, "is_abrupt": abrupt,
+               "unknown_since": min(doubts, default=None)}  # fmt: skip
+
+
+def _in_force(plan: Row, first: dt.date, end: dt.date) -> bool:
+    return plan["taper_start_on"] <= end and (not plan.get("ended_on") or plan["ended_on"] + WINDOW > first)
+
+
+def _baseline(who: Watched, plan: Row) -> int | None:
+    start = plan["taper_start_on"]
+    year = [who.doses[day] for day in (start - n * DAY for n in range(1, 366)) if day in who.doses]
+    return round(sum(year) / len(year)) if year else None
 
 
 def _status(who: Watched, on: dt.date) -> str:
@@ -153,11 +168,7 @@ def _status(who: Watched, on: dt.date) -> str:
 
 def status_of(who: Watched, first: dt.date, end: dt.date) -> str:
     """What the dose was part of at some time from one day to another."""
-    plans = [
-        p
-        for p in who.plans
-        if p["taper_start_on"] <= end and (not p.get("ended_on") or p["ended_on"] + WINDOW > first)
-    ]
+    plans = [p for p in who.plans if _in_force(p, first, end)]
     decided = max((d for d in who.decisions if d <= end), default=None)
     shared = [p["taper_start_on"] for p in plans if p.get("consent") == "shared"]
     if any(p.get("consent") == "best interest" for p in plans) or (
@@ -181,8 +192,10 @@ def _acute(who: Watched, on: dt.date, rules: Policy) -> bool:
     return 0 < (on - began).days < rules.dose.acute_days and (on - days[-1]).days <= rules.dose.stopped_days
 
 
-def harmed(who: Watched, start: dt.date, rules: Policy, by: dt.date, as_of: dt.date) -> bool:
-    """Whether the dose fell beyond red on some turn since a plan's start, as seen by a day."""
+def harmed(who: Watched, start: dt.date, rules: Policy, by: dt.date, as_of: dt.date, last: dt.date) -> bool:
+    """Whether the dose fell beyond red on some turn since a plan's start, or stopped, as seen by a day."""
+    if any(one["fell_on"] >= start and one["seen_on"] <= by + DAY for one in _stops(who, rules, last)):
+        return True
     for left, right in [*turns(who, rules), (start, start), (as_of - 27 * DAY,) * 2]:
         if right < start or right + WINDOW > by + DAY or right + 27 * DAY > as_of:
             continue
@@ -216,5 +229,5 @@ def of_everybody(
         sure = [f for f in year if f["kind"] != "unknown"]
         status = max(sure, key=lambda f: f["seen_on"])["status"] if sure else status_of(who, before, end)
         counts.setdefault(("falls_of_everybody", status), []).append(any(f["kind"] == "fall" for f in sure))
-        counts.setdefault(("stops_of_everybody", status), []).append(any(f["kind"] == "stop" for f in sure))
+        counts.setdefault(("stops_of_everybody", status), []).append(any(f["is_abrupt"] for f in sure))
     return {name: (sum(yes), len(yes)) for name, yes in counts.items()}

@@ -24,6 +24,7 @@ NEW = "2026-01-01"
 NEITHER = "neither"
 Course = tuple[str, int, str, str, int]  # from, issues of 28 days, product, directions, quantity
 AT_200: Course = ("2025-01-02", 13, MST100, "1 bd", 56)
+AT_40: Course = ("2025-01-02", 13, MST10, "2 bd", 112)
 AT_120: Course = ("2025-01-02", 13, MST60, "1 bd", 56)
 
 
@@ -38,7 +39,7 @@ def specials(start: str = NEW, times: int = 9) -> Course:
 GENTLE = [("2025-01-02", 13, MST5, "12 bd", 672)] + [
     (str(day(NEW) + dt.timedelta(days=28 * n)), 1, MST5, f"{11 - n} bd", 56 * (11 - n)) for n in range(6)
 ] + [("2026-06-18", 6, MST5, "6 bd", 336)]  # fmt: skip
-DECIDED = {"practice_code": "A", "record_id": "1", "decided_on": day("2025-12-01")}
+DECIDED = {"practice_code": "A", "decided_on": day("2025-12-01")}
 
 # key → courses; what else is known; what must be found: kind, day, fall in %, part of, exclusions, to look at
 PEOPLE: dict[str, tuple[list[Course], dict[str, Any], list[tuple[Any, ...]]]] = {
@@ -64,11 +65,14 @@ PEOPLE: dict[str, tuple[list[Course], dict[str, Any], list[tuple[Any, ...]]]] = 
     "fell, seen the day after": ([AT_200, to_20()], {"reviews": ["2026-01-02"]},
                                  [("fall", NEW, 90, NEITHER, "", False)]),
     "fell, unknown after the review": ([AT_200, to_20(), specials("2026-01-02")],
-                                       {"reviews": ["2026-01-02"]}, [("unknown", NEW, 90, NEITHER, "", True)]),
+                                       {"reviews": ["2026-01-02"]},
+                                       [("unknown", NEW, 90, NEITHER, "", True)]),
     "fell twice, seen between": (
         [AT_200, (NEW, 1, MST100, "1 od", 21), ("2026-01-22", 11, MST60, "1 od", 28)],
         {"reviews": ["2026-01-10"]}, [("fall", NEW, 55, NEITHER, "", True)]),
-    "tapered to a stop": ([AT_200, (NEW, 3, MST30, "1 bd", 56)], {}, [("fall", NEW, 70, NEITHER, "", True)]),
+    "tapered to a stop": (
+        [AT_200, (NEW, 3, MST30, "1 bd", 56)], {},
+        [("fall", NEW, 70, NEITHER, "", True), ("stop", "2026-03-26", 100, NEITHER, "", True)]),
     "switched drug": ([AT_120, (NEW, 11, OXYCODONE, "1 bd", 56)], {}, []),
     "came 20 days late": ([AT_200, ("2026-01-21", 10, MST100, "1 bd", 56)], {}, []),
     "came 40 days late": ([AT_200, ("2026-02-10", 9, MST100, "1 bd", 56)], {}, []),
@@ -91,6 +95,12 @@ PEOPLE: dict[str, tuple[list[Course], dict[str, Any], list[tuple[Any, ...]]]] = 
                    [("stop", NEW, 100, NEITHER, "", False)]),
     "deducted": ([AT_200], {"patient": {"registered_to": day("2026-02-15"), "left_reason": "deducted"}}, []),
     "below 50 mg": ([("2025-01-02", 13, MST10, "2 bd", 112), (NEW, 3, MST10, "1 od", 28)], {}, []),
+    "stopped below 50 mg": ([AT_40], {}, []),
+    "stopped below 50 mg on a plan": ([AT_40], {"plan": {}}, [("stop", NEW, 100, "plan", "", True)]),
+    "stopped below 50 mg after a decision": ([AT_40], {"decision": DECIDED},
+                                             [("stop", NEW, 100, "best interest", "", True)]),
+    "slow end of a plan": ([AT_200, (NEW, 3, MST10, "2 bd", 112)], {"plan": {}},
+                          [("fall", NEW, 80, "plan", "", True)]),  # 40 mg is a fifth of 200
     "best interest, no plan": ([AT_200, to_20()], {"decision": DECIDED},
                                [("fall", NEW, 90, "best interest", "", True)]),
     "on a plan": ([AT_200, to_20()], {"plan": {"consent": "shared"}}, [("fall", NEW, 90, "plan", "", True)]),
@@ -125,7 +135,7 @@ def rows() -> dict[str, list[Row]]:
         if "plan" in known:
             made["plans"].append(plan(key, "2025-12-01", **known["plan"]))
         if "decision" in known:
-            made["best_interest"].append({**known["decision"], "patient_key": key})
+            made["best_interest"].append({**known["decision"], "patient_key": key, "record_id": key})
         made["reviews"] += [{"practice_code": "A", "patient_key": key, "reviewed_on": day(on)}
                             for on in known.get("reviews", [])]  # fmt: skip
     return made
@@ -188,6 +198,9 @@ LISTED = {
         "stopped, seen a day early",
         "back after a stop",
         "plan in best interest",
+        "tapered to a stop",
+        "stopped below 50 mg on a plan",
+        "stopped below 50 mg after a decision",
     },
     "unknown_since": {
         "may have fallen",
