@@ -13,6 +13,7 @@ from reporting.exhibits.safeguards import SAFEGUARDS, nobody, year_words
 from reporting.exhibits.wording import counted, day, month
 
 UNKNOWN = "not recorded"
+TOO_NEW = "fewer than 28 days seen"  # see the model decision_seen
 KINDS = {"fall": "fell fast in {}", "stop": "stopped in {}"}
 
 
@@ -31,9 +32,10 @@ def lacking(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
 
 def others(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
     """Decisions with every safeguard whose record asks for a query, or since which the dose fell, stopped or
-    is not known."""
+    is not known; too new to tell is no query."""
     frame = queries.decisions(snapshot, scope, selection).frame
-    asks = (frame["queries"] != "") | frame["red_kind"].notna() | frame["unknown_since"].notna()
+    unseen = frame["not_seen"].notna() & (frame["not_seen"] != TOO_NEW)
+    asks = (frame["queries"] != "") | frame["red_kind"].notna() | frame["unknown_since"].notna() | unseen
     found = frame[(frame["missing"] == "") & asks]
     words = (
         "Every safeguard is recorded, yet the record asks for a query, or the dose fell by more than the red "
@@ -69,4 +71,6 @@ def _since(one: dict[Any, Any]) -> str:
         parts.append(KINDS[one["red_kind"]].format(month(one["red_fell_on"])))
     if pd.notna(one["unknown_since"]):
         parts.append(f"not known since {day(one['unknown_since'])}")
-    return "; ".join(parts) or "no fast fall or stop"
+    if not parts and pd.notna(one["not_seen"]):
+        return f"not known: {one['not_seen']}"
+    return "; ".join(parts) or "no fast fall or stop seen"

@@ -12,7 +12,7 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.safeguard_practices import decided
-from reporting.exhibits.safeguards import COMPLETE, EACH, SAFEGUARDS, nobody, year_words
+from reporting.exhibits.safeguards import COMPLETE, EACH, SAFEGUARDS, nobody, not_known, year_words
 from reporting.exhibits.signals import CALL, Signal, Signals, whose
 from reporting.exhibits.wording import counted, listed, month, number
 
@@ -27,6 +27,8 @@ def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     nothing = (
         "Every best-interest reduction here has every safeguard, and no fall or stop waits to be looked at."
     )
+    if unknown := not_known(snapshot, scope, selection.among()):
+        nothing += f" What the dose did since is not known of {counted(unknown, 'person', 'people')}."
     shown = (*_too_fast(waiting, taper_rule(snapshot, "red_fall_percent")), *_lacking(frame, snapshot))
     return Signals(shown, nothing=nobody(snapshot, scope, selection.among()) if frame.empty else nothing)
 

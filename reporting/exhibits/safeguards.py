@@ -74,7 +74,7 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     complete, decisions = found[COMPLETE].now
     red = found[RED].now[0]
     lacking = remainder(complete, decisions, scope.protects)
-    fast = f"{number(red)} fell too fast or stopped" if red else "none fell too fast or stopped"
+    fast = _fast(red, None if scope.protects else not_known(snapshot, scope, selection))
     all_of = counted(decisions, "best-interest reduction", "best-interest reductions")
     having = f"{number(complete).capitalize() if complete else 'None'} of {all_of}"
     finding = f"{having} {'has' if complete == 1 else 'have'} every safeguard"
@@ -85,9 +85,28 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         f"{_alert(lacking)} Decided in the {year_words(snapshot)}: "
         f"{number(decisions)}{_rate(snapshot, frame)}. {NEVER_AN_AIM} "
         f"Every safeguard: {_complete(found[COMPLETE], lacking)}. Too fast means a fall by more than "
-        f"{taper_rule(snapshot, 'red_fall_percent')}% between 28-day means since the decision, with a taper "
-        "plan or without; stopped means abruptly.",
+        f"{taper_rule(snapshot, 'red_fall_percent')}% between 28-day means, not "
+        "seen yet on the day of the decision, with a taper plan or without; stopped means abruptly.",
     )
+
+
+def not_known(snapshot: Snapshot, scope: Scope, selection: Selection) -> int:
+    """Decisions since which no fall or stop is known, and there may be one. Never for what leaves."""
+    frame = queries.decisions(snapshot, scope, selection).frame
+    return int(
+        (frame["red_kind"].isna() & (frame["unknown_since"].notna() | frame["not_seen"].notna())).sum()
+    )
+
+
+def _fast(red: float, unknown: int | None) -> str:
+    """How many fell too fast; "none" only where that is known of all. unknown: None where not to be shown."""
+    if red != 0:
+        known = f"{number(red)} fell too fast or stopped"
+    elif unknown == 0:
+        return "none fell too fast or stopped"
+    else:
+        known = "no fast fall or stop seen"
+    return f"{known}, {number(unknown)} not known" if unknown else known
 
 
 def _complete(found: YearApart, lacking: float) -> str:

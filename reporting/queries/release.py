@@ -55,6 +55,7 @@ NEEDED = {
         "red_kind",
         "red_fell_on",
         "unknown_since",
+        "not_seen",
     },
     "taper_month": {
         "practice_code",

@@ -67,13 +67,15 @@ def practices_unlooked(snapshot: Snapshot, scope: Scope, selection: Selection) -
 def decisions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """Best-interest decisions of the 12 months to the latest month, the newest first: practice_code, name,
     patient_key, decided_on, missing and queries (joined by “; ”), engaged, agreed, contact_attempts, and the
-    first red fall or stop since (red_kind, red_fell_on) or the day from which the dose is not known."""
+    first red fall or stop since (red_kind, red_fell_on), the day from which the dose is not known, or why
+    nobody can tell (not_seen)."""
     where, parameters = within(scope, selection)
     return read(
         snapshot,
         scope,
         f"""SELECT p.practice_code, p.name, b.patient_key, b.decided_on, b.missing, b.queries, b.engaged,
-                   b.agreed, b.contact_attempts, b.red_kind, b.red_fell_on, b.unknown_since
+                   b.agreed, b.contact_attempts, b.red_kind, b.red_fell_on, b.unknown_since,
+                   b.not_seen
             FROM best_interest b JOIN practice p ON p.practice_code = b.practice_code
             WHERE b.month > ? AND b.month <= ? AND p.data_to >= ? AND {where}
             ORDER BY b.decided_on DESC, p.name, b.record_id""",

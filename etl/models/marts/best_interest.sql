@@ -1,6 +1,7 @@
 -- One row per best-interest decision: which safeguards are missing (none: it is supported), what in the record asks for a
--- query, and the first red fall or stop of the person's dose since, plan or no plan. Source: Lancashire and South
--- Cumbria position statement.
+-- query, and the first red fall or stop of the person's dose that had not shown yet that day, plan or no plan: a cut is
+-- often recorded some days later. not_seen: why there may be one nobody sees (see decision_seen). Source: Lancashire
+-- and South Cumbria position statement.
 WITH made AS (
     SELECT
         practice_code,
@@ -24,7 +25,7 @@ since AS (
         arg_min(f.kind, f.seen_on) FILTER (WHERE f.kind <> 'unknown') AS red_kind,
         min(f.unknown_since) FILTER (WHERE f.kind = 'unknown') AS unknown_since
     FROM made AS m
-    INNER JOIN fall AS f ON f.patient_key = m.patient_key AND f.fell_on >= m.decided_on AND f.is_red
+    INNER JOIN fall AS f ON f.patient_key = m.patient_key AND f.seen_on >= m.decided_on AND f.is_red
     GROUP BY m.practice_code, m.record_id
 )
 
@@ -51,8 +52,10 @@ SELECT
     f.red_seen_on,
     f.red_fell_on,
     f.red_kind,
-    f.unknown_since
+    f.unknown_since,
+    o.not_seen
 FROM made AS m
+INNER JOIN decision_seen AS o ON o.practice_code = m.practice_code AND o.record_id = m.record_id
 INNER JOIN source_best_interest AS s ON s.practice_code = m.practice_code AND s.record_id = m.record_id
 LEFT JOIN since AS f ON f.practice_code = m.practice_code AND f.record_id = m.record_id
 ORDER BY m.practice_code, m.decided_on, m.record_id

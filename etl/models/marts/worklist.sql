@@ -3,8 +3,23 @@
 -- practice since is not listed. before_milli: the dose there three months before; supplied_to: the first day without an
 -- opioid. Falls and stops that nobody has looked at (see fall) stand where the person is registered now, whatever their
 -- age and however long ago: fell_on and stopped_on, the latest of each; unknown_since, where there may be one; aside_on,
--- the latest of somebody excluded that day for more than acute use. unlooked: any of these.
-WITH unlooked AS (
+-- the latest of somebody excluded that day for more than acute use. unlooked: any of these. in_best_interest: so is one
+-- that had not shown yet on the day of a decision.
+WITH decided AS (
+    SELECT DISTINCT f.patient_key, f.kind, f.fell_on, true AS decided_after
+    FROM fall AS f
+    INNER JOIN source_best_interest AS d
+        ON d.patient_key = f.patient_key AND d.decided_on > f.fell_on AND d.decided_on <= f.seen_on
+),
+
+waiting AS (
+    SELECT f.*, coalesce(d.decided_after, f.status = 'best interest') AS in_best_interest
+    FROM fall AS f
+    LEFT JOIN decided AS d ON d.patient_key = f.patient_key AND d.kind = f.kind AND d.fell_on = f.fell_on
+    WHERE f.is_open AND f.exclusions <> 'acute use'
+),
+
+unlooked AS (
     SELECT
         now_at AS practice_code,
         patient_key,
@@ -16,10 +31,9 @@ WITH unlooked AS (
         arg_max(from_milli, fell_on) FILTER (WHERE kind = 'stop' AND NOT excluded) AS stopped_milli,
         arg_max(status, fell_on) FILTER (WHERE kind = 'stop' AND NOT excluded) AS stopped_status,
         min(unknown_since) FILTER (WHERE kind = 'unknown' AND NOT excluded) AS unknown_since,
-        coalesce(bool_or(status = 'best interest') FILTER (WHERE kind <> 'unknown' AND NOT excluded), false) AS in_best_interest,
+        coalesce(bool_or(in_best_interest) FILTER (WHERE kind <> 'unknown' AND NOT excluded), false) AS in_best_interest,
         max(fell_on) FILTER (WHERE excluded) AS aside_on
-    FROM fall
-    WHERE is_open AND exclusions <> 'acute use'
+    FROM waiting
     GROUP BY now_at, patient_key
 ),
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from math import nan
 from pathlib import Path
@@ -10,7 +11,13 @@ import pytest
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits import best_interest, safeguard_items, safeguard_practices, safeguards
+from reporting.exhibits import (
+    best_interest,
+    safeguard_decisions,
+    safeguard_items,
+    safeguard_practices,
+    safeguards,
+)
 from reporting.exhibits.safeguard_signals import signals
 from reporting.exhibits.yearly import YearApart
 from tests.reporting.snapshots import counts, practice, publish
@@ -73,6 +80,25 @@ def test_a_place_where_all_is_well_says_so(snapshot: Snapshot) -> None:
         "4 best-interest reductions have every safeguard; none fell too fast or stopped"
     )
     assert "Nothing is missing from the records." in head.introduction
+
+
+def test_none_fell_is_said_only_where_the_doses_of_all_are_seen(tmp_path: Path) -> None:
+    """Three decisions of one practice: nothing fell, too new to tell, and an issue without a dose since."""
+    on = dt.date(2026, 9, 1)
+    seen = {"P1": None, "P2": "fewer than 28 days seen", "P3": "an issue has no dose"}
+    made = [{"practice_code": "SYN01", "patient_key": key, "record_id": key, "decided_on": on, "month": on,
+             "missing": "", "queries": "", "not_seen": why} for key, why in seen.items()]  # fmt: skip
+    rows = [
+        *counts("safeguards_complete", "SYN01", [(3, 3)], 0),
+        *counts("best_interest_red_speed", "SYN01", [(0, 3)], 0),
+    ]
+    tables = {"practice": [practice("SYN01")], "measure_month": rows, "best_interest": made}
+    snapshot = queries.current(publish(tmp_path, tables))
+    head = safeguards.head(snapshot, ICB, ALL).headline
+    assert head.endswith("have every safeguard; no fast fall or stop seen, 2 not known")
+    assert signals(snapshot, ICB, ALL).nothing.endswith("What the dose did since is not known of 2 people.")
+    (query,) = safeguard_decisions.others(snapshot, ICB, ALL).table.to_dict("records")
+    assert (query["Patient"], query["Dose since"]) == ("P3", "not known: an issue has no dose")
 
 
 def test_a_decision_without_any_safeguard_is_not_listed_eleven_times(tmp_path: Path) -> None:
@@ -160,8 +186,7 @@ def test_what_rounding_may_have_made_all_is_called_neither_all_nor_nearly_all(tm
     ]
     snapshot, leaving = snapshot_of(tmp_path, rows), ICB.leaving()
     assert safeguards.head(snapshot, leaving, ALL).headline == (
-        "How many of 10 best-interest reductions lack a safeguard may not be shown; "
-        "none fell too fast or stopped"
+        "How many of 10 best-interest reductions lack a safeguard may not be shown; no fast fall or stop seen"
     )
     each = safeguard_items.each(snapshot, leaving, ALL)
     assert each.headline == "Safeguards: how many of 10 reductions lack any may not be shown"
