@@ -34,7 +34,8 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         return Exhibit(**common, headline="How fast doses came down", empty=covered.nothing())
     found = {**frame.set_index("zone")["people"], "red": _beyond_red(snapshot, scope, selection)}
     zones = _zones(found, amber, red)
-    headline = speed_headline(found, plans, amber, red)
+    unknown = None if scope.protects else _not_known(snapshot, scope, selection)
+    headline = speed_headline(found, plans, amber, red, unknown)
     if zones["people"].isna().all():
         few = "So few people are in a zone that no number of them may be shown. Choose a wider area."
         return Exhibit(**common, headline=headline, empty=few)
@@ -80,9 +81,23 @@ def _ended(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> 
     )
 
 
-def speed_headline(found: Mapping[str, float], plans: float, amber: int, red: int) -> str:
-    """How many fell beyond the red limit; where that may not be shown, beyond the amber one."""
+def _not_known(snapshot: Snapshot, scope: Scope, selection: Selection) -> int:
+    return int(queries.plans_not_known(snapshot, scope, selection).frame["people"].iloc[0])
+
+
+def speed_headline(
+    found: Mapping[str, float], plans: float, amber: int, red: int, unknown: int | None = 0
+) -> str:
+    """How many fell beyond the red limit; where that may not be shown, beyond the amber one. "Nobody" only
+    where it is known of all plans; unknown: of how many it is not, None where that may not be shown."""
+    known = _known_headline(found, plans, amber, red, of_all=unknown == 0)
+    return f"{known}; of {number(unknown)} the dose is not known" if unknown else known
+
+
+def _known_headline(found: Mapping[str, float], plans: float, amber: int, red: int, *, of_all: bool) -> str:
     beyond_red, fast = found["red"], found["fast"]
+    if beyond_red == 0 and not of_all:
+        return f"No active plan is known to have come down by more than {red}% between 28-day means"
     if beyond_red == 0:
         return f"Nobody on an active plan came down by more than {red}% between 28-day means"
     if isnan(beyond_red) and isnan(fast):

@@ -20,6 +20,7 @@ from reporting.queries.referrals import declined_reasons, first_contacts, referr
 from reporting.queries.release import StoreError, current
 from reporting.queries.tapers import (
     ended_falls,
+    plans_not_known,
     taper_course,
     taper_falls,
     taper_flow,
@@ -54,6 +55,7 @@ __all__ = [
     "people_by_definition",
     "people_excluded",
     "people_in_scope",
+    "plans_not_known",
     "practices",
     "practices_unlooked",
     "quality",

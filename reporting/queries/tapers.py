@@ -73,6 +73,22 @@ def ended_falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> Clear
     )
 
 
+def plans_not_known(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """Plans of `taper_falls` whose dose now is not known, without a known fall beyond the red limit: one row,
+    people. Never for what leaves."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT count(*) AS people
+            FROM taper_month t JOIN practice p ON p.practice_code = t.practice_code
+            WHERE t.month = ? AND t.active AND NOT t.excluded AND NOT t.now_known
+              AND t.red_fell_on IS NULL AND t.baseline_milli {snapshot.info.operator} ?
+              AND p.data_to >= ? AND {where}""",
+        [snapshot.info.last_month, selection.threshold * 1000, snapshot.info.data_to, *parameters],
+    )
+
+
 def taper_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """Plans at least `min_plan_days` old whose baseline is beyond the threshold, by practice, last month:
     practice_code, name, pcn, plans, below (with supply, no longer beyond it), stopped."""

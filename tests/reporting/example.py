@@ -189,6 +189,7 @@ def _measures() -> Rows:
             for category, (fell, stopped, n) in OF_EVERYBODY.items():
                 rows += _at_end("falls_of_everybody", code, [(fell, n)] * MONTHS, threshold, category)
                 rows += _at_end("stops_of_everybody", code, [(stopped, n)] * MONTHS, threshold, category)
+                rows += _at_end("falls_not_known", code, [(0, n)] * MONTHS, threshold, category)
         for category, n in BANDS.items():
             rows += _at_end("dose_band_share", code, [(n, 100)] * MONTHS, 0, category)
         for slug, pair in OF_ALL.items():
@@ -348,6 +349,7 @@ def _taper_months() -> Rows:
             "max_fall_percent_12m": falls[at % 3],
             "red_fell_on": month(3) if at % 3 == 2 else None,
             "is_stopped": at % 3 == 2,
+            "now_known": True,
             "excluded": False,
         }
         for one in PRACTICES

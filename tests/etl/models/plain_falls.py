@@ -216,8 +216,8 @@ def of_everybody(
     threshold: int,
     rules: Policy,
 ) -> dict[tuple[str, str], tuple[int, int]]:
-    """M56 and M57 at one practice: (measure, status) → numerator, denominator. people: key → person and falls
-    there; then: dose of those who counted twelve months before."""
+    """M56, M57, M73 at one practice: (measure, status) → numerator, denominator. people: key → person and
+    falls there; then: dose of those who counted twelve months before."""
     end, before = month_end(month), month_end(months_before(month, 12))
     counts: dict[tuple[str, str], list[bool]] = {}
     for key, milli in then.items():
@@ -230,4 +230,5 @@ def of_everybody(
         status = max(sure, key=lambda f: f["seen_on"])["status"] if sure else status_of(who, before, end)
         counts.setdefault(("falls_of_everybody", status), []).append(any(f["kind"] == "fall" for f in sure))
         counts.setdefault(("stops_of_everybody", status), []).append(any(f["is_abrupt"] for f in sure))
+        counts.setdefault(("falls_not_known", status), []).append(bool(year) and not sure)
     return {name: (sum(yes), len(yes)) for name, yes in counts.items()}

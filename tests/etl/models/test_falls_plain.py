@@ -90,7 +90,8 @@ def test_measures_of_everybody_are_those_of_the_plain_implementation(
         plain = of_everybody(found, then, month, threshold, RULES)
         rows = rows_of(marts, f"""
             SELECT measure, category, numerator, denominator FROM measure_month
-            WHERE measure IN ('falls_of_everybody', 'stops_of_everybody') AND practice_code = '{practice}'
+            WHERE measure IN ('falls_of_everybody', 'stops_of_everybody', 'falls_not_known')
+              AND practice_code = '{practice}'
               AND month = DATE '{month}' AND threshold = {threshold} AND denominator > 0""")  # fmt: skip
         assert {(r["measure"], r["category"]): (r["numerator"], r["denominator"]) for r in rows} == plain
 

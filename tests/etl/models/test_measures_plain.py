@@ -31,7 +31,7 @@ PLACES = [(practice, month, t) for practice in "AB" for month in MONTHS for t in
 ELSEWHERE = {
     "dose_band_share", "outcome_band_share", "red_speed", "amber_speed", "stalled", "abrupt_stops",
     "declined_reasons", "rejected_reasons", "best_interest_red_speed", "days_to_first_contact",
-    "outcome_band_after_fall", "falls_of_everybody", "stops_of_everybody",
+    "outcome_band_after_fall", "falls_of_everybody", "stops_of_everybody", "falls_not_known",
 }  # fmt: skip
 
 

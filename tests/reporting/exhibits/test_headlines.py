@@ -18,6 +18,7 @@ from reporting.exhibits import high_dose, high_dose_bands, high_dose_funnel, hig
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.referrals import attended_headline
 from reporting.exhibits.tapering import PUBLISHED, outcomes_headline
+from reporting.exhibits.tapering_everybody import everybody_headline
 from reporting.exhibits.tapering_flow import flow_headline
 from reporting.exhibits.tapering_speed import speed_headline
 from reporting.exhibits.yearly import year_apart
@@ -263,6 +264,41 @@ def test_who_came_down_too_fast_is_said_as_far_as_it_may_be(
     fast: float, red: float, plans: float, headline: str
 ) -> None:
     assert speed_headline({"slow": nan, "fast": fast, "red": red}, plans, 19, 30) == headline
+
+
+@pytest.mark.parametrize(
+    ("fell", "stopped", "unknown", "headline"),
+    [
+        (0, 0, 0, "Nobody’s dose fell by more than 30% in 12 months, plan or no plan"),
+        (0, 3, 0, "Nobody’s dose fell by more than 30% in 12 months, plan or no plan; 3 stopped abruptly"),
+        (0, 0, 4, "No dose is known to have fallen by more than 30% in 12 months; of 4 it is not known"),
+        (0, 0, nan, "No dose is known to have fallen by more than 30% in 12 months; of [c] it is not known"),
+        (2, 1, 4, "2 of 9 people fell by more than 30% in 12 months: 2 on no plan; 1 stopped abruptly; of "
+         "4 it is not known"),
+        (nan, 0, 4, "How many doses fell by more than 30% in 12 months may not be shown; of 4 it is not "
+         "known"),
+    ],
+)  # fmt: skip
+def test_nobody_fell_is_said_only_where_it_is_known_of_everybody(
+    fell: float, stopped: float, unknown: float, headline: str
+) -> None:
+    assert everybody_headline({"neither": (fell, 9)}, 30, stopped, unknown) == headline
+
+
+@pytest.mark.parametrize(
+    ("red", "unknown", "headline"),
+    [
+        (0, 4, "No active plan is known to have come down by more than 30% between 28-day means; of 4 the "
+         "dose is not known"),
+        (0, None, "No active plan is known to have come down by more than 30% between 28-day means"),
+        (1, 4, "1 of 9 people on an active plan came down by more than 30% between 28-day means; of 4 the "
+         "dose is not known"),
+    ],
+)  # fmt: skip
+def test_nobody_on_a_plan_fell_is_said_only_where_it_is_known_of_every_plan(
+    red: float, unknown: int | None, headline: str
+) -> None:
+    assert speed_headline({"slow": 9, "fast": red, "red": red}, 9, 19, 30, unknown) == headline
 
 
 def test_signals_name_who_is_helped_first_and_why(tmp_path: Path) -> None:
