@@ -203,6 +203,9 @@ def _not_looked_at(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def _reasons(row: dict[str, Any], words: str, high: bool) -> Iterator[tuple[str, str]]:
     """What stands out in the doses, and the next step of process; what is most pressing first."""
     yield from _not_looked_at(row)
+    if row["absent"] and row["has_plan"]:
+        yield "On a plan, and no supply in the window", "Ask about other supply; review, or close the plan"
+        return
     if row["absent"]:
         yield "No supply in the window and no plan now", "Check whether the person is still registered"
         return

@@ -13,13 +13,14 @@ from reporting.queries.unlooked import because
 
 def people(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | None = None) -> Cleared:
     """One row an adult of the practice's latest month who is beyond the threshold, on a high-dose
-    gabapentinoid, on a plan, has an issue that may be an opioid and is in no dose, or a gabapentinoid of
-    unknown dose, or was issued more than the directions ask for and beyond the threshold; and anybody whose
-    fall or stop nobody has looked at, whenever it was. why: only those of a reason of `unlooked.WHY`.
+    gabapentinoid, on a plan (with supply or without), has an issue that may be an opioid and is in no dose,
+    or a gabapentinoid of unknown dose, or was issued more than the directions ask for and beyond the
+    threshold; and anybody whose fall or stop nobody has looked at, whenever it was. why: only those of a
+    reason of `unlooked.WHY`.
 
     Doses in thousandths of a mg (gaba_ddd_milli: of a DDD), flags, dose there three months before
-    (before_milli), the first day without supply (supplied_to), whether the person has neither supply nor plan
-    now (absent), and the falls and stops not looked at, as the mart worklist has them.
+    (before_milli), the first day without supply (supplied_to), whether the person has no supply now (absent),
+    and the falls and stops not looked at, as the mart worklist has them.
     """
     where, parameters = within(scope, selection)
     only, asked = ("true", []) if why is None else because(why, snapshot.info, selection.threshold)
@@ -27,9 +28,9 @@ def people(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | No
         snapshot,
         scope,
         f"""SELECT w.* FROM worklist w JOIN practice p ON p.practice_code = w.practice_code
-            WHERE {where} AND (w.unlooked OR (NOT w.absent AND (
-                w.current_ome_milli {snapshot.info.operator} ? OR w.high_gaba OR w.has_plan
-                OR w.without_dose OR w.gaba_unclear
+            WHERE {where} AND (w.unlooked OR w.has_plan OR (NOT w.absent AND (
+                w.current_ome_milli {snapshot.info.operator} ? OR w.high_gaba OR w.without_dose
+                OR w.gaba_unclear
                 OR (w.supplied_differs AND w.supplied_ome_milli {snapshot.info.operator} ?)))) AND {only}
             ORDER BY w.current_ome_milli DESC, w.patient_key""",
         [*parameters, *[selection.threshold * 1000] * 2, *asked],

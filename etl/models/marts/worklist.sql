@@ -1,6 +1,6 @@
 -- One row per adult and practice, as last seen there up to the practice's latest month: what its worklist is chosen
--- from. absent: no supply and no plan in that month, so what was last known stands; who has been seen at another
--- practice since is not listed. before_milli: the dose there three months before; supplied_to: the first day without an
+-- from. absent: no supply in the window to that month, so what was last known stands; who has been seen at another
+-- practice since is not listed. has_plan: an open plan, with supply or without, of somebody registered there. before_milli: the dose there three months before; supplied_to: the first day without an
 -- opioid. Falls and stops that nobody has looked at (see fall) stand where the person is registered now, whatever their
 -- age and however long ago: fell_on and stopped_on, the latest of each; unknown_since, where there may be one; aside_on,
 -- the latest of somebody excluded that day for more than acute use. unlooked: any of these. in_best_interest: so is one
@@ -37,12 +37,31 @@ unlooked AS (
     GROUP BY now_at, patient_key
 ),
 
+planned AS (
+    SELECT DISTINCT p.practice_code, n.patient_key
+    FROM practice AS p
+    INNER JOIN registration AS r
+        ON r.practice_code = p.practice_code AND r.registered_from <= p.data_to AND r.registered_to > p.data_to
+    INNER JOIN plan_month AS l
+        ON l.person = r.person AND l.month = CAST(date_trunc('month', p.data_to) AS DATE)
+    INNER JOIN person AS n ON n.person = r.person
+),
+
+-- Who is listed whatever is supplied now.
+kept AS (
+    SELECT practice_code, patient_key
+    FROM unlooked
+    UNION
+    SELECT practice_code, patient_key
+    FROM planned
+),
+
 seen AS (
     SELECT m.*, CAST(date_trunc('month', p.data_to) AS DATE) AS latest
     FROM patient_month AS m
     INNER JOIN practice AS p ON p.practice_code = m.practice_code
-    LEFT JOIN unlooked AS f ON f.practice_code = m.practice_code AND f.patient_key = m.patient_key
-    WHERE m.month <= p.data_to AND (m.is_adult OR f.patient_key IS NOT NULL)
+    LEFT JOIN kept AS k ON k.practice_code = m.practice_code AND k.patient_key = m.patient_key
+    WHERE m.month <= p.data_to AND (m.is_adult OR k.patient_key IS NOT NULL)
     QUALIFY
         row_number() OVER (PARTITION BY m.practice_code, m.patient_key ORDER BY m.month DESC) = 1
         AND (m.month = latest OR m.month = max(m.month) OVER (PARTITION BY m.patient_key))
@@ -56,7 +75,7 @@ unseen AS (
         CAST(date_trunc('month', p.data_to) AS DATE) AS latest,
         r.age_band,
         r.sex
-    FROM unlooked AS f
+    FROM kept AS f
     INNER JOIN practice AS p ON p.practice_code = f.practice_code
     INNER JOIN person AS n ON n.patient_key = f.patient_key
     INNER JOIN registration AS r
@@ -104,7 +123,7 @@ SELECT
     m.without_since,
     coalesce(m.over_supply, false) AS over_supply,
     coalesce(m.supplied_differs, false) AS supplied_differs,
-    coalesce(m.has_plan, false) AS has_plan,
+    l.patient_key IS NOT NULL OR (NOT s.absent AND coalesce(m.has_plan, false)) AS has_plan,
     b.current_ome_milli AS before_milli,
     u.supplied_to,
     f.patient_key IS NOT NULL AS unlooked,
@@ -114,6 +133,7 @@ SELECT
 FROM standing AS s
 LEFT JOIN seen AS m ON m.practice_code = s.practice_code AND m.patient_key = s.patient_key
 LEFT JOIN unlooked AS f ON f.practice_code = s.practice_code AND f.patient_key = s.patient_key
+LEFT JOIN planned AS l ON l.practice_code = s.practice_code AND l.patient_key = s.patient_key
 LEFT JOIN supplied AS u ON u.patient_key = s.patient_key
 LEFT JOIN patient_month AS b
     ON b.practice_code = s.practice_code AND b.patient_key = s.patient_key AND b.month = s.latest - INTERVAL 3 MONTH

@@ -49,7 +49,7 @@ def test_a_row_stands_for_somebody_who_fell_who_is_gone_and_who_is_new(snapshot:
     assert (found["before_milli"].isna() & ~found["absent"]).any()
 
 
-TABLES = ("practice", "patient_month", "fall", "dose_segment")
+TABLES = ("practice", "patient_month", "fall", "dose_segment", "taper_month")
 COLUMNS = (
     "current_ome_milli",
     "before_milli",
@@ -87,6 +87,8 @@ def _standing(release: dict[str, list[Row]], practice: Row) -> dict[str, Row]:
         if row["class"] == "opioid":
             supplied[row["patient_key"]].append(row["to_day"].date())
     waiting = _waiting(release, code)
+    planned = {row["patient_key"] for row in release["taper_month"]
+               if row["practice_code"] == code and row["month"].date() == latest and row["open"]}  # fmt: skip
     seen = defaultdict[str, dt.date](lambda: dt.date.min)  # anywhere, so far as that practice's data reach
     reach = {row["practice_code"]: row["data_to"].date() for row in release["practice"]}
     for row in release["patient_month"]:
@@ -114,6 +116,7 @@ def _standing(release: dict[str, list[Row]], practice: Row) -> dict[str, Row]:
             "supplied_differs": last["supplied_differs"],
             "supplied_ome_milli": _plain(last["supplied_ome_milli"]),
             **{flag: last[flag] for flag in (*ANY_FLAG, *KINDS)},
+            "has_plan": key in planned or (not absent and last["has_plan"]),
         }
     assert not waiting, "somebody who waits to be looked at is on no list"
     return made
@@ -147,7 +150,8 @@ def _latest(falls: list[Row]) -> Row:
 def _is_listed(one: Row, threshold: int) -> bool:
     beyond = one["current_ome_milli"] > threshold * 1000
     more = one["supplied_differs"] and (one["supplied_ome_milli"] or 0) > threshold * 1000
-    return one["unlooked"] or (not one["absent"] and (beyond or more or any(one[flag] for flag in ANY_FLAG)))
+    flagged = any(one[flag] for flag in ANY_FLAG)
+    return one["unlooked"] or one["has_plan"] or (not one["absent"] and (beyond or more or flagged))
 
 
 def _month(practice: Row) -> dt.date:
@@ -177,12 +181,14 @@ CREATE TABLE patient_month AS SELECT * REPLACE (month::DATE AS month), true AS i
     t(practice_code, patient_key, month, current_ome_milli);
 CREATE TABLE fall AS SELECT * REPLACE (fell_on::DATE AS fell_on), 'fall' AS kind, 40.0 AS fall_percent,
     'neither' AS status, false AS plan_ended, 150000 AS from_milli, NULL::DATE AS unknown_since,
-    false AS excluded, '' AS exclusions, true AS is_open
+    false AS excluded, '' AS exclusions, true AS is_open, fell_on::DATE + 28 AS seen_on
     FROM (VALUES ('B', 'moved', '2026-08-10'), ('A', 'stopped', '2026-07-01'), ('B', 'new', '2026-05-01'))
     t(now_at, patient_key, fell_on);
-CREATE TABLE person AS SELECT 1 AS person, 'new' AS patient_key;
-CREATE TABLE registration AS SELECT 1 AS person, 'B' AS practice_code, DATE '2026-06-01' AS registered_from,
-    DATE '9999-12-31' AS registered_to, '45-54' AS age_band, 'F' AS sex;
+CREATE TABLE person AS SELECT * FROM (VALUES (1, 'new'), (2, 'planned')) t(person, patient_key);
+CREATE TABLE registration AS SELECT person, 'B' AS practice_code, DATE '2026-06-01' AS registered_from,
+    DATE '9999-12-31' AS registered_to, '45-54' AS age_band, 'F' AS sex FROM person;
+CREATE TABLE plan_month AS SELECT 2 AS person, DATE '2026-09-01' AS month;
+CREATE TABLE source_best_interest AS SELECT '' AS patient_key, NULL::DATE AS decided_on WHERE false;
 CREATE TABLE dose_segment AS SELECT patient_key, 'opioid' AS class, to_day::DATE AS to_day
     FROM (VALUES ('moved', '2026-10-20'), ('stopped', '2026-07-08'), ('here', '2026-10-02'))
     t(patient_key, to_day);
@@ -191,7 +197,8 @@ CREATE TABLE dose_segment AS SELECT patient_key, 'opioid' AS class, to_day::DATE
 
 def test_who_has_moved_is_listed_where_they_are_and_told_to_nobody_else() -> None:
     """A patient moved from A to B, whose dose fell there; one who stopped and was seen nowhere since; one who
-    is still at A; and one who came to B after a fall and has had no supply there."""
+    is still at A; one who came to B after a fall and has had no supply there; and one with a plan and no
+    supply there."""
     sql = (ROOT / "etl" / "models" / "marts" / "worklist.sql").read_text(encoding="utf-8")
     with duckdb.connect() as con:
         con.execute(MOVED)
@@ -202,4 +209,5 @@ def test_who_has_moved_is_listed_where_they_are_and_told_to_nobody_else() -> Non
         ("A", "stopped", True, True, 0, 150_000, dt.date(2026, 7, 8)),
         ("B", "moved", False, True, 60_000, None, dt.date(2026, 10, 20)),
         ("B", "new", True, True, 0, None, None),
+        ("B", "planned", True, False, 0, None, None),
     ]
