@@ -70,6 +70,7 @@ barred AS (
     GROUP BY f.person, f.kind, f.fell_on
 ),
 
+-- A run that began soon after the data or the registration did may be the end of years: it is not acute.
 acute AS (
     SELECT f.person, f.kind, f.fell_on
     FROM placed AS f
@@ -77,6 +78,11 @@ acute AS (
     INNER JOIN episode AS e
         ON e.person = f.person AND e.began_on < f.fell_on AND e.ended_on >= f.fell_on
         AND date_diff('day', e.began_on, f.fell_on) < p.acute_days
+    INNER JOIN registration AS r
+        ON r.person = e.person AND r.registered_to > e.began_on
+        AND r.registered_from <= e.began_on - p.acute_days
+    INNER JOIN practice AS s
+        ON s.practice_code = r.practice_code AND s.data_from <= e.began_on - p.acute_days
     GROUP BY f.person, f.kind, f.fell_on
 ),
 
@@ -101,7 +107,8 @@ judged AS (
         d.decided_on,
         k.looked_on,
         o.now_at,
-        concat_ws('; ', b.reasons, CASE WHEN a.person IS NOT NULL THEN 'acute use' END) AS exclusions
+        concat_ws('; ', b.reasons,
+            CASE WHEN a.person IS NOT NULL AND l.person IS NULL AND d.person IS NULL THEN 'acute use' END) AS exclusions
     FROM placed AS f
     LEFT JOIN awaited AS w ON w.person = f.person AND w.kind = f.kind AND w.fell_on = f.fell_on
     LEFT JOIN planned AS l ON l.person = f.person AND l.kind = f.kind AND l.fell_on = f.fell_on

@@ -32,6 +32,7 @@ class Watched:
     reviews: list[dt.date] = field(default_factory=list)
     exclusions: list[tuple[str, dt.date, dt.date]] = field(default_factory=list)
     left_on: dt.date | None = None
+    seen_from: dt.date = dt.date(2000, 1, 1)  # when both the registration and the data had begun
 
     def __post_init__(self) -> None:
         self.segments.sort(key=lambda one: one["from_day"])
@@ -65,7 +66,7 @@ def falls(who: Watched, rules: Policy, last: dt.date) -> list[Row]:
         if one["unknown_since"] and not red:
             continue
         reasons = {name for name, a, b in who.exclusions if a <= on <= b}
-        if _acute(who, on, rules):
+        if status == "neither" and _acute(who, on, rules):
             reasons.add("acute use")
         made.append({
             "kind": "unknown" if one["unknown_since"] else one["kind"], "fell_on": on, "seen_on": seen,
@@ -179,7 +180,8 @@ def status_of(who: Watched, first: dt.date, end: dt.date) -> str:
 
 
 def _acute(who: Watched, on: dt.date, rules: Policy) -> bool:
-    """Whether supply, over gaps short enough, had begun less than acute_days before."""
+    """Whether supply, over gaps short enough, had begun less than acute_days before, and none was seen for as
+    long before that."""
     held = {a + n * DAY for a, b in who.unclear for n in range((b - a).days)}
     days = sorted(d for d in held | set(who.doses) if d < on)
     if not days:
@@ -189,6 +191,8 @@ def _acute(who: Watched, on: dt.date, rules: Policy) -> bool:
         if (began - day).days - 1 >= rules.dose.stopped_days:
             break
         began = day
+    if (began - who.seen_from).days < rules.dose.acute_days:
+        return False
     return 0 < (on - began).days < rules.dose.acute_days and (on - days[-1]).days <= rules.dose.stopped_days
 
 

@@ -16,7 +16,7 @@ from measures import policy
 from tests.etl.models.plain_falls import DAY, Row, Watched, falls, harmed, of_everybody, turns
 from tests.etl.models.plain_person import month_end
 from tests.etl.models.random_care import village
-from tests.etl.models.world import LAST, rows_of, world
+from tests.etl.models.world import FIRST, LAST, rows_of, world
 
 RULES = policy.load()
 ROWS = village(seed=23, size=240)
@@ -45,6 +45,7 @@ def people(marts: duckdb.DuckDBPyConnection) -> dict[str, Watched]:
             decisions=[d["decided_on"] for d in ROWS["best_interest"] if d["patient_key"] == key],
             reviews=[r["reviewed_on"] for r in ROWS["reviews"] if r["patient_key"] == key],
             left_on=one.get("registered_to"),
+            seen_from=max(one["registered_from"], FIRST),
         )
     for row in rows_of(marts, "SELECT * FROM exclusion"):
         made[row["patient_key"]].exclusions.append((row["reason"], row["from_on"], row["to_on"]))
