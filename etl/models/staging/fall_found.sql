@@ -1,10 +1,12 @@
 -- One row per person, kind and day: a fall of the dose (beyond the amber limit, dated where the 28-day means differ most
--- within four weeks) or a stop (no supply for no_supply_days after watch_milli or more, dated on the first day without), whoever
--- it is of and whatever the plan. is_abrupt: a stop from abrupt_percent or more of the dose before, which is a plan's
--- baseline or, above watch_milli too, the mean of 12 months; below watch_milli only such stops. back_on: supply again. unknown_since: more may have been taken than is known (see undosed_span) in the days after, so that
--- there may be no fall or stop; where the same days hold a fall that is known, that one stands. look_from: the first
--- day whose review has seen it: of a fall, the day after the dose last came down (and after the unknown began); of a
--- stop, the day it could be told from a late collection.
+-- within four weeks; again, beyond red, where the dose comes down further after a review or four weeks later) or a stop
+-- (no supply for no_supply_days after watch_milli or more, dated on the first day without), whoever it is of and
+-- whatever the plan. is_abrupt: a stop from abrupt_percent or more of the dose before, which is a plan's baseline or,
+-- above watch_milli too, the mean of 12 months; below watch_milli only such stops. back_on: supply again.
+-- unknown_since: more may have been taken than is known (see undosed_span) in the days after, so that there may be no
+-- fall or stop; where the same days hold a fall that is known, that one stands. look_from: the first day whose review
+-- has seen it: of a fall, the day after the dose last came down (and after the unknown began); of a stop, the day it
+-- could be told from a late collection.
 WITH near AS (
     SELECT
         t.*,
@@ -23,20 +25,6 @@ local_peak AS (
     WHERE coalesce(n.fall_percent > n.earlier, true) AND coalesce(n.fall_percent >= n.later, true)
 ),
 
-told_already AS (
-    SELECT DISTINCT k.person, k.day_no
-    FROM local_peak AS k
-    INNER JOIN local_peak AS o ON o.person = k.person AND o.day_no BETWEEN k.day_no - 27 AND k.day_no + 27
-    WHERE k.unknown_since IS NOT NULL AND o.unknown_since IS NULL AND o.is_red
-),
-
-peak AS (
-    SELECT k.*
-    FROM local_peak AS k
-    LEFT JOIN told_already AS o ON o.person = k.person AND o.day_no = k.day_no
-    WHERE o.person IS NULL
-),
-
 run AS (
     SELECT
         person,
@@ -51,15 +39,6 @@ run AS (
     WINDOW runs AS (PARTITION BY person ORDER BY from_day)
 ),
 
-settled AS (
-    SELECT k.person, k.day_no, max(r.from_day) AS settled_on
-    FROM peak AS k
-    INNER JOIN run AS r
-        ON r.person = k.person AND r.from_day >= k.turn_on AND r.from_day < k.turn_on + 28
-        AND r.last_to = r.from_day AND r.last_milli > r.ome_milli
-    GROUP BY k.person, k.day_no
-),
-
 gap AS (
     SELECT r.person, r.to_day AS stopped_on, r.next_from AS back_on
     FROM run AS r
@@ -68,6 +47,92 @@ gap AS (
     CROSS JOIN (SELECT max(month_end) AS reach FROM calendar) AS c
     WHERE r.to_day + p.no_supply_days <= c.reach + 1
         AND coalesce(date_diff('day', r.to_day, r.next_from) >= p.no_supply_days, true)
+),
+
+down AS (
+    SELECT person, from_day AS down_on
+    FROM run
+    WHERE ome_milli < last_milli
+),
+
+reviewed AS (
+    SELECT DISTINCT n.person, r.reviewed_on
+    FROM source_reviews AS r
+    INNER JOIN person AS n ON n.patient_key = r.patient_key
+    INNER JOIN watched AS w ON w.person = n.person
+),
+
+-- A steeper fall within four weeks hides a later one only where both are seen by the same reviews.
+told_with AS (
+    SELECT DISTINCT n.person, n.day_no
+    FROM near AS n
+    INNER JOIN local_peak AS k ON k.person = n.person AND k.day_no BETWEEN n.day_no - 27 AND n.day_no + 27
+    LEFT JOIN reviewed AS r
+        ON r.person = n.person
+        AND r.reviewed_on > least(k.turn_on, n.turn_on) AND r.reviewed_on <= greatest(k.turn_on, n.turn_on)
+    WHERE r.person IS NULL
+),
+
+again AS (
+    SELECT n.person, n.day_no, count(r.reviewed_on) AS reviews
+    FROM near AS n
+    CROSS JOIN policy AS p
+    INNER JOIN down AS d ON d.person = n.person AND d.down_on = n.turn_on
+    LEFT JOIN told_with AS o ON o.person = n.person AND o.day_no = n.day_no
+    LEFT JOIN reviewed AS r ON r.person = n.person AND r.reviewed_on <= n.turn_on
+    WHERE n.fall_percent > p.red_fall_percent AND o.person IS NULL
+    GROUP BY n.person, n.day_no
+),
+
+again_near AS (
+    SELECT
+        n.*,
+        true AS is_red,
+        max(n.fall_percent) OVER (turns RANGE BETWEEN 27 PRECEDING AND 1 PRECEDING) AS steeper_before,
+        max(n.fall_percent) OVER (turns RANGE BETWEEN 1 FOLLOWING AND 27 FOLLOWING) AS steeper_after
+    FROM again AS a
+    INNER JOIN near AS n ON n.person = a.person AND n.day_no = a.day_no
+    WINDOW turns AS (PARTITION BY n.person, n.unknown_since IS NULL, a.reviews ORDER BY n.day_no)
+),
+
+every_peak AS (
+    SELECT *
+    FROM local_peak
+    UNION ALL
+    SELECT * EXCLUDE (steeper_before, steeper_after)
+    FROM again_near
+    WHERE coalesce(fall_percent > steeper_before, true) AND coalesce(fall_percent >= steeper_after, true)
+),
+
+told_already AS (
+    SELECT DISTINCT k.person, k.day_no
+    FROM every_peak AS k
+    INNER JOIN every_peak AS o ON o.person = k.person AND o.day_no BETWEEN k.day_no - 27 AND k.day_no + 27
+    WHERE k.unknown_since IS NOT NULL AND o.unknown_since IS NULL AND o.is_red
+),
+
+peak AS (
+    SELECT k.*
+    FROM every_peak AS k
+    LEFT JOIN told_already AS o ON o.person = k.person AND o.day_no = k.day_no
+    WHERE o.person IS NULL
+),
+
+-- The last day on which the dose came down further. Supply that ends then and does not come again is a further fall,
+-- which a review can see once it can be told from a late collection.
+settled AS (
+    SELECT k.person, k.day_no, max(d.seen_from) AS seen_from
+    FROM peak AS k
+    INNER JOIN (
+        SELECT person, down_on, down_on AS seen_from
+        FROM down
+        UNION ALL
+        SELECT g.person, g.stopped_on, g.stopped_on + p.no_supply_days - 1
+        FROM gap AS g
+        CROSS JOIN policy AS p
+    ) AS d
+        ON d.person = k.person AND d.down_on >= k.turn_on AND d.down_on <= k.turn_on + 28
+    GROUP BY k.person, k.day_no
 ),
 
 -- The last four weeks of supply, and the twelve months to the stop they are held against.
@@ -132,7 +197,7 @@ found AS (
         k.fall_percent,
         false AS is_abrupt,
         CAST(NULL AS DATE) AS back_on,
-        greatest(coalesce(s.settled_on, k.turn_on), coalesce(k.unknown_since, k.turn_on)) + 1 AS look_from,
+        greatest(coalesce(s.seen_from, k.turn_on), coalesce(k.unknown_since, k.turn_on)) + 1 AS look_from,
         k.unknown_since
     FROM peak AS k
     LEFT JOIN settled AS s ON s.person = k.person AND s.day_no = k.day_no

@@ -80,6 +80,7 @@ def falls(who: Watched, rules: Policy, last: dt.date) -> list[Row]:
 
 
 def _falls(who: Watched, rules: Policy, last: dt.date) -> Iterator[Row]:
+    quiet = rules.dose.no_supply_days * DAY
     edges = [plan["taper_start_on"] for plan in who.plans] + [last + DAY - WINDOW]
     edges += [who.left_on - WINDOW] if who.left_on else []
     looked_at = {*turns(who, rules), *((day, day) for day in edges)}
@@ -96,17 +97,38 @@ def _falls(who: Watched, rules: Policy, last: dt.date) -> Iterator[Row]:
         for d in amber
         if _is_peak(d, {x: p for x, (p, _, _) in amber.items() if (doubt[x] is None) == (doubt[d] is None)})
     ]
+    peaks += _again(who, {d: (p, doubt[d]) for d, (p, _, _) in amber.items()}, peaks, rules)
     sure = [d for d in peaks if doubt[d] is None and amber[d][0] > rules.taper.red_fall_percent]
     for day in peaks:
         if doubt[day] is not None and any(abs((day - one).days) <= 27 for one in sure):
             continue
         percent, left, before = amber[day]
-        steps = [b["from_day"] for a, b in zip(who.segments, who.segments[1:], strict=False)
-                 if a["to_day"] == b["from_day"] and a["ome_milli"] > b["ome_milli"]
-                 and day <= b["from_day"] < day + WINDOW]  # fmt: skip
+        steps = [d for d in _downs(who) if day <= d <= day + WINDOW]
+        steps += [d + quiet - DAY for d in _ends(who, rules, last) if day <= d <= day + WINDOW]
         yield {"kind": "fall", "fell_on": day, "seen_on": day + WINDOW, "fall_percent": percent,
                "from": before, "unknown_since": doubt[day],
                "look_from": max([day, *steps, doubt[day] or day]) + DAY}  # fmt: skip
+
+
+def _downs(who: Watched) -> list[dt.date]:
+    pairs = zip(who.segments, who.segments[1:], strict=False)
+    return [b["from_day"] for a, b in pairs if a["ome_milli"] > b["ome_milli"]]
+
+
+def _again(
+    who: Watched, amber: dict[dt.date, tuple[float, dt.date | None]], peaks: list[dt.date], rules: Policy
+) -> list[dt.date]:
+    """Days of a fast fall that no peak with the same reviews tells, the steepest of four weeks."""
+    alike: dict[tuple[bool, int], dict[dt.date, float]] = {}
+    for day in _downs(who):
+        percent, doubt = amber.get(day, (0.0, None))
+        told = (k for k in peaks if abs((k - day).days) <= 27)
+        if percent > rules.taper.red_fall_percent and not any(
+            not any(min(k, day) < r <= max(k, day) for r in who.reviews) for k in told
+        ):
+            reviews = len({r for r in who.reviews if r <= day})
+            alike.setdefault((doubt is None, reviews), {})[day] = percent
+    return [day for group in alike.values() for day in group if _is_peak(day, group)]
 
 
 def turns(who: Watched, rules: Policy) -> list[tuple[dt.date, dt.date]]:
@@ -127,13 +149,18 @@ def _is_peak(day: dt.date, percents: dict[dt.date, float]) -> bool:
     return percents[day] == best and all(p < percents[day] for p in earlier)
 
 
-def _stops(who: Watched, rules: Policy, last: dt.date) -> Iterator[Row]:
+def _ends(who: Watched, rules: Policy, last: dt.date) -> Iterator[dt.date]:
+    """Days on which supply ended and did not come again for no_supply_days."""
     quiet = rules.dose.no_supply_days * DAY
     for n, one in enumerate(who.segments):
-        stop = one["to_day"]
         after = who.segments[n + 1]["from_day"] if n + 1 < len(who.segments) else LONGEST
-        if after - stop < quiet or stop + quiet > last + DAY:
-            continue
+        if after - one["to_day"] >= quiet and one["to_day"] + quiet <= last + DAY:
+            yield one["to_day"]
+
+
+def _stops(who: Watched, rules: Policy, last: dt.date) -> Iterator[Row]:
+    quiet = rules.dose.no_supply_days * DAY
+    for stop in _ends(who, rules, last):
         recent = [who.doses[d] for d in (stop - k * DAY for k in range(1, 29)) if d in who.doses]
         year = [who.doses[d] for d in (stop - k * DAY for k in range(1, 366)) if d in who.doses]
         mean, base = sum(recent) / len(recent), sum(year) / len(year)

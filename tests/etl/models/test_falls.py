@@ -69,7 +69,32 @@ PEOPLE: dict[str, tuple[list[Course], dict[str, Any], list[tuple[Any, ...]]]] = 
                                        [("unknown", NEW, 90, NEITHER, "", True)]),
     "fell twice, seen between": (
         [AT_200, (NEW, 1, MST100, "1 od", 21), ("2026-01-22", 11, MST60, "1 od", 28)],
-        {"reviews": ["2026-01-10"]}, [("fall", NEW, 55, NEITHER, "", True)]),
+        {"reviews": ["2026-01-10"]},
+        [("fall", NEW, 55, NEITHER, "", True), ("fall", "2026-01-22", 52, NEITHER, "", True)]),
+    # A cut every 28 days: each is held against the level after the one before, whatever its review has seen.
+    "second cut after a review": (
+        [AT_200, (NEW, 1, MST30, "1 bd", 56), ("2026-01-29", 9, MST30, "1 od", 28)],
+        {"reviews": ["2026-01-11"]},
+        [("fall", NEW, 70, NEITHER, "", True), ("fall", "2026-01-29", 50, NEITHER, "", True)]),
+    "second cut, both seen": (
+        [AT_200, (NEW, 1, MST30, "1 bd", 56), ("2026-01-29", 9, MST30, "1 od", 28)],
+        {"reviews": ["2026-01-30"]},
+        [("fall", NEW, 70, NEITHER, "", False), ("fall", "2026-01-29", 50, NEITHER, "", False)]),
+    "four cuts": (
+        [AT_200, (NEW, 1, MST10, "5 bd", 280), ("2026-01-29", 1, MST10, "3 bd", 168),
+         ("2026-02-26", 1, MST10, "2 bd", 112), ("2026-03-26", 8, MST10, "1 bd", 56)],
+        {"reviews": ["2026-01-31"]},
+        [("fall", NEW, 50, NEITHER, "", False), ("fall", "2026-01-29", 40, NEITHER, "", True),
+         ("fall", "2026-02-26", 33, NEITHER, "", True)]),
+    "cut again within four weeks, seen between": (
+        [AT_200, (NEW, 1, MST60, "1 bd", 28), ("2026-01-15", 11, MST30, "1 bd", 56)],
+        {"reviews": ["2026-01-10"]},
+        [("fall", NEW, 55, NEITHER, "", True), ("fall", "2026-01-15", 62, NEITHER, "", True)]),
+    "stopped after a review": ([AT_200, (NEW, 1, MST10, "4 bd", 224)], {"reviews": ["2026-01-11"]},
+                               [("fall", NEW, 60, NEITHER, "", True),
+                                ("stop", "2026-01-29", 100, NEITHER, "", True)]),
+    "stopped from 40 mg after a review": ([AT_200, (NEW, 1, MST10, "2 bd", 112)], {"reviews": ["2026-01-11"]},
+                                          [("fall", NEW, 80, NEITHER, "", True)]),
     "tapered to a stop": (
         [AT_200, (NEW, 3, MST30, "1 bd", 56)], {},
         [("fall", NEW, 70, NEITHER, "", True), ("stop", "2026-03-26", 100, NEITHER, "", True)]),
@@ -211,6 +236,7 @@ LISTED = {
         "back after a stop",
         "plan in best interest",
         "tapered to a stop",
+        "stopped after a review",
         "stopped below 50 mg on a plan",
         "stopped below 50 mg after a decision",
         "came 89 days before",
