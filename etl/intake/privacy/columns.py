@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from etl.intake.privacy.dated import dated
 from etl.intake.privacy.kinds import SHORTEST, kinds
 from etl.intake.privacy.numbers import CALLED, CHI, HEALTH_AND_CARE, NHS, PHONE, TEN, kind_of
 from etl.intake.privacy.plain import plain
@@ -20,12 +20,13 @@ WORDED = ("text", "date", "month", "boolean", "choice")  # no value of theirs is
 _TEN_DIGITS = re.compile(r"\d{10}(?:\.0+)?")
 _LONG_DIGITS = re.compile(r"\d{9}")
 _AS_KEY = re.compile(r"[A-Za-z]{0,5}[ :_-]*([\d .\-]+)[A-Za-z]{0,5}")
-_HEX_KEY = re.compile(r"(?:[G-Zg-z]-?)?(?=\d*[A-Fa-f])[0-9A-Fa-f]{15,}")  # a letter may mark its kind
+_GUID = r"(?=[\d-]*[A-Fa-f])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"  # "d0b9-2016" is no birth
+_HEX_KEY = re.compile(
+    rf"(?:[G-Zg-z]-?)?(?=\d*[A-Fa-f])[0-9A-Fa-f]{{15,}}|{_GUID}"
+)  # a letter may mark its kind
 _HEX_DIGEST = re.compile(r"(?=[\d-]*[A-Fa-f])(?:[0-9A-Fa-f-]{20,}|[0-9A-Fa-f]{11,})")
 REMEMBERED = 65_536  # pseudonyms: they come again in every file of a practice
 _LONGER_THAN_ANY = 14  # characters of an identifier without separators
-_DATED_KEY = re.compile(r"[A-Za-z]{0,3}[ _-]?(\d{4}-?\d\d-?\d\d|\d\d-?\d\d-?\d{4}|\d{6})")
-_DATE_FORMS = ("%Y%m%d", "%d%m%Y", "%d%m%y")
 
 Hits = dict[str, frozenset[str]]
 
@@ -56,9 +57,10 @@ def _keys(values: Sequence[str]) -> tuple[Hits, Hits]:
     """Hits among pseudonyms: certain ones, and those that may be chance."""
     found = {value: told for value in values if (told := _key_kinds(value))}
     certain, possible = _by_shape(found, values, sure=NUMBERS)
-    dated = {value: frozenset((BIRTH,)) for value in values if _is_dated(value)}
-    certain |= {value: told for value, told in dated.items() if "-" in value and value[:2].isdigit()}
-    return certain, {**possible, **dated}
+    born, may_be = dated(values)
+    for value in born:
+        certain[value] = certain.get(value, frozenset()) | {BIRTH}
+    return certain, {**possible, **dict.fromkeys(may_be, frozenset((BIRTH,)))}
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -71,24 +73,6 @@ def _key_kinds(key: str) -> frozenset[str]:
     written = _AS_KEY.fullmatch(shown)
     bare = written[1] if written else _HEX_DIGEST.sub("x", shown)
     return (kinds(bare) | (kinds(shown) - NUMBERS - {PHONE})) - {CALLED}
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _is_dated(key: str) -> bool:
-    written = _DATED_KEY.fullmatch(key)
-    if not written:
-        return False
-    digits = written[1].replace("-", "")
-    return any(_is_birth(digits, form) for form in _DATE_FORMS)
-
-
-def _is_birth(digits: str, form: str) -> bool:
-    if len(digits) != (6 if form.endswith("%y") else 8):
-        return False
-    try:
-        return 1900 <= dt.datetime.strptime(digits, form).year <= dt.date.today().year
-    except ValueError:
-        return False
 
 
 def _codes(values: Sequence[str]) -> tuple[Hits, Hits]:
