@@ -27,12 +27,13 @@ from medicines.direction_text.answer import (
     patches,
     units,
 )
+from medicines.direction_text.circumstance import with_option_said
 from medicines.direction_text.ending import breaks_off
 from medicines.direction_text.frequency import with_frequencies
 from medicines.direction_text.left_open import left_open, several_places
 from medicines.direction_text.medicines import subjects, without_medicines
 from medicines.direction_text.misplaced import OUT_OF_PLACE
-from medicines.direction_text.regimen import optional, regimen_of
+from medicines.direction_text.regimen import DAILY, optional, regimen_of
 from medicines.direction_text.sentence import UNREADABLE, Sentence, Value
 from medicines.direction_text.stated import Stated, disagree, stated
 from medicines.direction_text.tokens import tokens_of
@@ -53,6 +54,9 @@ SWALLOWED = {"tablet", "capsule", "sachet", "oral_solution", "linctus"}
 NOT_SWALLOWED = ("suppositor", "ampoule")
 SOLID = ("tab", "cap", "cpa", "pill", "lozenge")
 BESIDE_ITEM = re.compile(r"[B_$][^.,ft]*$")
+HALF_OFTEN = re.compile(r"f(?!W)|[noer]*[xhH]")
+LINE_BREAK = re.compile(r"[\r\n]+")
+SAYS_NO_DOSE = (NOTHING, NOT_STATED)
 SHARED = re.compile(r"n/")
 MANY_PATCHES = "patches"
 COLON_AFTER_DOSE = re.compile(r"(?<=[fDd]):")
@@ -67,8 +71,28 @@ __all__ = [
 
 def read(text: str | None, form: str | None = None) -> Direction:
     """What a direction text means for a product of a form (tablet, capsule, oral_solution, patch, mg …)."""
-    readable = text is None or isinstance(text, str)
-    return _read(text, form) if readable else Direction(reason=NOT_TEXT)
+    if text is not None and not isinstance(text, str):
+        return Direction(reason=NOT_TEXT)
+    if text and len(text) <= LONGEST and LINE_BREAK.search(text.strip()):
+        return _over_lines(text.strip(), form)
+    return _read(text, form)
+
+
+def _over_lines(text: str, form: str | None) -> Direction:
+    """A text over several lines: a line ends a sentence or only wraps, so both have to say the same."""
+    apart, joined = _read(text, form), _read(LINE_BREAK.sub(" ", text), form)
+    if not apart.parseable:
+        return replace(apart, prn=apart.prn or joined.prn)
+    lines = [_read(line, form) for line in LINE_BREAK.split(text)] if not joined.parseable else [joined]
+    alone = [line for line in lines if line.parseable]
+    others = all(line.parseable or line.reason in SAYS_NO_DOSE for line in lines)
+    if others and alone and all(_dose(line) == _dose(apart) for line in alone):
+        return apart
+    return Direction(prn=apart.prn or joined.prn, reason=TWO_WAYS)
+
+
+def _dose(read: Direction) -> Direction:
+    return replace(read, words=(), named=(), stated=())
 
 
 @lru_cache(maxsize=131072)
@@ -76,7 +100,7 @@ def _read(text: str | None, form: str | None) -> Direction:
     written = plain(text, LONGEST, line_end=" . ")
     if not written:
         return Direction(reason=NOT_TEXT if written is None else NOTHING)
-    kinds, values, words = tokens_of(written)
+    kinds, values, words = tokens_of(with_option_said(written))
     if len(kinds) > MOST_TOKENS:
         return Direction(reason=NOT_TEXT)
     direction, places = _of_tokens(kinds, values, form)
@@ -84,6 +108,8 @@ def _read(text: str | None, form: str | None) -> Direction:
     if (places or (worn and direction.reason == NOT_STATED)) and breaks_off(written):
         return Direction(prn=direction.prn, reason=CUT_OFF)
     if worn and several_places(written):
+        return Direction(prn=direction.prn, reason=TWO_WAYS)
+    if "1/2" in words and "½" not in (text or "") and _one_or_two(kinds, words):
         return Direction(prn=direction.prn, reason=TWO_WAYS)
     if _misplaced_unit(kinds, words, form):
         return Direction(prn=direction.prn, reason=MISFIT)
@@ -121,6 +147,16 @@ def _misplaced_unit(kinds: str, words: list[str], form: str | None) -> bool:
         for at, kind in enumerate(kinds)
         if not BESIDE_ITEM.search(kinds, 0, at)
     )
+
+
+def _one_or_two(kinds: str, words: list[str]) -> bool:
+    """Whether 1/2 may mean one or two: before a plural, or bare and more than once a day."""
+    for at, word in enumerate(words):
+        if word == "1/2" and kinds[at] == "=" and kinds[at - 1 : at] != "n":
+            after = kinds[at + 1 : at + 2]
+            if (after == "u" and words[at + 1].endswith("s")) or HALF_OFTEN.match(kinds, at + 1):
+                return True
+    return False
 
 
 def _worn(kinds: str, form: str | None) -> bool:
@@ -166,6 +202,8 @@ def _of_tokens(
     else:
         direction = units(regimen, FORM_UNITS.get(form or "", "" if form is None else "units"))
         direction = _shared(direction, kinds, values)
+        if "/" in kinds and regimen.often not in (None, DAILY):
+            direction = Direction(prn=direction.prn, reason=TWO_WAYS)
     return direction, regimen.places if direction.parseable else ()
 
 

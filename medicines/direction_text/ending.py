@@ -5,6 +5,7 @@ import re
 from medicines.direction_text.slips import WORDS
 
 LONG = 90
+STOPS = re.compile(r"(?:\.\s*\.\s*\.|\([^)]*|\(? ?\bcont(?:inued|d|'d)?\b\.?\)?| [\-–])\s*$")
 CLOSED = re.compile(r"[.!)\]*]\W*$")
 OPEN = re.compile(r"(?:[,/&+=~]|[a-z0-9]-|\b(?:and|taken|take|given|applied|apply) on)\W*$")
 LAST = re.compile(r"([a-z']+|[0-9.]+)\W*$")
@@ -15,9 +16,14 @@ UNFINISHED = {
     "until", "up", "when", "while", "with", "without", "your",
 }  # fmt: skip
 
+BEGINNINGS = {word[:end] for word in WORDS for end in range(2, len(word))} - WORDS
+"""What the first letters of a known word are, and is no word itself: "at lunc"."""
+
 
 def breaks_off(text: str) -> bool:
     """Whether the last word of a text in the plain spelling asks for another, or a long text ends in none."""
+    if STOPS.search(text):
+        return True
     if CLOSED.search(text):
         return False
     if OPEN.search(text):
@@ -26,4 +32,6 @@ def breaks_off(text: str) -> bool:
     if last is None:
         return False
     word = last[1]
-    return word in UNFINISHED or (len(text) >= LONG and word[0].isalpha() and word not in WORDS)
+    if word in UNFINISHED:
+        return True
+    return word[0].isalpha() and word not in WORDS and (len(text) >= LONG or word in BEGINNINGS)

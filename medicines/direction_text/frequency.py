@@ -166,6 +166,11 @@ def _next_clock(sentence: Sentence, start: int, end: int) -> Made:
     return _at_clock(sentence, start, end) if after_clock else BAD
 
 
+def _beside_clock(sentence: Sentence, start: int, end: int) -> Made:
+    """After a clock time another number before am or pm is a time too, or an amount."""
+    return BAD if sentence.values[start - 1][2][:1].isdigit() else KEEP
+
+
 def _bare_clock(sentence: Sentence, start: int, end: int) -> Made:
     """A bare number before am or pm: a clock time where it is too large for an amount."""
     return _at_clock(sentence, start, end) if sentence.values[start][0] > LARGEST_BARE_AMOUNT else KEEP
@@ -214,6 +219,7 @@ STEPS: Steps = [
         ("V", r"(?<=t[,&])nV", _next_clock),
         ("V", r"(?<=t[,&])nV", _next_clock),
         ("V", r"(?<=t,&)nV", _next_clock),
+        ("V", r"(?<=t)[.,&r]*nV", _beside_clock),
         ("V", r"(?<=[nu])nV", _at_clock),
         ("V", r"nV", _bare_clock),
         ("V", r"(?<=t[,&])nV", _next_clock),

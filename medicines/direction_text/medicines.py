@@ -7,6 +7,7 @@ from medicines.direction_text.sentence import BAD, KEEP, Made, Sentence
 
 BESIDE = re.compile(r"[B_][ae&]*\$(?:[&|r,]\$)*[^.,!()&]*")
 COUNTED = re.compile(r"\$(?:nX?)?(?:n(?!g)|[q=K])")
+AMOUNT_AFTER = re.compile(r"ng.*(?:n(?![gl])|[q=K])")
 IN_MG = re.compile(r"\$(?:nX?)?ng")
 HAS_DOSE = re.compile(r"[nq=KftDWHxoyPMU]")
 OFTEN = re.compile(r"[ftDWHxo]")
@@ -40,7 +41,7 @@ def without_medicines(sentence: Sentence) -> None:
 def _beside(sentence: Sentence, start: int, end: int) -> Made:
     """Another item taken with it: its strength and how often go as well; a count of it cannot be told."""
     kinds = sentence.kinds[start:end]
-    if COUNTED.search(kinds) or OPTION_OR_MOST.search(kinds):
+    if COUNTED.search(kinds) or AMOUNT_AFTER.search(kinds) or OPTION_OR_MOST.search(kinds):
         return BAD
     if not IN_MG.search(kinds):
         return KEEP

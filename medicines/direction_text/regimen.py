@@ -7,7 +7,7 @@ from medicines.direction_text.reading import DAILY, Limits, Range, Reading, read
 from medicines.direction_text.sentence import BAD, Made, Sentence, Steps
 from medicines.direction_text.wording import between_doses
 
-NEGATED_OPTION = re.compile(r"J|NP")
+NEGATED_OPTION = re.compile("J")
 OPTION_WORDS = re.compile("[JPZ]")
 NOT_BEFORE_DOSE = re.compile(r"N[^.,]*[QftC]")
 LEFT_OVER = re.compile(r"[!TnKq=vlsgxXohHkmAOyVL|N]|[ft]~+Q")

@@ -49,6 +49,11 @@ PARTNER_MG, OPIOID_MG = 500, {8, 10, 15, 20, 30}
 SUPPLY_DAYS = {28, 30, 56, 84}
 SMALLEST_SUPPLY = 14
 LONGEST_LABELLED, LONGEST_NUMBER = 40, 9
+APART = re.compile(
+    r"\b(as|when|if|where)[ .:*()\-,;]+"
+    r"(?=(?:required|requird|needed|necessary|reqd|req'd|req|indicated|in pain)\b)"
+)
+ALONE = re.compile(r"(?:^|[.;:(*\-])\s*(?:required|needed|necessary)\s*(?=$|[.;:)*])")
 UNREAD = re.compile(r"(?<=\(R)n(?=\))|(?<=R)n(?=[.,]|$)")
 UNKNOWN_FOR_A_DOSE = re.compile(r"\?(?=[are]?[dwDW]|[&,][tVjfD](?!h))|(?<=[tV]&)\?")
 
@@ -141,6 +146,8 @@ def tokens_of(text: str) -> tuple[str, tuple[Value, ...], list[str]]:
         written = LONE_DOT.sub(UNREADABLE_MARK, written)
         written = SHORTENED.sub("", written)
         written = DOTTED.sub(lambda match: match[0].replace(".", ""), written)
+    if "re" in written or "ne" in written or "in" in written:
+        written = ALONE.sub(". when required", APART.sub(r"\1 ", written))
     if "+/-" in written:
         written = written.replace("+/-", "~")
     if "-" in written:

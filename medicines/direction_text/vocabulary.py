@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from medicines.direction_text.places import Phrase, kind_in_place
 from medicines.direction_text.sentence import KIND, UNKNOWN, UNREADABLE, Value
-from medicines.direction_text.slips import MEANING, blocks, joined, may_be
+from medicines.direction_text.slips import MEANING, blocks, joined, may_be, near
 from medicines.direction_text.words import ROWS
 
 GLUED = {
@@ -23,6 +23,8 @@ JOINED_PARTS = (
 )
 SHORTEST_JOINED = 6
 NAME = ("medicine", "")
+COUNTED = {"number", "tens", "often", "once", "ordinal"}
+"""Kinds of words that a misspelt word may be by one letter too many as well."""
 SHORTEST_CORRECTED, SHORTEST_CHANGED = 4, 6
 
 
@@ -97,7 +99,8 @@ def _corrected(word: str) -> str | None:
     A changed letter is put right in words of six letters or more.
     """
     found = may_be(word) if len(word) >= SHORTEST_CORRECTED else set()
-    if len(found) == 0 or len({MEANT.get(other, other) for other in found}) > 1:
+    others = {other for other in near(word) if MEANT.get(other, NAME)[0] in COUNTED} if found else set()
+    if len(found) == 0 or len({MEANT.get(other, other) for other in found | others}) > 1:
         return None
     likely = min(found)
     if MEANT.get(likely, NAME)[0] == NAME[0] and joined(word):

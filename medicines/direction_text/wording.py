@@ -8,6 +8,7 @@ BRACKET = re.compile(r"\([^()]*\)")
 STRENGTH_BEFORE = re.compile(r"^[.,]*ng(?:[.,u]+(?=[n=](?![xXhHdwDg]))|(?=[n=](?:[~|\-]n)?u?[fot]))")
 STRENGTH_AFTER = re.compile(r"(?<=[fDtd])[.,]*ngu?(?=[.,]*$)")
 BESIDE_STRENGTH = re.compile(r"[B_](?:nX?)?ng[^.,&!]*")
+AMOUNT_AFTER_STRENGTH = re.compile(r"ng.*(?:n(?![gl])|[q=K])")
 BESIDE_PATCH = re.compile(r"[B_](?:nX?)?ng(?:rh)?p?")
 LEADING_SUPPLY = re.compile(r"^o?W[.:\-]+(?=[^.]*[n=][^.]*[fDxoVtH])")
 COUNTED_UNIT = re.compile(r"n[ulp]$")
@@ -23,7 +24,7 @@ ANNOTATION = re.compile(r"n[gulp]?(?:rh)?u?")
 NEGATED = re.compile(r"N[^.,]*$")
 BARE_PERIOD = re.compile(r"n[dhw]")
 PERIOD = re.compile(r"F?n?n[dhw]")
-MATTERS = re.compile(r"[nKq=ftDWHxoyPJMUZT!]")
+MATTERS = re.compile(r"[nKq=ftDWHxoyPJMUZT!OAV]")
 HAS_FREQUENCY = re.compile(r"[ftDWHxoyAOV]|e[^.]?h")
 OPTION_OR_MOST = re.compile("[PZMU]")
 DOSE_OR_OPTION = re.compile(rf"{HAS_FREQUENCY.pattern}|[PZMU]")
@@ -51,8 +52,9 @@ def _unless_dose(sentence: Sentence, start: int, end: int) -> Made:
 
 
 def _unless_option(sentence: Sentence, start: int, end: int) -> Made:
-    """Nothing; not understood where "when required" or a most may belong to this item or to the other."""
-    return BAD if OPTION_OR_MOST.search(sentence.kinds, start, end) else None
+    """Nothing; not understood where "when required", a most or an amount may belong to either item."""
+    kinds = sentence.kinds[start:end]
+    return BAD if OPTION_OR_MOST.search(kinds) or AMOUNT_AFTER_STRENGTH.search(kinds) else None
 
 
 def _unless_regimen(sentence: Sentence, start: int, end: int) -> Made:

