@@ -113,9 +113,11 @@ def _read(text: str | None, form: str | None) -> Direction:
         return Direction(prn=direction.prn, reason=TWO_WAYS)
     if _misplaced_unit(kinds, words, form):
         return Direction(prn=direction.prn, reason=MISFIT)
+    if not places and not worn:
+        return direction
     found = stated(kinds, values, words)
     if not places:
-        return _left_open(direction, written, found) if worn else direction
+        return _left_open(direction, written, found)
     if found and _contradicts(direction, found):
         return Direction(prn=direction.prn, reason=AMOUNTS)
     said = tuple([" ".join([words[at] for at in place]) for place in places])
@@ -141,6 +143,8 @@ def _misplaced_unit(kinds: str, words: list[str], form: str | None) -> bool:
         return False
     if words and words[0] in ("apply", "applied"):
         return True
+    if "u" not in kinds:
+        return False
     liquid = FORM_UNITS.get(form) == "ml"
     return any(
         kind == "u" and words[at].startswith(NOT_SWALLOWED + (SOLID if liquid else ()))

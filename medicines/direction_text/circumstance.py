@@ -14,9 +14,15 @@ SELDOM = (
     r"\bin ?between\b|\b(?:according|depending|dependent) (?:to|on) pain"
     r"|\bas (?:little|few|seldom) as|\blast resort|\bemergenc"
 )
+SIGNS = (
+    "regular", "routine", "every day", "everyday", "daily use", "dressing", "physio", "exercis", "activit",
+    "procedure", "between", "to pain", "on pain", "as little", "as few", "as seldom", "resort", "emergenc",
+)  # fmt: skip
+"""Words of which one stands in every circumstance: looked for first, which is quicker."""
 CIRCUMSTANCE = re.compile(f"{NOT_REGULAR}|{BEFORE}|{SELDOM}")
 
 
 def with_option_said(text: str) -> str:
     """The text in the plain spelling, with "when required" at its end where a circumstance says so."""
-    return f"{text} . when required" if CIRCUMSTANCE.search(text) else text
+    said = any(word in text for word in SIGNS) and CIRCUMSTANCE.search(text)
+    return f"{text} . when required" if said else text

@@ -146,7 +146,7 @@ def tokens_of(text: str) -> tuple[str, tuple[Value, ...], list[str]]:
         written = LONE_DOT.sub(UNREADABLE_MARK, written)
         written = SHORTENED.sub("", written)
         written = DOTTED.sub(lambda match: match[0].replace(".", ""), written)
-    if "re" in written or "ne" in written or "in" in written:
+    if "req" in written or "nee" in written or "nec" in written or "indic" in written or "in pain" in written:
         written = ALONE.sub(". when required", APART.sub(r"\1 ", written))
     if "+/-" in written:
         written = written.replace("+/-", "~")
