@@ -1,10 +1,9 @@
 -- One row per person and fall or stop of an opioid dose (see fall_found), with what it was part of that day and whether
 -- anybody has looked. kind: fall (beyond amber; is_red beyond red), stop, or unknown, where a red fall or a stop may be
--- none since what was issued has no dose. status: plan, best interest or neither, as things stood that day; a plan
--- counts to four weeks after its end, a decision from its day on unless a shared plan began later. practice_code: where
--- the person was registered that day; now_at: where now (NULL once they died or left). Looked at: a fall by a
--- review after the day the dose last came down, a stop by one on or after the day it could be seen. Falls and abrupt stops of doses below
--- watch_milli only on a plan or after a decision.
+-- none since what was issued has no dose. status: what it was part of that day (see dose_status). practice_code: where
+-- the person was registered that day; now_at: where now (NULL once they died or left). Looked at: a fall by a review
+-- after the day the dose last came down, a stop by one on or after the day it could be seen. Falls and abrupt stops of
+-- doses below watch_milli only on a plan or after a decision.
 WITH placed AS (
     SELECT
         f.*,
@@ -31,28 +30,6 @@ awaited AS (
         AND r.registered_to > greatest(c.month, f.from_on)
     LEFT JOIN coverage AS v ON v.practice_code = r.practice_code AND v.month = c.month
     WHERE v.month IS NULL
-),
-
-planned AS (
-    SELECT
-        f.person,
-        f.kind,
-        f.fell_on,
-        bool_or(l.consent = 'best interest') AS in_best_interest,
-        max(CASE WHEN l.consent = 'shared' THEN l.start_on END) AS shared_on,
-        bool_and(coalesce(l.ended_on <= c.reach, l.status NOT IN ('active', 'paused'))) AS ended
-    FROM placed AS f
-    CROSS JOIN (SELECT max(month_end) AS reach FROM calendar) AS c
-    INNER JOIN plan AS l
-        ON l.patient_key = f.patient_key AND l.start_on <= f.fell_on AND coalesce(l.ended_on + 28 > f.fell_on, true)
-    GROUP BY f.person, f.kind, f.fell_on
-),
-
-decided AS (
-    SELECT f.person, f.kind, f.fell_on, max(d.decided_on) AS decided_on
-    FROM placed AS f
-    INNER JOIN source_best_interest AS d ON d.patient_key = f.patient_key AND d.decided_on <= f.fell_on
-    GROUP BY f.person, f.kind, f.fell_on
 ),
 
 looked AS (
@@ -97,22 +74,16 @@ now AS (
 judged AS (
     SELECT
         f.*,
-        CASE
-            WHEN coalesce(l.in_best_interest, false)
-                OR (d.decided_on IS NOT NULL AND coalesce(l.shared_on <= d.decided_on, true)) THEN 'best interest'
-            WHEN l.person IS NOT NULL THEN 'plan'
-            ELSE 'neither'
-        END AS status,
-        coalesce(l.ended, false) AS plan_ended,
-        d.decided_on,
+        s.status,
+        s.plan_ended,
+        s.decided_on,
         k.looked_on,
         o.now_at,
         concat_ws('; ', b.reasons,
             CASE WHEN a.person IS NOT NULL AND l.person IS NULL AND d.person IS NULL THEN 'acute use' END) AS exclusions
     FROM placed AS f
     LEFT JOIN awaited AS w ON w.person = f.person AND w.kind = f.kind AND w.fell_on = f.fell_on
-    LEFT JOIN planned AS l ON l.person = f.person AND l.kind = f.kind AND l.fell_on = f.fell_on
-    LEFT JOIN decided AS d ON d.person = f.person AND d.kind = f.kind AND d.fell_on = f.fell_on
+    INNER JOIN dose_status AS s ON s.patient_key = f.patient_key AND s.from_on = f.fell_on AND s.to_on = f.fell_on
     LEFT JOIN looked AS k ON k.person = f.person AND k.kind = f.kind AND k.fell_on = f.fell_on
     LEFT JOIN barred AS b ON b.person = f.person AND b.kind = f.kind AND b.fell_on = f.fell_on
     LEFT JOIN acute AS a ON a.person = f.person AND a.kind = f.kind AND a.fell_on = f.fell_on

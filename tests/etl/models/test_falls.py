@@ -205,6 +205,16 @@ def test_somebody_who_moved_is_looked_for_where_they_are_now() -> None:
     assert listed == [{"practice_code": "B", "fell_on": day(NEW), "fell_status": "neither", "absent": True}]
 
 
+def test_a_fall_after_a_move_counts_where_the_person_was_a_year_before() -> None:
+    """200 mg at A in 2025; at B since December, where it comes down to 20 on New Year's Day."""
+    here = [patient("P", registered_to=day("2025-12-01"), left_reason="deducted"),
+            patient("P", practice_code="B", registered_from=day("2025-12-01"))]  # fmt: skip
+    con = world(issues=[*every("P", *AT_200), *every("P", *to_20())], patients=here, only="fall_month")
+    shown = rows_of(con, "SELECT practice_code, fell FROM fall_month WHERE month = DATE '2026-09-01'")
+    assert shown == [{"practice_code": "A", "fell": True}]
+    assert rows_of(con, "SELECT practice_code, now_at FROM fall") == [{"practice_code": "B", "now_at": "B"}]
+
+
 def test_a_child_is_listed_too() -> None:
     young = patient("P", age_band="0-17")
     con = world(issues=every("P", *AT_200), patients=[young], only="worklist")
