@@ -1,10 +1,22 @@
 -- One row per person and fall or stop of an opioid dose (see fall_found), with what it was part of that day and whether
 -- anybody has looked. kind: fall (beyond amber; is_red beyond red), stop, or unknown, where a red fall or a stop may be
--- none since what was issued has no dose. status: what it was part of that day (see dose_status). practice_code: where
--- the person was registered that day; now_at: where now (NULL once they died or left). Looked at: a fall by a review
+-- none since what was issued has no dose or a month is missing. status: what it was part of that day (see dose_status).
+-- practice_code: where the person was registered that day, or next to it in time; now_at: where now (NULL once they died or left). Looked at: a fall by a review
 -- after the day the dose last came down, a stop by one on or after the day it could be seen. Falls and abrupt stops of
 -- doses below watch_milli only on a plan or after a decision.
-WITH placed AS (
+WITH nearest AS (
+    SELECT f.person, f.kind, f.fell_on, r.practice_code, r.age_band
+    FROM fall_found AS f
+    INNER JOIN registration AS r ON r.person = f.person
+    QUALIFY row_number() OVER (
+        PARTITION BY f.person, f.kind, f.fell_on
+        ORDER BY
+            CASE WHEN r.registered_from <= f.fell_on THEN 0 ELSE 1 END,
+            abs(date_diff('day', r.registered_from, f.fell_on))
+    ) = 1
+),
+
+placed AS (
     SELECT
         f.*,
         n.patient_key,
@@ -14,28 +26,39 @@ WITH placed AS (
         r.age_band
     FROM fall_found AS f
     INNER JOIN person AS n ON n.person = f.person
-    INNER JOIN registration AS r
-        ON r.person = f.person AND r.registered_from <= f.fell_on AND r.registered_to > f.fell_on
+    INNER JOIN nearest AS r ON r.person = f.person AND r.kind = f.kind AND r.fell_on = f.fell_on
     -- Death and deduction end what is known: neither is a stop.
     WHERE n.left_on IS NULL OR n.left_on >= f.seen_on
 ),
 
--- A month whose extract has not come says nothing: neither that a dose fell nor that it did not.
-awaited AS (
-    SELECT DISTINCT f.person, f.kind, f.fell_on
+-- A month whose extract has not come says neither that a dose fell nor that it did not: where later months have come
+-- the dose is unknown from then (missing_from); where none has, it is too early to tell.
+missing AS (
+    SELECT
+        f.person,
+        f.kind,
+        f.fell_on,
+        min(greatest(c.month, f.fell_on)) AS missing_from,
+        bool_or(coalesce(c.month > l.last_month, true)) AS is_too_early
     FROM placed AS f
-    INNER JOIN calendar AS c ON c.month < f.seen_on AND c.month_end >= f.from_on
+    INNER JOIN calendar AS c ON c.month < f.seen_on AND c.month_end >= f.fell_on
     INNER JOIN registration AS r
-        ON r.person = f.person AND r.registered_from <= greatest(c.month, f.from_on)
-        AND r.registered_to > greatest(c.month, f.from_on)
+        ON r.person = f.person AND r.registered_from <= greatest(c.month, f.fell_on)
+        AND r.registered_to > greatest(c.month, f.fell_on)
     LEFT JOIN coverage AS v ON v.practice_code = r.practice_code AND v.month = c.month
+    LEFT JOIN (SELECT practice_code, max(month) AS last_month FROM coverage GROUP BY practice_code) AS l
+        ON l.practice_code = r.practice_code
     WHERE v.month IS NULL
+    GROUP BY f.person, f.kind, f.fell_on
 ),
 
 looked AS (
     SELECT f.person, f.kind, f.fell_on, min(r.reviewed_on) AS looked_on
     FROM placed AS f
-    INNER JOIN source_reviews AS r ON r.patient_key = f.patient_key AND r.reviewed_on >= f.look_from
+    LEFT JOIN missing AS w ON w.person = f.person AND w.kind = f.kind AND w.fell_on = f.fell_on
+    INNER JOIN source_reviews AS r
+        ON r.patient_key = f.patient_key AND r.reviewed_on >= f.look_from
+        AND coalesce(r.reviewed_on > w.missing_from, true)
     GROUP BY f.person, f.kind, f.fell_on
 ),
 
@@ -73,7 +96,8 @@ now AS (
 
 judged AS (
     SELECT
-        f.*,
+        f.* EXCLUDE (unknown_since),
+        least(f.unknown_since, w.missing_from) AS unknown_since,
         s.status,
         s.plan_ended,
         s.decided_on,
@@ -82,13 +106,13 @@ judged AS (
         concat_ws('; ', b.reasons,
             CASE WHEN a.person IS NOT NULL AND l.person IS NULL AND d.person IS NULL THEN 'acute use' END) AS exclusions
     FROM placed AS f
-    LEFT JOIN awaited AS w ON w.person = f.person AND w.kind = f.kind AND w.fell_on = f.fell_on
+    LEFT JOIN missing AS w ON w.person = f.person AND w.kind = f.kind AND w.fell_on = f.fell_on
     INNER JOIN dose_status AS s ON s.patient_key = f.patient_key AND s.from_on = f.fell_on AND s.to_on = f.fell_on
     LEFT JOIN looked AS k ON k.person = f.person AND k.kind = f.kind AND k.fell_on = f.fell_on
     LEFT JOIN barred AS b ON b.person = f.person AND b.kind = f.kind AND b.fell_on = f.fell_on
     LEFT JOIN acute AS a ON a.person = f.person AND a.kind = f.kind AND a.fell_on = f.fell_on
     LEFT JOIN now AS o ON o.person = f.person
-    WHERE w.person IS NULL
+    WHERE NOT coalesce(w.is_too_early, false)
 )
 
 SELECT

@@ -190,7 +190,6 @@ found AS (
         k.person,
         'fall' AS kind,
         k.turn_on AS fell_on,
-        k.left_on - 28 AS from_on,
         k.turn_on + 28 AS seen_on,
         k.before_milli AS from_milli,
         k.after_milli AS to_milli,
@@ -205,7 +204,6 @@ found AS (
     SELECT
         b.person,
         'stop',
-        b.stopped_on,
         b.stopped_on,
         b.stopped_on + p.no_supply_days,
         b.last_milli,
@@ -225,7 +223,6 @@ SELECT
     f.person,
     f.kind,
     f.fell_on,
-    f.from_on,
     f.seen_on,
     CAST(round(f.from_milli) AS BIGINT) AS from_milli,
     CAST(round(f.to_milli) AS BIGINT) AS to_milli,

@@ -224,16 +224,47 @@ def test_a_child_is_listed_too() -> None:
 
 
 @pytest.mark.parametrize("missing", ["2025-12-01", "2026-01-01", "2026-02-01"])
-def test_a_month_whose_extract_has_not_come_is_neither_a_fall_nor_a_stop(missing: str) -> None:
+def test_what_falls_in_a_missing_month_is_unknown(missing: str) -> None:
     con = world(
         issues=[*every("FELL", *AT_200), *every("FELL", *to_20()), *every("STOPPED", *AT_200)], only="fall"
     )
     assert len(rows_of(con, "SELECT * FROM fall")) == 2
     con.execute(f"DELETE FROM coverage WHERE month = DATE '{missing}'")
     sql = (Path(__file__).parents[3] / "etl" / "models" / "marts" / "fall.sql").read_text(encoding="utf-8")
-    found = {row["patient_key"] for row in rows_of(con, f"SELECT * FROM ({sql})")}
-    # A fall is held against the four weeks before it too; a stop is of the sixty days after.
-    assert found == {"2025-12-01": {"STOPPED"}, "2026-01-01": set(), "2026-02-01": {"FELL"}}[missing]
+    found = {row["patient_key"]: row["kind"] for row in rows_of(con, f"SELECT * FROM ({sql})")}
+    # A fall is told by the four weeks after it, a stop by the sixty days after.
+    assert (
+        found
+        == {
+            "2025-12-01": {"FELL": "fall", "STOPPED": "stop"},
+            "2026-01-01": {"FELL": "unknown", "STOPPED": "unknown"},
+            "2026-02-01": {"FELL": "fall", "STOPPED": "unknown"},
+        }[missing]
+    )
+    con.execute(f"DELETE FROM coverage WHERE month > DATE '{missing}'")  # nothing has come since: too early
+    found = {row["patient_key"]: row["kind"] for row in rows_of(con, f"SELECT * FROM ({sql})")}
+    assert found == ({"FELL": "fall"} if missing == "2026-02-01" else {})
+
+
+AWAY = {  # registrations: practice, from, to → where the fall is put, and where it is listed
+    "moved a week later": ([("A", "2000-01-01", "2025-12-28"), ("B", "2026-01-05", None)], "A", "B"),
+    "registered since": ([("B", "2026-03-01", None)], "B", "B"),
+}
+
+
+@pytest.mark.parametrize("who", AWAY)
+def test_a_fall_on_a_day_without_a_registration_is_listed(who: str) -> None:
+    spans, at, now = AWAY[who]
+    here = [
+        patient("P", practice_code=code, registered_from=day(a), registered_to=day(b) if b else None)
+        for code, a, b in spans
+    ]
+    con = world(issues=[*every("P", *AT_200), *every("P", *to_20())], patients=here, only="worklist")
+    assert rows_of(con, "SELECT practice_code, now_at, is_open FROM fall") == [
+        {"practice_code": at, "now_at": now, "is_open": True}
+    ]
+    listed = rows_of(con, "SELECT practice_code, fell_on FROM worklist WHERE unlooked")
+    assert listed == [{"practice_code": now, "fell_on": day(NEW)}]
 
 
 LISTED = {
