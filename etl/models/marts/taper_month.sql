@@ -43,8 +43,9 @@ harm AS (
         FROM plan_span AS s
         CROSS JOIN policy AS p
         INNER JOIN person AS n ON n.patient_key = s.patient_key
-        INNER JOIN fall_found AS f ON f.person = n.person AND f.fell_on >= s.start_on
-        WHERE f.fall_percent > p.red_fall_percent
+        -- A plan written after a crash does not make a success of it: the baseline is that of before.
+        INNER JOIN fall_found AS f ON f.person = n.person AND f.fell_on >= s.start_on - 90
+        WHERE f.fall_percent > p.red_fall_percent AND (f.fell_on >= s.start_on OR f.from_milli >= p.watch_milli)
     ) AS h
     GROUP BY h.practice_code, h.plan_id
 ),
@@ -134,7 +135,7 @@ stood AS (
 
 SELECT
     * EXCLUDE (is_down, is_harmed),
-    -- A red fall or a stop since the start: by now, and by the 16th month.
+    -- A red fall or a stop since the start, or in the 90 days before it: by now, and by the 16th month.
     bool_or(is_harmed) OVER course AS harmed,
     coalesce(bool_or(is_harmed AND months_since_start <= 16) OVER course, false) AS harmed_by_16m,
     -- Whether the taper had brought the dose down by its 16th month, and whether it was down then: kept from then on.

@@ -225,8 +225,12 @@ def _acute(who: Watched, on: dt.date, rules: Policy) -> bool:
 
 def harmed(who: Watched, start: dt.date, rules: Policy, by: dt.date, as_of: dt.date, last: dt.date) -> bool:
     """Whether the dose fell beyond red on some turn since a plan's start, or stopped, as seen by a day."""
-    if any(one["fell_on"] >= start and one["seen_on"] <= by + DAY for one in _stops(who, rules, last)):
-        return True
+    for one in (*_falls(who, rules, last), *_stops(who, rules, last)):
+        high = one["from"] >= rules.taper.watch_from_mg * 1000
+        early = high and start - 90 * DAY <= one["fell_on"] < start
+        red = one["fall_percent"] > rules.taper.red_fall_percent
+        if red and one["seen_on"] <= by + DAY and (early or one["fell_on"] >= start):
+            return True
     for left, right in [*turns(who, rules), (start, start), (as_of - 27 * DAY,) * 2]:
         if right < start or right + WINDOW > by + DAY or right + 27 * DAY > as_of:
             continue

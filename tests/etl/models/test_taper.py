@@ -80,6 +80,28 @@ def test_a_switch_to_what_has_no_dose_is_unknown_not_stopped(other: str) -> None
     assert (row["abrupt_stop"], row["stalled"], row["escalated"]) == (False, False, False)
 
 
+@pytest.mark.parametrize(
+    ("start", "harmed"),
+    [("2025-12-01", True), ("2026-01-28", True), ("2026-04-01", True), ("2026-04-02", False)],
+)
+def test_a_plan_written_after_a_crash_is_no_success_without_harm(start: str, harmed: bool) -> None:
+    """From 120 mg to 20 on New Year's Day; a plan that begins up to 90 days later has that as its harm."""
+    issues = [*YEAR_AT_120, *every("P", NEW_YEAR, 11, "MST Continus 10mg tablets", "1 bd", 56)]
+    latest = months(issues, plans=[plan("P", start)])[-1]
+    assert (latest["harmed"], latest["relative_percent"] <= 85) == (harmed, True)
+
+
+@pytest.mark.parametrize(("last_mg", "harmed"), [(60, True), (30, False)])
+def test_a_stop_from_fifty_mg_is_harm_however_slow_the_way_there(last_mg: int, harmed: bool) -> None:
+    """120 mg, then 10 mg less every 28 days; nothing after the last."""
+    on, issues = day(NEW_YEAR), [*YEAR_AT_120]
+    for mg in range(110, last_mg - 1, -10):
+        issues.append(issue("P", on, "MST Continus 5mg tablets", f"{mg // 10} bd", mg // 5 * 28))
+        on += dt.timedelta(days=28)
+    latest = months(issues, last=day("2026-12-01"))[-1]
+    assert (latest["is_stopped"], latest["harmed"]) == (True, harmed)
+
+
 def test_a_stop_is_counted_in_the_month_it_shows() -> None:
     rows = months([*YEAR_AT_120, *every("P", NEW_YEAR, 3, MST60, "1 bd", 56)])  # supply to 25 March
     assert [r["month"] for r in rows if r["stopped_this_month"]] == [day("2026-05-01")]
