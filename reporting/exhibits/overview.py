@@ -94,16 +94,18 @@ def overview(snapshot: Snapshot, scope: Scope, selection: Selection) -> Overview
 
 
 def _waiting(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
-    """How many falls, stops and doses not known nobody has looked at: no smaller number is praised before."""
+    """How many falls and stops nobody has looked at, and how many doses are not known: no smaller number is
+    praised before."""
     found = queries.unlooked(snapshot, scope, selection).frame
-    people = int(found[["fell", "stopped", "unknown"]].sum().sum())
-    if not people:
-        return ""
-    waits = "has" if people == 1 else "have"
-    return (
-        f" Before a smaller number is called progress: {counted(people, 'fall or stop', 'falls and stops')} "
-        f"{waits} had no review since."
-    )
+    people = int(found[["fell", "stopped"]].sum().sum())
+    unknown = int(found["unknown"].sum())
+    said = []
+    if people:
+        waits = "has" if people == 1 else "have"
+        said.append(f"{counted(people, 'fall or stop', 'falls and stops')} {waits} had no review since")
+    if unknown:
+        said.append(f"{counted(unknown, 'dose is', 'doses are')} not known")
+    return f" Before a smaller number is called progress: {'; '.join(said)}." if said else ""
 
 
 def _share(

@@ -19,6 +19,7 @@ from reporting.exhibits.wording import counted, day, month, practice_words, spel
 
 RISEN_PERCENT = 15
 OF = {"plan": ", on a plan", "best interest": ", in the best interest", "neither": ", on no plan"}
+WAITING = ("fell_on", "stopped_on", "unknown_since", "aside_on", "aside_unknown")  # columns: each a day
 SPARK = {"width": 110, "height": 28}
 
 
@@ -93,8 +94,8 @@ def patients(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | 
 
 
 def _order(one: Person) -> tuple[bool, int, bool, bool]:
-    """Whoever is to be called first, the latest fall before the others; the excluded at the end."""
-    latest = 0 if one.first is None or one.excluded else -one.first.toordinal()
+    """Whoever is to be called first, the latest fall before the others; then the excluded at the end."""
+    latest = 0 if one.first is None else -one.first.toordinal()
     return one.first is None, latest, bool(one.excluded), not one.reasons
 
 
@@ -168,7 +169,7 @@ def _beyond(milli: int, info: Any, selection: Selection) -> bool:
 
 
 def _latest(row: dict[str, Any]) -> dt.date | None:
-    days = [row[name] for name in ("fell_on", "stopped_on", "unknown_since") if pd.notna(row[name])]
+    days = [row[name] for name in WAITING if pd.notna(row[name])]
     return max(days).date() if days else None
 
 
@@ -176,15 +177,23 @@ def _not_looked_at(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Falls, stops and doses not known since which there was no review."""
     if pd.notna(row["stopped_on"]):
         before = patient_supplies.mg(row["stopped_milli"])
-        yield (
-            f"No supply since {day(row['stopped_on'])}, after {before} a day"
-            f"{OF[row['stopped_status']]}; it may be elsewhere",
-            "Contact today. Tolerance may be lost: the prescriber sees the person before any restart",
-        )
+        after = f"after {before} a day{OF[row['stopped_status']]}"
+        if pd.isna(row["again_on"]):
+            yield (
+                f"No supply since {day(row['stopped_on'])}, {after}; it may be elsewhere",
+                "Contact today. Tolerance may be lost: the prescriber sees the person before any restart",
+            )
+        else:
+            yield (
+                f"No supply {day(row['stopped_on'])} to {_day_before(row['again_on'])}, {after}; "
+                "supply again since",
+                "Check: supply elsewhere? Tolerance may be lost after a gap. The prescriber decides",
+            )
     if pd.notna(row["fell_on"]):
         whose = ", on a plan that has ended" if row["fell_ended"] else OF[row["fell_status"]]
         yield (
-            f"Supply fell {row['fell_percent']:.0f}% in {month(row['fell_on'])}{whose}",
+            f"Supply fell {row['fell_percent']:.0f}%, {_mg(row['fell_from_milli'])} to "
+            f"{_mg(row['fell_to_milli'])} mg a day, in {month(row['fell_on'])}{whose}",
             "Check today: intended? other supply? Ask about withdrawal, mood and thoughts of self-harm. "
             "The prescriber decides",
         )
@@ -198,6 +207,21 @@ def _not_looked_at(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
             f"Fell or stopped in {month(row['aside_on'])} while not in the cohort",
             "Other pathway: check the code, and who follows up",
         )
+    if pd.notna(row["aside_unknown"]):
+        yield (
+            f"Dose not known since {day(row['aside_unknown'])}, not in the cohort: there may be a fall or "
+            "a stop in it",
+            "Find out what was issued; other pathway: check the code, and who follows up",
+        )
+
+
+def _mg(milli: float) -> str:
+    """A mean dose, to the whole mg."""
+    return f"{milli / 1000:,.0f}"
+
+
+def _day_before(on: pd.Timestamp) -> str:
+    return day(on - pd.Timedelta(days=1))
 
 
 def _reasons(row: dict[str, Any], words: str, high: bool) -> Iterator[tuple[str, str]]:

@@ -118,6 +118,14 @@ def _waiting(waiting: pd.DataFrame, red: int) -> Iterator[Signal]:
                 n,
                 row["unknown_on"],
             )
+        if n := int(row["aside"]):
+            finding = (
+                f"{whose(n, 'dose', 'doses')} fell fast, stopped or {'is' if n == 1 else 'are'} not known"
+            )
+            latest = (
+                f"not in the cohort (cancer, palliative or dependency), latest in {month(row['aside_on'])}"
+            )
+            yield _call(row, finding, latest, NOT_LOOKED, "not in the cohort", n, row["aside_on"])
 
 
 def _alone(people: int) -> str:

@@ -14,7 +14,9 @@ WHY = {
     "fell": "w.fell_on IS NOT NULL",
     "stopped": "w.stopped_on IS NOT NULL",
     "dose not known": "w.unknown_since IS NOT NULL",
-    "not looked at": "(w.fell_on IS NOT NULL OR w.stopped_on IS NOT NULL OR w.unknown_since IS NOT NULL)",
+    "not in the cohort": "(w.aside_on IS NOT NULL OR w.aside_unknown IS NOT NULL)",
+    "not looked at": "(w.fell_on IS NOT NULL OR w.stopped_on IS NOT NULL OR w.unknown_since IS NOT NULL "
+    "OR w.aside_on IS NOT NULL OR w.aside_unknown IS NOT NULL)",
     "best interest": "w.in_best_interest",
     "high dose": "(NOT w.absent AND NOT w.excluded AND w.age_band <> '0-17' "
     "AND w.current_ome_milli {beyond} ?)",
@@ -30,7 +32,8 @@ def because(why: str, info: Release, threshold: int) -> tuple[str, list[Any]]:
 
 def unlooked(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """Practices where somebody's fall, stop or unknown dose was not looked at: practice_code, name, pcn;
-    people of each kind (fell, stopped, unknown, best_interest), the latest day of each (…_on) and how many
+    people of each kind (fell, stopped, unknown, best_interest; aside: any of these outside the cohort), the
+    latest day of each (…_on) and how many
     were on no plan and after no decision (fell_alone, stopped_alone). Never for what leaves."""
     where, parameters = within(scope, selection)
     return read(
@@ -42,6 +45,8 @@ def unlooked(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
                    count(w.stopped_on) AS stopped, max(w.stopped_on) AS stopped_on,
                    count(*) FILTER (w.stopped_status = 'neither') AS stopped_alone,
                    count(w.unknown_since) AS unknown, max(w.unknown_since) AS unknown_on,
+                   count(*) FILTER ({WHY["not in the cohort"]}) AS aside,
+                   max(coalesce(w.aside_on, w.aside_unknown)) AS aside_on,
                    count(*) FILTER (w.in_best_interest) AS best_interest,
                    max(greatest(w.fell_on, w.stopped_on)) FILTER (w.in_best_interest) AS best_interest_on
             FROM worklist w JOIN practice p ON p.practice_code = w.practice_code

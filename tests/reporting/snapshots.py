@@ -74,7 +74,7 @@ TABLES = {
         excluded BOOLEAN, current_ome_milli BIGINT, before_milli BIGINT, supplied_to DATE,
         without_dose BOOLEAN, without_since DATE, last_directed_milli BIGINT, gaba_unclear BOOLEAN,
         unlooked BOOLEAN, fell_on DATE, fell_status VARCHAR, stopped_on DATE, stopped_status VARCHAR,
-        unknown_since DATE, in_best_interest BOOLEAN""",
+        unknown_since DATE, in_best_interest BOOLEAN, aside_on DATE, aside_unknown DATE, again_on DATE""",
     "substitution": """practice_code VARCHAR, patient_key VARCHAR, age_band VARCHAR, sex VARCHAR,
         substitution VARCHAR, substitution_on DATE, for_pain VARCHAR, for_pain_on DATE, pain_milli BIGINT,
         all_dosed BOOLEAN, with_gabapentinoid BOOLEAN, with_sedative BOOLEAN""",

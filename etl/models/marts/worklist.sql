@@ -2,8 +2,8 @@
 -- from. absent: no supply in the window to that month, so what was last known stands; who has been seen at another
 -- practice since is not listed. has_plan: an open plan, with supply or without, of somebody registered there. before_milli: the dose there three months before; supplied_to: the first day without an
 -- opioid. Falls and stops that nobody has looked at (see fall) stand where the person is registered now, whatever their
--- age and however long ago: fell_on and stopped_on, the latest of each; unknown_since, where there may be one; aside_on,
--- the latest of somebody excluded that day for more than acute use. unlooked: any of these. in_best_interest: so is one
+-- age and however long ago: fell_on and stopped_on, the latest of each; unknown_since, where there may be one; aside_on and
+-- aside_unknown, the same of somebody excluded that day for more than acute use. unlooked: any of these. in_best_interest: so is one
 -- that had not shown yet on the day of a decision.
 WITH decided AS (
     SELECT DISTINCT f.patient_key, f.kind, f.fell_on, true AS decided_after
@@ -32,7 +32,10 @@ unlooked AS (
         arg_max(status, fell_on) FILTER (WHERE kind = 'stop' AND NOT excluded) AS stopped_status,
         min(unknown_since) FILTER (WHERE kind = 'unknown' AND NOT excluded) AS unknown_since,
         coalesce(bool_or(in_best_interest) FILTER (WHERE kind <> 'unknown' AND NOT excluded), false) AS in_best_interest,
-        max(fell_on) FILTER (WHERE excluded) AS aside_on
+        arg_max(to_milli, fell_on) FILTER (WHERE kind = 'fall' AND NOT excluded) AS fell_to_milli,
+        arg_max(from_milli, fell_on) FILTER (WHERE kind = 'fall' AND NOT excluded) AS fell_from_milli,
+        max(fell_on) FILTER (WHERE excluded AND kind <> 'unknown') AS aside_on,
+        min(unknown_since) FILTER (WHERE excluded AND kind = 'unknown') AS aside_unknown
     FROM waiting
     GROUP BY now_at, patient_key
 ),
@@ -98,6 +101,21 @@ supplied AS (
     FROM dose_segment
     WHERE class = 'opioid'
     GROUP BY patient_key
+),
+
+-- The first supply since a stop, and the first issue since that gives no dose.
+again AS (
+    SELECT f.practice_code, f.patient_key, min(a.from_day) AS again_on
+    FROM unlooked AS f
+    INNER JOIN (
+        SELECT patient_key, from_day
+        FROM dose_segment
+        WHERE class = 'opioid'
+        UNION ALL
+        SELECT patient_key, issued_on
+        FROM issue_without_dose
+    ) AS a ON a.patient_key = f.patient_key AND a.from_day > f.stopped_on
+    GROUP BY f.practice_code, f.patient_key
 )
 
 SELECT
@@ -128,12 +146,14 @@ SELECT
     u.supplied_to,
     f.patient_key IS NOT NULL AS unlooked,
     f.* EXCLUDE (practice_code, patient_key, in_best_interest),
+    a.again_on,
     coalesce(f.in_best_interest, false) AS in_best_interest,
     s.absent
 FROM standing AS s
 LEFT JOIN seen AS m ON m.practice_code = s.practice_code AND m.patient_key = s.patient_key
 LEFT JOIN unlooked AS f ON f.practice_code = s.practice_code AND f.patient_key = s.patient_key
 LEFT JOIN planned AS l ON l.practice_code = s.practice_code AND l.patient_key = s.patient_key
+LEFT JOIN again AS a ON a.practice_code = s.practice_code AND a.patient_key = s.patient_key
 LEFT JOIN supplied AS u ON u.patient_key = s.patient_key
 LEFT JOIN patient_month AS b
     ON b.practice_code = s.practice_code AND b.patient_key = s.patient_key AND b.month = s.latest - INTERVAL 3 MONTH

@@ -14,7 +14,14 @@ from reporting import queries
 from reporting.access import Scope, Selection
 from reporting.analysis.bands import lower_edge
 from reporting.analysis.rounding import Rounding
-from reporting.exhibits import high_dose, high_dose_bands, high_dose_funnel, high_dose_trend, signals
+from reporting.exhibits import (
+    high_dose,
+    high_dose_bands,
+    high_dose_funnel,
+    high_dose_trend,
+    overview,
+    signals,
+)
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.referrals import attended_headline
 from reporting.exhibits.tapering import PUBLISHED, outcomes_headline
@@ -343,6 +350,28 @@ def _fell(code: str, key: str, status: str) -> dict[str, object]:
         "current_ome_milli": 60_000, "unlooked": True, "fell_on": dt.date(2026, 6, 1),
         "fell_status": status, "in_best_interest": False,
     }  # fmt: skip
+
+
+def test_unknown_doses_are_no_falls_and_who_is_not_in_the_cohort_is_called_too(tmp_path: Path) -> None:
+    """Somebody fell, one dose is not known, and two people with a cancer code fell or may have fallen."""
+    on, nothing = dt.date(2026, 6, 1), {"fell_on": None, "fell_status": None}
+    columns = dict.fromkeys(("unknown_since", "aside_on", "aside_unknown"))
+    people = [
+        {**_fell("SYN01", "P1", "neither"), **columns},
+        {**_fell("SYN01", "P2", ""), **nothing, "unknown_since": on},
+        {**_fell("SYN01", "P3", ""), **nothing, "aside_on": on, "excluded": True},
+        {**_fell("SYN01", "P4", ""), **nothing, "aside_unknown": on, "excluded": True},
+    ]
+    rows = counts(HIGH, "SYN01", [(10, 8_000)] * 13)
+    publish(tmp_path, {"practice": [practice("SYN01")], "measure_month": rows, "worklist": people})
+    snapshot = queries.current(tmp_path)
+    told = overview.overview(snapshot, ICB, Selection(120)).head.introduction
+    assert told.endswith("progress: 1 fall or stop has had no review since; 1 dose is not known.")
+    found = {one.why_listed: one for one in signals.signals(snapshot, ICB, Selection(120)).shown}
+    assert found["not in the cohort"].finding == "2 people’s doses fell fast, stopped or are not known"
+    for why, one in found.items():
+        listed = queries.people(snapshot, ICB, Selection(120, practice="SYN01"), why).frame
+        assert len(listed) == one.people, why
 
 
 def test_a_quiet_month_has_no_signal(tmp_path: Path) -> None:

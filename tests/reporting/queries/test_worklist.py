@@ -49,7 +49,7 @@ def test_a_row_stands_for_somebody_who_fell_who_is_gone_and_who_is_new(snapshot:
     assert (found["before_milli"].isna() & ~found["absent"]).any()
 
 
-TABLES = ("practice", "patient_month", "fall", "dose_segment", "taper_month")
+TABLES = ("practice", "patient_month", "fall", "dose_segment", "taper_month", "issue_without_dose")
 COLUMNS = (
     "current_ome_milli",
     "before_milli",
@@ -59,6 +59,9 @@ COLUMNS = (
     "stopped_on",
     "stopped_status",
     "unknown_since",
+    "aside_on",
+    "aside_unknown",
+    "again_on",
     "in_best_interest",
     "unlooked",
     "absent",
@@ -86,6 +89,12 @@ def _standing(release: dict[str, list[Row]], practice: Row) -> dict[str, Row]:
     for row in release["dose_segment"]:
         if row["class"] == "opioid":
             supplied[row["patient_key"]].append(row["to_day"].date())
+    supplies = defaultdict[str, list[dt.date]](list)
+    for row in release["dose_segment"]:
+        if row["class"] == "opioid":
+            supplies[row["patient_key"]].append(row["from_day"].date())
+    for row in release["issue_without_dose"]:
+        supplies[row["patient_key"]].append(row["issued_on"].date())
     waiting = _waiting(release, code)
     planned = {row["patient_key"] for row in release["taper_month"]
                if row["practice_code"] == code and row["month"].date() == latest and row["open"]}  # fmt: skip
@@ -105,11 +114,16 @@ def _standing(release: dict[str, list[Row]], practice: Row) -> dict[str, Row]:
             continue
         earlier = by_month.get((pd.Timestamp(latest) - pd.DateOffset(months=3)).date())
         falls = waiting.pop(key, [])
+        latest_of = _latest(falls)
         made[key] = {
             "current_ome_milli": 0 if absent else last["current_ome_milli"],
             "before_milli": earlier["current_ome_milli"] if earlier else None,
             "supplied_to": max(supplied[key], default=None),
-            **_latest(falls),
+            **latest_of,
+            "again_on": min(
+                (on for on in supplies[key] if latest_of["stopped_on"] and on > latest_of["stopped_on"]),
+                default=None,
+            ),
             "absent": absent,
             "without_since": _plain(last["without_since"]),
             "last_directed_milli": _plain(last["last_directed_milli"]),
@@ -135,6 +149,7 @@ def _waiting(release: dict[str, list[Row]], code: str) -> dict[str, list[Row]]:
 def _latest(falls: list[Row]) -> Row:
     counted = [row for row in falls if not row["excluded"]]
     of = {kind: [row for row in counted if row["kind"] == kind] for kind in ("fall", "stop", "unknown")}
+    aside = [row for row in falls if row["excluded"]]
     last = {kind: max(rows, key=lambda row: row["fell_on"], default={}) for kind, rows in of.items()}
     return {
         "unlooked": bool(falls),
@@ -143,6 +158,10 @@ def _latest(falls: list[Row]) -> Row:
         "stopped_on": _plain(last["stop"].get("fell_on")),
         "stopped_status": last["stop"].get("status"),
         "unknown_since": min((_plain(row["unknown_since"]) for row in of["unknown"]), default=None),
+        "aside_on": max((_plain(row["fell_on"]) for row in aside if row["kind"] != "unknown"), default=None),
+        "aside_unknown": min(
+            (_plain(row["unknown_since"]) for row in aside if row["kind"] == "unknown"), default=None
+        ),
         "in_best_interest": any(row["status"] == "best interest" for row in [*of["fall"], *of["stop"]]),
     }
 
@@ -180,8 +199,9 @@ CREATE TABLE patient_month AS SELECT * REPLACE (month::DATE AS month), true AS i
                  ('A', 'here', '2026-09-01', 140000))
     t(practice_code, patient_key, month, current_ome_milli);
 CREATE TABLE fall AS SELECT * REPLACE (fell_on::DATE AS fell_on), 'fall' AS kind, 40.0 AS fall_percent,
-    'neither' AS status, false AS plan_ended, 150000 AS from_milli, NULL::DATE AS unknown_since,
-    false AS excluded, '' AS exclusions, true AS is_open, fell_on::DATE + 28 AS seen_on
+    'neither' AS status, false AS plan_ended, 150000 AS from_milli, 90000 AS to_milli,
+    NULL::DATE AS unknown_since, false AS excluded, '' AS exclusions, true AS is_open,
+    fell_on::DATE + 28 AS seen_on
     FROM (VALUES ('B', 'moved', '2026-08-10'), ('A', 'stopped', '2026-07-01'), ('B', 'new', '2026-05-01'))
     t(now_at, patient_key, fell_on);
 CREATE TABLE person AS SELECT * FROM (VALUES (1, 'new'), (2, 'planned')) t(person, patient_key);
@@ -189,7 +209,9 @@ CREATE TABLE registration AS SELECT person, 'B' AS practice_code, DATE '2026-06-
     DATE '9999-12-31' AS registered_to, '45-54' AS age_band, 'F' AS sex FROM person;
 CREATE TABLE plan_month AS SELECT 2 AS person, DATE '2026-09-01' AS month;
 CREATE TABLE source_best_interest AS SELECT '' AS patient_key, NULL::DATE AS decided_on WHERE false;
-CREATE TABLE dose_segment AS SELECT patient_key, 'opioid' AS class, to_day::DATE AS to_day
+CREATE TABLE issue_without_dose AS SELECT '' AS patient_key, NULL::DATE AS issued_on WHERE false;
+CREATE TABLE dose_segment AS SELECT patient_key, 'opioid' AS class, to_day::DATE AS to_day,
+    NULL::DATE AS from_day
     FROM (VALUES ('moved', '2026-10-20'), ('stopped', '2026-07-08'), ('here', '2026-10-02'))
     t(patient_key, to_day);
 """
