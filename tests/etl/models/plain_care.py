@@ -135,16 +135,21 @@ def _safeguards(d: Row) -> dict[str, bool]:
     """What the position statement asks for, item by item; blank is never done."""
     talks = {talk.replace("_", " "): d[talk] in ("discussed", "attempted") for talk in TALKS[:4]}
     said, tried = {d[offer] for offer in OFFERS}, (d.get("contact_attempts") or 0) >= 1
-    their_own = d.get("reasons_discussed_on") is not None
-    attempted = "attempted" in {d[talk] for talk in TALKS} or (not their_own and d.get("engaged") == "no")
+    last = d["decided_on"] + dt.timedelta(days=28)
+    their_own, options = (
+        bool(d.get(name) and d[name] <= last) for name in ("reasons_discussed_on", "options_explained_on")
+    )
+    attempted = "attempted" in {d[talk] for talk in TALKS} or (
+        d.get("reasons_discussed_on") is None and d.get("engaged") == "no"
+    )
     by, decider = (str(d.get(name) or "").strip().upper() for name in ("second_opinion_by", "decided_by"))
     return {
         **talks,
         "biopsychosocial approach": d["biopsychosocial"] in ("discussed", "attempted"),
         "contact attempt": tried or not attempted,
         "person’s reasons": their_own or (d.get("engaged") == "no" and tried),
-        "reasons and options explained": d["options_explained_on"] is not None,
-        "rationale recorded": d.get("rationale_recorded") is True,
+        "reasons and options explained": options,
+        "rationale recorded": d.get("rationale_recorded") is True and bool(decider),
         "referral": bool(said & {"offered", "already done", "declined"})
         or ("not appropriate" in said and is_reason(d["not_appropriate_reason"])),
         "second opinion": (d["second_opinion"] == "offered" and not (by and by == decider))
@@ -165,6 +170,7 @@ NO_REASONS = {
     "not appropriate",
     "unknown",
     "nil",
+    "Known to them",
 }
 
 

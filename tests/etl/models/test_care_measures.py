@@ -111,10 +111,10 @@ REFERRALS = [
 SAFE = {
     **dict.fromkeys(("evidence_discussed", "harms_discussed", "dependence_discussed"), "discussed"),
     "tapering_discussed": "attempted", "biopsychosocial": "discussed", "physiotherapy": "not appropriate",
-    "not_appropriate_reason": "Housebound", "options_explained_on": day("2026-01-01"),
+    "not_appropriate_reason": "Housebound", "options_explained_on": day("2025-10-01"),
     "decided_by": "GP01", "second_opinion": "taken", "second_opinion_by": "GP02",
     "rationale_recorded": True, "contact_attempts": 1, "engaged": "partly", "agreed": False,
-    "reasons_discussed_on": day("2026-01-01"),
+    "reasons_discussed_on": day("2025-10-01"),
 }  # fmt: skip
 
 

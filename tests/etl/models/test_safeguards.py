@@ -24,6 +24,22 @@ WHOLE: dict[str, Any] = {
 }  # fmt: skip
 ALL_TRIED = dict.fromkeys(TALKS, "attempted")
 UNSUITABLE = {"physiotherapy": "not appropriate"}
+REFUSALS = (
+    "not appropriate for this patient", "Not clinically appropriate", "no reason recorded", "none needed",
+    "not relevant", "as discussed", "see consultation", "already known", "clinical decision", "not approp",
+    "na at present", "pt declined", "not app", "see note", "nil of note", "n/a for pt", "no need",
+    "NOT APPLICABLE TO PT", "asdf", "dnaa", "inappropriate", "unsuitable", "not apropriate", "notappropriate",
+    "don't know", "Known to them",
+    "physiotherapy not needed", "pain clinic not suitable at this time", "patient refused", "GP decision",
+    "see previous entry", "not considered necessary", "pt does not want", "referral not indicated", "N / A",
+    "Not required at present.", "as per consultation notes", "no", "none - see record", "declined by patient",
+)  # fmt: skip
+REASONS = (
+    "Housebound", "On the list of the pain clinic", "Advanced dementia", "In a care home", "Moving abroad",
+    "Not appropriate: bedbound", "Under rheumatology", "Physio twice in 2024 without benefit",
+    "Deaf and blind", "n/a as already under the hospice", "Terminal illness", "Phobia of groups",
+    "Lives too far away", "Works nights",
+)  # fmt: skip
 # what differs from a whole record → missing, queries
 RECORDS: list[tuple[dict[str, Any], str, str]] = [
     ({}, "", ""),
@@ -56,7 +72,13 @@ RECORDS: list[tuple[dict[str, Any], str, str]] = [
     ({"agreed": True}, "", "agreed: not a best-interest reduction"),
     ({"agreed": None, "engaged": None}, "", ""),
     ({"engaged": "no"}, "", "not engaged, yet everything discussed"),
-    ({"decided_by": None}, "", "nobody named as deciding"),
+    ({"decided_by": None}, "rationale recorded", "nobody named as deciding"),
+    ({"decided_by": "-"}, "rationale recorded", ""),
+    ({"options_explained_on": day("2026-01-29")}, "", ""),
+    ({"options_explained_on": day("2026-01-30")}, "reasons and options explained", ""),
+    ({"reasons_discussed_on": day("2026-01-30")}, "person’s reasons", ""),
+    *(({**UNSUITABLE, "not_appropriate_reason": text}, "referral", "") for text in REFUSALS),
+    *(({**UNSUITABLE, "not_appropriate_reason": text}, "", "") for text in REASONS),
 ]  # fmt: skip
 EVERY = (
     "evidence discussed; harms discussed; dependence discussed; tapering discussed; biopsychosocial approach"
