@@ -19,11 +19,10 @@ from etl.layouts import layouts
 def read_text(source: Source) -> tuple[Match, Cells, Unread]:
     """The match, the cells as text, and the rows that could not be taken into cells. Raises RefusedError."""
     looked = look(source)
-    first = next(blocks(source, looked.encoding)).decode()
     refusal: RefusedError | None = None
     for delimiter in dict.fromkeys(layout.delimiter for layout in layouts()):
         try:
-            head = list(itertools.islice(_told(first, delimiter), HEADER_WITHIN))
+            head = _head(source, looked.encoding, delimiter)
             found = match(head)
         except OpenError as error:
             refusal = refusal or unclosed(error.line)
@@ -35,6 +34,21 @@ def read_text(source: Source) -> tuple[Match, Cells, Unread]:
                 raise RefusedError("a line break inside the names of its columns. Export it again without.")
             return found, *Body(source, looked, delimiter, found, head).read()
     raise refusal or RefusedError("no layout fits this file.")
+
+
+def _head(source: Source, encoding: str, delimiter: str) -> list[Row]:
+    """The first rows. A block that ends inside one of them is read on: its cell may go over several lines.
+    Raises OpenError where the text ends there."""
+    read = blocks(source, encoding)
+    text = next(read).decode()
+    while True:
+        try:
+            return list(itertools.islice(_told(text, delimiter), HEADER_WITHIN))
+        except OpenError:
+            more = next(read, None)
+            if more is None:
+                raise
+            text += more.decode()
 
 
 def _told(text: str, delimiter: str) -> Iterator[Row]:
