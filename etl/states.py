@@ -25,22 +25,67 @@ def every(entity: Entity, parts: Mapping[Part, Receipt], folder: Path) -> str:
 
 
 def latest(entity: Entity, parts: Mapping[Part, Receipt], folder: Path) -> str:
-    """Of rows with a key that of the latest period, each column as the latest extract that had it says."""
+    """Of rows with a key that of the latest period, each column as the latest extract that had it says. A
+    registration whose start was corrected is the same registration."""
     if not entity.key:
         return f"SELECT * FROM every_{entity.name}"
     some = _in_some(entity, parts, folder)
     key = ", ".join(entity.key)
-    columns = [
-        f"first_value({name}) OVER (PARTITION BY {key} ORDER BY had_{name} DESC, period_to DESC) AS {name}"
+    rows = f"({_rows(entity, parts, folder, some)})" if some else f"every_{entity.name}"
+    last, registered = "period_to DESC", entity.name == "patients"
+    if registered:
+        rows, last = f"({_corrected(rows)})", "period_to DESC, was DESC"
+    columns = {
+        name: f"first_value({name}) OVER (PARTITION BY {key} ORDER BY had_{name} DESC, {last})"
         if name in some
         else name
         for name in schema(entity).names
-    ]
-    rows = f"({_rows(entity, parts, folder, some)})" if some else f"every_{entity.name}"
+    }
+    if registered:
+        columns["registered_to"] = f"least({columns['registered_to']}, closes)"
     return (
-        f"SELECT {', '.join(columns)} FROM {rows} "
-        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY period_to DESC) = 1"
+        f"SELECT {', '.join(f'{told} AS {name}' for name, told in columns.items())} FROM {rows} "
+        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {last}) = 1"
     )
+
+
+def _corrected(rows: str) -> str:
+    """Rows of patients, those of a start that was corrected under the start it has now. was: the start as
+    sent; closes: where the next registration begins, if an earlier extract alone tells of this one.
+
+    The latest extract that names a person at a practice says how things stand from its first start on: an
+    earlier row that began later is the registration before it. One that began earlier is the same too where
+    the earlier extract should have known of a start before its end, and had the person registered then;
+    otherwise the person has left and come back.
+    """
+    who = "practice_code, patient_key"
+    return f"""
+        WITH told AS (
+            SELECT {who}, registered_from, max(period_to) AS told_to,
+                last(registered_to ORDER BY period_to) AS ended
+            FROM {rows} GROUP BY {who}, registered_from
+        ), several AS (
+            SELECT *, max(told_to) OVER (PARTITION BY {who}) AS last_told FROM told
+            QUALIFY count(*) OVER (PARTITION BY {who}) > 1
+        ), held AS (
+            SELECT *,
+                max(registered_from) FILTER (WHERE told_to = last_told)
+                    OVER (PARTITION BY {who} ORDER BY registered_from) AS before,
+                min(registered_from) FILTER (WHERE told_to = last_told)
+                    OVER (PARTITION BY {who}) AS first_from
+            FROM several
+        ), earlier AS (
+            SELECT {who}, registered_from, first_from, CASE
+                WHEN before IS NOT NULL THEN before
+                WHEN first_from <= told_to AND coalesce(ended > first_from, true) THEN first_from
+            END AS becomes
+            FROM held WHERE told_to < last_told
+        )
+        SELECT r.* REPLACE (coalesce(e.becomes, r.registered_from) AS registered_from),
+            r.registered_from AS was, CASE WHEN e.becomes IS NULL THEN e.first_from END AS closes
+        FROM {rows} AS r
+        LEFT JOIN earlier AS e ON e.practice_code = r.practice_code AND e.patient_key = r.patient_key
+            AND e.registered_from = r.registered_from"""
 
 
 def _in_some(entity: Entity, parts: Mapping[Part, Receipt], folder: Path) -> tuple[str, ...]:
@@ -68,13 +113,10 @@ def _groups(entity: Entity, parts: Mapping[Part, Receipt], folder: Path) -> dict
     """Paths of parts by whether their receipt is from before columns were kept, and by the columns they had.
     Such parts hold every column of their contract."""
     found: dict[tuple[bool, Had], list[str]] = {}
-    of_old: Had | None = None
     for part, receipt in parts.items():
         if part.entity != entity.name:
             continue
         path = str(folder / part.path)
-        if receipt.columns is None and of_old is None:
-            of_old = frozenset(pq.read_schema(path).names)
-        told = frozenset(receipt.columns) if receipt.columns is not None else of_old or frozenset()
+        told = frozenset(pq.read_schema(path).names if receipt.columns is None else receipt.columns)
         found.setdefault((receipt.columns is None, told), []).append(path)
     return found
