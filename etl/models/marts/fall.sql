@@ -1,9 +1,9 @@
 -- One row per person and fall or stop of an opioid dose (see fall_found), with what it was part of that day and whether
 -- anybody has looked. kind: fall (beyond amber; is_red beyond red), stop, or unknown, where a red fall or a stop may be
 -- none since what was issued has no dose or a month is missing. status: what it was part of that day (see dose_status).
--- practice_code: where the person was registered that day, or next to it in time; now_at: where now (NULL once they died or left). Looked at: a fall by a review
--- after the day the dose last came down, a stop by one on or after the day it could be seen. Falls and abrupt stops of
--- doses below watch_milli only on a plan or after a decision.
+-- practice_code: where the person was registered that day, or next to it in time; now_at: where now (NULL once they
+-- died or left). Looked at: a fall by a review after the day the dose last came down, a stop by one on or after the day
+-- it could be seen. Falls and abrupt stops of doses below watch_milli only on a plan or after a decision.
 WITH nearest AS (
     SELECT f.person, f.kind, f.fell_on, r.practice_code, r.age_band
     FROM fall_found AS f
@@ -103,8 +103,8 @@ judged AS (
         s.decided_on,
         k.looked_on,
         o.now_at,
-        concat_ws('; ', b.reasons,
-            CASE WHEN a.person IS NOT NULL AND l.person IS NULL AND d.person IS NULL THEN 'acute use' END) AS exclusions
+        concat_ws('; ', b.reasons, CASE WHEN a.person IS NOT NULL AND s.status = 'neither' THEN 'acute use' END)
+            AS exclusions
     FROM placed AS f
     LEFT JOIN missing AS w ON w.person = f.person AND w.kind = f.kind AND w.fell_on = f.fell_on
     INNER JOIN dose_status AS s ON s.patient_key = f.patient_key AND s.from_on = f.fell_on AND s.to_on = f.fell_on
