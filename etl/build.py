@@ -22,6 +22,8 @@ from medicines import dose, factors, taken
 from medicines.overrides import NONE, Overrides
 
 CHECKS = Path(__file__).resolve().parent / "checks"
+JUST_BELOW = 1e-9  # so that what is exactly three times apart is so in doubles too
+NOT_WHOLE = {"definition", "factor_version", "near_whole", "apart"}
 FOREVER = 9_000_000_000  # thousandths of a mg: above any dose
 
 
@@ -129,7 +131,9 @@ def policy_tables(con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
     values["longest_supply"] = dose.LONGEST_SUPPLY
     values["most_patches"] = taken.MOST_PATCHES
     values["least_liquid"] = taken.LEAST_LIQUID
-    whole = dict.fromkeys(set(values) - {"definition", "factor_version"}, "int32")  # days are added to dates
+    values["near_whole"] = float(taken.NEAR_WHOLE)
+    values["apart"] = taken.APART - JUST_BELOW
+    whole = dict.fromkeys(set(values) - NOT_WHOLE, "int32")  # days are added to dates
     values["late_before"] = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=rules.extracts.due_days)
     _table(con, "policy", pd.DataFrame([values]).astype(whole))
     _table(con, "dose_band", pd.DataFrame(dose_bands(rules), columns=["band", "from_milli", "to_milli"]))

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from medicines import dose
+from medicines.agreement import UNUSUAL
 from medicines.meaning import meaning
 from medicines.overrides import NONE, Override, Overrides, direction_reading, product_reading, warnings
 from medicines.taken import HOURS_A_DAY, most_a_day, wear_hours
@@ -64,7 +65,8 @@ def line_readings(
     day uses up; `directed_*_milli` is the dose a day in thousandths, `rate_ome_milli` that of the patches
     worn at once. Where the quantity has to tell: `most_a_day` units are the most anybody takes, and
     `wear_hours` how long each patch is worn (None: no dose can be told from it). `counted` lines have a dose:
-    converted opioids and gabapentinoids. `wear_assumed`: the wear time is the product's own.
+    converted opioids and gabapentinoids. `wear_assumed`: the wear time is the product's own. `unusual`: the
+    flags of medicines.agreement that a reader should see, with ";" between.
     """
     frame = pd.DataFrame(
         [_line(product, text, overrides, factor_version) for product, text in pairs], columns=_LINE
@@ -79,7 +81,7 @@ def line_readings(
 
 _LINE = [
     "product", "directions", "product_key", "meaning", "counted", "regular", "units_per_day", "most_a_day",
-    "wear_hours", "wear_assumed", "ome_unit_micro", "ddd_unit_micro", "directed_ome_milli",
+    "wear_hours", "wear_assumed", "unusual", "ome_unit_micro", "ddd_unit_micro", "directed_ome_milli",
     "directed_ddd_milli", "rate_ome_milli",
 ]  # fmt: skip
 
@@ -108,6 +110,7 @@ def _line(
         "most_a_day": most_a_day(product) if by_quantity else None,
         "wear_hours": wear,
         "wear_assumed": wear is not None and direction.patch_interval_hours is None,
+        "unusual": ";".join(flag for flag in line.flags if flag in UNUSUAL),
         "ome_unit_micro": _scaled(ome, MICRO) if by_quantity else None,
         "ddd_unit_micro": _scaled(product.ddd_per_unit, MICRO) if by_quantity else None,
         "directed_ome_milli": _scaled(line.ome_mg_per_day, 1000) if regular and ome is not None else None,

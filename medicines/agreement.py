@@ -6,10 +6,14 @@ from fractions import Fraction
 from medicines import products
 from medicines.direction_text.stated import Stated, alike
 from medicines.directions import AMOUNTS, PART, Direction
+from medicines.product_text.forms import LIQUID as LIQUIDS
+from medicines.product_text.wear import as_usual
 from medicines.products import Product
 
 MICROGRAMS = 1000
-LIQUIDS = {"oral_solution", "linctus"}
+LONGER, SHORTER, HALVED = "worn_longer", "worn_shorter", "half_of_modified_release"
+UNUSUAL = (LONGER, SHORTER, HALVED)
+"""Flags of what is read, though it is not how the product is meant to be used."""
 WORD = re.compile("[a-z]+")
 WHOLE = {"capsule", "sachet"}
 LEAST_ML, MOST_ML = 0.1, 100.0
@@ -17,7 +21,6 @@ MOST_LIQUID_OME = 200  # mg at one dose: more is likelier ml of a weaker liquid 
 JUST_BELOW = 1.005  # rounding
 MOST_AT_ONCE = 20  # tablets or capsules at one dose
 LEAST_ODD = 5  # "10 tablets" of 10 mg are likelier 10 mg
-OFF_BY = 5  # a wear time more than a fifth off the product's own is longer or shorter
 ROUNDED_RATE = 60  # 12, 37 and 52 stand for 12.5, 37.5 and 52.5 micrograms an hour
 
 
@@ -125,11 +128,11 @@ def _whole(
     if any(part > MOST_AT_ONCE or (part >= LEAST_ODD and part == own) for part in parts):
         return _without(direction, AMOUNTS), ()
     halved = modified and any(part.denominator == 2 for part in parts)
-    return direction, ("half_of_modified_release",) * halved
+    return direction, (HALVED,) * halved
 
 
 def _worn(product: Product, direction: Direction) -> tuple[str, ...]:
     own, told = product.wear_hours, direction.patch_interval_hours
-    if own is None or told is None or OFF_BY * abs(told - own) <= own:
+    if own is None or told is None or as_usual(told, own):
         return ()
-    return ("worn_longer",) if told > own else ("worn_shorter",)
+    return (LONGER,) if told > own else (SHORTER,)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from medicines.direction_text.tokens import tokens_of
+from medicines.directions import LONGEST
 from medicines.dose import LineDose
 from medicines.writing import plain
 
-LONGEST = 500
 HALF_A_DAY = 12
 LATE = {"tea", "evening", "night"}
 BEGINS = ((0, "night"), (4, "morning"), (11, "noon"), (15, "evening"), (20, "night"))

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from medicines import in_words
+from medicines.agreement import HALVED, LONGER, SHORTER
 from medicines.directions import Direction
 from medicines.products import Product
 from medicines.working import why_no_dose
@@ -33,6 +34,11 @@ FLAGS = {
     "disagrees": "the quantity is used, as by the days recorded it is three times or more off the directions",
     "bad_quantity": "the quantity is impossible and is not used",
     "bad_days": "the days’ supply is impossible and is not used",
+}
+UNUSUAL = {
+    LONGER: "the directions say to wear a patch longer than its product is meant to be worn",
+    SHORTER: "the directions say to change a patch sooner than its product is meant to be changed",
+    HALVED: "the directions ask for half of a modified-release tablet",
 }
 DAY = dt.timedelta(days=1)
 MILLI, MICRO = Decimal(1000), Decimal(1_000_000)
@@ -100,7 +106,7 @@ def _supplied(rows: list[Mapping[str, Any]]) -> Supplied:
         lasts=f"{in_words.number((row['to_day'] - row['from_day']).days)} days {_lasts(row)}",
         factor="" if row["factor"] is None else in_words.number(row["factor"]),
         source=row["factor_source"] or "",
-        notes=_notes(row, any(one["wear_assumed"] for one in rows)),
+        notes=(*_notes(row, any(one["wear_assumed"] for one in rows)), *_unusual(rows)),
     )
 
 
@@ -129,6 +135,12 @@ def _notes(row: Mapping[str, Any], wear_assumed: bool) -> tuple[str, ...]:
     if row["surplus_days"]:
         notes.append(f"{in_words.number(row['surplus_days'])} days of stock are surplus and count in no dose")
     return tuple(note for note in notes if note)
+
+
+def _unusual(rows: list[Mapping[str, Any]]) -> tuple[str, ...]:
+    """What is read and yet not how the product is meant to be used, each once."""
+    said = {flag for row in rows for flag in (row["unusual"] or "").split(";")}
+    return tuple(words for flag, words in UNUSUAL.items() if flag in said)
 
 
 def _line(row: Mapping[str, Any]) -> Line:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from medicines.direction_text.answer import HOURS_A_DAY, MOST_PATCHES
 from medicines.directions import MISFIT, MOST_A_DAY, NOT_STATED, NOTHING, Direction
+from medicines.product_text.forms import LIQUID as LIQUIDS
 from medicines.products import Product
 from medicines.tables import rows
 
@@ -16,7 +17,6 @@ LEAST_LIQUID = 5.0  # ml: a smaller quantity of a liquid counts bottles
 DISAGREEMENT = Fraction(1, 5)
 APART = 3  # directions and quantity by days this many times apart: not the same regimen
 NEAR_WHOLE = Fraction(1, 5)  # patches worn at once, told by the quantity, are this near a whole number
-LIQUIDS = {"oral_solution", "linctus"}
 LONGEST_NUMBER = 30
 PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 UNITS = [

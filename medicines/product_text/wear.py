@@ -10,6 +10,7 @@ UNITS = {"h": 1, "hr": 1, "hrs": 1, "hour": 1, "hours": 1, "hourly": 1, "d": 24,
 COUNT = {"three": 3, "four": 4, "seven": 7}
 STATED = re.compile(rf"\b(3|4|7|72|84|96|168|three|four|seven)[ -]*({'|'.join(UNITS)})\b")
 WEEKLY = re.compile(r"\b(?:(twice|two times|2x?) ?(?:a|per|/)? ?(?:weekly|week)|(?:once )?(weekly))\b")
+OFF_BY = 5
 WORN = {72, 84, 96, 168}
 
 
@@ -30,8 +31,12 @@ def hours(words: str, ingredient: str, brand: Brand | None, strength: Decimal | 
     if len(said) > 1:
         return None
     (told,) = said
-    agrees = told is None or usual is None or 5 * abs(told - usual) <= usual
-    return told if agrees else None
+    return told if told is None or usual is None or as_usual(told, usual) else None
+
+
+def as_usual(told: float, usual: float) -> bool:
+    """Whether a wear time is no more than a fifth off the product's own."""
+    return OFF_BY * abs(told - usual) <= usual
 
 
 def _usual(ingredient: str, brand: Brand | None, strength: Decimal | None) -> int | None:

@@ -34,6 +34,9 @@ FLAGS = {
     "beyond_a_day": "Quantity by days comes to more than 100 units or 1,000 ml a day. Check both.",
     "quantity_in_vials_or_ml": "The quantity may count vials or ml, so it cannot be used.",
     "wear_time_assumed": "How long a patch is worn is not said: the product’s own wear time is assumed.",
+    "worn_longer": "The patch is worn longer than its product is meant to be. Check the directions.",
+    "worn_shorter": "The patch is changed sooner than its product is meant to be. Check the directions.",
+    "half_of_modified_release": "Half of a modified-release tablet is directed. Check the directions.",
     "patches_worn_unclear": "Say how many patches are worn and how often they are changed.",
 }
 

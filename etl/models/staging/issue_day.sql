@@ -39,9 +39,9 @@ SELECT
     sum(quantity) AS quantity,
     bool_and(quantity_known) AS quantity_known,
     bool_and(regular) AS regular,
-    -- Nine nines, so that what is exactly three times apart is so in doubles too.
+    -- apart is a hair below three, so that what is exactly three times apart is so in doubles too.
     bool_or(regular AND quantity_known AND most_a_day > 0 AND (
-        quantity >= 2.999999999 * units_per_day * days_supply OR 2.999999999 * quantity <= units_per_day * days_supply
+        quantity >= p.apart * units_per_day * days_supply OR p.apart * quantity <= units_per_day * days_supply
     )) AS disagrees,
     CAST(sum(CASE WHEN regular THEN directed_ome_milli END) AS BIGINT) AS directed_ome_milli,
     CAST(sum(CASE WHEN regular THEN directed_ddd_milli END) AS BIGINT) AS directed_ddd_milli,
@@ -58,4 +58,5 @@ SELECT
     bool_or(bad_quantity) AS bad_quantity,
     bool_or(bad_days) AS bad_days
 FROM by_course
+CROSS JOIN policy AS p
 GROUP BY person, same, issued_on

@@ -9,7 +9,8 @@ WITH cut AS (
         least(s.to_day, e.end_day) AS end_day,
         CASE WHEN e.end_day < s.to_day THEN e.ended_by WHEN s.spread THEN 'next issue' ELSE 'own end' END AS ended_by,
         round(CASE WHEN basis <> 'default' THEN quantity * wear_hours / 24.0 * 1000.0 / days_milli END, 9) AS worn,
-        p.most_patches
+        p.most_patches,
+        p.near_whole
     FROM supply_planned AS s
     INNER JOIN product_end AS e ON e.person = s.person AND e.same = s.same
     CROSS JOIN policy AS p
@@ -24,7 +25,7 @@ based AS (
             WHEN regular AND NOT coalesce(disagrees, false) THEN 'directions'
             WHEN NOT quantity_known THEN NULL
             WHEN patch_ome_milli IS NOT NULL THEN
-                CASE WHEN abs(worn - round(worn)) <= 0.2 AND round(worn) BETWEEN 1 AND most_patches THEN 'patches' END
+                CASE WHEN abs(worn - round(worn)) <= near_whole AND round(worn) BETWEEN 1 AND most_patches THEN 'patches' END
             WHEN quantity * 1000.0 <= most_a_day * days_milli THEN 'quantity'
         END AS dose_basis
     FROM cut

@@ -12,6 +12,7 @@ SELECT
     l.directions,
     l.course,
     l.wear_assumed,
+    l.unusual,
     l.units_per_day,
     l.directed_ome_milli,
     l.directed_ddd_milli,

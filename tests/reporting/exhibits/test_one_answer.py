@@ -45,6 +45,8 @@ MST | 1 bd | 56 28, _ 28, 0 28, 56 0, 0 0, _ _, 56 _, 25000 28, 56 367
 MST | 1 bd | 67.2 28, 68 28, 167 28, 168 28, 19 28, 18 28, 2000 10, 56 1, 2 28
 MST | 30mg twice a day | 56 28, _ 28
 MST | one in the morning and two at night | 84 28, 300 28
+MST | half a tablet bd | 28 28
+MST | 20 bd | 56 28
 MST | reduce by 30mg a week | 56 28, _ 28
 Sevredol | 1-2 qds prn | 100 28, _ 28, 0 28, 20001 28
 Sevredol | 1-2 qds | 100 28, _ 28
@@ -65,6 +67,11 @@ fentanyl | as directed | 10 30, 12 30, 13 30, 8 30, 7 30, 20 28, 100 30, 110 30,
 fentanyl | | 20 28
 fentanyl | one every 72 hours prn | 10 30
 fentanyl | 2 tablets bd | 10 30
+fentanyl | one patch weekly | 4 28
+fentanyl | one patch every 48 hours | 15 30
+fentanyl | do not use | 10 30
+fentanyl | half a patch as directed | 10 30
+fentanyl | apply one to each arm | 10 30
 Butec | one weekly | 4 28, 8 28
 Butec | use as directed | 4 28, 6 28
 co-codamol | 2 qds | 224 28, _ 28
@@ -210,3 +217,19 @@ def test_an_assumed_wear_time_is_told_everywhere(release: Snapshot) -> None:
     assert by_command(line)["flags"] == "wear_time_assumed"
     assert any("assumed" in words for words in by_calculator(release, line).cautions)
     assert any("assumed" in note for note in on_the_day(release, line).supplies[0].notes)
+
+
+@pytest.mark.parametrize(
+    ("line", "flag", "words"),
+    [
+        ((FENTANYL, "one patch weekly", "4", "28"), "worn_longer", "longer"),
+        ((FENTANYL, "one patch every 48 hours", "15", "30"), "worn_shorter", "sooner"),
+        ((MST, "half a tablet bd", "28", "28"), "half_of_modified_release", "alf of a modified-release"),
+    ],
+)
+def test_what_is_unusual_is_read_and_told_everywhere(
+    release: Snapshot, line: Line, flag: str, words: str
+) -> None:
+    assert by_command(line)["flags"] == flag
+    assert any(words in caution for caution in by_calculator(release, line).cautions)
+    assert any(words in note for note in on_the_day(release, line).supplies[0].notes)
