@@ -21,7 +21,7 @@ OUTCOMES = "outcome_band_share"
 PROGRESS, AFTER = "tapering", "tapering_after_fall"
 OUTCOMES_AFTER = "outcome_band_after_fall"
 RED = "red_speed"
-HARM = "a red fall or an abrupt stop"
+HARM = "a red fall, a stop or an unknown dose"
 # Fenton and Agnoli, JAMA Network Open 2022: outcomes of 21,515 tapers, in per cent.
 PUBLISHED = {"stopped": 15.2, "1–49%": 23.3, "50–84%": 31.9, "85–114%": 24.9, "115%+": 4.7}
 NAMES = {"85–114%": "85–114%, unchanged", "115%+": "115%+, escalated"}
@@ -36,7 +36,7 @@ ARE = {
 
 
 def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
-    """The page's finding: how many came down without a red fall or an abrupt stop, and how many after one."""
+    """The page's finding: how many came down without harm (HARM), and how many after it."""
     measures = [PROGRESS, AFTER, RED]
     frame = queries.measure_by_month(snapshot, scope, selection, measures, [selection.threshold]).frame
     progress = year_apart(frame[frame["measure"] == PROGRESS], "higher", rounding(snapshot, scope))
@@ -130,7 +130,7 @@ def _unknown_words(plans: float) -> str:
 
 
 def _after_words(frame: pd.DataFrame) -> str:
-    """How many of each band that is below baseline had a red fall or an abrupt stop on the way."""
+    """How many of each band that is below baseline had a red fall, a stop or an unknown dose on the way."""
     down = frame[frame["category"].isin(["stopped", "1–49%", "50–84%"]) & (frame["after"] != 0)]
     if down.empty:
         return f"Nobody below baseline had {HARM} on the way. "

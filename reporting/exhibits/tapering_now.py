@@ -53,7 +53,8 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     return Exhibit(
         **common,
         headline=(
-            f"{share(below, plans)} who began {words} are below it now without a red fall or an abrupt stop"
+            f"{share(below, plans)} who began {words} are below it now without a red fall, a stop or an "
+            "unknown dose"
             f"{_also(whole(after, 'numerator'))}{more}"
         ),
         subtitle=(
@@ -67,7 +68,7 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         narrow=partial(draw, compact=True),
         caption=(
             "Dot: share; line: 95% Wilson interval. Blue: interval wholly above all together; orange: wholly "
-            "below; grey: no significant difference. Those below after a red fall or an abrupt stop are told "
+            "below; grey: no significant difference. Those below after one of these are told "
             "apart. Stopped means no supply for 60 days: it is not "
             "counted as "
             f"below, because zero is often not the aim. {source_words(snapshot, covered)}"
