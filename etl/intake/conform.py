@@ -54,6 +54,25 @@ class Conformed:
         rows = np.flatnonzero(self.good()).astype(np.int32)
         return rows[sorted_by([self.columns[name] for name in ORDER if name in self.columns], rows)]
 
+    def by_month(self, rows: np.ndarray, period: Period) -> dict[str, int]:
+        """Month → its number of these rows, every month of the period named; empty where rows say how things
+        stand at its end."""
+        dated = next((c.name for c in self.entity.columns.values() if c.in_period), None)
+        if dated is None:
+            return {}
+        months = self.months(dated)
+        numbers = np.bincount(months.codes[rows], minlength=len(months.values))
+        told = dict.fromkeys(period.months(), 0)
+        for month, n in zip(months.values.to_pylist(), numbers.tolist(), strict=True):
+            if n:
+                told[month] = told.get(month, 0) + n
+        return told
+
+    def months(self, name: str) -> Coded:
+        """A column of dates as months, "2026-09"."""
+        days = self.columns[name]
+        return days.become(pa.array([day and f"{day:%Y-%m}" for day in days.values.to_pylist()], pa.string()))
+
     def good(self) -> np.ndarray:
         """True for the rows that fit."""
         mask = np.ones(len(self.lines), dtype=bool)

@@ -3,7 +3,7 @@ people nobody knows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
 from etl.contract import Entity, entities
@@ -14,6 +14,9 @@ from etl.store import Part
 FEWER_ROWS = 0.9  # a re-sent period with a smaller share of the rows it replaces waits
 LESS_THAN_USUAL = 0.5  # a new period with a smaller share of the practice's median month waits
 FEW = 10  # rows a month below which half as many may be chance
+HOLLOW = 0.25  # the same within a file of several: of many months a low one is no wonder
+SOME = 5  # rows a month from which none, or one, is no chance either
+NAMED = 6  # months a message names
 NEVER_EMPTY = ("issues", "patients")
 AGAIN = "again, now that all files are seen: "  # begins what a load says of a file that was put off
 ASKED = "If that is right, load it again with --accept-smaller."
@@ -42,20 +45,47 @@ def replaced_doubts(part: Part, columns: Sequence[str], loaded: Loaded) -> list[
     return found
 
 
-def size_doubts(part: Part, loaded: Loaded, beside: Iterable[Part]) -> list[str]:
-    """Whether a part that brings a new month is empty, or much smaller than the practice's others. `beside`:
-    parts of the same load, whether they came in or not."""
-    replaced = loaded.replaced(part)
-    if part.entity == "practices" or sum(map(_months, replaced)) >= _months(part):
+def size_doubts(part: Part, by_month: Mapping[str, int], loaded: Loaded, beside: Iterable[Part]) -> list[str]:
+    """Whether a part, or a month within it, is empty or much smaller than the practice's others. `by_month`:
+    its rows, where each belongs to a month; `beside`: parts of the same load, whether they came in or not."""
+    if part.entity == "practices":
         return []
+    others = history(part, loaded, beside)
+    if sum(map(_months, loaded.replaced(part))) < _months(part) and (found := _whole(part, others)):
+        return found
+    return _hollow(part, by_month, others) if part.entity in NEVER_EMPTY and _months(part) > 1 else []
+
+
+def _whole(part: Part, others: Sequence[Part]) -> list[str]:
+    """The same of a part that brings a new month, taken whole."""
     of = f"of {part.entity.replace('_', ' ')} of {part.practice} for {_period(part)}"
     if not part.rows and part.entity in NEVER_EMPTY:
         return [f"there is no row {of}, and hardly any practice has none"]
-    usual = usual_rows(part, history(part, loaded, beside))
-    if usual is not None and usual >= FEW and _rate(part) < LESS_THAN_USUAL * usual:
-        each = " a month" if _by_month(entities()[part.entity]) else ""
+    usual = usual_rows(part, others)
+    each = " a month" if _by_month(entities()[part.entity]) else ""
+    if usual is not None and usual >= 1 and not part.rows:
+        return [f"there is no row {of}, but usually it has {usual:,.0f}{each}"]
+    if usual is not None and _is_too_few(_rate(part), usual):
         return [f"{part.rows} rows {of} are fewer than half of the {usual:,.0f} it usually has{each}"]
     return []
+
+
+def _hollow(part: Part, by_month: Mapping[str, int], others: Sequence[Part]) -> list[str]:
+    """The same of each month within a part of several."""
+    before = [rate for other in others for rate in [_rate(other)] * _months(other)]
+    found = []
+    for month, rows in by_month.items():
+        usual = median([*before, *(n for other, n in by_month.items() if other != month)])
+        if not rows or _is_too_few(rows, usual, HOLLOW):
+            found.append(f"{month} ({rows} rows)")
+    of = f"of {part.entity.replace('_', ' ')} of {part.practice}"
+    few = ", ".join(found[:NAMED]) + (f" and {len(found) - NAMED} more" if len(found) > NAMED else "")
+    return [f"months {of} within {_period(part)} are empty or unusually small: {few}"] if found else []
+
+
+def _is_too_few(rows: float, usual: float, share: float = LESS_THAN_USUAL) -> bool:
+    """Whether a month is too small to be chance: below a share, or of a small practice none or one."""
+    return rows < share * usual and (usual >= FEW or (rows <= 1 and usual >= SOME))
 
 
 def history(part: Part, loaded: Loaded, beside: Iterable[Part] = ()) -> list[Part]:

@@ -15,10 +15,10 @@ from etl.contract import Entity, entities
 from etl.durable import write_tables
 from etl.intake import held, quarantine
 from etl.intake.conform import Conformed, conform
-from etl.intake.doubts import WaitsError, history, replaced_doubts, size_doubts
+from etl.intake.doubts import NAMED, WaitsError, history, replaced_doubts, size_doubts
 from etl.intake.loaded import Loaded, overlaps, place
 from etl.intake.match import Period, period_named
-from etl.intake.people import MOST_UNKNOWN, People
+from etl.intake.people import People, Unknown
 from etl.intake.privacy.names import shown_code
 from etl.intake.read import RefusedError, Source
 from etl.intake.search import Searched, search
@@ -118,7 +118,7 @@ class Intake:
             self.loaded.check_overlap(part)
         columns = tuple(name for name in entity.columns if name in made.texts)
         try:
-            notes = [source.left, *self._doubted(made, parts, columns, last)]
+            notes = [source.left, *self._doubted(made, parts, columns, period, last)]
         except WaitsError as error:
             reasons = {str(error): 1}
             return self._receipt(source, "refused", entity.name, code, str(period), reasons=reasons)
@@ -146,7 +146,12 @@ class Intake:
         )
 
     def _doubted(
-        self, made: Conformed, parts: dict[Part, np.ndarray], columns: tuple[str, ...], last: bool
+        self,
+        made: Conformed,
+        parts: dict[Part, np.ndarray],
+        columns: tuple[str, ...],
+        period: Period,
+        last: bool,
     ) -> list[str]:
         """What is to be said of the size of parts and the people in them.
 
@@ -156,9 +161,9 @@ class Intake:
         doubts, notes = list[str](), list[str]()
         for part, rows in parts.items():
             doubts += replaced_doubts(part, columns, self.loaded)
-            doubts += size_doubts(part, self.loaded, self.tried.values())
-            if part.entity == "issues":
-                words, waits = self._unknown(made, rows, part.practice)
+            doubts += size_doubts(part, made.by_month(rows, period), self.loaded, self.tried.values())
+            if part.entity in ("issues", "patients"):
+                words, waits = self._unknown(made, rows, part)
                 (doubts if waits else notes).append(words)
         if not last and made.entity.extract != "area" and (doubts or not all(map(self._comparable, parts))):
             raise self._not_yet(parts)
@@ -184,17 +189,26 @@ class Intake:
         self.put_off += parts
         return NotYetError()
 
-    def _unknown(self, made: Conformed, rows: np.ndarray, practice: str) -> tuple[str, bool]:
-        """What is to be said of issues of people in no patient extract, and whether the file waits for it."""
-        found = self.people.unknown(made, rows, practice)
-        if found is None:
+    def _unknown(self, made: Conformed, rows: np.ndarray, part: Part) -> tuple[str, bool]:
+        """What is to be said of issues of people in no patient extract, and whether the file waits for it: of
+        patients that leave such issues, where there are more than before."""
+        before: Unknown | None = None
+        if part.entity == "patients":
+            found, before = self.people.left_unknown(made, rows, part)
+        elif (told := self.people.unknown(made, rows, part.practice)) is None:
+            practice = part.practice
             return f"no patients of {practice} are loaded yet: nobody of these issues counts till then", False
-        n, of = found
+        else:
+            found = told
+        (n, of), months = found.totals(), found.months()
         words = (
-            f"{n} of {of} issues of opioids and gabapentinoids of {practice} ({n / max(of, 1):.1%}) are of "
-            "people in no patient extract, who count nowhere"
+            f"{n} of {of} issues of opioids and gabapentinoids of {part.practice} ({n / max(of, 1):.1%}) are "
+            "of people in no patient extract, who count nowhere"
         )
-        return (words if n else ""), n > MOST_UNKNOWN * of
+        if months and len(found.all) > 1:
+            words += f"; too many in {', '.join(months[:NAMED])}"
+        more = before is None or n > before.totals()[0]
+        return (words if n else ""), found.are_many() and more
 
     def _left_out(self, entity: Entity, parts: Iterable[Part], columns: tuple[str, ...]) -> list[str]:
         """A sentence for each column the file does not have."""

@@ -28,6 +28,11 @@ class Period:
     def end(self) -> dt.date:
         return (self.last.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
 
+    def months(self) -> list[str]:
+        """Each month, as "2026-09"."""
+        first, last = (day.year * 12 + day.month - 1 for day in (self.first, self.last))
+        return [f"{n // 12}-{n % 12 + 1:02d}" for n in range(first, last + 1)]
+
     def __str__(self) -> str:
         first, last = f"{self.first:%Y-%m}", f"{self.last:%Y-%m}"
         return first if first == last else f"{first}_{last}"

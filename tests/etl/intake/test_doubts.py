@@ -64,11 +64,73 @@ def test_a_month_of_fewer_than_half_the_usual_rows_waits(
     assert differences(store) == []
 
 
-def test_a_small_practice_may_have_a_quiet_month_but_not_an_empty_one(put: Loader) -> None:
-    for n in (5, 6):
-        assert put(month(n, 8), name(n)).outcome == "accepted"
-    assert put(month(7, 1), name(7)).outcome == "accepted"
-    assert waits(put(month(8, 0), name(8)))
+@pytest.mark.parametrize(
+    ("usual", "rows", "waiting"),
+    [
+        (9, 4, False),
+        (9, 2, False),
+        (9, 1, True),
+        (9, 0, True),
+        (5, 1, True),
+        (4, 1, False),
+        (4, 0, True),
+        (1, 0, True),
+    ],
+)
+@pytest.mark.parametrize("entity", ["issues", "patients", "reviews"])
+def test_a_small_practice_may_have_a_quiet_month_but_not_an_empty_one(
+    put: Loader, entity: str, usual: int, rows: int, waiting: bool
+) -> None:
+    """Half as many may be chance; of five or more, none or one is not."""
+    made = {"issues": month, "patients": lambda _, n: people(n), "reviews": reviews}[entity]
+    for n in (5, 6, 7):
+        assert put(made(n, usual), f"TST01_{entity}_2026-0{n}.csv").outcome == "accepted"
+    assert waits(put(made(8, rows), f"TST01_{entity}_2026-08.csv")) == waiting
+
+
+def reviews(n: int, rows: int) -> str:
+    told = [f"TST01,PAT{k:04d},2026-{n:02d}-{1 + k % 27:02d}" for k in range(rows)]
+    return "\n".join(["practice_code,patient_key,reviewed_on", *told]) + "\n"
+
+
+def months(rows: dict[int, int]) -> str:
+    """One plain issues file of several months of 2026."""
+    texts = [month(n, k).splitlines() for n, k in rows.items()]
+    return "\n".join([texts[0][0], *(line for text in texts for line in text[1:])]) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "rows", "told"),
+    [
+        (30, {6: 60}, "2026-07 (0 rows), 2026-08 (0 rows), 2026-09 (0 rows)"),
+        (30, {6: 30, 7: 30, 8: 7, 9: 30}, "2026-08 (7 rows)"),
+        (30, {6: 60, 7: 3, 8: 3, 9: 3}, "2026-07 (3 rows), 2026-08 (3 rows), 2026-09 (3 rows)"),
+        (0, {6: 60}, "2026-07 (0 rows), 2026-08 (0 rows), 2026-09 (0 rows)"),  # the practice's first file
+        (0, {6: 30, 7: 0, 8: 30, 9: 30}, "2026-07 (0 rows)"),
+        (0, {6: 9, 7: 9, 8: 1, 9: 9}, "2026-08 (1 rows)"),
+        (0, {6: 30, 7: 8, 8: 30, 9: 40}, ""),
+        (30, {6: 20, 7: 40, 8: 30, 9: 25}, ""),
+        (0, {6: 3, 7: 1, 8: 2, 9: 1}, ""),
+    ],
+)
+def test_each_month_of_a_file_of_several_is_judged(
+    put: Loader, store: Store, before: int, rows: dict[int, int], told: str
+) -> None:
+    """Found: a quarter whose rows were all of its first month came in, and everybody had stopped."""
+    for n in (4, 5) if before else ():
+        put(month(n, before), name(n))
+    receipt = put(months(rows), "TST01_issues_2026-06_2026-09.csv")
+    assert waits(receipt) == bool(told)
+    if told:
+        assert f"within 2026-06 to 2026-09 are empty or unusually small: {told}" in str(receipt.reasons)
+        accepted = put(months(rows), "TST01_issues_2026-06_2026-09.csv", accept_smaller=True)
+        assert accepted.outcome == "accepted"
+    assert differences(store) == []
+
+
+def test_a_quarter_sent_again_is_judged_by_month_too(put: Loader) -> None:
+    assert put(months({6: 30, 7: 30, 8: 30}), "TST01_issues_2026-06_2026-08.csv").outcome == "accepted"
+    assert waits(put(months({6: 91}), "TST01_issues_2026-06_2026-08.csv"))
 
 
 @pytest.mark.parametrize("entity", ["issues", "patients"])

@@ -58,6 +58,66 @@ def test_more_than_one_in_twenty_unknown_waits(put: Loader, unknown: int, waitin
         assert told in str(accepted.notes)
 
 
+def listing(first: int, after: int, start: str = "PAT") -> str:
+    return people([f"{start}{n:04d}" for n in range(first, after)])
+
+
+@pytest.mark.parametrize(
+    ("before", "sent", "now", "unknown"),
+    [
+        # patients before the issues; what is sent after them and for which month; issues left unknown of 40
+        ("", listing(0, 20), "2026-09", 20),  # the first patients name half of the people
+        ("", listing(0, 38), "2026-09", None),  # two of 40 are told of, and do not wait
+        ("", listing(0, 20), "2026-08", None),  # they are of another month
+        ("", listing(0, 20), "2026-07_2026-09", 20),
+        (listing(0, 40), listing(0, 40, "NEW"), "2026-09", 40),  # another key for all pseudonyms
+        (listing(0, 40), listing(2, 42), "2026-09", None),
+        (listing(0, 40), listing(3, 43), "2026-09", 3),
+    ],
+)
+def test_patients_that_leave_landed_issues_of_their_months_unknown_wait(
+    put: Loader, store: Store, before: str, sent: str, now: str, unknown: int | None
+) -> None:
+    if before:
+        put(before, "TST01_patients_2026-09.csv")
+    put(issued(40, 0))
+    receipt = put(sent, f"TST01_patients_{now}.csv")
+    assert waits(receipt) == (unknown is not None)
+    assert (f"{unknown} of 40 issues" in str(receipt.reasons)) == (unknown is not None)
+    accepted = put(sent, f"TST01_patients_{now}.csv", accept_smaller=True)
+    assert accepted.outcome in ("accepted", "duplicate")
+    assert differences(store) == []
+
+
+def test_patients_that_leave_fewer_unknown_than_before_come_in(put: Loader) -> None:
+    put(listing(0, 30), "TST01_patients_2026-09.csv")
+    assert put(issued(30, 0).replace("PAT000", "NEW000"), accept_smaller=True).outcome == "accepted"
+    receipt = put(listing(0, 30) + listing(0, 5, "NEW").split("\n", 1)[1], "TST01_patients_2026-09.csv")
+    assert receipt.outcome == "accepted"
+    assert "5 of 30 issues" in str(receipt.notes)
+
+
+@pytest.mark.parametrize("product", ["MSTT Contnus 6Omg tabs", "Painaway 30mg capsules"])
+def test_issues_of_products_not_understood_count_too(put: Loader, product: str) -> None:
+    """They may be opioids."""
+    put(ALL, "TST01_patients_2026-09.csv")
+    receipt = put(issued(20, 20, product))
+    assert waits(receipt)
+    assert "20 of 40 issues" in str(receipt.reasons)
+
+
+@pytest.mark.parametrize(("strangers", "waiting"), [(0, False), (4, False), (5, True), (20, True)])
+def test_one_month_of_many_with_strangers_waits(put: Loader, strangers: int, waiting: bool) -> None:
+    """They are few of the whole file's 500 issues, and not few of the last month's 20."""
+    put(ALL, "TST01_patients_2026-09.csv")
+    rows = [Issue(f"PAT{n:04d}", date(2026, m, 3)) for m in range(1, 9) for n in range(60)]
+    rows += [Issue(f"{'NEW' if n < strangers else 'PAT'}{n:04d}", date(2026, 9, 3)) for n in range(20)]
+    text = extracts.csv_text("plain", extracts.issues("plain", rows))
+    receipt = put(text, "TST01_issues_2026-01_2026-09.csv")
+    assert waits(receipt) == waiting
+    assert ("too many in 2026-09" in str(receipt.reasons)) == waiting
+
+
 def test_sedatives_alone_bring_nobody_into_the_patient_extract(put: Loader) -> None:
     put(ALL, "TST01_patients_2026-09.csv")
     receipt = put(issued(20, 20, ZOPICLONE))
