@@ -9,6 +9,7 @@ RATE = re.compile(
 )
 COUNT = re.compile(r"\b(?:[1-8]|one|two|three|four|five|six|seven|eight)\b(?: ?\([1-8]\))?")
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+ON_FOR_ONE = re.compile(r"\b(?:on|ne|oe) (?:patch|[0-9])")
 OTHER_SIGN = re.compile(r"[^a-z\s.,;:()*'\-]")
 WORDS = """
     a advice advised an and applied apply area as asd back be before by chronic clean clinic consultant
@@ -38,7 +39,7 @@ def left_open(text: str) -> bool:
     One whole number from 1 to 8 may stand in it, and the rate of a patch.
     """
     rest, counts = COUNT.subn(" ", RATE.sub(" ", text))
-    if counts > 1 or OTHER_SIGN.search(rest):
+    if counts > 1 or OTHER_SIGN.search(rest) or ON_FOR_ONE.search(text):
         return False
     return all(part in SAYS_NOTHING for word in WORD.findall(rest) for part in known(word))
 

@@ -5,13 +5,14 @@ The mutator tries every slip at every letter; each that reads otherwise with con
 
 import pytest
 
-from medicines import directions
+from medicines import directions, dose
 from medicines.direction_text.words import ROWS
 from medicines.directions import Direction
 from tests.medicines.cases import shared, worked
 from tests.medicines.slips import slips
 
 Reading = tuple[float | None, float | None, bool, float | None, int | None] | None
+PATCH, QUANTITY, DAYS = "Fentanyl 25micrograms/hour transdermal patches", 20, 30
 MOST = 0.001
 LISTED = {
     "i bd": "two Roman numerals of different length are both right",
@@ -49,6 +50,26 @@ def test_one_slip_leaves_the_reading_or_none(rows: list[dict[str, str]]) -> None
                 otherwise.add(mutated)
     assert otherwise <= set(LISTED)
     assert len(otherwise) <= MOST * tried
+
+
+PATCH_TEXTS = [
+    "as directed", "use as directed by the pain clinic", "apply one patch", "apply two patches as directed",
+    "do not use", "no patch", "half a patch as directed", "one or two patches", "apply one 25mcg patch",
+    "apply one to each arm", "nil", "apply 2 weekly",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", [*PATCH_TEXTS, *(r["directions"] for r in worked("directions") if r["form"] == "patch")]
+)
+def test_one_slip_leaves_the_dose_of_a_patch_by_quantity_or_none(text: str) -> None:
+    meant = dose.line(PATCH, text, QUANTITY, DAYS)
+    found = {
+        mutated: line.units
+        for _, mutated in slips(text)
+        if (line := dose.line(PATCH, mutated, QUANTITY, DAYS)).units not in (None, meant.units)
+    }
+    assert found == {}
 
 
 OPTIONAL = sorted({row["words"] for row in ROWS if row["kind"] == "optional"})
