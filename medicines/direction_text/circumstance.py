@@ -13,10 +13,14 @@ BEFORE = (
 SELDOM = (
     r"\bin ?between\b|\b(?:according|depending|dependent) (?:to|on) pain"
     r"|\bas (?:little|few|seldom) as|\blast resort|\bemergenc"
+    r"|\bcris[ie]s\b|\binfrequent|\bpain persists|\bwound care|\bpain[ -]dependent|\bsubject to pain"
+    r"|\bafter trying|\blowest (?:dose|amount)|\bnot continuous|\bcould (?:take|have|use)"
 )
 SIGNS = (
     "regular", "routine", "every day", "everyday", "daily use", "dressing", "physio", "exercis", "activit",
     "procedure", "between", "to pain", "on pain", "as little", "as few", "as seldom", "resort", "emergenc",
+    "cris", "infrequent", "persists", "wound", "dependent", "subject to", "trying", "lowest", "continuous",
+    "could ",
 )  # fmt: skip
 """Words of which one stands in every circumstance: looked for first, which is quicker."""
 CIRCUMSTANCE = re.compile(f"{NOT_REGULAR}|{BEFORE}|{SELDOM}")

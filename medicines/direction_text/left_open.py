@@ -14,8 +14,8 @@ OTHER_SIGN = re.compile(r"[^a-z\s.,;:()*'\-]")
 WORDS = """
     a advice advised an and applied apply area as asd back be before by chronic clean clinic consultant
     continue continued control dermal directed direction directions doctor dr dry for from gp hairless
-    hospital instructed instruction instructions mdu new nurse of on pain patch patches per prescribed
-    prescriber previously relief severe skin specialist team the their to transdermal unbroken use used
+    hospital instructed instruction instructions letter mdu new nurse of on pain patch patches per prescribed
+    prescriber previously relief severe skin specialist take taken team the their to transdermal unbroken use used
     using usual with x you your
 """
 SAYS_NOTHING = frozenset(WORDS.split())

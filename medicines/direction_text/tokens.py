@@ -53,7 +53,7 @@ APART = re.compile(
     r"\b(as|when|if|where)[ .:*()\-,;]+"
     r"(?=(?:required|requird|needed|necessary|reqd|req'd|req|indicated|in pain)\b)"
 )
-ALONE = re.compile(r"(?:^|[.;:(*\-])\s*(?:required|needed|necessary)\s*(?=$|[.;:)*])")
+ALONE = re.compile(r"(?:^|[.;:(*\-])\s*(?:required|needed|necessary)\s*(?=$|[.;:)*]|for (?:[a-z]+ )?pain)")
 UNREAD = re.compile(r"(?<=\(R)n(?=\))|(?<=R)n(?=[.,]|$)")
 UNKNOWN_FOR_A_DOSE = re.compile(r"\?(?=[are]?[dwDW]|[&,][tVjfD](?!h))|(?<=[tV]&)\?")
 

@@ -86,7 +86,7 @@ def between_doses(sentence: Sentence, start: int, end: int) -> bool:
 NOTES: Steps = [
     ("X", re.compile(r"(?<=[fDtd])[.,]*Xn(?=[.]*$)"), _quantity),
     ("z", re.compile(r"[na=]?l?z+"), _nothing),
-    ("/", re.compile(r"I?n?/"), _nothing),
+    ("/", re.compile(r"In?/|/"), _nothing),
     ("%", re.compile(r"M+[.,]*n[ulgp]?%|%"), _nothing),
     ("O", re.compile(r"O~(?!O)"), _nothing),
     ("g", re.compile(r"(?<=n)grng(?=u?[IiarjeoV]*[ftDWHxT])|nr(?=ng)"), _either),

@@ -288,6 +288,13 @@ m | 1 tds as (required)
 m | 1 tds *if* needed
 m | 1 tds as - required
 m | 1 om. & on
+m | one through the day and one at night
+m | one over the day and two at night
+m | 1 tds, 2 of them at night
+m | 1 every 4 hours daytime, 2 at night
+m | 1 tds. Required for pain
+m | 1 qds for crises
+m | 1 qds subject to pain
 """
 """Amounts or names that disagree, parts that cannot be, tokens, cut texts, patches, most and optional."""
 
