@@ -60,6 +60,11 @@ def measured(rows: list[dict[str, Any]]) -> Any:
         ),  # no row
         ({"0-17": 100, "45-54": 300, "85+": 100}, None),  # half is not below half
         ({"45-54": 1400}, None),
+        (
+            {"0-17": 2000, "45-54": 7000, "85+": 1000},
+            "it is twice the list before or more",
+        ),  # a nought too many
+        ({"0-17": 400, "45-54": 1400, "85+": 200}, "it is twice the list before or more"),
     ],
 )
 def test_a_list_that_cannot_be_one_leaves_out_that_months_rates_only(
@@ -100,6 +105,16 @@ def test_a_list_that_stays_small_is_believed_the_month_after() -> None:
     small = {"0-17": 50, "45-54": 200, "85+": 50}
     found = rows_of(measured(lists(small, then=small)), "SELECT month FROM quality_list_size")
     assert [row["month"] for row in found] == [BAD]
+
+
+@pytest.mark.parametrize(("month", "times"), [(n, times) for n in (1, 2, 3, 8) for times in (0.1, 10)])
+def test_a_slip_is_left_out_and_no_month_beside_it(month: int, times: float) -> None:
+    rows = lists({})
+    for row in rows:
+        if row["practice_code"] == "A" and row["month"] == dt.date(2024, month, 1):
+            row["registered"] = round(row["registered"] * times)
+    found = rows_of(measured(rows), "SELECT practice_code, month FROM quality_list_size")
+    assert found == [{"practice_code": "A", "month": dt.date(2024, month, 1)}]
 
 
 def test_after_a_list_of_nought_the_next_is_held_against_the_last_that_was_not() -> None:
