@@ -29,6 +29,7 @@ placed AS MATERIALIZED (
 ),
 
 -- Who stays high: the lowest dose of the last 3 and 6 month ends, where all of them were beyond the lowest threshold.
+-- Months of acute use count once it has lasted: else a new starter is warned of three months late.
 lasting AS (
     SELECT
         person,
@@ -39,7 +40,7 @@ lasting AS (
             OVER (PARTITION BY person ORDER BY month ROWS BETWEEN 5 PRECEDING AND CURRENT ROW) END AS lowest_6m_milli
     FROM placed
     CROSS JOIN policy AS p
-    WHERE NOT excluded AND current_ome_milli >= p.lowest_beyond_milli
+    WHERE exclusions IN ('', 'acute use') AND current_ome_milli >= p.lowest_beyond_milli
     WINDOW months AS (PARTITION BY person ORDER BY month)
 )
 
@@ -69,8 +70,8 @@ SELECT
     m.gaba_ddd_milli > p.high_gaba_ddd_milli AND m.epilepsy_on IS NULL AS high_gaba,
     m.excluded,
     m.exclusions,
-    coalesce(s.lowest_3m_milli, 0) AS lowest_3m_milli,
-    coalesce(s.lowest_6m_milli, 0) AS lowest_6m_milli,
+    coalesce(CASE WHEN NOT m.excluded THEN s.lowest_3m_milli END, 0) AS lowest_3m_milli,
+    coalesce(CASE WHEN NOT m.excluded THEN s.lowest_6m_milli END, 0) AS lowest_6m_milli,
     m.month_ome_milli,
     m.month_ddd_milli,
     m.indication IS NOT NULL AS indication_coded,

@@ -61,7 +61,7 @@ def prevalence(at: Place) -> Found:
     }
     for n in (3, 6):
         ends = [month_end(months_before(at.month, i)) for i in range(n)]
-        lasting = [p for p in high if all(at.beyond(p.dose(end)) for end in ends)]
+        lasting = [p for p in high if all(at.beyond(p.before(end)) for end in ends)]
         found[f"high_dose_{n}_months", ""] = len(lasting), at.adults
     found["long_term_opioids", ""] = len(dosed), at.adults
     found["high_dose_gabapentinoid", ""] = sum(p.high_gaba(at.end) for p in adults), at.adults

@@ -174,6 +174,12 @@ class Person:
             return 0
         return self.mean("opioid", on)
 
+    def before(self, on: dt.date) -> int:
+        """The dose of an earlier month end of somebody not excluded now: acute use was the beginning."""
+        if not (self.adult and self.registered(on)) or self.coded(on):
+            return 0
+        return self.mean("opioid", on)
+
     def in_cohort(self, on: dt.date, threshold: int) -> bool:
         if not (self.adult and self.registered(on)) or self.excluded(on):
             return False

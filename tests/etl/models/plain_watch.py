@@ -16,7 +16,7 @@ def watch(at: Place) -> Found:
     adults = [p for p in at.here() if p.adult and not p.excluded(at.end)]
     on_opioid = [p for p in adults if p.on_opioid(at.end)]
     ends = [month_end(months_before(at.month, i)) for i in range(6)]
-    high = [[at.beyond(p.dose(end)) for end in ends] for p in adults]
+    high = [[at.beyond(p.before(end)) for end in ends] for p in adults]
     cohort = [p for p in at.here() if p.in_cohort(at.end, at.threshold)]
     offered = [p for p in cohort if _slows_breathing(p, at.end)]
     notes = [bool((p.plan(at.end) or {}).get("booking_note")) for p in cohort]

@@ -109,15 +109,20 @@ def test_three_but_not_yet_six_month_ends_are_an_early_warning() -> None:
         issues += every(key, "2025-01-02", 8, MST30, "1 od", 28)  # so that nobody is an acute user
         issues += every(key, "2025-08-14", 1, MST30, "1 od", 28 * 12)
         issues += every(key, first, times, MST60, "2 bd", 112)
+    # New to opioids: acute use until the 90th day, and then warned of at once.
+    issues += every("NEW", "2026-06-20", 5, MST60, "2 bd", 112)
+    issues += every("STILL ACUTE", "2026-07-10", 5, MST60, "2 bd", 112)
     con = world(issues=issues)
     rows = rows_of(
         con,
         """SELECT patient_key, lowest_3m_milli > 90000 AND NOT lowest_6m_milli > 90000 AS warned
            FROM patient_month WHERE month = DATE '2026-09-01'""",
     )
-    assert {r["patient_key"]: int(r["warned"]) for r in rows} == {k: w for k, (*_, w) in SINCE.items()}
-    assert share(con, "early_warning") == (2, 800)
-    assert (share(con, "high_dose_3_months"), share(con, "high_dose_6_months")) == ((3, 800), (1, 800))
+    assert {r["patient_key"]: int(r["warned"]) for r in rows} == {
+        **{k: w for k, (*_, w) in SINCE.items()}, "NEW": 1, "STILL ACUTE": 0,
+    }  # fmt: skip
+    assert share(con, "early_warning") == (3, 800)
+    assert (share(con, "high_dose_3_months"), share(con, "high_dose_6_months")) == ((4, 800), (1, 800))
 
 
 def test_pain_is_severe_from_seven_and_of_people_on_a_high_dose_only() -> None:
