@@ -126,6 +126,7 @@ def policy_tables(con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
     values = {**asdict(rules.dose), **asdict(rules.taper)}
     values["high_gaba_ddd_milli"] = round(rules.gabapentinoid.high_dose_ddd * 1000)
     values["lowest_beyond_milli"] = min(at for _, at in thresholds(rules))
+    values["fewest_alike"] = rules.suppression.suppress_below
     values["watch_milli"] = rules.taper.watch_from_mg * 1000
     values["largest_quantity"] = dose.LARGEST_QUANTITY
     values["longest_supply"] = dose.LONGEST_SUPPLY

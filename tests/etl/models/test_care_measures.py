@@ -6,11 +6,13 @@ Everybody takes MST 60 twice a day, 120 mg, to October 2026; the month is Septem
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import duckdb
 import pytest
 
+from measures import policy
 from tests.etl.models.world import MST30, MST60, Row, day, every, patient, plan, rows_of, world
 
 NOW = "2026-09-01"
@@ -233,6 +235,11 @@ def test_a_reason_for_declining_that_few_give_is_not_repeated(marts: duckdb.Duck
     con = world(referrals=[*rare, *more], patients=[], only="referral")
     rows = rows_of(con, "SELECT declined_as, count(*) AS n FROM referral GROUP BY 1 ORDER BY 1")
     assert rows == [{"declined_as": "another reason", "n": 7}, {"declined_as": "too far", "n": 8}]
+    rules = policy.load()
+    rules = replace(rules, suppression=replace(rules.suppression, suppress_below=7))
+    con = world(rules, referrals=[*rare, *more], patients=[], only="referral")
+    rows = rows_of(con, "SELECT DISTINCT declined_as FROM referral ORDER BY 1")
+    assert [row["declined_as"] for row in rows] == ["bad knee", "too far"]
 
 
 def test_a_taper_is_sustained_where_it_was_down_and_still_is_at_sixteen_months() -> None:
