@@ -17,9 +17,9 @@ WITH recent AS (
     INNER JOIN registration AS r
         ON r.practice_code = p.practice_code AND r.registered_from <= p.data_to AND r.registered_to > p.data_to
     INNER JOIN issue AS i
-        ON i.person = r.person AND i.issued_on > p.data_to - y.window_days AND i.issued_on <= p.data_to
+        ON i.person = r.person AND i.issued_on <= p.data_to
     LEFT JOIN substitution_line AS s ON s.line = i.line
-    WHERE i.class = 'opioid'
+    WHERE i.class = 'opioid' AND i.issued_on > p.data_to - coalesce(s.counts_days, y.window_days)
         AND i.person IN (SELECT x.person FROM issue AS x INNER JOIN substitution_line AS l ON l.line = x.line)
 ),
 

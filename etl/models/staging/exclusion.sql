@@ -30,8 +30,7 @@ SELECT patient_key, 'opioid dependency', dependency_on, DATE '9999-12-31'
 FROM coded
 WHERE dependency AND dependency_on IS NOT NULL
 UNION ALL
-SELECT n.patient_key, s.medicine, i.issued_on, i.issued_on + (p.window_days - 1)
+SELECT n.patient_key, s.medicine, i.issued_on, i.issued_on + (s.counts_days - 1)
 FROM issue AS i
 INNER JOIN substitution_line AS s ON s.line = i.line
 INNER JOIN person AS n ON n.person = i.person
-CROSS JOIN policy AS p

@@ -197,7 +197,13 @@ def substituted() -> Iterator[duckdb.DuckDBPyConnection]:
     ]
     old = [*every("LONGAGO", "2026-01-02", 5, METHADONE, "40ml daily", 1120), *every("LONGAGO", *STEADY)]
     gone = [*every("LEFT", "2026-05-07", 5, METHADONE, "40ml daily", 1120), *every("LEFT", *STEADY)]
-    people = [patient(key) for key in (*SUBSTITUTED, "LONGAGO")]
+    implants = [  # counts for 183 days, to 30 September and to the day before
+        issue(key, day(on), "Sixmo 74.2mg implants", "as directed", 4)
+        for key, on in (("IMPLANT", "2026-04-01"), ("OLD IMPLANT", "2026-03-31"))
+    ]
+    implants += [row for key in ("IMPLANT", "OLD IMPLANT") for row in every(key, *STEADY)]
+    issues += implants
+    people = [patient(key) for key in (*SUBSTITUTED, "LONGAGO", "IMPLANT", "OLD IMPLANT")]
     people.append(patient("LEFT", registered_to=day("2026-09-20"), left_reason="deducted"))
     with world(issues=[*issues, *old, *gone], patients=people) as con:
         yield con
@@ -211,6 +217,7 @@ def test_an_opioid_for_pain_with_substitution_therapy_has_a_list_of_its_own(
         r["patient_key"]: (r["for_pain"], r["pain_milli"] and r["pain_milli"] / 1000, r["all_dosed"])
         for r in rows
     }
+    assert found.pop("IMPLANT")[0] == "morphine"
     assert found == {key: said for key, (_, said) in SUBSTITUTED.items() if said}
     assert {r["patient_key"]: r["substitution"] for r in rows}[
         "TWICE"
