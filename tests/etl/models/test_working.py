@@ -92,6 +92,6 @@ def test_an_impossible_quantity_is_noted_and_gives_no_dose() -> None:
     (one,) = made_of([issue("P", day("2025-01-01"), MST30, "1 bd", 30_000)], "2025-01-02")
     assert (one.dose, one.arithmetic) == (
         None,
-        "no dose: the quantity is not a number above 0 and up to 20,000",
+        "no dose: the quantity is not a number above 0 and up to 20,000, or not one of ml",
     )
     assert one.notes == ("the quantity is impossible and is not used",)
