@@ -15,8 +15,8 @@ WORDS = """
     a advice advised an and applied apply area as asd back be before by chronic clean clinic consultant
     continue continued control dermal directed direction directions doctor dr dry for from gp hairless
     hospital instructed instruction instructions letter mdu new nurse of on pain patch patches per prescribed
-    prescriber previously relief severe skin specialist take taken team the their to transdermal unbroken use used
-    using usual with x you your
+    prescriber previously relief severe skin specialist take taken team the their to transdermal unbroken use
+    used using usual with x you your
 """
 SAYS_NOTHING = frozenset(WORDS.split())
 """Words that leave the use of a patch to somebody else, or tell only what it is for and where it goes."""
