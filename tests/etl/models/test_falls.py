@@ -247,7 +247,8 @@ def test_what_falls_in_a_missing_month_is_unknown(missing: str) -> None:
     assert found == ({"FELL": "fall"} if missing == "2026-02-01" else {})
 
 
-AWAY = {  # registrations: practice, from, to → where the fall is put, and where it is listed
+Registered = tuple[str, str, str | None]  # practice, from, to
+AWAY: dict[str, tuple[list[Registered], str, str]] = {  # then: where the fall is put, where it is listed
     "moved a week later": ([("A", "2000-01-01", "2025-12-28"), ("B", "2026-01-05", None)], "A", "B"),
     "registered since": ([("B", "2026-03-01", None)], "B", "B"),
 }
