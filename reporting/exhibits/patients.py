@@ -116,7 +116,7 @@ def _order_words(found: list[Person]) -> str:
         "Falls, stops and unknown doses that nobody has looked at first, the newest on top; then others with "
         "something to look into, then by dose. Who fell stays listed until a review after that day, "
         "who stopped until a review once there was no supply for 60 days, however long ago, or until they "
-        "died or left. "
+        "died or left. Only opioids: falls and stops of gabapentinoids are not looked for. "
         f"Select a key to see the timeline.{last}"
     )
 

@@ -62,6 +62,7 @@ def everybody(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             f"{decided(snapshot)['dose']['no_supply_days']} days without supply after at least "
             f"{taper_rule(snapshot, 'abrupt_percent')}% of the dose before. Not known: what was "
             "issued has no dose, and a fall or a stop may be in it; Patients lists those people. "
+            "Falls and stops of gabapentinoids are not looked for. "
             f"{source_words(snapshot, covered)}"
         ),
         table=table(made),
