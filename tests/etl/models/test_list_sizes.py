@@ -100,11 +100,69 @@ def test_the_sentence_names_the_rows_to_correct() -> None:
     ]
 
 
-def test_a_list_that_stays_small_is_believed_the_month_after() -> None:
-    """A practice that was split stays at its new size, and is left out once."""
-    small = {"0-17": 50, "45-54": 200, "85+": 50}
-    found = rows_of(measured(lists(small, then=small)), "SELECT month FROM quality_list_size")
-    assert [row["month"] for row in found] == [BAD]
+BANDS = ("0-17", "45-54", "85+")
+USUAL = (200, 700, 100)
+
+
+def course(*sizes: tuple[int, ...] | int | None) -> list[dict[str, Any]]:
+    """Lists of A a month from January: percent of the usual size, the people of each band, or none."""
+    rows = [row for row in lists({}) if row["practice_code"] == "B"]
+    for n, size in enumerate(sizes, start=1):
+        if size is None:
+            continue
+        found = size if isinstance(size, tuple) else tuple(k * size // 100 for k in USUAL)
+        rows += [
+            {
+                "practice_code": "A",
+                "month": dt.date(2024, n, 1),
+                "age_band": band,
+                "sex": "female",
+                "registered": k,
+            }
+            for band, k in zip(BANDS, found, strict=True)
+            if k >= 0
+        ]
+    return rows
+
+
+WHOLE, NO_OLD = USUAL, (200, 700, -1)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "left_out"),
+    [
+        # percent of the usual list from January on, and the months left out
+        ((100, 100, 100, 100, 49, 100, 100, 100), [5]),
+        ((100, 100, 100, 100, 49, 49, 100, 100), [5, 6]),
+        ((100, 100, 100, 100, 100, 100, 49, 49), [7, 8]),  # not believed yet
+        ((100, 100, 100, 100, 100, 49, 49, 49), []),  # three agree: the practice was split
+        ((100, 100, 100, 100, 1000, 100, 100, 100), [5]),  # and June, which is right, is not left out
+        ((100, 100, 100, 100, 100, 100, 1000, 100), [7]),
+        ((100, 100, 100, 100, 100, 100, 100, 1000), [8]),
+        ((100, 100, 100, 100, 1000, 1000, 100, 100), [5, 6]),
+        ((10, 100, 100, 100, 100, 100, 100, 100), [1]),
+        ((1000, 100, 100, 100, 100, 100, 100, 100), [1]),
+        ((0, 10, 100, 100, 100, 100, 100, 100), [1, 2]),
+        ((100, 100, 100, 0, 0, 0, 0, 100), [4, 5, 6, 7]),
+        ((100, 100, 100, 0, 10, 10, 0, 100), [4, 5, 6, 7]),
+        ((100, 110, 140, 190, 240, 300, 350, 400), []),  # it grows
+        ((100, None, 100, None, 49, None, 100, 100), [5]),  # lists that come now and then
+        ((100, 49), [1, 2]),  # one of them is wrong, and nobody knows which
+        ((100, 60), []),
+        ((49,), []),
+        # a band that is gone does not become right by staying away
+        ((WHOLE, WHOLE, WHOLE, WHOLE, NO_OLD, NO_OLD, NO_OLD, NO_OLD), [5, 6, 7, 8]),
+        ((NO_OLD, WHOLE, WHOLE, WHOLE, WHOLE, WHOLE, WHOLE, WHOLE), [1]),
+        ((WHOLE, WHOLE, NO_OLD, WHOLE, WHOLE, NO_OLD, WHOLE, WHOLE), [3, 6]),
+    ],
+)
+def test_a_list_is_held_against_lists_that_are_sure(sizes: tuple[Any, ...], left_out: list[int]) -> None:
+    """Found: a wrong list counted from its second month on, and the right one after it was left out."""
+    found = rows_of(
+        measured(course(*sizes)),
+        "SELECT month FROM quality_list_size WHERE practice_code = 'A' ORDER BY month",
+    )
+    assert [row["month"].month for row in found] == left_out
 
 
 @pytest.mark.parametrize(("month", "times"), [(n, times) for n in (1, 2, 3, 8) for times in (0.1, 10)])
@@ -120,7 +178,7 @@ def test_a_slip_is_left_out_and_no_month_beside_it(month: int, times: float) -> 
 def test_after_a_list_of_nought_the_next_is_held_against_the_last_that_was_not() -> None:
     nought, tiny = {"0-17": 0, "45-54": 0, "85+": 0}, {"0-17": 1, "45-54": 2, "85+": 1}
     found = rows_of(measured(lists(nought, then=tiny)), "SELECT month FROM quality_list_size ORDER BY ALL")
-    assert [row["month"] for row in found] == [BAD, dt.date(2024, 7, 1)]
+    assert [row["month"] for row in found] == [BAD, dt.date(2024, 7, 1), dt.date(2024, 8, 1)]
 
 
 def test_a_first_list_smaller_than_the_people_counted_stops_nothing() -> None:
