@@ -165,6 +165,11 @@ class Intake:
             if part.entity in ("issues", "patients"):
                 words, waits = self._unknown(made, rows, part)
                 (doubts if waits else notes).append(words)
+                if n := self.people.written_otherwise(made, rows, part):
+                    doubts.append(
+                        f"{n} pseudonyms of {part.practice} are those of listed people but for letter "
+                        "case or dashes, and would count as other people"
+                    )
         if not last and made.entity.extract != "area" and (doubts or not all(map(self._comparable, parts))):
             raise self._not_yet(parts)
         if doubts and not self.accept_smaller:

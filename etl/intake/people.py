@@ -73,6 +73,14 @@ class People:
         everyone = [part for part in self.loaded.live if part.entity == "patients"]
         return Unknown(_by_month(months, _where_not_in(keys, listed, self._people(everyone))), of)
 
+    def written_otherwise(self, made: Conformed, rows: np.ndarray, part: Part) -> int:
+        """How many pseudonyms of these rows are those of a listed person of the practice but for letter case
+        or dashes: one person would count as two. Raises StoreError."""
+        known = self._people(self.loaded.places["patients", part.practice])
+        new = pc.unique(made.columns["patient_key"].take(rows))
+        new = new.filter(pc.invert(pc.is_in(new, known)))
+        return int(pc.sum(pc.is_in(_folded(new), _folded(known))).as_py() or 0)
+
     def left_unknown(self, made: Conformed, rows: np.ndarray, part: Part) -> tuple[Unknown, Unknown | None]:
         """Of the landed issues of the months of a part of patients, which these rows of it would leave in no
         patient extract; and which are now, None where no patient extract of the practice is loaded. Raises
@@ -127,6 +135,10 @@ class People:
             return pq.read_table(place, columns=columns)
         except (OSError, pa.ArrowException):
             raise StoreError(f"{place}: cannot be read. Run python -m etl verify.") from None
+
+
+def _folded(keys: pa.Array) -> pa.Array:
+    return pc.replace_substring(pc.utf8_lower(keys), "-", "")
 
 
 def _where_not_in(keys: Coded, rows: np.ndarray, known: pa.Array) -> np.ndarray:

@@ -238,3 +238,34 @@ def unknown(store: Store) -> dict[str, tuple[int, int]]:
     with duckdb.connect(str(store.releases / f"{store.current()}.duckdb"), read_only=True) as con:
         rows = con.execute("SELECT practice_code, issues, unknown FROM quality_unknown").fetchall()
     return {code: (issues, n) for code, issues, n in rows}
+
+
+@pytest.mark.parametrize("entity", ["patients", "issues"])
+@pytest.mark.parametrize(
+    ("listed_as", "sent_as"),
+    [
+        ("PT{}", "pt{}"), ("0x{}", "0X{}"), ("TST01-{}", "tst01-{}"), ("{:.6}", "{:.6}"), ("QZ_{}", "Qz_{}"),
+    ],
+)  # fmt: skip
+def test_a_pseudonym_in_another_case_waits_where_it_is_not_folded(
+    put: Loader, store: Store, entity: str, listed_as: str, sent_as: str
+) -> None:
+    """One of many: it would be a second person, and the first would have stopped."""
+    keys = [f"{n:02d}ABC{n:03d}{HEX[:20]}" for n in range(40)]
+    names = [listed_as.format(key.upper()) for key in keys]
+    put(people(names), "TST01_patients_2026-08.csv")
+    sent = [sent_as.format(keys[0].lower()), *names[1:]]
+    text = people(sent)
+    if entity == "issues":
+        text = extracts.csv_text("plain", extracts.issues("plain", [Issue(key) for key in sent]))
+    receipt = put(text, f"TST01_{entity}_2026-09.csv")
+    assert waits(receipt)
+    assert "1 pseudonyms of TST01 are those of listed people but for letter case" in str(receipt.reasons)
+    assert differences(store) == []
+
+
+def test_a_guid_without_its_dashes_waits(put: Loader) -> None:
+    put(people([GUID, "PAT0001"]), "TST01_patients_2026-08.csv")
+    receipt = put(people([GUID.replace("-", ""), "PAT0001"]), "TST01_patients_2026-09.csv")
+    assert waits(receipt)
+    assert "1 pseudonyms" in str(receipt.reasons)
