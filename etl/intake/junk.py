@@ -6,18 +6,29 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-_FOLDER = "__macosx"
-_NAMES = {".ds_store": ".DS_Store", "desktop.ini": "desktop.ini", "thumbs.db": "Thumbs.db"}
+_FOLDERS = {
+    "__macosx": "__MACOSX", ".spotlight-v100": ".Spotlight-V100", ".trashes": ".Trashes",
+    ".fseventsd": ".fseventsd", ".temporaryitems": ".TemporaryItems",
+}  # fmt: skip
+_NAMES = {
+    ".ds_store": ".DS_Store", "desktop.ini": "desktop.ini", "thumbs.db": "Thumbs.db",
+    "ehthumbs.db": "ehthumbs.db", ".localized": ".localized", ".directory": ".directory",
+    "icon\r": "Icon of macOS",
+}  # fmt: skip
 _DOUBLE = "._"  # AppleDouble: what macOS knows of the file of that name
+_OPEN = "~$"  # Excel's own while a workbook is open
 
 
 def junk_kind(path: str) -> str:
     """What a file manager's own file is called in a message; "" for any other file. `path`: with its folders,
     below what was handed in. Never a name that somebody chose."""
     parts = [part for part in re.split(r"[/\\]", path.casefold()) if part]
-    if _FOLDER in parts:
-        return "__MACOSX"
+    for part in parts:
+        if part in _FOLDERS:
+            return _FOLDERS[part]
     name = parts[-1] if parts else ""
+    if name.startswith(_OPEN):
+        return "~$ files of Excel"
     return _NAMES.get(name, "._ files of macOS" if name.startswith(_DOUBLE) else "")
 
 

@@ -24,7 +24,19 @@ JUNK = {
     "THUMBS.DB": "Thumbs.db",
     "out/._TST01_issues_2026-09.csv": "._ files of macOS",
 }
+MORE_JUNK = {
+    "ehthumbs.db": "ehthumbs.db",
+    "out/.localized": ".localized",
+    ".directory": ".directory",
+    "Icon\r": "Icon of macOS",
+    ".Spotlight-V100/Store-V2/x.csv": ".Spotlight-V100",
+    ".Trashes/501/TST01_issues_2026-09.csv": ".Trashes",
+    "out/~$TST01_issues_2026-09.xlsx": "~$ files of Excel",
+}
 MEANT = (
+    "Icon.csv",
+    "TST01~$.xlsx",
+    "Trashes/x.csv",
     ".hidden.csv",
     "out/.TST01_issues_2026-09.csv",
     "desktop.ini.csv",
@@ -34,7 +46,7 @@ MEANT = (
 )
 
 
-@pytest.mark.parametrize(("path", "kind"), [*JUNK.items(), *((path, "") for path in MEANT)])
+@pytest.mark.parametrize(("path", "kind"), [*JUNK.items(), *MORE_JUNK.items(), *((path, "") for path in MEANT)])
 def test_junk_is_told_from_what_was_meant(path: str, kind: str) -> None:
     assert junk_kind(path) == kind
 
