@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -26,6 +26,7 @@ from etl.intake.values import schema
 from etl.store import Part, Receipt, Store
 
 AREA = "all"
+AREA_WIDE = ("practices", "list_sizes")  # sent whole each time
 
 
 class NotYetError(Exception):
@@ -122,7 +123,7 @@ class Intake:
         except WaitsError as error:
             reasons = {str(error): 1}
             return self._receipt(source, "refused", entity.name, code, str(period), reasons=reasons)
-        notes += self._left_out(entity, parts, columns)
+        notes += [*self._left_out(entity, parts, columns), *self._seen_before(source, parts)]
         for part, rows in parts.items():
             write_part(self.store, part, made.tables(rows), entity, period)
         kept, again = quarantine.kept_back(made, wrong), held.held_rows(made, found)
@@ -214,6 +215,20 @@ class Intake:
             words += f"; too many in {', '.join(months[:NAMED])}"
         more = before is None or n > before.totals()[0]
         return (words if n else ""), found.are_many() and more
+
+    def _seen_before(self, source: Source, parts: Iterable[Part]) -> Iterator[str]:
+        """A sentence for each file whose rows leave, and for content that came before for other months."""
+        gone = Counter[str]()
+        for part in parts:
+            for old in self.loaded.replaced(part) if part.entity not in AREA_WIDE else ():
+                gone[self.loaded.live[old].file] += old.rows
+        yield from (f"replaces {rows} rows of {file}" for file, rows in gone.items())
+        for receipt in {r.number: r for r in self.loaded.live.values()}.values():
+            if receipt.sha256 == source.sha256 and receipt.rows_loaded and receipt.file not in gone:
+                yield (
+                    f"the same content is loaded as {receipt.file} for {receipt.period}: check that it is "
+                    "not an old extract under a new name"
+                )
 
     def _left_out(self, entity: Entity, parts: Iterable[Part], columns: tuple[str, ...]) -> list[str]:
         """A sentence for each column the file does not have."""

@@ -234,3 +234,22 @@ def test_every_order_of_three_small_months_ends_in_the_same_store(listed: Path, 
         found.append(sorted((r.period, r.outcome, r.rows_loaded) for r in receipts))
     assert found == [found[0]] * 6
     assert ("2026-07", "refused", 0) in found[0]
+
+
+def test_a_month_sent_again_says_whose_rows_leave(put: Loader, store: Store) -> None:
+    """Found: a second file of the same month, of other people, silently took the place of the first."""
+    put(month(9, 20), "TST01_issues_2026-09_part1.csv")
+    receipt = put(month(9, 20).replace("PAT0", "PAT9"), "TST01_issues_2026-09_part2.csv")
+    assert receipt.outcome == "accepted"
+    assert "replaces 20 rows of TST01_issues_2026-09_part1.csv" in receipt.notes
+    assert differences(store) == []
+
+
+def test_an_old_extract_under_a_new_month_is_told(put: Loader) -> None:
+    put(people(20), "TST01_patients_2026-08.csv")
+    receipt = put(people(20), "TST01_patients_2026-09.csv")
+    assert receipt.outcome == "accepted"
+    assert any(
+        note.startswith("the same content is loaded as TST01_patients_2026-08.csv for 2026-08")
+        for note in receipt.notes
+    )

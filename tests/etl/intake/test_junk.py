@@ -46,7 +46,9 @@ MEANT = (
 )
 
 
-@pytest.mark.parametrize(("path", "kind"), [*JUNK.items(), *MORE_JUNK.items(), *((path, "") for path in MEANT)])
+@pytest.mark.parametrize(
+    ("path", "kind"), [*JUNK.items(), *MORE_JUNK.items(), *((path, "") for path in MEANT)]
+)
 def test_junk_is_told_from_what_was_meant(path: str, kind: str) -> None:
     assert junk_kind(path) == kind
 
