@@ -1,15 +1,8 @@
 -- One row per practice and month of the list sizes: people registered, adults, and why the list cannot be one (NULL
-<<<<<<< HEAD
--- where it can): then rates of that month are left out. before: the last list that is not 0.
--- A list is held against two neighbours, so that a slip is left out and not the month after it, and a list that stays at
--- its new size is left out once: the two lists before that are not 0, and where there are fewer, those after.
-||||||| parent of a368e75 (Hold list sizes against lists that are sure)
--- where it can): then rates of that month are left out. before: the last list that is not 0.
-=======
 -- where it can): then rates of that month are left out. before: the last list that is sure, or else that is not 0. A list
 -- is sure where it agrees with the two beside it, none more than twice another; the others are held against the nearest
--- such list before, or after where none is before, or the middle of all. So a new level counts once three lists agree.
->>>>>>> a368e75 (Hold list sizes against lists that are sure)
+-- such list before, or after where none is before, or the middle of all. So a new level counts once three lists agree, but for
+-- the month in which it fell to less than half.
 WITH summed AS (
     SELECT
         practice_code,
@@ -34,29 +27,6 @@ beside AS (
     WINDOW lists AS (PARTITION BY practice_code ORDER BY month)
 ),
 
-<<<<<<< HEAD
-listed AS (
-    SELECT practice_code, month, registered, row_number() OVER (PARTITION BY practice_code ORDER BY month) AS number
-    FROM summed
-    WHERE registered > 0
-),
-
-odd AS (
-    SELECT l.practice_code, l.month
-    FROM listed AS l
-    INNER JOIN listed AS o
-        ON o.practice_code = l.practice_code AND o.number <> l.number
-        AND o.number BETWEEN greatest(l.number - 2, 1) AND greatest(l.number, 3)
-    GROUP BY l.practice_code, l.month, l.number
-    HAVING bool_and(l.registered * 2 < o.registered OR l.registered >= o.registered * 2)
-        -- Of two lists nobody can tell which is wrong: the later one is left out.
-        AND (count(*) = 2 OR l.number = 2)
-),
-
--- Groups that had more than one in a hundred of the list, and now have nobody.
-||||||| parent of a368e75 (Hold list sizes against lists that are sure)
--- Groups that had more than one in a hundred of the list, and now have nobody.
-=======
 agreed AS (
     SELECT
         practice_code,
@@ -106,8 +76,8 @@ judged AS (
         coalesce(sure_before, last_list) AS before,
         CASE
             WHEN registered = 0 THEN 'it is 0'
-            WHEN sure THEN NULL
             WHEN registered * 2 < sure_before THEN 'it is less than half of the list before'
+            WHEN sure THEN NULL
             WHEN registered > sure_before * 2 THEN 'it is more than twice the list before'
             WHEN sure_before IS NOT NULL THEN NULL
             WHEN registered * 2 < sure_after THEN 'it is less than half of the lists after'
@@ -132,7 +102,6 @@ usual AS (
 
 -- Lists in which such a group has nobody. It does not come back to be believed: a group does not vanish. The first list is
 -- held against the second.
->>>>>>> a368e75 (Hold list sizes against lists that are sure)
 gone AS (
     SELECT j.practice_code, j.month, count(*) AS groups
     FROM judged AS j
@@ -159,28 +128,13 @@ SELECT
     CASE
         WHEN s.registered = 0 THEN j.off
         WHEN s.adults = 0 THEN 'it has no adults'
-<<<<<<< HEAD
-        WHEN o.month IS NOT NULL AND c.before IS NULL THEN 'it is less than half, or twice or more, of the lists after it'
-        WHEN o.month IS NOT NULL AND s.registered < c.before THEN 'it is less than half of the list before'
-        WHEN o.month IS NOT NULL THEN 'it is twice the list before or more'
-||||||| parent of a368e75 (Hold list sizes against lists that are sure)
-        WHEN s.registered * 2 < c.before THEN 'it is less than half of the list before'
-=======
         WHEN j.off IS NOT NULL THEN j.off
         WHEN g.groups IS NOT NULL AND j.place = 1
             THEN 'it has nobody in an age band and sex that has more than 1 in 100 people after'
->>>>>>> a368e75 (Hold list sizes against lists that are sure)
         WHEN g.groups IS NOT NULL THEN 'it has nobody in an age band and sex that had more than 1 in 100 people before'
         WHEN s.adults < p.people THEN 'it has fewer adults than are counted as patients'
     END AS impossible
 FROM summed AS s
-<<<<<<< HEAD
-LEFT JOIN compared AS c ON c.practice_code = s.practice_code AND c.month = s.month
-LEFT JOIN odd AS o ON o.practice_code = s.practice_code AND o.month = s.month
-||||||| parent of a368e75 (Hold list sizes against lists that are sure)
-LEFT JOIN compared AS c ON c.practice_code = s.practice_code AND c.month = s.month
-=======
 INNER JOIN judged AS j ON j.practice_code = s.practice_code AND j.month = s.month
->>>>>>> a368e75 (Hold list sizes against lists that are sure)
 LEFT JOIN gone AS g ON g.practice_code = s.practice_code AND g.month = s.month
 LEFT JOIN counted AS p ON p.practice_code = s.practice_code AND p.month = s.month
