@@ -15,7 +15,7 @@ from etl.contract import Entity, entities
 from etl.durable import write_tables
 from etl.intake import held, quarantine
 from etl.intake.conform import Conformed, conform
-from etl.intake.doubts import NAMED, WaitsError, history, replaced_doubts, size_doubts
+from etl.intake.doubts import NAMED, NEVER_EMPTY, WaitsError, history, replaced_doubts, size_doubts
 from etl.intake.loaded import Loaded, overlaps, place
 from etl.intake.match import Period, period_named
 from etl.intake.people import People, Unknown
@@ -223,7 +223,7 @@ class Intake:
             for old in self.loaded.replaced(part) if part.entity not in AREA_WIDE else ():
                 gone[self.loaded.live[old].file] += old.rows
         yield from (f"replaces {rows} rows of {file}" for file, rows in gone.items())
-        for receipt in {r.number: r for r in self.loaded.live.values()}.values():
+        for receipt in {r.number: r for p, r in self.loaded.live.items() if p.entity in NEVER_EMPTY}.values():
             if receipt.sha256 == source.sha256 and receipt.rows_loaded and receipt.file not in gone:
                 yield (
                     f"the same content is loaded as {receipt.file} for {receipt.period}: check that it is "
