@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -82,7 +83,12 @@ def test_a_small_practice_may_have_a_quiet_month_but_not_an_empty_one(
     put: Loader, entity: str, usual: int, rows: int, waiting: bool
 ) -> None:
     """Half as many may be chance; of five or more, none or one is not."""
-    made = {"issues": month, "patients": lambda _, n: people(n), "reviews": reviews}[entity]
+    makers: dict[str, Callable[[int, int], str]] = {
+        "issues": month,
+        "patients": lambda _, n: people(n),
+        "reviews": reviews,
+    }
+    made = makers[entity]
     for n in (5, 6, 7):
         assert put(made(n, usual), f"TST01_{entity}_2026-0{n}.csv").outcome == "accepted"
     assert waits(put(made(8, rows), f"TST01_{entity}_2026-08.csv")) == waiting
