@@ -19,7 +19,12 @@ from reporting.exhibits.wording import cells, counted, listed, number, size, spe
 
 REMEMBERED = 64
 # The heads of eleven columns are narrow, and a word is broken where it says.
-HEADS = {**SAFEGUARDS, "biopsychosocial approach": "Biopsycho- social approach"}
+HEADS = {
+    **SAFEGUARDS,
+    "biopsychosocial approach": "Biopsycho- social",
+    "contact attempt": "Contact tried",
+    "person’s reasons": "Person’s reasons",
+}
 
 
 @lru_cache(maxsize=REMEMBERED)
