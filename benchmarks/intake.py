@@ -179,8 +179,8 @@ def _calamine(path: Path) -> Timed:
 
 
 def _load(place: Path, practices: Path, path: Path) -> Timed:
-    """The load command with a store of its own, the practice list loaded before. A few invented rows may leave a
-    month empty, which is accepted."""
+    """The load command with a store of its own, the practice list loaded before. A month that a few invented
+    rows leave empty is accepted."""
     store = str(place / f"store-{path.stem}{path.suffix}")
     command = [sys.executable, "-m", "etl", "load", "--store", store]
     _watched([*command, str(practices)])
