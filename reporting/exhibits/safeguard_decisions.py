@@ -51,18 +51,25 @@ def _table(frame: pd.DataFrame) -> pd.DataFrame:
 def _row(one: dict[Any, Any]) -> dict[str, str]:
     missing = one["missing"].split("; ") if one["missing"] else []
     words = "all eleven" if len(missing) == len(SAFEGUARDS) else ", ".join(missing)
-    attempts = one["contact_attempts"]
     return {
         "Practice": f"{one['name']} ({one['practice_code']})",
         "Patient": one["patient_key"],
         "Decided": day(one["decided_on"]),
         "Missing": words or "nothing",
         "Query": ", ".join(one["queries"].split("; ")) if one["queries"] else "",
-        "Contact attempts": UNKNOWN if pd.isna(attempts) else f"{int(attempts)}",
-        "Engaged": UNKNOWN if pd.isna(one["engaged"]) else str(one["engaged"]),
-        "Agreed": UNKNOWN if pd.isna(one["agreed"]) else "yes" if one["agreed"] else "no",
+        "Contact": _contact(one),
         "Dose since": _since(one),
     }
+
+
+def _contact(one: dict[Any, Any]) -> str:
+    """Attempts, engagement and agreement; what is not recorded is said."""
+    tried = f"attempts {UNKNOWN}"
+    if pd.notna(one["contact_attempts"]):
+        tried = counted(int(one["contact_attempts"]), "attempt", "attempts")
+    engaged = UNKNOWN if pd.isna(one["engaged"]) else str(one["engaged"])
+    agreed = UNKNOWN if pd.isna(one["agreed"]) else "yes" if one["agreed"] else "no"
+    return f"{tried}; engaged: {engaged}; agreed: {agreed}"
 
 
 def _since(one: dict[Any, Any]) -> str:
