@@ -27,6 +27,7 @@ PAGES = {
     "Data": {
         "pages/data/completeness.py": "Completeness",
         "pages/data/upload.py": "Upload",
+        "pages/data/try_file.py": "Try a file",
         "pages/data/quarantine.py": "Quarantine",
         "pages/data/medicines.py": "Medicines",
         "pages/data/definitions.py": "Definitions",

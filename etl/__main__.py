@@ -1,4 +1,4 @@
-"""python -m etl: sample, load, quarantine, retry, build, verify, releases, worklist, ome.
+"""python -m etl: sample, try, layouts, load, quarantine, retry, build, verify, releases, worklist, ome.
 
 Exit 0 done, 1 something refused or different, 2 wrong usage.
 """
@@ -81,6 +81,18 @@ def _worklist(args: argparse.Namespace) -> int:
     return 0
 
 
+def _try(args: argparse.Namespace) -> int:
+    from etl.trial.command import run
+
+    return run(args)
+
+
+def _layouts(args: argparse.Namespace) -> int:
+    from etl.trial.command import layouts_verb
+
+    return layouts_verb(args)
+
+
 def _verify(args: argparse.Namespace) -> int:
     from etl.verify import differences
 
@@ -160,6 +172,19 @@ def _parser() -> argparse.ArgumentParser:
         "--synthetic-only", action="store_true", help="refuse anything but invented practices and their data"
     )
     verb.set_defaults(run=_load)
+    verb = verbs.add_parser("try", help="show how a file would be read; nothing is stored")
+    verb.add_argument("file", type=Path, metavar="FILE")
+    verb.add_argument(
+        "--layout", metavar="NAME", help="read it by this layout alone: a name, or a .toml file"
+    )
+    verb.add_argument("--draft", type=Path, metavar="TOML", help="write a draft of a layout for it")
+    verb.add_argument("--json", action="store_true", help="print the trial as JSON")
+    verb.set_defaults(run=_try)
+    verb = verbs.add_parser("layouts", help="list the layouts, save one in the store, or print one to share")
+    verb.add_argument("--save", type=Path, metavar="TOML", help="save a layout that was looked through")
+    verb.add_argument("--by", metavar="NAME", help="who looked it through")
+    verb.add_argument("--export", metavar="LAYOUT", help="print a saved layout")
+    verb.set_defaults(run=_layouts)
     quarantine_verbs.add(verbs)
     verb = verbs.add_parser("build", help="build, check and publish a release")
     verb.add_argument("--engine", choices=["duckdb"], default="duckdb")
@@ -199,9 +224,14 @@ def _summary(receipts: list[Receipt]) -> None:
         rows = (
             ""
             if r.outcome in ("refused", "duplicate")
-            else f" {r.rows_loaded} loaded, {r.rows_quarantined} quarantined"
+            else f" {r.rows_loaded} loaded, {r.rows_quarantined} quarantined{_left_out(r)}"
         )
         print(f"{r.outcome:9} {r.file}:{rows}{' — ' if words and rows else ' '}{words}".rstrip())
+
+
+def _left_out(receipt: Receipt) -> str:
+    told = "; ".join(f"{reason} ({n})" for reason, n in receipt.rows_left_out.items())
+    return f", {sum(receipt.rows_left_out.values())} left out: {told}" if told else ""
 
 
 def _progress(words: str) -> None:

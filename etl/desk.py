@@ -1,5 +1,5 @@
-"""What the upload page may ask of the intake: take files in, and publish. Both run in a process of their own,
-so that no file can take the server down, and its memory comes back."""
+"""What the pages may ask of the intake: take files in, publish, try a file. Each runs in its own process, so
+that no file can take the server down, and its memory comes back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from etl import child
 from etl.in_words import Told, not_taken, told
 from etl.intake.doubts import AGAIN
 from etl.intake.privacy.names import shown_path
+from etl.layouts import Layout
 from etl.store import Receipt, Store, StoreError
+from etl.trial import asked
+from etl.trial.asked import Tried
 from etl.uploads import LONGEST_NAME, Upload, Written, clean_name, sweep, too_long, written
 
 LOAD_BROKE_OFF = "The process that loads files broke off before the first one. Nothing came in."
@@ -99,6 +102,22 @@ class Desk:
         if ended.code == 0:
             return Published(ended.printed.split()[-1])
         return Published(problem=ended.sentence(self.store) or BUILD_BROKE_OFF)
+
+    def try_file(self, upload: Upload, layout: str = "") -> Tried:
+        """One upload read as a load would read it, with nothing kept; by the text of a layout, if given."""
+        return asked.tried(self.store, upload, layout)
+
+    def save_layout(self, text: str, name: str, by: str) -> str:
+        """Saves a layout for every later load of this store; why it is not saved, "" where it is."""
+        return asked.save(self.store, text, name, by)
+
+    def layouts(self) -> list[tuple[Layout, bytes]]:
+        """The layouts saved in this store, each with its file to share."""
+        return asked.saved(self.store)
+
+    kinds = staticmethod(asked.kinds)
+    choices = staticmethod(asked.choices)
+    drafted = staticmethod(asked.drafted)
 
     def unpublished(self, last: int) -> int:
         """How many files came in after the receipt of this number, the last one of a release."""

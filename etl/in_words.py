@@ -86,11 +86,13 @@ def months(period: str) -> str:
 
 
 def _words(receipt: Receipt, outcome: str, reason: str) -> str:
+    left_out = _left_out(receipt)
     if outcome == "accepted":
-        return f"{_rows(receipt.rows_loaded)} in, none kept back." if receipt.rows_loaded else NONE
+        told = f"{_rows(receipt.rows_loaded)} in, none kept back." if receipt.rows_loaded else NONE
+        return f"{told}{left_out}"
     if outcome == "partial":
         kept_back = f"{receipt.rows_quarantined:,} kept back"
-        return f"{receipt.rows_loaded:,} of {_rows(receipt.rows_read)} in, {kept_back}."
+        return f"{receipt.rows_loaded:,} of {_rows(receipt.rows_read)} in, {kept_back}.{left_out}"
     if outcome == "duplicate":
         return "The same content is in already. Nothing was added."
     if (found := SMALLER.match(reason)) and outcome == "smaller":
@@ -101,6 +103,12 @@ def _words(receipt: Receipt, outcome: str, reason: str) -> str:
     if outcome == "smaller":
         return f"{_sentence(reason)}. Ask the practice, or accept it if that is right."
     return _sentence(reason)
+
+
+def _left_out(receipt: Receipt) -> str:
+    """“ Left out: 2 (a hospital's medicine).” of lines that are no rows of the extract; nothing of none."""
+    told = ", ".join(f"{n:,} ({reason})" for reason, n in receipt.rows_left_out.items())
+    return f" Left out: {told}." if told else ""
 
 
 NONE = "In, with no row: it says that there was none."

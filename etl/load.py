@@ -51,7 +51,7 @@ def load(
     Raises RefusedError where a path does not exist, StoreError where another writer is at work or the store
     holds real practices, PolicyError where the policy cannot be read.
     """
-    files = sorted(paths(given), key=lambda path: (loading_order(path.name)[0], str(path)))
+    files = sorted(paths(given, store.folder), key=lambda path: (loading_order(path.name)[0], str(path)))
     if left := left_in(given):
         progress(left)
     if any(path.suffix.lower() == ".xlsx" for path in files):

@@ -119,7 +119,7 @@ def _landed(loaded: Loaded, before: Receipt, again: Again, number: int) -> list[
             parts.append(old)
             continue
         whole = in_order(pa.concat_tables([landed_rows(store, old, entity), rows]))
-        parts.append(new_part(entity, old.practice, period, len(whole), number))
+        parts.append(replace(new_part(entity, old.practice, period, len(whole), number), piece=old.piece))
         write_part(store, parts[-1], [whole.combine_chunks()], entity, period)
     for practice, rows in added.items():
         parts.append(new_part(entity, practice, period, len(rows), number))

@@ -15,8 +15,8 @@ from filelock import FileLock, Timeout
 from etl.contract.stamp import brought_up, stamp, unreadable
 from etl.durable import FULL, StoreError, digest, is_full, make_folder, sync_folder, write, write_parquet
 
-__all__ = ["Part", "Receipt", "Retry", "Store", "StoreError", "holds", "live", "sync_folder", "write",
-           "write_parquet"]  # fmt: skip
+__all__ = ["Part", "Receipt", "Retry", "Store", "StoreError", "adds_to", "holds", "live", "sync_folder",
+           "write", "write_parquet"]  # fmt: skip
 NOT_SHOWN = ("parts", "number", "bytes", "sha256", "layout", "rows_held", "retry", "sums", "columns")
 
 
@@ -30,6 +30,7 @@ class Part:
     period_to: str
     path: str  # below the store, with forward slashes
     rows: int
+    piece: str = ""  # "1" where the file said it is the first part of its months: others add to it
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,9 @@ class Retry:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of one file. rows_read = rows_loaded + rows_quarantined, always. After a retry: of the rows
-    of the file that still count."""
+    """What became of one file. rows_read = rows_loaded + rows_quarantined, always. Lines that are no
+    rows of the contract, and rows that the layout leaves out, are counted in rows_left_out instead. After a
+    retry: of the rows of the file that still count."""
 
     file: str
     entity: str
@@ -69,6 +71,7 @@ class Receipt:
     columns: tuple[str, ...] | None = None  # of the contract, in the file; None: from before that was kept
     columns_missing: dict[str, str] = field(default_factory=dict)  # the others, and what each is used for
     notes: tuple[str, ...] = ()  # sentences to read though the file came in
+    rows_left_out: dict[str, int] = field(default_factory=dict)  # lines that are no rows of ours, by reason
     # SHA-256 of each file it brought, by path: added when it is committed, and no part of what it says
     sums: dict[str, str] = field(default_factory=dict, compare=False)
 
@@ -225,8 +228,14 @@ def live(receipts: list[Receipt]) -> dict[Part, Receipt]:
     return parts
 
 
+def adds_to(new: Part, old: Part) -> bool:
+    """Whether two parts are different pieces of the same months, which add up."""
+    months = (new.period_from, new.period_to) == (old.period_from, old.period_to)
+    return bool(months and new.piece and old.piece and new.piece != old.piece)
+
+
 def holds(new: Part, old: Part) -> bool:
     """Whether the months of `old` lie within those of `new`. The latest practice list holds."""
     if new.entity == "practices":
         return True
-    return new.period_from <= old.period_from and old.period_to <= new.period_to
+    return not adds_to(new, old) and new.period_from <= old.period_from and old.period_to <= new.period_to

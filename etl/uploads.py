@@ -15,9 +15,9 @@ from typing import Protocol
 
 import psutil
 
-from etl.intake.read import loading_order
+from etl.intake.read import UPLOADS, loading_order
 
-PREFIX = "opioid-uploads-"
+PREFIX = UPLOADS
 LONGEST_NAME = 120  # characters
 NOT_IN_NAMES = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
 DEVICES = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")

@@ -26,6 +26,7 @@ class Column:
     future: bool = False  # a date that may lie after the extract's period
     in_period: bool = False  # a date that must lie within it
     free_text: bool = False  # typed by people, so it may name someone
+    staff: bool = False  # codes of staff: their names are no codes
 
 
 @dataclass(frozen=True)

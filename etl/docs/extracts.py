@@ -44,18 +44,27 @@ def _systems() -> str:
             ", ".join(_date_words(written) for written in layout.dates),
             ", ".join(code(word) if word else "an empty cell" for word in layout.blank),
             " / ".join(["; ".join(layout.yes), "; ".join(layout.no)]),
-            "the lines above the header"
+            "the lines above the header, or the file’s name"
             if layout.preamble
-            else "its column, and the file’s name for the months",
+            else "its column, or the file’s name or folder",
+            layout.basis or "this project",
         ]
         for layout in layouts.layouts()
     ]
-    head = ["Layout", "Shape", "Dates", "Counts as blank", "Yes / no", "Practice and period from"]
+    head = [
+        "Layout",
+        "Shape",
+        "Dates",
+        "Counts as blank",
+        "Yes / no",
+        "Practice and period from",
+        "Known from",
+    ]
     return table(head, rows) + "\n"
 
 
 def _date_words(written: str) -> str:
-    words = {"%Y": "yyyy", "%m": "mm", "%d": "dd", "%b": "Mon"}
+    words = {"%Y": "yyyy", "%m": "mm", "%d": "dd", "%b": "Mon", "%y": "yy"}
     for mark, word in words.items():
         written = written.replace(mark, word)
     return code(written)
@@ -132,6 +141,10 @@ def _header(layout: Layout, entity: Entity, column: str) -> str:
     for header, pattern in report.get("split", {}).items():
         if f"(?P<{column}>" in pattern:
             return f"{header} (part of it)"
+    if column in report.get("first_of", {}):
+        return " or ".join(report["first_of"][column])
+    if column in report.get("fixed", {}):
+        return f"always “{report['fixed'][column]}”"
     if column == "practice_code" and layout.preamble.get("practice"):
         return "above the header"
     return "—"
@@ -140,7 +153,11 @@ def _header(layout: Layout, entity: Entity, column: str) -> str:
 def header_line(layout: Layout, entity: Entity) -> str:
     """The header of a system's report as CSV, every column in it."""
     report = _raw(layout)["entities"][entity.name]
-    cells = [*report.get("forward_fill", ()), *report.get("split", ())]
+    if "headings" in report:
+        return ",".join(report["headings"])
+    other = set(report.get("may_hold", ()))
+    cells = [*(h for h in _carried(report) if h not in other), *report.get("split", ())]
+    cells += [h for h in report.get("leave_out", ()) if h not in (*cells, *report.get("columns", ()))]
     for header, target in report.get("columns", {}).items():
         asked = [n for n in (target if isinstance(target, list) else [target]) if n not in entity.retired]
         cells += [header] * (len(asked) if isinstance(target, list) else bool(asked) and header not in cells)
@@ -154,15 +171,37 @@ def _notes(layout: Layout, entity: Entity) -> Iterator[str]:
     for column, words in report.get("values", {}).items():
         said = ", ".join(f"{code(theirs)} for {ours}" for theirs, ours in words.items())
         yield f"- {layout.name} writes {code(column)} as {said}."
-    if filled := report.get("forward_fill"):
+    if filled := _carried(report):
         names = ", ".join(map(code, filled))
         yield f"- {layout.name} writes {names} on a patient’s first row only; it is carried down."
     for header, target in report.get("columns", {}).items():
         if set(target if isinstance(target, list) else [target]) & set(entity.retired):
             again = f" a {ORDINAL[len(target) - 1]} time" if isinstance(target, list) else ""
             yield f"- {layout.name} may hold {code(header)}{again}, which is no longer read."
-    if ignored := report.get("ignore"):
+    if ignored := [h for h in (*report.get("ignore", ()), *report.get("may_hold", ())) if h]:
         yield f"- {layout.name} may also hold {', '.join(map(code, ignored))}, which is not read."
+    for column, others in report.get("also", {}).items():
+        yield f"- {layout.name} may call {code(column)} {', '.join(map(code, others))} too."
+    for column, headings in report.get("first_of", {}).items():
+        named = ", ".join(map(code, headings))
+        yield f"- {layout.name} takes {code(column)} from the first that is filled of {named}."
+    for header, rule in report.get("leave_out", {}).items():
+        yield f"- {layout.name} leaves rows out by {code(header)}: {rule['because']}. The receipt tells."
+    if groups := report.get("groups"):
+        yield (
+            f"- {layout.name} may hold {', '.join(map(code, groups))} again and again, side by side, each "
+            "filled from the top: each is a row of its own."
+        )
+    if number := report.get("row_number"):
+        yield f"- {layout.name} tells two equal rows apart by {code(number)}: they are two supplies."
+
+
+def _carried(report: dict[str, Any]) -> list[str]:
+    """The headings that are carried down, those of a practice before those of a patient."""
+    told = report.get("forward_fill", [])
+    return (
+        [header for level in told for header in level] if told and isinstance(told[0], list) else list(told)
+    )
 
 
 def _raw(layout: Layout) -> dict[str, Any]:

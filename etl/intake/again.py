@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +22,7 @@ from etl.intake.privacy.gate import Unread, check
 from etl.intake.refusal import RefusedError
 from etl.intake.row import Row
 from etl.intake.values import arrow_type, schema
+from etl.layouts import layouts_of
 from etl.store import Part, Receipt, Store, StoreError
 
 ELSEWHERE = "its months are held by another extract"
@@ -55,10 +56,9 @@ def read_again(loaded: Loaded, before: Receipt, rows: Held, always_refuse: bool)
 
     Raises RefusedError where no layout fits any more, IdentifierError where the gate finds what it did not.
     """
-    found = match([Row(1, list(rows.headers))])
+    found = match([Row(1, list(rows.headers))], layouts_of(loaded.store.folder))
     if found.entity != before.entity:
         raise RefusedError(f"its columns are now those of {found.entity}. Load the file again.")
-    found = replace(found, report=replace(found.report, forward_fill=frozenset()))  # carried down already
     entity, period = entities()[before.entity], period_named(before.period)
     if period is None:
         raise RefusedError("its receipt names no period. Load the file again.")
@@ -73,7 +73,7 @@ def read_again(loaded: Loaded, before: Receipt, rows: Held, always_refuse: bool)
     among = cells_of(_among(rows.rows, landed, found, entity))
     withheld = check(found, among, Unread(found), always_refuse)
     withheld = {row: words for row, words in withheld.items() if row < len(rows.rows)}
-    made = conform(cells_of(rows.rows), found, entity, rows.practice, period, (), withheld)
+    made = conform(cells_of(rows.rows), found, entity, rows.practice, period, withheld)
     _note_copies(made, landed)
     replaced = frozenset(part.practice for part in before.parts if part not in loaded.live)
     elsewhere = _note_places(loaded, before, made, rows.practice, period, replaced)

@@ -42,7 +42,7 @@ class Body:
     def __init__(self, source: Source, looked: Look, delimiter: str, found: Match, head: list[Row]) -> None:
         self.source, self.looked, self.delimiter, self.layout = source, looked, delimiter, found.layout
         self.above = found.header_line  # lines
-        header = next(row for row in head if row.line == self.above)
+        header = next((row for row in head if row.line == self.above), head[0])
         self.width = len(header.cells)  # with those without a heading, which must stay empty
         self.unread = Unread(found)
         self.lines: list[np.ndarray] = []
@@ -68,7 +68,9 @@ class Body:
             line += lines
             self.tail = block[-TAIL:]
         cells = Cells(np.concatenate([np.empty(0, np.int32), *self.lines]), tuple(map(joined, self.pieces)))
-        self._reconcile(len(cells) + len(self.unread.reasons) + self.blank + len(self.further))
+        self._reconcile(
+            len(cells) + len(self.unread.reasons) + len(self.unread.passed) + self.blank + len(self.further)
+        )
         return settled(cells, self.unread, self._from_the_end(), self.layout.footer, self._is_ended())
 
     def _is_ended(self) -> bool:

@@ -115,6 +115,20 @@ def cells_of(table: pa.Table) -> Cells:
     return Cells(table["line"].to_numpy(), tuple(coded(column) for column in table.columns[1:]))
 
 
+def first_filled(columns: Sequence[Coded]) -> Coded:
+    """For each row the first of these columns that has a value there."""
+    found = columns[0]
+    for column in columns[1:]:
+        empty = pc.is_null(found.values).to_numpy(zero_copy_only=False)
+        if not len(found) or not empty[found.codes].any():
+            continue
+        values = pa.concat_arrays([found.values, column.values])
+        beyond = column.codes.astype(np.int64) + len(found.values)
+        codes = np.where(empty[found.codes], beyond, found.codes)
+        found = Coded(values, narrow(codes, len(values)))
+    return found
+
+
 def narrow(codes: np.ndarray, values: int) -> np.ndarray:
     """The positions in the narrowest unsigned integers that hold as many."""
     return codes.astype(np.min_scalar_type(max(values - 1, 0)), copy=False)

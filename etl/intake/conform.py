@@ -3,8 +3,8 @@ that breaks one keeps its reasons."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -12,9 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.contract import Entity
-from etl.intake.coded import Cells, Coded, narrow, same, sorted_by
-from etl.intake.copies import copies
+from etl.intake.coded import Cells, Coded, first_filled, same, sorted_by
+from etl.intake.copies import COPY, copies
 from etl.intake.match import Match, Period
+from etl.intake.quantity import quantity_and_unit
+from etl.intake.refusal import RefusedError
 from etl.intake.values import WRONG, arrow_type, out_of_range, typed
 
 ORDER = ("practice_code", "patient_key", "issued_on")
@@ -29,9 +31,12 @@ class Conformed:
         self.lines = lines
         self.columns: dict[str, Coded] = {}
         self.texts: dict[str, Coded] = {}  # as written, null where blank
-        self.cells: list[Coded] = []  # the file's own columns, trimmed, a patient's details carried down
+        self.cells: list[Coded] = []  # the file's own columns, as they were shaped
         self.unsplit: dict[str, pa.Array] = {}  # where a column's combined cell does not read as its parts
         self.problems: dict[int, list[str]] = defaultdict(list)
+        self.out = np.zeros(len(lines), dtype=bool)  # rows that are none of ours, or are part of another now
+        self.left_out = Counter[str]()  # how many of them, by reason
+        self.again = 0  # rows that are equal to an earlier one but for their row number
 
     def note(self, rows: np.ndarray, words: str) -> None:
         """Gives these rows a reason."""
@@ -77,7 +82,15 @@ class Conformed:
         """True for the rows that fit."""
         mask = np.ones(len(self.lines), dtype=bool)
         mask[list(self.problems)] = False
-        return mask
+        return mask & ~self.out
+
+    def leave_out(self, rows: np.ndarray, reason: str) -> None:
+        """Takes rows out that are none of ours; the receipt counts them."""
+        rows = rows[~self.out[rows]]
+        self.out[rows] = True
+        for row in rows.tolist() if self.problems else ():
+            self.problems.pop(row, None)
+        self.left_out.update({reason: len(rows)} if len(rows) else {})
 
 
 def conform(
@@ -86,20 +99,18 @@ def conform(
     entity: Entity,
     practice: str | None,
     period: Period,
-    broken: Sequence[int] = (),
     withheld: Mapping[int, list[str]] = MappingProxyType({}),
 ) -> Conformed:
-    """The contract's columns from the cells of a file. `broken`: the lines, rising, of rows that could not be
-    read into cells; nothing is filled forward over them. `withheld`: why rows are kept back whatever their
+    """The contract's columns from the cells of a file. `withheld`: why rows are kept back whatever their
     values are; they are nobody's first."""
     made = Conformed(entity, cells.lines)
-    texts = made.texts = _texts(cells, found, practice, made, broken)
+    texts = made.texts = _texts(cells, found, practice, made)
     for column in entity.columns.values():
         text = texts.get(column.name)
         if text is None:
             made.columns[column.name] = same(None, arrow_type(column), len(cells))
             continue
-        values = typed(column, text.values, found)
+        values = typed(column, text.values, found, period)
         made.columns[column.name] = text.become(values)
         wrong = pc.and_(pc.is_valid(text.values), pc.is_null(values))
         made.note(text.where(wrong), f"{column.name} {WRONG[column.type]}")
@@ -110,60 +121,134 @@ def conform(
             made.note(text.where(wrong), f"{column.name} {words}")
     for row, reasons in withheld.items():
         made.problems[row] += reasons
-    for row, words in copies(made.columns, entity.key, made.good()).items():
+    if found.report.add_up:
+        add_up(made, found.report.add_up)
+        return made
+    numbers = _row_numbers(cells, found)
+    for row, words in copies({**made.columns, **numbers}, entity.key, made.good()).items():
         made.problems[row].append(words)
+    if numbers:
+        _note_numbers(made, numbers)
     return made
 
 
-def _texts(
-    cells: Cells, found: Match, practice: str | None, made: Conformed, broken: Sequence[int]
-) -> dict[str, Coded]:
+def add_up(made: Conformed, name: str) -> None:
+    """Makes the rows of one key one row, its count their sum. Raises RefusedError where a row cannot be read:
+    a sum without it would be wrong; or where ages come in years and in bands, which hold them again."""
+    if made.problems:
+        reason, n = Counter("; ".join(words) for words in made.problems.values()).most_common(1)[0]
+        raise RefusedError(f"its rows are added up, but some cannot be read: {reason} ({n} rows).")
+    good = made.good()
+    for row in copies({str(n): column for n, column in enumerate(made.cells)}, (), good):
+        made.problems[row].append(COPY)
+    ages = {str(v) for v in made.texts["age_band"].distinct()} if "age_band" in made.texts else set()
+    if any(v.isdigit() for v in ages) and any("-" in v for v in ages):
+        raise RefusedError("ages come as single years and as bands of them: people would count twice.")
+    rows = np.flatnonzero(made.good())
+    names = [n for n in made.entity.columns if n != name]
+    table = made.table(rows).append_column("row", pa.array(rows))
+    sums = table.group_by(names).aggregate([(name, "sum"), ("row", "min")])
+    first = sums["row_min"].to_numpy()
+    made.leave_out(np.setdiff1d(rows, first), "added to another row of its practice, month, age band and sex")
+    kind = arrow_type(made.entity.columns[name])
+    codes = np.zeros(len(made.lines), np.int64)
+    codes[first] = np.arange(1, len(first) + 1)
+    made.columns[name] = Coded(
+        pa.concat_arrays([pa.array([None], kind), sums[f"{name}_sum"].combine_chunks().cast(kind)]), codes
+    )
+
+
+def _row_numbers(cells: Cells, found: Match) -> dict[str, Coded]:
+    """The column that tells two equal rows apart, where the layout names one and the file has it."""
+    name = found.report.row_number
+    return {f"row {name}": cells.columns[found.headers.index(name)]} if name and name in found.headers else {}
+
+
+def _note_numbers(made: Conformed, numbers: dict[str, Coded]) -> None:
+    """Keeps back rows that say something else under the number of an earlier row, and counts those that are
+    equal to an earlier one but for their number: supplies of their own."""
+    good = made.good()
+    (column,) = numbers.values()
+    told = good & ~np.asarray(pc.equal(column.values, "").to_numpy(zero_copy_only=False)[column.codes])
+    for row in copies({"number": column}, (), told):
+        made.problems[row].append("row number as in an earlier row")
+    made.again = len(copies(made.columns, (), made.good()))
+
+
+def _texts(cells: Cells, found: Match, practice: str | None, made: Conformed) -> dict[str, Coded]:
     """Contract column → its text, null where blank."""
     blank = pa.array(["", *found.layout.blank])
-    texts: dict[str, Coded] = {}
-    trimmed = [column.become(_one_line(column.values)) for column in cells.columns]
-    trimmed = made.cells = _filled(trimmed, found, made.lines, broken)
-    for column, target, header in zip(trimmed, found.targets, found.headers, strict=True):
-        told = pc.if_else(pc.is_in(column.values, blank), None, column.values)
+    texts, chosen = dict[str, Coded](), dict[str, Coded]()
+    made.cells = list(cells.columns)
+    for column, target, header in zip(made.cells, found.targets, found.headers, strict=True):
+        told = column.become(pc.if_else(pc.is_in(column.values, blank), None, column.values))
         if target.startswith("split:"):
-            parts = pc.extract_regex(told, found.report.split[header])
-            unsplit = pc.and_(pc.is_valid(told), pc.is_null(parts))
-            made.note(column.where(unsplit), f"{header} does not read as its parts")
-            for field in parts.type:
-                made.unsplit[field.name] = unsplit
-                part = pc.utf8_trim_whitespace(pc.struct_field(parts, field.name))
-                texts[field.name] = column.become(pc.if_else(pc.is_in(part, blank), None, part))
-        elif target:
-            texts[target] = column.become(told)
+            texts |= _parted(told, header, found, made, blank)
+        elif target and not target.startswith("first:"):
+            texts[target] = told
+        if any(header in says for says in found.report.first_of.values()):
+            chosen[header] = told
+    for target, says in found.report.first_of.items():
+        if any(header in chosen for header in says):
+            _choose(target, says, chosen, texts)
+    texts |= {name: same(value, pa.string(), len(cells)) for name, value in found.report.fixed.items()}
     if practice and "practice_code" not in texts:
         texts["practice_code"] = same(practice, pa.string(), len(cells))
+    if "quantity" in texts and found.report.quantity_with_unit:
+        _measured(texts)
     return texts
 
 
-def _one_line(values: pa.Array) -> pa.Array:
-    """Texts trimmed, each line break with the spaces around it made one space."""
-    if pc.any(pc.match_substring_regex(values, r"[\r\n]")).as_py():
-        values = pc.replace_substring_regex(values, r"\s*[\r\n]\s*", " ")
-    return pc.utf8_trim_whitespace(values)
+def _parted(told: Coded, header: str, found: Match, made: Conformed, blank: pa.Array) -> dict[str, Coded]:
+    """The contract columns of a combined cell."""
+    texts = {}
+    parts = pc.extract_regex(told.values, found.report.split[header])
+    unsplit = pc.and_(pc.is_valid(told.values), pc.is_null(parts))
+    made.note(told.where(unsplit), f"{header} does not read as its parts")
+    for field in parts.type:
+        made.unsplit[field.name] = unsplit
+        part = pc.utf8_trim_whitespace(pc.struct_field(parts, field.name))
+        if field.name == "quantity" and found.report.quantity_with_unit:  # "2 at night" is none
+            part = pc.utf8_trim_whitespace(pc.binary_join_element_wise(part, _unit_of(parts), " "))
+        elif field.name == "unit" and found.report.quantity_with_unit:  # taken from the quantity
+            part = pa.nulls(len(parts), pa.string())
+        texts[field.name] = told.become(pc.if_else(pc.is_in(part, blank), None, part))
+    return texts
 
 
-def _filled(columns: list[Coded], found: Match, lines: np.ndarray, broken: Sequence[int]) -> list[Coded]:
-    """The columns with a patient's details carried from the patient's first row. They are carried together,
-    and not past a broken row, which may have been another patient's first."""
-    carried = [i for i, header in enumerate(found.headers) if header in found.report.forward_fill]
-    if not carried or not len(lines):
-        return columns
-    told = np.zeros(len(lines), dtype=bool)
-    for i in carried:
-        told[columns[i].where(pc.not_equal(columns[i].values, ""))] = True
-    first = np.maximum.accumulate(np.where(told, np.arange(len(told)), -1))
-    breaks = np.searchsorted(np.asarray(broken, dtype=np.int64), lines)
-    known = (first >= 0) & (breaks[first] == breaks)
-    return [_carried(c, first, known) if i in carried else c for i, c in enumerate(columns)]
+def _unit_of(parts: pa.Array) -> pa.Array:
+    """The unit of a combined cell; a text without one has an empty one."""
+    has = any(field.name == "unit" for field in parts.type)
+    empty = pa.array([""] * len(parts), pa.string())
+    return pc.fill_null(pc.struct_field(parts, "unit"), "") if has else empty
 
 
-def _carried(column: Coded, first: np.ndarray, known: np.ndarray) -> Coded:
-    """A column with each row's value from its patient's first row; null where that is not known."""
-    values = pa.concat_arrays([column.values, pa.array([None], pa.string())])
-    codes = np.where(known, column.codes[first], len(column.values))
-    return Coded(values, narrow(codes, len(values)))
+def _choose(
+    target: str, says: Mapping[str, Mapping[str, str]], chosen: Mapping[str, Coded], texts: dict[str, Coded]
+) -> None:
+    """A column from the first of several that is filled, and what that it is the first says of others."""
+    headers = [header for header in says if header in chosen]
+    texts[target] = first_filled([chosen[header] for header in headers])
+    for name in {name for header in headers for name in says[header]}:
+        said = [
+            chosen[h].become(
+                pc.if_else(pc.is_valid(chosen[h].values), says[h].get(name), None).cast(pa.string())
+            )
+            for h in headers
+        ]
+        texts[name] = first_filled([*([texts[name]] if name in texts else []), *said])
+
+
+def _measured(texts: dict[str, Coded]) -> None:
+    """Quantities that stand with their unit in one cell, taken apart. A unit in a column of its own stays."""
+    column = texts["quantity"]
+    read = [
+        (text and not text.isdigit() and quantity_and_unit(text)) or None
+        for text in column.values.to_pylist()
+    ]
+    if not any(read):
+        return
+    numbers = pa.array([told and told[0] for told in read], pa.string())
+    units = column.become(pa.array([(told and told[1]) or None for told in read], pa.string()))
+    texts["quantity"] = column.become(pc.coalesce(numbers, column.values))
+    texts["unit"] = first_filled([*([texts["unit"]] if "unit" in texts else []), units])

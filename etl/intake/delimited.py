@@ -82,6 +82,8 @@ def careful_rows(text: str, first: int, delimiter: str) -> Iterator[Row]:
     Raises OpenError where the text ends inside a cell, RefusedError for what cannot be read.
     """
     csv.field_size_limit(MAX_FIELD)
+    if '="' in text:
+        text = _unwrapped(text, delimiter)
     lines, proper = _Lines(text), _proper(delimiter)
     reader = csv.reader(iter(lines), delimiter=delimiter, strict=True)
     while True:
@@ -111,6 +113,12 @@ def careful_rows(text: str, first: int, delimiter: str) -> Iterator[Row]:
         yield Row(first + before, cells, fault, lines=1 + len(further))
         for n, line in enumerate(further, start=first + before + 1):
             yield Row(n, [line], fault, goes_on=True)
+
+
+def _unwrapped(text: str, delimiter: str) -> str:
+    """The text with cells ="0123", by which a report keeps a spreadsheet from reading a number, as "0123"."""
+    ends = re.escape(delimiter)
+    return re.sub(rf'(?m)(^|{ends})="([^"\r\n]*)"(?={ends}|\r|\n|$)', r'\1"\2"', text)
 
 
 @cache

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from etl.intake.coded import Cells, Coded
+from etl.intake.no_rows import TOTALS
 from etl.intake.privacy.gate import Unread
 from etl.intake.refusal import RefusedError
 from etl.intake.row import Row
@@ -31,6 +32,7 @@ def settled(
     lines, said = _footers(from_the_end, footer)
     cells = _moved(cells, unread, dict.fromkeys(np.flatnonzero(np.isin(cells.lines, sorted(lines))), ""))
     unread.reasons = [told for told in unread.reasons if told[0] not in lines]
+    unread.passed |= dict.fromkeys(lines, TOTALS)
     rows = len(cells) + len(unread.reasons)
     if said is not None and said != rows:
         raise RefusedError(

@@ -8,6 +8,7 @@ code could be a person's by chance.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +39,8 @@ class Held:
 def held_rows(made: Conformed, found: Match) -> pa.Table:
     """The rows to hold: line, c0, c1, … as text; columns nobody reads are blank."""
     rows = [row for row in sorted(made.problems) if may_retry("; ".join(made.problems[row]))]
+    lines = Counter(made.lines[sorted(made.problems)].tolist())
+    rows = [row for row in rows if lines[int(made.lines[row])] == 1]  # a retry goes by line
     at = np.array(rows, np.int64)
     names = ["line", *(f"c{n}" for n in range(len(made.cells)))]
     if not rows:

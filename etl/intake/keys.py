@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -10,12 +12,20 @@ import pyarrow.compute as pc
 DIGITS = "[0-9A-Fa-f]{8,}(?:-[0-9A-Fa-f]{2,})*"
 BARE = f"^{DIGITS}$"
 MARKED = f"^[G-Zg-z][_-]?{DIGITS}$"
+SYSTEM_NUMBER = (
+    "^[0-9 ._-]{1,15}$"  # how a system numbers its patients: no pseudonym, whoever else may know it
+)
 _BRACED = r"^\{([0-9A-Fa-f-]+)\}$"
 # The same for rows that were landed before this was done, in SQL.
 IN_SQL = (
     f"CASE WHEN regexp_matches(patient_key, '{BARE}') THEN lower(patient_key) "
     f"WHEN regexp_matches(patient_key, '{MARKED}') THEN upper(patient_key) ELSE patient_key END"
 )
+
+
+def is_system_number(key: str, form: str) -> bool:
+    """Whether a key is digits alone, and not of the form that the layout declares for pseudonyms, if any."""
+    return bool(re.fullmatch(SYSTEM_NUMBER, key.strip())) and not (form and re.fullmatch(form, key.strip()))
 
 
 def as_compared(keys: pa.Array) -> pa.Array:

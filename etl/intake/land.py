@@ -7,9 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from etl.contract import Entity, entities
 from etl.durable import write_tables
@@ -17,12 +19,15 @@ from etl.intake import held, quarantine
 from etl.intake.conform import Conformed, conform
 from etl.intake.doubts import NAMED, NEVER_EMPTY, WaitsError, history, replaced_doubts, size_doubts
 from etl.intake.loaded import Loaded, overlaps, place
-from etl.intake.match import Period, period_named
+from etl.intake.match import Match, Period, period_named
+from etl.intake.mistaken import mistaken
 from etl.intake.people import People, Unknown
+from etl.intake.pieces import Piece, another_part, check_apart, check_rivals, piece_named
 from etl.intake.privacy.names import shown_code
 from etl.intake.read import RefusedError, Source
 from etl.intake.search import Searched, search
 from etl.intake.values import schema
+from etl.layouts import layouts_of
 from etl.store import Part, Receipt, Store
 
 AREA = "all"
@@ -49,6 +54,8 @@ class Intake:
         self.as_practice = as_practice  # whose files alone may come in; None: any practice's
         self.loaded = Loaded(store)
         self.number = self.loaded.number
+        self.layouts = layouts_of(store.folder)
+        self.here: list[tuple[Part, str]] = []  # parts that came in with this load, and their file
         self.put_off: list[Part] = []
         self.patients_may_come = False  # with a file that follows
         self.kept = 0  # bytes of files kept in memory until all others have been seen
@@ -59,7 +66,7 @@ class Intake:
     def search(self, source: Source) -> Searched | RefusedError:
         """One file read and searched for identifiers, nothing of it kept; or why it is refused."""
         try:
-            return search(source, self.always_refuse)
+            return search(source, self.always_refuse, self.layouts)
         except RefusedError as error:
             return error
 
@@ -79,6 +86,7 @@ class Intake:
             return None
         except RefusedError as error:
             receipt = self._receipt(source, "refused", reasons={str(error): 1})
+        self.here += [(part, receipt.file) for part in receipt.parts]
         if self.loaded.add(receipt):
             held.clear(self.store, self.loaded.counting())
         return receipt
@@ -94,29 +102,36 @@ class Intake:
     def _loaded(self, source: Source, searched: Searched, last: bool) -> Receipt:
         found, wrong = searched.found, searched.unread
         entity = entities()[found.entity]
-        period = found.period or period_named(source.name)
-        if period is None:
-            raise RefusedError("no period: put its months in the file's name, such as issues_2026-09.csv.")
+        period = self._period(source, found)
         if period.end > dt.date.today():
             raise RefusedError(f"the period {period} is not over yet. Correct its months, or send it later.")
-        practice = None if entity.extract == "area" else found.practice or self._practice_named(source.name)
+        practice = None if entity.extract == "area" else self._practice(source, found)
         if not (practice or "practice_code" in found.targets):
             raise RefusedError(
-                "no practice: neither the lines above the header nor the file's name hold a practice code of "
-                "the list. Put the code in the file's name, such as A81001_issues_2026-09.csv."
+                "no practice: neither its rows, the lines above the header, its name nor its folder hold a "
+                "practice code of the list. Put the code in the file's name, such as "
+                "A81001_issues_2026-09.csv."
             )
-        broken = [line for line, _ in wrong]
-        made = conform(searched.cells, found, entity, practice, period, broken, searched.withheld)
+        made = conform(searched.cells, found, entity, practice, period, searched.withheld)
         self._check_uploader(made, practice)
-        parts = self._parts(made, period, practice, wrong)
+        if found.report.leave_unlisted:
+            self._leave_unlisted(made)
+        piece = piece_named(PurePosixPath(source.name).name)
+        parts = {
+            replace(part, piece=str(piece)): rows
+            for part, rows in self._parts(made, period, practice, wrong).items()
+        }
         if not last and any(overlaps(part, other) for part in parts for other in self.put_off):
             raise self._not_yet(parts)
         code = next(iter(parts)).practice if len(parts) == 1 else "several"
         if old := self.loaded.same(list(parts), source.sha256):
             words = {f"the same content is loaded already, as {old.file}": 1}
             return self._receipt(source, "duplicate", entity.name, code, str(period), reasons=words)
-        for part in parts:
+        for part, rows in parts.items():
+            check_rivals(part, self.loaded, self.here)
             self.loaded.check_overlap(part)
+            if part.piece:
+                check_apart(part, made.table(rows), self.loaded)
         columns = tuple(name for name in entity.columns if name in made.texts)
         try:
             notes = [source.left, *self._doubted(made, parts, columns, period, last)]
@@ -124,6 +139,7 @@ class Intake:
             reasons = {str(error): 1}
             return self._receipt(source, "refused", entity.name, code, str(period), reasons=reasons)
         notes += [*self._left_out(entity, parts, columns), *self._seen_before(source, parts)]
+        notes += _notes_of(found, made, piece)
         for part, rows in parts.items():
             write_part(self.store, part, made.tables(rows), entity, period)
         kept, again = quarantine.kept_back(made, wrong), held.held_rows(made, found)
@@ -144,6 +160,40 @@ class Intake:
             len(again),
             columns,
             tuple(filter(None, notes)),
+            dict(Counter(searched.left_out) + made.left_out),
+        )
+
+    def _period(self, source: Source, found: Match) -> Period:
+        """The months of a file: from above its header or its name, which must agree, or from its folder."""
+        named = period_named(PurePosixPath(source.name).name) or period_named(source.name)
+        if found.period and named and found.period != named:
+            raise RefusedError(
+                f"the lines above the header say {found.period}, but the file's name says {named}. Correct "
+                "whichever is wrong."
+            )
+        period = found.period or named or period_named(source.folder)
+        if period is None:
+            raise RefusedError("no period: put its months in the file's name, such as issues_2026-09.csv.")
+        return period
+
+    def _practice(self, source: Source, found: Match) -> str | None:
+        """The practice of a file, the same way. Where its name holds two, or none, its rows must say it."""
+        named = self._practice_named(source.name)
+        if found.practice and named and found.practice.upper() != named:
+            raise RefusedError(
+                f"the lines above the header name practice {shown_code(found.practice)}, but the file's name "
+                f"{shown_code(named)}. Correct whichever is wrong."
+            )
+        if found.practice or named or "practice_code" in found.targets:
+            return found.practice or named
+        return self._practice_named(source.folder)
+
+    def _leave_unlisted(self, made: Conformed) -> None:
+        """Takes out the rows of practices that are not in the practice list, of a national extract."""
+        codes = made.columns["practice_code"]
+        others = pc.invert(pc.is_in(codes.values, pa.array(sorted(self.loaded.practices), pa.string())))
+        made.leave_out(
+            codes.where(pc.and_(others, pc.is_valid(codes.values))), "of a practice not in the list"
         )
 
     def _doubted(
@@ -162,7 +212,13 @@ class Intake:
         doubts, notes = list[str](), list[str]()
         for part, rows in parts.items():
             doubts += replaced_doubts(part, columns, self.loaded)
-            doubts += size_doubts(part, made.by_month(rows, period), self.loaded, self.tried.values())
+            if not part.piece:  # the size of a part says nothing
+                doubts += size_doubts(part, made.by_month(rows, period), self.loaded, self.tried.values())
+            if part.entity == "issues":
+                pair = pa.table(
+                    {name: made.columns[name].take(rows) for name in ("patient_key", "issued_on")}
+                )
+                doubts += filter(None, [mistaken(made, rows), another_part(part, pair, self.loaded)])
             if part.entity in ("issues", "patients"):
                 words, waits = self._unknown(made, rows, part)
                 (doubts if waits else notes).append(words)
@@ -311,6 +367,7 @@ class Intake:
         rows_held: int = 0,
         columns: tuple[str, ...] | None = None,
         notes: tuple[str, ...] = (),
+        left_out: dict[str, int] | None = None,
     ) -> Receipt:
         asked = entities()[entity].columns if entity and columns is not None else {}
         return Receipt(
@@ -332,7 +389,22 @@ class Intake:
             columns=columns,
             columns_missing={n: c.used_for for n, c in asked.items() if n not in (columns or ())},
             notes=notes,
+            rows_left_out=left_out or {},
         )
+
+
+def _notes_of(found: Match, made: Conformed, piece: Piece) -> list[str]:
+    """What a receipt says of rows that are equal to others, and of a file that is a part."""
+    notes = []
+    if made.again:
+        notes.append(
+            f"{made.again} rows are equal to an earlier one but for {found.report.row_number!r}: supplies of "
+            "their own"
+        )
+    if piece.n:
+        of = f" of {piece.of}: the month is whole when all {piece.of} are loaded" if piece.of else ""
+        notes.append(f"part {piece.n}{of}; it is added to the other parts of its months")
+    return notes
 
 
 def new_part(entity: Entity, practice: str, period: Period, rows: int, number: int) -> Part:

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from etl.contract import entities
 from etl.intake.refusal import RefusedError
-from etl.store import Part, Receipt, Store, StoreError, files_of, holds, live
+from etl.store import Part, Receipt, Store, StoreError, adds_to, files_of, holds, live
 
 
 class Loaded:
@@ -60,7 +60,7 @@ class Loaded:
         """Raises RefusedError where a part would split what it replaces."""
         replaced = self.replaced(part)
         for other in self.rivals(part):
-            if other not in replaced:
+            if other not in replaced and not adds_to(part, other):
                 raise RefusedError(
                     f"its months {part.period_from} to {part.period_to} overlap {other.period_from} to "
                     f"{other.period_to}, which are loaded, without holding them. Send whole periods again."

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from etl.contract import entities
 from etl.intake.privacy.names import shown_heading
@@ -14,6 +16,7 @@ from etl.intake.row import Row
 from etl.layouts import EntityLayout, Layout, layouts, normal
 
 HEADER_WITHIN = 30  # rows from the top
+LOOKS_LIKE = "looks like"  # begins what is said of the nearest report
 _PERIOD = re.compile(r"(?<!\d)(20\d\d)-(\d{2})(?:_(20\d\d)-(\d{2}))?(?!\d)")
 
 
@@ -44,63 +47,174 @@ class Match:
     entity: str
     report: EntityLayout
     header_line: int
-    targets: tuple[str, ...]  # a column: contract name, "split:<header>" or "" where ignored
+    targets: tuple[
+        str, ...
+    ]  # a column: contract name, "split:<header>", "first:<header>", or "" where ignored
     headers: tuple[str, ...]
     practice: str | None  # from the lines above the header
     period: Period | None
+    spelled: tuple[str, ...] = ()  # the headers as the file has them, normalised
+    groups: tuple[tuple[int, ...], ...] = ()  # columns of each group, where groups stand side by side
 
 
-def match(head: list[Row]) -> Match:
-    """The layout and entity a file's first rows fit. Raises RefusedError: the nearest, what differs."""
-    nearest: tuple[int, str] = (0, "")
-    for row in head[:HEADER_WITHIN]:
-        found = [normal(cell) for cell in row.cells]
-        while found and not found[-1]:
-            found.pop()
-        for layout in layouts():
+def match(head: list[Row], known: Sequence[Layout] | None = None) -> Match:
+    """The layout and entity a file's first rows fit, of `known` or of those that come with the product; where
+    several do, the one that reads most of its columns. Raises RefusedError: the nearest, all that differs.
+    """
+    known = layouts() if known is None else known
+    nearest = _Nearest()
+    for row, found in _candidates(head):
+        fits = []
+        for layout in known:
             for entity, report in layout.entities.items():
-                problem = _difference(found, entity, report, bool(layout.preamble.get("practice")))
-                if not problem:
+                called = [report.called(header) for header in found]
+                if report.known.isdisjoint(called):
+                    continue
+                problems = _differences(called, found, entity, report)
+                if not problems:
                     above = [r for r in head if r.line < row.line]
-                    return _matched(row, found, layout, entity, above)
-                alike = len(set(found) & report.headers())
-                if alike > max(nearest[0], 2):
-                    nearest = alike, f"looks like the {layout.name} report of {entity}, but {problem}"
-    if nearest[1]:
-        raise RefusedError(f"{nearest[1]}. Correct the report, or add the column to the layout.")
-    raise RefusedError(
-        "no layout fits this file: no row near its top holds the column names of a known report. "
-        "Compare it with docs/extracts.md, or add a layout for this system."
-    )
+                    fit = _matched(row, called, layout, entity, above)
+                    unnamed = [""] * (len(fit.headers) - len(found))
+                    fits.append(replace(fit, spelled=(*found, *unnamed)))
+                elif not fits:
+                    nearest.look(called, layout, entity, report, problems)
+        if fits:
+            return max(fits, key=lambda fit: sum(map(bool, fit.targets)))
+    if found_without := _without_header(head, known):
+        return found_without
+    raise RefusedError(nearest.words())
 
 
-def _difference(found: list[str], entity: str, report: EntityLayout, practice_above: bool) -> str:
-    allowed = report.headers()
-    for position, header in enumerate(found, start=1):
-        if header not in allowed:
-            return f"column {position} ({shown_heading(header)}) is not in it"
+class _Nearest:
+    """The report that comes nearest to a file none fits."""
+
+    def __init__(self) -> None:
+        self.score, self.told = (2, 0, 0.0), ""
+
+    def look(
+        self, called: list[str], layout: Layout, entity: str, report: EntityLayout, problems: list[str]
+    ) -> None:
+        alike = set(called) & report.headers()
+        score = (len(alike), -len(problems), len(alike) / max(len(report.headers()), 1))
+        if score > self.score:
+            what = f"{LOOKS_LIKE} the {layout.name} report of {entity}, but {'; '.join(problems)}"
+            self.score, self.told = score, what
+
+    def words(self) -> str:
+        if self.told:
+            return (
+                f"{self.told}. Correct the report, or add the column to the layout; python -m etl try FILE "
+                "shows every column and writes a draft."
+            )
+        return (
+            "no layout fits this file: no row near its top holds the column names of a known report. "
+            "Compare it with docs/extracts.md, or add a layout for this system: python -m etl try FILE "
+            "writes a draft."
+        )
+
+
+def _candidates(head: list[Row]) -> Iterator[tuple[Row, list[str]]]:
+    """Each row near the top as a line of headings, alone and with the row above where its own cells are
+    empty: two rows of headings, or groups named above them."""
+    above: Row | None = None
+    for row in head[:HEADER_WITHIN]:
+        found = _headings(row)
+        yield row, found
+        if above and above.line + above.lines == row.line:
+            upper = [normal(cell) for cell in above.cells]
+            both = [own or over for own, over in zip_longest(found, upper, fillvalue="")]
+            if both != found and len(both) == len(row.cells):
+                yield row, _trimmed(both)
+        above = row
+
+
+def _headings(row: Row) -> list[str]:
+    return _trimmed([normal(cell) for cell in row.cells])
+
+
+def _trimmed(found: list[str]) -> list[str]:
+    while found and not found[-1]:
+        found.pop()
+    return found
+
+
+def _without_header(head: list[Row], known: Sequence[Layout]) -> Match | None:
+    """A report that has no header line, known by its first line and its number of columns."""
+    first = head[0] if head else None
+    for layout in known:
+        for entity, report in layout.entities.items():
+            if not first or not report.headings or len(first.cells) != len(report.headings):
+                continue
+            if re.match(report.first_line, ",".join(first.cells)):
+                top = Row(0, list(report.headings))
+                found = _matched(top, list(report.headings), layout, entity, [])
+                return replace(found, spelled=report.headings)
+    return None
+
+
+def _differences(found: list[str], spelled: list[str], entity: str, report: EntityLayout) -> list[str]:
+    """All that a row of headings, as the layout calls them and as the file does, differs in from a report."""
+    problems = [
+        f"column {position} ({shown_heading(header)}) is not in it"
+        for position, header in enumerate(found, start=1)
+        if header not in report.known
+    ]
+    groups = _groups(found, report.groups)
     for header, count in Counter(found).items():
         times = report.columns.get(header, ("",))
         fewest = len(times) - (len(times) > 1 and not times[-1])  # a retired column may be left out
-        if not fewest <= count <= len(times):
-            return f"column {header!r} comes {count} times, not {len(times)}"
-    filled = {name for header in found for name in report.columns.get(header, ()) if name}
-    filled |= {name for header in found for name in re.compile(report.split.get(header, "")).groupindex}
-    filled |= {"practice_code"} if practice_above else set()
+        repeats = header in report.groups and groups is not None
+        free = not report.filled(header) and header in report.known
+        if not (fewest <= count <= len(times) or repeats or free):
+            names = {own for own, name in zip(spelled, found, strict=True) if name == header}
+            if len(names) > 1 and header not in report.groups:
+                both = " and ".join(map(shown_heading, sorted(names)))
+                problems.append(f"two columns hold {', '.join(sorted(report.filled(header)))}: {both}")
+                continue
+            again = "" if count < fewest else f": {_SIDE_BY_SIDE}"
+            problems.append(f"column {header!r} comes {count} times, not {len(times)}{again}")
+    filled = {name for header in found for name in report.filled(header)} | set(report.fixed)
+    if entities()[entity].extract == "practice":
+        filled.add("practice_code")  # where no column holds it, the file's name or folder must
     needed = [c.name for c in entities()[entity].columns.values() if c.required and c.name not in filled]
-    return f"it has no column for {needed[0]}" if needed else ""
+    problems += [f"it has no column for {name}" for name in needed]
+    told = [header for header in report.leave_out if header not in found]
+    return problems + [f"it has no column {header!r}, which says which rows count" for header in told]
+
+
+_SIDE_BY_SIDE = (
+    "groups of columns repeat side by side, each filled from the top. Send one group a file, or name its "
+    "headings in groups of the layout"
+)
+
+
+def _groups(found: list[str], names: Sequence[str]) -> list[list[int]] | None:
+    """The columns of each of the groups that stand side by side; None where they are not alike."""
+    places: list[list[int]] = []
+    for n, header in enumerate(found):
+        if header not in names:
+            continue
+        if not places or header in [found[m] for m in places[-1]]:
+            places.append([])
+        places[-1].append(n)
+    return places if len({tuple(found[n] for n in group) for group in places}) <= 1 else None
 
 
 def _matched(row: Row, found: list[str], layout: Layout, entity: str, above: list[Row]) -> Match:
     report = layout.entities[entity]
     seen: Counter[str] = Counter()
     targets = []
+    found = (
+        [*found, *[""] * (len(row.cells) - len(found))] if "" in report.ignore | report.may_hold else found
+    )
     for header in found:
         names = report.columns.get(header, ())
-        split = f"split:{header}" if header in report.split else ""
-        targets.append(names[seen[header]] if names else split)
+        chosen = any(header in says for says in report.first_of.values())
+        special = f"split:{header}" if header in report.split else f"first:{header}" if chosen else ""
+        targets.append(names[min(seen[header], len(names) - 1)] if names else special)
         seen[header] += 1
     text = "\n".join(" ".join(c for c in r.cells if c) for r in above)
+    groups = _groups(found, report.groups) or []
     return Match(
         layout=layout,
         entity=entity,
@@ -110,6 +224,7 @@ def _matched(row: Row, found: list[str], layout: Layout, entity: str, above: lis
         headers=tuple(found),
         practice=_above(layout, text, "practice"),
         period=_period_above(layout, text),
+        groups=tuple(map(tuple, groups)) if len(groups) > 1 else (),
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from dataclasses import replace
+from pathlib import Path, PurePath, PurePosixPath
 
 from etl.contract import entities
 from etl.intake.archive import opened_archive, unpacked
@@ -17,11 +18,13 @@ from etl.intake.source import Source, held
 MAX_BYTES = 2_000_000_000
 MAX_UNPACKED = 100_000_000  # of a ZIP: safety against archives made to explode
 MAX_HELD = 32_000_000  # bytes of a text file; a larger one is read as it comes, twice
-SUFFIXES = (".csv", ".xlsx", ".txt")
+SUFFIXES = (".csv", ".xlsx", ".txt", ".tsv")
+UPLOADS = "opioid-uploads-"  # begins the name of the folder that uploads are written to
 _ZIP = "the ZIP"
 _PACK = "Pack the files again."
 
 __all__ = [
+    "UPLOADS",
     "IdentifierError",
     "RefusedError",
     "Row",
@@ -34,14 +37,19 @@ __all__ = [
 ]
 
 
-def paths(given: list[Path]) -> list[Path]:
-    """The files named, and those inside the folders named but for a file manager's own. Raises RefusedError
-    where there is none."""
+def paths(given: list[Path], store: Path | None = None) -> list[Path]:
+    """The files named, and those inside the folders named but for a file manager's own; those that cannot be
+    read too, which a receipt refuses, and what lies in the store. Raises RefusedError where there is none to
+    read."""
     found: list[Path] = []
     for path in given:
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if _is_wanted(p) and not _junk_in(path, p))
-            if not inside:
+            inside = sorted(
+                p
+                for p in path.rglob("*")
+                if not p.is_dir() and not _junk_in(path, p) and not (store and p.is_relative_to(store))
+            )
+            if not any(map(_is_wanted, inside)):
                 shown = path if not name_kinds(str(path)) else "one of the folders given"
                 raise RefusedError(f"{shown}: no CSV, XLSX or ZIP file in this folder.")
             found += inside
@@ -103,11 +111,27 @@ def sources(path: Path) -> Iterator[Source]:
     if suffix == ".zip":
         yield from _members(path)
     elif suffix not in SUFFIXES:
-        raise RefusedError(f"files ending in {path.suffix or 'nothing'} are not read. Send CSV, XLSX or ZIP.")
+        raise RefusedError(f"files ending in {suffix or 'nothing'} are not read. {_instead(suffix)}")
     elif size > MAX_HELD and suffix != ".xlsx":
-        yield Source(path.name, path=path, seen=seen)
+        yield Source(path.name, path=path, seen=seen, folder=_folder(path))
     else:
-        yield held(path.name, path)
+        yield replace(held(path.name, path), folder=_folder(path))
+
+
+def _instead(suffix: str) -> str:
+    """What to do about a file of another kind."""
+    if suffix in (".xls", ".xlsb", ".xlsm", ".ods"):
+        return "Save it as XLSX or CSV, then send that."
+    if suffix in (".html", ".htm", ".pdf"):
+        return "Export the report again and choose CSV."
+    return "Send CSV, XLSX or ZIP."
+
+
+def _folder(path: PurePath) -> str:
+    """The two folders above a file: they may be a practice's and a month's. Not those of uploads, whose names
+    are made by chance."""
+    above = path.parts[-3:-1]
+    return "" if any(part.startswith(UPLOADS) for part in above) else "/".join(above)
 
 
 def _members(path: Path) -> Iterator[Source]:
@@ -127,7 +151,9 @@ def _members(path: Path) -> Iterator[Source]:
                 raise RefusedError(f"the ZIP holds no extract ({left})." if left else "the ZIP is empty.")
             for member in sorted(members, key=lambda m: loading_order(PurePosixPath(m.filename).name)):
                 name = PurePosixPath(member.filename.replace("\\", "/")).name
-                yield Source(f"{path.name}/{name}", unpacked(archive, member, _ZIP, _PACK), left=left)
+                folder = _folder(PurePosixPath(path.parent.name) / member.filename.replace("\\", "/"))
+                data = unpacked(archive, member, _ZIP, _PACK)
+                yield Source(f"{path.name}/{name}", data, folder=folder, left=left)
                 left = ""  # said once
         check_unchanged(file, seen)
 

@@ -54,6 +54,17 @@ REMEDIES = (
     ),
     COPY,
     Remedy(
+        "neither leaves a row out nor keeps it$",
+        "The analyst adds the value to values or keep in the layout file, and the practice sends the period "
+        "again.",
+        asks="Please tell us what these entries mean.",
+    ),
+    Remedy(
+        "^a column without a name is filled in some rows",
+        f"The practice looks for commas outside quotation marks and exports the file again {SENT_AGAIN}.",
+        asks="Please export the file again: some rows have a cell too many.",
+    ),
+    Remedy(
         "as in an earlier row$",
         "Two rows say different things of the same; the first is loaded. The practice corrects the record or "
         f"the search {SENT_AGAIN}.",
@@ -125,7 +136,8 @@ REMEDIES = (
     ),
     Remedy(
         "is not a pseudonym$",
-        f"The practice pseudonymises the column {SENT_AGAIN}. The row was not kept, so a retry cannot help.",
+        f"The practice pseudonymises the column {SENT_AGAIN}. The row was not kept, so a retry cannot help. "
+        "Where pseudonyms are whole numbers, the layout says so: pseudonym.",
         asks="Please put pseudonyms in this column before you send it.",
     ),
     Remedy(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,8 +18,10 @@ from etl.intake.match import HEADER_WITHIN, Match, match
 from etl.intake.parts import unpacked_size
 from etl.intake.privacy.gate import Unread, check, check_above
 from etl.intake.row import Row
+from etl.intake.shape import shaped, unwrapped
 from etl.intake.source import Source, check_kind
 from etl.intake.text import read_text
+from etl.layouts import Layout
 
 
 @dataclass(frozen=True)
@@ -27,22 +31,29 @@ class Searched:
     found: Match
     cells: Cells
     unread: list[tuple[int, str]]  # lines that could not be taken into cells, and why
-    withheld: dict[int, list[str]]  # rows of `cells`, from 0, whose free text gives someone away
+    withheld: dict[int, list[str]]  # rows of `cells`, from 0 → why they are kept back whatever they hold
+    left_out: dict[str, int] = field(default_factory=dict)  # lines that are no rows of ours, by reason
 
 
-def search(source: Source, always_refuse: bool = False) -> Searched:
+def search(source: Source, always_refuse: bool = False, known: Sequence[Layout] | None = None) -> Searched:
     """A file's cells, searched. Raises RefusedError for a file no layout fits, and IdentifierError for one
     that gives someone away: see docs/extracts.md."""
     check_kind(source)
-    found, cells, unread = _from_workbook(source) if source.is_packed else read_text(source)
-    return Searched(found, cells, unread.reasons, check(found, cells, unread, always_refuse))
+    read = _from_workbook if source.is_packed else read_text
+    found, cells, unread = read(source, known)
+    cells = unwrapped(cells)
+    withheld = check(found, cells, unread, always_refuse)
+    made = shaped(found, cells, withheld, sorted(line for line, _ in unread.reasons))
+    left_out = Counter(unread.passed.values())
+    left_out.update(made.left_out)
+    return Searched(made.found, made.cells, unread.reasons, made.withheld, dict(left_out))
 
 
-def _from_workbook(source: Source) -> tuple[Match, Cells, Unread]:
+def _from_workbook(source: Source, known: Sequence[Layout] | None = None) -> tuple[Match, Cells, Unread]:
     """The match, the cells as text and the rows that could not be taken into cells."""
     sheet = READER.table(source.data, unpacked_size(source.data) / 1e6)
     head = _rows(sheet.slice(0, HEADER_WITHIN))
-    found = match(head)
+    found = match(head, known)
     check_above([row for row in head if row.line < found.header_line])
     width = len(found.headers)
     beyond = sheet.column_names[2 + width :]

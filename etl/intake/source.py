@@ -26,6 +26,7 @@ class Source:
     data: bytes = b""
     path: Path | None = None  # of a file too large to be held
     seen: Stamp | None = None  # of that file, when it was first looked at
+    folder: str = ""  # the folders it lies in, as far as they may name its practice and months
     left: str = ""  # what was passed over in the ZIP it came in
 
     @contextmanager

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from etl.intake.body import Body
 from etl.intake.coded import Cells
 from etl.intake.delimited import OpenError, blocks, careful_rows, look, unclosed
-from etl.intake.match import HEADER_WITHIN, Match, match
+from etl.intake.match import HEADER_WITHIN, LOOKS_LIKE, Match, match
 from etl.intake.privacy.gate import Unread, check_above
 from etl.intake.refusal import RefusedError
 from etl.intake.row import Row
 from etl.intake.source import Source
-from etl.layouts import layouts
+from etl.layouts import Layout, layouts
+
+DELIMITERS = (",", "\t", ";", "|")  # tried in this order, after those that layouts name
 
 
-def read_text(source: Source) -> tuple[Match, Cells, Unread]:
+def read_text(source: Source, known: Sequence[Layout] | None = None) -> tuple[Match, Cells, Unread]:
     """The match, the cells as text, and the rows that could not be taken into cells. Raises RefusedError."""
     looked = look(source)
     refusal: RefusedError | None = None
-    for delimiter in dict.fromkeys(layout.delimiter for layout in layouts()):
+    known = layouts() if known is None else known
+    for delimiter in dict.fromkeys([*(layout.delimiter for layout in known), *DELIMITERS]):
         try:
             head = _head(source, looked.encoding, delimiter)
-            found = match(head)
+            found = match(head, known)
         except OpenError as error:
             refusal = refusal or unclosed(error.line)
         except RefusedError as error:
-            refusal = refusal or error
+            refusal = error if refusal is None or LOOKS_LIKE in str(error) else refusal
         else:
             check_above([row for row in head if row.line < found.header_line])
             if any(row.line == found.header_line and (row.fault or row.lines > 1) for row in head):

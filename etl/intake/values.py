@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
@@ -10,14 +11,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.contract import Column, Entity
-from etl.intake.keys import as_compared
+from etl.intake.ages import age_band
+from etl.intake.keys import SYSTEM_NUMBER, as_compared
 from etl.intake.match import Match, Period
+from etl.layouts.reading import is_pattern
 
 LONGEST_TEXT = 1000
 PLANS_AHEAD = dt.timedelta(days=3660)
 EARLIEST = dt.date(1900, 1, 2)  # below it lie only the spreadsheet's own zero dates
 DATE_CELL = "date:%Y-%m-%d"  # a real date of a workbook, as intake.read writes it
 ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
+_TIME = re.compile(r"(?:[T ]\s*|,\s+)\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:\s?[AaPp][Mm])?Z?$")
 _DATE_CELL = r"^date:\d{4}-\d{2}-\d{2}$"
 PRACTICE_CODE = "^[A-Za-z0-9]{1,12}$"  # it names a folder of the store
 PATTERNS = {
@@ -59,24 +63,26 @@ def schema(entity: Entity) -> pa.Schema:
     return pa.schema([*columns, ("period_from", pa.date32()), ("period_to", pa.date32())])
 
 
-def typed(column: Column, text: pa.Array, found: Match) -> pa.Array:
+def typed(column: Column, text: pa.Array, found: Match, period: Period) -> pa.Array:
     """The values of a column; null where the text is not one."""
     if column.type in ("date", "month"):
-        return _dates(column, text, found.layout.dates)
+        latest = period.end + PLANS_AHEAD if column.future else period.end
+        days = _dates(column, text, found.layout.dates, latest, column.name in found.report.day_before)
+        return pa.array(
+            [day.replace(day=1) if day and column.type == "month" else day for day in days], pa.date32()
+        )
     if column.type == "boolean":
         words = {w.casefold(): True for w in found.layout.yes} | {
             w.casefold(): False for w in found.layout.no
         }
         return _looked_up(text, words, pa.bool_())
     if column.type == "choice":
-        choices = {w.casefold(): w for w in column.allowed}
-        choices |= {k.casefold(): v for k, v in found.report.values.get(column.name, {}).items()}
-        return _looked_up(text, choices, pa.string())
+        return _chosen(column, text, found.report.values.get(column.name, {}))
     if column.type == "text":
         made = pc.or_(pc.match_substring_regex(text, _DATE_CELL), pc.is_in(text, pa.array(ERRORS)))
         return _where(pc.and_not(pc.less_equal(pc.utf8_length(text), LONGEST_TEXT), made), text)
     if column.type == "key":
-        text = as_compared(text)
+        text = _pseudonyms(as_compared(text), found.report.pseudonym)
     pattern = PRACTICE_CODE if column.name == "practice_code" else PATTERNS[column.type]
     values = _where(pc.match_substring_regex(text, pattern), text)
     if column.type == "integer":
@@ -86,22 +92,62 @@ def typed(column: Column, text: pa.Array, found: Match) -> pa.Array:
     return pc.utf8_upper(values) if column.name == "practice_code" else values
 
 
-def _dates(column: Column, text: pa.Array, formats: tuple[str, ...]) -> pa.Array:
-    """Dates of exactly the layout's formats. Not by Arrow, which turns 31 February into 2 March."""
-    monthly = column.type == "month"
-    formats = (*formats, DATE_CELL, *(("%Y-%m",) if monthly else ()))
-    days = [written and _date(written, formats) for written in text.to_pylist()]
-    return pa.array([day.replace(day=1) if day and monthly else day for day in days], pa.date32())
+def _pseudonyms(keys: pa.Array, form: str) -> pa.Array:
+    """Keys that may be pseudonyms: digits alone are a system's own number, unless the layout says that its
+    pseudonyms look so."""
+    number = pc.match_substring_regex(keys, SYSTEM_NUMBER)
+    if form:
+        number = pc.and_(number, pc.invert(pc.match_substring_regex(keys, f"^(?:{form})$")))
+    return _where(pc.invert(number), keys)
+
+
+def _dates(
+    column: Column, text: pa.Array, formats: tuple[str, ...], latest: dt.date, day_before: bool
+) -> list[dt.date | None]:
+    """Dates of exactly the layout's formats, without their time of day; years of two digits never after
+    `latest`. Not by Arrow, which turns 31 February into 2 March."""
+    formats = (*formats, DATE_CELL, *(("%Y-%m",) if column.type == "month" else ()))
+    days = [(written and dated(written, formats, latest)) or None for written in text.to_pylist()]
+    return [day - dt.timedelta(days=1) if day and day_before else day for day in days]
 
 
 @lru_cache(maxsize=65536)
-def _date(text: str, formats: tuple[str, ...]) -> dt.date | None:
+def dated(text: str, formats: tuple[str, ...], latest: dt.date) -> dt.date | None:
+    """The date that a text writes in one of these forms, with or without a time of day; None where it writes
+    none."""
+    bare = _TIME.sub("", text)
     for written in formats:
         try:
-            return dt.datetime.strptime(text, written).date()
+            day = dt.datetime.strptime(text if "%H" in written else bare, written).date()
         except ValueError:
             continue
+        if "%y" in written and day > latest:
+            return _century_before(day)
+        return day
     return None
+
+
+def _century_before(day: dt.date) -> dt.date | None:
+    try:
+        return day.replace(year=day.year - 100)
+    except ValueError:  # 29 February 1900 was none
+        return None
+
+
+def _chosen(column: Column, text: pa.Array, words: Mapping[str, str]) -> pa.Array:
+    """Allowed values, by the layout's words and patterns for them; ages in years as their band."""
+    choices = {w.casefold(): w for w in column.allowed}
+    choices |= {k.casefold(): v for k, v in words.items() if not is_pattern(k)}
+    patterns = [(re.compile(k[1:-1], re.IGNORECASE), v) for k, v in words.items() if is_pattern(k)]
+    banded = column.unit == "years"
+    found = []
+    for value in text.to_pylist():
+        told = value and choices.get(value.casefold())
+        if value and not told:
+            told = next((v for pattern, v in patterns if pattern.fullmatch(value)), None)
+            told = told or (age_band(value, column.allowed) if banded else None)
+        found.append(told or None)
+    return pa.array(found, pa.string())
 
 
 def _looked_up(text: pa.Array, words: Mapping[str, object], kind: pa.DataType) -> pa.Array:

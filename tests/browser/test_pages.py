@@ -32,6 +32,7 @@ PAGES = {
     "Board pack": "pack",
     "Completeness": "completeness",
     "Upload": "upload",
+    "Try a file": "try_file",
     "Quarantine": "quarantine",
     "Medicines": "medicines",
     "Definitions": "definitions",

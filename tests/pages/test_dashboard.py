@@ -23,7 +23,8 @@ PROGRAMME = (
     "programme/plans",
     "programme/safeguards",
 )
-DATA = ("data/completeness", "data/upload", "data/quarantine", "data/medicines", "data/definitions")
+DATA = ("data/completeness", "data/upload", "data/try_file", "data/quarantine", "data/medicines",
+        "data/definitions")  # fmt: skip
 CHARTS = {
     "programme/high_dose": 9,
     "programme/tapering": 6,

@@ -21,6 +21,7 @@ class Place:
     type: str
     free: bool
     in_period: bool = False
+    staff: bool = False
 
 
 def lost_comma(

@@ -11,11 +11,16 @@ import pyarrow.compute as pc
 
 from etl.contract import entities
 from etl.intake.coded import Cells, Coded
+from etl.intake.keys import is_system_number
 from etl.intake.match import Match
+from etl.intake.no_rows import no_row
 from etl.intake.privacy.columns import hits
 from etl.intake.privacy.commas import Place, lost_comma
 from etl.intake.privacy.kinds import kinds
+from etl.intake.privacy.numbers import PHONE
+from etl.intake.privacy.staff import STAFF_NAME, is_staff, names_of_staff
 from etl.intake.privacy.titles import TITLED
+from etl.intake.privacy.written import POSTCODE
 from etl.intake.refusal import IdentifierError
 from etl.intake.row import Row
 
@@ -23,6 +28,8 @@ FEWEST = 5  # rows of free text with a hit from which a file can be refused for 
 SHARE = 0.01  # of its rows; above it, the extract has not been looked through
 NAMED = 5  # findings a message names
 NO_COLUMN = "(a row that cannot be taken apart)"
+SYSTEM_SHARE = 0.5  # of the keys of a file
+SYSTEMS_OWN = "a number of the system's own for a patient, no pseudonym"
 ABOVE = "(above the header)"
 
 
@@ -52,6 +59,8 @@ class Unread:
         self.lone: set[int] = set()  # lines of a single cell
         self.dates = found.layout.dates
         self.lost = 0  # rows in which a comma seems to be missing
+        self.passed: dict[int, str] = {}  # lines that are no rows, and why
+        self.headers = found.spelled
 
     def lines(self) -> set[int]:
         """The lines taken."""
@@ -76,6 +85,9 @@ class Unread:
                     told.append(_withheld(place.name, kind))
                 else:
                     self.refusing.append(Finding(place.name if place else NO_COLUMN, kind, row.line))
+        if not row.fault and not told and (why := no_row(row.cells, self.headers)):
+            self.passed[row.line] = why
+            return
         self.withheld += bool(told)
         if len(row.cells) == 1 and not row.fault:
             self.lone.add(row.line)
@@ -99,13 +111,19 @@ def check(found: Match, cells: Cells, unread: Unread, always_refuse: bool = Fals
     """
     entity = entities()[found.entity]
     refusing, typed = list(unread.refusing), list[tuple[Finding, np.ndarray]]()
-    for place, column in zip(_places(found), cells.columns, strict=True):
-        told = _judged([value for value in column.distinct() if value], place.type, entity.extract == "area")
+    for place, target, column in zip(_places(found), found.targets, cells.columns, strict=True):
+        values = [value for value in column.distinct() if value]
+        told = _judged(values, place.type, entity.extract == "area")
+        if entity.extract == "area" and not target:  # where a practice is, and its number: nobody's home
+            told = {v: left for v, found_in in told.items() if (left := found_in - {POSTCODE, PHONE})}
+        for name in names_of_staff(values) if place.staff else ():
+            told[name] = told.get(name, frozenset()) | {STAFF_NAME}
         for finding, at in _findings(place.name, told, column, cells.lines):
             if place.free:
                 typed.append((finding, at))
             else:
                 refusing.append(finding)
+    refusing += _system_numbers(found, cells)
     if refusing:
         raise _refused(refusing)
     hit = len(np.unique(np.concatenate([at for _, at in typed]))) if typed else 0
@@ -116,6 +134,20 @@ def check(found: Match, cells: Cells, unread: Unread, always_refuse: bool = Fals
         for row in at.tolist():
             rows.setdefault(row, []).append(_withheld(finding.column, finding.kind))
     return rows
+
+
+def _system_numbers(found: Match, cells: Cells) -> list[Finding]:
+    """What to say where most keys are a system's own numbers, unless the layout says that its pseudonyms look
+    so: anybody with access to the system can look them up. A few are kept back by row."""
+    for place, column in zip(_places(found), cells.columns, strict=True):
+        if place.type != "key":
+            continue
+        told = [value for value in column.distinct() if value]
+        own = [v for v in told if is_system_number(v, found.report.pseudonym)]
+        if len(own) > SYSTEM_SHARE * len(told):
+            at = column.where(pc.is_in(column.values, pa.array(own, pa.string())))
+            return [Finding(place.name, SYSTEMS_OWN, int(cells.lines[at[0]]), len(at))]
+    return []
 
 
 def _check_share(typed: list[Finding], hit: int, rows: int, always_refuse: bool) -> None:
@@ -136,10 +168,12 @@ def _place(found: Match, n: int) -> Place:
         parts = found.report.split[header]
         free = any(c.free_text and f"(?P<{c.name}>" in parts for c in columns.values())
         return Place(header, "text", free)
+    if target.startswith("first:"):
+        target = next(name for name, says in found.report.first_of.items() if header in says)
     if not target:
-        return Place(header, "text", False)
+        return Place(header, "text", False, staff=is_staff(header))
     column = columns[target]
-    return Place(target, column.type, column.free_text, column.in_period)
+    return Place(target, column.type, column.free_text, column.in_period, column.staff)
 
 
 def _judged(values: list[str], column_type: str, area: bool) -> dict[str, frozenset[str]]:

@@ -16,9 +16,10 @@ _WORDS = re.compile(r"[^\W\d_]+")
 _ODS_CODE = re.compile(r"[A-Za-z]{1,3}[0-9]{2,6}")
 # Headings people put on columns that must not come in: worth naming, and nobody's name.
 _HEADINGS = """
-address age birth birthday carer chi city contact county date dob email ethnicity extra family first
+address age birth birthday by carer chi city contact county date dob done email emis
+ethnicity extra family first
 forename full gp hospital house initials id last mail mobile name names next nhs nino no note notes
-number of phone postal post postcode registered sector street surname tel telephone text title town trust
+number of phone postal post postcode registered s sector street surname tel telephone text title town trust
 usual
 """
 

@@ -195,7 +195,7 @@ def test_the_order_of_files_in_one_load_makes_no_difference(
     assert differences(store) == []
 
 
-def test_the_same_month_twice_in_one_load_ends_with_the_later_file(store: Store, tmp_path: Path) -> None:
+def test_the_same_month_twice_in_one_load_refuses_the_second_file(store: Store, tmp_path: Path) -> None:
     """Also where the first was put off until all others were seen."""
     for letter, text in (
         ("a", month(9, 20)),
@@ -204,9 +204,10 @@ def test_the_same_month_twice_in_one_load_ends_with_the_later_file(store: Store,
         path = tmp_path / "in" / f"{letter} {name(9)}"
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    assert [r.outcome for r in load([tmp_path / "in"], store)] == ["accepted", "accepted"]
-    rows = landed(store, "issues")
-    assert len(rows) == 20 and 99 in [row["quantity"] for row in rows]
+    first, second = load([tmp_path / "in"], store)
+    assert (first.outcome, second.outcome) == ("accepted", "refused")
+    assert f"{first.file} of this load holds issues of TST01" in str(second.reasons)
+    assert len(landed(store, "issues")) == 20
 
 
 def test_a_file_sent_again_that_loses_a_column_waits(put: Loader, store: Store) -> None:

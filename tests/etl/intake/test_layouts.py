@@ -97,10 +97,18 @@ def test_a_repeated_header_must_come_as_often_as_the_report_has_it(put: Loader, 
     assert landed(store, "patients") == []
 
 
-def test_practice_and_period_above_the_header_count_before_the_name(put: Loader, store: Store) -> None:
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("TST01 report 2026-08.csv", "name practice TST02, but the file's name TST01"),
+        ("TST02 report 2026-09.csv", "say 2026-08, but the file's name says 2026-09"),
+    ],
+)
+def test_lines_above_the_header_and_the_name_must_agree(put: Loader, name: str, words: str) -> None:
     lines = extracts.issues("emis", [Issue(day=date(2026, 8, 5))], "TST02", "2026-08")
-    receipt = put(extracts.csv_text("emis", lines), "TST01 report 2026-09.csv")
-    assert (receipt.practice, receipt.period, receipt.outcome) == ("TST02", "2026-08", "accepted")
+    assert words in str(put(extracts.csv_text("emis", lines), name).reasons)
+    told = put(extracts.csv_text("emis", lines), "report.csv")
+    assert (told.practice, told.period, told.outcome) == ("TST02", "2026-08", "accepted")
 
 
 def test_a_report_that_names_no_practice_is_refused(put: Loader) -> None:

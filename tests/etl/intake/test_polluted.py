@@ -32,13 +32,12 @@ def intake(data: bytes) -> tuple[list[dict[str, Any]], int]:
     searched = search(Source(NAME, data))
     period = searched.found.period or period_named(NAME)
     assert period is not None
-    broken = [line for line, _ in searched.unread]
     practice = searched.found.practice or "TST01"
-    made = conform(
-        searched.cells, searched.found, entities()["issues"], practice, period, broken, searched.withheld
-    )
+    made = conform(searched.cells, searched.found, entities()["issues"], practice, period, searched.withheld)
     good = made.good()
-    return made.table(np.flatnonzero(good)).to_pylist(), int((~good).sum()) + len(searched.unread)
+    return made.table(np.flatnonzero(good)).to_pylist(), int((~good).sum()) + len(searched.unread) + sum(
+        searched.left_out.values()
+    )
 
 
 @functools.cache

@@ -206,9 +206,7 @@ def test_keys_made_of_identifiers_refuse_the_file(put: Loader, written: str) -> 
     assert "column patient_key: a" in reason(receipt)
 
 
-@pytest.mark.parametrize(
-    "written", ["{:08d}", "P{:07d}", "{:016X}", "{:064x}", "{:09d}", "A{:05d}Z", "{:06d}AB"]
-)
+@pytest.mark.parametrize("written", ["P{:07d}", "{:016X}", "{:064x}", "A{:05d}Z", "{:06d}AB"])
 def test_keys_that_are_pseudonyms_pass(put: Loader, written: str) -> None:
     rows = clean(500)
     for n, row in enumerate(rows):

@@ -1,0 +1,35 @@
+"""Lines that are no rows, wherever they stand: totals, page numbers, the header again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from etl.layouts import normal
+
+TOTALS, PAGE, HEADER_AGAIN = "a line of totals", "a page number", "the header again"
+_COUNTED = "rows|records|patients|issues|items|count|people|results"
+_TOTALS = re.compile(
+    rf"(?:(?:grand |sub[ -]?)?totals?(?: (?:number )?(?:of )?(?:{_COUNTED}))?|(?:patient )?counts?"
+    rf"|number of (?:{_COUNTED}))[ :=]*[\d ]*",
+    re.IGNORECASE,
+)
+_PAGE = re.compile(r"(?:- ?)?page:? ?\d+(?: ?(?:of|/) ?\d+)?(?: ?-)?", re.IGNORECASE)
+
+
+def no_row(cells: Sequence[str], headers: Sequence[str]) -> str:
+    """Why a line is no row; "" where it may be one. No medicine and no date fits the words of totals."""
+    words = " ".join(part for cell in cells for part in re.split(r"[,;|\t\"\s]+", cell) if part)
+    if not words or len(words) > 100:
+        return HEADER_AGAIN if words and is_header(cells, headers) else ""
+    if _TOTALS.fullmatch(words):
+        return TOTALS
+    if _PAGE.fullmatch(words):
+        return PAGE
+    return HEADER_AGAIN if is_header(cells, headers) else ""
+
+
+def is_header(cells: Sequence[str], headers: Sequence[str]) -> bool:
+    """Whether a line is the header of its file once more. `headers`: as the file spells them, normalised."""
+    own = [normal(cell) for cell in cells]
+    return any(own) and own[: len(headers)] == list(headers) and not any(own[len(headers) :])

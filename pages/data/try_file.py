@@ -1,0 +1,13 @@
+"""Try a file: how an extract would be read, and a layout for one that no layout fits."""
+
+from reporting.ui import gate, layout, try_file, upload
+from reporting.ui.session import view
+
+seen = view()
+layout.head(seen, "Data", try_file.head())
+may = gate.loading(seen.snapshot)
+if may is not None:
+    at = upload.desk_for(seen, may)
+    try_file.choose(at)
+    try_file.found(at, may)
+    try_file.saved(at)
