@@ -11,7 +11,7 @@ from etl.intake.conform import Conformed
 from medicines import products
 
 LOOKED_AT = 500  # distinct products
-FEWEST = 3  # of them, below which nothing can be told
+FEWEST = 20  # of them, below which nothing can be told
 
 
 def mistaken(made: Conformed, rows: np.ndarray) -> str:

@@ -244,11 +244,11 @@ def test_every_order_of_three_small_months_ends_in_the_same_store(listed: Path, 
 
 
 def test_a_month_sent_again_says_whose_rows_leave(put: Loader, store: Store) -> None:
-    """Found: a second file of the same month, of other people, silently took the place of the first."""
-    put(month(9, 20), "TST01_issues_2026-09_part1.csv")
-    receipt = put(month(9, 20).replace("PAT0", "PAT9"), "TST01_issues_2026-09_part2.csv")
+    """Found: a second file of the same month silently took the place of the first."""
+    put(month(9, 20), "TST01_issues_2026-09_first.csv")
+    receipt = put(month(9, 21), "TST01_issues_2026-09_again.csv")
     assert receipt.outcome == "accepted"
-    assert "replaces 20 rows of TST01_issues_2026-09_part1.csv" in receipt.notes
+    assert "replaces 20 rows of TST01_issues_2026-09_first.csv" in receipt.notes
     assert differences(store) == []
 
 
