@@ -199,8 +199,9 @@ def _not_looked_at(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
         )
     if pd.notna(row["unknown_since"]):
         yield (
-            f"Dose not known since {day(row['unknown_since'])}: there may be a fall or a stop in it",
-            "Find out what was issued; ask about other supply and withdrawal",
+            f"Dose not known since {day(row['unknown_since'])}, or supply on few days: there may be a fall "
+            "or a stop in it",
+            "Find out what was issued and taken; ask about other supply and withdrawal",
         )
     if pd.notna(row["aside_on"]):
         yield (

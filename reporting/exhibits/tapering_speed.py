@@ -57,7 +57,12 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"dashboard). Each is a person to check, not a statistic. "
             f"{_ended(snapshot, scope, selection, red)}{source_words(snapshot, covered)}"
         ),
-        table=pd.DataFrame({"Largest fall in 28 days": zones["label"], "People": cells(zones["people"])}),
+        table=pd.DataFrame(
+            {
+                "Largest fall in 28 days": [*zones["label"], *(["not known, counted above"] if unknown else [])],
+                "People": cells([*zones["people"], *([unknown] if unknown else [])]),
+            }
+        ),
         alt="; ".join(
             f"{label}: {counted(people, 'person', 'people')}"
             for label, people in zip(zones["label"], zones["people"], strict=True)

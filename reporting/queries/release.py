@@ -67,6 +67,7 @@ NEEDED = {
         "open",
         "is_stopped",
         "now_known",
+        "fall_known",
     },
     "taper_window": {"practice_code", "plan_id", "k", "relative_percent"},
     "substitution": {"practice_code", "patient_key", "substitution", "for_pain", "pain_milli", "all_dosed"},

@@ -31,7 +31,7 @@ def taper_flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleare
 
 def taper_falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """Largest fall between consecutive 28-day means in 12 months of each active plan whose baseline is beyond
-    the threshold: fall_percent (DOUBLE, 0 where it never fell), people."""
+    the threshold: fall_percent (DOUBLE, 0 where it never fell), people. Not those whose fall is not known."""
     where, parameters = within(scope, selection)
     return read(
         snapshot,
@@ -39,8 +39,8 @@ def taper_falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> Clear
         f"""SELECT greatest(coalesce(t.max_fall_percent_12m, 0), 0)::DOUBLE AS fall_percent,
                    count(*) AS people
             FROM taper_month t JOIN practice p ON p.practice_code = t.practice_code
-            WHERE t.month = ? AND t.active AND NOT t.excluded AND t.baseline_milli {snapshot.info.operator} ?
-              AND p.data_to >= ? AND {where}
+            WHERE t.month = ? AND t.active AND NOT t.excluded AND t.fall_known
+              AND t.baseline_milli {snapshot.info.operator} ? AND p.data_to >= ? AND {where}
             GROUP BY ALL ORDER BY ALL""",
         [snapshot.info.last_month, selection.threshold * 1000, snapshot.info.data_to, *parameters],
     )
@@ -74,15 +74,15 @@ def ended_falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> Clear
 
 
 def plans_not_known(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """Plans of `taper_falls` whose dose now is not known, without a known fall beyond the red limit: one row,
-    people. Never for what leaves."""
+    """Active plans whose dose now or largest fall is not known, without a known fall beyond the red limit:
+    one row, people. Never for what leaves."""
     where, parameters = within(scope, selection)
     return read(
         snapshot,
         scope,
         f"""SELECT count(*) AS people
             FROM taper_month t JOIN practice p ON p.practice_code = t.practice_code
-            WHERE t.month = ? AND t.active AND NOT t.excluded AND NOT t.now_known
+            WHERE t.month = ? AND t.active AND NOT t.excluded AND NOT (t.now_known AND t.fall_known)
               AND t.red_fell_on IS NULL AND t.baseline_milli {snapshot.info.operator} ?
               AND p.data_to >= ? AND {where}""",
         [snapshot.info.last_month, selection.threshold * 1000, snapshot.info.data_to, *parameters],

@@ -350,6 +350,7 @@ def _taper_months() -> Rows:
             "red_fell_on": month(3) if at % 3 == 2 else None,
             "is_stopped": at % 3 == 2,
             "now_known": True,
+            "fall_known": True,
             "excluded": False,
         }
         for one in PRACTICES

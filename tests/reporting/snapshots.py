@@ -49,7 +49,7 @@ TABLES = {
     "taper_month": """practice_code VARCHAR, patient_key VARCHAR, plan_id VARCHAR, month DATE,
         days_since_start INTEGER, baseline_milli BIGINT, now_milli BIGINT, relative_percent DOUBLE,
         open BOOLEAN, active BOOLEAN, max_fall_percent_12m DOUBLE, red_fell_on DATE,
-        is_stopped BOOLEAN, excluded BOOLEAN, now_known BOOLEAN""",
+        is_stopped BOOLEAN, excluded BOOLEAN, now_known BOOLEAN, fall_known BOOLEAN""",
     "best_interest": """practice_code VARCHAR, patient_key VARCHAR, record_id VARCHAR, decided_on DATE,
         month DATE, missing VARCHAR, queries VARCHAR, engaged VARCHAR, agreed BOOLEAN,
         contact_attempts INTEGER, red_kind VARCHAR, red_fell_on DATE, unknown_since DATE,

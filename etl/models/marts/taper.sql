@@ -6,10 +6,14 @@ WITH latest AS (
 ),
 
 fastest AS (
-    SELECT practice_code, plan_id, max(fall_percent) AS max_fall_percent
-    FROM taper_fall
-    WHERE dose_known
-    GROUP BY practice_code, plan_id
+    SELECT
+        f.practice_code,
+        f.plan_id,
+        max(f.fall_percent) FILTER (f.dose_known) AS max_fall_percent,
+        bool_or(f.fall_percent > p.red_fall_percent AND NOT f.dose_known) AS may_be_red
+    FROM taper_fall AS f
+    CROSS JOIN policy AS p
+    GROUP BY f.practice_code, f.plan_id
 )
 
 SELECT
@@ -34,6 +38,7 @@ SELECT
     f.max_fall_percent,
     CASE
         WHEN f.max_fall_percent > p.red_fall_percent THEN 'red'
+        WHEN f.may_be_red THEN NULL  -- it may have fallen faster than is known
         WHEN f.max_fall_percent > p.amber_fall_percent THEN 'amber'
         WHEN f.max_fall_percent IS NOT NULL THEN 'within'
     END AS speed,

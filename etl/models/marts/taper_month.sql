@@ -1,12 +1,19 @@
 -- One row per plan and month end from its start: where the taper stands. After death or deduction there is none.
+-- fall_known: not so where the dose may have fallen beyond red in 12 months and is not known to have: speed is empty then.
 WITH turn AS (
-    SELECT d.practice_code, d.plan_id, d.month, w.turn_on, w.fall_percent, w.fall_percent > p.red_fall_percent AS is_red
+    SELECT
+        d.practice_code,
+        d.plan_id,
+        d.month,
+        w.turn_on,
+        w.dose_known,
+        CASE WHEN w.dose_known THEN w.fall_percent END AS fall_percent,
+        w.fall_percent > p.red_fall_percent AS is_red
     FROM plan_dose AS d
     CROSS JOIN policy AS p
     INNER JOIN taper_fall AS w
         ON w.practice_code = d.practice_code AND w.plan_id = d.plan_id
         AND w.to_on <= d.month_end + 1 AND w.to_on > d.month_end - 365
-    WHERE w.dose_known
 ),
 
 fall AS (
@@ -15,7 +22,8 @@ fall AS (
         plan_id,
         month,
         max(fall_percent) AS max_fall_percent_12m,
-        max(turn_on) FILTER (is_red) AS last_red_on
+        max(turn_on) FILTER (is_red AND dose_known) AS last_red_on,
+        bool_or(is_red AND NOT dose_known) AND last_red_on IS NULL AS may_be_red
     FROM turn
     GROUP BY practice_code, plan_id, month
 ),
@@ -25,7 +33,7 @@ red AS (
     SELECT t.practice_code, t.plan_id, t.month, t.turn_on
     FROM turn AS t
     INNER JOIN fall AS f ON f.practice_code = t.practice_code AND f.plan_id = t.plan_id AND f.month = t.month
-    WHERE t.is_red AND t.turn_on > f.last_red_on - 28
+    WHERE t.is_red AND t.dose_known AND t.turn_on > f.last_red_on - 28
     QUALIFY row_number() OVER (PARTITION BY t.practice_code, t.plan_id, t.month ORDER BY t.fall_percent DESC, t.turn_on) = 1
 ),
 
@@ -69,6 +77,7 @@ judged AS (
         d.status = 'paused' AND coalesce(d.paused_on, d.start_on) <= d.month_end AS paused,
         l.plan_id IS NOT NULL AS abrupt_stop,
         f.max_fall_percent_12m,
+        NOT coalesce(f.may_be_red, false) AS fall_known,
         r.turn_on AS red_fell_on,
         coalesce(h.first_shown_on <= d.month_end + 1, false) AS had_harm,
         x.reasons IS NOT NULL AS excluded
@@ -115,9 +124,11 @@ stood AS (
         j.max_fall_percent_12m,
         CASE
             WHEN j.max_fall_percent_12m > p.red_fall_percent THEN 'red'
+            WHEN NOT j.fall_known THEN NULL
             WHEN j.max_fall_percent_12m > p.amber_fall_percent THEN 'amber'
             WHEN j.max_fall_percent_12m IS NOT NULL THEN 'within'
         END AS speed,
+        j.fall_known,
         j.red_fell_on,
         j.now_ddd_milli,
         j.baseline_ddd_milli,

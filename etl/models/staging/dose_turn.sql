@@ -2,14 +2,16 @@
 -- last day that can be seen, 28 days before the data or the person's time there end; a plan's start): mean dose of the
 -- 28 days before it and of the 28 days from it, and the fall between them in % of the former. Farther from a change both windows hold one dose. With supply on every day the largest fall
 -- lies at a change or 28 days from one, since both means are straight lines in between; weekly turns serve windows
--- with gaps. A window with supply on fewer than 14 days has no mean; so that a gap hides no fall, the 28 days before
--- each gap (left_on) are held against those after it. Watched: see there; without a plan or decision only whose dose
--- varies. unknown_since: more may have been taken than is
--- known in the 28 days from the turn (see undosed_span), so that there may be no fall.
+-- with gaps. A window with supply on fewer than 14 days has no sure mean; so that a gap hides no fall, the 28 days before
+-- each gap (left_on) are held against those after it, however few have supply. Where supply goes on but comes to cover
+-- fewer than half of the days, what was supplied in the 84 days before is held against the 84 days after: more than half
+-- less may be a fall too. Watched: see there; without a plan or decision only whose dose varies or who has gaps.
+-- unknown_since: there may be no fall, since more may have been taken in the 28 days from the turn than is known (see
+-- undosed_span) or supply covers too few days for a mean.
 WITH turned AS (
     SELECT person
     FROM watched
-    WHERE is_recorded OR varies
+    WHERE is_recorded OR varies OR has_gaps
 ),
 
 run AS (
@@ -17,7 +19,8 @@ run AS (
         r.person,
         date_diff('day', DATE '2000-01-01', r.from_day) AS from_at,
         date_diff('day', DATE '2000-01-01', r.to_day) AS to_at,
-        r.ome_milli
+        r.ome_milli,
+        coalesce(r.from_day > lag(r.to_day) OVER (PARTITION BY r.person ORDER BY r.from_day), false) AS is_after_gap
     FROM dose_run AS r
     INNER JOIN turned AS w ON w.person = r.person
     WHERE r.kind = 'opioid' AND r.supplies > 0
@@ -71,30 +74,69 @@ turn AS (
     WHERE g.day_no > g.left_no AND g.day_no - g.left_no < p.stopped_days
 ),
 
+-- Supply that goes on: no stop in 84 days before and after.
+course AS (
+    SELECT person, min(from_at) AS from_at, max(to_at) AS to_at
+    FROM (
+        SELECT r.*, count(*) FILTER (WHERE r.is_first) OVER (PARTITION BY r.person ORDER BY r.from_at) AS course_no
+        FROM (
+            SELECT
+                r.*,
+                coalesce(
+                    r.from_at - lag(r.to_at) OVER (PARTITION BY r.person ORDER BY r.from_at) >= p.no_supply_days, true
+                ) AS is_first
+            FROM run AS r
+            INNER JOIN watched AS w ON w.person = r.person
+            CROSS JOIN policy AS p
+            WHERE w.has_gaps
+        ) AS r
+    )
+    GROUP BY person, course_no
+    HAVING max(to_at) - min(from_at) >= 168
+),
+
+-- Days of supply whose dose is not known are not days without supply.
+long_turn AS (
+    SELECT t.person, t.day_no
+    FROM turn AS t
+    INNER JOIN course AS c ON c.person = t.person AND t.day_no BETWEEN c.from_at + 84 AND c.to_at - 84
+    CROSS JOIN (SELECT max(month_end) AS reach FROM calendar) AS r
+    LEFT JOIN undosed_span AS u
+        ON u.person = t.person AND date_diff('day', DATE '2000-01-01', u.to_day) > t.day_no
+        AND date_diff('day', DATE '2000-01-01', u.from_day) < t.day_no + 84
+    WHERE t.left_no = t.day_no AND t.day_no + 83 <= date_diff('day', DATE '2000-01-01', r.reach) AND u.person IS NULL
+),
+
 -- Totals up to a day need no join of turns to runs: with every start adding a dose and every end taking it away,
 -- the total to a day is (sum of doses begun) x day - (sum of dose x day begun). Ends of windows are days that add nothing.
 step AS (
-    SELECT person, from_at AS day_no, ome_milli AS dose, 1 AS cover
+    SELECT person, from_at AS day_no, ome_milli AS dose, 1 AS cover, CAST(is_after_gap AS INTEGER) AS restarts
     FROM run
     UNION ALL
-    SELECT person, to_at, -ome_milli, -1
+    SELECT person, to_at, -ome_milli, -1, 0
     FROM run
     UNION ALL
-    SELECT person, left_no - 28, 0, 0
+    SELECT person, left_no - 28, 0, 0, 0
     FROM turn
     UNION ALL
-    SELECT person, left_no, 0, 0
+    SELECT person, left_no, 0, 0, 0
     FROM turn
     UNION ALL
-    SELECT person, day_no, 0, 0
+    SELECT person, day_no, 0, 0, 0
     FROM turn
     UNION ALL
-    SELECT person, day_no + 28, 0, 0
+    SELECT person, day_no + 28, 0, 0, 0
     FROM turn
+    UNION ALL
+    SELECT person, day_no - 84, 0, 0, 0
+    FROM long_turn
+    UNION ALL
+    SELECT person, day_no + 84, 0, 0, 0
+    FROM long_turn
 ),
 
 daily AS (
-    SELECT person, day_no, CAST(sum(dose) AS BIGINT) AS dose, CAST(sum(cover) AS BIGINT) AS cover
+    SELECT person, day_no, CAST(sum(dose) AS BIGINT) AS dose, CAST(sum(cover) AS BIGINT) AS cover, sum(restarts) AS restarts
     FROM step
     GROUP BY person, day_no
 ),
@@ -104,7 +146,8 @@ total AS (
         person,
         day_no,
         CAST(sum(dose) OVER course AS BIGINT) * day_no - CAST(sum(dose * day_no) OVER course AS BIGINT) AS ome_days,
-        CAST(sum(cover) OVER course AS BIGINT) * day_no - CAST(sum(cover * day_no) OVER course AS BIGINT) AS days
+        CAST(sum(cover) OVER course AS BIGINT) * day_no - CAST(sum(cover * day_no) OVER course AS BIGINT) AS days,
+        sum(restarts) OVER course AS restarts
     FROM daily
     WINDOW course AS (PARTITION BY person ORDER BY day_no ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 ),
@@ -115,7 +158,9 @@ mean AS (
         t.left_no,
         t.day_no,
         CAST(l.ome_days - b.ome_days AS DOUBLE) / nullif(l.days - b.days, 0) AS before_milli,
-        CAST(a.ome_days - n.ome_days AS DOUBLE) / nullif(a.days - n.days, 0) AS after_milli
+        CAST(a.ome_days - n.ome_days AS DOUBLE) / nullif(a.days - n.days, 0) AS after_milli,
+        l.days - b.days >= 14 AND a.days - n.days >= 14 AS is_sure,
+        28 AS days
     FROM turn AS t
     INNER JOIN total AS b ON b.person = t.person AND b.day_no = t.left_no - 28
     INNER JOIN total AS l ON l.person = t.person AND l.day_no = t.left_no
@@ -123,7 +168,18 @@ mean AS (
     INNER JOIN total AS a ON a.person = t.person AND a.day_no = t.day_no + 28
     CROSS JOIN (SELECT max(month_end) AS reach FROM calendar) AS c
     WHERE t.day_no + 27 <= date_diff('day', DATE '2000-01-01', c.reach)
-        AND l.days - b.days >= 14 AND a.days - n.days >= 14
+        AND (t.day_no > t.left_no OR (l.days - b.days >= 14 AND a.days - n.days >= 14))
+        AND a.days > n.days
+    UNION ALL
+    SELECT t.person, t.day_no, t.day_no, (n.ome_days - b.ome_days) / 84.0, (a.ome_days - n.ome_days) / 84.0, false, 84
+    FROM long_turn AS t
+    INNER JOIN total AS b ON b.person = t.person AND b.day_no = t.day_no - 84
+    INNER JOIN total AS n ON n.person = t.person AND n.day_no = t.day_no
+    INNER JOIN total AS a ON a.person = t.person AND a.day_no = t.day_no + 84
+    CROSS JOIN policy AS p
+    WHERE a.days - n.days < 42 AND (a.ome_days - n.ome_days) * 2 < n.ome_days - b.ome_days
+        -- One gap that is too short for a stop is a late collection.
+        AND (a.restarts - n.restarts >= 2 OR a.days - n.days <= 84 - p.no_supply_days)
 ),
 
 fall AS (
@@ -134,6 +190,8 @@ fall AS (
         DATE '2000-01-01' + CAST(day_no AS INTEGER) AS turn_on,
         before_milli,
         after_milli,
+        is_sure,
+        DATE '2000-01-01' + CAST(day_no + days AS INTEGER) AS seen_on,
         100.0 * (before_milli - after_milli) / before_milli AS fall_percent
     FROM mean
     WHERE before_milli > 0
@@ -146,8 +204,14 @@ undosed AS (
     GROUP BY f.person, f.turn_on
 )
 
-SELECT f.*, u.unknown_since
+SELECT
+    f.* EXCLUDE (is_sure),
+    least(u.unknown_since, CASE WHEN NOT f.is_sure THEN f.turn_on END) AS unknown_since
 FROM fall AS f
+CROSS JOIN policy AS p
 LEFT JOIN undosed AS u ON u.person = f.person AND u.turn_on = f.turn_on
--- A day may end a gap and be a turn by itself.
-QUALIFY row_number() OVER (PARTITION BY f.person, f.day_no ORDER BY f.fall_percent DESC, f.left_on DESC) = 1
+-- A day may end a gap and be a turn by itself: what is sure of a fall comes before what may be more.
+QUALIFY row_number() OVER (
+    PARTITION BY f.person, f.day_no
+    ORDER BY f.is_sure AND f.fall_percent > p.amber_fall_percent DESC, f.fall_percent DESC, f.left_on DESC
+) = 1

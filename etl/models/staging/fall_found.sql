@@ -190,7 +190,7 @@ found AS (
         k.person,
         'fall' AS kind,
         k.turn_on AS fell_on,
-        k.turn_on + 28 AS seen_on,
+        k.seen_on,
         k.before_milli AS from_milli,
         k.after_milli AS to_milli,
         k.fall_percent,

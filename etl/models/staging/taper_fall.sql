@@ -4,9 +4,9 @@ SELECT
     s.practice_code,
     s.plan_id,
     t.turn_on,
-    t.turn_on + 28 AS to_on,
+    t.seen_on AS to_on,
     t.fall_percent,
     t.unknown_since IS NULL AS dose_known
 FROM plan_span AS s
 INNER JOIN person AS n ON n.patient_key = s.patient_key
-INNER JOIN dose_turn AS t ON t.person = n.person AND t.turn_on >= s.start_on AND t.turn_on + 27 <= s.as_of
+INNER JOIN dose_turn AS t ON t.person = n.person AND t.turn_on >= s.start_on AND t.seen_on - 1 <= s.as_of

@@ -1,5 +1,6 @@
 -- One row per person whose falls and stops are looked for: whoever has had watch_milli, and from any dose whoever has a
 -- plan with a taper or a best-interest decision. is_recorded: has one of these. varies: a fall beyond amber is possible.
+-- has_gaps: for so many days without supply between supplies that it may have come to cover fewer than half of 84 days.
 WITH recorded AS (
     SELECT n.person
     FROM plan AS l
@@ -11,7 +12,8 @@ WITH recorded AS (
 ),
 
 supplied AS (
-    SELECT person, min(ome_milli) AS lowest, max(ome_milli) AS highest
+    SELECT person, min(ome_milli) AS lowest, max(ome_milli) AS highest,
+        date_diff('day', min(from_day), max(to_day)) - sum(date_diff('day', from_day, to_day)) AS gap_days
     FROM dose_run
     WHERE kind = 'opioid' AND supplies > 0
     GROUP BY person
@@ -20,7 +22,8 @@ supplied AS (
 SELECT
     s.person,
     c.person IS NOT NULL AS is_recorded,
-    s.lowest * 100 < s.highest * (100 - p.amber_fall_percent) AS varies
+    s.lowest * 100 < s.highest * (100 - p.amber_fall_percent) AS varies,
+    s.gap_days > 42 AS has_gaps
 FROM supplied AS s
 CROSS JOIN policy AS p
 LEFT JOIN recorded AS c ON c.person = s.person

@@ -16,7 +16,7 @@ from tests.etl.models.plain_person import month_end, months_before
 
 Row = dict[str, Any]
 DAY = dt.timedelta(days=1)
-WEEK, WINDOW = 7 * DAY, 28 * DAY
+WEEK, WINDOW, LONG = 7 * DAY, 28 * DAY, 84 * DAY
 LONGEST = dt.date(9999, 12, 31)
 
 
@@ -42,10 +42,24 @@ class Watched:
             for n in range((one["to_day"] - one["from_day"]).days)
         }
 
-    def mean(self, first: dt.date, days: int = 28) -> float | None:
-        """Mean of the days with supply; None where they are fewer than 14."""
-        found = [self.doses[day] for day in (first + n * DAY for n in range(days)) if day in self.doses]
+    def given(self, first: dt.date, days: int = 28) -> list[int]:
+        """Doses of the days with supply among so many."""
+        return [self.doses[day] for day in (first + n * DAY for n in range(days)) if day in self.doses]
+
+    def mean(self, first: dt.date) -> float | None:
+        """Mean of the days with supply of 28; None where they are fewer than 14."""
+        found = self.given(first)
         return sum(found) / len(found) if len(found) >= 14 else None
+
+    def courses(self, quiet: dt.timedelta) -> list[tuple[dt.date, dt.date]]:
+        """Supply that went on, with gaps shorter than quiet: first day, first day after."""
+        made: list[tuple[dt.date, dt.date]] = []
+        for one in self.segments:
+            if made and one["from_day"] - made[-1][1] < quiet:
+                made[-1] = (made[-1][0], one["to_day"])
+            else:
+                made.append((one["from_day"], one["to_day"]))
+        return made
 
     def doubtful(self, first: dt.date, end: dt.date) -> dt.date | None:
         return min((a for a, b in self.unknown if b > first and a < end), default=None)
@@ -83,31 +97,74 @@ def _falls(who: Watched, rules: Policy, last: dt.date) -> Iterator[Row]:
     quiet = rules.dose.no_supply_days * DAY
     edges = [plan["taper_start_on"] for plan in who.plans] + [last + DAY - WINDOW]
     edges += [who.left_on - WINDOW] if who.left_on else []
-    looked_at = {*turns(who, rules), *((day, day) for day in edges)}
-    steep: dict[dt.date, tuple[float, dt.date, float]] = {}
-    for left, right in looked_at:
-        before, after_mean = who.mean(left - WINDOW), who.mean(right)
-        if before and after_mean is not None and right + WINDOW <= last + DAY:
-            percent = 100 * (before - after_mean) / before
-            steep[right] = max(steep.get(right, (-1e9, left, 0.0)), (percent, left, before))
-    amber = {d: x for d, x in steep.items() if x[0] > rules.taper.amber_fall_percent}
-    doubt = {d: who.doubtful(d, d + WINDOW) for d in amber}
+    seen = (one for one in held(who, rules, edges) if one.seen_on <= last + DAY)
+    steep = {one.on: one for one in sorted(seen, key=lambda one: one.rank(rules))}  # the last of a day stands
+    amber = {d: x for d, x in steep.items() if x.percent > rules.taper.amber_fall_percent}
+    doubt = {
+        d: min((x for x in (who.doubtful(d, d + WINDOW), None if one.sure else d) if x), default=None)
+        for d, one in amber.items()
+    }
     peaks = [
         d
         for d in amber
-        if _is_peak(d, {x: p for x, (p, _, _) in amber.items() if (doubt[x] is None) == (doubt[d] is None)})
+        if _is_peak(d, {x: h.percent for x, h in amber.items() if (doubt[x] is None) == (doubt[d] is None)})
     ]
-    peaks += _again(who, {d: (p, doubt[d]) for d, (p, _, _) in amber.items()}, peaks, rules)
-    sure = [d for d in peaks if doubt[d] is None and amber[d][0] > rules.taper.red_fall_percent]
+    peaks += _again(who, {d: (h.percent, doubt[d]) for d, h in amber.items()}, peaks, rules)
+    sure = [d for d in peaks if doubt[d] is None and amber[d].percent > rules.taper.red_fall_percent]
     for day in peaks:
         if doubt[day] is not None and any(abs((day - one).days) <= 27 for one in sure):
             continue
-        percent, left, before = amber[day]
+        one = amber[day]
         steps = [d for d in _downs(who) if day <= d <= day + WINDOW]
         steps += [d + quiet - DAY for d in _ends(who, rules, last) if day <= d <= day + WINDOW]
-        yield {"kind": "fall", "fell_on": day, "seen_on": day + WINDOW, "fall_percent": percent,
-               "from": before, "unknown_since": doubt[day],
+        yield {"kind": "fall", "fell_on": day, "seen_on": one.seen_on, "fall_percent": one.percent,
+               "from": one.before, "unknown_since": doubt[day],
                "look_from": max([day, *steps, doubt[day] or day]) + DAY}  # fmt: skip
+
+
+@dataclass
+class Held:
+    """Two stretches held against each other: of the first day (on) after both, the fall between them in %."""
+
+    on: dt.date
+    seen_on: dt.date
+    percent: float
+    before: float
+    sure: bool
+    left: dt.date
+
+    def rank(self, rules: Policy) -> tuple[bool, float, dt.date]:
+        return self.sure and self.percent > rules.taper.amber_fall_percent, self.percent, self.left
+
+
+def held(who: Watched, rules: Policy, edges: list[dt.date]) -> Iterator[Held]:
+    """Every pair of stretches that is looked at. Those of 28 days need 14 with supply, or lie around a gap
+    and are not sure; those of 84 days in supply that goes on, of which the later has supply on fewer than 42,
+    are held by what was supplied, and are not sure either."""
+    for left, on in {*turns(who, rules), *((day, day) for day in edges)}:
+        before, after = who.given(left - WINDOW), who.given(on)
+        if not before or not after:
+            continue
+        sure = len(before) >= 14 and len(after) >= 14
+        if sure or on > left:
+            first, then = sum(before) / len(before), sum(after) / len(after)
+            yield Held(on, on + WINDOW, 100 * (first - then) / first, first, sure, left)
+    courses = [c for c in who.courses(rules.dose.no_supply_days * DAY) if c[1] - c[0] >= 2 * LONG]
+    if not courses or (who.segments[-1]["to_day"] - who.segments[0]["from_day"]).days - len(who.doses) <= 42:
+        return
+    for on in {on for left, on in turns(who, rules) if left == on} | set(edges):
+        if not any(a + LONG <= on <= b - LONG for a, b in courses) or who.doubtful(on, on + LONG):
+            continue
+        supplied, later = sum(who.given(on - LONG, 84)), who.given(on, 84)
+        gaps_after = sum(
+            a["to_day"] < b["from_day"] and on < b["from_day"] <= on + LONG
+            for a, b in zip(who.segments, who.segments[1:], strict=False)
+        )
+        if gaps_after < 2 and len(later) > 84 - rules.dose.no_supply_days:
+            continue  # one late collection
+        if len(later) < 42 and sum(later) * 2 < supplied:
+            percent = 100 * (supplied - sum(later)) / supplied
+            yield Held(on, on + LONG, percent, supplied / 84, False, on)
 
 
 def _downs(who: Watched) -> list[dt.date]:
@@ -231,15 +288,9 @@ def harmed(who: Watched, start: dt.date, rules: Policy, by: dt.date, as_of: dt.d
         red = one["fall_percent"] > rules.taper.red_fall_percent
         if red and one["seen_on"] <= by + DAY and (early or one["fell_on"] >= start):
             return True
-    for left, right in [*turns(who, rules), (start, start), (as_of - 27 * DAY,) * 2]:
-        if right < start or right + WINDOW > by + DAY or right + 27 * DAY > as_of:
-            continue
-        before, after_mean = who.mean(left - WINDOW), who.mean(right)
-        if (
-            before
-            and after_mean is not None
-            and 100 * (before - after_mean) / before > rules.taper.red_fall_percent
-        ):
+    for pair in held(who, rules, [start, as_of - 27 * DAY]):
+        fast = pair.percent > rules.taper.red_fall_percent
+        if fast and pair.on >= start and pair.seen_on <= min(by, as_of) + DAY:
             return True
     return False
 

@@ -25,11 +25,18 @@ NEITHER = "neither"
 Course = tuple[str, int, str, str, int]  # from, issues of 28 days, product, directions, quantity
 AT_200: Course = ("2025-01-02", 13, MST100, "1 bd", 56)
 AT_40: Course = ("2025-01-02", 13, MST10, "2 bd", 112)
+FEW: Course = ("2025-01-02", 13, MST100, "1 bd", 24)
 AT_120: Course = ("2025-01-02", 13, MST60, "1 bd", 56)
 
 
 def to_20(start: str = NEW) -> Course:
     return (start, 11, MST10, "1 bd", 56)
+
+
+def often(days: int, times: int, quantity: int) -> list[Course]:
+    """MST 100 mg "1 bd" every so many days from New Year."""
+    starts = [str(day(NEW) + dt.timedelta(days=days * n)) for n in range(times)]
+    return [(start, 1, MST100, "1 bd", quantity) for start in starts]
 
 
 def specials(start: str = NEW, times: int = 9) -> Course:
@@ -158,6 +165,32 @@ PEOPLE: dict[str, tuple[list[Course], dict[str, Any], list[tuple[Any, ...]]]] = 
         [("fall", "2026-02-26", 90, NEITHER, "", True)]),
     "unclear supply since": ([AT_200, (NEW, 9, MST100, "as directed", 0)], {},
                              [("unknown", NEW, 100, NEITHER, "", True)]),
+    # Half a month's tablets: by the directions 200 mg on 12 days of 28, by the supplies 86 mg a day.
+    "few tablets throughout": ([("2025-01-02", 22, MST100, "1 bd", 24)], {}, []),
+    "few tablets, then fewer mg": ([FEW, to_20()], {},
+                                   [("unknown", NEW, 90, NEITHER, "", True)]),
+    "few tablets, then fewer mg, on a plan": (
+        [FEW, to_20()], {"plan": {}},
+        [("unknown", NEW, 90, "plan", "", True)]),
+    "few tablets, then all": ([FEW, (NEW, 11, MST100, "1 bd", 56)], {}, []),
+    "20 tablets of 56": ([AT_200, (NEW, 10, MST100, "1 bd", 20)], {},
+                         [("unknown", NEW, 64, NEITHER, "", True)]),
+    "20 tablets of 56, seen": ([AT_200, (NEW, 10, MST100, "1 bd", 20)], {"reviews": ["2026-01-02"]},
+                               [("unknown", NEW, 64, NEITHER, "", False)]),
+    "half of the tablets": ([AT_200, (NEW, 10, MST100, "1 bd", 28)], {},
+                            [("fall", NEW, 50, NEITHER, "", True)]),
+    "12 tablets each fortnight": ([AT_200, *often(14, 19, 12)], {}, [("fall", NEW, 57, NEITHER, "", True)]),
+    "came 40 days late twice": (
+        [AT_200, ("2026-02-10", 1, MST100, "1 bd", 56), ("2026-04-19", 6, MST100, "1 bd", 56)], {},
+        []),
+    "came 53 days late": ([AT_200, ("2026-02-23", 8, MST100, "1 bd", 56)], {}, []),
+    "14 days of 56": ([AT_200, *often(56, 5, 28)], {},
+                      [("unknown", "2026-01-15", 83, NEITHER, "", True),
+                       ("unknown", "2026-03-12", 67, NEITHER, "", True)]),
+    "ten days of 20 mg after a gap": ([AT_200, ("2026-01-31", 1, MST10, "1 bd", 20)], {},
+                                      [("unknown", "2026-01-31", 90, NEITHER, "", True)]),
+    "ten days of the same after a gap": ([AT_200, ("2026-01-31", 1, MST100, "1 bd", 20)], {},
+                                         [("stop", "2026-02-10", 100, NEITHER, "", True)]),
     "no supply for 49 days": ([("2025-01-30", 20, MST100, "1 bd", 56)], {}, []),
 }  # fmt: skip
 
@@ -286,12 +319,18 @@ LISTED = {
         "when the data began",
         "acute use, on a plan",
         "acute use, decided",
+        "ten days of the same after a gap",
     },
     "unknown_since": {
         "may have fallen",
         "may have stopped",
         "unclear supply since",
         "fell, unknown after the review",
+        "few tablets, then fewer mg",
+        "few tablets, then fewer mg, on a plan",
+        "20 tablets of 56",
+        "14 days of 56",
+        "ten days of 20 mg after a gap",
     },
     "aside_on": {"excluded"},
 }

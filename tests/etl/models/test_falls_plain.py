@@ -65,9 +65,11 @@ def test_every_fall_and_stop_is_that_of_the_plain_implementation(
     marts: duckdb.DuckDBPyConnection, people: dict[str, Watched]
 ) -> None:
     kinds = defaultdict[str, int](int)
+    widths = set()
     found = defaultdict[str, list[Row]](list)
     for row in rows_of(marts, "SELECT * FROM fall ORDER BY patient_key, fell_on, kind"):
         kinds[row["kind"]] += 1
+        widths.add(row["seen_on"] - row["fell_on"])
         found[row["patient_key"]].append(
             {"kind": row["kind"], "fell_on": row["fell_on"], "percent": round(row["fall_percent"], 6),
              "status": row["status"], "exclusions": row["exclusions"], "looked_on": row["looked_on"]}
@@ -76,6 +78,7 @@ def test_every_fall_and_stop_is_that_of_the_plain_implementation(
         plain = [{name: one[name] for name in SAID} for one in falls(who, RULES, END)]
         assert found[key] == plain, key
     assert min(kinds[kind] for kind in ("fall", "stop", "unknown")) >= 10
+    assert {28 * DAY, 84 * DAY} <= widths
 
 
 @pytest.mark.parametrize("month", MONTHS)

@@ -236,6 +236,19 @@ def test_a_plan_whose_dose_is_not_known_is_no_fall_and_no_progress() -> None:
     assert {row["category"] for row in bands} <= {"not known"}
 
 
+def test_a_plan_with_too_few_days_of_supply_is_not_within_the_limit_and_no_success_without_harm() -> None:
+    """200 mg on 12 days of 28, then 20 mg a day: what was taken before is not known, so nor is the fall."""
+    issues = [*every("P", "2025-01-02", 13, "MST Continus 100mg tablets", "1 bd", 24),
+              *every("P", NEW_YEAR, 11, "MST Continus 10mg tablets", "1 bd", 56)]  # fmt: skip
+    con = world(issues=issues, plans=[plan("P", NEW_YEAR)])
+    asked = "SELECT speed FROM taper UNION ALL SELECT speed FROM taper_month WHERE month = DATE '2026-09-01'"
+    assert rows_of(con, asked) == [{"speed": None}] * 2
+    rows = rows_of(con, """SELECT measure, numerator FROM measure_month
+                           WHERE measure IN ('tapering', 'tapering_after_fall') AND threshold = 90
+                             AND practice_code = 'A' AND month = DATE '2026-09-01'""")  # fmt: skip
+    assert {row["measure"]: row["numerator"] for row in rows} == {"tapering": 0, "tapering_after_fall": 1}
+
+
 def test_excluded_people_are_kept_and_not_counted() -> None:
     issues = [
         row for key in "XY" for row in every(key, "2025-01-02", 23, "MST Continus 100mg tablets", "1 bd", 56)
