@@ -220,7 +220,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _summary(receipts: list[Receipt]) -> None:
     for r in receipts:
-        words = "; ".join([*(f"{reason} ({n})" for reason, n in r.reasons.items()), *r.notes])
+        words = "; ".join([*(f"{reason} ({n})" for reason, n in r.reasons.items()), *r.known, *r.notes])
         rows = (
             ""
             if r.outcome in ("refused", "duplicate")

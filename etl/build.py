@@ -14,6 +14,7 @@ import pandas as pd
 
 from etl import changed, contract, counting, decided, ledger, publish, readings, states
 from etl.engines import duckdb as engine
+from etl.intake import known
 from etl.intake.values import schema
 from etl.store import Part, Receipt, Store, StoreError, live
 from etl.synthetic import is_synthetic
@@ -78,7 +79,8 @@ def _known_factors(rules: policy.Policy) -> None:
 
 def sources(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt]) -> None:
     """Tables every_<entity>: the live landing parts; source_<entity>: of rows with a key, the latest state,
-    each column as the latest extract that had it says.
+    each column as the latest extract that had it says; kept_issue: issues whose rows are kept back, where no
+    more than the person is known, and perhaps the day or the product.
 
     Raises StoreError where there is too little, or a part is not as it was written.
     """
@@ -93,12 +95,15 @@ def sources(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt
         )
     for entity in contract.entities().values():
         for part, receipt in parts.items():
-            if part.entity == entity.name and not store.is_whole(receipt, part.path):
-                raise StoreError(
-                    f"not published: {store.folder / part.path} is missing or damaged. Restore it from a "
-                    f"backup, or load {receipt.file} again; then build. The last release stays."
-                )
+            if part.entity == entity.name:
+                _check_whole(store, receipt, part.path)
+                if receipt.rows_known:
+                    _check_whole(store, receipt, known.file_of(receipt.number))
         _source(con, entity, parts, store)
+    con.execute(f"""CREATE TEMP TABLE kept_issue AS
+        SELECT practice_code, patient_key, product, coalesce(issued_on, period_from) AS first_on,
+               coalesce(issued_on, period_to) AS last_on
+        FROM ({states.known(parts, store.folder)}) WHERE NOT ({states.COUNTS})""")
     rows = [(p.entity, p.practice, f"{p.period_from}-01", f"{p.period_to}-01") for p in parts]
     frame = pd.DataFrame(rows, columns=["entity", "practice_code", "period_from", "period_to"])
     _table(
@@ -107,6 +112,14 @@ def sources(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt
         frame,
         "* REPLACE (CAST(period_from AS DATE) AS period_from, CAST(period_to AS DATE) AS period_to)",
     )
+
+
+def _check_whole(store: Store, receipt: Receipt, path: str) -> None:
+    if not store.is_whole(receipt, path):
+        raise StoreError(
+            f"not published: {store.folder / path} is missing or damaged. Restore it from a backup, or load "
+            f"{receipt.file} again; then build. The last release stays."
+        )
 
 
 def _source(
@@ -208,10 +221,12 @@ def list_sizes_left_out(con: duckdb.DuckDBPyConnection) -> list[str]:
 def read_texts(
     con: duckdb.DuckDBPyConnection, put_right: Overrides = NONE, factor_version: str | None = None
 ) -> None:
-    """Tables product_reading, direction_reading, reading and override, from the texts of source_issues."""
-    pairs = con.execute(
-        "SELECT DISTINCT product, coalesce(directions, '') FROM source_issues ORDER BY ALL"
-    ).fetchall()
+    """Tables product_reading, direction_reading, reading and override, from the texts of source_issues and
+    kept_issue."""
+    pairs = con.execute("""
+        SELECT product, coalesce(directions, '') FROM source_issues
+        UNION SELECT product, '' FROM kept_issue WHERE product IS NOT NULL
+        ORDER BY ALL""").fetchall()
     _table(
         con,
         "product_reading",

@@ -16,9 +16,9 @@ from medicines.supplied import Supplied, supplies, without_dose
 
 COVERING = "SELECT * FROM working WHERE patient_key = $patient AND from_day <= $day AND to_day > $day"
 WITHOUT = """
-SELECT issued_on, product, status, reason, no_dose FROM working_without_dose
+SELECT issued_on, last_on, product, status, reason, no_dose FROM working_without_dose
 WHERE patient_key = $patient
-    AND issued_on BETWEEN $day - (SELECT window_days - 1 FROM release_info) AND $day
+    AND last_on >= $day - (SELECT window_days - 1 FROM release_info) AND issued_on <= $day
 ORDER BY issued_on, product
 """
 KNOWN = "SELECT count(*) FROM working WHERE patient_key = $patient"
@@ -60,8 +60,7 @@ def _words(
     for one in found:
         yield from _of_supply(one)
     for row in without:
-        why = without_dose(row["status"], row["reason"], row["no_dose"])
-        yield f"- in no dose: {row['product']}, issued {row['issued_on']} ({why})"
+        yield f"- in no dose: {without_dose(row)}"
     yield "OME compares burden; it is not for switching drugs."
 
 

@@ -67,7 +67,7 @@ def told(receipt: Receipt) -> Told:
         _words(receipt, outcome, reason),
         tuple(_kept_back(receipt)) if outcome == "partial" else (),
         _message(receipt, outcome, reason),
-        tuple(f"{_sentence(note)}." for note in receipt.notes),
+        tuple(f"{_sentence(note)}." for note in (*receipt.known, *receipt.notes)),
     )
 
 

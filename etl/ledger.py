@@ -10,6 +10,7 @@ from itertools import takewhile
 import pandas as pd
 
 from etl.contract import entities
+from etl.intake import known
 from etl.intake.match import period_named
 from etl.intake.remedies import next_step, what_to_do
 from etl.quarantined import counting_rows, practice_of
@@ -20,7 +21,7 @@ RECEIPT = ["number", "file", "layout", "entity", "practice_code", "period", "out
 COLUMN = ["practice_code", "entity", "column_name", "since", "had_before", "used_for"]
 REFUSED = ["practice_code", "entity", "first_month", "last_month"]
 QUARANTINE = ["number", "file", "entity", "practice_code", "period", "reason", "what_to_do", "next_step",
-              "rows"]  # fmt: skip
+              "rows", "rows_known"]  # fmt: skip
 
 
 def receipt_rows(receipts: list[Receipt]) -> pd.DataFrame:
@@ -72,18 +73,28 @@ def refused_rows(receipts: list[Receipt], codes: Collection[str]) -> pd.DataFram
 
 
 def quarantine_rows(store: Store, receipts: list[Receipt]) -> pd.DataFrame:
-    """One row a file that counts, practice and reason: how many rows wait, and what to do about them.
+    """One row a file that counts, practice and reason: how many rows wait, what to do about them, and of how
+    many the person is known (see etl.intake.known).
 
     A file of several practices is taken apart by what its rows say. Raises StoreError where that cannot be
     read.
     """
-    parts = live(receipts)
-    rows = [
-        (r.number, r.file, r.entity, practice, r.period, reason, what_to_do(reason), next_step(reason), n)
-        for _, r in sorted({r.number: r for r in parts.values()}.items())
-        for (practice, reason), n in sorted(_waiting(store, r, parts).items())
-    ]
-    return pd.DataFrame(rows, columns=QUARANTINE).astype({"number": "int64", "rows": "int64"})
+    parts, rows = live(receipts), []
+    for _, r in sorted({r.number: r for r in parts.values()}.items()):
+        told = _known(store, r)
+        for (practice, reason), n in sorted(_waiting(store, r, parts).items()):
+            words = (what_to_do(reason), next_step(reason))
+            rows.append(
+                (r.number, r.file, r.entity, practice, r.period, reason, *words, n, told[practice, reason])
+            )
+    numbers = dict.fromkeys(("number", "rows", "rows_known"), "int64")
+    return pd.DataFrame(rows, columns=QUARANTINE).astype(numbers)
+
+
+def _known(store: Store, receipt: Receipt) -> Counter[tuple[str, str]]:
+    """Practice and reason of the rows whose person is known, and how many."""
+    told = known.read(store, receipt.number) if receipt.rows_known else known.columns().empty_table()
+    return Counter(zip(told["practice_code"].to_pylist(), told["reason"].to_pylist(), strict=True))
 
 
 def _waiting(store: Store, receipt: Receipt, parts: dict[Part, Receipt]) -> Counter[tuple[str, str]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.intake import held, quarantine
+from etl.intake import held, known, quarantine
 from etl.intake.again import Again, first_number, landed_rows, read_again
 from etl.intake.held import Held
 from etl.intake.land import in_order, new_part, write_part
@@ -96,12 +96,14 @@ def _retried(loaded: Loaded, before: Receipt, rows: Held, always_refuse: bool) -
     held.write(store, number, still)
     quarantine.write(store, number, kept)
     quarantine.write_past(store, number, past)
+    told = _still_known(store, before, again, parts, {row.line for row in past})
+    known.write(store, number, told)
     rows_loaded = sum(part.rows for part in parts)
     after = replace(
         before, outcome="partial" if kept else "accepted", rows_read=rows_loaded + len(kept),
         rows_loaded=rows_loaded, rows_quarantined=len(kept), reasons=dict(Counter(r.reason for r in kept)),
         layout=again.found.layout.name, parts=tuple(parts), number=number, rows_held=len(still.rows),
-        retry=_told(before, again, past),
+        rows_known=len(told), known=known.in_words(told), retry=_told(before, again, past),
     )  # fmt: skip
     loaded.add(after)
     loaded.number = number
@@ -154,6 +156,16 @@ def _still_held(store: Store, before: Receipt, again: Again, gone: set[int]) -> 
     failed = failed.filter(pc.invert(pc.is_in(failed["line"], pa.array(sorted(gone), pa.int64()))))
     untried = told.rows.filter(pc.invert(pc.is_in(told.rows["line"], left)))
     return replace(told, rows=pa.concat_tables([untried, failed]).sort_by("line"))
+
+
+def _still_known(store: Store, before: Receipt, again: Again, parts: list[Part], gone: set[int]) -> pa.Table:
+    """What is known of the rows that stay: as before of those not tried, as it is read now of the others."""
+    told = known.read(store, before.number)
+    tried = pa.array(sorted(gone | set(again.made.lines.tolist())), pa.int64())
+    untried = told.filter(pc.invert(pc.is_in(told["line"], tried)))
+    failed = known.known_rows(again.made, again.period, {part.practice for part in parts})
+    failed = failed.filter(pc.invert(pc.is_in(failed["line"], pa.array(sorted(gone), pa.int64()))))
+    return pa.concat_tables([untried, failed], promote_options="default").sort_by("line")
 
 
 def _told(before: Receipt, again: Again, past: list[Past]) -> Retry:

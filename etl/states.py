@@ -12,16 +12,40 @@ import pyarrow.parquet as pq
 
 from etl.contract import Entity
 from etl.intake.keys import IN_SQL
+from etl.intake.known import ISSUES, file_of
 from etl.intake.values import schema
 from etl.store import Part, Receipt
 
 Had = frozenset[str]  # columns of the contract that a file had
+COUNTS = "product IS NOT NULL AND issued_on IS NOT NULL"  # of an issue kept back: it counts as one
+_KNOWN = "SELECT * EXCLUDE (line, reason, written)"
 
 
 def every(entity: Entity, parts: Mapping[Part, Receipt], folder: Path) -> str:
-    """Every landed row of an entity, in the contract's columns. Needs the table empty_<entity>: a part from
-    before a column was asked for lacks it."""
-    return f"SELECT {', '.join(schema(entity).names)} FROM ({_rows(entity, parts, folder, ())})"
+    """Every landed row of an entity, in the contract's columns, and issues kept back that count all the same.
+    Needs the table empty_<entity>: a part from before a column was asked for lacks it."""
+    names = ", ".join(schema(entity).names)
+    landed = f"SELECT {names} FROM ({_rows(entity, parts, folder, ())})"
+    if entity.name != ISSUES:
+        return landed
+    return f"{landed} UNION ALL SELECT {names} FROM ({known(parts, folder)}) WHERE {COUNTS}"
+
+
+def known(parts: Mapping[Part, Receipt], folder: Path) -> str:
+    """What is known of the issues kept back under receipts that count, but for practices that have sent their
+    months again since. Needs the table empty_issues."""
+    receipts = {receipt.number: receipt for receipt in parts.values() if receipt.rows_known}
+    whole, found = list[str](), ["SELECT * FROM empty_issues"]
+    for receipt in receipts.values():
+        counting = [part.practice for part in receipt.parts if part in parts]
+        if len(counting) == len(receipt.parts):
+            whole.append(str(folder / file_of(receipt.number)))
+        else:
+            rows = _read([str(folder / file_of(receipt.number))])
+            found.append(f"{_KNOWN} FROM {rows} WHERE practice_code IN ({_listed(counting)})")
+    if whole:
+        found.append(f"{_KNOWN} FROM {_read(whole)}")
+    return " UNION ALL BY NAME ".join(found)
 
 
 def latest(entity: Entity, parts: Mapping[Part, Receipt], folder: Path) -> str:
@@ -98,11 +122,17 @@ def _rows(entity: Entity, parts: Mapping[Part, Receipt], folder: Path, some: tup
     """The rows of all parts, and for each column of `some` whether their file had it."""
     found = [f"SELECT *{_flags(some, frozenset())} FROM empty_{entity.name}"]
     for (before, told), paths in _groups(entity, parts, folder).items():
-        listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
         replaced = f" REPLACE ({IN_SQL} AS patient_key)" if before and "patient_key" in entity.columns else ""
-        rows = f"read_parquet([{listed}], union_by_name = true)"
-        found.append(f"SELECT *{replaced}{_flags(some, told)} FROM {rows}")
+        found.append(f"SELECT *{replaced}{_flags(some, told)} FROM {_read(paths)}")
     return " UNION ALL BY NAME ".join(found)
+
+
+def _read(paths: list[str]) -> str:
+    return f"read_parquet([{_listed(paths)}], union_by_name = true)"
+
+
+def _listed(texts: list[str]) -> str:
+    return ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
 
 
 def _flags(some: tuple[str, ...], told: Had) -> str:

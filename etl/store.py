@@ -67,6 +67,8 @@ class Receipt:
     parts: tuple[Part, ...] = field(default_factory=tuple)
     number: int = 0
     rows_held: int = 0  # of those quarantined, the ones that can be read again
+    rows_known: int = 0  # of those quarantined, the ones whose person is known: see etl.intake.known
+    known: tuple[str, ...] = ()  # what is to be said of these
     retry: Retry | None = None
     columns: tuple[str, ...] | None = None  # of the contract, in the file; None: from before that was kept
     columns_missing: dict[str, str] = field(default_factory=dict)  # the others, and what each is used for
@@ -161,9 +163,10 @@ class Store:
                 raw = dict(json.loads(path.read_text(encoding="utf-8")))
                 retry = Retry(**raw["retry"]) if raw.get("retry") else None
                 parts = tuple(Part(**p) for p in raw["parts"])
-                told = {"columns": None, "notes": (), **raw}
+                told = {"columns": None, "notes": (), "known": (), **raw}
                 columns = None if told["columns"] is None else tuple(told["columns"])
-                changed = {"parts": parts, "retry": retry, "columns": columns, "notes": tuple(told["notes"])}
+                words = {name: tuple(told[name]) for name in ("notes", "known")}
+                changed = {"parts": parts, "retry": retry, "columns": columns, **words}
                 found.append(Receipt(**{**raw, **changed}))
             except (OSError, ValueError, TypeError, KeyError, AttributeError):
                 raise StoreError(
@@ -193,7 +196,7 @@ class Store:
 
 def files_of(receipt: Receipt) -> list[str]:
     """The files of rows that a receipt brought or keeps, below the store."""
-    kept = {"": receipt.rows_quarantined, "held.": receipt.rows_held}
+    kept = {"": receipt.rows_quarantined, "held.": receipt.rows_held, "known.": receipt.rows_known}
     if receipt.retry:
         kept["past."] = receipt.retry.released + receipt.retry.replaced
     names = [f"quarantine/{start}{receipt.number:08d}.parquet" for start, rows in kept.items() if rows]

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl import reconcile, retries
-from etl.intake import quarantine
-from etl.store import Part, Receipt, Store, files_of, live, number_of
+from etl.intake import known, quarantine
+from etl.store import Receipt, Store, files_of, live, number_of
 
 
 def differences(store: Store) -> list[str]:
@@ -23,9 +23,11 @@ def differences(store: Store) -> list[str]:
     for receipt in receipts:
         if receipt.number in counting and receipt.rows_quarantined:
             found += _quarantine(store, receipt)
+        if receipt.number in counting and receipt.rows_known:
+            found += _whole(store, known.file_of(receipt.number), receipt.rows_known, receipt)
     found += retries.differences(store, receipts, {receipt.number for receipt in parts.values()})
     for part, receipt in parts.items():
-        found += _part(store, part, receipt)
+        found += _whole(store, part.path, part.rows, receipt)
     return [*found, *_nameless(store, receipts), *reconcile.differences(store, receipts)]
 
 
@@ -45,19 +47,20 @@ def _receipt(receipt: Receipt) -> Iterator[str]:
         yield f"{name}: {receipt.rows_loaded} rows loaded are not the sum of its parts"
 
 
-def _part(store: Store, part: Part, receipt: Receipt) -> list[str]:
-    told = f"the receipt says {part.rows} rows. Restore it from a backup, or load {receipt.file} again"
+def _whole(store: Store, path: str, expected: int, receipt: Receipt) -> list[str]:
+    """Whether a file that a receipt brought holds as many rows as it says, undamaged."""
+    told = f"the receipt says {expected} rows. Restore it from a backup, or load {receipt.file} again"
     try:
-        with pq.ParquetFile(store.folder / part.path) as file:
+        with pq.ParquetFile(store.folder / path) as file:
             rows = file.metadata.num_rows
-        if part.path not in receipt.sums:  # from before sums were kept: every value is read
-            rows = sum(batch.num_rows for batch in _batches(store.folder / part.path))
+        if path not in receipt.sums:  # from before sums were kept: every value is read
+            rows = sum(batch.num_rows for batch in _batches(store.folder / path))
     except (OSError, pa.ArrowException):
-        return [f"{part.path}: missing or unreadable; {told}"]
-    if rows != part.rows:
-        return [f"{part.path}: {rows} rows; {told}"]
-    if not store.is_whole(receipt, part.path):
-        return [f"{part.path}: damaged, or changed since it was written; {told}"]
+        return [f"{path}: missing or unreadable; {told}"]
+    if rows != expected:
+        return [f"{path}: {rows} rows; {told}"]
+    if not store.is_whole(receipt, path):
+        return [f"{path}: damaged, or changed since it was written; {told}"]
     return []
 
 

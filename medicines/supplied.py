@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -174,11 +174,20 @@ def _line(row: Mapping[str, Any]) -> Line:
     )
 
 
-def without_dose(status: str, reason: str | None, no_dose: str | None) -> str:
-    """Why an issue is in no dose, from a row of the view `working_without_dose`."""
-    if status == "unclear":
-        return why_no_dose(no_dose)
-    return reason or ("not converted to OME" if status == "not_converted" else "not understood")
+def without_dose(row: Mapping[str, Any], day: Callable[[dt.date], str] = str) -> str:
+    """An issue that is in no dose, when, and why, from a row of the view `working_without_dose`. `day`: how a
+    date is written."""
+    first, last = row["issued_on"], row["last_on"]
+    on = day(first) if first == last else f"some day from {day(first)} to {day(last)}"
+    return f"{row['product'] or 'a product that cannot be read'}, issued {on}: {_why_without(row)}"
+
+
+def _why_without(row: Mapping[str, Any]) -> str:
+    if row["status"] == "unclear":
+        return why_no_dose(row["no_dose"])
+    if row["status"] == "kept back":
+        return "its row is kept back, see Quarantine"
+    return row["reason"] or ("not converted to OME" if row["status"] == "not_converted" else "not understood")
 
 
 def _arithmetic(rows: list[Mapping[str, Any]], dose: Decimal | None) -> str:

@@ -32,8 +32,11 @@ class Conformed:
         self.columns: dict[str, Coded] = {}
         self.texts: dict[str, Coded] = {}  # as written, null where blank
         self.cells: list[Coded] = []  # the file's own columns, as they were shaped
+        self.numbers: dict[str, Coded] = {}  # the column that tells two equal rows apart, if there is one
         self.unsplit: dict[str, pa.Array] = {}  # where a column's combined cell does not read as its parts
         self.problems: dict[int, list[str]] = defaultdict(list)
+        self.unfit = set[int]()  # rows with a problem of their own: they repeat no row that fits
+        self.bare = set[int]()  # of them, rows of which no more than practice, person and day may be known
         self.out = np.zeros(len(lines), dtype=bool)  # rows that are none of ours, or are part of another now
         self.left_out = Counter[str]()  # how many of them, by reason
         self.again = 0  # rows that are equal to an earlier one but for their row number
@@ -121,10 +124,11 @@ def conform(
             made.note(text.where(wrong), f"{column.name} {words}")
     for row, reasons in withheld.items():
         made.problems[row] += reasons
+    made.unfit, made.bare = set(made.problems), set(withheld)
     if found.report.add_up:
         add_up(made, found.report.add_up)
         return made
-    numbers = _row_numbers(cells, found)
+    numbers = made.numbers = _row_numbers(cells, found)
     for row, words in copies({**made.columns, **numbers}, entity.key, made.good()).items():
         made.problems[row].append(words)
     if numbers:

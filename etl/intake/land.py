@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from etl.contract import Entity, entities
 from etl.durable import write_tables
-from etl.intake import held, quarantine
+from etl.intake import held, known, quarantine
 from etl.intake.conform import Conformed, conform
 from etl.intake.doubts import NAMED, NEVER_EMPTY, WaitsError, history, replaced_doubts, size_doubts
 from etl.intake.loaded import Loaded, overlaps, place
@@ -145,6 +145,10 @@ class Intake:
         kept, again = quarantine.kept_back(made, wrong), held.held_rows(made, found)
         held.write(self.store, self.number, held.Held(again, found.headers, practice))
         quarantine.write(self.store, self.number, kept)
+        codes = [part.practice for part in parts]
+        listed = self.people.everyone() if searched.people else pa.array([], pa.string())
+        told = known.known_rows(made, period, codes, known.named(searched, period, practice, listed))
+        known.write(self.store, self.number, told)
         reasons = Counter(row.reason for row in kept)
         return self._receipt(
             source,
@@ -161,6 +165,7 @@ class Intake:
             columns,
             tuple(filter(None, notes)),
             dict(Counter(searched.left_out) + made.left_out),
+            told,
         )
 
     def _period(self, source: Source, found: Match) -> Period:
@@ -368,6 +373,7 @@ class Intake:
         columns: tuple[str, ...] | None = None,
         notes: tuple[str, ...] = (),
         left_out: dict[str, int] | None = None,
+        told: pa.Table | None = None,
     ) -> Receipt:
         asked = entities()[entity].columns if entity and columns is not None else {}
         return Receipt(
@@ -386,6 +392,8 @@ class Intake:
             parts=parts,
             number=self.number,
             rows_held=rows_held,
+            rows_known=0 if told is None else len(told),
+            known=() if told is None else known.in_words(told),
             columns=columns,
             columns_missing={n: c.used_for for n, c in asked.items() if n not in (columns or ())},
             notes=notes,

@@ -70,8 +70,11 @@ class People:
         of = _by_month(months, listed)
         if not len(_where_not_in(keys, listed, self._people(own))):
             return Unknown({}, of)
-        everyone = [part for part in self.loaded.live if part.entity == "patients"]
-        return Unknown(_by_month(months, _where_not_in(keys, listed, self._people(everyone))), of)
+        return Unknown(_by_month(months, _where_not_in(keys, listed, self.everyone())), of)
+
+    def everyone(self) -> pa.Array:
+        """The people of all patient extracts. Raises StoreError."""
+        return self._people([part for part in self.loaded.live if part.entity == "patients"])
 
     def written_otherwise(self, made: Conformed, rows: np.ndarray, part: Part) -> int:
         """How many pseudonyms of these rows are those of a listed person of the practice but for letter case

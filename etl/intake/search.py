@@ -33,6 +33,7 @@ class Searched:
     unread: list[tuple[int, str]]  # lines that could not be taken into cells, and why
     withheld: dict[int, list[str]]  # rows of `cells`, from 0 → why they are kept back whatever they hold
     left_out: dict[str, int] = field(default_factory=dict)  # lines that are no rows of ours, by reason
+    people: dict[int, tuple[str, str]] = field(default_factory=dict)  # unread line → its practice and person
 
 
 def search(source: Source, always_refuse: bool = False, known: Sequence[Layout] | None = None) -> Searched:
@@ -46,7 +47,7 @@ def search(source: Source, always_refuse: bool = False, known: Sequence[Layout] 
     made = shaped(found, cells, withheld, sorted(line for line, _ in unread.reasons))
     left_out = Counter(unread.passed.values())
     left_out.update(made.left_out)
-    return Searched(made.found, made.cells, unread.reasons, made.withheld, dict(left_out))
+    return Searched(made.found, made.cells, unread.reasons, made.withheld, dict(left_out), unread.people)
 
 
 def _from_workbook(source: Source, known: Sequence[Layout] | None = None) -> tuple[Match, Cells, Unread]:

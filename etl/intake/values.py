@@ -17,6 +17,7 @@ from etl.intake.match import Match, Period
 from etl.layouts.reading import is_pattern
 
 LONGEST_TEXT = 1000
+LONGEST_SHAPE = 28  # characters
 PLANS_AHEAD = dt.timedelta(days=3660)
 EARLIEST = dt.date(1900, 1, 2)  # below it lie only the spreadsheet's own zero dates
 DATE_CELL = "date:%Y-%m-%d"  # a real date of a workbook, as intake.read writes it
@@ -174,3 +175,11 @@ def out_of_range(column: Column, values: pa.Array, period: Period) -> list[tuple
     if column.in_period:
         rules.append((pc.less, period.first, f"lies outside the period {period}"))
     return [(compare(values, bound), words) for compare, bound, words in rules]
+
+
+def shape_of(value: str) -> str:
+    """How a value is written, without what it says: letters as a and A, digits as 9."""
+    shape = re.sub(r"[^\W\d_]", lambda hit: "A" if hit[0].isupper() else "a", value)
+    shape = re.sub(r"\d", "9", shape)
+    shape = re.sub(r"(a{4})a+|(A{4})A+|(9{6})9+", lambda hit: (hit[1] or hit[2] or hit[3]) + "…", shape)
+    return shape if len(shape) <= LONGEST_SHAPE else f"{shape[:LONGEST_SHAPE]}…"

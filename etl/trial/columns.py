@@ -13,10 +13,10 @@ from functools import cache
 from etl.contract import entities
 from etl.intake.match import Match
 from etl.intake.privacy.kinds import kinds
+from etl.intake.values import shape_of
 from etl.layouts import Layout, layouts, normal
 
 ALIKE = 0.72  # of two headings, from which one is named as the nearest
-LONGEST = 28  # characters of a shape
 NO_NAME = "(no name)"  # of a column without a heading
 SHAPES = 3  # a column
 LOOKED_AT = 2000  # distinct values
@@ -64,14 +64,6 @@ def column(heading: str, target: str, known: bool, values: Iterable[str], entity
     shown = heading if not kinds(heading) else "(withheld: it gives someone away)"
     forms = tuple(date_forms(told))
     return Column(shown, target, known, nearest(heading, entity), shapes, len(told), both, us, forms)
-
-
-def shape_of(value: str) -> str:
-    """How a value is written, without what it says."""
-    shape = re.sub(r"[^\W\d_]", lambda hit: "A" if hit[0].isupper() else "a", value)
-    shape = re.sub(r"\d", "9", shape)
-    shape = re.sub(r"(a{4})a+|(A{4})A+|(9{6})9+", lambda hit: (hit[1] or hit[2] or hit[3]) + "…", shape)
-    return shape if len(shape) <= LONGEST else f"{shape[:LONGEST]}…"
 
 
 def targets(found: Match) -> list[str]:

@@ -107,11 +107,7 @@ def working(snapshot: Snapshot, scope: Scope, selection: Selection, patient: str
         on,
         _total(found, not without.empty),
         found,
-        tuple(
-            f"{row['product']}, issued {day(row['issued_on'])}: "
-            f"{without_dose(row['status'], row['reason'], row['no_dose'])}"
-            for row in without.to_dict("records")
-        ),
+        tuple(without_dose(row, day) for row in _records(without)),
     )
 
 
@@ -131,5 +127,5 @@ def _total(found: tuple[Supplied, ...], without: bool) -> str:
 
 def _records(frame: pd.DataFrame) -> Any:
     """Rows with None where a value is missing and days as dates."""
-    dates = [name for name in ("issued_on", "from_day", "to_day") if name in frame]
+    dates = [name for name in ("issued_on", "last_on", "from_day", "to_day") if name in frame]
     return _dated(frame, *dates).astype(object).where(frame.notna(), None).to_dict("records")

@@ -11,7 +11,7 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.completeness import Listing
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.wording import counted, month
+from reporting.exhibits.wording import counted, month, number
 
 STEPS = (
     "See which rows of which file wait, and why: python -m etl quarantine list. It can be narrowed by "
@@ -28,6 +28,10 @@ NEXT = {
     "send again": ("can only be sent again by the practice",) * 2,
     "nothing": ("is a copy of a loaded row and needs nothing", "are copies of loaded rows and need nothing"),
 }
+KNOWN = (
+    "Of {} of them the person is known: what can be read counts, what cannot is unknown, and nobody looks "
+    "stopped or below a threshold for want of it."
+)
 WHOLE = {"all": "all practices", "several": "a file of several practices"}
 
 
@@ -64,7 +68,9 @@ def _head(rows: pd.DataFrame, practices: int) -> Head:
         if open_rows
         else "The only rows kept out are copies of others"
     )
-    return Head(headline, f"{told} Of {counted(total, 'row', 'rows')} kept out, {', '.join(steps)}.")
+    named = int(rows["rows_known"].sum())
+    known = f" {KNOWN.format(number(named))}" if named else ""
+    return Head(headline, f"{told} Of {counted(total, 'row', 'rows')} kept out, {', '.join(steps)}.{known}")
 
 
 def _reasons(rows: pd.DataFrame) -> Listing:

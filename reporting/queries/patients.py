@@ -76,7 +76,8 @@ def issues(snapshot: Snapshot, scope: Scope, selection: Selection, patient: str)
         patient,
         """SELECT issued_on, bool_and(in_dose) AS in_dose FROM (
                SELECT patient_key, issued_on, no_dose IS NULL AS in_dose FROM supply WHERE class = 'opioid'
-               UNION ALL SELECT patient_key, issued_on, false FROM issue_without_dose)
+               UNION ALL SELECT patient_key, issued_on, false FROM issue_without_dose
+               WHERE last_on = issued_on)
            WHERE patient_key = ? AND issued_on >= ? GROUP BY issued_on ORDER BY issued_on""",
         [snapshot.info.month(selection.months - 1)],
     )
@@ -98,15 +99,17 @@ def working(snapshot: Snapshot, scope: Scope, selection: Selection, patient: str
 def without_dose(
     snapshot: Snapshot, scope: Scope, selection: Selection, patient: str, day: dt.date
 ) -> Cleared:
-    """Issues of a patient of the practice in the window to a day that are in no dose: issued_on, product,
-    directions, status (not_converted, unmapped, unclear), reason of the product, no_dose (of unclear)."""
+    """Issues of a patient of the practice in the window to a day that are in no dose: issued_on, last_on (the
+    same, unless the row is kept back and its day cannot be read), product and directions (missing where they
+    cannot be read), status (not_converted, unmapped, unclear, kept back), reason of the product, no_dose (of
+    unclear)."""
     return _of_patient(
         snapshot,
         scope,
         selection,
         patient,
-        """SELECT issued_on, product, directions, status, reason, no_dose FROM working_without_dose
-           WHERE patient_key = ? AND issued_on > ? AND issued_on <= ? ORDER BY issued_on, product""",
+        """SELECT issued_on, last_on, product, directions, status, reason, no_dose FROM working_without_dose
+           WHERE patient_key = ? AND last_on > ? AND issued_on <= ? ORDER BY issued_on, product""",
         [day - dt.timedelta(days=snapshot.info.window_days), day],
     )
 

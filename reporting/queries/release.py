@@ -96,7 +96,7 @@ NEEDED = {
     "first_contact": {"practice_code", "service", "month", "days_to_contact", "in_cohort_base"},
     "quality_freshness": {"practice_code", "last_month"},
     "quality_query": {"practice_code", "patient_key", "kind", "on_day", "number", "words"},
-    "quality_quarantine": {"practice_code", "reason", "what_to_do", "next_step", "rows"},
+    "quality_quarantine": {"practice_code", "reason", "what_to_do", "next_step", "rows", "rows_known"},
 }
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from etl.__main__ import main
+from etl.intake.values import shape_of
 from etl.layouts import LayoutError, layouts, layouts_of, parsed, saving
 from etl.load import load
 from etl.store import Store
-from etl.trial.columns import shape_of
 from etl.trial.draft import draft
 from etl.trial.trial import Trial, trials
 from tests.etl.conftest import landed

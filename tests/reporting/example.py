@@ -137,6 +137,7 @@ def publish_example(store: Path, **changes: Any) -> Path:
                 "what_to_do": "The practice exports it as plain digits.",
                 "next_step": "retry",
                 "rows": 2,
+                "rows_known": 2,
             }
         ],
         "quality_unmapped": [

@@ -83,7 +83,7 @@ TABLES = {
     "quality_receipt": """number BIGINT, entity VARCHAR, practice_code VARCHAR, period VARCHAR, file VARCHAR,
         rows BIGINT""",
     "quality_quarantine": """entity VARCHAR, practice_code VARCHAR, period VARCHAR, file VARCHAR,
-        reason VARCHAR, what_to_do VARCHAR, next_step VARCHAR, rows BIGINT""",
+        reason VARCHAR, what_to_do VARCHAR, next_step VARCHAR, rows BIGINT, rows_known BIGINT""",
     "quality_unmapped": "product VARCHAR, reason VARCHAR, issues BIGINT, patients BIGINT",
     "quality_unclear": "directions VARCHAR, form VARCHAR, reason VARCHAR, issues BIGINT, patients BIGINT",
     "quality_coverage": "practice_code VARCHAR, month DATE, state VARCHAR, rows_kept_out BIGINT",

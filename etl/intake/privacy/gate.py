@@ -60,6 +60,7 @@ class Unread:
         self.dates = found.layout.dates
         self.lost = 0  # rows in which a comma seems to be missing
         self.passed: dict[int, str] = {}  # lines that are no rows, and why
+        self.people: dict[int, tuple[str, str]] = {}  # line → what stands for its practice and its person
         self.headers = found.spelled
 
     def lines(self) -> set[int]:
@@ -92,6 +93,10 @@ class Unread:
         if len(row.cells) == 1 and not row.fault:
             self.lone.add(row.line)
         self.reasons.append((row.line, "; ".join([reason, *told])))
+        who = {place.type: cell for place, cell in zip(self.places, cells, strict=False)
+               if place.type == "key" or place.name == "practice_code"}  # fmt: skip
+        if who.get("key"):
+            self.people[row.line] = (who.get("code", ""), who["key"])
 
 
 def check_above(rows: Sequence[Row]) -> None:

@@ -46,7 +46,7 @@ undosed AS (
     CROSS JOIN policy AS y
     INNER JOIN person AS n ON n.person = b.person
     INNER JOIN issue_without_dose AS w
-        ON w.patient_key = n.patient_key AND w.issued_on > b.data_to - y.window_days AND w.issued_on <= b.data_to
+        ON w.patient_key = n.patient_key AND w.last_on > b.data_to - y.window_days AND w.issued_on <= b.data_to
     LEFT JOIN substitution_line AS s ON s.line = w.line
     WHERE s.line IS NULL
 )

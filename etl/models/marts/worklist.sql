@@ -114,6 +114,7 @@ again AS (
         UNION ALL
         SELECT patient_key, issued_on
         FROM issue_without_dose
+        WHERE last_on = issued_on
     ) AS a ON a.patient_key = f.patient_key AND a.from_day > f.stopped_on
     GROUP BY f.practice_code, f.patient_key
 )

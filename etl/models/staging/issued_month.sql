@@ -2,7 +2,8 @@
 -- supply with regular directions and the days until its product was collected again: what was issued for them, and
 -- what the directions wanted. It counts where it ends, unless it ends a break in supply. unclear: a supply of a
 -- converted opioid whose dose, or a part of it, is not known, as long as it lasts; gaba_unclear: the same of a
--- gabapentinoid; without_since: the first issue that may be an opioid and is in no dose.
+-- gabapentinoid; unmapped: an issue not understood, or kept back since its day or product cannot be read; without_since:
+-- the first issue that may be an opioid and is in no dose.
 WITH flagged AS (
     SELECT
         s.person, s.issued_on AS on_day, s.issued_on AS until_day, s.issued_ome_milli, 0 AS cycle_issued,
@@ -31,6 +32,11 @@ WITH flagged AS (
         coalesce(status = 'unmapped', true), false, coalesce(class = 'gabapentinoid', false)
     FROM issue
     WHERE coalesce(status IN ('not_converted', 'unmapped') OR class = 'gabapentinoid' AND NOT counted, true)
+    UNION ALL
+    SELECT
+        person, first_on, last_on, NULL, 0, 0, false, false, false, may_be_opioid, false, is_gabapentinoid
+    FROM issue_kept
+    WHERE may_be_opioid OR is_gabapentinoid
 ),
 
 spread AS (

@@ -1,8 +1,11 @@
--- One row per person with an issue: a number that stands for the pseudonym within this build, and the day they
+-- One row per person with an issue, kept back or not: a number that stands for the pseudonym within this build, and the day they
 -- left every practice, and why. NULL while registered anywhere.
 WITH known AS (
-    SELECT DISTINCT patient_key
+    SELECT patient_key
     FROM source_issues
+    UNION
+    SELECT patient_key
+    FROM kept_issue
 ),
 
 leaving AS (

@@ -42,7 +42,7 @@ undosed AS (
     SELECT DISTINCT w.practice_code, w.plan_id, w.month
     FROM win AS w
     INNER JOIN issue_without_dose AS i
-        ON i.patient_key = w.patient_key AND i.issued_on >= w.from_on AND i.issued_on < w.to_on
+        ON i.patient_key = w.patient_key AND i.last_on >= w.from_on AND i.issued_on < w.to_on
     WHERE w.span = 'now'
 )
 

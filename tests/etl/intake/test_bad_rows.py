@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from etl.intake import known
 from etl.load import load
 from etl.store import Receipt, Store
 from tests.etl import extracts
@@ -87,7 +88,9 @@ def test_every_bad_value_has_its_reason(put: Loader, store: Store) -> None:
     assert sum(receipt.reasons.values()) == receipt.rows_quarantined == len(BAD)
 
 
-def test_a_row_that_may_not_be_held_leaves_no_free_text_and_no_patient(put: Loader, store: Store) -> None:
+def test_a_row_that_may_not_be_held_shows_no_text_and_no_patient_and_keeps_no_more_than_is_known(
+    put: Loader, store: Store
+) -> None:
     bad = {**GOOD, "patient_key": "PATSECRET", "directions": "ring his wife", "product": "secret brand",
            "dmd_code": "", "quantity": "lots", "issued_on": ""}  # fmt: skip
     receipt = put(table(GOOD, bad))
@@ -96,9 +99,15 @@ def test_a_row_that_may_not_be_held_leaves_no_free_text_and_no_patient(put: Load
     shown = json.loads(row["fields"])
     assert (shown["practice_code"], shown["issue_type"]) == ("TST01", "repeat")
     assert not {"patient_key", "directions", "product", "unit"} & set(shown)
+    (told,) = known.read(store, receipt.number).to_pylist()  # so that the person is not taken for stopped
+    assert {name for name, value in told.items() if value} == {
+        "line", "reason", "written", "practice_code", "patient_key", "product", "period_from", "period_to"
+    }  # fmt: skip
     held = everything(store)
-    for secret in (b"PATSECRET", b"ring his wife", b"secret brand", b"lots"):
-        assert secret not in held
+    assert b"ring his wife" not in held and b"lots" not in held
+    (store.folder / known.file_of(receipt.number)).unlink()
+    held = everything(store)
+    assert b"PATSECRET" not in held and b"secret brand" not in held
 
 
 def test_a_row_may_have_several_reasons_and_counts_once(put: Loader) -> None:

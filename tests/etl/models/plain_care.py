@@ -98,7 +98,7 @@ def _now(p: Person, end: dt.date) -> int | None:
         kind == "opioid" and not supply.known and last - 60 < supply.issued <= last
         for kind, supply, _ in p.supplies
     )
-    return None if undosed else _least(p, end)
+    return None if undosed or p.kept_back(end, 60) else _least(p, end)
 
 
 def _least(p: Person, end: dt.date) -> int:

@@ -35,6 +35,7 @@ class Person:
     plans: list[Row] = field(default_factory=list)
     reviews: list[Row] = field(default_factory=list)
     referrals: list[Row] = field(default_factory=list)
+    kept_issue: list[Row] = field(default_factory=list)
     _known: dict[tuple[str, dt.date], Any] = field(default_factory=dict)  # answers given once
 
     @cached_property
@@ -106,7 +107,15 @@ class Person:
             read(one)["status"] in ("not_converted", "unmapped")
             and 0 <= (on - one["issued_on"]).days < self.rules.dose.window_days
             for one in self.issues
-        )
+        ) or self.kept_back(on, self.rules.dose.window_days)  # fmt: skip
+
+    def kept_back(self, on: dt.date, days: int) -> bool:
+        """Whether an issue that is kept back may be an opioid of the days to one."""
+        return any(
+            one["first_on"] <= on and (on - one["last_on"]).days < days
+            and (one["product"] is None or read({**one, "directions": ""})["class"] == "opioid")
+            for one in self.kept_issue
+        )  # fmt: skip
 
     def on_opioid(self, on: dt.date) -> bool:
         """Whether there is an opioid, of known dose or not."""

@@ -56,6 +56,19 @@ def village(seed: int, size: int) -> dict[str, list[Row]]:
     return rows
 
 
+def kept_back(rows: dict[str, list[Row]], seed: int) -> dict[str, list[Row]]:
+    """The same village with issues that are kept back. Nothing that is there already changes."""
+    chance, found = random.Random(seed), []
+    for person in chance.sample(rows["patients"], len(rows["patients"]) // 4):
+        first = some_day(chance)
+        found.append(
+            {"practice_code": person["practice_code"], "patient_key": person["patient_key"],
+             "product": chance.choice([None, "Zomorph 30mg capsules", GABA, "Diazepam 5mg tablets"]),
+             "first_on": first, "last_on": first + dt.timedelta(days=chance.choice([0, 29, 89]))}
+        )  # fmt: skip
+    return {**rows, "kept_issue": found}
+
+
 def _patient(chance: random.Random, key: str) -> Row:
     left = maybe(chance, 0.15, some_day(chance, "2025-06-01", 450))
     return patient(

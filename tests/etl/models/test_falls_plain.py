@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from measures import policy
 from tests.etl.models.plain_falls import DAY, Row, Watched, falls, harmed, of_everybody, turns
 from tests.etl.models.plain_person import month_end
-from tests.etl.models.random_care import village
+from tests.etl.models.random_care import kept_back, village
 from tests.etl.models.world import FIRST, LAST, rows_of, world
 
 RULES = policy.load()
-ROWS = village(seed=23, size=240)
+ROWS = kept_back(village(seed=23, size=240), seed=23)
 END = month_end(LAST)
 MONTHS = [dt.date(2025, 6, 1), dt.date(2026, 1, 1), dt.date(2026, 9, 1)]
 SAID = ("kind", "fell_on", "percent", "status", "exclusions", "looked_on")

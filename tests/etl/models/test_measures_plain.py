@@ -13,14 +13,14 @@ from measures import measure, policy
 from tests.etl.models import plain_care, plain_measures, plain_watch
 from tests.etl.models.plain_measures import Found, Place
 from tests.etl.models.plain_person import Person, Row, month_end, months_before
-from tests.etl.models.random_care import village
+from tests.etl.models.random_care import kept_back, village
 from tests.etl.models.random_watch import watched
 from tests.etl.models.world import LAST, rows_of, world
 
 KITS = policy.Naloxone("cohort with a gabapentinoid or sedative", "practices", 12)
 RULES = replace(policy.load(), naloxone=KITS)
 NEEDED = {m.slug: m.days_needed for m in measure.load()}
-ROWS = watched(village(seed=11, size=240), seed=11)
+ROWS = kept_back(watched(village(seed=11, size=240), seed=11), seed=11)
 MONTHS = [dt.date(2025, 2, 1), dt.date(2025, 9, 1), dt.date(2026, 3, 1), dt.date(2026, 9, 1)]
 EVERY = (
     plain_measures.prevalence, plain_measures.changes, plain_measures.cohort, plain_measures.issued,
@@ -52,7 +52,7 @@ def everybody() -> dict[str, list[Person]]:
     found: dict[str, Person] = {}
     for row in ROWS["patients"]:
         found[row["patient_key"]] = Person(row, RULES)
-    for name in ("issues", "plans", "reviews", "referrals"):
+    for name in ("issues", "plans", "reviews", "referrals", "kept_issue"):
         for row in ROWS[name]:
             getattr(found[row["patient_key"]], name).append(row)
     people = list(found.values())

@@ -17,6 +17,8 @@ from measures import measure, policy
 Row = dict[str, Any]
 FIRST, LAST = dt.date(2024, 1, 1), dt.date(2026, 9, 1)
 START = dt.date(2024, 1, 1)
+TEXTS = [(name, pa.string()) for name in ("practice_code", "patient_key", "product")]
+KEPT = pa.schema([*TEXTS, ("first_on", pa.date32()), ("last_on", pa.date32())])
 MST30 = "MST Continus 30mg tablets"
 MST60 = "MST Continus 60mg tablets"
 
@@ -89,6 +91,8 @@ def world(
         CREATE TEMP TABLE extract_period AS
         SELECT entity, practice_code, DATE '{FIRST}' AS period_from, DATE '{last}' AS period_to
         FROM given CROSS JOIN (VALUES ('issues'), ('plans'), ('referrals')) AS e (entity)""")
+    con.register("given", pa.Table.from_pylist(rows.get("kept_issue", []), schema=KEPT))
+    con.execute("CREATE TEMP TABLE kept_issue AS SELECT * FROM given")
     con.execute("CREATE TEMP TABLE quarantine AS SELECT 0 AS number, '' AS reason WHERE false")
     columns = (
         "number BIGINT, practice_code VARCHAR, entity VARCHAR, period VARCHAR, outcome VARCHAR, "

@@ -22,7 +22,7 @@ def kept(
 ) -> dict[str, Any]:
     place = {"entity": "taper_steps", "practice_code": code, "period": "2026-09", "file": "a.csv"}
     why = {"reason": reason, "what_to_do": f"Mend: {reason}.", "next_step": "retry"}
-    return {**place, **why, "rows": rows, **told}
+    return {**place, **why, "rows": rows, "rows_known": 0, **told}
 
 
 def published(folder: Path, *rows: dict[str, Any]) -> Snapshot:
@@ -49,6 +49,17 @@ def test_the_headline_counts_what_waits_for_a_person(snapshot: Snapshot) -> None
     assert head.headline == "15 rows kept out wait for a person"
     assert "Of 21 rows kept out, 13 may be read again" in head.introduction
     assert "2 can only be sent again by the practice, 6 are copies of loaded rows" in head.introduction
+
+
+def test_it_says_of_how_many_rows_the_person_is_known(tmp_path: Path) -> None:
+    issues = kept("SYN01", 1_200, "quantity is not a number", entity="issues", rows_known=1_150)
+    shown = published(tmp_path, issues, kept("SYN02", 3))
+    assert (
+        "Of 1,150 of them the person is known: what can be read counts, what cannot is unknown, and nobody "
+        "looks stopped or below a threshold for want of it."
+    ) in quarantine.quarantine(shown, ICB, ALL).head.introduction
+    other = quarantine.quarantine(shown, ICB, Selection(120, practice="SYN02"))
+    assert "the person is known" not in other.head.introduction
 
 
 def test_rows_stand_by_reason_with_what_to_do(snapshot: Snapshot) -> None:
