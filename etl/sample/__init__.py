@@ -1,15 +1,19 @@
 """Synthetic extracts: fictional practices and patients in the shapes clinical systems export."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from etl.sample import shapes
-from etl.sample.extracts import extract, written
+from etl.sample import exports, shapes
+from etl.sample.exports import Sent
+from etl.sample.extracts import packed, sent, together, written
+from etl.sample.national import list_size_lines
 from etl.sample.periods import Period, extract_periods, month_end, month_start, months_to
 from etl.sample.practices import ICB, Practice, list_rows, practices
 from etl.sample.records import records
 from etl.sample.stories import story_people
+from etl.sample.workbook import zipped
 
 README = """# Synthetic extracts
 
@@ -20,8 +24,15 @@ Made by `python -m etl sample --practices {practices} --months {months} --seed {
 {practices} practices, {months} months to {end}. The same command writes the same files again.
 
 - `practices_*.csv`, `list_sizes_*.csv`: the area's files, in the plain layout.
+- `list_sizes_*.zip`: the last month as NHS England publishes it, by single year of age (but with rows of
+  another sex, which it does not have). Its list of practices is not here: it cannot mark one as invented.
 - one ZIP for each practice and period, or its files one by one, in the layout of its clinical system.
-- the first period of each practice covers all but the last three months, which come one by one.
+- the first period of each practice covers all but the last three months, which come one by one. Issues and
+  patients of these months come in another shape from some practices:
+  - SYN06, SYN14 and so on: SystmOne breakdowns;
+  - SYN05, SYN13 and so on: EMIS lists without lines above the header, issues in two groups side by side;
+  - SYN10, SYN18 and so on, together: EMIS enterprise reports (`enterprise_*`);
+  - SYN11, SYN19 and so on, together: a SystmOne strategic extract (`strategic_*`), with referrals.
 - practices and patients that show something in particular: `etl/sample/stories.py`.
 - a few rows are wrong on purpose (impossible date, negative quantity, exact duplicate, unknown product).
 """
@@ -53,20 +64,31 @@ def _files(count: int, months: list[str], seed: int) -> Iterator[tuple[str, byte
     yield from _area_files(found, months)
     start, ends = month_start(months[0]), [month_end(month) for month in months]
     told = story_people(found, start, ends[-1])
+    shared: defaultdict[tuple[str, str], list[Sent]] = defaultdict(list)
     for practice in found:
         held = records(seed, practice, told[practice.number], ends, start)
         for period in extract_periods(months):
             if practice.latest_missing and period.last == months[-1]:
                 continue
-            yield from extract(seed, held, period).items()
+            own = list[Sent]()
+            for one in sent(seed, held, period):
+                shape = exports.shape_of(practice, one.entity, period)
+                (shared[shape, period.name] if exports.is_shared(shape) else own).append(one)
+            yield from packed(own).items()
+    for (shape, _), several in shared.items():
+        yield from together(shape, several).items()
 
 
 def _area_files(found: list[Practice], months: list[str]) -> Iterator[tuple[str, bytes]]:
     listed = [(p.code, p.name, p.pcn, p.place, ICB, p.system, None, None, None, True) for p in found]
+    yield f"practices_{months[-1]}.csv", _plain("practices", list(listed))
     sizes = [row for practice in found for row in list_rows(practice, months)]
-    period = Period(months[0], months[-1])
-    for entity, rows, name in (("practices", listed, months[-1]), ("list_sizes", sizes, period.name)):
-        yield (
-            f"{entity}_{name}.csv",
-            written(shapes.table(shapes.columns("plain", entity), list(rows)), "utf-8"),
-        )
+    if early := [row for row in sizes if row[1] != months[-1]]:
+        yield f"list_sizes_{Period(months[0], months[-2]).name}.csv", _plain("list_sizes", early)
+    latest = written(list_size_lines([row for row in sizes if row[1] == months[-1]]), "utf-8")
+    name = f"gp-reg-pat-prac-sing-age_{months[-1]}.csv"
+    yield f"list_sizes_{months[-1]}.zip", zipped({name: latest})
+
+
+def _plain(entity: str, rows: list[tuple[object, ...]]) -> bytes:
+    return written(shapes.table(shapes.columns("plain", entity), list(rows)), "utf-8")

@@ -3,8 +3,9 @@
 import csv
 import io
 
-from etl.sample import care, faults, shapes, state
+from etl.sample import care, exports, faults, shapes, state
 from etl.sample.chance import Chance
+from etl.sample.exports import Sent
 from etl.sample.periods import Period
 from etl.sample.practices import Practice
 from etl.sample.records import Records
@@ -65,38 +66,52 @@ def preamble(practice: Practice, entity: str, period: Period) -> list[list[objec
     ]
 
 
-def file_of(
-    practice: Practice, entity: str, period: Period, rows: list[Row], people: dict[str, Row]
-) -> bytes:
-    """One entity's export for a period; people (key → patients row) fill details on a patient's first row."""
+def file_of(given: Sent) -> bytes:
+    """One entity's export for a period."""
+    practice, entity = given.practice, given.entity
+    if shape := exports.shape_of(practice, entity, given.period):
+        return written(exports.lines(shape, [given]), ENCODINGS[practice.layout], quoted=True)
     real = practice.packing == "workbook" and practice.number % 16 == 7
-    lines = shapes.table(shapes.columns(practice.layout, entity, people, real), list(rows))
+    lines = shapes.table(shapes.columns(practice.layout, entity, given.people, real), list(given.rows))
     if practice.layout == "emis":
-        lines = preamble(practice, entity, period) + lines
+        lines = preamble(practice, entity, given.period) + lines
     if practice.packing == "workbook":
         return workbook(lines)
     return written(lines, ENCODINGS[practice.layout])
 
 
-def written(lines: list[list[object]], encoding: str) -> bytes:
+def written(lines: list[list[object]], encoding: str, quoted: bool = False) -> bytes:
     """Lines as CSV with \\r\\n; raises UnicodeEncodeError where the encoding lacks a character."""
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(lines)
+    kind = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL)
+    kind.writerows(lines)
     return text.getvalue().encode(encoding)
 
 
-def extract(seed: int, found: Records, period: Period) -> dict[str, bytes]:
-    """Files by name: one ZIP of the entities' files, or the files where the practice sends them bare."""
-    practice = found.practice
+def sent(seed: int, found: Records, period: Period) -> list[Sent]:
+    """What the practice sends for a period, one for each entity."""
     tables = rows_of(seed, found, period)
     people = {str(row[1]): row for row in tables["patients"]}
+    return [Sent(found.practice, entity, period, tables[entity], people) for entity in ENTITIES]
+
+
+def packed(given: list[Sent]) -> dict[str, bytes]:
+    """One practice's files by name: one ZIP of the entities' files, or the files where it sends them bare."""
+    practice, period = given[0].practice, given[0].period
     ending = "xlsx" if practice.packing == "workbook" else "csv"
-    files = {
-        f"{practice.code}_{entity}_{period.name}.{ending}": file_of(
-            practice, entity, period, tables[entity], people
-        )
-        for entity in ENTITIES
-    }
+    files = {f"{practice.code}_{one.entity}_{period.name}.{ending}": file_of(one) for one in given}
     if practice.packing == "bare" or (practice.packing == "workbook" and practice.number % 16 == 15):
         return files
     return {f"{practice.code}_{period.name}.zip": zipped(files)}
+
+
+def together(shape: str, given: list[Sent]) -> dict[str, bytes]:
+    """Files of several practices by name, of one shape and period."""
+    period, files = given[0].period, dict[str, bytes]()
+    for entity in exports.ENTITIES[shape]:
+        lines = exports.lines(shape, [one for one in given if one.entity == entity])
+        if shape == "strategic":
+            files[f"{exports.TABLES[entity]}_{period.name}.csv"] = written(lines, "cp1252", quoted=True)
+        else:
+            files[f"{shape}_{entity}_{period.name}.csv"] = written(lines, "utf-8-sig", quoted=True)
+    return {f"{shape}_{period.name}.zip": zipped(files)} if shape == "strategic" else files

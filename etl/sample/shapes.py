@@ -32,7 +32,14 @@ def day_text(day: int, form: str) -> str:
     """A day in a date format, with English month names whatever the machine's language."""
     found = date.fromordinal(day)
     month = MONTHS[found.month - 1]
-    parts = {"%d": f"{found.day:02d}", "%m": f"{found.month:02d}", "%b": month, "%Y": f"{found.year:04d}"}
+    year = f"{found.year:04d}"
+    parts = {
+        "%d": f"{found.day:02d}",
+        "%m": f"{found.month:02d}",
+        "%b": month,
+        "%Y": year,
+        "%y": year[2:],
+    }
     for code, value in parts.items():
         form = form.replace(code, value)
     return form

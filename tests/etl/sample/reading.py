@@ -15,11 +15,18 @@ import openpyxl
 
 from etl.sample.extracts import ENCODINGS
 from etl.sample.practices import practices
+from tests.etl.sample import clothes
 
 Shape = dict[str, Any]
 Rows = list[dict[str, str]]
 COMMITTED = Path("data/sample")
-NAMED = re.compile(r"(?:(SYN\d+)_)?([a-z_]+?)_(\d{4}-\d\d(?:_\d{4}-\d\d)?)\.(?:csv|xlsx)")
+NAMED = re.compile(r"(?:(SYN\d+)_)?([A-Za-z_-]+?)_(\d{4}-\d\d(?:_\d{4}-\d\d)?)\.(?:csv|xlsx)")
+CALLED = {
+    "SRPrimaryCareMedication": "issues",
+    "SRPatientRegistration": "patients",
+    "SRReferralOut": "referrals",
+    "gp-reg-pat-prac-sing-age": "list_sizes",
+}
 LAYOUTS = Path("etl/layouts")
 SHAPES = {name: tomllib.loads((LAYOUTS / f"{name}.toml").read_text("utf-8")) for name in ENCODINGS}
 
@@ -107,12 +114,18 @@ def _value(name: str, value: str, report: Shape, shape: Shape) -> str:
 @cache
 def committed() -> dict[tuple[str, str, str], Rows]:
     """Rows of data/sample by practice code ("" for the area's files), entity and period; read once."""
-    found = {}
+    found: dict[tuple[str, str, str], Rows] = {}
     for name, content in members(COMMITTED):
         hit = NAMED.fullmatch(name)
         assert hit, name
-        code, entity, period = hit[1] or "", hit[2], hit[3]
-        found[code, entity, period] = rows(name, content, layout_of(code) if code else "plain", entity)
+        code, said, period = hit[1] or "", hit[2], hit[3]
+        entity = CALLED.get(said, said.removeprefix("enterprise_"))
+        own = {"en": "emis", "SR": "systmone"}.get(said[:2], "plain")
+        layout = layout_of(code) if code else own
+        if name.endswith(".csv") and (told := clothes.tables(lines(name, content, layout), code, entity)):
+            found |= {(practice, e, period): rows for (practice, e), rows in told.items()}
+        else:
+            found[code, entity, period] = rows(name, content, layout, entity)
     return found
 
 

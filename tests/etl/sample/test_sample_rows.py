@@ -23,7 +23,7 @@ def tables() -> Tables:
     """entity → practice → period → rows, read once."""
     found: Tables = {entity: {code: {} for code in CODES} for entity in ENTITIES}
     for (code, entity, period), rows in reading.committed().items():
-        if code:
+        if code and entity in ENTITIES:
             found[entity][code][period] = rows
     return found
 
@@ -98,13 +98,13 @@ def test_some_products_and_directions_cannot_be_read(tables: Tables) -> None:
 
 
 def test_list_sizes_have_the_spread_of_english_practices() -> None:
-    rows = reading.committed()["", "list_sizes", "2024-04_2026-09"]
-    totals: Counter[str] = Counter()
-    for row in rows:
-        if row["month"] == "2026-09":
-            totals[row["practice_code"]] += int(row["registered"])
-    sizes = sorted(totals.values())
-    assert len({row["month"] for row in rows}) == 30
+    """Of the last month by single year of age, counted on the first of the next; of the others by band."""
+    found = {code: rows for (code, entity, _), rows in reading.committed().items() if entity == "list_sizes"}
+    assert len({row["month"] for row in found.pop("")}) == 29
+    assert {row["counted_on"] for rows in found.values() for row in rows} == {"2026-10-01"}
+    assert {row["age"] for row in found["SYN01"]} == {*map(str, range(95)), "95+"}
+    sizes = sorted(sum(int(row["registered"]) for row in rows) for rows in found.values())
+    assert len(sizes) == 24
     assert sizes[0] < 1_400
     assert 6_000 < sizes[12] < 11_000
     assert sizes[-1] > 17_000
