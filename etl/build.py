@@ -16,7 +16,7 @@ from etl import changed, contract, counting, decided, ledger, publish, readings,
 from etl.engines import duckdb as engine
 from etl.intake import known
 from etl.intake.values import schema
-from etl.store import Part, Receipt, Store, StoreError, live
+from etl.store import Part, Receipt, Store, StoreError, live, whole
 from etl.synthetic import is_synthetic
 from measures import measure, policy
 from medicines import dose, factors, taken
@@ -78,20 +78,20 @@ def _known_factors(rules: policy.Policy) -> None:
 
 
 def sources(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt]) -> None:
-    """Tables every_<entity>: the live landing parts; source_<entity>: of rows with a key, the latest state,
-    each column as the latest extract that had it says; kept_issue: issues whose rows are kept back, where no
-    more than the person is known, and perhaps the day or the product.
+    """Tables every_<entity>: the landing parts that count; source_<entity>: of rows with a key, the latest
+    state, each column as the latest extract that had it says; kept_issue: issues whose rows are kept back,
+    where no more than the person is known, and perhaps the day or the product.
 
     Raises StoreError where there is too little, or a part is not as it was written.
     """
-    parts = live(receipts)
+    parts = whole(live(receipts))
     if not any(p.entity == "practices" for p in parts):
         raise StoreError(
-            "no practice list is loaded, so nothing can be built. Load the practices file first."
+            "no practice list is loaded whole, so nothing can be built. Load the practices file first."
         )
     if not any(p.entity == "issues" for p in parts):
         raise StoreError(
-            "no extract of issues is loaded, so nothing can be built. Load the practices' extracts."
+            "no extract of issues is loaded whole, so nothing can be built. Load the practices' extracts."
         )
     for entity in contract.entities().values():
         for part, receipt in parts.items():
@@ -104,8 +104,8 @@ def sources(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt
         SELECT practice_code, patient_key, product, coalesce(issued_on, period_from) AS first_on,
                coalesce(issued_on, period_to) AS last_on
         FROM ({states.known(parts, store.folder)}) WHERE NOT ({states.COUNTS})""")
-    rows = [(p.entity, p.practice, f"{p.period_from}-01", f"{p.period_to}-01") for p in parts]
-    frame = pd.DataFrame(rows, columns=["entity", "practice_code", "period_from", "period_to"])
+    rows = [(p.entity, p.practice, f"{p.period_from}-01", f"{p.period_to}-01", p.rows) for p in parts]
+    frame = pd.DataFrame(rows, columns=["entity", "practice_code", "period_from", "period_to", "rows"])
     _table(
         con,
         "extract_period",
@@ -176,12 +176,13 @@ def dose_bands(rules: policy.Policy) -> list[tuple[str, int, int]]:
 
 
 def ledger_tables(con: duckdb.DuckDBPyConnection, store: Store) -> None:
-    """Tables receipt, refused_file, quarantine and quality_column: what became of each file sent, of rows
-    kept out, and which columns files did not have."""
+    """Tables receipt, refused_file, quarantine, quality_parts and quality_column: what became of each file
+    sent, of rows kept out, which months wait for parts, and which columns files did not have."""
     codes = {code for (code,) in con.execute("SELECT practice_code FROM source_practices").fetchall()}
     _table(con, "refused_file", ledger.refused_rows(store.receipts(), codes))
     _table(con, "receipt", ledger.receipt_rows(store.receipts()))
     _table(con, "quarantine", ledger.quarantine_rows(store, store.receipts()))
+    _table(con, "quality_parts", ledger.part_rows(store.receipts()), published=True)
     _table(con, "quality_column", ledger.column_rows(store.receipts()), published=True)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from etl.intake.doubts import ASKED
 from etl.intake.match import period_named
+from etl.intake.pieces import UNTIL
 from etl.intake.remedies import asked_of_practice, next_step, what_to_do
 from etl.store import Receipt
 
@@ -121,6 +122,15 @@ def _kept_back(receipt: Receipt) -> list[KeptBack]:
 
 
 def _message(receipt: Receipt, outcome: str, reason: str) -> str:
+    waits = [
+        f"Your file {receipt.file} is {note}. Please send what is missing."
+        for note in receipt.notes
+        if UNTIL in note
+    ]
+    return "\n\n".join(filter(None, [_about_file(receipt, outcome, reason), *waits]))
+
+
+def _about_file(receipt: Receipt, outcome: str, reason: str) -> str:
     if outcome == "partial":
         return _about_rows(receipt)
     if outcome == "smaller":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from itertools import takewhile
 
 import pandas as pd
@@ -14,10 +14,12 @@ from etl.intake import known
 from etl.intake.match import period_named
 from etl.intake.remedies import next_step, what_to_do
 from etl.quarantined import counting_rows, practice_of
-from etl.store import Part, Receipt, Store, live
+from etl.store import Part, Receipt, Store, live, missing_pieces, pieces, whole
 
 RECEIPT = ["number", "file", "layout", "entity", "practice_code", "period", "outcome", "rows_read",
-           "rows_loaded", "rows_quarantined", "reasons", "counts", "retries"]  # fmt: skip
+           "rows_loaded", "rows_quarantined", "reasons", "rows_left_out", "left_out", "counts",
+           "retries"]  # fmt: skip
+PARTS = ["practice_code", "entity", "first_month", "last_month", "loaded", "missing"]
 COLUMN = ["practice_code", "entity", "column_name", "since", "had_before", "used_for"]
 REFUSED = ["practice_code", "entity", "first_month", "last_month"]
 QUARANTINE = ["number", "file", "entity", "practice_code", "period", "reason", "what_to_do", "next_step",
@@ -30,7 +32,7 @@ def receipt_rows(receipts: list[Receipt]) -> pd.DataFrame:
     before_a_retry = {r.retry.of for r in receipts if r.retry}
     rows = [
         (r.number, r.file, r.layout, r.entity, r.practice, r.period, r.outcome, r.rows_read, r.rows_loaded,
-         r.rows_quarantined, "; ".join(f"{reason} ({n})" for reason, n in r.reasons.items()),
+         r.rows_quarantined, _told(r.reasons), sum(r.rows_left_out.values()), _told(r.rows_left_out),
          r.number in counting, r.retry.times if r.retry else 0)
         for r in receipts
         if r.number not in before_a_retry
@@ -38,11 +40,26 @@ def receipt_rows(receipts: list[Receipt]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=RECEIPT)
 
 
+def _told(reasons: Mapping[str, int]) -> str:
+    return "; ".join(f"{reason} ({n})" for reason, n in reasons.items())
+
+
+def part_rows(receipts: list[Receipt]) -> pd.DataFrame:
+    """One row a practice, extract and months of which some parts have come and others not: none of them
+    counts."""
+    rows = [
+        (practice, entity, first, last, ", ".join(part.piece for part in here), ", ".join(map(str, missing)))
+        for (entity, practice, first, last), here in sorted(pieces(live(receipts)).items())
+        if (missing := missing_pieces(here))
+    ]
+    return pd.DataFrame(rows, columns=PARTS, dtype="object").astype(dict.fromkeys(PARTS, "string"))
+
+
 def column_rows(receipts: list[Receipt]) -> pd.DataFrame:
     """One row a practice, extract and column that its latest file did not have: since which month that
     counts, whether earlier files had it, and what it is used for."""
     by_place: dict[tuple[str, str], list[tuple[Part, Receipt]]] = {}
-    for part, receipt in live(receipts).items():
+    for part, receipt in whole(live(receipts)).items():
         if receipt.columns is not None:
             by_place.setdefault((part.practice, part.entity), []).append((part, receipt))
     rows = []

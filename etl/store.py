@@ -4,7 +4,7 @@ a receipt is the moment a file is loaded, so what no receipt names does not exis
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -15,8 +15,8 @@ from filelock import FileLock, Timeout
 from etl.contract.stamp import brought_up, stamp, unreadable
 from etl.durable import FULL, StoreError, digest, is_full, make_folder, sync_folder, write, write_parquet
 
-__all__ = ["Part", "Receipt", "Retry", "Store", "StoreError", "adds_to", "holds", "live", "sync_folder",
-           "write", "write_parquet"]  # fmt: skip
+__all__ = ["Part", "Receipt", "Retry", "Store", "StoreError", "adds_to", "holds", "live", "missing_pieces",
+           "sync_folder", "whole", "write", "write_parquet"]  # fmt: skip
 NOT_SHOWN = ("parts", "number", "bytes", "sha256", "layout", "rows_held", "retry", "sums", "columns")
 
 
@@ -31,6 +31,7 @@ class Part:
     path: str  # below the store, with forward slashes
     rows: int
     piece: str = ""  # "1" where the file said it is the first part of its months: others add to it
+    of: int = 0  # how many parts the file said there are; 0 where it did not say
 
 
 @dataclass(frozen=True)
@@ -231,6 +232,34 @@ def live(receipts: list[Receipt]) -> dict[Part, Receipt]:
     return parts
 
 
+def whole(parts: Mapping[Part, Receipt]) -> dict[Part, Receipt]:
+    """The parts that count in a release: of those that are live, all but those of months a piece of which has
+    not come."""
+    told = pieces(parts)
+    return {
+        part: receipt for part, receipt in parts.items() if not missing_pieces(told.get(_months(part), ()))
+    }
+
+
+def pieces(parts: Iterable[Part]) -> dict[tuple[str, str, str, str], list[Part]]:
+    """Entity, practice, first and last month → the parts that are pieces of them, in order."""
+    found: dict[tuple[str, str, str, str], list[Part]] = {}
+    for part in sorted((part for part in parts if part.piece), key=lambda part: int(part.piece)):
+        found.setdefault(_months(part), []).append(part)
+    return found
+
+
+def missing_pieces(found: Iterable[Part]) -> list[int]:
+    """Which pieces of the same months have not come: of as many as any of them says, at least up to the last
+    that came. One alone is never all."""
+    here = {int(part.piece): part.of for part in found}
+    return [n for n in range(1, max([2, *here, *here.values()]) + 1) if n not in here] if here else []
+
+
+def _months(part: Part) -> tuple[str, str, str, str]:
+    return part.entity, part.practice, part.period_from, part.period_to
+
+
 def adds_to(new: Part, old: Part) -> bool:
     """Whether two parts are different pieces of the same months, which add up."""
     months = (new.period_from, new.period_to) == (old.period_from, old.period_to)
@@ -239,6 +268,7 @@ def adds_to(new: Part, old: Part) -> bool:
 
 def holds(new: Part, old: Part) -> bool:
     """Whether the months of `old` lie within those of `new`. The latest practice list holds."""
-    if new.entity == "practices":
-        return True
-    return not adds_to(new, old) and new.period_from <= old.period_from and old.period_to <= new.period_to
+    if adds_to(new, old):
+        return False
+    within = new.period_from <= old.period_from and old.period_to <= new.period_to
+    return within or new.entity == "practices"

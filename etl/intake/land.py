@@ -22,7 +22,7 @@ from etl.intake.loaded import Loaded, overlaps, place
 from etl.intake.match import Match, Period, period_named
 from etl.intake.mistaken import mistaken
 from etl.intake.people import People, Unknown
-from etl.intake.pieces import Piece, another_part, check_apart, check_rivals, piece_named
+from etl.intake.pieces import another_part, check_apart, check_rivals, part_note, piece_named
 from etl.intake.privacy.names import shown_code
 from etl.intake.read import RefusedError, Source
 from etl.intake.search import Searched, search
@@ -118,7 +118,7 @@ class Intake:
             self._leave_unlisted(made)
         piece = piece_named(PurePosixPath(source.name).name)
         parts = {
-            replace(part, piece=str(piece)): rows
+            replace(part, piece=str(piece), of=piece.of): rows
             for part, rows in self._parts(made, period, practice, wrong).items()
         }
         if not last and any(overlaps(part, other) for part in parts for other in self.put_off):
@@ -139,7 +139,7 @@ class Intake:
             reasons = {str(error): 1}
             return self._receipt(source, "refused", entity.name, code, str(period), reasons=reasons)
         notes += [*self._left_out(entity, parts, columns), *self._seen_before(source, parts)]
-        notes += _notes_of(found, made, piece)
+        notes += [*_notes_of(found, made), part_note(piece, parts, self.loaded)]
         for part, rows in parts.items():
             write_part(self.store, part, made.tables(rows), entity, period)
         kept, again = quarantine.kept_back(made, wrong), held.held_rows(made, found)
@@ -401,18 +401,14 @@ class Intake:
         )
 
 
-def _notes_of(found: Match, made: Conformed, piece: Piece) -> list[str]:
-    """What a receipt says of rows that are equal to others, and of a file that is a part."""
-    notes = []
-    if made.again:
-        notes.append(
-            f"{made.again} rows are equal to an earlier one but for {found.report.row_number!r}: supplies of "
-            "their own"
-        )
-    if piece.n:
-        of = f" of {piece.of}: the month is whole when all {piece.of} are loaded" if piece.of else ""
-        notes.append(f"part {piece.n}{of}; it is added to the other parts of its months")
-    return notes
+def _notes_of(found: Match, made: Conformed) -> list[str]:
+    """What a receipt says of rows that are equal to others."""
+    if not made.again:
+        return []
+    return [
+        f"{made.again} rows are equal to an earlier one but for {found.report.row_number!r}: supplies of "
+        "their own"
+    ]
 
 
 def new_part(entity: Entity, practice: str, period: Period, rows: int, number: int) -> Part:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 
 from etl.intake.loaded import Loaded, overlaps
 from etl.intake.refusal import RefusedError
-from etl.store import Part, StoreError, adds_to
+from etl.store import Part, StoreError, adds_to, missing_pieces
 
+UNTIL = "counts until"  # in what is said of months that wait for a part
 FEWEST = 3  # rows of a file below which having none in common with another says nothing
 _PIECE = re.compile(
     r"(?<![a-z0-9])(?:part|pt|section|chunk)[ _.-]?0*(?P<n>[1-9]\d?)"
@@ -68,6 +69,23 @@ def _check_whole(part: Part, loaded: Loaded) -> None:
                 f"it says it is part {part.piece}, but {loaded.live[other].file} holds {part.entity} of "
                 f"{part.practice} for {part.period_from} whole. Send the months whole in one file."
             )
+
+
+def part_note(piece: Piece, parts: Iterable[Part], loaded: Loaded) -> str:
+    """What a receipt says of a file that is a part: which others its months wait for; "" of any other."""
+    if not piece.n:
+        return ""
+    missing = {
+        n
+        for part in parts
+        for n in missing_pieces([part, *(other for other in loaded.rivals(part) if adds_to(part, other))])
+    }
+    own = f"part {piece.n}" + (f" of {piece.of}" if piece.of else "")
+    if not missing:
+        return f"{own}: with the other parts its months are whole"
+    named = " and ".join(map(str, sorted(missing)))
+    are = "are" if len(missing) > 1 else "is"
+    return f"{own}: nothing of its months {UNTIL} part {named} {are} loaded"
 
 
 def another_part(part: Part, rows: pa.Table, loaded: Loaded) -> str:

@@ -58,6 +58,8 @@ def completeness(snapshot: Snapshot, scope: Scope, selection: Selection) -> Comp
                 queries.practices(snapshot, scope).frame,
                 queries.quality(snapshot, scope, "quality_unknown").frame,
             ),
+            _parts(queries.quality(snapshot, scope, "quality_parts").frame),
+            _left_out(receipts),
             _list_sizes(queries.quality(snapshot, scope, "quality_list_size").frame),
             _columns(queries.quality(snapshot, scope, "quality_column").frame),
         ),
@@ -90,6 +92,38 @@ def _unknown(told: pd.DataFrame, code: str) -> str:
         return "no issues"
     n, of = (int(told[name].loc[code]) for name in ("unknown", "issues"))
     return f"{n:,} of {of:,} ({n / of:.1%})" if n else "none"
+
+
+def _parts(frame: pd.DataFrame) -> Listing:
+    table = pd.DataFrame(
+        {
+            "Practice": frame["practice_code"],
+            "Extract": frame["entity"].str.replace("_", " "),
+            "First month": frame["first_month"],
+            "Last month": frame["last_month"],
+            "Parts that have come": frame["loaded"],
+            "Missing": frame["missing"],
+        }
+    )
+    words = "Nothing of these months counts until every part is in. A part is never the only one."
+    return Listing("Months that wait for a part", words, table, "No month waits for a part.")
+
+
+def _left_out(frame: pd.DataFrame) -> Listing:
+    """Of the files that count, those with lines that are no rows of ours."""
+    frame = frame[frame["counts"].astype(bool) & (frame["rows_left_out"] > 0)]
+    table = pd.DataFrame(
+        {
+            "File": frame["file"],
+            "Practice": frame["practice_code"],
+            "Extract": frame["entity"].str.replace("_", " "),
+            "Months": frame["period"],
+            "Left out": frame["rows_left_out"],
+            "Why": frame["left_out"],
+        }
+    )
+    words = "Lines that are no rows, and rows that the layout leaves out: neither loaded nor in quarantine."
+    return Listing("Rows left out", words, table, "No row was left out.")
 
 
 def _list_sizes(frame: pd.DataFrame) -> Listing:

@@ -13,6 +13,7 @@ from reporting.exhibits.wording import month, practice_words
 STATES = {
     "received": "received",
     "partial": "partial: more than one row in a hundred was kept out, or the patients are missing",
+    "parts": "in parts: some parts have come, and nothing counts until the others have",
     "refused": "refused: nothing is in; a file of that practice and month was refused, or waits for a person",
     "late": "late: nothing has come, and it was due",
     "awaited": "awaited: not due yet",

@@ -15,6 +15,7 @@ QUALITY = (
     "quality_override",
     "quality_coverage",
     "quality_column",
+    "quality_parts",
     "quality_list_size",
     "quality_unknown",
 )

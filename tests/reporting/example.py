@@ -125,6 +125,19 @@ def publish_example(store: Path, **changes: Any) -> Path:
                 "period": "2026-09",
                 "file": "a.csv",
                 "rows": 900,
+                "counts": True,
+                "rows_left_out": 3,
+                "left_out": "removed from the record (2); a line of totals (1)",
+            }
+        ],
+        "quality_parts": [
+            {
+                "practice_code": "SYN06",
+                "entity": "issues",
+                "first_month": "2026-08",
+                "last_month": "2026-08",
+                "loaded": "1",
+                "missing": "2, 3",
             }
         ],
         "quality_quarantine": [
@@ -262,7 +275,7 @@ def _coverage() -> Rows:
         {
             "practice_code": one["practice_code"],
             "month": month(back),
-            "state": "late" if one["practice_code"] == "SYN06" and back < 2 else "received",
+            "state": ("late", "parts")[back] if one["practice_code"] == "SYN06" and back < 2 else "received",
             "rows_kept_out": 0,
         }
         for one in PRACTICES

@@ -81,7 +81,7 @@ TABLES = {
     "quality_query": """practice_code VARCHAR, patient_key VARCHAR, kind VARCHAR, on_day DATE,
         number DOUBLE, words VARCHAR""",
     "quality_receipt": """number BIGINT, entity VARCHAR, practice_code VARCHAR, period VARCHAR, file VARCHAR,
-        rows BIGINT""",
+        rows BIGINT, counts BOOLEAN, rows_left_out BIGINT, left_out VARCHAR""",
     "quality_quarantine": """entity VARCHAR, practice_code VARCHAR, period VARCHAR, file VARCHAR,
         reason VARCHAR, what_to_do VARCHAR, next_step VARCHAR, rows BIGINT, rows_known BIGINT""",
     "quality_unmapped": "product VARCHAR, reason VARCHAR, issues BIGINT, patients BIGINT",
@@ -94,6 +94,8 @@ TABLES = {
     "quality_unknown": "practice_code VARCHAR, issues BIGINT, unknown BIGINT",
     "quality_column": """practice_code VARCHAR, entity VARCHAR, column_name VARCHAR, since VARCHAR,
         had_before BOOLEAN, used_for VARCHAR""",
+    "quality_parts": """practice_code VARCHAR, entity VARCHAR, first_month VARCHAR, last_month VARCHAR,
+        loaded VARCHAR, missing VARCHAR""",
     "quality_freshness": """practice_code VARCHAR, name VARCHAR, last_month DATE,
         months_missing INTEGER""",
 }

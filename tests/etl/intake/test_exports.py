@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from etl import build, in_words
 from etl.layouts import layouts
 from etl.load import load
 from etl.store import Receipt, Store
@@ -273,6 +275,62 @@ def test_parts_of_a_month_add_up_also_when_one_comes_later(store: Store, tmp_pat
     load(write(tmp_path / "d", **{"TST01_issues_2026-09": whole}), store)
     assert len(landed(store, "issues")) == 29  # the month whole replaces its parts
     assert differences(store) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "missing"),
+    [
+        (["1"], "2"),  # a part is never the only one
+        (["2"], "1"),
+        (["1of2"], "2"),
+        (["1of3"], "2, 3"),
+        (["1of3", "2of3"], "3"),
+        (["1", "3"], "2"),
+        (["1", "2of3"], "3"),
+        (["1", "2"], ""),
+        (["2of2", "1"], ""),
+        (["1of3", "2of3", "3of3"], ""),
+        (["1", "2", "1of3"], "3"),  # sent again, and now it says that there are three
+    ],
+)
+def test_no_row_of_a_month_counts_until_all_its_parts_have_come(
+    store: Store, tmp_path: Path, sent: list[str], missing: str
+) -> None:
+    load(
+        write(tmp_path / "other", **{"TST02_issues_2026-09": csv(PLAIN, plain(1).replace("TST01", "TST02"))}),
+        store,
+    )
+    for n, part in enumerate(sent):
+        text = csv(PLAIN, plain(1 + int(part[0])), plain(10 + n, "PAT0002"))
+        (receipt,) = load(write(tmp_path / f"{n}", **{PART.format(part): text}), store)
+        assert receipt.outcome == "accepted"
+    told = " ".join(receipt.notes)
+    assert ("nothing of its months counts until part" in told) == bool(missing)
+    assert ("Please send what is missing" in in_words.told(receipt).message) == bool(missing)
+    counted, waiting = released(store)
+    assert counted == (0 if missing else 2 * len({part[0] for part in sent}))
+    assert waiting == ([("TST01", "issues", "2026-09", "2026-09", missing)] if missing else [])
+    assert differences(store) == []
+
+
+def released(store: Store) -> tuple[int, list[tuple[str, ...]]]:
+    """How many issues of TST01 a release would count, and what it would say of months in parts."""
+    con = duckdb.connect()
+    build.sources(con, store, store.receipts())
+    build.ledger_tables(con, store)
+    (rows,) = con.execute("SELECT count(*) FROM source_issues WHERE practice_code = 'TST01'").fetchone() or (
+        0,
+    )
+    return rows, con.execute("SELECT * EXCLUDE (loaded) FROM quality_parts").fetchall()
+
+
+def test_parts_of_the_practice_list_never_replace_each_other(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store", create=True)
+    header = "practice_code,name,pcn,place,icb"
+    for n, code in ((1, "A81001"), (2, "A81002")):
+        text = csv(header, f"{code},Elm,North,North,Example ICB")
+        load(write(tmp_path / f"{n}", **{f"practices_part{n}_2026-09": text}), store)
+    assert told(store, "practice_code", entity="practices") == [("A81001",), ("A81002",)]
 
 
 def test_parts_that_overlap_are_refused_and_name_the_first(store: Store, tmp_path: Path) -> None:

@@ -21,20 +21,22 @@ CREATE TABLE calendar AS
     SELECT CAST(month AS DATE) AS month, last_day(month) AS month_end
     FROM (SELECT unnest(generate_series(DATE '2026-01-01', DATE '2026-08-01', INTERVAL 1 MONTH)) AS month);
 CREATE TABLE extract_period AS SELECT * FROM (VALUES
-    ('A', 'issues', DATE '2026-02-01', DATE '2026-03-01'),
-    ('A', 'patients', DATE '2026-02-01', DATE '2026-03-01'),
-    ('A', 'issues', DATE '2026-05-01', DATE '2026-05-01'),
-    ('A', 'issues', DATE '2026-06-01', DATE '2026-06-01'),
-    ('A', 'patients', DATE '2026-06-01', DATE '2026-06-01'),
-    ('C', 'issues', DATE '2026-02-01', DATE '2026-06-01'),
-    ('C', 'patients', DATE '2026-02-01', DATE '2026-06-01'))
-    AS t(practice_code, entity, period_from, period_to);
-CREATE TABLE receipt AS SELECT * FROM (VALUES
-    ('A', 'issues', '2026-02_2026-03', 'partial', true, 1000, 10),
-    ('A', 'issues', '2026-06', 'partial', true, 1000, 11),
-    ('A', 'issues', '2026-06', 'partial', false, 1000, 900),
-    ('', '', '', 'refused', false, 0, 0))
-    AS t(practice_code, entity, period, outcome, counts, rows_read, rows_quarantined);
+    ('A', 'issues', DATE '2026-02-01', DATE '2026-03-01', 890),
+    ('A', 'patients', DATE '2026-02-01', DATE '2026-03-01', 100),
+    ('A', 'issues', DATE '2026-05-01', DATE '2026-05-01', 900),
+    ('A', 'issues', DATE '2026-06-01', DATE '2026-06-01', 889),
+    ('A', 'patients', DATE '2026-06-01', DATE '2026-06-01', 100),
+    ('C', 'issues', DATE '2026-02-01', DATE '2026-06-01', 900),
+    ('C', 'patients', DATE '2026-02-01', DATE '2026-06-01', 100))
+    AS t(practice_code, entity, period_from, period_to, rows);
+CREATE TABLE quarantine AS SELECT * FROM (VALUES
+    ('A', 'issues', '2026-02_2026-03', 6), ('A', 'issues', '2026-02_2026-03', 4),
+    ('A', 'issues', '2026-06', 11), ('several', 'issues', '2026-06', 90), ('C', 'reviews', '2026-06', 90))
+    AS t(practice_code, entity, period, rows);
+CREATE TABLE quality_parts AS SELECT * FROM (VALUES
+    ('A', 'issues', '2026-04', '2026-04'), ('C', 'patients', '2026-07', '2026-07'),
+    ('C', 'issues', '2026-07', '2026-07'))
+    AS t(practice_code, entity, first_month, last_month);
 CREATE TABLE refused_file AS SELECT * FROM (VALUES
     ('A', 'issues', DATE '2026-06-01', DATE '2026-07-01'),
     ('C', 'reviews', DATE '2026-07-01', DATE '2026-08-01'))
@@ -52,14 +54,18 @@ def test_every_state_is_told_apart() -> None:
         "before",
         "received",  # ten rows kept out of a thousand: one in a hundred, not more
         "received",
-        "missing",
+        "parts",
         "partial",  # patients are missing
         "partial",  # eleven kept out of a thousand; that another file was refused changes nothing
         "refused",
         "awaited",  # not due yet
     ]
     assert [state for code, state in found if code == "B"] == ["late"] * 7 + ["awaited"]
-    assert [state for code, state in found if code == "C"][-2:] == ["late", "awaited"]  # reviews were refused
+    assert [state for code, state in found if code == "C"][-3:] == [
+        "received",
+        "parts",
+        "awaited",
+    ]  # reviews were refused
 
 
 @pytest.mark.parametrize(

@@ -89,16 +89,17 @@ def world(
     con.register("given", pa.table({"practice_code": codes}))
     con.execute(f"""
         CREATE TEMP TABLE extract_period AS
-        SELECT entity, practice_code, DATE '{FIRST}' AS period_from, DATE '{last}' AS period_to
+        SELECT entity, practice_code, DATE '{FIRST}' AS period_from, DATE '{last}' AS period_to, 1 AS rows
         FROM given CROSS JOIN (VALUES ('issues'), ('plans'), ('referrals')) AS e (entity)""")
     con.register("given", pa.Table.from_pylist(rows.get("kept_issue", []), schema=KEPT))
     con.execute("CREATE TEMP TABLE kept_issue AS SELECT * FROM given")
-    con.execute("CREATE TEMP TABLE quarantine AS SELECT 0 AS number, '' AS reason WHERE false")
     columns = (
-        "number BIGINT, practice_code VARCHAR, entity VARCHAR, period VARCHAR, outcome VARCHAR, "
-        "rows_read BIGINT, rows_quarantined BIGINT, counts BOOLEAN"
+        "number BIGINT, reason VARCHAR, practice_code VARCHAR, entity VARCHAR, period VARCHAR, rows BIGINT"
     )
-    con.execute(f"CREATE TEMP TABLE receipt ({columns})")
+    con.execute(f"CREATE TEMP TABLE quarantine ({columns})")
+    con.execute("CREATE TEMP TABLE receipt (number BIGINT)")
+    months = "practice_code VARCHAR, entity VARCHAR, first_month VARCHAR, last_month VARCHAR"
+    con.execute(f"CREATE TEMP TABLE quality_parts ({months})")
     dates = "practice_code VARCHAR, entity VARCHAR, first_month DATE, last_month DATE"
     con.execute(f"CREATE TEMP TABLE refused_file ({dates})")
     build.policy_tables(con, rules)

@@ -111,8 +111,17 @@ def test_completeness_names_what_is_awaited(snapshot: Snapshot) -> None:
     assert found.covered.awaited == (("Foxglove", "last Jul 2026"),)
     assert [listing.title for listing in found.listings] == [
         "Practices",
+        "Months that wait for a part",
+        "Rows left out",
         "List sizes that cannot be right",
         "Columns left out",
+    ]
+    tables = {listing.title: listing.table for listing in found.listings}
+    assert tables["Months that wait for a part"].values.tolist() == [
+        ["SYN06", "issues", "2026-08", "2026-08", "1", "2, 3"]
+    ]
+    assert tables["Rows left out"].values.tolist() == [
+        ["a.csv", "SYN01", "issues", "2026-09", 3, "removed from the record (2); a line of totals (1)"]
     ]
 
 
@@ -120,8 +129,8 @@ def test_each_practice_and_month_has_a_state(snapshot: Snapshot) -> None:
     found = received.received(snapshot, ICB, Selection(120, years=1))
     assert (len(found.months), found.months[-1], len(found.rows)) == (12, "Sep 2026", 6)
     states = dict(found.rows)
-    assert states["Foxglove (SYN06)"] == (*["received"] * 10, "late", "late")
-    assert found.shown == ("received", "late")
+    assert states["Foxglove (SYN06)"] == (*["received"] * 10, "parts", "late")
+    assert found.shown == ("received", "parts", "late")
     assert received.received(snapshot, ICB, Selection(120, practice="none")).rows == ()
 
 
