@@ -22,10 +22,12 @@ def layouts() -> tuple[Layout, ...]:
 
 def layouts_of(store: Path) -> tuple[Layout, ...]:
     """The layouts saved in a store, each in its newest version, before those that come with the product: who
-    saved one has looked at it. Raises LayoutError."""
+    saved one has looked at it. Raises LayoutError, also for one that takes the name of those."""
     newest: dict[str, Layout] = {}
     for path in sorted((store / SAVED).glob("*.toml")):
         layout = read(path)
+        if any(layout.name == own.name for own in layouts()):
+            raise LayoutError(f"{path.name}: the name {layout.name} comes with the product. Remove this file")
         if layout.name not in newest or newest[layout.name].version < layout.version:
             newest[layout.name] = layout
-    return (*newest.values(), *(layout for layout in layouts() if layout.name not in newest))
+    return (*newest.values(), *layouts())

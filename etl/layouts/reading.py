@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from etl.contract import Entity, entities
+from etl.layouts import forms
 from etl.layouts.layout import EntityLayout, Layout, LayoutError, LeaveOut
 
 FOOTER = (
@@ -18,13 +18,6 @@ FOOTER = (
     r"|(?:grand )?totals?\b.*|end of (?:report|file)\b.*)"
 )  # of a layout that says nothing else
 NEEDED = ("name", "description", "encodings", "delimiter", "dates", "blank", "yes", "no")
-MAY = ("basis", "reviewed_by", "reviewed_on", "version", "contract_names", "preamble", "footer",
-       "final_line_end", "entities")  # fmt: skip
-PREAMBLE = ("practice", "period_from", "period_to")
-REPORT = ("columns", "also", "split", "ignore", "may_hold", "forward_fill", "values", "groups", "group_names",
-          "first_of",
-          "leave_out", "row_number", "headings", "first_line", "fixed", "add_up", "day_before",
-          "leave_unlisted", "pseudonym", "quantity_with_unit")  # fmt: skip
 
 
 def normal(header: str) -> str:
@@ -37,15 +30,23 @@ def normal(header: str) -> str:
 
 def read(path: Path) -> Layout:
     """The layout in one TOML file. Raises LayoutError naming file and field."""
-    return parsed(path.read_text(encoding="utf-8"), path.name)
+    try:
+        if path.stat().st_size > 4 * forms.LARGEST:
+            raise LayoutError(f"{path.name}: larger than {forms.LARGEST // 1000} KB, which no layout is")
+        return parsed(path.read_text(encoding="utf-8"), path.name)
+    except UnicodeDecodeError:
+        raise LayoutError(f"{path.name}: this is no text in UTF-8") from None
+    except OSError as error:
+        raise LayoutError(f"{path.name}: cannot be read ({error.strerror})") from None
 
 
 def parsed(text: str, file: str) -> Layout:
     """The layout in a TOML text, which messages call `file`. Raises LayoutError naming file and field."""
     try:
-        raw = tomllib.loads(text)
-        _check_fields(raw, (*NEEDED, *MAY), "")
-        _check_fields(raw.get("preamble", {}), PREAMBLE, "preamble.")
+        raw = forms.toml(text)
+        if absent := [name for name in NEEDED if name not in raw]:
+            raise LayoutError(f"{absent[0]} is missing")
+        forms.check_writing(raw)
         reports = {name: _report(name, part) for name, part in raw.get("entities", {}).items()}
         if raw.get("contract_names"):
             plain = {
@@ -54,8 +55,12 @@ def parsed(text: str, file: str) -> Layout:
             }
             reports = {**plain, **reports}
         preamble, footer = raw.get("preamble", {}), raw.get("footer", FOOTER)
-        for pattern in (footer, *preamble.values()):
-            re.compile(pattern)
+        for field_name, pattern in (("footer", footer), *preamble.items()):
+            forms.check_pattern(pattern, field_name)
+        if unnamed := [n for n in preamble if not re.compile(preamble[n]).groups]:
+            raise LayoutError(f"preamble.{unnamed[0]}: has no part in brackets, which would be its value")
+        if not reports:
+            raise LayoutError("it reads no extract")
         return Layout(
             name=raw["name"],
             description=raw["description"],
@@ -72,17 +77,10 @@ def parsed(text: str, file: str) -> Layout:
             basis=raw.get("basis", ""),
             reviewed_by=raw.get("reviewed_by", ""),
             reviewed_on=str(raw.get("reviewed_on", "")),
-            version=int(raw.get("version", 0)),
+            version=raw.get("version", 0),
         )
-    except KeyError as error:
-        raise LayoutError(f"{file}: {error.args[0]} is missing") from None
-    except (tomllib.TOMLDecodeError, LayoutError, re.error, AttributeError, TypeError, ValueError) as error:
+    except LayoutError as error:
         raise LayoutError(f"{file}: {error}") from None
-
-
-def _check_fields(raw: Mapping[str, Any], known: Collection[str], where: str) -> None:
-    if unknown := sorted(set(raw) - set(known)):
-        raise LayoutError(f"{where}{unknown[0]}: there is no such field. There are {', '.join(known)}")
 
 
 def _one_of(value: str, field_name: str) -> str:
@@ -94,11 +92,11 @@ def _one_of(value: str, field_name: str) -> str:
 def _report(name: str, raw: dict[str, Any]) -> EntityLayout:
     where = f"entities.{name}"
     if name not in entities():
-        raise LayoutError(f"{where}: no such entity in the contract")
-    _check_fields(raw, REPORT, f"{where}.")
+        raise LayoutError(f"{where[:60]}: no such entity in the contract")
+    forms.check_fields(raw, forms.REPORT, f"{where}.")
     entity: Entity = entities()[name]
     report = EntityLayout(
-        columns=_columns(raw.get("columns", {}), entity),
+        columns=_columns(raw.get("columns", {}), entity, f"{where}.columns"),
         split={normal(h): pattern for h, pattern in raw.get("split", {}).items()},
         ignore=frozenset(map(normal, raw.get("ignore", []))),
         may_hold=frozenset(map(normal, raw.get("may_hold", []))),
@@ -123,6 +121,7 @@ def _report(name: str, raw: dict[str, Any]) -> EntityLayout:
         quantity_with_unit=bool(raw.get("quantity_with_unit", False)),
     )
     _check_report(report, entity, where)
+    forms.check_words(report, entity, where)
     return replace(report, also=_also(raw.get("also", {}), report, where))
 
 
@@ -133,10 +132,12 @@ def _levels(raw: Mapping[str, Any]) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(map(normal, level)) for level in nested if level)
 
 
-def _columns(raw: Mapping[str, Any], entity: Entity) -> dict[str, tuple[str, ...]]:
+def _columns(raw: Mapping[str, Any], entity: Entity, where: str) -> dict[str, tuple[str, ...]]:
     found = {}
     for header, target in raw.items():
         targets = (target,) if isinstance(target, str) else tuple(target)
+        if normal(header) in found:
+            raise LayoutError(f"{where}: the heading {header!r} stands twice but for capitals or spaces")
         found[normal(header)] = tuple("" if name in entity.retired else name for name in targets)
     return found
 
@@ -167,7 +168,7 @@ def _first_of(raw: Mapping[str, Any]) -> dict[str, dict[str, dict[str, str]]]:
 
 
 def _leave_out(raw: Mapping[str, Any], where: str) -> LeaveOut:
-    _check_fields(raw, ("because", "values", "keep"), f"{where}.")
+    forms.check_fields(raw, forms.LEAVE_OUT, f"{where}.")
     if not raw.get("because") or not (raw.get("values") or raw.get("keep")):
         raise LayoutError(f"{where}: says because, and values or keep")
     values, keep = (frozenset(v.casefold() for v in raw.get(part, ())) for part in ("values", "keep"))
@@ -175,8 +176,12 @@ def _leave_out(raw: Mapping[str, Any], where: str) -> LeaveOut:
 
 
 def _check_report(report: EntityLayout, entity: Entity, where: str) -> None:
-    """Raises LayoutError for names that are none of the contract's or of the report's, two headings on one
-    target, and patterns that are none."""
+    """Raises LayoutError for patterns that are none, names that are none of the contract's or of the
+    report's, and two headings on one target."""
+    for pattern in report.split.values():
+        forms.check_pattern(pattern, f"{where}.split", by_arrow=True)
+    for pattern in (report.first_line, report.pseudonym, *_patterns(report)):
+        forms.check_pattern(pattern, where)
     named = report.provides() | set(report.values) | report.day_before | set(filter(None, [report.add_up]))
     if unknown := sorted(named - set(entity.columns)):
         raise LayoutError(f"{where}: {unknown[0]!r} is not a column of the contract")
@@ -197,8 +202,6 @@ def _check_report(report: EntityLayout, entity: Entity, where: str) -> None:
         )
     if report.headings and not report.first_line:
         raise LayoutError(f"{where}: a report without a header line says what its first line looks like")
-    for pattern in (report.first_line, report.pseudonym, *(p for p in _patterns(report))):
-        re.compile(pattern)
 
 
 def _spelled_out(report: EntityLayout) -> set[str]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import re
 from pathlib import Path
 
 from etl.durable import write
-from etl.layouts import SAVED, layouts, layouts_of, parsed
+from etl.layouts import SAVED, forms, layouts, layouts_of, parsed
+from etl.layouts.forms import NAME, NAMED
 from etl.layouts.layout import Layout, LayoutError
-
-NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
+from etl.layouts.writing import toml
 
 
 def save(store: Path, text: str, name: str, reviewed_by: str, reviewed_on: dt.date) -> Layout:
@@ -19,15 +17,18 @@ def save(store: Path, text: str, name: str, reviewed_by: str, reviewed_on: dt.da
     no reviewer, or takes the name of one that comes with the product."""
     name = name.strip()
     if not NAME.fullmatch(name):
-        raise LayoutError("name: small letters, digits and _, beginning with a letter, up to 40")
+        raise LayoutError(f"name: {NAMED}")
     if any(layout.name == name for layout in layouts()):
         raise LayoutError(f"name: {name} comes with the product. Choose another")
     if not reviewed_by.strip():
         raise LayoutError("reviewed_by: say who looked the layout through")
     version = 1 + max((one.version for one in layouts_of(store) if one.name == name), default=0)
-    review = {"reviewed_by": reviewed_by.strip(), "reviewed_on": reviewed_on.isoformat()}
-    told = {"name": name, **review, "version": version}
-    whole = _with(text, told)
+    try:
+        raw = forms.toml(text)
+    except LayoutError as error:
+        raise LayoutError(f"{name}: {error}") from None
+    raw |= {"name": name, "reviewed_by": reviewed_by.strip(), "reviewed_on": reviewed_on.isoformat()}
+    whole = toml({**raw, "version": version})
     layout = parsed(whole, name)
     path = store / SAVED / f"{name}.{version:04d}.toml"
     path.parent.mkdir(exist_ok=True)
@@ -37,24 +38,12 @@ def save(store: Path, text: str, name: str, reviewed_by: str, reviewed_on: dt.da
 
 def exported(store: Path, name: str) -> bytes:
     """The newest version of a saved layout, as a file to share. Raises LayoutError where there is none."""
-    found = sorted((store / SAVED).glob(f"{name}.*.toml"))
-    if not NAME.fullmatch(name) or not found:
-        raise LayoutError(f"there is no layout {name!r} in this store")
+    found = sorted((store / SAVED).glob(f"{name}.*.toml")) if NAME.fullmatch(name) else []
+    if not found:
+        raise LayoutError(f"there is no layout {name[:40]!r} in this store")
     return found[-1].read_bytes()
 
 
 def saved(store: Path) -> list[Layout]:
     """The layouts saved in a store, each in its newest version."""
     return [layout for layout in layouts_of(store) if layout.version]
-
-
-def _with(text: str, told: dict[str, object]) -> str:
-    """A layout's text with these fields in place of its own."""
-    top, _, rest = text.partition("\n[")
-    kept = [line for line in top.splitlines() if not re.match(rf"\s*(?:{'|'.join(told)})\s*=", line)]
-    own = [f"{field} = {_toml(value)}" for field, value in told.items()]
-    return "\n".join([*own, *kept]) + (f"\n\n[{rest}" if rest else "\n")
-
-
-def _toml(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)

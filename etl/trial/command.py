@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from etl.intake.refusal import RefusedError
-from etl.layouts import Layout, LayoutError, layouts_of, parsed, read, saving
+from etl.layouts import Layout, LayoutError, layouts_of, read, saving
 from etl.store import Store
 from etl.trial.columns import layout_named
 from etl.trial.draft import draft
@@ -43,9 +43,8 @@ def layouts_verb(args: argparse.Namespace) -> int:
         print(saving.exported(store, args.export).decode(), end="")
         return 0
     if args.save:
-        text = args.save.read_text(encoding="utf-8")
-        name = parsed(text, args.save.name).name
-        saving.save(store, text, name, args.by or "", dt.date.today())
+        name = read(args.save).name
+        saving.save(store, args.save.read_text(encoding="utf-8"), name, args.by or "", dt.date.today())
     for layout in layouts_of(store):
         told = (
             f"version {layout.version}, {layout.reviewed_by}, {layout.reviewed_on}" if layout.version else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
 from etl.contract import entities
@@ -27,7 +28,7 @@ def draft(
     dated = [c.name for c in entities()[entity].columns.values() if c.type in ("date", "month")]
     forms = [form for column in trial.columns if told.get(column.heading) in dated for form in column.forms]
     lines = [
-        f"name = {_text(name)}",
+        f"name = {_text(re.sub(r'[^a-z0-9_]+', '_', name.casefold()).strip('_0123456789')[:40] or 'mine')}",
         f"description = {_text(f'{entity} as in {trial.file}')}",
         'encodings = ["utf-8", "cp1252"]',
         f"delimiter = {_text(trial.delimiter or ',')}",
