@@ -17,6 +17,8 @@ from etl.layouts import Layout
 from etl.store import Receipt, Store, StoreError
 from etl.trial import asked
 from etl.trial.asked import Tried
+from etl.trial.draft import Choices, base_of, draft
+from etl.trial.trial import Trial
 from etl.uploads import LONGEST_NAME, Upload, Written, clean_name, sweep, too_long, written
 
 LOAD_BROKE_OFF = "The process that loads files broke off before the first one. Nothing came in."
@@ -111,13 +113,22 @@ class Desk:
         """Saves a layout for every later load of this store; why it is not saved, "" where it is."""
         return asked.save(self.store, text, name, by)
 
-    def layouts(self) -> list[tuple[Layout, bytes]]:
-        """The layouts saved in this store, each with its file to share."""
+    def take_over(self, data: bytes, name: str, by: str) -> tuple[str, str]:
+        """Saves a layout from a file another ICB shared: its name, and why it is not saved, or ""."""
+        return asked.taken_over(self.store, data, name, by)
+
+    def layouts(self) -> tuple[list[tuple[Layout, bytes]], str]:
+        """The layouts saved in this store, each with its file to share, and which cannot be read, or ""."""
         return asked.saved(self.store)
 
+    def base(self, trial: Trial) -> str:
+        """The text of the layout that reads a file, "" where none does: what a draft keeps."""
+        return base_of(self.store, trial)
+
     kinds = staticmethod(asked.kinds)
-    choices = staticmethod(asked.choices)
-    drafted = staticmethod(asked.drafted)
+    offer = staticmethod(asked.offer)
+    drafted = staticmethod(draft)
+    choices = Choices
 
     def unpublished(self, last: int) -> int:
         """How many files came in after the receipt of this number, the last one of a release."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from etl import child
 from etl.contract import entities
-from etl.layouts import Layout, LayoutError, saving
+from etl.layouts import Layout, LayoutError, forms, parsed, saving
 from etl.trial.columns import Column
-from etl.trial.draft import draft, suggested
+from etl.trial.draft import repeated, suggested
 from etl.trial.trial import Trial
 from etl.uploads import Upload, written
 
@@ -54,15 +53,26 @@ def _trial(raw: dict[str, object]) -> Trial:
     return Trial(**{**raw, "columns": columns})  # type: ignore[arg-type]
 
 
-def choices(trial: Trial, entity: str) -> tuple[dict[str, str], dict[str, str]]:
-    """For one kind of extract: heading → the column it may be, and each contract column → what it is."""
-    told = {c.name: c.description for c in entities()[entity].columns.values()}
-    return suggested(trial, entity), told
+@dataclass(frozen=True)
+class Offer:
+    """What there is to choose for one kind of extract: heading → what it is or may be; contract column →
+    what it is; the headings that come more than once; contract column → the values it may have."""
+
+    suggested: dict[str, str]
+    columns: dict[str, str]
+    repeated: tuple[str, ...]
+    allowed: dict[str, tuple[str, ...]]
 
 
-def drafted(trial: Trial, name: str, entity: str, chosen: Mapping[str, str]) -> str:
-    """The text of a layout by these choices. Raises nothing: saving checks it."""
-    return draft(trial, name, entity, chosen)
+def offer(trial: Trial, entity: str, base: str) -> Offer:
+    """What there is to choose. `base`: the text of the layout that reads the file, "" where none does."""
+    columns = entities()[entity].columns.values()
+    return Offer(
+        suggested(trial, entity, base),
+        {c.name: c.description for c in columns},
+        tuple(repeated(trial)),
+        {c.name: c.allowed for c in columns if c.allowed},
+    )
 
 
 def kinds() -> list[str]:
@@ -75,10 +85,33 @@ def save(store: Path, text: str, name: str, by: str) -> str:
     try:
         saving.save(store, text, name, by, dt.date.today())
     except LayoutError as error:
-        return str(error)
+        return _sentence(error)
     return ""
 
 
-def saved(store: Path) -> list[tuple[Layout, bytes]]:
-    """The layouts of a store, each with its file to share."""
-    return [(layout, saving.exported(store, layout.name)) for layout in saving.saved(store)]
+def taken_over(store: Path, data: bytes, name: str, by: str) -> tuple[str, str]:
+    """Saves a layout from a file of another ICB, under its own name where none is given: the name, and why
+    it is not saved, or ""."""
+    if len(data) > 4 * forms.LARGEST:
+        return name, f"The file is larger than {forms.LARGEST // 1000} KB, which no layout is."
+    try:
+        text = data.decode("utf-8")
+        name = name.strip() or parsed(text, "the file").name
+    except UnicodeDecodeError:
+        return name, "The file is no text in UTF-8."
+    except LayoutError as error:
+        return name, _sentence(error)
+    return name, save(store, text, name, by)
+
+
+def _sentence(error: LayoutError) -> str:
+    words = str(error)
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def saved(store: Path) -> tuple[list[tuple[Layout, bytes]], str]:
+    """The layouts of a store, each with its file to share, and which one cannot be read, or ""."""
+    try:
+        return [(layout, saving.exported(store, layout.name)) for layout in saving.saved(store)], ""
+    except LayoutError as error:
+        return [], _sentence(error)

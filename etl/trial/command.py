@@ -13,7 +13,7 @@ from etl.intake.refusal import RefusedError
 from etl.layouts import Layout, LayoutError, layouts_of, read, saving
 from etl.store import Store
 from etl.trial.columns import layout_named
-from etl.trial.draft import draft
+from etl.trial.draft import base_of, draft
 from etl.trial.trial import trials
 from etl.trial.words import told
 
@@ -32,7 +32,9 @@ def run(args: argparse.Namespace) -> int:
         print("\n".join(told(trial)))
         refused |= bool(trial.refusal)
         if trial.columns and (args.draft or not trial.layout):
-            _write(draft(trial, args.draft.stem if args.draft else "mine"), args.draft)
+            own = args.layout if args.layout and args.layout.endswith(".toml") else ""
+            base = Path(own).read_text(encoding="utf-8") if own else base_of(args.store, trial)
+            _write(draft(trial, args.draft.stem if args.draft else "mine", base=base), args.draft)
     return int(refused)
 
 

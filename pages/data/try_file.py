@@ -10,4 +10,4 @@ if may is not None:
     at = upload.desk_for(seen, may)
     try_file.choose(at)
     try_file.found(at, may)
-    try_file.saved(at)
+    try_file.saved(at, may)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     from etl.desk import Desk, Tried
 
 TYPES = ["csv", "txt", "tsv", "xlsx", "zip"]
-TRIED, FILE, DONE = "try-tried", "try-file-held", "try-done"
+TRIED, FIRST, FILE, DONE = "try-tried", "try-first", "try-file-held", "try-done"
+TAKEN = "try-taken"
 NOT_READ = "not read"
 ENCODED = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 MARKS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
 ASK = "Who looked it through"
+SAVED = "{} is saved. Every load reads it from now on."
 NOT_YOURS = "Only somebody who loads for every practice may save a layout: it counts for all loads."
 
 
@@ -48,7 +51,7 @@ def choose(at: Desk) -> None:
     if st.button("Try it", type="primary", disabled=chosen is None, key="try-it") and chosen is not None:
         st.session_state[FILE] = chosen
         st.session_state.pop(DONE, None)
-        st.session_state[TRIED] = at.try_file(chosen)
+        st.session_state[TRIED] = st.session_state[FIRST] = at.try_file(chosen)
         st.rerun()
 
 
@@ -62,8 +65,9 @@ def found(at: Desk, may: Loading) -> None:
         layout.note(told.problem)
     for trial in told.trials:
         _one(trial)
-    if len(told.trials) == 1 and told.trials[0].columns:
-        _layout(at, told.trials[0], may)
+    first: Tried = st.session_state[FIRST]  # by no layout of the page: all its columns are there
+    if len(first.trials) == 1 and first.trials[0].columns:
+        _layout(at, first.trials[0], may)
 
 
 def _one(trial: Any) -> None:
@@ -116,20 +120,18 @@ def _layout(at: Desk, trial: Any, may: Loading) -> None:
         index=kinds.index(trial.entity) if trial.entity in kinds else 0,
         key="try-kind",
     )
-    suggested, columns = at.choices(trial, entity)
-    targets = ["", *columns]
+    base = at.base(trial)
+    offer = at.offer(trial, entity, base)
     chosen = {
-        heading: st.selectbox(
-            heading,
-            targets,
-            index=targets.index(target),
-            format_func=lambda name: f"{name}: {columns[name]}" if name else NOT_READ,
-            key=f"try-{entity}-{n}",
-        )
-        for n, (heading, target) in enumerate(suggested.items())
+        heading: _target(heading, target, offer, f"try-{entity}-{n}")
+        for n, (heading, target) in enumerate(offer.suggested.items())
     }
+    with st.expander("Words, repeated columns, rows to leave out"):
+        choices = at.choices(
+            entity, chosen, _groups(offer), _leave_out(chosen), _words(offer, entity, chosen)
+        )
     name = st.text_input("Name of the layout", key="try-name", placeholder="north_issues")
-    text = at.drafted(trial, name or "mine", entity, chosen)
+    text = at.drafted(trial, name or "mine", choices, base)
     if st.button("Try with these", key="try-again"):
         st.session_state[TRIED] = at.try_file(st.session_state[FILE], text)
         st.rerun()
@@ -140,24 +142,82 @@ def _layout(at: Desk, trial: Any, may: Loading) -> None:
         layout.note(NOT_YOURS)
 
 
+def _target(heading: str, target: str, offer: Any, key: str) -> str:
+    """What a column holds: a column of the contract, nothing, or what the layout makes of it already."""
+    targets = list(dict.fromkeys(["", target, *offer.columns]))
+
+    def words(name: str) -> str:
+        told = offer.columns.get(name, "")
+        return f"{name}: {told}" if told else name or NOT_READ
+
+    return st.selectbox(heading, targets, index=targets.index(target), format_func=words, key=key)
+
+
+def _groups(offer: Any) -> tuple[str, ...]:
+    """The headings that repeat side by side, where any comes more than once: at first those that are read."""
+    if not offer.repeated:
+        return ()
+    asked = "Columns that repeat side by side, each time for another row"
+    likely = [heading for heading in offer.repeated if offer.suggested[heading]]
+    return tuple(st.multiselect(asked, offer.repeated, likely, key="try-groups"))
+
+
+def _leave_out(headings: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """A column whose value leaves a row out, and these values."""
+    by = st.selectbox("Rows to leave out, by a column", ["", *headings], key="try-out")
+    words = st.text_input("Its values in such rows", placeholder="1, true", key="try-out-values")
+    values = tuple(filter(None, (word.strip() for word in words.split(","))))
+    return {by: values} if by and values else {}
+
+
+def _words(offer: Any, entity: str, chosen: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """How the system writes values, for each column that has a fixed list of them."""
+    found: dict[str, dict[str, str]] = {}
+    for name, allowed in offer.allowed.items():
+        if name in chosen.values():
+            asked = f"Words for {name} ({', '.join(allowed)})"
+            told = st.text_input(asked, placeholder=f"F = {allowed[0]}", key=f"try-words-{entity}-{name}")
+            pairs = (pair.partition("=") for pair in told.split(","))
+            words = {
+                word.strip(): value.strip() for word, _, value in pairs if word.strip() and value.strip()
+            }
+            found |= {name: words} if words else {}
+    return found
+
+
 def _save(at: Desk, text: str, name: str) -> None:
     by = st.text_input(ASK, key="try-by")
     if st.button("Save the layout", disabled=not (name and by), key="try-save"):
-        st.session_state[DONE] = (
-            at.save_layout(text, name, by) or f"{name} is saved. Every load reads it from now on."
-        )
+        st.session_state[DONE] = at.save_layout(text, name, by) or SAVED.format(name)
         st.rerun()
     if DONE in st.session_state:
         layout.note(st.session_state[DONE])
 
 
-def saved(at: Desk) -> None:
-    """The layouts of the store, each as a file to share."""
-    told = at.layouts()
-    if not told:
+def saved(at: Desk, may: Loading) -> None:
+    """The layouts of the store, each as a file to share, and those of others to be taken over."""
+    told, problem = at.layouts()
+    if not (told or problem or may.publishes):
         return
     layout.section("Layouts of this store", "Each save is a version; the newest counts.")
+    if problem:
+        layout.note(problem)
     for one, data in told:
         words = f"{one.name}, version {one.version}, looked through by {one.reviewed_by} on {one.reviewed_on}"
         st.html(f'<p class="source">{escape(words)}</p>')
         st.download_button(f"Download {one.name}", data, f"{one.name}.toml", key=f"try-share-{one.name}")
+    if may.publishes:
+        _take_over(at)
+
+
+def _take_over(at: Desk) -> None:
+    """A layout file another ICB shared, checked and saved under who looked it through here."""
+    file = st.file_uploader("A layout file that another ICB shared (.toml)", ["toml"], key="try-import")
+    name = st.text_input("Its name here (left empty: its own)", key="try-import-name")
+    by = st.text_input(ASK, key="try-import-by")
+    if st.button("Take it over", disabled=not (file and by), key="try-take-over") and file is not None:
+        own, why_not = at.take_over(file.getvalue(), name, by)
+        st.session_state[TAKEN] = why_not or SAVED.format(own)
+        st.rerun()
+    if TAKEN in st.session_state:
+        layout.note(st.session_state[TAKEN])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from etl.intake.values import shape_of
 from etl.layouts import LayoutError, layouts, layouts_of, parsed, saving
 from etl.load import load
 from etl.store import Store
-from etl.trial.draft import draft
+from etl.trial.draft import Choices, base_of, draft, repeated, suggested
 from etl.trial.trial import Trial, trials
 from tests.etl.conftest import landed
+from tests.etl.intake.test_exports import FOUND, OTHERS
 
 ODD = (
     "Opioid search;;;;;\r\nPatient pseudo;Date Issued;Medicine;Sig;Qty;Colour\r\n"
@@ -111,6 +113,75 @@ def test_a_draft_loads_its_file_once_it_is_saved(store: Store, tmp_path: Path) -
         (300.0, "ml"),
     }
     assert (first.version, first.reviewed_by, first.reviewed_on) == (1, "A Pharmacist", "2026-10-05")
+
+
+@pytest.mark.parametrize(("layout", "text"), OTHERS)
+def test_a_draft_from_a_file_that_is_read_keeps_all_of_its_layout(
+    tmp_path: Path, layout: str, text: str
+) -> None:
+    """Lines above, practice and months, groups, units, rows left out, single ages: the same trial."""
+    path = file(tmp_path, text, "TST01_2026-09.csv")
+    before = one(path)
+    text = draft(before, "mine", base=base_of(tmp_path, before))
+    own = parsed(text, "mine")
+    (after,) = trials(path, [own])
+    assert (before.layout, after.layout) == (layout, "mine")
+    assert replace(after, layout=layout, basis=before.basis) == before
+    base = next(one for one in layouts() if one.name == layout)
+    assert (own.dates, own.blank, own.preamble, own.footer) == (
+        base.dates, base.blank, base.preamble, base.footer,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("heading", "target", "becomes"),
+    [
+        ("Patient count", "days_supply", {"patient count": "days_supply"}),  # not read before
+        ("Issue type", "", {"issue type": ""}),
+        ("Drug", "directions", {"drug": "directions", "dosage": "product"}),  # exchanged
+        ("RemovedData", "", {"removeddata": ""}),  # rows are no longer left out by it
+    ],
+)
+def test_a_column_of_a_known_file_may_be_something_else(
+    tmp_path: Path, heading: str, target: str, becomes: dict[str, str]
+) -> None:
+    text = next(text for _, text in FOUND if heading.casefold() in text.casefold())
+    path = file(tmp_path, text)
+    before = one(path)
+    base = base_of(tmp_path, before)
+    chosen = {**suggested(before, "issues", base), **becomes}
+    own = draft(before, "mine", Choices("issues", chosen), base)
+    (after,) = trials(path, [parsed(own, "mine")])
+    told = {column.heading: column.target for column in after.columns}
+    assert {heading: told[heading] for heading in becomes} == becomes
+    assert after.refusal == "" and len(told) == len(before.columns)
+
+
+STRANGE = (
+    "Person;Medicine;Date Issued;Medicine;Date Issued;Type;Gone\r\n"
+    "a7f6c7ac5f8660b3;Zomorph 30mg capsules;07/09/2026;Gabapentin 300mg capsules;08/09/2026;R;0\r\n"
+    ";Oramorph oral solution;21/09/2026;;;A;0\r\n"
+    "a0c760890f93af26;Zomorph 30mg capsules;21/09/2026;;;A;1\r\n"
+)
+
+
+def test_groups_words_and_rows_to_leave_out_are_chosen(tmp_path: Path) -> None:
+    path = file(tmp_path, STRANGE)
+    trial = one(path)
+    assert repeated(trial) == ["Medicine", "Date Issued"]
+    columns = {"Person": "patient_key", "Medicine": "product", "Date Issued": "issued_on",
+               "Type": "issue_type", "Gone": ""}  # fmt: skip
+    words = {"issue_type": {"R": "repeat", "A": "acute"}}
+    groups = ("Medicine", "Date Issued")
+    text = draft(trial, "My Layout!", Choices("issues", columns, groups, {"Gone": ("1",)}, words))
+    own = parsed(text, "mine")
+    assert own.name == "my_layout"
+    (after,) = trials(path, [own])
+    assert (after.refusal, after.rows_in, after.left_out) == ("", 2, {"left out by Gone": 1})
+    assert after.kept_back == {"patient_key is missing": 1}  # nothing is carried down unless it is said
+    without = draft(trial, "mine", Choices("issues", columns, groups, {"Gone": ("1",)}))
+    (odd,) = trials(path, [parsed(without, "mine")])
+    assert any("issue_type is not one of the allowed values" in reason for reason in odd.kept_back)
 
 
 def test_each_save_is_a_version_and_the_newest_counts(store: Store, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from pathlib import Path
 
@@ -17,6 +18,20 @@ from tests.pages.test_dashboard import words_everywhere
 from tests.reporting.example import publish_example
 
 PAGE = "data/try_file"
+DRAFT = """
+name = "south"
+description = "Issues of the south"
+encodings = ["utf-8"]
+delimiter = ","
+dates = ["%d/%m/%Y"]
+blank = [""]
+yes = ["Yes"]
+no = ["No"]
+[entities.issues.columns]
+"Someone" = "patient_key"
+"On" = "issued_on"
+"Item" = "product"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +82,73 @@ def test_one_practices_loader_saves_no_layout(
     app = tried(opened(PAGE, own), ODD)
     assert "Only somebody who loads for every practice" in words_everywhere(app)
     assert not [button for button in app.button if button.key == "try-save"]
+
+
+REPEATS = (
+    "Person;Medicine;Date Issued;Medicine;Date Issued;Type;Gone\r\n"
+    "a7f6c7ac5f8660b3;Zomorph 30mg capsules;07/09/2026;Gabapentin 300mg capsules;08/09/2026;R;0\r\n"
+    "a0c760890f93af26;Zomorph 30mg capsules;21/09/2026;;;A;1\r\n"
+)
+
+
+def test_groups_words_and_rows_to_leave_out_are_chosen(opened: Opened, own: Path) -> None:
+    app = tried(opened(PAGE, own), REPEATS)
+    chosen = {box.label: box for box in app.selectbox}
+    chosen["Person"].set_value("patient_key").run()
+    {box.label: box for box in app.selectbox}["Type"].set_value("issue_type").run()
+    assert app.multiselect(key="try-groups").value == ["Medicine", "Date Issued"]
+    app.selectbox(key="try-out").set_value("Gone")
+    app.text_input(key="try-out-values").input("1, yes")
+    app.text_input(key="try-words-issues-issue_type").input("R = repeat, A = acute").run()
+    shown = words_everywhere(press(app, "try-again"))
+    assert "This file would come in" in shown
+    assert "2 rows in, 1 left out, 0 kept back" in shown
+
+
+def test_a_word_that_is_no_value_is_refused_in_a_sentence(opened: Opened, own: Path) -> None:
+    app = tried(opened(PAGE, own), REPEATS)
+    {box.label: box for box in app.selectbox}["Type"].set_value("issue_type").run()
+    app.text_input(key="try-words-issues-issue_type").input("R = again").run()
+    shown = words_everywhere(press(app, "try-again"))
+    assert "is none of acute, repeat, repeat dispensing, which issue_type may be" in shown
+
+
+def test_a_layout_of_another_icb_is_taken_over_under_who_looked_it_through(
+    opened: Opened, own: Path, tmp_path: Path
+) -> None:
+    saving.save(tmp_path, DRAFT, "south_issues", "Somebody Else", dt.date(2026, 1, 2))
+    data = saving.exported(tmp_path, "south_issues")
+    app = opened(PAGE, own)
+    app.file_uploader(key="try-import").upload("south.toml", data, "application/toml").run()
+    assert app.button(key="try-take-over").disabled  # nobody has looked it through here
+    app.text_input(key="try-import-by").input("B Analyst").run()
+    assert "south_issues is saved" in words_everywhere(press(app, "try-take-over"))
+    found = next(one for one in saving.saved(own) if one.name == "south_issues")
+    assert (found.reviewed_by, found.version) == ("B Analyst", 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\xff\xfe", "The file is no text in UTF-8."),
+        (b"name = 5", "The file: name: must be a text."),
+        (b"#" * 900_000, "The file is larger than 200 KB"),
+        (b'name = "emis"', "description is missing"),
+    ],
+)
+def test_a_strange_layout_file_is_refused_in_a_sentence(
+    opened: Opened, own: Path, data: bytes, words: str
+) -> None:
+    app = opened(PAGE, own)
+    app.file_uploader(key="try-import").upload("south.toml", data, "application/toml").run()
+    app.text_input(key="try-import-by").input("B Analyst").run()
+    before = saving.saved(own)
+    assert words in words_everywhere(press(app, "try-take-over"))
+    assert saving.saved(own) == before
+
+
+def test_a_layout_of_the_store_that_cannot_be_read_is_named(opened: Opened, tmp_path: Path) -> None:
+    store = publish_example(tmp_path / "store")
+    (store / "layouts").mkdir()
+    (store / "layouts" / "bad.0001.toml").write_text("name = 5", encoding="utf-8")
+    assert "Bad.0001.toml: name: must be a text" in words_everywhere(opened(PAGE, store))
