@@ -59,8 +59,8 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         ),
         table=pd.DataFrame(
             {
-                "Largest fall in 28 days": [*zones["label"], *(["not known, counted above"] if unknown else [])],
-                "People": cells([*zones["people"], *([unknown] if unknown else [])]),
+                "Largest fall in 28 days": [*zones["label"], *["not known, counted above"] * bool(unknown)],
+                "People": cells([*zones["people"], *[unknown or 0] * bool(unknown)]),
             }
         ),
         alt="; ".join(
