@@ -78,7 +78,11 @@ def _read(text: str | None, version: str) -> Product:
         return unmapped("no product is named" if written == "" else "the text is too long or cannot be read")
     spaced = apart(written)
     reason = illegible(text or "", spaced)
-    return unmapped(reason) if reason else _read_tokens(tokens_of(spelt(spaced)), version)
+    if reason:
+        return unmapped(reason)
+    in_use = forms.NOT_IN_USE.sub(" ", spaced)
+    read = _read_tokens(tokens_of(spelt(in_use)), version)
+    return read if in_use == spaced else _without_dose(read, "the text says that it is stopped or not in use")
 
 
 def _read_tokens(tokens: list[str], version: str) -> Product:
@@ -206,7 +210,7 @@ def _converted(
     if once and ingredient.class_ != "opioid" and part.reason in (TWO_AMOUNTS, TWO_STRENGTHS):
         return unmapped("more amounts are stated than medicines are named")
     form = route.form(words, rest, named, chosen, part)
-    measured = conversion.measured(ingredient, form.name, form.swallowed, part)
+    measured = conversion.measured(ingredient, chosen.brand, form.name, form.swallowed, part)
     outcome = conversion.outcome(ingredient, form.name, form.swallowed, named, chosen, measured, version)
     read = Product(
         class_=outcome.class_,

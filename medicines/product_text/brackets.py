@@ -9,7 +9,7 @@ from medicines.spelling import Speller
 
 FORM_WORDS = forms.SINGLE | forms.RELEASES
 WITH = {"with", "plus", "containing", "contains", "+"}
-MEANT = FORM_WORDS | forms.NEUTRAL | BRANDS.keys() | GENERIC.keys()
+MEANT = FORM_WORDS | forms.NEUTRAL | forms.STOPPED | BRANDS.keys() | GENERIC.keys()
 SLIPS = Speller({word for word in MEANT if len(word) > 1}, shortest=2, shortest_changed=2, same_first=False)
 MAKER = re.compile(
     r"ltd|limited|plc|llp|inc|gmbh|uk|usa|eu|co|company|corp|pharm\w*|lab|labs|laborator\w*|health\w*|medical|medicines?"

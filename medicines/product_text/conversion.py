@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from medicines import factors
+from medicines.product_text import marketed
 from medicines.product_text.composition import Part
-from medicines.product_text.ingredients import PARTNERS, Ingredient, Mention
+from medicines.product_text.ingredients import PARTNERS, Brand, Ingredient, Mention
+from medicines.product_text.marketed import Spans
 
 LIQUID = {"oral_solution", "linctus"}
 SOLID = {"tablet", "capsule", ""}
@@ -16,6 +18,7 @@ STRONGEST_DEPOT = Decimal(400)  # mg, or mg in a ml
 THOUSAND = Decimal(1000)
 THINNEST = {"opioid": Decimal("0.05"), "gabapentinoid": Decimal(1)}  # mg in a ml of an oral liquid in dm+d
 THICKEST = Decimal(200)
+ANY = Decimal("Infinity")
 
 
 class Measured(NamedTuple):
@@ -39,7 +42,7 @@ class Outcome(NamedTuple):
     ddd: Decimal | None = None
 
 
-def measured(ingredient: Ingredient, form: str, swallowed: bool, part: Part) -> Measured:
+def measured(ingredient: Ingredient, brand: Brand | None, form: str, swallowed: bool, part: Part) -> Measured:
     """The strength as mg, mg/ml or microgram/h, whichever the form is measured in."""
     if part.mg is None:
         return Measured(reason=part.reason, impossible=part.impossible)
@@ -50,15 +53,22 @@ def measured(ingredient: Ingredient, form: str, swallowed: bool, part: Part) -> 
     if part.ml is None:
         if form in LIQUID:
             return Measured(reason="the strength per ml is not stated")
-        span = ingredient.solid_mg if form in SOLID or form == "other" else None
-        return _within(ingredient, part.mg, "mg", span, form == "depot")
+        made = marketed.solids(ingredient.name) if form in SOLID or form == "other" else ()
+        most = STRONGEST_DEPOT if form == "depot" else ingredient.max_mg
+        return _within(ingredient, part.mg, "mg", made or ((NOTHING, most or ANY),))
     if (form in SOLID and form) or (form == "other" and swallowed) or part.ml == 0:
         return Measured(reason="a strength per ml does not fit the form")
+    made = marketed.liquids(ingredient.name, brand.name if brand else "") if form in LIQUID else ()
+    return _within(ingredient, part.mg / part.ml, "mg/ml", made or (_of_any_liquid(ingredient, form),))
+
+
+def _of_any_liquid(ingredient: Ingredient, form: str) -> tuple[Decimal, Decimal]:
+    """From the thinnest to the thickest liquid of an ingredient whose liquids are not listed."""
+    if form == "depot":
+        return NOTHING, STRONGEST_DEPOT
     thickest = THICKEST if form in LIQUID else THICKEST_INJECTED
-    thickest = thickest if ingredient.max_mg is None else min(thickest, ingredient.max_mg)
     thinnest = THINNEST.get(ingredient.class_, NOTHING) if form in LIQUID else NOTHING
-    span = (thinnest, thickest)
-    return _within(ingredient, part.mg / part.ml, "mg/ml", span, form == "depot")
+    return thinnest, thickest if ingredient.max_mg is None else min(thickest, ingredient.max_mg)
 
 
 def _rate(part: Part) -> Measured:
@@ -67,21 +77,14 @@ def _rate(part: Part) -> Measured:
     return Measured(part.mg * THOUSAND, "microgram/h")
 
 
-def _within(
-    ingredient: Ingredient, mg: Decimal, unit: str, span: tuple[Decimal, Decimal] | None, depot: bool
-) -> Measured:
-    most = STRONGEST_DEPOT if depot else ingredient.max_mg if span is None else span[1]
-    if mg <= 0 or (most is not None and mg > most):
-        return Measured(
-            reason=f"{_written(mg)} {unit} is beyond any marketed strength of {ingredient.name}",
-            impossible=True,
-        )
-    if span is not None and mg < span[0]:
-        return Measured(
-            reason=f"{_written(mg)} {unit} is below any marketed strength of {ingredient.name}",
-            impossible=True,
-        )
-    return Measured(mg, unit)
+def _within(ingredient: Ingredient, mg: Decimal, unit: str, made: Spans) -> Measured:
+    """The strength, where one is made that is so strong."""
+    if mg > 0 and any(least <= mg <= most for least, most in made):
+        return Measured(mg, unit)
+    why = "not a" if made[0][0] < mg < made[-1][1] else "below any" if 0 < mg < made[0][0] else "beyond any"
+    return Measured(
+        reason=f"{_written(mg)} {unit} is {why} marketed strength of {ingredient.name}", impossible=True
+    )
 
 
 def _written(number: Decimal) -> str:

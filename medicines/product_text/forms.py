@@ -21,9 +21,10 @@ class Form(NamedTuple):
 WORDS = {
     r["word"]: Form(r["form"], int(r["precedence"]), r["swallowed"] == "yes")
     for r in rows("forms")
-    if r["form"] not in ("neutral", "release")
+    if r["form"] not in ("neutral", "release", "stopped")
 }
 NEUTRAL = {word for r in rows("forms") if r["form"] == "neutral" for word in r["word"].split()}
+STOPPED = {r["word"] for r in rows("forms") if r["form"] == "stopped"}
 RELEASES = {word for r in rows("forms") if r["form"] == "release" for word in r["word"].split()}
 PHRASED = {word for row in rows("forms") if " " in row["word"] for word in row["word"].split()}
 SINGLE = {word for phrase in WORDS for word in phrase.split()}
@@ -46,6 +47,7 @@ MODIFIED = re.compile(
     + _any_of(r["word"].replace(" ", " ?") for r in rows("forms") if r["form"] == "release")
     + r")\b"
 )
+NOT_IN_USE = re.compile(rf"\b(?:{_any_of(STOPPED)})\b")
 ROUTE_OF_BRAND = {"sublingual", "buccal", "nasal", "oral_lyophilisate", "injection", "depot", "suppository"}
 RELEASED = {"tablet", "capsule", "oral_solution", "linctus", "other", ""}
 LIQUID = {"oral_solution", "linctus"}

@@ -20,7 +20,6 @@ class Ingredient(NamedTuple):
     name: str
     class_: str
     max_mg: Decimal | None
-    solid_mg: tuple[Decimal, Decimal] | None
     oral_when_per_5ml: bool
     note: str
 
@@ -81,18 +80,11 @@ def _beside(text: str) -> Beside:
     return Beside(name, share=Fraction(amount)) if "/" in amount else Beside(name, Decimal(amount))
 
 
-def _span(cell: str) -> tuple[Decimal, Decimal] | None:
-    """The smallest and largest mg of a cell such as 5-120."""
-    least, _, most = cell.partition("-")
-    return (Decimal(least), Decimal(most)) if cell else None
-
-
 INGREDIENTS = {
     r["ingredient"]: Ingredient(
         r["ingredient"],
         r["class"],
         _decimal(r["max_mg_per_unit"]),
-        _span(r["solid_mg"]),
         r["oral_when_per_5ml"] == "yes",
         r["note"],
     )

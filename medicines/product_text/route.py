@@ -11,6 +11,7 @@ from medicines.product_text.ingredients import BRANDS, INGREDIENTS, PARTNERS, In
 from medicines.product_text.strengths import VOLUME
 
 SUGAR_FREE = re.compile(r"\b(?:sugar free|sf)\b")
+DRUNK = re.compile(r"\b(?:sugar free|sf|conc(?:entrate)?)\b")
 FIVE_ML = Decimal(5)
 WITHOUT_VOLUME = {"tablet", "capsule", "patch"}
 VOLUME_BEFORE_FORM = re.compile(r"[0-9] (?:mls?|millilit\w+|%) .*\b(?:tab|cap|pat|ptch)")
@@ -24,19 +25,20 @@ def form(words: str, rest: Sequence[str], named: Sequence[Mention], chosen: Ment
     """
     stated = forms.form_of(words, chosen.brand)
     drunk_brand = chosen.brand is not None and "oral_solution" in chosen.brand.forms
-    if stated.name and (drunk_brand or stated.precedence != forms.SOLUTION):
+    plain_solution = stated.precedence == forms.SOLUTION
+    if stated.name and (drunk_brand or not plain_solution):
         return stated
     if part.per == "hour":
         return forms.BY_NAME["patch"]
     if not understood.all_words(rest):
         return forms.UNSTATED
-    if stated.name:
-        return stated
+    ingredient = INGREDIENTS[chosen.ingredient]
+    if plain_solution:
+        return stated if _not_injected(ingredient, words, part) else forms.UNSTATED
     liquid = part.ml is not None
     of_brand = forms.form_of_strength(chosen.brand, liquid)
     if of_brand.name:
         return of_brand
-    ingredient = INGREDIENTS[chosen.ingredient]
     if liquid and _drunk(ingredient, words, part):
         return forms.BY_NAME["oral_solution"]
     combined = chosen.brand is not None and bool(chosen.brand.partners)
@@ -52,6 +54,11 @@ def _drunk(ingredient: Ingredient, words: str, part: Part) -> bool:
         return True
     fits = ingredient.oral_when_per_5ml or ingredient.class_ != "opioid"
     return fits and (part.ml == FIVE_ML or SUGAR_FREE.search(words) is not None)
+
+
+def _not_injected(ingredient: Ingredient, words: str, part: Part) -> bool:
+    """Whether a plain solution is one to drink: sugar free, concentrated, or in 5 ml; not 10mg/1ml."""
+    return ingredient.class_ != "opioid" or part.ml in (None, FIVE_ML) or DRUNK.search(words) is not None
 
 
 def contradiction(

@@ -18,10 +18,10 @@ AFTER_NAMES = {"sf", "plus"}  # where SR stands, and where a brand is another br
 NEXT_TO_IN_AND_PER = {"im", "pdr"}  # "10mg im 5ml", "15 micrograms pdr hour"
 HOURS = {(hour,) for hour in HOUR}
 JOINING = {"/", "+", "&", "and", "with"}
-SIGNS = {"in", "per", "and", "with", "or"}
+SIGNS = {"in", "per", "and", "with", "or", "for"}
 NAMES = {word for name in BRANDS.values() for word in name.name.split()} | BRANDS.keys() | GENERIC.keys()
 LONG = tuple(word for word in NAMES | FORMS if len(word) > 5)
-MEANT = {word for word in KNOWN | NAMES if len(word) >= SIGNIFICANT}
+MEANT = {word for word in KNOWN | NAMES | forms.STOPPED if len(word) >= SIGNIFICANT}
 SLIPS = Speller(MEANT, shortest=SIGNIFICANT, shortest_changed=SIGNIFICANT, same_first=False)
 
 

@@ -33,6 +33,7 @@ def test_the_tables_of_medicines_are_all_here() -> None:
         "ingredients",
         "partners",
         "patches",
+        "strengths",
     } <= set(TABLES)
 
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medicines import dose, factors, in_words, products
-from medicines.directions import NOT_STATED, Direction
+from medicines.direction_text.answer import NOT_STATED
+from medicines.directions import Direction
 from medicines.overrides import Override, Overrides
 from medicines.taken import Taken, judged
 from tests.medicines.cases import worked
@@ -144,7 +145,7 @@ def test_hostile_directions_give_no_number(text: str) -> None:
     ("product", "directions", "quantity", "days", "ome"),
     [
         ("Longtec 30mg modified-release tablets", "1 bd", 56, 28, "90"),
-        ("Morphine 27mg tablets", "as directed", 100, 30, "90"),
+        ("Morphine 15mg tablets", "as directed", 180, 30, "90"),
         ("Zomorph 90mg modified-release capsules", "3 every 72 hours", None, None, "90"),
         ("Zomorph 60mg modified-release capsules", "60mg every 12 hours", None, None, "120"),
         ("Zomorph 90mg modified-release capsules", "1 every 72 hours", None, None, "30"),

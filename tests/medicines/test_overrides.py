@@ -170,8 +170,8 @@ def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
             "was understood without it as 22 a day; the override makes it 2 a day.",
         ),
         (
-            override("product", "Morphine 77mg tablets", "none"),
-            "was understood without it as morphine, 77 mg, tablet, immediate release; the override makes it "
+            override("product", "Morphine 50mg tablets", "none"),
+            "was understood without it as morphine, 50 mg, tablet, immediate release; the override makes it "
             "no opioid analgesic.",
         ),
     ],

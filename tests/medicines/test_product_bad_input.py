@@ -50,6 +50,64 @@ def test_a_strength_that_does_not_exist_is_no_number(medicine: str, strength: st
     assert read.reason
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Palladone 26mg capsules", "Palladone 26mg", "Palladone 10mg", "Paramol 10.500mg",
+        "MST Continus 17mg tablets", "Oxycodone 7mg tablets", "Codeine 12mg tablets",
+        "Gabapentin 250mg capsules", "Tramadol 5mg capsules",
+        "Oramorph 10mg/ml oral solution", "OxyNorm 5mg/ml oral solution", "Oxycodone 50mg/ml oral solution",
+        "Morphine 100mg/ml oral solution", "Morphine 10mg-5ml oral solution", "Morphine 10mg/5 oral solution",
+    ],
+)  # fmt: skip
+def test_a_strength_that_nobody_makes_is_not_converted(text: str) -> None:
+    read = products.read(text)
+    assert (read.status, read.ome_per_unit) == ("unmapped", None)
+    assert read.reason
+
+
+@pytest.mark.parametrize("amount", ["10mg/5ml", "10 mg / 5 ml", "10mg in 5mls", "10mg per 5 ml"])
+@pytest.mark.parametrize("form", ["oral solution", "solution", "liquid", ""])
+def test_ten_mg_in_five_ml_is_two_in_one_however_written(amount: str, form: str) -> None:
+    assert products.read(f"Morphine {amount} {form}").strength == 2
+
+
+INJECTIONS = [
+    "Morphine sulfate 30mg/1ml solution for injection ampoules",
+    "Morphine sulfate 10mg/10ml solution for infusion",
+    "Zamadol 100mg/2ml solution for injection ampoules",
+    "OxyNorm 50mg/1ml solution for injection ampoules",
+    "Palladone 20mg/1ml solution for injection ampoules",
+    "Codeine 60mg/1ml solution for injection ampoules",
+    "Morphine sulfate 10mg/1ml suspension for injection vials",
+]
+
+
+@pytest.mark.parametrize("text", INJECTIONS)
+def test_an_injection_cut_short_is_no_liquid_to_drink(text: str) -> None:
+    for end in range(4, len(text) + 1):
+        assert products.read(text[:end]).status != "converted", text[:end]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MST Continus 10mg tablets (STOPPED)", "MST Continus 10mg tablets *DISCONTINUED*",
+        "STOPPED MST 10mg tablets", "MST Continus 10mg tablets - on hold", "MST 10mg tablets (STPPED)",
+        "MST Continus 10mg tablets [ended 3/24]", "MST Continus 10mg tablets (do not use)",
+        "MST 10mg tablets discontnued",
+    ],
+)  # fmt: skip
+def test_a_product_that_is_said_to_be_stopped_has_no_dose(text: str) -> None:
+    read = products.read(text)
+    assert (read.class_, read.ingredient, read.status, read.ome_per_unit) == (
+        "opioid",
+        "morphine",
+        "unmapped",
+        None,
+    )
+
+
 def test_what_is_not_text_is_unmapped() -> None:
     for value in (5, b"morphine 10mg tablets", ["morphine"], 1.5):
         assert products.read(value).status == "unmapped"  # type: ignore[arg-type]

@@ -22,7 +22,6 @@ JUSTIFIED = {  # name, what the slip made of it: why it may be read
     ("Solpadol_Capl 30mg/500mg", "Solpadol_Cap 30mg/500mg"): ANOTHER_FORM,
     ("Morphine 1 0mg tablets", "Morphine 10mg tablets"): A_CLEAR_NAME,
     ("Oxycodone 1 5mg tablets", "Oxycodone 15mg tablets"): A_CLEAR_NAME,
-    ("Morphine 1e2mg tabs", "Morphine 12mg tabs"): A_CLEAR_NAME,
     ("Morphine -10mg tablets", "Morphine-10mg tablets"): A_CLEAR_NAME,
     ("Morphine 10mcg tablets", "Morphine 10mg tablets"): A_CLEAR_NAME,
     (
