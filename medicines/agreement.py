@@ -1,24 +1,29 @@
 """Whether what a direction text says agrees with its product, before its reading may give a dose."""
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 from medicines import products
+from medicines.direction_text.answer import AMOUNTS, PART
 from medicines.direction_text.stated import Stated, alike
-from medicines.directions import AMOUNTS, PART, Direction
+from medicines.directions import Direction
 from medicines.product_text.forms import LIQUID as LIQUIDS
 from medicines.product_text.wear import as_usual
 from medicines.products import Product
 
 MICROGRAMS = 1000
 LONGER, SHORTER, HALVED = "worn_longer", "worn_shorter", "half_of_modified_release"
-UNUSUAL = (LONGER, SHORTER, HALVED)
-"""Flags of what is read, though it is not how the product is meant to be used."""
+TO_REDUCE = "reduction_planned"
+UNUSUAL = (LONGER, SHORTER, HALVED, TO_REDUCE)
+"""Flags of what is read, though it is not how the product is meant to be used, or not for long."""
 WORD = re.compile("[a-z]+")
+IN_MG = re.compile(r" ([0-9.]+) mg$")
 WHOLE = {"capsule", "sachet"}
 LEAST_ML, MOST_ML = 0.1, 100.0
 MOST_LIQUID_OME = 200  # mg at one dose: more is likelier ml of a weaker liquid (our convention)
 JUST_BELOW = 1.005  # rounding
+MOST_OF_PARTNER = 1000.0  # mg of paracetamol at one dose
 MOST_AT_ONCE = 20  # tablets or capsules at one dose
 LEAST_ODD = 5  # "10 tablets" of 10 mg are likelier 10 mg
 ROUNDED_RATE = 60  # 12, 37 and 52 stand for 12.5, 37.5 and 52.5 micrograms an hour
@@ -27,13 +32,20 @@ ROUNDED_RATE = 60  # 12, 37 and 52 stand for 12.5, 37.5 and 52.5 micrograms an h
 def agreed(product: Product, direction: Direction) -> tuple[Direction, tuple[str, ...]]:
     """The direction as it holds for the product, with flags; not parseable where the two disagree.
 
-    Flags: `half_of_modified_release`, `worn_longer`, `worn_shorter` (than the product's own wear time).
+    Flags: `half_of_modified_release`, `worn_longer`, `worn_shorter` (than the product's own wear time),
+    `reduction_planned`.
     """
+    read, flags = _agreed(product, direction)
+    return read, (*flags, *(TO_REDUCE,) * (read.parseable and read.to_reduce))
+
+
+def _agreed(product: Product, direction: Direction) -> tuple[Direction, tuple[str, ...]]:
     if product.strength is None:
         return direction, ()
     if not direction.parseable:
         agrees = all(_fits(product, direction, one) for one in direction.stated)
         return (direction if agrees else _without(direction, AMOUNTS)), ()
+    direction = _of_partner(product, direction)
     if not all(_same_medicine(product, name) for name in direction.named):
         return _without(direction, AMOUNTS), ()
     if not all(_fits(product, direction, one) for one in direction.stated):
@@ -65,12 +77,51 @@ def _fits(product: Product, direction: Direction, one: Stated) -> bool:
     """Whether one amount agrees with the strength, or is itself what is taken."""
     if one.total:
         return _holds(product, direction, one)
+    beside = _beside(product)
+    if one.beside and one.beside not in beside:
+        return False
+    if any(alike(mg * count, one.mg[0]) for mg in beside for count in one.counts):
+        return True
     if direction.unit == "mg" and not one.each and not one.counts and _taken(direction, one):
         return True
     if product.form == "patch":
         return any(_same_rate(product.strength or 0, mg * MICROGRAMS) for mg in _strengths(direction, one))
     own = float(product.strength or 0)
+    if direction.unit == "mg" and one.counts:
+        return any(alike(own * count, one.mg[0]) for count in one.counts)
     return any(alike(own, mg) for mg in _strengths(direction, one, product.form in LIQUIDS))
+
+
+def _beside(product: Product) -> list[float]:
+    """The mg of each other part of a combination: 500 of co-codamol 30/500."""
+    return [float(found[1]) for part in product.partners if (found := IN_MG.search(part))]
+
+
+def _of_partner(product: Product, direction: Direction) -> Direction:
+    """Directions in mg of the larger part of a combination, in units: 1 g of co-codamol 30/500 is two.
+
+    Only where they cannot be mg of the opioid as well.
+    """
+    larger = [mg for mg in _beside(product) if mg > float(product.mg_per_unit or mg)]
+    if direction.unit != "mg" or len(larger) != 1 or not direction.parseable or not direction.amounts:
+        return direction
+    if any(products.read(name).ingredient != product.ingredient for name in direction.named):
+        return direction
+    taken, (mg,) = [most for _, most in direction.amounts], larger
+    own = [Fraction(repr(amount)) / Fraction(product.mg_per_unit or 1) for amount in taken]
+    if any(part <= MOST_AT_ONCE and (part * 4).denominator == 1 for part in own):
+        return direction
+    if any(amount > MOST_OF_PARTNER or amount % mg for amount in taken):
+        return direction
+    low, high = direction.units_per_day_min or 0.0, direction.units_per_day_max or 0.0
+    return replace(
+        direction,
+        unit="units",
+        units_per_day_min=low / mg,
+        units_per_day_max=high / mg,
+        amounts=tuple([(least / mg, most / mg) for least, most in direction.amounts]),
+        stated=tuple([one for one in direction.stated if one.each or not _taken(direction, one)]),
+    )
 
 
 def _holds(product: Product, direction: Direction, one: Stated) -> bool:

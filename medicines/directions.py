@@ -7,30 +7,25 @@ from functools import lru_cache
 from medicines.direction_text.amount import with_amounts, with_numbers
 from medicines.direction_text.answer import (
     AMOUNTS,
-    BEYOND,
     CHANGES,
     CUT_OFF,
-    MANY,
     MISFIT,
     MORE,
-    MOST_A_DAY,
-    MOST_PATCHES,
     NOT_A_WORD,
     NOT_STATED,
     NOT_TEXT,
     NOTHING,
-    PART,
-    REASONS,
     TWO_WAYS,
     Direction,
     one_interval,
     patches,
     units,
 )
-from medicines.direction_text.circumstance import with_option_said
+from medicines.direction_text.asides import PLANNED
+from medicines.direction_text.circumstance import by_circumstance, well_spelt
 from medicines.direction_text.ending import breaks_off
-from medicines.direction_text.frequency import with_frequencies
-from medicines.direction_text.left_open import left_open, several_places
+from medicines.direction_text.frequency import unevenly, with_frequencies
+from medicines.direction_text.left_open import left_open, on_some_days, otherwise, several_places
 from medicines.direction_text.medicines import subjects, without_medicines
 from medicines.direction_text.misplaced import OUT_OF_PLACE
 from medicines.direction_text.regimen import DAILY, optional, regimen_of
@@ -61,12 +56,9 @@ SHARED = re.compile(r"n/")
 MANY_PATCHES = "patches"
 COLON_AFTER_DOSE = re.compile(r"(?<=[fDd]):")
 COLON = re.compile(r"[:c]")
-TIME_OF_DAY = re.compile("t")
+FREQUENCY, TIME_OF_DAY = re.compile("f"), re.compile("t")
 
-__all__ = [
-    "AMOUNTS", "BEYOND", "CHANGES", "CUT_OFF", "LONGEST", "MANY", "MISFIT", "MOST_A_DAY", "MOST_PATCHES",
-    "NOTHING", "NOT_A_WORD", "NOT_STATED", "NOT_TEXT", "PART", "REASONS", "TWO_WAYS", "Direction", "read",
-]  # fmt: skip
+__all__ = ["LONGEST", "Direction", "read"]
 
 
 def read(text: str | None, form: str | None = None) -> Direction:
@@ -92,7 +84,7 @@ def _over_lines(text: str, form: str | None) -> Direction:
 
 
 def _dose(read: Direction) -> Direction:
-    return replace(read, words=(), named=(), stated=())
+    return replace(read, words=(), named=(), stated=(), to_reduce=False)
 
 
 @lru_cache(maxsize=131072)
@@ -100,14 +92,15 @@ def _read(text: str | None, form: str | None) -> Direction:
     written = plain(text, LONGEST, line_end=" . ")
     if not written:
         return Direction(reason=NOT_TEXT if written is None else NOTHING)
-    kinds, values, words = tokens_of(with_option_said(written))
+    spelt = well_spelt(written)
+    kinds, values, words = tokens_of(f"{written} . when required" if by_circumstance(spelt) else written)
     if len(kinds) > MOST_TOKENS:
         return Direction(reason=NOT_TEXT)
     direction, places = _of_tokens(kinds, values, form)
     worn = _worn(kinds, form)
     if (places or (worn and direction.reason == NOT_STATED)) and breaks_off(written):
         return Direction(prn=direction.prn, reason=CUT_OFF)
-    if worn and several_places(written):
+    if (worn and several_places(written)) or (places and (otherwise(written) or on_some_days(spelt))):
         return Direction(prn=direction.prn, reason=TWO_WAYS)
     if "1/2" in words and "½" not in (text or "") and _one_or_two(kinds, words):
         return Direction(prn=direction.prn, reason=TWO_WAYS)
@@ -134,6 +127,7 @@ def _read(text: str | None, form: str | None) -> Direction:
         direction.amounts,
         found,
         subjects(kinds, words),
+        not PLANNED.isdisjoint(words),
     )
 
 
@@ -242,6 +236,8 @@ def _reduced(sentence: Sentence, worn: bool) -> tuple[list[Worn], list[float]]:
     days = without_notes(sentence, worn)
     with_frequencies(sentence)
     if worn and "f" in sentence.kinds:
+        if unevenly(sentence):
+            sentence.become(FREQUENCY, "!")
         sentence.drop(TIME_OF_DAY)
     with_amounts(sentence, worn)
     return days, periods + periods_in(sentence)

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from medicines import in_words
-from medicines.agreement import HALVED, LONGER, SHORTER
+from medicines.agreement import HALVED, LONGER, SHORTER, TO_REDUCE
 from medicines.directions import Direction
 from medicines.products import Product
 from medicines.working import why_no_dose
@@ -39,6 +39,7 @@ UNUSUAL = {
     LONGER: "the directions say to wear a patch longer than its product is meant to be worn",
     SHORTER: "the directions say to change a patch sooner than its product is meant to be changed",
     HALVED: "the directions ask for half of a modified-release tablet",
+    TO_REDUCE: "the directions say that a reduction is planned, not by how much or when",
 }
 DAY = dt.timedelta(days=1)
 MILLI, MICRO = Decimal(1000), Decimal(1_000_000)

@@ -5,8 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from medicines.direction_text.answer import HOURS_A_DAY, MOST_PATCHES
-from medicines.directions import MISFIT, MOST_A_DAY, NOT_STATED, NOTHING, Direction
+from medicines.direction_text.answer import (
+    HOURS_A_DAY,
+    MISFIT,
+    MOST_A_DAY,
+    MOST_PATCHES,
+    NOT_STATED,
+    NOTHING,
+)
+from medicines.directions import Direction
 from medicines.product_text.forms import LIQUID as LIQUIDS
 from medicines.products import Product
 from medicines.tables import rows

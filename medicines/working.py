@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from medicines import factors, in_words
-from medicines.directions import BEYOND, MISFIT, NOT_TEXT, NOTHING, TWO_WAYS
+from medicines.direction_text.answer import BEYOND, MISFIT, NOT_TEXT, NOTHING, TWO_WAYS
 
 if TYPE_CHECKING:
     from medicines.dose import LineDose

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from medicines.direction_text.sentence import BAD, Made, Sentence, Steps
+from medicines.direction_text.sentence import BAD, KEEP, Made, Sentence, Steps
 
 MOST_UNEVEN = 8
 LEAST_MG = 5.0  # a bare number from here on may be mg
@@ -88,6 +88,11 @@ def _amount(sentence: Sentence, start: int, end: int) -> Made:
     return "Q", (low, high, {"u": "units", "p": "patch", "l": "ml", "": ""}[kind])
 
 
+def _unless_bare(sentence: Sentence, start: int, end: int) -> Made:
+    """An amount with its unit; a bare number beside spoonfuls may count spoons or ml."""
+    return KEEP if sentence.values[start][2] else BAD
+
+
 def _one(sentence: Sentence, start: int, end: int) -> Made:
     return "Q", (1.0, 1.0, "patch" if sentence.kinds[end - 1] == "p" else "units")
 
@@ -138,6 +143,7 @@ AMOUNTS: Steps = [
         ("n", r"n(?![dwmhkHxXVOvs])", _amount),
     )
 ]
+AMOUNT = re.compile("Q")
 PATCH_RATE = re.compile(
     r"(?<![n])ng(?:rh)?p|(?<=[nX])ng(?:rh)?p?(?=p|f|e|$|[.,&])|(?:^|(?<=[.,]))ng(?:rh)?(?=[.,]*f[.,]*$)"
 )
@@ -150,6 +156,9 @@ def with_numbers(sentence: Sentence) -> None:
 
 def with_amounts(sentence: Sentence, patches: bool) -> None:
     """Reduce every number with what it counts to one token "Q", in units, ml, mg or patches."""
+    spoons = "s" in sentence.kinds
     if patches:
         sentence.reduce(PATCH_RATE, _one_patch)
     sentence.run(AMOUNTS)
+    if spoons:
+        sentence.reduce(AMOUNT, _unless_bare)

@@ -46,7 +46,8 @@ class Direction:
     Patches have an interval in hours and a number worn at once instead. Not `parseable`: no daily amount or
     interval can be read; then there are no numbers, save patches at once where only the interval is missing,
     and `reason` is one of REASONS. `words` are those that a reading rests on; `amounts` are taken at each
-    dose, in `unit`; `stated` are the amounts in mg written anywhere; `named` the medicines it is about.
+    dose, in `unit`; `stated` are the amounts in mg written anywhere; `named` the medicines it is about;
+    `to_reduce`: a reduction is planned, without an amount or a day.
     """
 
     units_per_day_min: float | None = None
@@ -61,6 +62,7 @@ class Direction:
     amounts: tuple[Range, ...] = ()
     stated: tuple[Stated, ...] = ()
     named: tuple[str, ...] = ()
+    to_reduce: bool = False
 
 
 def _why_not(regimen: Regimen, fits: bool) -> Direction:

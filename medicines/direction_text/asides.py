@@ -3,6 +3,7 @@
 import re
 
 from medicines.direction_text.sentence import UNKNOWN
+from medicines.direction_text.words import ROWS
 
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -47,6 +48,7 @@ TWO_DATES = re.compile(r"[ftDVxo][^5]*5[^5]*[nq=][^5]*[ftDVxo]")
 IN_DOUBT = re.compile(r"(?<=[ftDgulVdnq=])6|6(?=[nq=])")
 NEVER_CHANGED = re.compile(r"NT")
 LATE = {"night", "nocte", "bed", "bedtime", "on", "hs", "noct", "o n"}
+PLANNED = {row["words"] for row in ROWS if row["kind"] == "change made" and row["value"] == "planned"}
 FORBIDDEN = ("stop", "increas", "reduc", "decreas", "cut", "doubl", "skip", "miss", "omit", "halv")
 
 

@@ -7,7 +7,7 @@ from medicines.direction_text.slips import WORDS
 LONG = 90
 STOPS = re.compile(r"(?:\.\s*\.\s*\.|\([^)]*|\(? ?\bcont(?:inued|d|'d)?\b\.?\)?| [\-–])\s*$")
 CLOSED = re.compile(r"[.!)\]*]\W*$")
-OPEN = re.compile(r"(?:[,/&+=~]|[a-z0-9]-|\b(?:and|taken|take|given|applied|apply) on)\W*$")
+OPEN = re.compile(r"(?:[/&+=~]|,(?: ?on)?|[a-z0-9]-|\b(?:and|taken|take|given|applied|apply) on)\W*$")
 LAST = re.compile(r"([a-z']+|[0-9.]+)\W*$")
 UNFINISHED = {
     "a", "after", "also", "an", "and", "another", "apply", "are", "as", "at", "before", "by", "can",

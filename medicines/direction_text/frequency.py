@@ -7,6 +7,8 @@ from medicines.direction_text.sentence import BAD, KEEP, Made, Sentence, Steps
 
 DAY, WEEK = 1.0, 7.0
 AT_SLOT = "@"
+AMOUNT_AT_END = re.compile(r"n[up]?$")
+CLOCKS = re.compile(r"t[.,&r]*t$")
 AMOUNT_AT_HALF_DAY = re.compile(r"(?<!i)nV(?=.*nt)")
 LARGEST_BARE_AMOUNT = 4
 MOST_TIMES = 12  # "22 times a day" is likelier two, two times
@@ -133,6 +135,15 @@ def _weekdays(sentence: Sentence, start: int, end: int) -> Made:
     return "f", (times, times, ",".join(map(str, sorted(set(days)))))
 
 
+def _each_weekday(sentence: Sentence, start: int, end: int) -> Made:
+    """The same amount on each of several days of the week: one on Monday and one on Thursday."""
+    amounts = [sentence.values[at][:2] for at in range(start, end) if sentence.kinds[at] == "n"]
+    first = AMOUNT_AT_END.search(sentence.kinds, 0, start)
+    days = [sentence.values[at][0] for at in range(start, end) if sentence.kinds[at] == "y"]
+    same = first and {sentence.values[first.start()][:2], *amounts} == {amounts[0]}
+    return _weekdays(sentence, start, end) if same and len(set(days)) == len(days) else BAD
+
+
 def _ordinal(sentence: Sentence, start: int, end: int) -> Made:
     days, _ = _number(sentence, start, end, "O")
     per = days / 24 if sentence.kinds[end - 1] == "h" else days
@@ -167,8 +178,17 @@ def _next_clock(sentence: Sentence, start: int, end: int) -> Made:
 
 
 def _beside_clock(sentence: Sentence, start: int, end: int) -> Made:
-    """After a clock time another number before am or pm is a time too, or an amount."""
-    return BAD if sentence.values[start - 1][2][:1].isdigit() else KEEP
+    """After a clock time another number before am or pm is a time too; a low one may be an amount.
+
+    After two clock times without an amount between them it is one more time.
+    """
+    if not sentence.values[start - 1][2][:1].isdigit():
+        return KEEP
+    low = sentence.values[end - 2][0] <= LARGEST_BARE_AMOUNT
+    listed = CLOCKS.search(sentence.kinds, 0, start)
+    if low and not (listed and sentence.values[listed.start()][2][:1].isdigit()):
+        return BAD
+    return _at_clock(sentence, start, end)
 
 
 def _bare_clock(sentence: Sentence, start: int, end: int) -> Made:
@@ -220,8 +240,11 @@ STEPS: Steps = [
         ("V", r"(?<=t[,&])nV", _next_clock),
         ("V", r"(?<=t,&)nV", _next_clock),
         ("V", r"(?<=t)[.,&r]*nV", _beside_clock),
+        ("V", r"(?<=t)[.,&r]*nV", _beside_clock),
+        ("V", r"(?<=t)[.,&r]*nV", _beside_clock),
         ("V", r"(?<=[nu])nV", _at_clock),
         ("V", r"nV", _bare_clock),
+        ("V", r"(?<=t)[.r]*nV", _beside_clock),
         ("V", r"(?<=t[,&])nV", _next_clock),
         ("V", r"(?<=t[,&])nV", _next_clock),
         ("V", r"V", _half_day),
@@ -255,6 +278,7 @@ STEPS: Steps = [
         ("w", r"I?[are]w", _weeks),
         ("W", r"(?<=n)W", _weekly_after_number),
         ("W", r"W", _weeks),
+        ("y", r"[jea]*y(?:[,&]+n[up]?[jea]*y)+", _each_weekday),
         ("y", r"o?[jea]*y(?:[,&~\-r]*[jea]*y)*", _weekdays),
         ("t", r"[jiIea]+t", _kept_slot),
         ("f", r"[fo][\-|~r]f", _range),
@@ -268,3 +292,13 @@ STEPS: Steps = [
 def with_frequencies(sentence: Sentence) -> None:
     """Reduce every phrase of frequency to one token "f", in times a day, and every time of day to "t"."""
     sentence.run(STEPS)
+
+
+def unevenly(sentence: Sentence) -> bool:
+    """Whether days of the week are named that are not spread over it: Monday and Tuesday."""
+    for kind, (_, _, name) in zip(sentence.kinds, sentence.values, strict=True):
+        days = [int(day) for day in name.split(",")] if kind == "f" and name[:1].isdigit() else []
+        gaps = [(after - day) % 7 or 7 for day, after in zip(days, days[1:] + days[:1], strict=True)]
+        if gaps and max(gaps) - min(gaps) > 1:
+            return True
+    return False

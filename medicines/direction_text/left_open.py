@@ -1,7 +1,8 @@
-"""Whether a text about patches leaves their number or wear time open, and says nothing else of their use."""
+"""Whether a text leaves open what is taken, or how many patches are worn, where and for how long."""
 
 import re
 
+from medicines.direction_text.slips import MEANING
 from medicines.direction_text.vocabulary import known
 
 RATE = re.compile(
@@ -30,6 +31,13 @@ EACH = re.compile(
 LEFT_AND_RIGHT = re.compile(
     r"\bleft\b[^.]*(?:\band\b|&|\+|/)[^.]*\bright\b|\bright\b[^.]*(?:\band\b|&|\+|/)[^.]*\bleft\b"
 )
+OTHERWISE = re.compile(
+    r"(?:^|[.;:,(\-])\s*or\b"
+    r"(?! (?:a meal|just|after|before|with|chew|crush|break|drive|operate|use|tools|sun|medicines|in water)"
+    r"\b)"
+)
+ON_DAYS = re.compile(r"\bon ((?:[a-z]+ ){1,2})days?\b")
+ALL_DAYS = {"the", "same", "set", "all", "both", "these", "consecutive"}
 IN_TURN = re.compile(r"\b(?:alternat|rotat|switch|chang|vary|differ)")
 
 
@@ -42,6 +50,18 @@ def left_open(text: str) -> bool:
     if counts > 1 or OTHER_SIGN.search(rest) or ON_FOR_ONE.search(text):
         return False
     return all(part in SAYS_NOTHING for word in WORD.findall(rest) for part in known(word))
+
+
+def otherwise(text: str) -> bool:
+    """Whether a sentence or bracket begins with "or": what stands before it is not all that may be done."""
+    return "or " in text and OTHERWISE.search(text) is not None
+
+
+def on_some_days(text: str) -> bool:
+    """Whether doses are for days of a kind: on dialysis days; not on alternate days, or on the same days."""
+    found = ON_DAYS.search(text) if " day" in text else None
+    words = [part for word in found[1].split() for part in known(word)] if found else []
+    return bool(words) and MEANING.isdisjoint(words) and ALL_DAYS.isdisjoint(words)
 
 
 def several_places(text: str) -> bool:

@@ -5,7 +5,7 @@ import re
 PLACES = (
     r"F[uxlgpHs]|[M~|e]F",  # "for times a day": four
     r"&[.\-:]+[jiIea]*[tjyVf]|[.\-]&[jiIea]*[tjyV]|e-n|iy|^fNc",  # "1 om. & on", "every - 3 days"
-    r"[ul]~(?:nx|[ofD])|~~|~[(ulsp]",  # "to 5ml spoonfuls", "one to to": two
+    r"[ul]~nx|[nul]~[ofD]|[ulgp]~[jiIea]+[tfoD]|~~|~[(ulsp]",  # "to 5ml spoonfuls", "one to to": two
     r"(?<![nulgpsq=fotdhHyWwDVAkxKO)])~(?:n|q|=|e|[jiIea]*[tfoD])|[gl]~[fotD]",
     r"(?:^|[.,&|~])[.,&]*j(?=[ulp=&(~|]|n[gl])|(?:^|[.,&:|~])j(?=[tf])",  # "on 30mg tablet": one
     r"jr|j[iIV]|:j|j[,&]+y",  # "two am on pm": one

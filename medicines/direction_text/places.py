@@ -39,8 +39,9 @@ class Beside(NamedTuple):
 
 
 def _of(beside: Beside) -> bool:
-    counted = beside.before in (None, "n")
-    return beside.quiet_after if counted else beside.before not in OFTEN_OR_WHEN
+    if beside.before == "n":
+        return beside.after == ""
+    return beside.quiet_after if beside.before is None else beside.before not in OFTEN_OR_WHEN
 
 
 def _it(beside: Beside) -> bool:

@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass, field
 
 from medicines.direction_text.reading import DAILY, Limits, Range, Reading, reading_of, slot_class
-from medicines.direction_text.sentence import BAD, Made, Sentence, Steps
+from medicines.direction_text.sentence import BAD, KEEP, Made, Sentence, Steps
 from medicines.direction_text.wording import between_doses
 
+THREE_AND_NIGHT = re.compile(r"(?<=Q)f&t(?=[.,PZJ]|$)")
 NEGATED_OPTION = re.compile("J")
 OPTION_WORDS = re.compile("[JPZ]")
 NOT_BEFORE_DOSE = re.compile(r"N[^.,]*[QftC]")
-LEFT_OVER = re.compile(r"[!TnKq=vlsgxXohHkmAOyVL|N]|[ft]~+Q")
+LEFT_OVER = re.compile(r"[!TnKq=vlsgxXohHkmAOyVL|N@]|[ft]~+Q|t~+t")
 BESIDE_AND = re.compile(r"[Qf][^QftC.]*&[^QftC.,]*t|[Qt][^QftC.]*&[^QftC.,]*f|Q[^QftC.]*b,[^QftC.,]*t")
 """What "and" adds to is no time of day: "one after meals and at night", "1 mane and every other night"."""
 PARTLY_OPTIONAL = re.compile(r"&[PZ]|f[.,&]+Q[bijIea]*t[.,]*[PZ]")
@@ -61,6 +62,12 @@ def _stop(sentence: Sentence, start: int, end: int) -> Made:
     return ".", (0.0, 0.0, "")
 
 
+def _four_times(sentence: Sentence, start: int, end: int) -> Made:
+    """Three times a day and at night; of other frequencies the night may be one of the times."""
+    often, slot = sentence.values[start], sentence.values[end - 1]
+    return ("f", (4.0, 4.0, "")) if often == (3.0, 3.0, "") and slot[2] == "night" else KEEP
+
+
 def _nothing(sentence: Sentence, start: int, end: int) -> Made:
     return None
 
@@ -74,6 +81,7 @@ COURSES_AND_CHOICES: Steps = [
 
 def regimen_of(sentence: Sentence) -> Regimen:
     """The one regimen a reduced sentence states; not `understood` where it states none, or more than one."""
+    sentence.reduce(THREE_AND_NIGHT, _four_times)
     partly = PARTLY_OPTIONAL.search(sentence.kinds) is not None
     regimen = Regimen(prn=optional(sentence), kinds=sentence.kinds)
     if partly:
@@ -253,7 +261,8 @@ def _slots_counted(sentence: Sentence) -> bool:
                 apart += found.kinds[at]
                 continue
             name, here = found.values[at][2], slot_class(found.values[at][2])
-            if apart and (here != previous or "&" in apart or name[:1].isdigit()):
+            clocks = name[:1].isdigit() and found.values[at - 1][2][:1].isdigit()
+            if clocks or (apart and (here != previous or "&" in apart or name[:1].isdigit())):
                 count += 1
                 certain = certain and name not in names and (name[:1].isdigit() or here != previous)
             elif here != previous:

@@ -11,8 +11,8 @@ KIND = {
     "daily": "D", "weekly": "W", "alternate": "A", "ordinal": "O", "slot": "t", "am": "V", "on": "j",
     "at": "i", "weekday": "y", "optional": "P", "perhaps optional": "Z", "not optional": "J", "up to": "U",
     "most": "M", "changes": "T", "supply": "S", "review": "R", "not": "N", "other item": "B", "total": "E",
-    "relative": "b", "duration": "F", "and": "&", "or": "|", "to": "~", "change": "c", "in": "I",
-    "at least": "L", "unclear": "!", "change made": "G",
+    "relative": "b", "between": "@", "duration": "F", "and": "&", "or": "|", "to": "~", "change": "c",
+    "in": "I", "at least": "L", "unclear": "!", "change made": "G",
     "change from": "Y", "drink": "z", "with": "_", "divided": "/", "at a time": "%", "medicine": "$",
     "ignored": "",
 }  # fmt: skip

@@ -15,12 +15,14 @@ OTHER_ITEM = re.compile(r"[B_][ae&$]*(?:nX?)?[up]?$")
 MOST = re.compile(r"[MU][MU.,&]*$")
 TOTAL_BEFORE, TOTAL_AFTER = re.compile(r"E[^.,!()]*$"), re.compile(r"(?:rh)?[up]?E")
 PARTNER, CONCENTRATION = re.compile(r"gr$"), re.compile(r"[rI](n?)l")
-COUNT_BEFORE, COUNT_AFTER = re.compile(r"n[uplX]*(?:\(|[.,]|E+)?$"), re.compile(r"\(?[.,]?n[upl]")
+COUNT_BEFORE, COUNT_AFTER = re.compile(r"n[uplX]*(?:\(|[.,]|E+)?$"), re.compile(r"(?:\(?[.,]?|E+)n[upl]")
 EACH_BEFORE = re.compile(r"nX?$")
-A_DAY = re.compile(r"u?(?:[ra]d|D)")
+A_DAY = re.compile(r"u?(?:[ra]d|D|[rI](n)h)")
 NAMED_TOTAL = re.compile(r"total|mak|give|giving|combined")
 DAY = re.compile(r"daily|day|24")
+PAIR = re.compile(r"[0-9]+/([0-9]+(?:\.5)?)")
 SAME = 0.005
+HOURS_A_DAY = 24
 
 Range = tuple[float, float]
 
@@ -29,7 +31,8 @@ class Stated(NamedTuple):
     """An amount in mg: lowest and highest, and how many units (or ml) it is said to be; () where any.
 
     `each` where it can only be the strength of one; `daily` where it may be the amount of a whole day;
-    `total` where it may hold other items too.
+    `total` where it may hold other items too; `beside` the mg of the other part of a combination;
+    `equals` where "=" stands between it and the count, so that it cannot be the strength of one.
     """
 
     mg: Range
@@ -37,6 +40,8 @@ class Stated(NamedTuple):
     each: bool = False
     daily: bool = False
     total: bool = False
+    beside: float = 0.0
+    equals: bool = False
 
     def strengths(self, amounts: Sequence[Range], daily: Range | None, liquid: bool) -> tuple[float, ...]:
         """Strengths in mg (a unit or ml) with which it agrees, beside the amounts at a dose and a day."""
@@ -45,7 +50,7 @@ class Stated(NamedTuple):
             counts += amounts
         if daily and self.daily:
             counts.append(daily)
-        if not liquid or self.each:
+        if (not liquid or self.each) and not self.equals:
             counts.append((1.0, 1.0))
         found = [(self.mg[0] / low, self.mg[1] / high) for low, high in counts if low > 0]
         return tuple(low for low, high in found if alike(low, high))
@@ -84,9 +89,12 @@ def _single(sentence: Sentence, at: int, words: Sequence[str]) -> Stated | None:
     factor = sentence.values[at + 1][0]
     low, high = sentence.values[at][0] * factor, sentence.values[at][1] * factor
     after = kinds[at + 2 :]
+    pair = PAIR.fullmatch(words[sentence.words[at][0]])
+    if pair:
+        return Stated((low, high), each=True, beside=float(pair[1]))
     said = _total_words(sentence, at, words)
     if any(NAMED_TOTAL.search(word) for word in said):
-        a_day = A_DAY.match(after) is not None or any(DAY.search(word) for word in said)
+        a_day = _a_day(sentence, at) or any(DAY.search(word) for word in said)
         return Stated((low, high), daily=a_day, total=True)
     per_ml = CONCENTRATION.match(after)
     if per_ml:
@@ -94,8 +102,14 @@ def _single(sentence: Sentence, at: int, words: Sequence[str]) -> Stated | None:
         return Stated((low / volume, high / volume), each=True) if volume else None
     each = after[:1] == "u" or (EACH_BEFORE.search(kinds, 0, at) is not None and after[:1] in ("p", "f", "t"))
     counts = _counts(sentence, at)
-    daily = A_DAY.match(after) is not None or (not counts and _equals(sentence, at))
-    return Stated((low, high), counts, each, daily)
+    daily = _a_day(sentence, at) or (not counts and _equals(sentence, at))
+    return Stated((low, high), counts, each, daily, equals=bool(counts) and _beside_equals(sentence, at))
+
+
+def _a_day(sentence: Sentence, at: int) -> bool:
+    """Whether "a day" or "in 24 hours" stands after the amount."""
+    found = A_DAY.match(sentence.kinds, at + 2)
+    return found is not None and (not found[1] or sentence.values[found.start(1)][0] == HOURS_A_DAY)
 
 
 def _counts(sentence: Sentence, at: int) -> tuple[float, ...]:
@@ -105,6 +119,10 @@ def _counts(sentence: Sentence, at: int) -> tuple[float, ...]:
     places = [before.start()] if before else []
     places += [after.end() - 2] if after else []
     return tuple(sentence.values[place][0] for place in places)
+
+
+def _beside_equals(sentence: Sentence, at: int) -> bool:
+    return "E" in (sentence.kinds[at - 1 : at], sentence.kinds[at + 2 : at + 3])
 
 
 def _equals(sentence: Sentence, at: int) -> bool:

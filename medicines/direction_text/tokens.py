@@ -12,7 +12,7 @@ DOTTED = re.compile(r"\b(?:[a-z]\.){2,4}(?![a-z])|\b(?:[a-z]\.){1,3}[a-z]\b\.?")
 SLASHED = re.compile(r"\b(?:[botq]/d|[tq]/d/s|o/[mn]|p/r/n|b/fast)\b")
 SHORTENED = re.compile(r"(?<=\b(?:tab|cap|alt))\.(?= )")
 CROSSED = re.compile(r"(?<=[0-9])x(?=d(?:ay|aily)?\b)")
-HYPHENATED = re.compile(r"(?:(?<=\bnon)|(?<=\bco)|(?<=\bbreak))-(?=[a-z])")
+HYPHENATED = re.compile(r"(?:(?<=\bnon)|(?<=\bco)|(?<=\bbreak))-(?=[a-z])|(?<=[a-z])-(?=through)")
 MINUS = re.compile(r"(?:^|(?<=[a-z.,] ))-(?=[0-9])")
 HOURS_AFTER = r"(?: ?h(?:rs?|ours?)?\b)?"
 CLOCK = (
@@ -28,6 +28,7 @@ RAW = re.compile(
     rf"|(?P<clock>{CLOCK})"
     r"|(?P<unsaid>(?<!every )(?<!each )[0-9]{1,3}/24(?![0-9]|\.[0-9]| ?h(?:rs?|ours?)?\b))"
     r"|(?P<hours>[0-9]{1,3}/[0-9]{1,3}(?= ?h(?:rs?|ours?)?\b))"
+    r"|(?P<pair>(?:5|10|20|40|80)(?: ?mg)?/(?:2\.5|5|10|20|40)(?: ?mg)?(?![0-9/]|\.[0-9]| ?ml))"
     r"|(?P<fraction>[0-9]{1,3}/[0-9]{1,3}(?![0-9]|\.[0-9]))"
     r"|(?P<ordinal>[0-9]{1,2}(?:st|nd|rd|th)\b)"
     r"|(?P<number>[0-9]+(?:\.[0-9]+)?|(?<![a-z0-9.])\.[0-9]+)"
@@ -40,6 +41,10 @@ SIGNS = {
     "%": "!", "^": "!", "•": ".", DATE_MARK: "5",
     UNREADABLE_MARK: UNREADABLE,
 }  # fmt: skip
+TEASPOON = re.compile(
+    r"(?:\b5 ?mls? )?(?<!heaped )(?<!large )(?<!big )(?<!small )(?<!level )"
+    r"\b(?:tea ?spoon(?:s|ful|fuls|sful|full)?|tsps?)\b"
+)
 QUOTES = "“”«»"
 LABELLED = re.compile(r"(?:take )?((?:[0-9]+ ?[mlnteb](?![a-z])[ ,+&]*){2,5})\.?")
 LABELLED_FIRST = re.compile(r"(?:take )?((?:\b[mlnteb] ?[0-9]+(?![0-9]|\.[0-9])[ ,+&]*){2,5})\.?")
@@ -49,11 +54,8 @@ PARTNER_MG, OPIOID_MG = 500, {8, 10, 15, 20, 30}
 SUPPLY_DAYS = {28, 30, 56, 84}
 SMALLEST_SUPPLY = 14
 LONGEST_LABELLED, LONGEST_NUMBER = 40, 9
-APART = re.compile(
-    r"\b(as|when|if|where)[ .:*()\-,;]+"
-    r"(?=(?:required|requird|needed|necessary|reqd|req'd|req|indicated|in pain)\b)"
-)
-ALONE = re.compile(r"(?:^|[.;:(*\-])\s*(?:required|needed|necessary)\s*(?=$|[.;:)*]|for (?:[a-z]+ )?pain)")
+APART = re.compile(r"\b(as|when|if|where) ?[.:*()\-,;][ .:*()\-,;]*(?=in pain\b|([a-z']{3,}))")
+REQUIRED = {"require", "required", "needed", "necessary", "reqd", "req'd", "req", "indicated", "requird"}
 UNREAD = re.compile(r"(?<=\(R)n(?=\))|(?<=R)n(?=[.,]|$)")
 UNKNOWN_FOR_A_DOSE = re.compile(r"\?(?=[are]?[dwDW]|[&,][tVjfD](?!h))|(?<=[tV]&)\?")
 
@@ -90,6 +92,14 @@ def _fraction(piece: str) -> Tokens:
     return _token("!", piece)
 
 
+def _pair(piece: str) -> Tokens:
+    """The strength of oxycodone with half as much naloxone: 10/5, 10mg/5mg."""
+    top, bottom = (float(part) for part in piece.replace("mg", "").split("/"))
+    if top != 2 * bottom:
+        return _token("!", piece)
+    return ("n", "g"), ((top, top, ""), (1.0, 1.0, "")), (f"{top:g}/{bottom:g}", "")
+
+
 def _hours(piece: str) -> Tokens:
     """An amount in so many hours: 8/24hrs."""
     top, bottom = map(float, piece.split("/"))
@@ -107,6 +117,8 @@ def _tokens_of_piece(kind: str, piece: str) -> Tokens:
         return tokens_of_words(piece)
     if kind == "number":
         return _number(piece)
+    if kind == "pair":
+        return _pair(piece)
     if kind == "fraction":
         return _fraction(piece)
     if kind == "hours":
@@ -124,6 +136,12 @@ def _tokens_of_piece(kind: str, piece: str) -> Tokens:
     if not piece.isascii() and not piece.isalnum() and piece not in QUOTES:
         return _token("!", piece)
     return (), (), ()
+
+
+def _together(match: re.Match[str]) -> str:
+    """As, when or if beside the word that follows the signs between them, where that is "required"."""
+    word = match[2]
+    return f"{match[1]} " if word is None or not REQUIRED.isdisjoint((word, *known(word))) else match[0]
 
 
 def _labels_spelt_out(text: str) -> str:
@@ -146,8 +164,7 @@ def tokens_of(text: str) -> tuple[str, tuple[Value, ...], list[str]]:
         written = LONE_DOT.sub(UNREADABLE_MARK, written)
         written = SHORTENED.sub("", written)
         written = DOTTED.sub(lambda match: match[0].replace(".", ""), written)
-    if "req" in written or "nee" in written or "nec" in written or "indic" in written or "in pain" in written:
-        written = ALONE.sub(". when required", APART.sub(r"\1 ", written))
+    written = APART.sub(_together, written)
     if "+/-" in written:
         written = written.replace("+/-", "~")
     if "-" in written:
@@ -156,6 +173,8 @@ def tokens_of(text: str) -> tuple[str, tuple[Value, ...], list[str]]:
         written = written.replace("as & when", "as and when")
     if "/" in written:
         written = SLASHED.sub(lambda match: match[0].replace("/", ""), written)
+    if "spoon" in written or "tsp" in written:
+        written = TEASPOON.sub("5ml spoonful", written)
     if "xd" in written:
         written = CROSSED.sub(" x ", written)
     if "-" in written:

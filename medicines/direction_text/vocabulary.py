@@ -1,6 +1,7 @@
 """The words of directions, their kinds and values, and what a misspelt word stands for."""
 
 import re
+from collections import Counter
 from functools import lru_cache
 
 from medicines.direction_text.places import Phrase, kind_in_place
@@ -45,6 +46,7 @@ def _phrases() -> dict[str, dict[int, dict[tuple[str, ...], Phrase]]]:
 
 PHRASES = _phrases()
 KNOWN = {word for row in ROWS for word in row["words"].split()}
+IN_PHRASES = Counter(word for row in ROWS for word in row["words"].split())
 MEANT = {row["words"]: (row["kind"], row["value"]) for row in ROWS if row["kind"] != "ignored"}
 """What a word alone means."""
 
@@ -102,7 +104,7 @@ def _corrected(word: str) -> str | None:
     others = {other for other in near(word) if MEANT.get(other, NAME)[0] in COUNTED} if found else set()
     if len(found) == 0 or len({MEANT.get(other, other) for other in found | others}) > 1:
         return None
-    likely = min(found)
+    likely = min(found, key=lambda other: (-IN_PHRASES[other], other))
     if MEANT.get(likely, NAME)[0] == NAME[0] and joined(word):
         return None  # "prnpain" is not the brand it resembles
     changed = len(likely) == len(word) and sorted(likely) != sorted(word)

@@ -2,12 +2,15 @@
 
 import re
 
-from medicines.direction_text.sentence import BAD, Made, Sentence, Steps
+from medicines.direction_text.amount import LEAST_MG
+from medicines.direction_text.sentence import BAD, KEEP, Made, Sentence, Steps
 
 BRACKET = re.compile(r"\([^()]*\)")
 STRENGTH_BEFORE = re.compile(r"^[.,]*ng(?:[.,u]+(?=[n=](?![xXhHdwDg]))|(?=[n=](?:[~|\-]n)?u?[fot]))")
 STRENGTH_AFTER = re.compile(r"(?<=[fDtd])[.,]*ngu?(?=[.,]*$)")
-BESIDE_STRENGTH = re.compile(r"[B_](?:nX?)?ng[^.,&!]*")
+BESIDE_STRENGTH = re.compile(r"[B_](?:nX?)?ng[^.,&!()]*")
+TOTAL = re.compile(r"E[^.,!()B_]*")
+COUNTED_TOTAL = re.compile(r"E+[|Zf]?(?=n[ul]?(?![gul]))")
 AMOUNT_AFTER_STRENGTH = re.compile(r"ng.*(?:n(?![gl])|[q=K])")
 BESIDE_PATCH = re.compile(r"[B_](?:nX?)?ng(?:rh)?p?")
 LEADING_SUPPLY = re.compile(r"^o?W[.:\-]+(?=[^.]*[n=][^.]*[fDxoVtH])")
@@ -19,7 +22,9 @@ IN_MG = re.compile(r"ng[ufDarxoe]*")
 COUNTED = re.compile(r"nX?ng$")
 QUANTITY = re.compile(r"n[ulp]?")
 SMALLEST_QUANTITY = {"": 14.0, "u": 14.0, "l": 50.0, "p": 4.0}
-MG_A_DAY = re.compile(r"ng(?:[ra]d|D)")
+MG_A_DAY = re.compile(r"ng(?:[ra]d|D|[rI]nh)")
+VOLUME = re.compile(r"(?:(?P<count>n)[Xa]?(?=nls))?(?P<size>n)ls?")
+VOLUME_AT_END = re.compile(rf"{VOLUME.pattern}$")
 ANNOTATION = re.compile(r"n[gulp]?(?:rh)?u?")
 NEGATED = re.compile(r"N[^.,]*$")
 BARE_PERIOD = re.compile(r"n[dhw]")
@@ -38,8 +43,8 @@ SUPPLY_AFTER = re.compile(
 SUPPLY_SEGMENT = re.compile(r"(?:(?<=[.\-])|^)S[^.,(ftDHC!]*(?=[.,]|$)")
 SUPPLY_QUANTITY = re.compile(r"S+Xn?[ulp]?(?=[.,]|$)|S+n[ulp]?(?=[.,]|$)")
 SUPPLY = re.compile(r"S+")
-COURSE = re.compile(r"F[UL]?[na][dwm]|Xn[dwm]|[bF]n[dh](?!b)")
-GAP = re.compile(r"(?<!e)L?n[hk]b|bL?n[hk]")
+COURSE = re.compile(r"F[UL]?[na][dwm]|Xn[dwm]|[b@F]n[dh](?![b@])")
+GAP = re.compile(r"(?<!e)L?n[hk][b@]|[b@]L?n[hk]")
 DAYS = {"d": 1.0, "h": 1 / 24}
 
 Worn = tuple[float, tuple[int, ...]]
@@ -61,6 +66,17 @@ def _unless_regimen(sentence: Sentence, start: int, end: int) -> Made:
     """Nothing after "=" where a day's total or an amount in mg or ml stands; another regimen is unclear."""
     kinds = sentence.kinds[start:end]
     return BAD if ANOTHER_REGIMEN.search(kinds) and not re.search("[gl]", kinds) else None
+
+
+def _counted_total(sentence: Sentence, start: int, end: int) -> Made:
+    """A stop before a total that counts units or ml: it says the same once more, or disagrees."""
+    another = ANOTHER_REGIMEN.match(sentence.kinds, end)
+    return KEEP if another or not _counts_units(sentence, end) else (".", (0.0, 0.0, ""))
+
+
+def _counts_units(sentence: Sentence, at: int) -> bool:
+    """Whether a number counts units or ml; a larger one without either may be in mg."""
+    return sentence.kinds[at + 1 : at + 2] in ("u", "l") or sentence.values[at][1] < LEAST_MG
 
 
 def _nothing(sentence: Sentence, start: int, end: int) -> Made:
@@ -98,6 +114,8 @@ NOTES: Steps = [
     ("b", re.compile(r"\|b"), _nothing),
     ("B", re.compile(r"B[^.,!]*"), _unless_dose),
     ("E", re.compile(r"(?<=[lu])E+ng"), _nothing),
+    ("E", re.compile(r"ngE+(?=n(?:ls?|nls|u))"), _nothing),
+    ("E", COUNTED_TOTAL, _counted_total),
     ("E", re.compile(r"E+[^.,!]*"), _unless_regimen),
     ("R", re.compile(r"R(?:[^.,ftn!]|n(?=[dwmhk~.,n\-]|$))*"), _nothing),
 ]
@@ -133,7 +151,7 @@ def without_other_items(sentence: Sentence, worn: bool) -> None:
     """
     beside = BESIDE_PATCH if worn else BESIDE_STRENGTH
     match = beside.search(sentence.kinds)
-    if match and not worn and "g" in sentence.kinds[: match.start()]:
+    if match and not worn and "g" in TOTAL.sub("", sentence.kinds[: match.start()]):
         sentence.become(beside, "!")
     elif match:
         sentence.reduce(beside, _unless_option)
@@ -172,6 +190,12 @@ def periods_in(sentence: Sentence, start: int = 0, end: int | None = None) -> li
     ]
 
 
+def _ml(sentence: Sentence, found: re.Match[str], start: int) -> float:
+    """The ml of a volume: 5ml, one 5ml spoonful, 2 x 5ml spoonfuls."""
+    count = sentence.values[start + found.start("count")][0] if found["count"] else 1.0
+    return count * sentence.values[start + found.start("size")][0]
+
+
 def _bracket(sentence: Sentence, start: int, end: int) -> str | None:
     """What a pair of brackets becomes: a stop, nothing (""), or None where its content goes as well."""
     inner = sentence.kinds[start + 1 : end - 1]
@@ -180,6 +204,9 @@ def _bracket(sentence: Sentence, start: int, end: int) -> str | None:
         stated = sum(value[0] for value in sentence.values[start + 1 : end - 1])
         return None if stated == sentence.values[start - 1][0] else "!"
     outside = sentence.kinds[:start] + sentence.kinds[end:]
+    total = COUNTED_TOTAL.search(sentence.kinds, start, end)
+    if total and _counts_units(sentence, total.end()):
+        return "."
     if "S" in inner or "E" in inner:
         return None
     if "g" not in outside and re.search("[n=a]", outside) and IN_MG.fullmatch(inner):
@@ -196,6 +223,9 @@ def _bracket(sentence: Sentence, start: int, end: int) -> str | None:
         return None if sentence.values[start + 1] == sentence.values[start - 1] else "!"
     if inner == "n":
         return ""
+    here, before_it = VOLUME.fullmatch(inner), VOLUME_AT_END.search(sentence.kinds, 0, start)
+    if here and before_it:
+        return None if _ml(sentence, before_it, 0) == _ml(sentence, here, start + 1) else "!"
     if (
         len(inner) > 1
         and inner[1] == before

@@ -37,6 +37,7 @@ FLAGS = {
     "worn_longer": "The patch is worn longer than its product is meant to be. Check the directions.",
     "worn_shorter": "The patch is changed sooner than its product is meant to be. Check the directions.",
     "half_of_modified_release": "Half of a modified-release tablet is directed. Check the directions.",
+    "reduction_planned": "A reduction is planned, not by how much or when. The dose directed now is used.",
     "patches_worn_unclear": "Say how many patches are worn and how often they are changed.",
 }
 

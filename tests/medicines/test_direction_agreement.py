@@ -23,6 +23,7 @@ PRODUCTS = {
     "w": "Butec 10micrograms/hour transdermal patches",
     "d": "Dihydrocodeine 30mg tablets",
     "c": "Co-codamol 30mg/500mg tablets",
+    "t": "Targinact 10mg/5mg modified-release tablets",
 }
 NO_DOSE = """
 g | 2 tds - 900mg tds
@@ -295,6 +296,100 @@ m | 1 every 4 hours daytime, 2 at night
 m | 1 tds. Required for pain
 m | 1 qds for crises
 m | 1 qds subject to pain
+m | 1 bd or as directed
+m | ONE TWICE A DAY OR AS DIRECTED BY YOUR DOCTOR
+m | 1 bd (or as directed)
+m | 1 bd. Or as instructed by hospital
+m | 1 bd/or as directed
+m | 1 bd or mdu
+m | 1 bd or otherwise as directed
+m | 1 bd. Or 2 at night
+m | 1 bd (or more if directed)
+m | 1 bd unless told otherwise
+m | 1 bd unless directed otherwise by GP
+f | one patch every 72 hours or as directed
+m | 1 bd aim to reduce by 5mg weekly
+m | 1 bd aim to reduce to 1 od
+m | 1 bd aim to reduce then stop
+m | 1 bd plan to reduce next month
+m | aim to reduce 2 bd to 1 bd
+m | 1 bd reduce as able
+m | 1 bd, reduce when you can
+m | 1 bd or reduce if drowsy
+f | one patch every 72 hours aim to reduce to 12mcg
+m | 1 bd detox regime
+s | 1 qds between doses
+s | 1 qds betwen doses
+s | 1 qds between MST
+s | 1 qds between regular doses
+s | 1 qds between patches
+s | 1 qds to supplement MST
+s | 2 tds on epilepsy days
+s | 1 bd on non-dialysis days
+m | one most nights
+m | one nearly every day
+m | 1 bd usually
+m | 1 bd pain allowing
+m | 1 bd while pain lasts
+m | one at night prior to travel
+m | 1 bd during periods
+m | 1 bd (STOPPED)
+m | 1 bd *DISCONTINUED*
+m | 1 bd inactive
+m | 1 bd do not use
+m | 1 bd wrong dose
+m | TAKE ONE TABLET TWICE A
+m | one every 12
+m | one every 4 to 6
+m | 1 mane, on
+m | one (20mg) in the morning and ONE (10mg) at night
+m | 10mg (2 tabs) bd
+m | 20mg = 1 tablet bd
+m | 20mg = 2 tablets mane 10mg = 2 tablets nocte
+m | 2 tablets = 10mg bd
+m | 1 bd = 3 tablets/day
+m | 1 tds (total 2 daily)
+m | 2 qds (total of 6 tablets a day)
+m | 1 bd (30mg/24hrs)
+m | one teaspoon qds
+l | 20mg = 5ml qds
+k | 10mg = 5ml qds
+k | one teaspoon (10mg) qds
+l | one teaspoon (10ml) qds
+l | two 5ml spoonfuls (5ml) qds
+l | one heaped teaspoon qds
+l | one tablespoon qds
+l | one 10ml teaspoon qds
+l | 5ml (half a teaspoon) qds
+l | 1 teaspoon in the morning and 2 at night
+l | 5ml qds (total 10ml a day)
+b | Apply one patch on Monday and two on Thursday
+b | Apply one patch on Monday and remove on Thursday
+b | one patch on Monday and one on Monday
+b | one patch on Monday and one on Tuesday
+b | half a patch on Monday and half on Thursday
+s | 1 at 6am 2pm and 10pm
+s | 1 at 8am 8am 6pm
+s | 1 at 8am to 10pm
+s | 1 bd and nocte
+s | 1 od and nocte
+s | 1 tds and mane
+s | 1 tds or nocte
+s | 1 tds and nocte prn
+s | 1 tds and nocte (total 3)
+c | 1.2g qds
+c | 10g qds
+c | 2g qds
+c | 2 tablets (1.5g) qds
+c | paracetamol 1g qds
+c | 15/500 2 qds
+d | 1g qds
+d | 30/500 2 qds
+m | 10/5 bd
+t | 20/10 bd
+t | 5/10 bd
+t | 10/5 or 20/10 bd
+l | 10/5 qds
 """
 """Amounts or names that disagree, parts that cannot be, tokens, cut texts, patches, most and optional."""
 
@@ -380,6 +475,42 @@ c | 1 1/2 tablets bd | 3
 m | 1 bd regularly not prn | 2
 m | no review needed. 1 bd | 2
 m | 1 bd. blood test required | 2
+m | 1 bd for persistent pain | 2
+m | 1 bd for chronic back pain | 2
+m | 1 bd at the same time each day | 2
+m | one every 12 hours at the same times each day | 2
+m | TWO (20mg) in the morning and ONE (10mg) at night | 3
+m | 20mg = 2 tablets bd | 4
+m | 1 bd = 2 tablets/day | 2
+m | 2 qds (total of 8 tablets a day) | 8
+m | 1 bd (20mg/24hrs) | 2
+m | 1 bd (total 40mg bd with 30mg) | 2
+m | 1 bd. Do not stop unless advised by doctor | 2
+s | 1 qds leave at least 4 hours between doses | 4
+l | 10mg = 5ml qds | 20
+l | 10mg=5ml qds | 20
+l | one teaspoon qds | 20
+l | two teaspoonfuls bd | 20
+l | half a teaspoon qds | 10
+l | one 5ml teaspoon (10mg) qds | 20
+l | 5ml (one teaspoon) qds | 20
+k | one teaspoon (100mg) bd | 10
+b | Apply one patch on Monday and one on Thursday | 1
+b | two patches on Monday and two on Thursday | 2
+s | 1 at 8am 12pm 6pm and 10pm | 4
+s | 1 at 8am 12pm 4pm and 8pm | 4
+s | 1 at noon and midnight | 2
+s | 1 tds and nocte | 4
+s | one three times a day and at bedtime | 4
+c | 1g qds | 8
+c | 500mg qds | 4
+c | 1g bd and 500mg nocte | 5
+c | 2 tablets (1g) qds | 8
+c | 60mg qds | 8
+t | 10/5 bd | 2
+t | Targinact 10/5 bd | 2
+t | 10mg/5mg one bd | 2
+t | 1 bd 10/5 | 2
 """
 
 
@@ -420,6 +551,12 @@ def test_what_agrees_gives_its_dose(product: str, text: str, taken: str) -> None
         ("b", "one patch twice a week", ""),
         ("w", "one patch every 3 days", "worn_shorter"),
         ("w", "one patch every 7 days", ""),
+        ("w", "one patch on Monday and one on Thursday", "worn_shorter"),
+        ("m", "1 bd aim to reduce", "reduction_planned"),
+        ("m", "aim to reduce. 1 bd", "reduction_planned"),
+        ("m", "1 bd\nplan to reduce at next review", "reduction_planned"),
+        ("f", "one patch every 72 hours. Consider reducing", "reduction_planned"),
+        ("m", "1 bd dose reduced 1/9/25", ""),
     ],
 )
 def test_what_is_unusual_is_read_and_flagged(product: str, text: str, flag: str) -> None:

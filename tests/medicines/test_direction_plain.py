@@ -3,6 +3,7 @@
 import pytest
 
 from medicines import directions
+from medicines.direction_text import answer
 from medicines.directions import Direction
 
 LABELS = """
@@ -102,11 +103,11 @@ def test_a_long_text_that_ends_in_a_whole_clause_is_read() -> None:
 @pytest.mark.parametrize(
     ("text", "form", "reason"),
     [
-        ("1 bd prm", "tablet", directions.NOT_A_WORD),
-        ("1 bd and", "tablet", directions.CUT_OFF),
-        ("change patches weekly", "patch", directions.MANY),
-        ("5ml (10mg) mane and 5ml (20mg) nocte", "oral_solution", directions.AMOUNTS),
-        ("take two every 4-6 hours max 8", "tablet", directions.TWO_WAYS),
+        ("1 bd prm", "tablet", answer.NOT_A_WORD),
+        ("1 bd and", "tablet", answer.CUT_OFF),
+        ("change patches weekly", "patch", answer.MANY),
+        ("5ml (10mg) mane and 5ml (20mg) nocte", "oral_solution", answer.AMOUNTS),
+        ("take two every 4-6 hours max 8", "tablet", answer.TWO_WAYS),
     ],
 )
 def test_what_is_not_read_says_why(text: str, form: str, reason: str) -> None:

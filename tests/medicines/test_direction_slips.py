@@ -87,6 +87,21 @@ def test_a_misspelt_when_required_is_never_passed_over() -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "not regularly", "avoid regular use", "before dressing changes", "prior to travel",
+        "according to pain", "as last resort", "during physiotherapy", "as.required", "as (needed)",
+        ". Required for pain", "for emergency use", "in between MST", "between doses", "or as directed",
+        "on dialysis days", "most nights",
+    ],
+)  # fmt: skip
+def test_a_misspelt_circumstance_is_never_a_regular_dose(words: str) -> None:
+    for text in [words, *(mutated for _, mutated in slips(words))]:
+        read = directions.read(f"1 bd {text}", "tablet")
+        assert not read.parseable or read.prn, text
+
+
+@pytest.mark.parametrize(
     "most",
     [
         "max 6 a day", "maximum 6 in 24 hours", "no more than 6 a day", "not more than 6 daily",

@@ -3,6 +3,7 @@
 import pytest
 
 from medicines import directions
+from medicines.direction_text import answer
 from medicines.tables import rows
 from tests.medicines.cases import number, worked
 
@@ -44,29 +45,29 @@ def test_a_patch_reading_shows_its_words_too(text: str, words: tuple[str, ...]) 
 def test_every_reading_has_words_and_every_other_a_reason(case: dict[str, str]) -> None:
     read = directions.read(case["directions"], case["form"])
     assert bool(read.words) == read.parseable
-    assert read.reason == "" if read.parseable else read.reason in directions.REASONS
+    assert read.reason == "" if read.parseable else read.reason in answer.REASONS
 
 
 @pytest.mark.parametrize(
     ("text", "form", "reason"),
     [
-        ("", "tablet", directions.NOTHING),
-        (None, "tablet", directions.NOTHING),
-        ("1 bd " * 200, "tablet", directions.NOT_TEXT),
-        ("1 bd\x00", "tablet", directions.NOT_TEXT),
-        ("1 bd then 2 bd", "tablet", directions.CHANGES),
-        ("5ml qds", "tablet", directions.MISFIT),
-        ("2 tablets tds", "oral_solution", directions.MISFIT),
-        ("1 tablet bd", "patch", directions.MISFIT),
-        ("2 puffs qds", "capsule", directions.MISFIT),
-        ("1 bd or 2 bd", "tablet", directions.TWO_WAYS),
-        ("2 qds max 6 daily", "tablet", directions.TWO_WAYS),
-        ("one patch every 48-72 hours", "patch", directions.TWO_WAYS),
-        ("as directed", "tablet", directions.NOT_STATED),
-        ("take two", "tablet", directions.NOT_STATED),
-        ("apply one patch", "patch", directions.NOT_STATED),
-        ("500 tds", "tablet", directions.BEYOND),
-        ("one patch twice a day", "patch", directions.BEYOND),
+        ("", "tablet", answer.NOTHING),
+        (None, "tablet", answer.NOTHING),
+        ("1 bd " * 200, "tablet", answer.NOT_TEXT),
+        ("1 bd\x00", "tablet", answer.NOT_TEXT),
+        ("1 bd then 2 bd", "tablet", answer.CHANGES),
+        ("5ml qds", "tablet", answer.MISFIT),
+        ("2 tablets tds", "oral_solution", answer.MISFIT),
+        ("1 tablet bd", "patch", answer.MISFIT),
+        ("2 puffs qds", "capsule", answer.MISFIT),
+        ("1 bd or 2 bd", "tablet", answer.TWO_WAYS),
+        ("2 qds max 6 daily", "tablet", answer.TWO_WAYS),
+        ("one patch every 48-72 hours", "patch", answer.TWO_WAYS),
+        ("as directed", "tablet", answer.NOT_STATED),
+        ("take two", "tablet", answer.NOT_STATED),
+        ("apply one patch", "patch", answer.NOT_STATED),
+        ("500 tds", "tablet", answer.BEYOND),
+        ("one patch twice a day", "patch", answer.BEYOND),
     ],
 )
 def test_what_is_not_read_says_why(text: str | None, form: str, reason: str) -> None:
@@ -79,13 +80,13 @@ def test_what_is_not_read_says_why(text: str | None, form: str, reason: str) -> 
 def test_millilitres_fit_only_liquids(text: str, form: str) -> None:
     assert directions.read(text, "oral_solution").unit == "ml"
     read = directions.read(text, form)
-    assert (read.parseable, read.units_per_day_max, read.reason) == (False, None, directions.MISFIT)
+    assert (read.parseable, read.units_per_day_max, read.reason) == (False, None, answer.MISFIT)
 
 
 @pytest.mark.parametrize("thing", [["1 bd"], {"1 bd": 1}, b"1 bd", 1.0, float("nan")])
 def test_what_is_no_text_is_not_read(thing: object) -> None:
     read = directions.read(thing, "tablet")  # type: ignore[arg-type]
-    assert (read.parseable, read.units_per_day_max, read.reason) == (False, None, directions.NOT_TEXT)
+    assert (read.parseable, read.units_per_day_max, read.reason) == (False, None, answer.NOT_TEXT)
 
 
 def test_an_unreadable_direction_has_no_numbers() -> None:

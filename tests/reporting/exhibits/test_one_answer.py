@@ -46,6 +46,7 @@ MST | 1 bd | 67.2 28, 68 28, 167 28, 168 28, 19 28, 18 28, 2000 10, 56 1, 2 28
 MST | 30mg twice a day | 56 28, _ 28
 MST | one in the morning and two at night | 84 28, 300 28
 MST | half a tablet bd | 28 28
+MST | 1 bd aim to reduce | 56 28
 MST | 20 bd | 56 28
 MST | reduce by 30mg a week | 56 28, _ 28
 Sevredol | 1-2 qds prn | 100 28, _ 28, 0 28, 20001 28
@@ -225,6 +226,7 @@ def test_an_assumed_wear_time_is_told_everywhere(release: Snapshot) -> None:
         ((FENTANYL, "one patch weekly", "4", "28"), "worn_longer", "longer"),
         ((FENTANYL, "one patch every 48 hours", "15", "30"), "worn_shorter", "sooner"),
         ((MST, "half a tablet bd", "28", "28"), "half_of_modified_release", "alf of a modified-release"),
+        ((MST, "1 bd aim to reduce", "56", "28"), "reduction_planned", "reduction is planned"),
     ],
 )
 def test_what_is_unusual_is_read_and_told_everywhere(
