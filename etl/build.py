@@ -24,7 +24,7 @@ from medicines.overrides import NONE, Overrides
 
 CHECKS = Path(__file__).resolve().parent / "checks"
 JUST_BELOW = 1e-9  # so that what is exactly three times apart is so in doubles too
-NOT_WHOLE = {"definition", "factor_version", "near_whole", "apart"}
+NOT_WHOLE = {"definition", "factor_version", "pack_unit", "near_whole", "apart"}
 FOREVER = 9_000_000_000  # thousandths of a mg: above any dose
 
 
@@ -145,6 +145,7 @@ def policy_tables(con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
     values["longest_supply"] = dose.LONGEST_SUPPLY
     values["most_patches"] = taken.MOST_PATCHES
     values["least_liquid"] = taken.LEAST_LIQUID
+    values["pack_unit"] = taken.PACK_UNIT
     values["near_whole"] = float(taken.NEAR_WHOLE)
     values["apart"] = taken.APART - JUST_BELOW
     whole = dict.fromkeys(set(values) - NOT_WHOLE, "int32")  # days are added to dates

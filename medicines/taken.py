@@ -21,6 +21,8 @@ from medicines.tables import rows
 LARGEST_QUANTITY = 20_000.0
 LONGEST_SUPPLY = 366.0
 LEAST_LIQUID = 5.0  # ml: a smaller quantity of a liquid counts bottles
+# A unit of these counts what somebody packed, not tablets or ml: its number is no quantity.
+PACK_UNIT = r"pack|box|bottle|carton|strip|blister|tub|container|pot\b|bag|original|^\W*o\W?p\W*s?\W*$"
 DISAGREEMENT = Fraction(1, 5)
 APART = 3  # directions and quantity by days this many times apart: not the same regimen
 NEAR_WHOLE = Fraction(1, 5)  # patches worn at once, told by the quantity, are this near a whole number

@@ -6,9 +6,7 @@ WITH given AS (
     SELECT
         i.*,
         i.quantity > 0 AND i.quantity <= y.largest_quantity
-            AND NOT coalesce(
-                lower(i.unit) LIKE '%bottle%' OR lower(i.unit) LIKE '%pack%' OR lower(i.unit) LIKE '%box%'
-                OR lower(trim(i.unit)) = 'op', false) AS good_quantity,
+            AND NOT coalesce(regexp_matches(lower(i.unit), y.pack_unit), false) AS good_quantity,
         i.quantity < y.least_liquid AS bottles,
         i.days_supply > 0 AND i.days_supply <= y.longest_supply AS good_days,
         coalesce(i.quantity > y.largest_quantity, false) OR coalesce(i.days_supply > y.longest_supply, false) AS beyond

@@ -36,7 +36,7 @@ counted_in AS (
         t.unit,
         t.issues,
         CASE
-            WHEN t.unit LIKE '%pack%' OR t.unit LIKE '%box%' OR t.unit LIKE '%bottle%' OR t.unit = 'op' THEN 'pack'
+            WHEN regexp_matches(t.unit, y.pack_unit) THEN 'pack'
             WHEN t.unit LIKE '%patch%' THEN 'patch'
             WHEN t.unit LIKE '%tab%' OR t.unit LIKE '%cap%' THEN 'solid'
             WHEN t.unit LIKE '%ml%' OR t.unit LIKE '%millilit%' THEN 'liquid'
@@ -48,6 +48,7 @@ counted_in AS (
         END AS form_kind
     FROM issue_text AS t
     INNER JOIN product_reading AS r ON r.product = t.product
+    CROSS JOIN policy AS y
     WHERE r.class IN ('opioid', 'gabapentinoid')
 )
 

@@ -162,6 +162,7 @@ def test_a_name_that_was_not_read_gets_no_dose_from_its_code() -> None:
     [
         (MST30, "tablet", False), (MST30, "Tabs", False), (MST30, "capsule(s)", False), (MST30, None, False),
         (MST30, "x", False), (MST30, "ml", True), (MST30, "pack of 56 tablets", True), (MST30, "OP", True),
+        (MST30, "op(s)", True), (MST30, "strips", True),
         ("Oramorph 10mg/5ml oral solution", "ml", False), ("Oramorph 10mg/5ml oral solution", "bottle", True),
         ("Oramorph 10mg/5ml oral solution", "tablet", True),
         ("Butec 20micrograms/hour transdermal patches", "patch", False),
@@ -174,6 +175,16 @@ def test_a_quantity_in_another_unit_than_the_product_is_asked_about(
 ) -> None:
     issues = [issue("P", day("2026-09-01"), product, "1 bd", 56, unit=unit)]
     assert bool(words("quantity in another unit", issues)) == is_asked
+
+
+@pytest.mark.parametrize(
+    "unit", ["OP", "OPs", "op(s)", "O.P.", "carton", "strips", "original pack", "Tub", None, "tablet"]
+)
+def test_a_number_of_packs_is_no_quantity(unit: str | None) -> None:
+    is_known = unit in (None, "tablet")
+    with world(issues=[issue("P", day("2026-09-01"), MST30, "as directed", 2, unit=unit)]) as con:
+        (found,) = rows_of(con, "SELECT bad_quantity, quantity FROM issue")
+        assert (found["bad_quantity"], found["quantity"]) == (not is_known, 2 if is_known else None)
 
 
 @pytest.mark.parametrize(
