@@ -21,7 +21,7 @@ PEOPLE_OR_EVENTS = frozenset(
 NOT_OF_PEOPLE = frozenset(
     (
         "threshold", "step", "week", "multiplier", "over_months", "number", "override", "practices",
-        "months_missing", "rows", "rows_kept_out", "lower", "median", "upper",
+        "months_missing", "rows", "rows_known", "rows_kept_out", "lower", "median", "upper",
     )  # the last three are quartiles, which queries give of enough people only
 )  # fmt: skip
 OF_PRACTICES = frozenset({"practice_plan_current", "heading_complete", "resources_in_use"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from etl.contract import Column, Entity, entities
+from etl.intake.coded import coded
 from etl.intake.conform import Conformed
 from etl.intake.copies import copies
 from etl.intake.match import Period
@@ -52,10 +53,9 @@ def known_rows(
 
 def _read(made: Conformed, period: Period) -> Iterator[Row]:
     """The rows of which practice and person can be read, each once."""
-    unfit = np.zeros(len(made.lines), dtype=bool)
-    unfit[sorted(made.unfit & set(made.problems))] = True
-    unfit[list(copies({**made.texts, **made.numbers}, (), unfit))] = False
-    at = np.flatnonzero(unfit)
+    at = np.array(sorted(made.unfit & set(made.problems)), np.int64)
+    said = {name: coded(column.take(at)) for name, column in {**made.texts, **made.numbers}.items()}
+    at = np.delete(at, list(copies(said, (), np.ones(len(at), dtype=bool))))
     texts = {name: made.texts[name].take(at).to_pylist() for name in made.texts}
     for n, (row, told) in enumerate(zip(at.tolist(), made.table(at).to_pylist(), strict=True)):
         written = {name: texts[name][n] for name in texts if texts[name][n] is not None}
@@ -102,14 +102,17 @@ def _told(entity: Entity, written: Mapping[str, str], reasons: Sequence[str]) ->
             yield name, text
 
 
-def named(searched: Searched, period: Period, practice: str | None, listed: pa.Array) -> Iterator[Row]:
-    """The lines that could not be taken into cells, but where the pseudonym belongs name a listed person.
-    `practice`: of the whole file."""
+def named(
+    searched: Searched, period: Period, practice: str | None, listed: Callable[[], pa.Array]
+) -> Iterator[Row]:
+    """The lines of issues that could not be taken into cells, but where the pseudonym belongs name a listed
+    person. `practice`: of the whole file."""
     lines = [(line, reason) for line, reason in searched.unread if line in searched.people]
+    if not lines:
+        return
     told = pa.array([searched.people[line][1] for line, _ in lines], pa.string())
-    column = entities()[searched.found.entity].columns.get("patient_key")
-    keys = typed(column, told, searched.found, period) if column else pa.nulls(len(lines))
-    known = pc.is_in(keys, listed).to_pylist()
+    keys = typed(entities()[ISSUES].columns["patient_key"], told, searched.found, period)
+    known = pc.is_in(keys, listed()).to_pylist()
     for (line, reason), key, is_known in zip(lines, keys.to_pylist(), known, strict=True):
         if is_known:
             code = practice or searched.people[line][0].upper()

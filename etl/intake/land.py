@@ -146,8 +146,8 @@ class Intake:
         held.write(self.store, self.number, held.Held(again, found.headers, practice))
         quarantine.write(self.store, self.number, kept)
         codes = [part.practice for part in parts]
-        listed = self.people.everyone() if searched.people else pa.array([], pa.string())
-        told = known.known_rows(made, period, codes, known.named(searched, period, practice, listed))
+        named = known.named(searched, period, practice, self.people.everyone)
+        told = known.known_rows(made, period, codes, named)
         known.write(self.store, self.number, told)
         reasons = Counter(row.reason for row in kept)
         return self._receipt(

@@ -31,11 +31,12 @@ MST = "MST Continus 100mg tablets"
 REGULAR, OPEN = "one twice a day", "as directed"
 HEADER = "practice_code,patient_key,issued_on,product,directions,quantity,days_supply"
 STEADY = [f"GOOD{n:04d}" for n in range(20)]
-KNOWN: tuple[bool, list[str]] = (True, [])
-UNKNOWN = (False, ["unknown"])
+Said = tuple[bool, list[str]]
+KNOWN: Said = (True, [])
+UNKNOWN: Said = (False, ["unknown"])
 
 # key → directions; what stands in its column from August on; dose known at the end, falls and stops
-PEOPLE: dict[str, tuple[str, dict[str, str], tuple[bool, list[str]]]] = {
+PEOPLE: dict[str, tuple[str, dict[str, str], Said]] = {
     "NONE01": (REGULAR, {"gone": "yes"}, (True, ["stop"])),
     "TABS01": (OPEN, {"quantity": "56 tabs"}, UNKNOWN),
     "TIMES1": (OPEN, {"quantity": "2 x 28"}, UNKNOWN),
@@ -133,12 +134,9 @@ def test_the_worklist_and_the_working_say_why_the_dose_is_not_known(
 ) -> None:
     seen = current(shutil.copytree(kept.folder, tmp_path / "store"))
     here, on = Selection(120, practice="TST01"), date(2026, 10, 31)
-    listed = queries.people(seen, Scope.icb(), here).frame
-    (row,) = (
-        {str(name): value for name, value in row.items()}
-        for row in listed.to_dict("records")
-        if row["patient_key"] == key
-    )
+    frame = queries.people(seen, Scope.icb(), here).frame
+    (row,) = ({str(name): value for name, value in row.items()}
+              for row in frame[frame["patient_key"] == key].to_dict("records"))  # fmt: skip
     words = [why for why, _ in patient_supplies.reasons(row)]
     gives = "could not be read" if row["unmapped"] else "gives no dose by its directions or quantity"
     assert any(f"{gives}: the dose is not known" in why for why in words)

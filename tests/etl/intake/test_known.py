@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
+import tempfile
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import etl.contract
 import etl.layouts
@@ -22,7 +26,7 @@ from etl.store import Receipt, Store, StoreError, live
 from etl.verify import differences
 from tests.etl import extracts
 from tests.etl.conftest import Loader, everything
-from tests.etl.extracts import Patient
+from tests.etl.extracts import Issue, Patient
 from tests.etl.intake.layout_changes import corrected
 from tests.etl.intake.test_retry import WEEKLY, WRITTEN_SO
 
@@ -216,6 +220,36 @@ def test_a_listed_person_of_a_line_that_cannot_be_taken_apart_is_known(put: Load
 def test_nobody_is_taken_from_such_a_line_who_is_in_no_patient_extract(put: Loader, store: Store) -> None:
     assert lost(store, put, "PAT0002", "PAT0003").rows_known == 0
     assert b"PAT0001" not in everything(store)
+
+
+def test_a_combined_cell_that_does_not_read_as_its_parts_names_its_person(put: Loader, store: Store) -> None:
+    lines = extracts.issues("emis", [Issue("PAT0001", kind="Acute"), Issue("PAT0002", kind="Acute")])
+    receipt = put(extracts.csv_text("emis", lines).replace("56 capsule", "lots", 1))
+    assert (receipt.rows_loaded, receipt.rows_known) == (1, 1), receipt.reasons
+    (told,) = released(store, "kept_issue")
+    assert (told["patient_key"], told["product"], told["first_on"]) == ("PAT0001", None, READ["issued_on"])
+
+
+@given(
+    column=st.sampled_from([name for name in WHOLE if name not in ("practice_code", "patient_key")]),
+    text=st.text(st.characters(codec="utf-8", exclude_characters='\r\n\0"'), max_size=12)
+    | st.sampled_from(
+        ["", "0", "56", "-0", "date:2026-09-07", "2026-09-31", "1e9", "½", "100000.5", "#REF!"]
+    ),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_stands_in_a_cell_the_person_is_not_lost(listed: Path, column: str, text: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(shutil.copytree(listed, Path(folder) / "store"))
+        path = Path(folder) / "TST01_issues_2026-09.csv"
+        path.write_text(table(row(2), row(1, **{column: text})), encoding="utf-8")
+        (receipt,) = load([path], store)
+        if receipt.outcome == "refused":  # it gives someone away, say: nothing of the month is in
+            return
+        found = [*released(store), *released(store, "kept_issue")]
+        mine = [told for told in found if told["patient_key"] == "PAT0001"]
+        assert len(mine) == 1 or any("outside the period" in reason for reason in receipt.reasons)
+        assert receipt.rows_quarantined == receipt.rows_known or not mine
 
 
 def test_the_receipt_names_how_many_why_which_rows_and_how_they_are_written(put: Loader) -> None:

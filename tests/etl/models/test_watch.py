@@ -180,6 +180,7 @@ SUBSTITUTED: dict[str, tuple[list[tuple[str, str, float]], tuple[str, float | No
                ("diamorphine", None, False)),
     "MORE": ([(METHADONE, "40ml daily", 1120), (MST30, "1 bd", 56),
               (DIAMORPHINE, "as directed", 5)], ("diamorphine, morphine", 60, False)),
+    "KEPT": ([(METHADONE, "40ml daily", 1120), (MST30, "1 bd", 56)], ("morphine", 60, False)),
     "ALONE": ([(METHADONE, "40ml daily", 1120)], None),  # methadone only
     "BUTEC": ([(BUTEC, "one weekly", 4), (MST30, "1 bd", 56)], None),  # patches are for pain
     "GABA": ([(METHADONE, "40ml daily", 1120), ("Pregabalin 150mg capsules", "1 bd", 56)], None),
@@ -205,7 +206,13 @@ def substituted() -> Iterator[duckdb.DuckDBPyConnection]:
     issues += implants
     people = [patient(key) for key in (*SUBSTITUTED, "LONGAGO", "IMPLANT", "OLD IMPLANT")]
     people.append(patient("LEFT", registered_to=day("2026-09-20"), left_reason="deducted"))
-    with world(issues=[*issues, *old, *gone], patients=people) as con:
+    kept = {
+        "practice_code": "A",
+        "patient_key": "KEPT",
+        "first_on": day("2026-01-01"),
+        "last_on": day("2026-09-30"),
+    }
+    with world(issues=[*issues, *old, *gone], patients=people, kept_issue=[kept]) as con:
         yield con
 
 

@@ -70,7 +70,7 @@ def test_a_load_on_a_full_disk_keeps_what_has_a_receipt(
     store: Store, given: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sizes = []
-    for room in range(0, 40_000, 4_000):
+    for room in range(0, 60_000, 4_000):
         before = store.receipts()
         with full_after(room):
             words = said(["load", str(given)], store, capsys)

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.children import DyingAtSync, fork, never
 from etl.build import build
-from etl.intake import held, quarantine
+from etl.intake import held, known, quarantine
 from etl.load import load
 from etl.store import Receipt, Store
 from etl.verify import differences
@@ -22,8 +22,9 @@ from tests.etl.extracts import Issue
 
 FILES = 6
 STEPS = (
-    11  # files and folders made to last of a first file: two folders, part, rows held, quarantine, receipt
+    13  # files and folders made to last of a first file: two folders, part, rows held, quarantine, what is
 )
+# known of its rows, receipt
 MOMENTS = random.Random(20261122)
 
 
@@ -67,6 +68,7 @@ def leftovers(store: Store) -> list[str]:
     for r in store.receipts():
         named |= {quarantine.file_of(r.number)} if r.rows_quarantined else set()
         named |= {held.file_of(r.number)} if r.rows_held else set()
+        named |= {known.file_of(r.number)} if r.rows_known else set()
         named |= {quarantine.past_file_of(r.number)} if r.retry else set()
     found = {p.relative_to(store.folder).as_posix() for p in store.folder.rglob("*") if p.is_file()}
     return sorted(f for f in found - named if f.endswith((".parquet", ".part")) or "/.building" in f)

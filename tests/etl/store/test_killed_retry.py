@@ -19,7 +19,7 @@ from tests.etl.conftest import landed
 from tests.etl.extracts import Issue
 from tests.etl.store.test_killed import dead_at_sync, leftovers
 
-SYNCS = 10  # of a file: part, rows held, quarantine, history and receipt, each with its folder
+SYNCS = 12  # of a file: part, rows held, quarantine, history, what is known, receipt; each with its folder
 MONTHS = ("2026-07", "2026-08", "2026-09")
 MOMENTS = random.Random(20261122)
 

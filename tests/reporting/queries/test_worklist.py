@@ -94,7 +94,8 @@ def _standing(release: dict[str, list[Row]], practice: Row) -> dict[str, Row]:
         if row["class"] == "opioid":
             supplies[row["patient_key"]].append(row["from_day"].date())
     for row in release["issue_without_dose"]:
-        supplies[row["patient_key"]].append(row["issued_on"].date())
+        if row["last_on"] == row["issued_on"]:  # else nobody knows the day
+            supplies[row["patient_key"]].append(row["issued_on"].date())
     waiting = _waiting(release, code)
     planned = {row["patient_key"] for row in release["taper_month"]
                if row["practice_code"] == code and row["month"].date() == latest and row["open"]}  # fmt: skip
@@ -209,7 +210,8 @@ CREATE TABLE registration AS SELECT person, 'B' AS practice_code, DATE '2026-06-
     DATE '9999-12-31' AS registered_to, '45-54' AS age_band, 'F' AS sex FROM person;
 CREATE TABLE plan_month AS SELECT 2 AS person, DATE '2026-09-01' AS month;
 CREATE TABLE source_best_interest AS SELECT '' AS patient_key, NULL::DATE AS decided_on WHERE false;
-CREATE TABLE issue_without_dose AS SELECT '' AS patient_key, NULL::DATE AS issued_on WHERE false;
+CREATE TABLE issue_without_dose AS
+    SELECT '' AS patient_key, NULL::DATE AS issued_on, NULL::DATE AS last_on WHERE false;
 CREATE TABLE dose_segment AS SELECT patient_key, 'opioid' AS class, to_day::DATE AS to_day,
     NULL::DATE AS from_day
     FROM (VALUES ('moved', '2026-10-20'), ('stopped', '2026-07-08'), ('here', '2026-10-02'))
