@@ -4,7 +4,7 @@ that breaks one keeps its reasons."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.contract import Entity
+from etl.intake.ages import gap
 from etl.intake.coded import Cells, Coded, first_filled, same, sorted_by
 from etl.intake.copies import COPY, copies
 from etl.intake.match import Match, Period
@@ -138,16 +139,13 @@ def conform(
 
 def add_up(made: Conformed, name: str) -> None:
     """Makes the rows of one key one row, its count their sum. Raises RefusedError where a row cannot be read:
-    a sum without it would be wrong; or where ages come in years and in bands, which hold them again."""
+    a sum without it would be wrong."""
     if made.problems:
         reason, n = Counter("; ".join(words) for words in made.problems.values()).most_common(1)[0]
         raise RefusedError(f"its rows are added up, but some cannot be read: {reason} ({n} rows).")
     good = made.good()
     for row in copies({str(n): column for n, column in enumerate(made.cells)}, (), good):
         made.problems[row].append(COPY)
-    ages = {str(v) for v in made.texts["age_band"].distinct()} if "age_band" in made.texts else set()
-    if any(v.isdigit() for v in ages) and any("-" in v for v in ages):
-        raise RefusedError("ages come as single years and as bands of them: people would count twice.")
     rows = np.flatnonzero(made.good())
     names = [n for n in made.entity.columns if n != name]
     table = made.table(rows).append_column("row", pa.array(rows))
@@ -160,6 +158,28 @@ def add_up(made: Conformed, name: str) -> None:
     made.columns[name] = Coded(
         pa.concat_arrays([pa.array([None], kind), sums[f"{name}_sum"].combine_chunks().cast(kind)]), codes
     )
+
+
+def check_ages(made: Conformed, listed: Collection[str] | None = None) -> None:
+    """Raises RefusedError where counts are added up over ages and one is missing, or comes twice, or one sex
+    is missing: the sum would be wrong without a word. `listed`: whose rows count; None: everybody's."""
+    who = ["practice_code", "month", "sex"]
+    rows = np.setdiff1d(np.arange(len(made.lines)), list(made.problems))  # those added to another count too
+    ages = made.texts["age_band"].take(rows)
+    table = pa.table({**{name: made.columns[name].take(rows) for name in who}, "age": ages})
+    if listed is not None:
+        table = table.filter(pc.is_in(table["practice_code"], pa.array(sorted(listed), pa.string())))
+    found: dict[tuple[str, object], dict[str, list[str]]] = {}
+    for row in table.group_by(who).aggregate([("age", "list")]).to_pylist():
+        found.setdefault((row["practice_code"], row["month"]), {})[row["sex"]] = row["age_list"]
+    for (code, month), ages in sorted(found.items()):
+        for sex in ("female", "male"):
+            wrong = gap(ages[sex]) if sex in ages else "there is no row"
+            if wrong:
+                raise RefusedError(
+                    f"list sizes of {code} for {month:%Y-%m}, {sex}: {wrong}. They are added up, so send "
+                    "every age from 0 to the last once, of both sexes in one file."
+                )
 
 
 def _row_numbers(cells: Cells, found: Match) -> dict[str, Coded]:

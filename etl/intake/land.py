@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from etl.contract import Entity, entities
 from etl.durable import write_tables
 from etl.intake import held, known, quarantine
-from etl.intake.conform import Conformed, conform
+from etl.intake.conform import Conformed, check_ages, conform
 from etl.intake.doubts import NAMED, NEVER_EMPTY, WaitsError, history, replaced_doubts, size_doubts
 from etl.intake.loaded import Loaded, overlaps, place
 from etl.intake.match import Match, Period, period_named
@@ -116,6 +116,8 @@ class Intake:
         self._check_uploader(made, practice)
         if found.report.leave_unlisted:
             self._leave_unlisted(made)
+        if found.report.add_up:
+            check_ages(made, self.loaded.practices)
         piece = piece_named(PurePosixPath(source.name).name)
         parts = {
             replace(part, piece=str(piece), of=piece.of): rows
@@ -132,14 +134,15 @@ class Intake:
             self.loaded.check_overlap(part)
             if part.piece:
                 check_apart(part, made.table(rows), self.loaded)
-        columns = tuple(name for name in entity.columns if name in made.texts)
+        told = made.texts.keys() - found.report.fixed.keys()  # what every row says is no column of the file
+        columns = tuple(name for name in entity.columns if name in told)
         try:
             notes = [source.left, *self._doubted(made, parts, columns, period, last)]
         except WaitsError as error:
             reasons = {str(error): 1}
             return self._receipt(source, "refused", entity.name, code, str(period), reasons=reasons)
         notes += [*self._left_out(entity, parts, columns), *self._seen_before(source, parts)]
-        notes += [*_notes_of(found, made), part_note(piece, parts, self.loaded)]
+        notes += [*_notes_of(found, made), part_note(piece, parts, self.loaded), self._without_list(made)]
         for part, rows in parts.items():
             write_part(self.store, part, made.tables(rows), entity, period)
         kept, again = quarantine.kept_back(made, wrong), held.held_rows(made, found)
@@ -192,6 +195,16 @@ class Intake:
         if found.practice or named or "practice_code" in found.targets:
             return found.practice or named
         return self._practice_named(source.folder)
+
+    def _without_list(self, made: Conformed) -> str:
+        """A sentence on the practices of the list that a file of list sizes says nothing of; "" of any other."""
+        if made.entity.name != "list_sizes":
+            return ""
+        had = set(made.columns["practice_code"].take(np.flatnonzero(made.good())).to_pylist())
+        absent = sorted(self.loaded.practices - had)
+        more = f" and {len(absent) - NAMED} more" if len(absent) > NAMED else ""
+        named = f"{', '.join(absent[:NAMED])}{more}"
+        return f"no list size of {named}: rates of theirs are not known" if absent else ""
 
     def _leave_unlisted(self, made: Conformed) -> None:
         """Takes out the rows of practices that are not in the practice list, of a national extract."""

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from etl.contract import entities
 from etl.intake.apart import READER
-from etl.intake.conform import conform
+from etl.intake.conform import check_ages, conform
 from etl.intake.delimited import OpenError, careful_rows
 from etl.intake.match import HEADER_WITHIN, Period, period_named
 from etl.intake.parts import unpacked_size
@@ -157,6 +157,8 @@ def _conformed(
     where = None if entity.extract == "area" else practice or None
     try:
         made = conform(searched.cells, searched.found, entity, where, period, searched.withheld)
+        if searched.found.report.add_up:
+            check_ages(made)
     except RefusedError as error:
         return 0, reasons, left_out, str(error)
     reasons.update("; ".join(words) for words in made.problems.values())

@@ -219,31 +219,64 @@ def nhs(*rows: tuple[str, str, str, int], kind: str = "GP") -> list[str]:
     return [f"GP_PRAC,01APR2026,{kind},{c},LS1 4AP,{sex},{age},{n}" for c, sex, age, n in rows]
 
 
+AGES = [*map(str, range(95)), "95+"]
+BANDS = ["0-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75-84", "85+"]
+
+
+def every_age(some: dict[tuple[str, str], int], code: str = "TST01") -> list[tuple[str, str, str, int]]:
+    """Rows of both sexes and every age, nobody but those."""
+    return [(code, sex, age, some.get((sex, age), 0)) for sex in ("MALE", "FEMALE") for age in AGES]
+
+
 def test_single_years_of_age_are_added_up_to_bands(put: Loader, store: Store) -> None:
-    rows = [("TST01", "MALE", age, 10) for age in ("0", "17", "18", "24", "85", "94", "95+")]
-    rows += [("TST01", "FEMALE", "40", 3), ("TST01", "ALL", "ALL", 99), ("XYZ99", "MALE", "40", 7)]
+    some = {("MALE", age): 10 for age in ("0", "17", "18", "24", "85", "94", "95+")} | {("FEMALE", "40"): 3}
+    rows = every_age(some)
+    rows += [("TST01", "ALL", "ALL", 99), ("XYZ99", "MALE", "40", 7)]  # of a practice that is not listed
     lines = nhs(*rows) + nhs(("Q99", "MALE", "40", 5), kind="ICB")
     receipt = put(csv(NHS, *lines), "list_sizes_2026-03.csv", accept_smaller=True)
     assert (receipt.outcome, receipt.layout) == ("accepted", "nhs_list_sizes")
     assert receipt.rows_read + sum(receipt.rows_left_out.values()) == len(lines)
     march = [r for r in landed(store, "list_sizes") if r["month"] == date(2026, 3, 1)]
     assert sorted((r["age_band"], r["sex"], r["registered"]) for r in march) == [
-        ("0-17", "male", 20), ("18-24", "male", 20), ("35-44", "female", 3), ("85+", "male", 30),
+        (band, sex, {("0-17", "male"): 20, ("18-24", "male"): 20, ("35-44", "female"): 3,
+                     ("85+", "male"): 30}.get((band, sex), 0))
+        for band in BANDS for sex in ("female", "male")
     ]  # fmt: skip
     assert differences(store) == []
 
 
 @pytest.mark.parametrize(
-    ("rows", "words"),
+    ("without", "more", "words"),
     [
-        ([("TST01", "MALE", "40", 1), ("TST01", "MALE", "35-39", 1)], "people would count twice"),
-        ([("TST01", "MALE", "15-19", 1)], "its rows are added up, but some cannot be read"),
+        (["37"], [], "TST01 for 2026-03, female: there is no row for age 37"),
+        (["0"], [], "female: there is no row for age 0"),
+        (["94", "95+"], [], "female: there is no row for age 94"),
+        (["95+"], [], "female: there is no row for age 95"),
+        (["95+"], ["95"], "female: there is no row for age 96"),
+        (AGES, [], "female: there is no row."),
+        ([], ["35-39"], "female: age 35 comes in two of its rows, whose people would count twice"),
+        ([], ["37"], "female: age 37 comes in two of its rows"),  # another count of the same age
+        ([], ["90+"], "female: age 90 comes in two of its rows"),
+        ([str(age) for age in range(15, 20)], ["15-19"], "its rows are added up, but some cannot be read"),
     ],
 )
 def test_ages_that_cannot_be_added_up_refuse_the_file(
-    put: Loader, rows: list[tuple[str, str, str, int]], words: str
+    put: Loader, store: Store, without: list[str], more: list[str], words: str
 ) -> None:
-    assert words in why(put(csv(NHS, *nhs(*rows)), "list_sizes_2026-03.csv"))
+    """None of them may become a smaller list, or a larger one, without a word."""
+    rows = [row for row in every_age({}) if row[1] == "MALE" or row[2] not in without]
+    rows += [("TST01", "FEMALE", age, 5) for age in more]
+    before = landed(store, "list_sizes")
+    receipt = put(csv(NHS, *nhs(*rows)), "list_sizes_2026-03.csv", accept_smaller=True)
+    assert receipt.outcome == "refused" and words in why(receipt)
+    assert landed(store, "list_sizes") == before
+
+
+def test_a_gap_at_a_practice_that_is_not_listed_refuses_nothing(put: Loader) -> None:
+    rows = [*every_age({}), *every_age({}, "XYZ99")[5:]]
+    receipt = put(csv(NHS, *nhs(*rows)), "list_sizes_2026-03.csv", accept_smaller=True)
+    assert (receipt.outcome, receipt.rows_loaded) == ("accepted", 18)
+    assert "no list size of TST02: rates of theirs are not known" in receipt.notes
 
 
 PLAIN = "practice_code,patient_key,issued_on,product,quantity"
@@ -452,7 +485,7 @@ FOUND: Sequence[tuple[str, str]] = (
 OTHERS = [
     *FOUND,
     ("emis", csv(PEOPLE, f"{KEYS[0]},49,Male,25-Mar-17,12-Sep-26,", f"{KEYS[1]},81,Female,07-Aug-58,,")),
-    ("nhs_list_sizes", csv(NHS, *nhs(("TST01", "MALE", "40", 7)))),
+    ("nhs_list_sizes", csv(NHS, *nhs(*every_age({("MALE", "40"): 7})))),
 ]
 
 
@@ -524,6 +557,15 @@ def test_the_national_practice_list_has_no_header_and_loads(tmp_path: Path) -> N
     assert told(store, "practice_code", "name", "icb", "pcn", "active_from", entity="practices") == [
         (f"A8100{n}", "ELM SURGERY", "QOX", "not stated", date(2001, 4, 1)) for n in (1, 2)
     ]
+
+
+def test_a_list_without_networks_never_replaces_one_with_them_unseen(put: Loader, store: Store) -> None:
+    before = landed(store, "practices")
+    rows = [EPRACCUR.format(code=code, setting=4) for code in ("TST01", "TST02")]
+    assert "it has no column pcn, place, clinical_system" in why(put(csv(*rows), "practices_2026-10.csv"))
+    assert landed(store, "practices") == before
+    receipt = put(csv(*rows), "practices_2026-10.csv", accept_smaller=True)
+    assert any("no column pcn: without it nothing groups practices" in note for note in receipt.notes)
 
 
 @pytest.mark.parametrize(("layout", "text"), FOUND)
