@@ -33,14 +33,14 @@ class Conformed:
         self.columns: dict[str, Coded] = {}
         self.texts: dict[str, Coded] = {}  # as written, null where blank
         self.cells: list[Coded] = []  # the file's own columns, as they were shaped
-        self.numbers: dict[str, Coded] = {}  # the column that tells two equal rows apart, if there is one
+        self.numbers: dict[str, Coded] = {}  # what tells two equal rows apart: row number, time of day
         self.unsplit: dict[str, pa.Array] = {}  # where a column's combined cell does not read as its parts
         self.problems: dict[int, list[str]] = defaultdict(list)
         self.unfit = set[int]()  # rows with a problem of their own: they repeat no row that fits
         self.bare = set[int]()  # of them, rows of which no more than practice, person and day may be known
         self.out = np.zeros(len(lines), dtype=bool)  # rows that are none of ours, or are part of another now
         self.left_out = Counter[str]()  # how many of them, by reason
-        self.again = 0  # rows that are equal to an earlier one but for their row number
+        self.again = 0  # rows that are equal to an earlier one but for their row number or time
 
     def note(self, rows: np.ndarray, words: str) -> None:
         """Gives these rows a reason."""
@@ -129,11 +129,14 @@ def conform(
     if found.report.add_up:
         add_up(made, found.report.add_up)
         return made
-    numbers = made.numbers = _row_numbers(cells, found)
-    for row, words in copies({**made.columns, **numbers}, entity.key, made.good()).items():
+    numbers = _row_numbers(cells, found)
+    apart = made.numbers = numbers | _times(entity, texts)
+    for row, words in copies({**made.columns, **apart}, entity.key, made.good()).items():
         made.problems[row].append(words)
     if numbers:
-        _note_numbers(made, numbers)
+        _check_numbers(made, *numbers.values())
+    if apart:
+        made.again = len(copies(made.columns, (), made.good()))
     return made
 
 
@@ -188,15 +191,23 @@ def _row_numbers(cells: Cells, found: Match) -> dict[str, Coded]:
     return {f"row {name}": cells.columns[found.headers.index(name)]} if name and name in found.headers else {}
 
 
-def _note_numbers(made: Conformed, numbers: dict[str, Coded]) -> None:
-    """Keeps back rows that say something else under the number of an earlier row, and counts those that are
-    equal to an earlier one but for their number: supplies of their own."""
-    good = made.good()
-    (column,) = numbers.values()
-    told = good & ~np.asarray(pc.equal(column.values, "").to_numpy(zero_copy_only=False)[column.codes])
+def _times(entity: Entity, texts: Mapping[str, Coded]) -> dict[str, Coded]:
+    """The time of day of an event, where the file says it: two equal events at two times are two."""
+    found = {}
+    for column in entity.columns.values():
+        text = texts.get(column.name)
+        if not entity.key and column.in_period and text is not None:
+            times = pc.extract_regex(text.values, r"(?P<time>\d{1,2}:\d\d.*)$")
+            if times.null_count < len(times):
+                found[f"time {column.name}"] = text.become(pc.fill_null(pc.struct_field(times, "time"), ""))
+    return found
+
+
+def _check_numbers(made: Conformed, column: Coded) -> None:
+    """Keeps back rows that say something else under the number of an earlier row."""
+    told = made.good() & ~np.asarray(pc.equal(column.values, "").to_numpy(zero_copy_only=False)[column.codes])
     for row in copies({"number": column}, (), told):
         made.problems[row].append("row number as in an earlier row")
-    made.again = len(copies(made.columns, (), made.good()))
 
 
 def _texts(cells: Cells, found: Match, practice: str | None, made: Conformed) -> dict[str, Coded]:

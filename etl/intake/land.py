@@ -197,7 +197,7 @@ class Intake:
         return self._practice_named(source.folder)
 
     def _without_list(self, made: Conformed) -> str:
-        """A sentence on the practices of the list that a file of list sizes says nothing of; "" of any other."""
+        """A sentence on practices of the list that a file of list sizes does not hold; "" of another file."""
         if made.entity.name != "list_sizes":
             return ""
         had = set(made.columns["practice_code"].take(np.flatnonzero(made.good())).to_pylist())
@@ -418,10 +418,9 @@ def _notes_of(found: Match, made: Conformed) -> list[str]:
     """What a receipt says of rows that are equal to others."""
     if not made.again:
         return []
-    return [
-        f"{made.again} rows are equal to an earlier one but for {found.report.row_number!r}: supplies of "
-        "their own"
-    ]
+    number = found.report.row_number if found.report.row_number in found.headers else ""
+    told = repr(number) if number else "the time of day"
+    return [f"{made.again} rows are equal to an earlier one but for {told}: supplies of their own"]
 
 
 def new_part(entity: Entity, practice: str, period: Period, rows: int, number: int) -> Part:

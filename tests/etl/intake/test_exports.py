@@ -181,6 +181,18 @@ def test_equal_issues_are_two_supplies_only_where_a_row_number_says_so(put: Load
     assert any("1 rows are equal to an earlier one but for 'rowidentifier'" in note for note in receipt.notes)
 
 
+def test_equal_issues_at_two_times_of_a_day_are_two_supplies(put: Loader) -> None:
+    """A breakdown groups equal rows, and docs/extracts.md tells to add what tells them apart."""
+    row = f"{KEYS[0]},07 Sep 2026 {{}},Zomorph 30mg capsules,one,56 capsule(s),Repeat,1"
+    receipt = put(csv(BREAKDOWN, row.format("14:03"), row.format("16:20"), row.format("16:20")))
+    assert (receipt.rows_loaded, receipt.reasons) == (2, {"exact copy of an earlier row": 1})
+    assert (
+        "1 rows are equal to an earlier one but for the time of day: supplies of their own" in receipt.notes
+    )
+    same = put(csv(BREAKDOWN, row.format(""), row.format("")), "TST02_issues_2026-09.csv")
+    assert same.reasons == {"exact copy of an earlier row": 1}  # nothing tells them apart
+
+
 def test_a_row_number_that_comes_again_for_something_else_is_kept_back(put: Loader) -> None:
     receipt = put(csv(STRATEGIC, strategic(1), strategic(1, key=KEYS[1])))
     assert (receipt.rows_loaded, receipt.reasons) == (1, {"row number as in an earlier row": 1})
