@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from etl.contract import entities
 from etl.intake.match import Match
@@ -95,6 +95,7 @@ def _known(entity: str) -> dict[str, str]:
     return found | {c.replace("_", " "): c for c in columns}
 
 
+@lru_cache(maxsize=4096)
 def nearest(heading: str, entity: str = "") -> str:
     """The contract column by the known heading that is nearest to one; "" where none is near."""
     known, plain = _known(entity), re.sub(r"[^a-z0-9]+", " ", _apart(heading)).strip()

@@ -10,11 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+import numpy as np
+
 from etl.contract import entities
 from etl.intake.apart import READER
 from etl.intake.conform import check_ages, conform
 from etl.intake.delimited import OpenError, careful_rows
+from etl.intake.doubts import ASKED
 from etl.intake.match import HEADER_WITHIN, Period, period_named
+from etl.intake.mistaken import mistaken
 from etl.intake.parts import unpacked_size
 from etl.intake.privacy.kinds import kinds
 from etl.intake.read import sources
@@ -162,7 +166,9 @@ def _conformed(
     except RefusedError as error:
         return 0, reasons, left_out, str(error)
     reasons.update("; ".join(words) for words in made.problems.values())
-    return int(made.good().sum()), reasons, left_out + made.left_out, refusal
+    good = np.flatnonzero(made.good())
+    waits = mistaken(made, good)
+    return len(good), reasons, left_out + made.left_out, refusal or (waits and f"{waits}. {ASKED}")
 
 
 def _unknown(name: str, encoding: str, delimiter: str, head: list[Row], refusal: str) -> Trial:
