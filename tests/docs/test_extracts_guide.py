@@ -74,8 +74,22 @@ def test_what_a_receipt_is_quoted_with_is_what_the_intake_says() -> None:
     assert [words for words in quoted if words not in said] == []
 
 
-def test_the_formula_for_age_bands_makes_the_bands_of_the_contract() -> None:
-    ages, bands = re.findall(r"\{([^}]+)\}", GUIDE.split("=LOOKUP(")[1].split("`")[0])
-    allowed = contract.entities()["patients"].columns["age_band"].allowed
-    assert bands.replace('"', "").split(",") == list(allowed)
-    assert ages.split(",") == [re.split(r"[-+]", band)[0] for band in allowed]
+def fields(system: str) -> Iterator[tuple[str, str, str]]:
+    """Report, heading and what it is for, of the table of a system's section."""
+    section, report = GUIDE.split(f"### In {system}")[1].split("###")[0], ""
+    for row in [line for line in section.splitlines() if line.startswith("| ")][2:]:
+        own, headings, told, _ = (cell.strip() for cell in row.strip("|").split("|"))
+        report = own.strip("`") or report
+        for heading in re.split(r", \*or\* |†, (?=Date of Death)", headings):
+            yield report, heading.strip("† "), told
+
+
+@pytest.mark.parametrize(("system", "layout"), [("SystmOne", "systmone"), ("EMIS", "emis")])
+def test_every_field_of_the_guide_is_read_as_it_says(system: str, layout: str) -> None:
+    known = next(one for one in layouts.layouts() if one.name == layout)
+    found = [(report, heading, told) for report, heading, told in fields(system) if "`" in told]
+    asked = [(report, heading, told) for report, heading, told in found if not heading.startswith("NHS")]
+    assert len(asked) > 8
+    for report, heading, told in asked:
+        own = known.entities[report]
+        assert set(re.findall(r"`(\w+)`", told)) & own.filled(own.called(heading.casefold())), heading
