@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import os
 import shutil
 import subprocess
 import sys
@@ -48,8 +49,27 @@ SELECT 'SYN' || lpad((1 + hash(n // 65) % $practices)::VARCHAR, 3, '0') AS pract
 FROM (SELECT range AS n, ((hash(range // 65) + range) % $lines)::BIGINT AS place FROM range($rows))
 JOIN line USING (place)
 """
+# An EMIS list: a patient's details on the first row only; one group of issues, or two side by side.
+LIST = """
+COPY (
+    SELECT CASE WHEN n = 1 THEN patient_key END AS "Patient ID", {columns}
+    FROM (SELECT patient_key, (nth - 1) // {groups} + 1 AS n,
+              {cells}
+          FROM (SELECT *, row_number() OVER (PARTITION BY patient_key ORDER BY issued_on) AS nth,
+                    concat_ws(', ', product, coalesce(directions, ''), quantity::INTEGER || ' ' || unit)
+                        AS medicine,
+                    strftime(issued_on, '%d-%b-%Y') AS day
+                FROM issues)
+          GROUP BY ALL)
+    ORDER BY patient_key, n
+) TO '{path}' (HEADER false, DELIMITER ',', FORCE_QUOTE *)
+"""
+NAMED = f"SYN001_{{}}_{PERIOD}.csv"
+LISTED = 1_000_000  # rows of the trial and of the lists
+TRIED = 3  # seconds that a trial may take
 OPENING = """Each load is the whole command into an empty store: privacy gate, quarantine and receipt too.
-The typed load is told every type and keeps rejects (store_rejects)."""
+The typed load is told every type and keeps rejects (store_rejects). A trial (`etl try`) stores nothing.
+Processor time is that of all cores, also where other work kept them busy."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +78,7 @@ class Timed:
 
     seconds: float
     megabytes: float = 0.0
+    processor: float = 0.0  # seconds of all cores
 
 
 @dataclass(frozen=True)
@@ -80,6 +101,10 @@ class Intake:
     calamine: Timed
     workbook: Timed
     years: tuple[Year, ...]
+    list_rows: int
+    tried: Timed
+    one_group: Timed
+    two_groups: Timed
 
 
 def measure(rows: int, workbook_rows: int, practices: int) -> Intake:
@@ -98,7 +123,37 @@ def measure(rows: int, workbook_rows: int, practices: int) -> Intake:
         small.unlink()
         calamine, workbook = _calamine(book), _load(place, lists, book)
         years = tuple(_year(con, place / str(size), lists, practices, size) for size in ROWS_A_FILE)
-        return Intake(rows, bytes_, typed, whole, workbook_rows, calamine, workbook, years)
+        many = min(rows, LISTED)
+        tried, one, two = _lists(con, place, lists, many)
+        return Intake(
+            rows, bytes_, typed, whole, workbook_rows, calamine, workbook, years, many, tried, one, two
+        )
+
+
+def _lists(
+    con: duckdb.DuckDBPyConnection, place: Path, practices: Path, rows: int
+) -> tuple[Timed, Timed, Timed]:
+    """A trial of so many rows; the same loaded as an EMIS list, in one group of columns and in two."""
+    path = _issues(con, place / NAMED.format("all"), rows, 1)
+    tried = _watched([sys.executable, "-m", "etl", "try", str(path)])
+    one, two = (_load(place, practices, _listed(con, place, groups)) for groups in (1, 2))
+    return tried, one, two
+
+
+def _listed(con: duckdb.DuckDBPyConnection, place: Path, groups: int) -> Path:
+    """The rows of the last file made, as a list with so many groups of columns side by side."""
+    path, nth = place / NAMED.format(f"list{groups}"), range(1, groups + 1)
+    columns = ", ".join(f"medicine_{n}, day_{n}" for n in nth)
+    cells = ", ".join(
+        f"any_value({name}) FILTER (WHERE (nth - 1) % {groups} = {n - 1}) AS {name}_{n}"
+        for n in nth
+        for name in ("medicine", "day")
+    )
+    con.execute(LIST.format(columns=columns, cells=cells, groups=groups, path=path.as_posix()))
+    head = ",".join(['"Patient ID"', *['"Name, Dosage and Quantity","Date of Issue"'] * groups])
+    body = path.read_text(encoding="utf-8")
+    path.write_text(f"{head}\n{body}", encoding="utf-8")
+    return path
 
 
 def _year(con: duckdb.DuckDBPyConnection, place: Path, lists: Path, practices: int, rows_a_file: int) -> Year:
@@ -189,7 +244,7 @@ def _load(place: Path, practices: Path, path: Path) -> Timed:
 
 def _watched(command: list[str]) -> Timed:
     """A command's seconds and the most memory of it and its children together."""
-    start, most = time.perf_counter(), 0
+    start, most, before = time.perf_counter(), 0, _processor()
     with (
         tempfile.TemporaryFile() as said,
         subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT) as process,
@@ -204,7 +259,13 @@ def _watched(command: list[str]) -> Timed:
         if process.returncode != 0:
             words = said.read().decode(errors="replace")
             raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{words[-2000:]}")
-    return Timed(seconds, most / 1e6)
+    return Timed(seconds, most / 1e6, _processor() - before)
+
+
+def _processor() -> float:
+    """Seconds of processor time of the commands that have ended."""
+    told = os.times()
+    return told.children_user + told.children_system
 
 
 def table(found: Intake) -> str:
@@ -220,11 +281,19 @@ def table(found: Intake) -> str:
             _row(f"{year.rows:,} rows in one CSV, loaded", year.one),
             _row(f"**the same in {year.files:,} files**", year.many, year.one, 2),
         ]
-    head = "| | seconds | × the floor | target | memory, MB |\n|---|--:|--:|--:|--:|"
+    rows += [
+        _row(
+            f"{found.list_rows:,} rows of CSV, tried", found.tried, limit=f" (at most {TRIED} s of processor)"
+        ),
+        _row(f"{found.list_rows:,} rows of an EMIS list, loaded", found.one_group),
+        _row("**the same in two groups of columns**", found.two_groups, found.one_group, 1.2),
+    ]
+    head = "| | seconds | processor, s | × the floor | target | memory, MB |\n|---|--:|--:|--:|--:|--:|"
     return "\n".join([OPENING, "", head, *rows])
 
 
-def _row(what: str, timed: Timed, floor: Timed | None = None, target: int = 0, limit: str = "") -> str:
+def _row(what: str, timed: Timed, floor: Timed | None = None, target: float = 0, limit: str = "") -> str:
     ratio = f"**{timed.seconds / floor.seconds:.1f}**" if floor else "1"
+    work = f"{timed.processor:.1f}" + (f" ({timed.processor / floor.processor:.2f} ×)" if floor else "")
     wanted = f"at most {target}" if floor else ""
-    return f"| {what} | {timed.seconds:.1f} | {ratio} | {wanted} | {timed.megabytes:,.0f}{limit} |"
+    return f"| {what} | {timed.seconds:.1f} | {work} | {ratio} | {wanted} | {timed.megabytes:,.0f}{limit} |"

@@ -15,6 +15,10 @@ _TOTALS = re.compile(
     re.IGNORECASE,
 )
 _PAGE = re.compile(r"(?:- ?)?page:? ?\d+(?: ?(?:of|/) ?\d+)?(?: ?-)?", re.IGNORECASE)
+# Every cell of a line of totals or of a page number is of these words, so that others need no look.
+_MARKS = r"[\s\x{a0}\d:=,;|\"/-]*"
+_WORDS = rf"grand|sub|totals?|number|of|{_COUNTED}|patient|counts?|page"
+MAYBE = rf"(?i)^{_MARKS}(?:(?:{_WORDS}){_MARKS})*$"  # for Arrow
 
 
 def no_row(cells: Sequence[str], headers: Sequence[str]) -> str:

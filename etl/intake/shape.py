@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from etl.contract import entities
 from etl.intake.coded import Cells, Coded, joined, narrow
 from etl.intake.match import Match
-from etl.intake.no_rows import is_header, no_row
+from etl.intake.no_rows import MAYBE, is_header, no_row
 from etl.intake.refusal import RefusedError
 from etl.layouts import EntityLayout, LeaveOut
 
@@ -104,12 +104,12 @@ def _told_no_rows(found: Match, columns: list[Coded]) -> dict[int, str]:
     """Row → why it is none. Only rows with hardly a cell, or with a heading as a value, are looked at."""
     if not columns or not len(columns[0]):
         return {}
-    filled = np.zeros(len(columns[0]), np.int16)
+    filled, maybe = np.zeros(len(columns[0]), np.int16), np.ones(len(columns[0]), dtype=bool)
     for column in columns:
-        filled += pc.fill_null(pc.not_equal(column.values, ""), False).to_numpy(zero_copy_only=False)[
-            column.codes
-        ]
-    few = set(np.flatnonzero(filled <= FEW_FILLED).tolist())
+        filled += ~_is_blank(column)
+        may = pc.fill_null(pc.match_substring_regex(column.values, MAYBE), True)
+        maybe &= may.to_numpy(zero_copy_only=False)[column.codes]
+    few = set(np.flatnonzero(maybe & (filled <= FEW_FILLED)).tolist())
     fewest = min(range(len(columns)), key=lambda n: (not found.headers[n], len(columns[n].values)))
     again = [v for v in columns[fewest].distinct() if is_header([v or ""], [found.spelled[fewest]])]
     heads = columns[fewest].where(pc.is_in(columns[fewest].values, pa.array(again, pa.string())))

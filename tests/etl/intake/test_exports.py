@@ -12,6 +12,8 @@ import duckdb
 import pytest
 
 from etl import build, in_words
+from etl.intake import shape
+from etl.intake.no_rows import no_row
 from etl.layouts import layouts
 from etl.load import load
 from etl.store import Receipt, Store
@@ -454,6 +456,15 @@ def test_a_refusal_names_the_nearest_report_and_all_that_differs(put: Loader) ->
 def test_two_headings_on_one_target_are_refused(put: Loader) -> None:
     reason = why(put(csv(BREAKDOWN.replace("Patient Count", "Drug name"), "1,2,3,4,5,6,7")))
     assert "two columns hold product: 'drug' and 'drug name'" in reason
+
+
+def test_rows_of_few_cells_are_not_looked_at_one_by_one(put: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of two columns has no more cells than a line of totals."""
+    looked_at: list[object] = []
+    monkeypatch.setattr(shape, "no_row", lambda *told: looked_at.append(told) or no_row(*told))
+    rows = [f"{KEYS[0] if n == 1 else ''},{medicine('A')},{n:02d}-Sep-2026" for n in range(1, 30)]
+    receipt = put(csv(f'Patient ID,"{NDQ}",Date of Issue', *rows, "Grand total,,29", ",,Page\u00a01 of 1"))
+    assert (receipt.rows_loaded, sum(receipt.rows_left_out.values()), len(looked_at)) == (29, 2, 2)
 
 
 @pytest.mark.parametrize("mark", ["\t", ";", "|"])
