@@ -14,6 +14,7 @@ from etl.intake.privacy.names import shown_heading
 from etl.intake.refusal import RefusedError
 from etl.intake.row import Row
 from etl.layouts import EntityLayout, Layout, layouts, normal
+from etl.layouts.dates import read_day
 
 HEADER_WITHIN = 30  # rows from the top
 LOOKS_LIKE = "looks like"  # begins what is said of the nearest report
@@ -238,12 +239,9 @@ def _period_above(layout: Layout, text: str) -> Period | None:
     days = [_above(layout, text, name) for name in ("period_from", "period_to")]
     if not (days[0] and days[1]):
         return None
-    try:
-        first, last = (dt.datetime.strptime(day, layout.dates[0]).date() for day in days if day)
-    except ValueError:
-        raise RefusedError(
-            f"the period above the header ({days[0]} to {days[1]}) is not a date range."
-        ) from None
+    first, last = (read_day(day, layout.dates[0]) for day in days if day)
+    if first is None or last is None:
+        raise RefusedError(f"the period above the header ({days[0]} to {days[1]}) is not a date range.")
     return _whole_months(first, last)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +13,7 @@ from etl.contract import Column, Entity
 from etl.intake.ages import age_band
 from etl.intake.keys import SYSTEM_NUMBER, as_compared
 from etl.intake.match import Match, Period
+from etl.layouts.dates import dated
 from etl.layouts.reading import is_pattern
 
 LONGEST_TEXT = 1000
@@ -22,7 +22,6 @@ PLANS_AHEAD = dt.timedelta(days=3660)
 EARLIEST = dt.date(1900, 1, 2)  # below it lie only the spreadsheet's own zero dates
 DATE_CELL = "date:%Y-%m-%d"  # a real date of a workbook, as intake.read writes it
 ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
-_TIME = re.compile(r"(?:[T ]\s*|,\s+)\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:\s?[AaPp][Mm])?Z?$")
 _DATE_CELL = r"^date:\d{4}-\d{2}-\d{2}$"
 PRACTICE_CODE = "^[A-Za-z0-9]{1,12}$"  # it names a folder of the store
 PATTERNS = {
@@ -108,31 +107,8 @@ def _dates(
     """Dates of exactly the layout's formats, without their time of day; years of two digits never after
     `latest`. Not by Arrow, which turns 31 February into 2 March."""
     formats = (*formats, DATE_CELL, *(("%Y-%m",) if column.type == "month" else ()))
-    days = [(written and dated(written, formats, latest)) or None for written in text.to_pylist()]
+    days = [written and dated(written, formats, latest) for written in text.to_pylist()]
     return [day - dt.timedelta(days=1) if day and day_before else day for day in days]
-
-
-@lru_cache(maxsize=65536)
-def dated(text: str, formats: tuple[str, ...], latest: dt.date) -> dt.date | None:
-    """The date that a text writes in one of these forms, with or without a time of day; None where it writes
-    none."""
-    bare = _TIME.sub("", text)
-    for written in formats:
-        try:
-            day = dt.datetime.strptime(text if "%H" in written else bare, written).date()
-        except ValueError:
-            continue
-        if "%y" in written and day > latest:
-            return _century_before(day)
-        return day
-    return None
-
-
-def _century_before(day: dt.date) -> dt.date | None:
-    try:
-        return day.replace(year=day.year - 100)
-    except ValueError:  # 29 February 1900 was none
-        return None
 
 
 def _chosen(column: Column, text: pa.Array, words: Mapping[str, str]) -> pa.Array:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from etl.contract import Entity
+from etl.layouts.dates import read_day
 from etl.layouts.layout import EntityLayout, LayoutError
 
 LARGEST = 200_000  # characters of a file: thirty times the largest that comes with the product
@@ -127,7 +128,7 @@ def _check_dates(forms: list[str]) -> None:
 def _read(day: dt.date, form: str, other: str) -> dt.date | None:
     """A day written in one form and read in another; None where it cannot be."""
     try:
-        return dt.datetime.strptime(day.strftime(form), other).date()
+        return read_day(day.strftime(form), other)
     except ValueError:
         return None
 

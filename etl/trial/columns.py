@@ -15,6 +15,7 @@ from etl.intake.match import Match
 from etl.intake.privacy.kinds import kinds
 from etl.intake.values import shape_of
 from etl.layouts import Layout, layouts, normal
+from etl.layouts.dates import dated
 
 ALIKE = 0.72  # of two headings, from which one is named as the nearest
 NO_NAME = "(no name)"  # of a column without a heading
@@ -125,11 +126,7 @@ def date_forms(values: Sequence[str]) -> list[str]:
 
 
 def _reads(value: str, form: str) -> bool:
-    try:
-        dt.datetime.strptime(re.sub(r"[ T]\d{1,2}:\d\d(:\d\d)?$", "", value), form)
-    except ValueError:
-        return False
-    return True
+    return dated(value, (form,), dt.date.max) is not None
 
 
 def _ways(values: Sequence[str]) -> tuple[int, int]:

@@ -3,10 +3,11 @@ or is glued to it. Such a date is no date of birth."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from etl.layouts.dates import read_day
 
 _KEY = re.compile(r"[A-Za-z0-9_{}-]{6,66}")
 _LONGEST_DATE = 20  # characters
@@ -70,10 +71,4 @@ def _parted(cell: str, date_first: bool, dates: Sequence[str]) -> list[str] | No
 
 
 def _is_date(text: str, dates: Sequence[str]) -> bool:
-    for form in dates:
-        try:
-            dt.datetime.strptime(text, form)
-        except ValueError:
-            continue
-        return True
-    return False
+    return any(read_day(text, form) for form in dates)

@@ -50,6 +50,7 @@ CASES = [
     ('dates = ["%d/%m/%Y"]', "dates = [1]", "dates: must be a list of texts"),
     ('dates = ["%d/%m/%Y"]', "dates = []", "dates: must say at least one form"),
     ('dates = ["%d/%m/%Y"]', 'dates = ["%d/%m"]', "'%d/%m' is no form of a whole date"),
+    ('dates = ["%d/%m/%Y"]', 'dates = ["%j %Y"]', "is no form of a whole date"),
     ('dates = ["%d/%m/%Y"]', 'dates = ["%Q"]', "is no form of a whole date"),
     ('dates = ["%d/%m/%Y"]', 'dates = ["%d/%m/%Y", "%m/%d/%Y"]', "read one text as two days"),
     ('blank = [""]', 'blank = ""', "blank: must be a list of texts"),
