@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -18,7 +18,7 @@ from etl.durable import write_tables
 from etl.intake import held, known, quarantine
 from etl.intake.conform import Conformed, check_ages, conform
 from etl.intake.doubts import NAMED, NEVER_EMPTY, WaitsError, history, replaced_doubts, size_doubts
-from etl.intake.loaded import Loaded, overlaps, place
+from etl.intake.loaded import Loaded, Whose, overlaps, place, whose
 from etl.intake.match import Match, Period, period_named
 from etl.intake.mistaken import mistaken
 from etl.intake.people import People, Unknown
@@ -55,12 +55,12 @@ class Intake:
         self.loaded = Loaded(store)
         self.number = self.loaded.number
         self.layouts = layouts_of(store.folder)
-        self.here: list[tuple[Part, str]] = []  # parts that came in with this load, and their file
+        self.here: defaultdict[Whose, list[tuple[Part, str]]] = defaultdict(list)  # what this load brought
         self.put_off: list[Part] = []
         self.patients_may_come = False  # with a file that follows
         self.kept = 0  # bytes of files kept in memory until all others have been seen
         self.people = People(self.loaded)
-        self.tried: dict[tuple[str, ...], Part] = {}  # parts of this load by place, in or not
+        self.tried: defaultdict[Whose, dict[tuple[str, ...], Part]] = defaultdict(dict)  # the same, in or not
         held.clear(store, self.loaded.counting())
 
     def search(self, source: Source) -> Searched | RefusedError:
@@ -86,7 +86,8 @@ class Intake:
             return None
         except RefusedError as error:
             receipt = self._receipt(source, "refused", reasons={str(error): 1})
-        self.here += [(part, receipt.file) for part in receipt.parts]
+        for part in receipt.parts:
+            self.here[whose(part)].append((part, receipt.file))
         if self.loaded.add(receipt):
             held.clear(self.store, self.loaded.counting())
         return receipt
@@ -130,7 +131,7 @@ class Intake:
             words = {f"the same content is loaded already, as {old.file}": 1}
             return self._receipt(source, "duplicate", entity.name, code, str(period), reasons=words)
         for part, rows in parts.items():
-            check_rivals(part, self.loaded, self.here)
+            check_rivals(part, self.loaded, self.here[whose(part)])
             self.loaded.check_overlap(part)
             if part.piece:
                 check_apart(part, made.table(rows), self.loaded)
@@ -226,12 +227,15 @@ class Intake:
 
         Raises WaitsError where a person must accept that, NotYetError where later files may settle it.
         """
-        self.tried |= {place(part): part for part in parts}
+        for part in parts:
+            self.tried[whose(part)][place(part)] = part
         doubts, notes = list[str](), list[str]()
         for part, rows in parts.items():
             doubts += replaced_doubts(part, columns, self.loaded)
             if not part.piece:  # the size of a part says nothing
-                doubts += size_doubts(part, made.by_month(rows, period), self.loaded, self.tried.values())
+                doubts += size_doubts(
+                    part, made.by_month(rows, period), self.loaded, self.tried[whose(part)].values()
+                )
             if part.entity == "issues":
                 pair = pa.table(
                     {name: made.columns[name].take(rows) for name in ("patient_key", "issued_on")}
@@ -262,7 +266,9 @@ class Intake:
             and not self.loaded.places["patients", part.practice]
         ):
             return False
-        return bool(self.loaded.replaced(part) or history(part, self.loaded, self.tried.values()))
+        return bool(
+            self.loaded.replaced(part) or history(part, self.loaded, self.tried[whose(part)].values())
+        )
 
     def _not_yet(self, parts: Iterable[Part]) -> NotYetError:
         """Puts a file off; those of the same months that follow it then wait behind it."""

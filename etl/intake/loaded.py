@@ -11,6 +11,8 @@ from etl.contract import entities
 from etl.intake.refusal import RefusedError
 from etl.store import Part, Receipt, Store, StoreError, adds_to, files_of, holds, live
 
+Whose = tuple[str, str]
+
 
 class Loaded:
     """The parts that count, kept up to date while receipts are added, and the practices of the list."""
@@ -94,6 +96,11 @@ def overlaps(a: Part, b: Part) -> bool:
     """Whether two parts are of one entity and practice and share a month."""
     same = (a.entity, a.practice) == (b.entity, b.practice)
     return same and a.period_from <= b.period_to and b.period_from <= a.period_to
+
+
+def whose(part: Part) -> Whose:
+    """Whose part it is: entity and practice."""
+    return part.entity, part.practice
 
 
 def place(part: Part) -> tuple[str, str, str, str]:
