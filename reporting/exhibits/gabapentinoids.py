@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.spc import FEWEST_POINTS
 from reporting.charts.dots import interval_dots
+from reporting.charts.labels import value
 from reporting.exhibits import trend as parts
 from reporting.exhibits.coverage import coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.high_dose_trend import XMR_WORDS
 from reporting.exhibits.policy import decided, rounding
 from reporting.exhibits.series import Series, series
-from reporting.exhibits.wording import HIDDEN, listed, month, number, rate, share, size
+from reporting.exhibits.wording import listed, month, number, share, size
 from reporting.exhibits.year_before import COLOURS, alt, apart, narrow, rows, table
 from reporting.exhibits.yearly import YearApart
 
@@ -40,63 +42,89 @@ NEUTRAL_WORDS = (
 )
 
 
+@dataclass(frozen=True)
+class Course:
+    """How a rate per 1,000 by month is shown. headline: with {} for the latest value, as `written` formats
+    it; plotted: the start of the subtitle; of: who the n are; columns: numerator and denominator of the
+    table; method: how change is judged; counted: who is counted."""
+
+    measure: str
+    title: str
+    headline: str
+    plotted: str
+    of: tuple[str, str]
+    columns: tuple[str, str]
+    written: str
+    method: str
+    counted: str
+
+
 def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Adults on a high-dose gabapentinoid per 1,000 registered adults over time."""
-    found = series(snapshot, scope, selection, HIGH, 0)
-    common = frame_of(snapshot, "gabapentinoid-trend", HIGH)
-    if found is None or parts.is_hidden(found):
-        return Exhibit(
-            **common, headline="High-dose gabapentinoid by month", empty=_nothing(snapshot, scope, selection)
-        )
-    draw = parts.drawing(found, "{:.2f}")
     cut_off = float(decided(snapshot).get("gabapentinoid", {}).get("high_dose_ddd", 2.0))
-    return Exhibit(
-        **common,
-        headline=_headline(found, "High-dose gabapentinoid: {} per 1,000 adults", rate),
-        subtitle=(
-            f"Adults above {cut_off:g} defined daily doses ({cut_off * 300:,.0f} mg pregabalin or "
-            f"{cut_off * 1800:,.0f} mg gabapentin a day) per 1,000 registered adults, {parts.span(found)} "
-            f"({size(found.last['denominator'], 'adult', 'adults')})"
+    return _by_month(
+        snapshot,
+        scope,
+        selection,
+        frame_of(snapshot, "gabapentinoid-trend", HIGH),
+        Course(
+            measure=HIGH,
+            title="High-dose gabapentinoid by month",
+            headline="High-dose gabapentinoid: {} per 1,000 adults",
+            plotted=(
+                f"Adults above {cut_off:g} defined daily doses ({cut_off * 300:,.0f} mg pregabalin or "
+                f"{cut_off * 1800:,.0f} mg gabapentin a day) per 1,000 registered adults"
+            ),
+            of=("adult", "adults"),
+            columns=("People", "Registered adults"),
+            written="{:.2f}",
+            method=XMR_WORDS,
+            counted=(
+                f"Mean of {snapshot.info.window_days} days; people with an epilepsy code and people excluded "
+                "are left out."
+            ),
         ),
-        figure=draw(),
-        narrow=partial(draw, compact=True),
-        caption=(
-            f"{parts.method(found, XMR_WORDS)} Mean of {snapshot.info.window_days} days; people with an "
-            f"epilepsy code and people excluded are left out. {_source(snapshot, scope, selection)}"
-        ),
-        table=parts.table(found, "People", "Registered adults", "Per 1,000"),
-        alt=parts.alt(found, lambda row: f"{rate(row['value'])} per 1,000"),
-        icons=parts.icons(found),
     )
 
 
 def use(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Defined daily doses of gabapentinoids a month per 1,000 registered people over time."""
     common = frame_of(snapshot, "gabapentinoid-use", USE)
+    course = Course(
+        measure=USE,
+        title="Gabapentinoid use by month",
+        headline="Gabapentinoid use: {} daily doses per 1,000 people a month",
+        plotted="Defined daily doses of the month per 1,000 registered people",
+        of=("person", "people"),
+        columns=("Daily doses", "Registered people"),
+        written="{:,.0f}",
+        method=NEUTRAL_WORDS,
+        counted="Everybody counts, excluded or not.",
+    )
     if selection.practice is not None:  # an amount, which no interval of people judges
         there = "The amount of one practice stands in the table below; choose an area for the months."
-        return Exhibit(**common, headline="Gabapentinoid use by month", empty=there)
-    found = series(snapshot, scope, selection, USE, 0)
+        return Exhibit(**common, headline=course.title, empty=there)
+    return _by_month(snapshot, scope, selection, common, course)
+
+
+def _by_month(
+    snapshot: Snapshot, scope: Scope, selection: Selection, common: dict[str, Any], course: Course
+) -> Exhibit:
+    found = series(snapshot, scope, selection, course.measure, 0)
     if found is None or parts.is_hidden(found):
-        return Exhibit(
-            **common, headline="Gabapentinoid use by month", empty=_nothing(snapshot, scope, selection)
-        )
-    draw = parts.drawing(found, "{:.0f}")
+        return Exhibit(**common, headline=course.title, empty=_nothing(snapshot, scope, selection))
+    draw = parts.drawing(found, course.written)
     return Exhibit(
         **common,
-        headline=_headline(found, "Gabapentinoid use: {} daily doses per 1,000 people a month", _whole),
-        subtitle=(
-            f"Defined daily doses of the month per 1,000 registered people, {parts.span(found)} "
-            f"({size(found.last['denominator'], 'person', 'people')})"
-        ),
+        headline=_headline(found, course),
+        subtitle=f"{course.plotted}, {parts.span(found)} ({size(found.last['denominator'], *course.of)})",
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            f"{parts.method(found, NEUTRAL_WORDS)} Everybody counts, excluded or not. "
-            f"{_source(snapshot, scope, selection)}"
+            f"{parts.method(found, course.method)} {course.counted} {_source(snapshot, scope, selection)}"
         ),
-        table=parts.table(found, "Daily doses", "Registered people", "Per 1,000"),
-        alt=parts.alt(found, lambda row: f"{_whole(row['value'])} per 1,000"),
+        table=parts.table(found, *course.columns, "Per 1,000"),
+        alt=parts.alt(found, lambda row: f"{value(row['value'], course.written)} per 1,000"),
         icons=parts.icons(found),
     )
 
@@ -144,16 +172,11 @@ def together_headline(found: dict[str, YearApart]) -> str:
     return f"{start}; {listed(moved, 3)} in a year" if moved else start
 
 
-def _headline(found: Series, words: str, write: Callable[[float], str]) -> str:
-    value = found.last["value"]
-    start = words.format(HIDDEN if value != value else write(value))
+def _headline(found: Series, course: Course) -> str:
+    start = course.headline.format(value(found.last["value"], course.written))
     if found.xmr is not None and found.xmr.provisional and not found.partly_hidden:
         return f"{start}; with fewer than {FEWEST_POINTS} months it is too early to judge change"
     return f"{start}, {found.words}"
-
-
-def _whole(value: float) -> str:
-    return HIDDEN if value != value else f"{value:,.0f}"
 
 
 def _sizes(found: dict[str, YearApart]) -> str:
