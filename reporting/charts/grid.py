@@ -12,8 +12,9 @@ from reporting.charts.canvas import Canvas, Figure
 ROW = 32
 HEAD_LINE = 16
 HEAD_CHARACTERS = 13
+MOST_ACROSS = 8  # of more columns the headings stand upright: side by side they meet on a laptop
 COMPACT_ROW = 56
-COMPACT_HEAD_CHARACTERS = 22
+UPRIGHT_CHARACTERS = 26
 COMPACT_WORDS_SIZE = 12
 COMPACT_NAMES, COMPACT_DROP = 0.02, 0.18  # of a row: names stand above, the cells below its middle
 CELL = (0.4, 0.4)  # half of a coloured cell, as a share of a column and of a row
@@ -46,8 +47,11 @@ def item_grid(
 
 
 def _beside(names: list[str], columns: list[str], notes: list[str]) -> tuple[Canvas, float]:
-    heads = [_wrapped(column) for column in columns]
-    head = HEAD_LINE * max(words.count("<br>") + 1 for words in heads) + 10
+    upright = len(columns) > MOST_ACROSS
+    heads = [_upright(column) if upright else _wrapped(column) for column in columns]
+    head = (
+        _upright_room(heads) if upright else HEAD_LINE * max(words.count("<br>") + 1 for words in heads) + 10
+    )
     shown = [labels.safe(labels.cut(name, NAME_CHARACTERS)) for name in names]
     canvas = Canvas(
         ROW * len(names) + head + 10, [0, len(columns)], [0, len(names)], left=labels.margin_for(shown),
@@ -55,16 +59,13 @@ def _beside(names: list[str], columns: list[str], notes: list[str]) -> tuple[Can
     )  # fmt: skip
     heights = [len(names) - 0.5 - index for index in range(len(names))]
     rows.row_words(canvas, heights, shown, notes)
-    labels.write(
-        canvas,
-        [_heading(index, len(columns), words, anchor="center") for index, words in enumerate(heads)],
-    )
+    _headings(canvas, heads, upright=upright)
     return canvas, 0.0
 
 
 def _stacked(names: list[str], columns: list[str], notes: list[str]) -> tuple[Canvas, float]:
-    heads = [labels.safe(labels.cut(column, COMPACT_HEAD_CHARACTERS + 4)) for column in columns]
-    head = max(labels.width(words, theme.SMALL_SIZE) for words in heads) + 12
+    heads = [_upright(column) for column in columns]
+    head = _upright_room(heads)
     shown = [labels.safe(labels.cut(name, NAME_CHARACTERS)) for name in names]
     canvas = Canvas(
         COMPACT_ROW * len(names) + head + 6, [0, len(columns)], [0, len(names)], left=6, right=6, top=head,
@@ -72,13 +73,7 @@ def _stacked(names: list[str], columns: list[str], notes: list[str]) -> tuple[Ca
     )  # fmt: skip
     heights = [len(names) - 0.5 - COMPACT_NAMES - index for index in range(len(names))]
     rows.row_words(canvas, heights, shown, notes, over=True)
-    labels.write(
-        canvas,
-        [
-            {**_heading(index, len(columns), words, anchor="center"), "textangle": -90}
-            for index, words in enumerate(heads)
-        ],
-    )
+    _headings(canvas, heads, upright=True)
     return canvas, COMPACT_DROP
 
 
@@ -86,10 +81,26 @@ def _wrapped(words: str) -> str:
     return "<br>".join(map(labels.safe, wrap(words, HEAD_CHARACTERS, break_long_words=False)))
 
 
-def _heading(index: int, count: int, words: str, anchor: str) -> dict[str, Any]:
-    return labels.placed(
-        (index + 0.5) / count, 1, words, anchor=anchor, yanchor="bottom", yshift=5, size=theme.SMALL_SIZE
-    )
+def _upright(words: str) -> str:
+    return labels.safe(labels.cut(words, UPRIGHT_CHARACTERS))
+
+
+def _upright_room(heads: list[str]) -> int:
+    return max(labels.width(words, theme.SMALL_SIZE) for words in heads) + 12
+
+
+def _headings(canvas: Canvas, heads: list[str], *, upright: bool) -> None:
+    turned: dict[str, Any] = {"textangle": -90} if upright else {}
+    labels.write(
+        canvas,
+        [
+            labels.placed(
+                (index + 0.5) / len(heads), 1, words, anchor="center", yanchor="bottom", yshift=5,
+                size=theme.SMALL_SIZE,
+            ) | turned
+            for index, words in enumerate(heads)
+        ],
+    )  # fmt: skip
 
 
 def _rules(canvas: Canvas, count: int) -> None:

@@ -49,6 +49,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     shown = drawn(order, selection)
     notes = _notes(shown)
     headline = practices_headline(order, that_may(frame))
+    draw = partial(item_grid, _cells(frame, shown, selection), columns, notes)
     return Exhibit(
         **common,
         headline=headline,
@@ -58,8 +59,8 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             f"item, {month(snapshot.info.last_month)}; practices with most items below all together first "
             f"(n = {counted(len(order), 'practice', 'practices')})"
         ),
-        figure=item_grid(_cells(frame, shown, selection, " of "), columns, notes),
-        narrow=partial(item_grid, _cells(frame, shown, selection, "/"), columns, notes, compact=True),
+        figure=draw(),
+        narrow=partial(draw, compact=True),
         caption=(
             f"Shares; counts of fewer than {FEWEST_FOR_PERCENT} people. Orange frame: 95% Wilson interval "
             "wholly below all practices together; blue: wholly above; plain: no significant difference. One "
@@ -132,7 +133,7 @@ def _together(frame: pd.DataFrame, rule: Rule) -> str:
     return ", ".join(f"{PEOPLE[str(measure)]} {percent(pooled(part))}" for measure, part in parts)
 
 
-def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection, between: str) -> pd.DataFrame:
+def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     labels = dict(zip(order["practice_code"], marked(order, selection), strict=True))
     rank = {code: at for at, code in enumerate(order["practice_code"])}
     frame = frame[frame["practice_code"].isin(order["practice_code"])]
@@ -140,7 +141,7 @@ def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection, betwe
         row=frame["practice_code"].map(labels),
         column=frame["measure"].map(PEOPLE),
         words=[
-            HIDDEN if n != n else part(n, of).replace(" of ", between)
+            HIDDEN if n != n else part(n, of).replace(" of ", "/")
             for n, of in zip(frame["numerator"], frame["denominator"], strict=True)
         ],
         hover=[

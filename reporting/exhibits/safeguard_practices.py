@@ -18,13 +18,6 @@ from reporting.exhibits.safeguards import COMPLETE, EACH, RED, SAFEGUARDS, nobod
 from reporting.exhibits.wording import cells, counted, listed, number, size, spelled
 
 REMEMBERED = 64
-# The heads of eleven columns are narrow, and a word is broken where it says.
-HEADS = {
-    **SAFEGUARDS,
-    "biopsychosocial approach": "Biopsycho- social",
-    "contact attempt": "Contact tried",
-    "person’s reasons": "Person’s reasons",
-}
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -45,12 +38,13 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     if frame.empty:
         return Exhibit(**common, headline="Safeguards by practice", empty=nobody(snapshot, scope, among))
     order = _order(frame, decided(snapshot, scope, among))
-    columns = [title for name, title in HEADS.items() if name in set(frame["category"])]
+    columns = [title for name, title in SAFEGUARDS.items() if name in set(frame["category"])]
     shown = drawn(order, selection)
     notes = [
         f"{_of(n, of, ' of ')} complete" for n, of in zip(shown["complete"], shown["decisions"], strict=True)
     ]
     headline = practices_headline(order, rounded=scope.protects)
+    draw = partial(item_grid, _cells(frame, shown, selection), columns, notes)
     return Exhibit(
         **common,
         headline=headline,
@@ -60,11 +54,12 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             f"({size(_decisions(snapshot, scope, among), 'decision', 'decisions')}, "
             f"{counted(len(order), 'practice', 'practices')})"
         ),
-        figure=item_grid(_cells(frame, shown, selection, " of "), columns, notes),
-        narrow=partial(item_grid, _cells(frame, shown, selection, "/"), columns, notes, compact=True),
+        figure=draw(),
+        narrow=partial(draw, compact=True),
         caption=(
-            "Orange frame: missing from at least one decision. Each is a safety alert to ask about, however "
-            "few decisions there are; no share is compared. Practices without a decision"
+            "Of how many decisions each is recorded. Orange frame: missing from at least one. Each is a "
+            "safety alert to ask about, however few decisions there are; no share is compared. Practices "
+            "without a decision"
             f"{', or of too few,' if scope.protects else ''} are not listed. "
             f"{drawn_words(order, shown)}{source_words(snapshot, covered)}"
         ),
@@ -107,15 +102,15 @@ def _order(frame: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values(["missing", "name"], ascending=[False, True], ignore_index=True)
 
 
-def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection, between: str) -> pd.DataFrame:
+def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     labels = dict(zip(order["practice_code"], marked(order, selection), strict=True))
     rank = {code: at for at, code in enumerate(order["practice_code"])}
     frame = frame[frame["practice_code"].isin(order["practice_code"])]
     counts = list(zip(frame["numerator"], frame["denominator"], strict=True))
     cells = frame.assign(
         row=frame["practice_code"].map(labels),
-        column=frame["category"].map(HEADS),
-        words=[_of(n, of, between) for n, of in counts],
+        column=frame["category"].map(SAFEGUARDS),
+        words=[_of(n, of, "/") for n, of in counts],
         role=["concern" if n < of else "common" for n, of in counts],
         hover=[
             f"{name}, {category}: {_of(n, of, ' of ')}"

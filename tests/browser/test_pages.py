@@ -69,6 +69,14 @@ def test_a_page_is_clean(visit: Page, name: str) -> None:
     assert_clean(visit)
 
 
+def test_the_eleven_safeguards_are_readable_on_a_laptop(server: str, page_at: PageAt) -> None:
+    page = page_at(1093)
+    open_page(page, server)
+    go_to(page, "Best-interest safeguards")
+    assert page.locator(".st-key-card-safeguards-practices").count() == 1
+    assert_clean(page)
+
+
 def test_a_bookmarked_address_restores_page_and_filters(server: str, page_at: PageAt) -> None:
     page = page_at(1440)
     asked = urlencode({"pcn": "Riverside PCN", "threshold": "90 mg", "period": "1 year"})

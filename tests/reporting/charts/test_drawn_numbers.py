@@ -10,6 +10,7 @@ from reporting.charts.bands import dose_bands
 from reporting.charts.dots import interval_dots
 from reporting.charts.flow import band_flow
 from reporting.charts.funnel import funnel_chart
+from reporting.charts.grid import item_grid
 from reporting.charts.speed import speed_histogram
 from reporting.charts.xmr import xmr_chart
 from tests.reporting.charts.chart_examples import (
@@ -205,6 +206,17 @@ def test_flow_colours_up_orange_down_blue_and_draws_up_last() -> None:
     assert colours.count(theme.ORANGE) == (steps < 0).sum() == 1
     assert colours.count(theme.BLUE_FLOW) == (steps > 0).sum()
     assert colours[-1] == theme.ORANGE
+
+
+@pytest.mark.parametrize(("columns", "upright"), [(2, False), (8, False), (9, True), (11, True)])
+def test_headings_of_many_columns_stand_upright_so_that_none_meet(columns: int, upright: bool) -> None:
+    names = [f"Item {n} considered" for n in range(columns)]
+    frame = pd.DataFrame({"row": "Alder", "column": names, "words": "1/2", "role": "common", "hover": names})
+    figure = item_grid(frame, names, ["1 of 2 complete"])
+    heads = [note for note in figure.layout.annotations if "considered" in note.text]
+    assert [note.textangle == -90 for note in heads] == [upright] * columns
+    assert all(note.text == name for note, name in zip(heads, names, strict=True)) or not upright
+    assert figure.layout.margin.t >= (110 if upright else 30)  # room for the longest of them
 
 
 def test_flow_refuses_a_band_it_was_not_told_of() -> None:
