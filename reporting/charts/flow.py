@@ -1,6 +1,7 @@
 """Movement between dose bands, from baseline to now, as filled shapes."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -11,24 +12,32 @@ HEIGHT = 380
 GAP = 20
 CURVE = [step / 24 for step in range(25)]
 
-Flow = tuple[tuple[str, str], float]
+
+class Flow(NamedTuple):
+    """People from one band to another; harmed: to a lower one after harm."""
+
+    bands: tuple[str, str]
+    harmed: bool
+    people: float
+
+
 Spans = dict[str, tuple[float, float]]
 
 
 def band_flow(frame: pd.DataFrame, bands: Sequence[str]) -> Figure:
-    """People by band at baseline (left) and now (right). frame: from_band, to_band, n.
+    """People by band at baseline (left) and now (right). frame: from_band, to_band, n; harmed, where a move
+    to a lower band came after harm.
 
     bands: every band from highest to lowest dose, ending with "stopped" where that is one. Shapes are as
-    high as their n: blue to a lower band, grey within a band, orange to a higher one. ValueError for a band
-    that is not listed.
+    high as their n: blue to a lower band without harm, grey within a band, orange to a lower one after harm
+    or to a higher one. ValueError for a band that is not listed.
     """
     unknown = sorted({*frame["from_band"], *frame["to_band"]} - set(bands))
     if unknown:
         raise ValueError(f"band_flow: {unknown[0]!r} is not among the bands; list it where it belongs.")
-    rows = zip(frame["from_band"], frame["to_band"], frame["n"], strict=True)
-    flows = [((str(start), str(end)), float(people)) for start, end, people in rows if people > 0]
-    sides = [_totals(flows, 0), _totals(flows, 1)]
     rank = {band: index for index, band in enumerate(bands)}
+    flows = _flows(frame, rank)
+    sides = [_totals(flows, 0), _totals(flows, 1)]
     words = [
         [_words(band, total, left) for band, total in side.items()]
         for side, left in zip(sides, (True, False), strict=True)
@@ -39,7 +48,7 @@ def band_flow(frame: pd.DataFrame, bands: Sequence[str]) -> Figure:
     )  # fmt: skip
     height = canvas.plot_height
     gap = GAP / height
-    unit = (1 - gap * (max(len(side) for side in sides) - 1)) / max(sum(people for _, people in flows), 1)
+    unit = (1 - gap * (max(len(side) for side in sides) - 1)) / max(sum(flow.people for flow in flows), 1)
     spans = [_spans(side, rank, unit, gap) for side in sides]
     _ribbons(canvas, flows, rank, spans, unit)
     for x, heading, side, span in ((0, "Baseline", sides[0], spans[0]), (1, "Now", sides[1], spans[1])):
@@ -47,10 +56,19 @@ def band_flow(frame: pd.DataFrame, bands: Sequence[str]) -> Figure:
     return canvas.figure()
 
 
+def _flows(frame: pd.DataFrame, rank: Mapping[str, int]) -> list[Flow]:
+    """Moves with anybody in them; of those to a lower band the ones after harm apart."""
+    lower = frame["to_band"].map(rank) > frame["from_band"].map(rank)
+    harmed = lower & frame["harmed"].astype(bool) if "harmed" in frame else lower & False
+    summed = frame.assign(harmed=harmed).groupby(["from_band", "to_band", "harmed"])["n"].sum().reset_index()
+    rows = zip(summed["from_band"], summed["to_band"], summed["harmed"], summed["n"], strict=True)
+    return [Flow((str(a), str(b)), bool(after), float(n)) for a, b, after, n in rows if n > 0]
+
+
 def _totals(flows: Sequence[Flow], side: int) -> dict[str, float]:
     totals: dict[str, float] = {}
-    for bands, people in flows:
-        totals[bands[side]] = totals.get(bands[side], 0) + people
+    for flow in flows:
+        totals[flow.bands[side]] = totals.get(flow.bands[side], 0) + flow.people
     return totals
 
 
@@ -70,24 +88,25 @@ def _spans(side: Mapping[str, float], rank: Mapping[str, int], unit: float, gap:
 
 
 def _in_order(flows: Sequence[Flow], rank: Mapping[str, int], side: int) -> list[Flow]:
-    return sorted(flows, key=lambda flow: (rank[flow[0][side]], rank[flow[0][1 - side]]))
+    return sorted(flows, key=lambda flow: (rank[flow.bands[side]], rank[flow.bands[1 - side]], flow.harmed))
 
 
 def _ribbons(
     canvas: Canvas, flows: Sequence[Flow], rank: Mapping[str, int], spans: list[Spans], unit: float
 ) -> None:
     tops = [{band: span[0] for band, span in side.items()} for side in spans]
-    edges: list[dict[tuple[str, str], float]] = [{}, {}]
+    edges: list[dict[Flow, float]] = [{}, {}]
     for side, edge in enumerate(edges):
-        for bands, people in _in_order(flows, rank, side):
-            edge[bands] = tops[side][bands[side]]
-            tops[side][bands[side]] -= people * unit
+        for flow in _in_order(flows, rank, side):
+            edge[flow] = tops[side][flow.bands[side]]
+            tops[side][flow.bands[side]] -= flow.people * unit
     # the few who moved up are drawn last, so that wide shapes never hide them
-    for bands, people in sorted(flows, key=lambda flow: (rank[flow[0][1]] < rank[flow[0][0]], -flow[1])):
-        step = rank[bands[1]] - rank[bands[0]]
-        colour = theme.BLUE_FLOW if step > 0 else theme.ORANGE if step < 0 else theme.GREY_FLOW
-        words = f"{bands[0]} → {bands[1]}: {people:,.0f}"
-        _ribbon(canvas, edges[0][bands], edges[1][bands], people * unit, colour, words)
+    steps = {flow: rank[flow.bands[1]] - rank[flow.bands[0]] for flow in flows}
+    for flow in sorted(flows, key=lambda flow: (steps[flow] < 0, -flow.people)):
+        concern = steps[flow] < 0 or flow.harmed
+        colour = theme.ORANGE if concern else theme.BLUE_FLOW if steps[flow] > 0 else theme.GREY_FLOW
+        words = f"{' → '.join(flow.bands)}{' after harm' if flow.harmed else ''}: {flow.people:,.0f}"
+        _ribbon(canvas, edges[0][flow], edges[1][flow], flow.people * unit, colour, words)
 
 
 def _ribbon(canvas: Canvas, start: float, end: float, depth: float, colour: str, words: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isnan
 
 import pandas as pd
@@ -15,12 +16,17 @@ from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import rounding
-from reporting.exhibits.wording import beside, cells, counted, month, number
+from reporting.exhibits.tapering import HARM
+from reporting.exhibits.wording import beside, cells, counted, listed, month, number
 
 MEASURE = "tapering"
-CENSORED = "censored"
+UNDRAWN = {
+    "censored": ("person who died or left", "people who died or left"),
+    "not known": ("person whose dose now is not known", "people whose dose now is not known"),
+}
 WAYS = {
     "lower": ("Lower band", "data"),
+    "after": ("Lower band, after harm", "concern"),
     "same": ("Same band", "common"),
     "higher": ("Higher band", "concern"),
 }
@@ -33,35 +39,46 @@ def flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     frame = queries.taper_flow(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "taper-flow", MEASURE)
-    left = int(frame.loc[frame["now_band"] == CENSORED, "people"].sum())
-    moved = frame[frame["now_band"].notna() & (frame["now_band"] != CENSORED)]
+    undrawn = {name: int(frame.loc[frame["now_band"] == name, "people"].sum()) for name in UNDRAWN}
+    moved = frame[~frame["now_band"].isin(list(UNDRAWN))]
     if moved.empty:
-        return Exhibit(**common, headline="Dose bands at baseline and now", empty=covered.nothing())
+        nothing = f"{_undrawn_words(undrawn)}{covered.nothing()}"
+        return Exhibit(**common, headline="Dose bands at baseline and now", empty=nothing)
     moved = moved.rename(columns={"baseline_band": "from_band", "now_band": "to_band", "people": "n"})
     order = from_highest({*moved["from_band"], *moved["to_band"]})
     rank = {band: at for at, band in enumerate(order)}
     step = moved["to_band"].map(rank) - moved["from_band"].map(rank)
-    lower, higher = int(moved.loc[step > 0, "n"].sum()), int(moved.loc[step < 0, "n"].sum())
+    after_harm = moved["harmed"].astype(bool) & (step > 0)
+    lower, after, higher = (
+        int(moved.loc[which, "n"].sum()) for which in ((step > 0) & ~after_harm, after_harm, step < 0)
+    )
     people = int(moved["n"].sum())
     return Exhibit(
         **common,
-        headline=flow_headline(lower, higher, people),
+        headline=flow_headline(lower, after, higher, people),
         subtitle=(
             f"People with a plan and a baseline {words}, by dose band (mg OME a day), baseline to "
             f"{month(snapshot.info.last_month)} (n = {number(people)})"
         ),
-        figure=band_flow(moved[["from_band", "to_band", "n"]], order),
+        figure=band_flow(moved[["from_band", "to_band", "harmed", "n"]], order),
         caption=(
-            "Blue: to a lower band; grey: same band; orange: to a higher one. Baseline: mean of the 12 "
-            "months "
-            "before the plan. A high-dose group falls somewhat without any plan. "
-            f"{_left_words(left)} {source_words(snapshot, covered)}"
+            "Blue: to a lower band without harm; orange: to a lower one after harm, or to a higher one; "
+            f"grey: same band. Harm: {HARM} on the way. Baseline: mean of the 12 months before the plan. A "
+            f"high-dose group falls somewhat without any plan. {_undrawn_words(undrawn)}"
+            f"{source_words(snapshot, covered)}"
         ),
-        table=pd.DataFrame({"Baseline": moved["from_band"], "Now": moved["to_band"], "People": moved["n"]}),
+        table=pd.DataFrame(
+            {
+                "Baseline": moved["from_band"],
+                "Now": moved["to_band"],
+                f"After {HARM}": moved["harmed"].map({True: "yes", False: "no"}),
+                "People": moved["n"],
+            }
+        ),
         alt=(
-            f"Of {number(people)} people {number(lower)} moved to a lower band, {number(higher)} to a "
-            f"higher one "
-            f"and {number(people - lower - higher)} stayed."
+            f"Of {number(people)} people {number(lower)} moved to a lower band without {HARM}, "
+            f"{number(after)} after it, {number(higher)} to a higher one and "
+            f"{number(people - lower - after - higher)} stayed."
         ),
     )
 
@@ -90,15 +107,16 @@ def _by_way(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     )
     return Exhibit(
         **common,
-        headline=flow_headline(found["lower"], found["higher"], people),
+        headline=flow_headline(found["lower"], found["after"], found["higher"], people),
         subtitle=(
             f"People with a plan and a baseline {words}, by the way from the dose band (mg OME a day) at "
             f"baseline to that of {month(snapshot.info.last_month)} (n = {number(people)})"
         ),
         figure=interval_dots(rows),
         caption=(
-            "Dot: share; line: 95% Wilson interval. Baseline: mean of the 12 months before the plan. A "
-            "high-dose group falls somewhat without any plan. People who died or left are not counted. "
+            f"Dot: share; line: 95% Wilson interval. Harm: {HARM} on the way. Baseline: mean of the 12 "
+            "months before the plan. A high-dose group falls somewhat without any plan. People who died or "
+            "left, or whose dose now is not known, are not counted. "
             f"{source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame({"Now": rows["label"], "People": cells(found)}),
@@ -106,14 +124,17 @@ def _by_way(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     )
 
 
-def flow_headline(lower: float, higher: float, people: float) -> str:
-    """How many moved down and how many up."""
+def flow_headline(lower: float, after: float, higher: float, people: float) -> str:
+    """How many moved down without harm (HARM), how many after it, and how many up."""
+    of = counted(people, "person", "people")
+    down = "Nobody" if lower == 0 else f"{number(lower)} of {of}"
+    more = f", {number(after)}{' more' if lower else ''} after one" if after else ""
     up = "nobody" if higher == 0 else number(higher)
-    down = "Nobody" if lower == 0 else f"{number(lower)} of {counted(people, 'person', 'people')}"
-    return f"{down} moved to a lower band, {up} to a higher one"
+    return f"{down} moved to a lower band without {HARM}{more}; {up} to a higher one"
 
 
-def _left_words(left: int) -> str:
-    verb = "is" if left == 1 else "are"
-    people = counted(left, "person who died or left", "people who died or left")
-    return f"{people.capitalize()} {verb} not drawn."
+def _undrawn_words(people: Mapping[str, int]) -> str:
+    """How many are in no shape, and why; nothing where all are drawn."""
+    said = [counted(n, *UNDRAWN[name]) for name, n in people.items() if n]
+    verb = "is" if sum(people.values()) == 1 else "are"
+    return f"{listed(said).capitalize()} {verb} not drawn. " if said else ""

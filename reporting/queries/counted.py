@@ -120,16 +120,20 @@ def declined(snapshot: Snapshot, threshold: int) -> Asked:
 
 def ways(snapshot: Snapshot, threshold: int) -> Asked:
     """Plans whose baseline is beyond the threshold and whose dose now is known, by the way from the band at
-    baseline to that now: lower, same or higher. Nobody who died or left."""
+    baseline to that now: lower, lower after harm (after), same or higher. Nobody who died or
+    left."""
     bands = rows(snapshot.path, "SELECT baseline_band AS band FROM taper UNION SELECT now_band FROM taper")
     order = from_highest(bands["band"].dropna())
     return (
         f"""SELECT practice.practice_code, known.way, count(t.practice_code) AS people
-            FROM practice CROSS JOIN (VALUES ('lower', 1), ('same', 0), ('higher', -1)) known (way, step)
+            FROM practice
+            CROSS JOIN (VALUES ('lower', 1, false), ('after', 1, true), ('same', 0, NULL),
+                               ('higher', -1, NULL)) known (way, step, harmed)
             LEFT JOIN taper t ON t.practice_code = practice.practice_code AND NOT t.excluded
               AND t.censored IS NULL AND t.baseline_milli {snapshot.info.operator} ?
               AND sign(list_position(?::VARCHAR[], t.now_band)
                        - list_position(?::VARCHAR[], t.baseline_band)) = known.step
+              AND (known.harmed IS NULL OR coalesce(t.harmed, false) = known.harmed)
             WHERE practice.data_to >= ?
             GROUP BY ALL""",
         [threshold * 1000, order, order, snapshot.info.data_to],

@@ -46,7 +46,15 @@ NEEDED = {
         "denominator",
     },
     "cohort_waterfall": {"practice_code", "month", "threshold", "step", "outcome", "people"},
-    "taper": {"practice_code", "baseline_milli", "baseline_band", "now_band", "censored", "excluded"},
+    "taper": {
+        "practice_code",
+        "baseline_milli",
+        "baseline_band",
+        "now_band",
+        "harmed",
+        "censored",
+        "excluded",
+    },
     "best_interest": {
         "practice_code",
         "month",

@@ -12,18 +12,20 @@ from reporting.queries.release import read, rows, within
 
 
 def taper_flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """Plans by dose band at baseline and now: baseline_band, now_band, people; and under now_band 'censored'
-    those who died or left. Only plans whose baseline is beyond the threshold and whose dose now is known,
-    where data are complete."""
+    """Plans by dose band at baseline and now, and whether harm came between (see the mart taper_month):
+    baseline_band, now_band, harmed, people; under now_band 'censored' those who died or left, under
+    'not known' those whose dose now is not. Only plans whose baseline is beyond the threshold, where data
+    are complete."""
     where, parameters = within(scope, selection)
     return read(
         snapshot,
         scope,
-        f"""SELECT t.baseline_band, count(*) AS people,
-                   CASE WHEN t.censored IS NULL THEN t.now_band ELSE 'censored' END AS now_band
+        f"""SELECT t.baseline_band, t.harmed, count(*) AS people,
+                   CASE WHEN t.censored IS NULL THEN coalesce(t.now_band, 'not known') ELSE 'censored' END
+                       AS now_band
             FROM taper t JOIN practice p ON p.practice_code = t.practice_code
             WHERE NOT t.excluded AND t.baseline_milli {snapshot.info.operator} ?
-              AND (t.censored IS NOT NULL OR t.now_band IS NOT NULL) AND p.data_to >= ? AND {where}
+              AND p.data_to >= ? AND {where}
             GROUP BY ALL ORDER BY ALL""",
         [selection.threshold * 1000, snapshot.info.data_to, *parameters],
     )
@@ -53,8 +55,8 @@ def taper_zones(snapshot: Snapshot, scope: Scope, selection: Selection) -> Clear
 
 
 def taper_ways(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """The plans of `taper_flow` by the way from the dose band at baseline to that now: way (lower, same,
-    higher), people. Nobody who died or left."""
+    """The plans of `taper_flow` by the way from the dose band at baseline to that now: way (lower; after:
+    lower after harm; same; higher), people. Nobody who died or left, or whose dose now is not known."""
     return summed(snapshot, scope, selection, WAYS)
 
 

@@ -337,6 +337,7 @@ def _tapers() -> Rows:
             "baseline_milli": 350_000 if before == "over 300" else 150_000,
             "baseline_band": before,
             "now_band": now,
+            "harmed": now == "stopped",
             "censored": None,
             "excluded": False,
         }

@@ -45,7 +45,7 @@ TABLES = {
     "cohort_waterfall": """practice_code VARCHAR, month DATE, threshold INTEGER, step INTEGER, stage VARCHAR,
         outcome VARCHAR, people BIGINT""",
     "taper": """practice_code VARCHAR, patient_key VARCHAR, plan_id VARCHAR, baseline_milli BIGINT,
-        baseline_band VARCHAR, now_band VARCHAR, censored VARCHAR, excluded BOOLEAN""",
+        baseline_band VARCHAR, now_band VARCHAR, harmed BOOLEAN, censored VARCHAR, excluded BOOLEAN""",
     "taper_month": """practice_code VARCHAR, patient_key VARCHAR, plan_id VARCHAR, month DATE,
         days_since_start INTEGER, baseline_milli BIGINT, now_milli BIGINT, relative_percent DOUBLE,
         open BOOLEAN, active BOOLEAN, max_fall_percent_12m DOUBLE, red_fell_on DATE,

@@ -47,6 +47,7 @@ SELECT
     coalesce(m.stalled, false) AS stalled,
     coalesce(m.abrupt_stop, false) AS abrupt_stop,
     coalesce(m.escalated, false) AS escalated,
+    coalesce(m.harmed, false) AS harmed,
     -- Opioid down while a gabapentinoid goes up by as much, and by a quarter of a defined daily dose at least.
     coalesce(m.relative_percent <= 100 - p.down_percent
         AND m.now_ddd_milli >= m.baseline_ddd_milli * (1 + p.down_percent / 100.0)

@@ -104,13 +104,16 @@ def test_tapers_are_told_apart_by_a_fall_on_the_way(
     marts: duckdb.DuckDBPyConnection, people: dict[str, Watched]
 ) -> None:
     """A plan is harmed from the month its first red fall or abrupt stop shows."""
-    rows = rows_of(marts, """SELECT t.*, s.as_of FROM taper_month AS t JOIN taper AS s
-                             ON s.practice_code = t.practice_code AND s.plan_id = t.plan_id""")  # fmt: skip
+    rows = rows_of(marts, """SELECT t.*, s.as_of, s.harmed AS at_the_end FROM taper_month AS t JOIN taper AS s
+                             ON s.practice_code = t.practice_code AND s.plan_id = t.plan_id
+                             ORDER BY t.plan_id, t.month""")  # fmt: skip
+    last = {row["plan_id"]: row for row in rows}
     seen = set()
     for row in rows:
         who, end = people[row["patient_key"]], month_end(row["month"])
         plain = harmed(who, row["start_on"], RULES, end, row["as_of"], END)
         assert row["harmed"] == plain, row["plan_id"]
+        assert row is not last[row["plan_id"]] or row["at_the_end"] == plain, row["plan_id"]
         seen.add(plain)
     assert seen == {True, False}
 

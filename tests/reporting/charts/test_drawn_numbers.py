@@ -219,6 +219,21 @@ def test_headings_of_many_columns_stand_upright_so_that_none_meet(columns: int, 
     assert figure.layout.margin.t >= (110 if upright else 30)  # room for the longest of them
 
 
+def test_flow_tells_a_lower_band_after_harm_apart_and_no_other_move() -> None:
+    """Two of four who came down, one who stayed and one who rose had a fall on the way."""
+    rows = [("90 to 120", "stopped", True, 2), ("90 to 120", "stopped", False, 4),
+            ("90 to 120", "90 to 120", True, 1), ("90 to 120", "90 to 120", False, 3),
+            ("90 to 120", "over 300", True, 1)]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["from_band", "to_band", "harmed", "n"])
+    shapes = {shape.text: shape.fillcolor for shape in traces(band_flow(frame, DOSE_BANDS), "flow")}
+    assert shapes == {
+        "90 to 120 → stopped: 4": theme.BLUE_FLOW,
+        "90 to 120 → stopped after harm: 2": theme.ORANGE,
+        "90 to 120 → 90 to 120: 4": theme.GREY_FLOW,
+        "90 to 120 → over 300: 1": theme.ORANGE,
+    }
+
+
 def test_flow_refuses_a_band_it_was_not_told_of() -> None:
     with pytest.raises(ValueError, match="'over 300' is not among the bands"):
         band_flow(flow_rows(), DOSE_BANDS[1:])

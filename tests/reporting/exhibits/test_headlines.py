@@ -26,7 +26,7 @@ from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.referrals import attended_headline
 from reporting.exhibits.tapering import PUBLISHED, outcomes_headline
 from reporting.exhibits.tapering_everybody import everybody_headline
-from reporting.exhibits.tapering_flow import flow_headline
+from reporting.exhibits.tapering_flow import flow, flow_headline
 from reporting.exhibits.tapering_speed import speed_headline
 from reporting.exhibits.yearly import year_apart
 from tests.reporting.snapshots import counts, month, practice, publish
@@ -246,10 +246,46 @@ def test_one_month_alone_is_no_change() -> None:
 
 def test_people_are_counted_in_words_that_agree() -> None:
 
-    assert flow_headline(82, 4, 137) == "82 of 137 people moved to a lower band, 4 to a higher one"
-    assert flow_headline(0, 0, 3) == "Nobody moved to a lower band, nobody to a higher one"
+    harm = "without a red fall, a stop or an unknown dose"
+    assert flow_headline(82, 0, 4, 137) == f"82 of 137 people moved to a lower band {harm}; 4 to a higher one"
+    assert flow_headline(64, 18, 0, 137) == (
+        f"64 of 137 people moved to a lower band {harm}, 18 more after one; nobody to a higher one"
+    )
+    assert flow_headline(0, 2, 0, 3) == (
+        f"Nobody moved to a lower band {harm}, 2 after one; nobody to a higher one"
+    )
+    assert flow_headline(20, nan, 5, 40).endswith(f"{harm}, [c] more after one; 5 to a higher one")
     assert attended_headline(["A"], 0) == "A lies below all practices together"
     assert attended_headline([], 0) == "Referrals attended: no significant difference between practices"
+
+
+def test_a_move_to_a_lower_band_after_harm_is_no_success(tmp_path: Path) -> None:
+    """Four moved down, one of them after a fall; one stayed, one rose after a fall; of one the dose is not
+    known and one died."""
+    plans = [
+        ("90 to 120", False, None), ("90 to 120", False, None), ("stopped", False, None),
+        ("stopped", True, None), ("120 to 200", False, None), ("over 300", True, None), (None, True, None),
+        (None, False, "died"),
+    ]  # fmt: skip
+    tapers = [
+        {"practice_code": "SYN01", "plan_id": str(at), "baseline_milli": 150_000, "excluded": False,
+         "baseline_band": "120 to 200", "now_band": now, "harmed": harmed, "censored": censored}
+        for at, (now, harmed, censored) in enumerate(plans)
+    ]  # fmt: skip
+    snapshot = queries.current(publish(tmp_path, {"practice": [practice("SYN01")], "taper": tapers}))
+    shown = flow(snapshot, ICB, Selection(120))
+    assert shown.headline == flow_headline(3, 1, 1, 6)
+    assert (
+        "1 person who died or left and 1 person whose dose now is not known are not drawn." in shown.caption
+    )
+    assert {tuple(row)[1:] for row in shown.table.itertuples(index=False)} == {
+        ("90 to 120", "no", 2), ("stopped", "no", 1), ("stopped", "yes", 1), ("120 to 200", "no", 1),
+        ("over 300", "yes", 1),
+    }  # fmt: skip
+    ways = queries.taper_ways(snapshot, ICB, Selection(120)).frame
+    assert dict(zip(ways["way"], ways["people"], strict=True)) == {
+        "after": 1, "higher": 1, "lower": 3, "same": 1,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

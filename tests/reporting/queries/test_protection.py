@@ -118,16 +118,18 @@ def test_counts_without_a_plan_do_not_leave(tmp_path: Path) -> None:
 def test_ways_between_bands_are_those_of_the_flow(sample: Snapshot) -> None:
     """By another road: the flow's bands, put in order by their lower edges here."""
     flow = queries.taper_flow(sample, Scope.icb(), Selection(120)).frame
-    flow = flow[flow["now_band"].notna() & (flow["now_band"] != "censored")]
+    flow = flow[~flow["now_band"].isin(["not known", "censored"])]
     edge = {"stopped": -1, "none": 0, "up to 50": 1, "50 to 90": 50, "90 to 120": 90, "120 to 200": 120,
             "200 to 300": 200, "over 300": 300}  # fmt: skip
     step = flow["now_band"].map(edge) - flow["baseline_band"].map(edge)
     ways = queries.taper_ways(sample, Scope.icb(), Selection(120)).frame.set_index("way")["people"]
     assert ways.to_dict() == {
-        "lower": flow.loc[step < 0, "people"].sum(),
+        "lower": flow.loc[(step < 0) & ~flow["harmed"], "people"].sum(),
+        "after": flow.loc[(step < 0) & flow["harmed"], "people"].sum(),
         "same": flow.loc[step == 0, "people"].sum(),
         "higher": flow.loc[step > 0, "people"].sum(),
     }
+    assert min(ways[["lower", "after"]]) > 0  # the sample holds both
 
 
 def test_the_fast_are_those_of_two_measures(sample: Snapshot) -> None:
