@@ -1,10 +1,10 @@
 """Completeness: whose data are here, and to which month."""
 
 from reporting.exhibits import questions
-from reporting.exhibits.completeness import completeness
+from reporting.exhibits.completeness import UnknownPeople, completeness
 from reporting.exhibits.received import received
 from reporting.exhibits.wording import month
-from reporting.ui import front, layout, show
+from reporting.ui import front, gate, layout, show
 from reporting.ui import received as boxes
 from reporting.ui.session import view
 
@@ -15,6 +15,10 @@ front.strip(found.covered, month(seen.snapshot.info.last_month))
 boxes.grid(show.made(received, seen))
 for listing in found.listings:
     layout.listing(listing)
+may = gate.may_take(seen.snapshot)
+if may is not None:
+    taken = UnknownPeople(may.practices)
+    show.pseudonyms(seen, taken, "Pseudonyms in no patient extract (CSV)", "in-no-patient-extract.csv")
 if seen.scope.sees_people:
     for made in (questions.by_kind, questions.of_practices):
         layout.listing(show.made(made, seen))

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from reporting.exhibits import questions, substitution
+from reporting.exhibits.coverage import coverage
 from reporting.exhibits.patient_timeline import Timeline, working
 from reporting.exhibits.patients import PatientsBecause
 from reporting.ui import guidance, layout, show
@@ -18,6 +19,8 @@ apart = show.made(substitution.of_practice, seen)
 with top:
     layout.head(seen, "Practice", substitution.on_head(found.head, apart))
     high_risk.listed(apart, found.practice, seen.selection, {one.key for one in found.people})
+    if unknown := show.made(coverage, seen).unknown_people:
+        layout.note(unknown)
 if not found.people:
     if seen.selection.practice is None:
         layout.listing(show.made(substitution.by_practice, seen))

@@ -41,8 +41,9 @@ def _tile(tile: Tile, top: float, height: float) -> str:
     middle = top + height / 2
     size = min(64.0, height * 0.5, VALUE_WIDTH / (len(tile.value) * theme.BOLD_CHARACTER))
     lines = wrap(tile.words, WORDS_CHARACTERS, max_lines=WORDS_LINES, placeholder=" …")
+    title = middle - 6 - LINE_HEIGHT / 2 * (len(lines) - 1)  # so that two lines do not reach the rule below
     words = "".join(
-        f'<text x="{VALUE_WIDTH + 30}" y="{middle - 6 + LINE_HEIGHT * place:.0f}" font-size="22" '
+        f'<text x="{VALUE_WIDTH + 30}" y="{title + LINE_HEIGHT * place:.0f}" font-size="22" '
         f'fill="{theme.text(tile.role)}">{escape(line)}</text>'
         for place, line in enumerate(lines, 1)
     )
@@ -50,7 +51,7 @@ def _tile(tile: Tile, top: float, height: float) -> str:
     return (
         f'{rule}<text x="0" y="{middle + size * 0.36:.0f}" font-size="{size:.0f}" font-weight="700" '
         f'fill="{theme.NAVY}">{escape(tile.value)}</text>'
-        f'<text x="{VALUE_WIDTH + 30}" y="{middle - 6:.0f}" font-size="26" font-weight="600" '
+        f'<text x="{VALUE_WIDTH + 30}" y="{title:.0f}" font-size="26" font-weight="600" '
         f'fill="{theme.INK}">{escape(tile.title)}</text>{words}'
     )
 

@@ -9,16 +9,18 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits.coverage import Coverage, coverage
+from reporting.exhibits.coverage import Coverage, beyond, coverage, gaps_of, lacking_of
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.wording import counted, month
+from reporting.exhibits.wording import counted, day, month, months_words, number, practice_words, share
 
 SYSTEMS = {"systmone": "SystmOne", "emis": "EMIS", "other": "another"}
 
 
-WORDS = (
-    "What each has sent, in months of issues. Unknown people have issues of opioids or gabapentinoids but "
-    "are in no patient extract: they count nowhere."
+WORDS = "What each has sent, in months of issues, and which months and other extracts have not come."
+UNKNOWN = (
+    "They have issues of opioids, gabapentinoids or products not understood, and are in no figure and on no "
+    "list: nobody knows their age or where they are registered. Ask the practice for a patient extract that "
+    "holds everybody with an issue in the last 12 months, under the same pseudonyms."
 )
 
 
@@ -46,28 +48,33 @@ def completeness(snapshot: Snapshot, scope: Scope, selection: Selection) -> Comp
     covered = coverage(snapshot, scope, None)
     receipts = queries.quality(snapshot, scope, "quality_receipt").frame
     last = month(snapshot.info.last_month)
+    some = covered.partly
+    lack = f"; {number(some)} of them {'lacks' if some == 1 else 'lack'} an extract" if some else ""
     return Completeness(
         Head(
-            f"{covered.counted} of {covered.practices} practices have sent data to {last}",
+            f"{covered.counted} of {covered.practices} practices have sent data to {last}{lack}",
             f"{counted(len(receipts), 'file', 'files')} received. Practices awaited are left out of every "
-            "figure of the latest month, not counted as zero. Rows kept out: see the page Quarantine.",
+            "figure of the latest month, not counted as zero; those that lack an earlier month, of the "
+            "figures that need it. Rows kept out: see the page Quarantine.",
         ),
         covered,
         (
             _practices(
                 queries.practices(snapshot, scope).frame,
-                queries.quality(snapshot, scope, "quality_unknown").frame,
+                queries.gaps(snapshot, scope, None).frame,
+                pd.Timestamp(snapshot.info.data_to),
             ),
             _parts(queries.quality(snapshot, scope, "quality_parts").frame),
             _left_out(receipts),
             _list_sizes(queries.quality(snapshot, scope, "quality_list_size").frame),
             _columns(queries.quality(snapshot, scope, "quality_column").frame),
+            _unknown_people(snapshot, scope, selection.threshold),
         ),
     )
 
 
-def _practices(frame: pd.DataFrame, unknown: pd.DataFrame) -> Listing:
-    told = unknown.set_index("practice_code")
+def _practices(frame: pd.DataFrame, missing: pd.DataFrame, latest: pd.Timestamp) -> Listing:
+    gaps, lacking = gaps_of(missing, frame), lacking_of(missing)
     table = pd.DataFrame(
         {
             "Practice": frame["name"],
@@ -77,21 +84,48 @@ def _practices(frame: pd.DataFrame, unknown: pd.DataFrame) -> Listing:
             "First month": [_month(day) for day in frame["data_from"]],
             "Last month": [
                 f"{_month(day)}, awaited" if late else _month(day)
-                for day, late in zip(frame["data_to"], frame["awaited"], strict=True)
+                for day, late in zip(frame["data_to"], frame["data_to"] < latest, strict=True)
             ],
+            "Months missing": [months_words(gaps.get(code, [])) for code in frame["practice_code"]],
+            "Other extracts missing": [lacking.get(code, "") for code in frame["practice_code"]],
             "Adults": frame["adults"],
-            "Issues of unknown people": [_unknown(told, code) for code in frame["practice_code"]],
         }
     )
     return Listing("Practices", WORDS, table, "No practice is in the list.")
 
 
-def _unknown(told: pd.DataFrame, code: str) -> str:
-    """“12 of 3,400 (0.4%)”."""
-    if code not in told.index:
-        return "no issues"
-    n, of = (int(told[name].loc[code]) for name in ("unknown", "issues"))
-    return f"{n:,} of {of:,} ({n / of:.1%})" if n else "none"
+def _unknown_people(snapshot: Snapshot, scope: Scope, threshold: int) -> Listing:
+    """People in no patient extract, a row a practice that has any."""
+    people = queries.unknown_people(snapshot, scope, None, threshold).frame
+    all_of = queries.quality(snapshot, scope, "quality_unknown").frame.set_index("practice_code")["issues"]
+    rows = [
+        {
+            "Practice": practice_words(str(name), str(code)),
+            "People": len(part),
+            f"Opioid dose {beyond(snapshot, threshold)}": int(part["beyond"].sum()),
+            "Dose not known": int((part["without_dose"] & ~part["beyond"]).sum()),
+            "Their issues": share(part["issues"].sum(), all_of.get(code, 0)),
+            "Latest issue": day(part["last_issued_on"].max()),
+        }
+        for (name, code), part in people.groupby(["name", "practice_code"])
+    ]
+    nothing = "Everybody with an issue is in a patient extract."
+    return Listing("People in no patient extract", UNKNOWN, pd.DataFrame(rows), nothing)
+
+
+@dataclass(frozen=True)
+class UnknownPeople:
+    """The pseudonyms of people in no patient extract, to ask their practices for; only of these practices,
+    None for any."""
+
+    practices: frozenset[str] | None = None
+
+    def __call__(self, snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
+        frame = queries.unknown_people(snapshot, scope, None, selection.threshold).frame
+        if self.practices is not None:
+            frame = frame[frame["practice_code"].isin(self.practices)]
+        names = ["practice_code", "patient_key", "issues", "opioid_issues", "last_issued_on"]
+        return frame[names].assign(last_issued_on=frame["last_issued_on"].dt.date)
 
 
 def _parts(frame: pd.DataFrame) -> Listing:
@@ -140,7 +174,7 @@ def _list_sizes(frame: pd.DataFrame) -> Listing:
         "Rates of these practices and months are left out. Correct their rows in the file of list sizes, "
         "load it again, then publish."
     )
-    return Listing("List sizes that cannot be right", words, table, "All list sizes can be right.")
+    return Listing("List sizes that cannot be right", words, table, "No list size that came is impossible.")
 
 
 def _columns(frame: pd.DataFrame) -> Listing:
@@ -158,7 +192,7 @@ def _columns(frame: pd.DataFrame) -> Listing:
         "A column left out is not known; it is not blank. What earlier files said of plans, patients and "
         "referrals still counts."
     )
-    return Listing("Columns left out", words, table, "Every file had every column.")
+    return Listing("Columns left out", words, table, "No file is known to lack a column.")
 
 
 def _month(day: Any) -> str:

@@ -2,48 +2,133 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits.wording import counted, day, listed, month
+from reporting.exhibits.wording import counted, day, listed, month, months_words, number
 
 OPERATOR_WORDS = {">": "above", ">=": "at or above"}
+ISSUED = ("received", "partial", "before")  # states of a month in which no issues are awaited
+GAP = " missing"
+MOST_LACKING = 3
 REMEMBERED = 128
 
 
 @dataclass(frozen=True)
+class Lacking:
+    """Extracts that have not come from some practices for months of which issues have."""
+
+    extracts: tuple[str, ...]  # as the contract names them
+    months: str
+    practices: tuple[str, ...] = ()
+
+    def words(self) -> str:
+        """“plans and referrals, Mar 2026 (Alder Street)”."""
+        names = listed([name.replace("_", " ") for name in self.extracts], len(self.extracts))
+        of = f" ({listed(self.practices)})" if self.practices else ""
+        return f"{names}, {self.months}{of}"
+
+
+@dataclass(frozen=True)
 class Coverage:
-    """Practices of an area: how many there are, and which are awaited with the last month they sent."""
+    """Practices of an area: how many there are; which are awaited, and why none of their figures is of the
+    latest month; which lack months of issues before (gaps), and which other extracts have not come. whole:
+    how many lack nothing."""
 
     practices: int
     awaited: tuple[tuple[str, str], ...]
+    whole: int
+    gaps: tuple[tuple[str, str], ...] = ()
+    lacking: tuple[Lacking, ...] = ()
+    unknown_people: str = ""  # how many are in no patient extract, as a sentence
     protects: bool = False
     unlisted: tuple[str, ...] = ()  # without rates in the latest month: their list size cannot be right
 
     @property
     def counted(self) -> int:
-        """Practices whose data reach the latest month."""
+        """Practices that are in the figures of the latest month."""
         return self.practices - len(self.awaited)
+
+    @property
+    def partly(self) -> int:
+        """Of these, practices that lack an extract."""
+        return self.counted - self.whole
+
+    @property
+    def lackers(self) -> tuple[str, ...]:
+        """Names of practices of which an extract beside issues has not come for every month."""
+        return tuple(dict.fromkeys(name for one in self.lacking for name in one.practices))
+
+    def without(self, extract: str) -> tuple[str, ...]:
+        """Names of those of which this extract has not."""
+        names = [name for one in self.lacking if extract in one.extracts for name in one.practices]
+        return tuple(dict.fromkeys(names))
 
     def words(self) -> str:
         """“23 of 24 practices (awaited and left out: Foxglove, last Jul 2026)”; “1 practice, last Jul 26”."""
+        notes = []
+        if self.awaited and self.practices > 1:
+            notes.append(f"awaited and left out: {listed([f'{name}, {why}' for name, why in self.awaited])}")
+        if self.gaps:
+            gaps = [f"{name}, {months}" if self.practices > 1 else months for name, months in self.gaps]
+            notes.append(f"months missing: {listed(gaps)}")
+        if self.lacking:
+            who = f" from {counted(len(self.lackers), 'practice', 'practices')}" if self.practices > 1 else ""
+            notes.append(f"other extracts missing{who}")
+        size = self._size(some_missing=bool(notes))
+        return f"{size} ({'; '.join(notes)})" if notes else size
+
+    def _size(self, *, some_missing: bool) -> str:
         if self.practices == 1:
             return f"1 practice, {self.awaited[0][1]}" if self.awaited else "1 practice"
-        if not self.awaited:
-            return f"all {self.practices} practices"
-        names = listed([f"{name}, {last}" for name, last in self.awaited])
-        return f"{self.counted} of {self.practices} practices (awaited and left out: {names})"
+        if self.awaited:
+            return f"{self.counted} of {self.practices} practices"
+        return f"{self.practices} practices" if some_missing else f"all {self.practices} practices"
+
+    def missing(self, latest: str) -> tuple[str, ...]:
+        """What has not come, a sentence each; where nothing is missing, that, as far as to the latest
+        month."""
+        if self.practices == 0:
+            return (self.nothing(),)
+        every = f"Every extract has come, from each practice’s first month to {latest}."
+        said = []
+        if self.awaited:
+            said.append(f"Awaited and left out, not counted as zero: {self.awaited_words()}.")
+        if self.gaps:
+            lack = counted(len(self.gaps), "practice lacks", "practices lack")
+            said.append(f"{lack.capitalize()} months: {self.gaps_words()}.")
+        if self.lacking:
+            lack = counted(len(self.lackers), "practice lacks", "practices lack")
+            said.append(f"{lack.capitalize()} other extracts: {self.lacking_words()}.")
+        told = [self.unknown_people] if self.unknown_people else []
+        return (*(said or [every]), *told)
+
+    def awaited_words(self) -> str:
+        """Which practices are in no figure of the latest month, and why."""
+        return listed([f"{name} ({why})" for name, why in self.awaited])
+
+    def gaps_words(self) -> str:
+        """Which practices lack which months of issues."""
+        return listed([f"{name} ({months})" for name, months in self.gaps])
+
+    def lacking_words(self) -> str:
+        """Which other extracts of which months have not come from which practices."""
+        words = "; ".join(one.words() for one in self.lacking[:MOST_LACKING])
+        more = len(self.lacking) - MOST_LACKING
+        return f"{words}; {more} more on the page Completeness" if more > 0 else words
 
     def nothing(self) -> str:
         """Why there is nothing to draw, and what to do."""
         if self.practices == 0:
             return "No practice matches these filters. Clear the PCN or practice filter."
         if self.counted == 0:
-            names = listed([f"{name} ({last})" for name, last in self.awaited])
+            names = listed([f"{name} ({why})" for name, why in self.awaited])
             return f"Data are awaited: {names}. Choose a wider area, or wait for the extract."
         who = "Nobody, or too few people to be shown, is" if self.protects else "Nobody is"
         return f"{who} counted by this measure in the practices and period chosen. Choose a wider area."
@@ -51,17 +136,99 @@ class Coverage:
 
 @lru_cache(maxsize=REMEMBERED)
 def coverage(snapshot: Snapshot, scope: Scope, selection: Selection | None) -> Coverage:
-    """The coverage of the selected area at the latest month."""
+    """The coverage of the selected area and period, to the latest month."""
     frame = queries.practices(snapshot, scope, selection).frame
-    awaited = frame[frame["awaited"].astype(bool)]
+    missing = queries.gaps(snapshot, scope, selection).frame
+    gaps = gaps_of(missing, frame)
+    awaited = {
+        row["practice_code"]: (row["name"], _why(row, gaps.get(row["practice_code"], []), snapshot))
+        for row in frame[frame["awaited"].astype(bool)].to_dict("records")
+    }
+    names = dict(zip(frame["practice_code"], frame["name"], strict=True))
+    # A gap that costs the latest month is told where it does.
+    told = {code: months for code, months in gaps.items() if not awaited.get(code, ("", ""))[1].endswith(GAP)}
     return Coverage(
         practices=len(frame),
-        awaited=tuple(
-            (name, "nothing received" if pd.isna(last) else f"last {month(last)}")
-            for name, last in zip(awaited["name"], awaited["data_to"], strict=True)
-        ),
+        awaited=tuple(awaited.values()),
+        whole=len(set(names) - set(awaited) - set(missing["practice_code"])),
+        gaps=tuple((names[code], months_words(months)) for code, months in told.items()),
+        lacking=_lacking(missing, names),
+        unknown_people="" if scope.protects else _unknown_people(snapshot, scope, selection),
         protects=scope.protects,
         unlisted=tuple(frame["name"][frame["practice_code"].isin(_unlisted(snapshot, scope))]),
+    )
+
+
+def gaps_of(missing: pd.DataFrame, practices: pd.DataFrame) -> dict[str, list[dt.date]]:
+    """Practice code → months without issues, up to the last it sent: those after it are awaited."""
+    reach = dict(zip(practices["practice_code"], practices["data_to"], strict=True))
+    found: dict[str, list[dt.date]] = {}
+    for code, on, state in zip(missing["practice_code"], missing["month"], missing["state"], strict=True):
+        if state not in ISSUED and pd.notna(reach[code]) and on <= reach[code]:
+            found.setdefault(code, []).append(pd.Timestamp(on).date())
+    return found
+
+
+def _why(row: dict[Any, Any], gaps: list[dt.date], snapshot: Snapshot) -> str:
+    """Why a practice is in no figure of the latest month."""
+    latest = pd.Timestamp(snapshot.info.data_to)
+    window = latest - pd.Timedelta(days=snapshot.info.window_days - 1)
+    if pd.isna(row["data_to"]):
+        return "nothing received"
+    if pd.Timestamp(row["data_to"]) < latest:
+        return f"last {month(row['data_to'])}"
+    if any(pd.Timestamp(on) + pd.offsets.MonthEnd(0) >= window for on in gaps):
+        return f"{months_words(gaps)}{GAP}"
+    if pd.Timestamp(row["data_from"]) > window:
+        return f"first {month(row['data_from'])}"
+    return "no list size"
+
+
+def _lacking(missing: pd.DataFrame, names: dict[str, str]) -> tuple[Lacking, ...]:
+    """Extracts missing beside issues; practices that lack the same together."""
+    alike: dict[tuple[tuple[str, ...], str], list[str]] = {}
+    for (code, when), extracts in _by_months(missing).items():
+        alike.setdefault((extracts, when), []).append(names[code])
+    return tuple(Lacking(extracts, when, tuple(who)) for (extracts, when), who in alike.items())
+
+
+def lacking_of(missing: pd.DataFrame) -> dict[str, str]:
+    """Practice code → the extracts missing beside issues, and of which months."""
+    found: dict[str, list[str]] = {}
+    for (code, when), extracts in _by_months(missing).items():
+        found.setdefault(code, []).append(Lacking(extracts, when).words())
+    return {code: "; ".join(parts) for code, parts in found.items()}
+
+
+def _by_months(missing: pd.DataFrame) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Practice code and months, in words → the extracts of these months missing beside issues."""
+    months: dict[tuple[str, str], list[dt.date]] = {}
+    for code, on, lacking in zip(missing["practice_code"], missing["month"], missing["lacking"], strict=True):
+        for extract in filter(None, lacking.split(", ")):
+            months.setdefault((code, extract), []).append(pd.Timestamp(on).date())
+    alike: dict[tuple[str, str], list[str]] = {}
+    for (code, extract), when in months.items():
+        alike.setdefault((code, months_words(when)), []).append(extract)
+    return {at: tuple(extracts) for at, extracts in alike.items()}
+
+
+def _unknown_people(snapshot: Snapshot, scope: Scope, selection: Selection | None) -> str:
+    """“3 people with opioid issues are in no patient extract; they are in no figure. …”; "" for nobody."""
+    threshold = snapshot.info.default_threshold if selection is None else selection.threshold
+    frame = queries.unknown_people(snapshot, scope, selection, threshold).frame
+    frame = frame[frame["opioid_issues"] > 0]
+    people, high, unsure = (
+        frame.loc[which, "patient_key"].nunique()
+        for which in (frame["opioid_issues"] > 0, frame["beyond"], ~frame["beyond"] & frame["without_dose"])
+    )
+    if not people:
+        return ""
+    are, they = ("is", "that person is") if people == 1 else ("are", "they are")
+    doses = [f"{number(high)} would be {beyond(snapshot, threshold)}"] if high else []
+    doses += [f"of {number(unsure)} the dose is not known"] if unsure else []
+    return (
+        f"{counted(people, 'person', 'people').capitalize()} with opioid issues {are} in no patient extract; "
+        f"{they} in no figure{': ' if doses else ''}{', '.join(doses)}."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import pandas as pd
@@ -10,10 +10,10 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.tiles import Tile, tiles
-from reporting.exhibits.coverage import coverage, dose_words, source_words
+from reporting.exhibits.coverage import Coverage, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.overview import MEASURES, Card, overview
-from reporting.exhibits.wording import counted, listed, month, number
+from reporting.exhibits.wording import counted, month, number
 
 
 def the_quarter(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
@@ -39,14 +39,17 @@ def data_quality(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhi
         for table in ("unmapped", "unclear")
     }
     kept_out = int(queries.quality(snapshot, scope, "quality_quarantine").frame["rows"].sum())
-    awaited = listed([f"{name} ({last})" for name, last in covered.awaited])
+    latest = month(snapshot.info.last_month)
     shown = [
         Tile(
             f"{covered.counted} of {covered.practices}",
-            f"practices with data to {month(snapshot.info.last_month)}",
-            f"Awaited and left out, not counted as zero: {awaited}" if awaited else "Nothing is awaited",
-            "concern" if awaited else "common",
+            f"practices with data to {latest}",
+            f"Awaited and left out, not counted as zero: {covered.awaited_words()}"
+            if covered.awaited
+            else f"All are in the figures of {latest}",
+            "concern" if covered.awaited else "common",
         ),
+        *_lacking(covered),
         Tile(
             number(kept_out), "rows kept out of the release", "Kept with the reason until put right", "common"
         ),
@@ -66,12 +69,25 @@ def data_quality(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhi
     return _page(
         frame_of(snapshot, "data-quality"),
         shown,
-        f"{counted(covered.counted, 'practice', 'practices')} of {covered.practices} sent complete data",
+        f"{counted(covered.whole, 'practice', 'practices').capitalize()} of {covered.practices} sent "
+        "complete data",
         "Completeness is of the area shown; rows and texts are of the whole release",
         f"{dose_words(snapshot, selection.threshold)} Excluded people stay visible with the reason on the "
-        f"page Patients. {source_words(snapshot, covered)}",
+        f"page Patients; people in no patient extract are in no figure. {source_words(snapshot, covered)}",
         covered.nothing(),
     )
+
+
+def _lacking(covered: Coverage) -> Iterator[Tile]:
+    """A tile of practices without every month, and one of those without every other extract; none of none."""
+    for n, what, words in (
+        (len(covered.gaps), "months of issues", covered.gaps_words()),
+        (len(covered.lackers), "other extracts", covered.lacking_words()),
+    ):
+        if n:
+            yield Tile(
+                number(n), f"{'practice lacks' if n == 1 else 'practices lack'} {what}", words, "concern"
+            )
 
 
 def _of_card(card: Card) -> Tile:

@@ -59,7 +59,7 @@ def _head(rows: pd.DataFrame, practices: int) -> Head:
     told = "Every row of a file that counts is loaded, or kept out with a reason; none is dropped silently."
     if not total:
         area = "this practice" if practices == 1 else f"these {practices} practices"
-        return Head("No row is kept out", f"{told} All rows that {area} sent fitted.")
+        return Head("No row is kept out", f"{told} All rows of {area} in such files fitted.")
     by = rows.groupby("next_step")["rows"].sum()
     steps = [counted(int(by[step]), *words) for step, words in NEXT.items() if step in by]
     open_rows = total - int(by.get("nothing", 0))

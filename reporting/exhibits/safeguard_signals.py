@@ -10,6 +10,7 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits.coverage import coverage
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.safeguard_practices import decided
 from reporting.exhibits.safeguards import COMPLETE, EACH, SAFEGUARDS, nobody, not_known, year_words
@@ -27,6 +28,8 @@ def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     nothing = (
         "Every best-interest reduction here has every safeguard, and no fall or stop waits to be looked at."
     )
+    if lacking := coverage(snapshot, scope, selection.among()).without("best_interest"):
+        nothing += f" Records of decisions have not come for every month from {listed(lacking)}."
     if unknown := not_known(snapshot, scope, selection.among()):
         nothing += f" What the dose did since is not known of {counted(unknown, 'person', 'people')}."
     shown = (*_too_fast(waiting, taper_rule(snapshot, "red_fall_percent")), *_lacking(frame, snapshot))

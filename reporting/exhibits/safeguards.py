@@ -13,7 +13,7 @@ from reporting.disclosure import remainder
 from reporting.exhibits.coverage import area_name, coverage
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.wording import counted, month, number
+from reporting.exhibits.wording import counted, listed, month, number
 from reporting.exhibits.year_before import apart
 from reporting.exhibits.yearly import YearApart
 
@@ -56,7 +56,10 @@ def nobody(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
         return covered.nothing()
     if scope.protects:
         return f"No best-interest reduction, or too few to be shown, in the {year_words(snapshot)}."
-    return f"No best-interest reduction was decided here in the {year_words(snapshot)}. Nothing is due."
+    none = f"No best-interest reduction is recorded here in the {year_words(snapshot)}"
+    if lacking := covered.without("best_interest"):
+        return f"{none}, but records have not come for every month from {listed(lacking)}."
+    return f"{none}. Nothing is due."
 
 
 def year_words(snapshot: Snapshot) -> str:

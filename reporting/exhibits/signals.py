@@ -14,7 +14,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.funnel import limits
 from reporting.analysis.words import moved_words
 from reporting.exhibits.across import pooled, with_intervals
-from reporting.exhibits.coverage import beyond
+from reporting.exhibits.coverage import beyond, coverage
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.wording import counted, month, number, percent
 
@@ -70,7 +70,7 @@ def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
         months,
     ).frame
     waiting = queries.unlooked(snapshot, scope, selection.among()).frame
-    found = _Found(snapshot, selection, with_intervals(frame), frozenset(waiting["practice_code"]))
+    found = _Found(snapshot, scope, selection, with_intervals(frame), frozenset(waiting["practice_code"]))
     safety = unlooked(waiting, taper_rule(snapshot, "red_fall_percent"))
     others = [list(sort) for sort in (found.high(), found.rising(), found.unoffered(), found.unseen(),
                                       found.fallen())]  # fmt: skip
@@ -144,11 +144,18 @@ class _Found:
     stop or unknown dose that nobody has looked at."""
 
     def __init__(
-        self, snapshot: Snapshot, selection: Selection, frame: pd.DataFrame, waiting: frozenset[str]
+        self,
+        snapshot: Snapshot,
+        scope: Scope,
+        selection: Selection,
+        frame: pd.DataFrame,
+        waiting: frozenset[str],
     ) -> None:
         self.snapshot = snapshot
         self.words = beyond(snapshot, selection.threshold)
         self.frame, self.waiting = frame, waiting
+        year = replace(selection.among(), years=1)
+        self.without_referrals = coverage(snapshot, scope, year).without("referrals")
 
     def high(self) -> Iterator[Signal]:
         """Beyond the upper 99.8 % limit of chance; in other words where the limits widened for
@@ -194,17 +201,20 @@ class _Found:
             )
 
     def unoffered(self) -> Iterator[Signal]:
-        """No offer in 12 months where chance alone would hardly give none."""
+        """No offer in 12 months where chance alone would hardly give none, or where some have not come."""
         rows = self._of(OFFERED)
         reference = pooled(rows) if len(rows) else 0.0
         for row in rows[(rows["numerator"] == 0) & (rows["upper"] < reference)].to_dict("records"):
+            unknown = row["name"] in self.without_referrals
             yield _signal(
                 row,
                 "concern",
-                "No referral offered in 12 months",
+                f"No referral {'is known of' if unknown else 'offered'} in 12 months",
                 f"0 of {number(row['denominator'])} people in the cohort",
                 f"All practices: {percent(reference)} were offered one",
-                "Ask what stands in the way; send the list of services",
+                "Ask for its extracts of referrals, which have not come for every month"
+                if unknown
+                else "Ask what stands in the way; send the list of services",
                 "referrals",
             )
 

@@ -35,6 +35,10 @@ MEANING = {
 }
 FEWEST_FOR_PHI = 5
 REMEMBERED = 64
+UNTOLD = (
+    "Its data do not reach back far enough for any measure, or a month of the last three or the list size is "
+    "missing."
+)
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def standings(snapshot: Snapshot, scope: Scope, selection: Selection, likeness: 
     told = scope if scope.practices is None else scope.leaving()
     together = queries.measures_together(snapshot, told, found.codes, MAIN, thresholds, month).frame
     if (counts["practice_code"] == selection.practice).sum() == 0:
-        return Standings((), month, nothing="Its data do not reach back far enough for any measure yet.")
+        return Standings((), month, nothing=UNTOLD)
     rows = [
         _standing(snapshot, scope, selection, measure, threshold, counts, together, found.codes)
         for measure in MAIN

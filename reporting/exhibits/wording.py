@@ -8,6 +8,7 @@ from typing import Any
 
 from reporting.charts.theme import HIDDEN
 
+MOST_RUNS = 3
 FEWEST_FOR_PERCENT = 20  # of fewer the count says more than a share
 SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -87,6 +88,27 @@ def spelled(n: int, one: str, many: str) -> str:
 def month(day: Any) -> str:
     """“Sep 2026”."""
     return f"{day:%b %Y}"
+
+
+def months_words(months: Sequence[dt.date]) -> str:
+    """First days of months, in order: “Mar 2026”, “Nov 2025 to Jan 2026, Mar 2026”, and of many runs “Mar
+    2025, May 2025 and 7 more months”."""
+    runs: list[list[dt.date]] = []
+    for one in months:
+        if runs and (one.year * 12 + one.month) == (runs[-1][-1].year * 12 + runs[-1][-1].month) + 1:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    shown = runs if len(runs) <= MOST_RUNS else runs[: MOST_RUNS - 1]
+    words = ", ".join(_run(run[0], run[-1]) for run in shown)
+    more = sum(len(run) for run in runs[len(shown) :])
+    return f"{words} and {counted(more, 'more month', 'more months')}" if more else words
+
+
+def _run(first: dt.date, last: dt.date) -> str:
+    if first == last:
+        return month(first)
+    return f"{f'{first:%b}' if first.year == last.year else month(first)} to {month(last)}"
 
 
 def day(value: dt.date) -> str:

@@ -15,7 +15,7 @@ from reporting.queries.programme import (
     people_in_scope,
     practices,
 )
-from reporting.queries.quality import QUALITY, quality, unlisted
+from reporting.queries.quality import QUALITY, gaps, quality, unknown_people, unlisted
 from reporting.queries.referrals import declined_reasons, first_contacts, referral_stages, referral_waits
 from reporting.queries.release import StoreError, current
 from reporting.queries.tapers import (
@@ -44,6 +44,7 @@ __all__ = [
     "definitions",
     "ended_falls",
     "first_contacts",
+    "gaps",
     "high_dose_moves",
     "issues",
     "measure_by_group",
@@ -71,6 +72,7 @@ __all__ = [
     "taper_ways",
     "taper_zones",
     "traits",
+    "unknown_people",
     "unlisted",
     "unlooked",
     "without_dose",

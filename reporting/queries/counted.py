@@ -1,5 +1,5 @@
 """Counts by practice that no measure holds, which the pages add up and the plan of protection looks at one
-by one: SELECTs of a row for every practice with data to the end and for every category there is, also where
+by one: SELECTs of a row for every practice complete at the end and for every category there is, also where
 nobody is in it, so that a missing row says nothing."""
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from reporting.access import Snapshot
 from reporting.analysis.bands import from_highest
-from reporting.queries.release import rows
+from reporting.queries.release import COMPLETE, rows
 
 REACHED_ON = {
     "made": "referred_on",
@@ -52,7 +52,7 @@ def stages(snapshot: Snapshot, threshold: int) -> Asked:
             LEFT JOIN referral r ON r.practice_code = practice.practice_code AND r.service = known.service
               AND r.month >= ? AND r.month <= ? AND r.in_cohort_base
               AND (r.current_ome_milli {snapshot.info.operator} ? OR r.high_gaba)
-            WHERE practice.data_to >= ?
+            WHERE practice.{COMPLETE}
             GROUP BY ALL""",
         [
             *[last_day] * (len(REACHED_ON) + 1),
@@ -76,7 +76,7 @@ def zones(snapshot: Snapshot, threshold: int) -> Asked:
                 FROM taper_month
                 WHERE month = ? AND active AND NOT excluded AND baseline_milli {snapshot.info.operator} ?
             ) falls USING (practice_code, zone)
-            WHERE practice.data_to >= ?
+            WHERE practice.{COMPLETE}
             GROUP BY ALL""",
         [
             taper["amber_fall_percent"],
@@ -96,7 +96,7 @@ def contacts(snapshot: Snapshot, threshold: int) -> Asked:
               ON c.practice_code = practice.practice_code AND c.service = known.service
               AND c.month >= ? AND c.month <= ? AND c.in_cohort_base
               AND (c.current_ome_milli {snapshot.info.operator} ? OR c.high_gaba)
-            WHERE practice.data_to >= ?
+            WHERE practice.{COMPLETE}
             GROUP BY ALL""",
         _year(snapshot, threshold * 1000),
     )
@@ -112,7 +112,7 @@ def declined(snapshot: Snapshot, threshold: int) -> Asked:
             LEFT JOIN referral r ON r.practice_code = practice.practice_code AND r.declined_as = known.reason
               AND r.month >= ? AND r.month <= ? AND r.in_cohort_base AND r.is_offered
               AND (r.current_ome_milli {snapshot.info.operator} ? OR r.high_gaba)
-            WHERE practice.data_to >= ?
+            WHERE practice.{COMPLETE}
             GROUP BY ALL""",
         _year(snapshot, threshold * 1000),
     )
@@ -134,7 +134,7 @@ def ways(snapshot: Snapshot, threshold: int) -> Asked:
               AND sign(list_position(?::VARCHAR[], t.now_band)
                        - list_position(?::VARCHAR[], t.baseline_band)) = known.step
               AND (known.harmed IS NULL OR coalesce(t.harmed, false) = known.harmed)
-            WHERE practice.data_to >= ?
+            WHERE practice.{COMPLETE}
             GROUP BY ALL""",
         [threshold * 1000, order, order, snapshot.info.data_to],
     )
@@ -159,7 +159,7 @@ def _step(snapshot: Snapshot, threshold: int, step: int, kept: str = "") -> Aske
             FROM practice CROSS JOIN (SELECT DISTINCT outcome FROM step {kept}) known
             LEFT JOIN step s ON s.practice_code = practice.practice_code AND s.outcome = known.outcome
               AND s.month = ? AND s.threshold = ?
-            WHERE practice.data_to >= ?
+            WHERE practice.{COMPLETE}
             GROUP BY ALL""",
         [step, snapshot.info.last_month, threshold, snapshot.info.data_to],
     )
@@ -170,12 +170,12 @@ def crossed(measure: str) -> Callable[[Snapshot, int], Asked]:
 
     def asked(snapshot: Snapshot, threshold: int) -> Asked:
         return (
-            """SELECT practice.practice_code, known.reason, coalesce(sum(m.numerator), 0)::BIGINT AS people
+            f"""SELECT practice.practice_code, known.reason, coalesce(sum(m.numerator), 0)::BIGINT AS people
                FROM practice
                CROSS JOIN (SELECT DISTINCT category AS reason FROM measure_month WHERE measure = ?) known
                LEFT JOIN measure_month m ON m.practice_code = practice.practice_code AND m.measure = ?
                  AND m.category = known.reason AND m.month >= ? AND m.month <= ? AND m.threshold = ?
-               WHERE practice.data_to >= ?
+               WHERE practice.{COMPLETE}
                GROUP BY ALL""",
             [measure, measure, *_year(snapshot, threshold)],
         )

@@ -11,18 +11,18 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import Cleared
 from reporting.queries.counted import CROSSED, EXCLUDED, SCOPE
 from reporting.queries.protection import cleared, summed
-from reporting.queries.release import is_in, read, rows, within
+from reporting.queries.release import COMPLETE, is_in, read, rows, within
 
 
 def practices(snapshot: Snapshot, scope: Scope, selection: Selection | None = None) -> Cleared:
     """One row a practice: practice_code, name, pcn, place, clinical_system, data_from, data_to, registered,
-    adults, awaited (its data do not reach the latest month)."""
+    adults, awaited (the latest month is not complete: it is in no figure of that month)."""
     where, parameters = within(scope, selection)
     return read(
         snapshot,
         scope,
         f"""SELECT p.practice_code, p.name, p.pcn, p.place, p.clinical_system, p.data_from, p.data_to,
-                   p.registered, p.adults, p.data_to IS NULL OR p.data_to < ? AS awaited
+                   p.registered, p.adults, NOT p.{COMPLETE} AS awaited
             FROM practice p WHERE {where} ORDER BY p.name, p.practice_code""",
         [snapshot.info.data_to, *parameters],
     )
@@ -112,7 +112,7 @@ def _by_practice(
 
 def people_excluded(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """Adults on a long-term opioid beyond the threshold in the latest month who are excluded: outcome (the
-    reason), people. Only practices whose data reach that month."""
+    reason), people. Only practices complete in that month."""
     return summed(snapshot, scope, selection, EXCLUDED)
 
 
@@ -123,14 +123,14 @@ def people_in_scope(snapshot: Snapshot, scope: Scope, selection: Selection) -> C
 
 def crossings_of_a_year(snapshot: Snapshot, scope: Scope, selection: Selection, measure: str) -> Cleared:
     """Times of the last 12 months that adults came to be beyond the threshold (measure new_to_high_dose) or
-    ceased to be (left_high_dose): reason, people. Only practices whose data reach the latest month. Raises
+    ceased to be (left_high_dose): reason, people. Only practices complete in the latest month. Raises
     KeyError for another measure."""
     return summed(snapshot, scope, selection, CROSSED[measure])
 
 
 def high_dose_moves(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """People newly beyond the threshold and no longer beyond it, by month and reason over the period: measure
-    (new_to_high_dose, left_high_dose), category, month, people, practices. Only practices whose data reach
+    (new_to_high_dose, left_high_dose), category, month, people, practices. Only practices complete in
     the latest month."""
     where, parameters = within(scope, selection)
     return read(
@@ -140,7 +140,7 @@ def high_dose_moves(snapshot: Snapshot, scope: Scope, selection: Selection) -> C
                    count(DISTINCT m.practice_code) AS practices
             FROM measure_month m JOIN practice p ON p.practice_code = m.practice_code
             WHERE m.measure IN ('new_to_high_dose', 'left_high_dose') AND m.threshold = ?
-              AND m.month BETWEEN ? AND ? AND p.data_to >= ? AND {where}
+              AND m.month BETWEEN ? AND ? AND p.{COMPLETE} AND {where}
             GROUP BY ALL ORDER BY m.measure, m.category, m.month""",
         [
             selection.threshold,
@@ -164,7 +164,7 @@ def people_by_definition(snapshot: Snapshot, scope: Scope, selection: Selection)
         snapshot,
         scope,
         f"""SELECT {counts} FROM patient_month m JOIN practice p ON p.practice_code = m.practice_code
-            WHERE m.month = ? AND m.is_adult AND NOT m.excluded AND p.data_to >= ? AND {where}""",
+            WHERE m.month = ? AND m.is_adult AND NOT m.excluded AND p.{COMPLETE} AND {where}""",
         [
             *[selection.threshold * 1000] * len(names),
             snapshot.info.last_month,
@@ -176,7 +176,7 @@ def people_by_definition(snapshot: Snapshot, scope: Scope, selection: Selection)
 
 def caseloads(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """People of the cohort in the last month by practice and named clinician: practice_code, name, pcn,
-    clinician (NULL where nobody is named), people. Only practices whose data reach that month."""
+    clinician (NULL where nobody is named), people. Only practices complete in that month."""
     where, parameters = within(scope, selection)
     return read(
         snapshot,
@@ -184,7 +184,7 @@ def caseloads(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared
         f"""SELECT p.practice_code, p.name, p.pcn, c.named_clinician AS clinician, count(*) AS people
             FROM cohort_month c JOIN practice p ON p.practice_code = c.practice_code
             WHERE c.month = ? AND (c.current_ome_milli {snapshot.info.operator} ? OR c.high_gaba)
-              AND p.data_to >= ? AND {where}
+              AND p.{COMPLETE} AND {where}
             GROUP BY ALL ORDER BY p.name, p.practice_code, people DESC, clinician""",
         [snapshot.info.last_month, selection.threshold * 1000, snapshot.info.data_to, *parameters],
     )

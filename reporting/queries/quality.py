@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reporting.access import Scope, Snapshot
+from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import Cleared, clear
 from reporting.queries.release import read, rows, within
 
@@ -19,6 +19,38 @@ QUALITY = (
     "quality_list_size",
     "quality_unknown",
 )
+
+
+def gaps(snapshot: Snapshot, scope: Scope, selection: Selection | None) -> Cleared:
+    """Months of the selected area and period, to the latest, in which an extract has not come: practice_code,
+    name, month, state (`missing` and the like; `partial` where issues have come), lacking (others)."""
+    where, parameters = within(scope, selection)
+    first = snapshot.info.data_from if selection is None else snapshot.info.month(selection.months - 1)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT q.practice_code, p.name, q.month, q.state, q.lacking
+            FROM quality_coverage q JOIN practice p ON p.practice_code = q.practice_code
+            WHERE (q.state NOT IN ('received', 'partial', 'before') OR q.lacking <> '')
+              AND q.month BETWEEN ? AND ? AND {where}
+            ORDER BY p.name, q.practice_code, q.month""",
+        [first, snapshot.info.last_month, *parameters],
+    )
+
+
+def unknown_people(snapshot: Snapshot, scope: Scope, selection: Selection | None, threshold: int) -> Cleared:
+    """One row a practice of the selected area and person in no patient extract: as the mart unknown_person
+    holds it, with the practice's name, and whether the opioid dose would be beyond the threshold (beyond).
+    Never for what leaves."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT p.name, u.*, u.current_ome_milli {snapshot.info.operator} ? AS beyond
+            FROM unknown_person u JOIN practice p ON p.practice_code = u.practice_code
+            WHERE {where} ORDER BY p.name, u.practice_code, u.patient_key""",
+        [threshold * 1000, *parameters],
+    )
 
 
 def unlisted(snapshot: Snapshot, scope: Scope) -> Cleared:

@@ -6,7 +6,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import Cleared
 from reporting.queries.counted import CONTACTS, DECLINED, SERVICES
 from reporting.queries.protection import summed
-from reporting.queries.release import read, within
+from reporting.queries.release import COMPLETE, read, within
 
 
 def referral_stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
@@ -41,7 +41,7 @@ def referral_waits(snapshot: Snapshot, scope: Scope, selection: Selection, least
             FROM first_contact r JOIN practice p ON p.practice_code = r.practice_code
             WHERE r.month >= ? AND r.month <= ? AND r.in_cohort_base
               AND (r.current_ome_milli {snapshot.info.operator} ? OR r.high_gaba)
-              AND p.data_to >= ? AND {where}
+              AND p.{COMPLETE} AND {where}
             GROUP BY ROLLUP (r.service) HAVING count(*) >= ? ORDER BY median, r.service""",
         [
             snapshot.info.month(11),

@@ -22,6 +22,11 @@ READING: dict[str, str | bool | int | float | list[str]] = {
     "threads": "2",
     "enable_external_access": "false",
 }
+# After an alias of the table practice; its parameter is the last day of a month. All figures of that month
+# are of these practices: those of a gap or without a list size are no noughts.
+COMPLETE = (
+    "practice_code IN (SELECT c.practice_code FROM practice_month c WHERE c.complete AND c.month_end = ?)"
+)
 BUILD = "Load extracts and build: `python -m etl load PATH`, then `python -m etl build`."
 NEEDED = {
     "practice": {"practice_code", "name", "pcn", "place", "data_to", "adults"},
@@ -102,6 +107,9 @@ NEEDED = {
     "cohort_month": {"practice_code", "month", "current_ome_milli", "high_gaba", "named_clinician"},
     "referral": {"practice_code", "service", "month", "is_offered", "first_contact_on", "in_cohort_base"},
     "first_contact": {"practice_code", "service", "month", "days_to_contact", "in_cohort_base"},
+    "practice_month": {"practice_code", "month_end", "complete"},
+    "quality_coverage": {"practice_code", "month", "state", "lacking"},
+    "unknown_person": {"practice_code", "patient_key", "opioid_issues", "current_ome_milli", "without_dose"},
     "quality_freshness": {"practice_code", "last_month"},
     "quality_query": {"practice_code", "patient_key", "kind", "on_day", "number", "words"},
     "quality_quarantine": {"practice_code", "reason", "what_to_do", "next_step", "rows", "rows_known"},

@@ -8,7 +8,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import Cleared, clear
 from reporting.queries.counted import WAYS, ZONES
 from reporting.queries.protection import summed
-from reporting.queries.release import read, rows, within
+from reporting.queries.release import COMPLETE, read, rows, within
 
 
 def taper_flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
@@ -25,7 +25,7 @@ def taper_flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleare
                        AS now_band
             FROM taper t JOIN practice p ON p.practice_code = t.practice_code
             WHERE NOT t.excluded AND t.baseline_milli {snapshot.info.operator} ?
-              AND p.data_to >= ? AND {where}
+              AND p.{COMPLETE} AND {where}
             GROUP BY ALL ORDER BY ALL""",
         [selection.threshold * 1000, snapshot.info.data_to, *parameters],
     )
@@ -42,7 +42,7 @@ def taper_falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> Clear
                    count(*) AS people
             FROM taper_month t JOIN practice p ON p.practice_code = t.practice_code
             WHERE t.month = ? AND t.active AND NOT t.excluded AND t.fall_known
-              AND t.baseline_milli {snapshot.info.operator} ? AND p.data_to >= ? AND {where}
+              AND t.baseline_milli {snapshot.info.operator} ? AND p.{COMPLETE} AND {where}
             GROUP BY ALL ORDER BY ALL""",
         [snapshot.info.last_month, selection.threshold * 1000, snapshot.info.data_to, *parameters],
     )
@@ -70,7 +70,7 @@ def ended_falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> Clear
         f"""SELECT count(*) AS people
             FROM taper_month t JOIN practice p ON p.practice_code = t.practice_code
             WHERE t.month = ? AND NOT t.open AND NOT t.excluded AND t.red_fell_on IS NOT NULL
-              AND t.baseline_milli {snapshot.info.operator} ? AND p.data_to >= ? AND {where}""",
+              AND t.baseline_milli {snapshot.info.operator} ? AND p.{COMPLETE} AND {where}""",
         [snapshot.info.last_month, selection.threshold * 1000, snapshot.info.data_to, *parameters],
     )
 
@@ -86,7 +86,7 @@ def plans_not_known(snapshot: Snapshot, scope: Scope, selection: Selection) -> C
             FROM taper_month t JOIN practice p ON p.practice_code = t.practice_code
             WHERE t.month = ? AND t.active AND NOT t.excluded AND NOT (t.now_known AND t.fall_known)
               AND t.red_fell_on IS NULL AND t.baseline_milli {snapshot.info.operator} ?
-              AND p.data_to >= ? AND {where}""",
+              AND p.{COMPLETE} AND {where}""",
         [snapshot.info.last_month, selection.threshold * 1000, snapshot.info.data_to, *parameters],
     )
 
@@ -103,7 +103,7 @@ def taper_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared
                    count(*) FILTER (t.is_stopped) AS stopped
             FROM taper_month t JOIN practice p ON p.practice_code = t.practice_code
             WHERE t.month = ? AND NOT t.excluded AND t.relative_percent IS NOT NULL
-              AND t.baseline_milli {snapshot.info.operator} ? AND p.data_to >= ?
+              AND t.baseline_milli {snapshot.info.operator} ? AND p.{COMPLETE}
               AND t.days_since_start >= (SELECT (policy_json::JSON ->> '$.taper.min_plan_days')::INTEGER
                                          FROM release_info) AND {where}
             GROUP BY ALL ORDER BY p.name, p.practice_code""",
@@ -140,7 +140,7 @@ def taper_course(
                        CAST(min(m.month) + INTERVAL 1 MONTH AS DATE) AS start_on
                 FROM patient_month m JOIN practice p ON p.practice_code = m.practice_code
                 WHERE m.is_adult AND NOT m.excluded AND m.lowest_3m_milli {beyond}
-                  AND p.data_to >= ? AND {where}
+                  AND p.{COMPLETE} AND {where}
                   AND NOT EXISTS (FROM taper t WHERE t.patient_key = m.patient_key)
                 GROUP BY ALL
             ),
@@ -172,7 +172,7 @@ def taper_course(
                 FROM taper_window w
                 JOIN taper t ON t.practice_code = w.practice_code AND t.plan_id = w.plan_id
                 JOIN practice p ON p.practice_code = t.practice_code
-                WHERE NOT t.excluded AND t.baseline_milli {beyond} AND p.data_to >= ? AND {where}
+                WHERE NOT t.excluded AND t.baseline_milli {beyond} AND p.{COMPLETE} AND {where}
                 UNION ALL
                 SELECT 'no plan', k, mean_milli / baseline_milli
                 FROM mean JOIN before USING (patient_key) WHERE days >= 14

@@ -6,7 +6,7 @@ from typing import Any
 
 from reporting.access import Release, Scope, Selection, Snapshot
 from reporting.disclosure import Cleared
-from reporting.queries.release import read, within
+from reporting.queries.release import COMPLETE, read, within
 
 # Why somebody is on a worklist, as the address of the page says it → condition on the mart worklist (w).
 # A signal counts by the same condition as the list it opens.
@@ -82,7 +82,7 @@ def decisions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared
                    b.agreed, b.contact_attempts, b.red_kind, b.red_fell_on, b.unknown_since,
                    b.not_seen
             FROM best_interest b JOIN practice p ON p.practice_code = b.practice_code
-            WHERE b.month > ? AND b.month <= ? AND p.data_to >= ? AND {where}
+            WHERE b.month > ? AND b.month <= ? AND p.{COMPLETE} AND {where}
             ORDER BY b.decided_on DESC, p.name, b.record_id""",
         [snapshot.info.month(12), snapshot.info.last_month, snapshot.info.data_to, *parameters],
     )

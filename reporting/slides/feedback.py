@@ -68,8 +68,8 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[P
 def frames(
     snapshot: Snapshot, quarter: Quarter, selection: Selection, practice: Practice
 ) -> list[tuple[Exhibit, SlideFrame]]:
-    """The two pages of one practice's report, not drawn yet, each with its exhibit; none where nothing was
-    received from it by then.
+    """The two pages of one practice's report, not drawn yet, each with its exhibit; none where its data
+    are not complete by then.
 
     Its counts are protected, as whatever leaves is; others' are never shown but of five or more together.
     Raises QuarterError.
@@ -171,7 +171,7 @@ def _reports(
                     ),
                 ),
             )
-        rows.append((practice.code, practice.name, name, "" if drawn else "nothing received by then"))
+        rows.append((practice.code, practice.name, name, "" if drawn else "no complete data by then"))
         told(done, len(everyone))
     yield CONTENTS, _contents(pd.DataFrame(rows, columns=["Code", "Practice", "File", "Why not"]))
 

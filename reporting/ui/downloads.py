@@ -88,6 +88,19 @@ class Leaving:
         return f"{protection_words(rule(self.view.snapshot))} " if self.protects else ""
 
 
+def pseudonyms(
+    view: View, maker: Callable[[Snapshot, Scope, Selection], pd.DataFrame], store: Path, who: str, name: str
+) -> bytes:
+    """A list of single people as CSV, for those who load: of real data written into the history first.
+    Raises OSError where it cannot be written."""
+    snapshot, scope, selection = view.asked
+    frame = maker(snapshot, scope, selection)
+    if not may_serve(snapshot.info):
+        month = f"{snapshot.info.last_month:%Y-%m}"
+        record(store, Exported(now(), who, snapshot.release, month, snapshot.info.icb, (name,)))
+    return frame.map(neutral).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
 def csv(exhibit: Exhibit, protection: str = "") -> bytes:
     """The exhibit's table as CSV with a byte-order mark (so that Excel reads its dashes), and its source
     below."""

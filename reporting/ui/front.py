@@ -72,16 +72,11 @@ def _row(signal: Signal, selection: Selection) -> str:
 
 
 def strip(covered: Coverage, month: str) -> None:
-    """A box a practice, open for those awaited, and their names."""
+    """A box a practice, open for those awaited, and what has not come."""
+    said = "".join(f"<p>{escape(words)}</p>" for words in covered.missing(month))
     boxes = "<i></i>" * covered.counted + '<i class="awaited"></i>' * len(covered.awaited)
-    awaited = ", ".join(f"{name} ({last})" for name, last in covered.awaited)
-    words = (
-        f"Awaited: {awaited}. They are left out of every figure above, not counted as zero."
-        if awaited
-        else "Nothing is awaited."
-    )
     st.html(
         f'<div class="strip"><div class="line"><strong>{covered.counted} of {covered.practices} practices to '
         f'{escape(month)}</strong><span class="boxes" aria-hidden="true">{boxes}</span></div>'
-        f"<p>{escape(words)}</p></div>"
+        f"{said}</div>"
     )

@@ -76,13 +76,22 @@ def damage_told() -> Iterator[None]:
 
 def loading(snapshot: Snapshot) -> Loading | None:
     """What whoever asks may load, asked anew at every rerun; otherwise a way to sign in, and None."""
-    given, found = may_load(snapshot.info, _user(), people(), dt.datetime.now(dt.UTC))
+    given, found = _may_load(snapshot)
     if found is None:
         words = NO_LOADING if given is Answer.UNKNOWN else LOADING_NEEDS
         st.html(f'<p class="note" role="status">{words}</p>')
         if given in (Answer.SIGN_IN, Answer.SIGN_IN_AGAIN):
             st.button("Sign in", on_click=st.login)
     return found
+
+
+def may_take(snapshot: Snapshot) -> Loading | None:
+    """What whoever asks may load, and so whose pseudonyms they may take away; None without a word."""
+    return _may_load(snapshot)[1]
+
+
+def _may_load(snapshot: Snapshot) -> tuple[Answer, Loading | None]:
+    return may_load(snapshot.info, _user(), people(), dt.datetime.now(dt.UTC))
 
 
 def _user() -> Mapping[str, Any] | None:

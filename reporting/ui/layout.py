@@ -81,6 +81,8 @@ def freshness(view: View) -> str:
     covered = coverage(view.snapshot, view.scope, None)
     of = "" if area_name(*view.asked) == view.snapshot.info.icb else " of the ICB"
     words = f"{covered.counted} of {covered.practices} practices{of} to {month(view.snapshot.info.data_to)}"
+    if covered.partly:
+        words += f", {covered.partly} with extracts missing"
     return f"Synthetic data · {words}" if view.snapshot.info.synthetic else words
 
 

@@ -13,15 +13,15 @@ from reporting.ui import layout
 def grid(found: Received) -> None:
     """The table and what its boxes mean; a sentence where no practice matches."""
     layout.section(
-        "Month by month", "Issues and patients, as far as the months of the period chosen go back."
+        "Month by month", "Issues, and the other extracts beside them, in the months of the period chosen."
     )
     if not found.rows:
         st.html('<p class="nothing">No practice matches these filters. Clear the PCN or practice filter.</p>')
         return
     head = "".join(f'<th scope="col"><span>{escape(name)}</span></th>' for name in found.months)
     rows = "".join(
-        f'<tr><th scope="row">{escape(practice)}</th>{"".join(_box(state) for state in states)}</tr>'
-        for practice, states in found.rows
+        f'<tr><th scope="row">{escape(practice)}</th>{"".join(map(_box, states, lacking))}</tr>'
+        for practice, states, lacking in found.rows
     )
     key = "".join(f"<li>{_mark(state)} {escape(STATES[state])}</li>" for state in found.shown)
     st.html(
@@ -31,8 +31,10 @@ def grid(found: Received) -> None:
     )
 
 
-def _box(state: str) -> str:
-    return f'<td title="{escape(STATES[state])}">{_mark(state)}<span class="said">{escape(state)}</span></td>'
+def _box(state: str, lacking: str) -> str:
+    without = f"; missing: {lacking}" if lacking else ""
+    said = f'<span class="said">{escape(state + without)}</span>'
+    return f'<td title="{escape(STATES[state] + without)}">{_mark(state)}{said}</td>'
 
 
 def _mark(state: str) -> str:

@@ -9,11 +9,12 @@ from html import escape
 from time import monotonic
 from typing import TypeVar
 
+import pandas as pd
 import streamlit as st
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.exhibit import Definition, Exhibit, Icon, definition
-from reporting.ui import session
+from reporting.ui import downloads, session
 from reporting.ui.chart import chart
 from reporting.ui.downloads import LEAVES, Leaving, file_name, no_picture
 from reporting.ui.guidance import linked
@@ -133,6 +134,23 @@ def _tools(shown: Exhibit, maker: Maker[Exhibit], view: View) -> None:
                 disabled=bool(missing),
                 help=missing or None,
             )
+
+
+def pseudonyms(view: View, maker: Maker[pd.DataFrame], words: str, name: str) -> None:
+    """A button that gives a list of people as CSV; none where nobody is on it."""
+    if made(maker, view).empty:
+        return
+    give = partial(downloads.pseudonyms, view, partial(_remembered, maker), session.store(), session.who())
+    with st.container(key="tools-pseudonyms"):
+        st.download_button(
+            words,
+            partial(give, name),
+            name,
+            "text/csv",
+            key=f"csv-{name}",
+            on_click="ignore",
+            type="tertiary",
+        )
 
 
 def _definitions(view: View, measures: tuple[str, ...]) -> str:

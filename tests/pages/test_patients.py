@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+import time
 from pathlib import Path
+
+import duckdb
+import pytest
 
 from reporting import queries
 from reporting.access import Scope, Selection
+from reporting.exhibits.completeness import UnknownPeople
+from reporting.slides import kept
+from reporting.ui import gate
+from reporting.ui.downloads import pseudonyms
+from reporting.ui.session import View
 from tests.pages.conftest import Opened
 from tests.pages.test_dashboard import charts, words_everywhere
+from tests.reporting.example import publish_example
 
 PRACTICE, AWAITED = "Quayside (SYN01)", "Bellweather (SYN05)"
 
@@ -51,6 +62,60 @@ def test_without_a_practice_each_is_offered(opened: Opened, sample_store: Path) 
 def test_a_practice_awaited_is_shown_as_of_its_own_last_month(opened: Opened, sample_store: Path) -> None:
     shown = words_everywhere(opened("practice/patients", store=sample_store, practice=AWAITED))
     assert "or on a plan in Aug 2026" in shown
+
+
+def test_people_in_no_patient_extract_are_told_on_patients(
+    opened: Opened, sample_store: Path, tmp_path: Path
+) -> None:
+    """Two at Quayside and one at Juniper, put into a copy of the sample's release."""
+    store = shutil.copytree(sample_store, tmp_path / "store")
+    release = store / "releases" / f"{(store / 'CURRENT').read_text().strip()}.duckdb"
+    with duckdb.connect(str(release)) as con:
+        con.execute("""INSERT INTO unknown_person BY NAME SELECT 3 AS issues, 3 AS opioid_issues,
+                       DATE '2026-09-10' AS last_issued_on,
+                       unnest(['SYN01', 'SYN01', 'SYN22']) AS practice_code,
+                       unnest(['X1', 'X2', 'X3']) AS patient_key, unnest([150000, 0, 0]) AS current_ome_milli,
+                       unnest([false, true, false]) AS without_dose""")
+    told = "2 people with opioid issues are in no patient extract; they are in no figure"
+    here = words_everywhere(opened("practice/patients", store=store, practice=PRACTICE))
+    assert f"{told}: 1 would be above 120 mg, of 1 the dose is not known." in here
+    for page in ("practice/patients", "", "data/completeness"):
+        assert "3 people with opioid issues are in no patient extract" in words_everywhere(
+            opened(page, store=store)
+        )
+    nobody = words_everywhere(opened("practice/patients", store=store, practice="Larkfield (SYN04)"))
+    assert "no patient extract" not in nobody
+
+
+@pytest.mark.parametrize(
+    ("scope", "given"),
+    [
+        (Scope("data", None, loads=True), "X1 X2"),
+        (Scope("icb", None, loads=True), "X1 X2"),
+        (Scope("data", frozenset({"SYN02"}), loads=True), "X2"),
+        (Scope("data", frozenset({"SYN03"}), loads=True), ""),
+        (Scope.icb(), ""),
+    ],
+)
+def test_whoever_loads_takes_the_pseudonyms_in_no_extract_and_it_is_written_down(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, scope: Scope, given: str
+) -> None:
+    person = {"is_logged_in": True, "email": "ann@icb.example", "iat": time.time()}
+    monkeypatch.setattr(gate, "_user", lambda: person)
+    monkeypatch.setattr(gate, "people", lambda: {"ann@icb.example": scope})
+    strangers = [("SYN01", "X1", 150_000), ("SYN02", "X2", 0)]
+    store = publish_example(tmp_path, unknown=strangers, synthetic=False)
+    app = opened("data/completeness", store=store)
+    buttons = [one for one in app.get("download_button") if "in-no-patient-extract" in str(one.key)]
+    assert len(buttons) == bool(given)
+    snapshot = queries.current(store)
+    taken = UnknownPeople(scope.practices)
+    made = pseudonyms(View(snapshot, scope, Selection(120)), taken, store, "ann", "in.csv").decode(
+        "utf-8-sig"
+    )
+    if given:
+        assert [line.split(",")[1] for line in made.splitlines()[1:]] == given.split()
+        assert [one.files for one in kept.history(store)] == [("in.csv",)]
 
 
 def test_texts_that_wait_are_ranked_by_the_people_they_touch(opened: Opened, sample_store: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,8 +103,9 @@ DECLINED = {0: "does not want to travel", 5: "does not want to travel", 10: "no 
 SERVICES = ("Circle MSK", "Luton & Dunstable pain clinic")
 
 
-def publish_example(store: Path, **changes: Any) -> Path:
-    """Publish the example into a store; changes are fields of release_info."""
+def publish_example(store: Path, unknown: Sequence[tuple[str, str, int]] = (), **changes: Any) -> Path:
+    """Publish the example into a store; changes are fields of release_info. unknown: people in no patient
+    extract (practice, pseudonym, the dose they would have)."""
     tables = {
         "practice": list(PRACTICES),
         "measure_month": _measures(),
@@ -166,6 +168,18 @@ def publish_example(store: Path, **changes: Any) -> Path:
             }
         ],
         "quality_coverage": _coverage(),
+        "unknown_person": [
+            {
+                "practice_code": code,
+                "patient_key": key,
+                "issues": 3,
+                "opioid_issues": 3,
+                "last_issued_on": month(0),
+                "current_ome_milli": dose,
+                "without_dose": False,
+            }
+            for code, key, dose in unknown
+        ],
         "quality_freshness": [
             {
                 "practice_code": "SYN06",
@@ -276,6 +290,7 @@ def _coverage() -> Rows:
             "practice_code": one["practice_code"],
             "month": month(back),
             "state": ("late", "parts")[back] if one["practice_code"] == "SYN06" and back < 2 else "received",
+            "lacking": "",
             "rows_kept_out": 0,
         }
         for one in PRACTICES

@@ -86,12 +86,16 @@ TABLES = {
         reason VARCHAR, what_to_do VARCHAR, next_step VARCHAR, rows BIGINT, rows_known BIGINT""",
     "quality_unmapped": "product VARCHAR, reason VARCHAR, issues BIGINT, patients BIGINT",
     "quality_unclear": "directions VARCHAR, form VARCHAR, reason VARCHAR, issues BIGINT, patients BIGINT",
-    "quality_coverage": "practice_code VARCHAR, month DATE, state VARCHAR, rows_kept_out BIGINT",
+    "practice_month": "practice_code VARCHAR, month DATE, month_end DATE, complete BOOLEAN",
+    "quality_coverage": """practice_code VARCHAR, month DATE, state VARCHAR, lacking VARCHAR,
+        rows_kept_out BIGINT""",
     "quality_override": """override BIGINT, kind VARCHAR, text VARCHAR, reading VARCHAR, reviewed_by VARCHAR,
         reviewed_on DATE, reason VARCHAR, words VARCHAR, warning VARCHAR, issues BIGINT, patients BIGINT""",
     "quality_list_size": """practice_code VARCHAR, month DATE, registered BIGINT, before BIGINT,
         reason VARCHAR""",
     "quality_unknown": "practice_code VARCHAR, issues BIGINT, unknown BIGINT",
+    "unknown_person": """practice_code VARCHAR, patient_key VARCHAR, issues BIGINT, opioid_issues BIGINT,
+        last_issued_on DATE, current_ome_milli BIGINT, without_dose BOOLEAN""",
     "quality_column": """practice_code VARCHAR, entity VARCHAR, column_name VARCHAR, since VARCHAR,
         had_before BOOLEAN, used_for VARCHAR""",
     "quality_parts": """practice_code VARCHAR, entity VARCHAR, first_month VARCHAR, last_month VARCHAR,
@@ -165,9 +169,27 @@ def definitions() -> Rows:
     ]
 
 
+def complete_months(practices: Rows) -> Rows:
+    """Rows of practice_month: every month to a practice's last complete."""
+    last = {one["practice_code"]: one["data_to"] for one in practices}
+    return [
+        {"practice_code": code, "month": month(back), "month_end": month_end(back), "complete": True}
+        for code, to in last.items()
+        for back in range(30)
+        if to is not None and month(back) <= to
+    ]
+
+
+def month_end(back: int) -> dt.date:
+    """Last day of the month so many months before September 2026."""
+    return month(back - 1) - dt.timedelta(days=1)
+
+
 def publish(store: Path, tables: dict[str, Rows], **changes: Any) -> Path:
-    """Write a release of these tables (others empty) into a store and move CURRENT to it; the store."""
+    """Write a release of these tables (others empty; practice_month as `complete_months`) into a store and
+    move CURRENT to it; the store."""
     about = info(**changes)
+    tables = {"practice_month": complete_months(tables.get("practice", [])), **tables}
     path = store / "releases" / f"{about['release']}.duckdb"
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(path)) as connection:

@@ -1,22 +1,27 @@
--- One row per practice and month of the calendar: what became of the issues and patients it should have sent. before:
--- earlier than its first extract. partial: rows of its extracts for that month were kept out, more than one in a
--- hundred, or patients are missing. parts: some parts of its issues have come and others not, so none counts. refused:
--- nothing is loaded, and a file whose name says that practice and month was refused. late: nothing since its last
--- extract, and it was due. awaited: the same, not due yet. missing: a gap between extracts.
+-- One row per practice and month of the calendar: what became of the extracts it should have sent. before: earlier than
+-- its first extract. partial: issues have come, but rows of issues or patients for that month were kept out, more than one
+-- in a hundred, or another extract is lacking (which). parts: some parts of its issues have come and others not, so none
+-- counts. refused: nothing is loaded, and a file whose name says that practice and month was refused. late: nothing since
+-- its last extract, and it was due. awaited: the same, not due yet. missing: a gap between extracts.
 WITH loaded AS (
     SELECT practice_code, entity, CAST(unnest(generate_series(period_from, period_to, INTERVAL 1 MONTH)) AS DATE) AS month
     FROM extract_period
-    WHERE entity IN ('issues', 'patients')
+    UNION
+    SELECT practice_code, 'list_sizes', month
+    FROM source_list_sizes
 ),
 
-held AS (
-    SELECT
-        practice_code,
-        month,
-        bool_or(entity = 'issues') AS has_issues,
-        bool_or(entity = 'patients') AS has_patients
-    FROM loaded
-    GROUP BY practice_code, month
+-- Beside issues, whatever practices send by month (etl/contract), and the list sizes that the ICB loads.
+lacking AS (
+    SELECT i.practice_code, i.month, string_agg(e.entity, ', ' ORDER BY e.place) AS extracts
+    FROM (SELECT DISTINCT practice_code, month FROM loaded WHERE entity = 'issues') AS i
+    CROSS JOIN (
+        VALUES (1, 'patients'), (2, 'list_sizes'), (3, 'reviews'), (4, 'plans'), (5, 'taper_steps'), (6, 'referrals'),
+            (7, 'practice_plans'), (8, 'best_interest')
+    ) AS e (place, entity)
+    LEFT JOIN loaded AS l ON l.practice_code = i.practice_code AND l.month = i.month AND l.entity = e.entity
+    WHERE l.entity IS NULL
+    GROUP BY i.practice_code, i.month
 ),
 
 row_sent AS (
@@ -58,8 +63,9 @@ SELECT
     p.practice_code,
     c.month,
     CASE
-        WHEN h.has_issues AND (NOT h.has_patients OR coalesce(s.rows_kept_out * 100 > s.rows_read, false)) THEN 'partial'
-        WHEN h.has_issues THEN 'received'
+        WHEN h.month IS NOT NULL AND (a.month IS NOT NULL OR coalesce(s.rows_kept_out * 100 > s.rows_read, false))
+            THEN 'partial'
+        WHEN h.month IS NOT NULL THEN 'received'
         WHEN i.month IS NOT NULL THEN 'parts'
         WHEN r.month IS NOT NULL THEN 'refused'
         WHEN (p.data_to IS NULL OR c.month > p.data_to) AND c.month_end < o.late_before THEN 'late'
@@ -67,11 +73,13 @@ SELECT
         WHEN c.month < p.data_from THEN 'before'
         ELSE 'missing'
     END AS state,
+    coalesce(a.extracts, '') AS lacking,
     CAST(coalesce(s.rows_kept_out, 0) AS BIGINT) AS rows_kept_out
 FROM practice AS p
 CROSS JOIN calendar AS c
 CROSS JOIN policy AS o
-LEFT JOIN held AS h ON h.practice_code = p.practice_code AND h.month = c.month
+LEFT JOIN loaded AS h ON h.practice_code = p.practice_code AND h.month = c.month AND h.entity = 'issues'
+LEFT JOIN lacking AS a ON a.practice_code = p.practice_code AND a.month = c.month
 LEFT JOIN sent AS s ON s.practice_code = p.practice_code AND s.month = c.month
 LEFT JOIN in_parts AS i ON i.practice_code = p.practice_code AND i.month = c.month
 LEFT JOIN refused AS r ON r.practice_code = p.practice_code AND r.month = c.month

@@ -115,6 +115,7 @@ def test_completeness_names_what_is_awaited(snapshot: Snapshot) -> None:
         "Rows left out",
         "List sizes that cannot be right",
         "Columns left out",
+        "People in no patient extract",
     ]
     tables = {listing.title: listing.table for listing in found.listings}
     assert tables["Months that wait for a part"].values.tolist() == [
@@ -128,7 +129,7 @@ def test_completeness_names_what_is_awaited(snapshot: Snapshot) -> None:
 def test_each_practice_and_month_has_a_state(snapshot: Snapshot) -> None:
     found = received.received(snapshot, ICB, Selection(120, years=1))
     assert (len(found.months), found.months[-1], len(found.rows)) == (12, "Sep 2026", 6)
-    states = dict(found.rows)
+    states = {name: states for name, states, _ in found.rows}
     assert states["Foxglove (SYN06)"] == (*["received"] * 10, "parts", "late")
     assert found.shown == ("received", "parts", "late")
     assert received.received(snapshot, ICB, Selection(120, practice="none")).rows == ()

@@ -113,6 +113,6 @@ def test_an_area_without_rows_says_whose_fitted(snapshot: Snapshot, tmp_path: Pa
     found = quarantine.quarantine(published(tmp_path / "other", kept("SYN02", 1)), ICB,
                                   Selection(120, practice="SYN01"))  # fmt: skip
     assert found.head.headline == "No row is kept out"
-    assert "All rows that this practice sent fitted." in found.head.introduction
+    assert "All rows of this practice in such files fitted." in found.head.introduction
     one = quarantine.quarantine(published(tmp_path / "one", kept("SYN02", 1)), ICB, ALL)
     assert one.head.headline == "1 row kept out waits for a person"

@@ -46,7 +46,7 @@ def test_the_head_counts_decisions_and_calls_one_without_a_safety_alert(snapshot
 
 def test_nothing_decided_is_nothing_due(tmp_path: Path) -> None:
     empty = snapshot_of(tmp_path, counts("safeguards_complete", "SYN01", [(0, 0)] * 3, 0))
-    said = "No best-interest reduction was decided here in the 12 months to Sep 2026. Nothing is due."
+    said = "No best-interest reduction is recorded here in the 12 months to Sep 2026. Nothing is due."
     assert safeguards.head(empty, ICB, ALL).introduction == said
     assert safeguard_items.each(empty, ICB, ALL).empty == said
     assert (signals(empty, ICB, ALL).shown, signals(empty, ICB, ALL).nothing) == ((), said)

@@ -138,7 +138,7 @@ def test_an_archive_holds_every_report_and_says_why_one_is_missing(compared: Sna
     listed = pd.read_csv(io.BytesIO(whole.read(CONTENTS)), encoding="utf-8-sig", keep_default_na=False)
     assert [*listed["File"][listed["File"] != ""], CONTENTS] == whole.namelist()
     assert set(listed.loc[listed["File"] == "", "Code"]) <= {"SYN08", "SYN09"}
-    assert listed.set_index("Code").loc["SYN09", "Why not"] == "nothing received by then"
+    assert listed.set_index("Code").loc["SYN09", "Why not"] == "no complete data by then"
     paper = whole.read(str(listed.set_index("Code").loc["SYN01", "File"]))
     assert paper.startswith(b"%PDF") and paper.count(b"/Type /Page\n") == feedback.PAGES
 
