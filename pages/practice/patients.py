@@ -13,7 +13,7 @@ from reporting.ui.session import view
 
 seen = view()
 top = st.container()
-why = parts.because() if seen.selection.practice else None
+why = parts.because()
 found = show.made(PatientsBecause(why), seen)
 apart = show.made(substitution.of_practice, seen)
 with top:
@@ -22,6 +22,10 @@ with top:
     if unknown := show.made(coverage, seen).unknown_people:
         layout.note(unknown)
 if not found.people:
+    if found.groups:
+        guidance.safety("fall", "stop")
+        parts.by_practice(found, seen.selection)
+        st.stop()
     if seen.selection.practice is None:
         layout.listing(show.made(substitution.by_practice, seen))
     parts.choices(found, seen.selection)

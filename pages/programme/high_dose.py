@@ -10,7 +10,7 @@ from reporting.exhibits import (
     high_dose_moves,
     high_dose_trend,
 )
-from reporting.ui import layout, show
+from reporting.ui import layout, patients, show
 from reporting.ui.session import view
 
 seen = view()
@@ -23,4 +23,5 @@ show.exhibit(high_dose.practices, seen)
 layout.section("Gabapentinoids", "Both programmes are about opioids and gabapentinoids.")
 show.row(seen, gabapentinoids.trend, gabapentinoids.use)
 show.exhibit(gabapentinoids.together, seen)
-layout.listing(show.made(also_measured.high_dose, seen))
+also = show.made(also_measured.high_dose, seen)
+layout.listing(also, patients.addresses(also, seen))

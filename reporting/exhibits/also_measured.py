@@ -34,6 +34,7 @@ REFERRALS = (
     "msk_without_indication",
 )  # fmt: skip
 REJECTED = "rejected_reasons"
+OPENS = {"early_warning": "early warning"}  # measure → the reason of Patients that lists those it counts
 YEAR = 12
 
 
@@ -50,7 +51,11 @@ def listing(*measures: str) -> Callable[[Snapshot, Scope, Selection], Listing]:
             f"{area_name(snapshot, scope, selection)}, {month(snapshot.info.last_month)}; high dose is "
             f"{beyond(snapshot, selection.threshold)} a day. What each counts: see the page Definitions."
         )
-        return Listing("Also measured", words, pd.DataFrame(rows), "Nothing is counted here yet.")
+        opens = tuple(
+            OPENS.get(m, "") if row["Counted"] not in ("", "0") else ""
+            for m, row in zip(measures, rows, strict=True)
+        )
+        return Listing("Also measured", words, pd.DataFrame(rows), "Nothing is counted here yet.", opens)
 
     return made
 

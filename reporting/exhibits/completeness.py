@@ -26,12 +26,14 @@ UNKNOWN = (
 
 @dataclass(frozen=True)
 class Listing:
-    """A table with its heading, a sentence on what it says, and the words shown in place of an empty one."""
+    """A table with its heading, a sentence on what it says, and the words shown in place of an empty one.
+    opens: for each row the reason of `queries.WHY` by which Patients lists exactly those it counts, or ""."""
 
     title: str
     words: str
     table: pd.DataFrame
     nothing: str
+    opens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import plan_practices, safeguard_signals
-from reporting.exhibits.signals import CALL, EACH_AT_MOST, SAFETY, Signal, Signals, signals
+from reporting.exhibits.signals import CALL, EACH_AT_MOST, NOT_SEEN, SAFETY, Signal, Signals, signals
 from reporting.exhibits.wording import counted, listed
 
 NAMED_ITEMS = 3
+NEWEST = 8  # falls, stops and unknown doses; Patients lists all
 REMEMBERED = 64
 
 
 def first(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
-    """Signals of the latest month in the selected area, all of safety and at most two of each other
+    """Signals of the latest month in the selected area, the newest of safety and at most two of each other
     sort, each with the page where its numbers are. The same whichever practice is selected."""
     return _among(snapshot, scope, selection.among())
 
@@ -30,9 +32,10 @@ def _among(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     plans = list(_plans(snapshot, scope, selection))
     safe = [one for one in found.shown if one.next_step == CALL]
     rest = [one for one in found.shown if one.next_step != CALL]
-    shown = (*safe, *decided, *rest, *plans[:EACH_AT_MOST])
+    shown = (*safe[:NEWEST], *decided, *rest, *plans[:EACH_AT_MOST])
     more = found.more + len(plans[EACH_AT_MOST:])
-    return Signals(shown, more, found.nothing)
+    waiting = queries.people_because(snapshot, scope, selection, NOT_SEEN).frame
+    return Signals(shown, more, len(safe[NEWEST:]), len(waiting), found.nothing)
 
 
 def _plans(snapshot: Snapshot, scope: Scope, selection: Selection) -> Iterator[Signal]:

@@ -13,9 +13,9 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.sparkline import sparkline
 from reporting.exhibits import patient_supplies
-from reporting.exhibits.coverage import area_name, beyond
+from reporting.exhibits.coverage import area_name, beyond, coverage
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.wording import counted, day, month, practice_words, spelled
+from reporting.exhibits.wording import counted, day, listed, month, practice_words, spelled
 
 RISEN_PERCENT = 15
 OF = {"plan": ", on a plan", "best interest": ", in the best interest", "neither": ", on no plan"}
@@ -43,7 +43,8 @@ class Person:
 class Patients:
     """The head of the page and the people listed, those with something to look into first. practice: as the
     filters name it. Without people, `nothing` says why and `choices` are the practices there are. why: the
-    reason the people are listed by, "" for everybody."""
+    reason the people are listed by, "" for everybody. groups: of several practices, each with the keys of
+    its people."""
 
     head: Head
     people: tuple[Person, ...] = ()
@@ -52,6 +53,7 @@ class Patients:
     nothing: str = ""
     choices: tuple[str, ...] = ()
     why: str = ""
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,10 @@ class PatientsBecause:
 
 
 def patients(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | None = None) -> Patients:
-    """The people of the selected practice, or of them those of one reason; without a practice, a sentence
-    that asks for it."""
+    """The people of the selected practice, or of them those of one reason; without a practice, those of the
+    reason by practice, or a sentence that asks for one."""
+    if selection.practice is None and why is not None:
+        return _of_area(snapshot, scope, selection, why)
     if selection.practice is None:
         head = Head(
             "Which practice?", "People are shown for one practice at a time. Choose it in the list Practice."
@@ -90,6 +94,36 @@ def patients(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | 
         practice_words(name, selection.practice),
         _order_words(found),
         why=why or "",
+    )
+
+
+def _of_area(snapshot: Snapshot, scope: Scope, selection: Selection, why: str) -> Patients:
+    """Everybody of the selected area who is listed for a reason, the practices with the newest first."""
+    area = area_name(snapshot, scope, selection)
+    frame = queries.people_because(snapshot, scope, selection, why).frame
+    awaited = listed([name for name, _ in coverage(snapshot, scope, selection).awaited])
+    left_out = f" Awaited, so not among them: {awaited}." if awaited and why in queries.OF_THE_MONTH else ""
+    if frame.empty:
+        head = Head(
+            f"Nobody in {area} is listed for “{why}”", f"Choose a practice to see who else is.{left_out}"
+        )
+        return Patients(
+            head, nothing="Choose one of these:", choices=_practices(snapshot, scope, selection), why=why
+        )
+    groups = tuple(
+        (practice_words(str(name), str(code)), tuple(part["patient_key"]))
+        for (name, code), part in frame.groupby(["name", "practice_code"], sort=False)
+    )
+    are = "is" if len(frame) == 1 else "are"
+    in_practices = counted(len(groups), "practice", "practices")
+    return Patients(
+        Head(
+            f"{spelled(len(frame), 'person', 'people')} in {in_practices} {are} listed for “{why}”",
+            "Keys are pseudonyms: only the practice can turn them back. A key opens that person, a practice "
+            f"its list.{left_out}",
+        ),
+        why=why,
+        groups=groups,
     )
 
 
@@ -141,7 +175,7 @@ def _head_because(name: str, found: list[Person], why: str) -> Head:
     are = "is" if len(found) == 1 else "are"
     return Head(
         f"{spelled(len(found), 'person', 'people')} at {name} {are} listed for “{why}”",
-        "These are the people the signal counts. Choose “everybody” to see who else is listed.",
+        "These are the people counted. Choose “everybody” to see who else is listed.",
     )
 
 
@@ -234,6 +268,11 @@ def _reasons(row: dict[str, Any], words: str, high: bool) -> Iterator[tuple[str,
     if row["absent"]:
         yield "No supply in the window and no plan now", "Check whether the person is still registered"
         return
+    if row["early"]:
+        yield (
+            f"{words[0].upper()}{words[1:]} at the last three month ends, not yet at six",
+            "Review now, while it is new; offer other help with the pain",
+        )
     yield from patient_supplies.reasons(row)
     before = row["before_milli"]
     if (

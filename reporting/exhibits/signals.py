@@ -26,6 +26,7 @@ YEAR = 12
 SAFETY = "patients"  # the page of signals that are somebody to call
 CALL = "Call the practice; Patients shows who, and when"
 NOT_LOOKED = "No review since"
+NOT_SEEN = "not looked at"  # of `queries.WHY`
 LOOK_FIRST = "Look at the falls first"
 
 
@@ -51,10 +52,14 @@ class Signal:
 
 @dataclass(frozen=True)
 class Signals:
-    """Signals shown, how many more there are of the same sorts, and what to say where there is none."""
+    """Signals shown, how many more there are of the same sorts, and what to say where there is none. older:
+    falls, stops and unknown doses that are not shown, older than those that are; people: everybody who has
+    one, shown or not, as Patients lists them for `NOT_SEEN`."""
 
     shown: tuple[Signal, ...]
     more: int = 0
+    older: int = 0
+    people: int = 0
     nothing: str = "No practice here has a signal this month."
 
 
@@ -250,7 +255,7 @@ class _Found:
                 LOOK_FIRST if waits else "Ask to share what worked at the next forum",
                 SAFETY if waits else "high_dose",
             )
-            yield replace(found, why_listed="not looked at" if waits else "")
+            yield replace(found, why_listed=NOT_SEEN if waits else "")
 
     def _of(self, measure: str, back: int = 0) -> pd.DataFrame:
         when = pd.Timestamp(self.snapshot.info.month(back))

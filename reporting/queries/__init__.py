@@ -1,7 +1,15 @@
 """The only reader of a published snapshot; every query takes a Scope and returns what was cleared for it."""
 
 from reporting.queries.groups import measure_by_group, measures_together, traits
-from reporting.queries.patients import courses, issues, people, segments, without_dose, working
+from reporting.queries.patients import (
+    courses,
+    issues,
+    people,
+    people_because,
+    segments,
+    without_dose,
+    working,
+)
 from reporting.queries.programme import (
     caseloads,
     crossings_of_a_year,
@@ -28,10 +36,11 @@ from reporting.queries.tapers import (
     taper_ways,
     taper_zones,
 )
-from reporting.queries.unlooked import WHY, decisions, practices_unlooked, unlooked
+from reporting.queries.unlooked import OF_THE_MONTH, WHY, decisions, practices_unlooked, unlooked
 from reporting.queries.watched import questions, substitution
 
 __all__ = [
+    "OF_THE_MONTH",
     "QUALITY",
     "WHY",
     "StoreError",
@@ -53,6 +62,7 @@ __all__ = [
     "measure_by_practice",
     "measures_together",
     "people",
+    "people_because",
     "people_by_definition",
     "people_excluded",
     "people_in_scope",

@@ -7,8 +7,8 @@ from typing import Any
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import Cleared
-from reporting.queries.release import read, within
-from reporting.queries.unlooked import because
+from reporting.queries.release import COMPLETE, read, within
+from reporting.queries.unlooked import OF_THE_MONTH, because
 
 
 def people(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | None = None) -> Cleared:
@@ -20,20 +20,40 @@ def people(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | No
 
     Doses in thousandths of a mg (gaba_ddd_milli: of a DDD), flags, dose there three months before
     (before_milli), the first day without supply (supplied_to), whether the person has no supply now (absent),
-    and the falls and stops not looked at, as the mart worklist has them.
+    and the falls and stops not looked at, as the mart worklist has them; early: listed for “early warning”.
     """
     where, parameters = within(scope, selection)
-    only, asked = ("true", []) if why is None else because(why, snapshot.info, selection.threshold)
+    early = because("early warning", snapshot.info, selection.threshold)
+    only = "true" if why is None else because(why, snapshot.info, selection.threshold)
     return read(
         snapshot,
         scope,
-        f"""SELECT w.* FROM worklist w JOIN practice p ON p.practice_code = w.practice_code
+        f"""SELECT w.*, {early} AS early FROM worklist w JOIN practice p ON p.practice_code = w.practice_code
             WHERE {where} AND (w.unlooked OR w.has_plan OR (NOT w.absent AND (
                 w.current_ome_milli {snapshot.info.operator} ? OR w.high_gaba OR w.without_dose
                 OR w.gaba_unclear
                 OR (w.supplied_differs AND w.supplied_ome_milli {snapshot.info.operator} ?)))) AND {only}
             ORDER BY w.current_ome_milli DESC, w.patient_key""",
-        [*parameters, *[selection.threshold * 1000] * 2, *asked],
+        [*parameters, *[selection.threshold * 1000] * 2],
+    )
+
+
+def people_because(snapshot: Snapshot, scope: Scope, selection: Selection, why: str) -> Cleared:
+    """One row a person whom `people` lists for a reason at a practice of the selected area: practice_code,
+    name, patient_key, on_day (the latest that nobody has looked at; NULL without). For a reason that the
+    latest month is counted by only practices that are in it."""
+    where, parameters = within(scope, selection)
+    counted = f"p.{COMPLETE}" if why in OF_THE_MONTH else "true"
+    reached = [snapshot.info.data_to] if why in OF_THE_MONTH else []
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT p.practice_code, p.name, w.patient_key,
+                   greatest(w.fell_on, w.stopped_on, w.unknown_since, w.aside_on, w.aside_unknown) AS on_day
+            FROM worklist w JOIN practice p ON p.practice_code = w.practice_code
+            WHERE {where} AND {counted} AND {because(why, snapshot.info, selection.threshold)}
+            ORDER BY on_day DESC NULLS LAST, p.name, p.practice_code, w.patient_key""",
+        [*parameters, *reached],
     )
 
 

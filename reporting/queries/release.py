@@ -88,6 +88,8 @@ NEEDED = {
         "practice_code",
         "patient_key",
         "absent",
+        "lowest_3m_milli",
+        "lowest_6m_milli",
         "before_milli",
         "supplied_to",
         "without_dose",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -55,6 +56,15 @@ def selection(snapshot: Snapshot, scope: Scope) -> tuple[Selection, tuple[str, .
 @lru_cache(maxsize=REMEMBERED)
 def _practices(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     return queries.practices(snapshot, scope).frame
+
+
+def kept(selection: Selection, practice: str = "", **more: str) -> str:
+    """The query of an address with these filters, for a practice (as they name it) or the whole area."""
+    area = {} if practice else {"place": selection.place, "pcn": selection.pcn}
+    found = {"practice": practice, **area, "threshold": f"{selection.threshold} mg", **more}
+    if selection.years != DEFAULT_YEARS:
+        found["period"] = years_words(selection.years)
+    return urlencode({name: value for name, value in found.items() if value})
 
 
 def _area(key: str, values: list[str], notes: list[str], words: Callable[[Any], str]) -> Any:

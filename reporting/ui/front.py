@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -12,8 +11,9 @@ from reporting.charts import theme
 from reporting.exhibits.coverage import Coverage
 from reporting.exhibits.exhibit import Icon
 from reporting.exhibits.overview import Card
-from reporting.exhibits.signals import Signal, Signals
-from reporting.exhibits.wording import practice_words
+from reporting.exhibits.signals import CALL, NOT_SEEN, SAFETY, Signal, Signals
+from reporting.exhibits.wording import counted, practice_words
+from reporting.ui.filters import kept
 from reporting.ui.guidance import linked
 from reporting.ui.show import image
 
@@ -44,7 +44,10 @@ def signals(found: Signals, selection: Selection) -> None:
         st.html(f'<p class="nothing">{escape(found.nothing)}</p>')
         return
     head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
-    rows = "".join(_row(signal, selection) for signal in found.shown)
+    calls = [signal for signal in found.shown if signal.next_step == CALL]
+    rows = "".join(_row(signal, selection) for signal in calls)
+    rows += _older(found, selection) if found.older else ""
+    rows += "".join(_row(signal, selection) for signal in found.shown if signal.next_step != CALL)
     st.html(f'<div class="signals"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>')
     if found.more:
         more = (
@@ -55,13 +58,20 @@ def signals(found: Signals, selection: Selection) -> None:
         st.html(f'<p class="source">{more} on the pages of the programme.</p>')
 
 
+def _older(found: Signals, selection: Selection) -> str:
+    """A row that opens everybody who fell, stopped or has an unknown dose, the older ones too."""
+    older = counted(found.older, "older signal", "older signals")
+    people = counted(found.people, "person", "people")
+    address = f"{SAFETY}?{kept(selection.among(), why=NOT_SEEN)}"
+    return (
+        f'<tr><td colspan="{len(COLUMNS)}">And {older} of falls, stops and unknown doses. '
+        f'<a href="{escape(address)}" target="_self">Patients lists all {people}</a></td></tr>'
+    )
+
+
 def _row(signal: Signal, selection: Selection) -> str:
-    asked = {
-        "practice": practice_words(signal.practice, signal.code),
-        "threshold": f"{selection.threshold} mg",
-        **({"why": signal.why_listed} if signal.why_listed else {}),
-    }
-    address = f"{signal.page}?{urlencode(asked)}"
+    practice = practice_words(signal.practice, signal.code)
+    address = f"{signal.page}?{kept(selection, practice, why=signal.why_listed)}"
     return (
         f"<tr><td><strong>{escape(signal.practice)}</strong><small>{escape(signal.code)} · "
         f"{escape(signal.pcn)}"

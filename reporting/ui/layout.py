@@ -121,13 +121,13 @@ def source(view: View) -> None:
     )
 
 
-def listing(found: Listing) -> None:
-    """A heading, a sentence and a table; or the words in place of an empty table."""
+def listing(found: Listing, opens: Sequence[str] = ()) -> None:
+    """A heading, a sentence and a table; or the words in place of an empty table. opens: where rows lead."""
     section(found.title, found.words)
     if found.table.empty:
         st.html(f'<p class="nothing">{escape(found.nothing)}</p>')
     else:
-        st.html(f'<div class="listing">{table_html(found.table, found.title)}</div>')
+        st.html(f'<div class="listing">{table_html(found.table, found.title, opens)}</div>')
 
 
 def progress(title: str, words: str, share: float) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from html import escape
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -12,15 +11,19 @@ from medicines import in_words
 from medicines.supplied import Line, Supplied
 from reporting.access import Release, Selection
 from reporting.exhibits.compare import Choice
+from reporting.exhibits.completeness import Listing
+from reporting.exhibits.coverage import area_name
 from reporting.exhibits.exhibit import Icon
 from reporting.exhibits.patient_timeline import Working
 from reporting.exhibits.patients import Patients, Person
-from reporting.exhibits.wording import day
+from reporting.exhibits.wording import counted, day, practice_words
 from reporting.queries import WHY
-from reporting.ui.filters import DEFAULT_YEARS, LABELS, chosen, years_words
+from reporting.ui.filters import LABELS, chosen, kept
 from reporting.ui.guidance import linked
+from reporting.ui.session import View
 from reporting.ui.show import image
 
+PAGE = "patients"
 COLUMNS = ("Patient", "Why", "Next step", "Mean dose", "12 months")
 
 
@@ -51,11 +54,34 @@ def choices(found: Patients | Choice, selection: Selection) -> None:
 
 def _asked(practice: str, selection: Selection, **more: str) -> str:
     """The address of this page for a practice, with the filters kept."""
-    asked = {"practice": practice, "threshold": f"{selection.threshold} mg"}
-    asked |= {name: value for name, value in more.items() if value}
-    if selection.years != DEFAULT_YEARS:
-        asked["period"] = years_words(selection.years)
-    return escape(urlencode(asked))
+    return escape(kept(selection, practice, **more))
+
+
+def addresses(found: Listing, view: View) -> list[str]:
+    """For each row of a listing the address that lists whom it counts, "" for none."""
+    chosen_one = view.selection.practice
+    practice = "" if chosen_one is None else practice_words(area_name(*view.asked), chosen_one)
+    return [f"{PAGE}?{kept(view.selection, practice, why=why)}" if why else "" for why in found.opens]
+
+
+def by_practice(found: Patients, selection: Selection) -> None:
+    """The people of several practices, a row a practice: it and each key open on this page."""
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Practice", "People", "Who"))
+    rows = "".join(
+        f'<tr><td><a href="?{_asked(practice, selection, why=found.why)}" target="_self">{escape(practice)}'
+        f"</a></td><td>{counted(len(keys), 'person', 'people')}</td><td>"
+        + ", ".join(
+            f'<a href="?{_asked(practice, selection, why=found.why, patient=key)}" target="_self">'
+            f"{escape(key)}</a>"
+            for key in keys
+        )
+        + "</td></tr>"
+        for practice, keys in found.groups
+    )
+    st.html(
+        '<div class="patients whole" tabindex="0" role="region" aria-label="People by practice">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
 
 
 def listed(found: Patients, selection: Selection, open_key: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from html import escape
+from itertools import zip_longest
 from numbers import Integral, Real
 from typing import Any
 
@@ -13,23 +15,29 @@ from reporting.exhibits.wording import day
 from reporting.ui.guidance import linked
 
 
-def table_html(frame: pd.DataFrame, caption: str) -> str:
-    """The frame as a table that scrolls when long; caption names it for those who cannot see it."""
+def table_html(frame: pd.DataFrame, caption: str, opens: Sequence[str] = ()) -> str:
+    """The frame as a table that scrolls when long; caption names it for those who cannot see it. opens: for
+    each row the address its first cell leads to, "" for none."""
     numeric = {column: pd.api.types.is_numeric_dtype(frame[column]) for column in frame.columns}
     head = "".join(f"<th{_right(numeric[column])}>{escape(str(column))}</th>" for column in frame.columns)
     rows = "".join(
         "<tr>"
         + "".join(
-            f'<td{_right(numeric[column])} data-of="{escape(str(column))}">{linked(_written(value))}</td>'
-            for column, value in zip(frame.columns, row, strict=True)
+            f'<td{_right(numeric[column])} data-of="{escape(str(column))}">'
+            f"{_leading(linked(_written(value)), address if at == 0 else '')}</td>"
+            for at, (column, value) in enumerate(zip(frame.columns, row, strict=True))
         )
         + "</tr>"
-        for row in frame.itertuples(index=False)
+        for row, address in zip_longest(frame.itertuples(index=False), opens, fillvalue="")
     )
     return (
         f'<div class="numbers" tabindex="0" role="region" aria-label="{escape(caption)}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
+
+
+def _leading(html: str, address: str) -> str:
+    return f'<a href="{escape(address)}" target="_self">{html}</a>' if address else html
 
 
 def _right(numeric: bool) -> str:

@@ -77,6 +77,26 @@ def test_the_eleven_safeguards_are_readable_on_a_laptop(server: str, page_at: Pa
     assert_clean(page)
 
 
+def test_the_early_warnings_and_the_older_falls_open_their_people(server: str, page_at: PageAt) -> None:
+    page = page_at(1440)
+    open_page(page, server)
+    link = page.get_by_role("link", name="Patients lists all")
+    people = link.inner_text().split()[-2]
+    link.click()
+    settled(page)
+    assert page.locator(".patients a[href*='patient=']").count() == int(people)
+    watch(page)  # Streamlit asks for what is not there where a page is opened by its address
+    assert_clean(page)
+    go_to(page, "High dose")
+    row = page.locator("tr", has_text="High dose for three but not yet six months")
+    counted = row.locator("td").nth(2).inner_text()
+    row.get_by_role("link").click()
+    settled(page)
+    assert page.locator(".patients a[href*='patient=']").count() == int(counted) > 0
+    watch(page)
+    assert_clean(page)
+
+
 def test_a_bookmarked_address_restores_page_and_filters(server: str, page_at: PageAt) -> None:
     page = page_at(1440)
     asked = urlencode({"pcn": "Riverside PCN", "threshold": "90 mg", "period": "1 year"})

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import duckdb
 import pytest
@@ -12,6 +15,7 @@ import pytest
 from reporting import queries
 from reporting.access import Scope, Selection
 from reporting.exhibits.completeness import UnknownPeople
+from reporting.exhibits.help_first import NEWEST
 from reporting.slides import kept
 from reporting.ui import gate
 from reporting.ui.downloads import pseudonyms
@@ -62,6 +66,30 @@ def test_without_a_practice_each_is_offered(opened: Opened, sample_store: Path) 
 def test_a_practice_awaited_is_shown_as_of_its_own_last_month(opened: Opened, sample_store: Path) -> None:
     shown = words_everywhere(opened("practice/patients", store=sample_store, practice=AWAITED))
     assert "or on a plan in Aug 2026" in shown
+
+
+def test_the_early_warnings_open_exactly_the_people_counted(opened: Opened, sample_store: Path) -> None:
+    shown = words_everywhere(opened("programme/high_dose", store=sample_store, pcn="Riverside PCN"))
+    link = re.search(r'<a href="patients\?([^"]+)" target="_self">High dose for three but not yet six', shown)
+    assert link is not None
+    counted = int(re.findall(r">(\d+)</td>", shown[link.end() :])[0])
+    asked = dict(parse_qsl(unescape(link[1])))
+    assert asked == {"pcn": "Riverside PCN", "threshold": "120 mg", "why": "early warning"}
+    found = words_everywhere(opened("practice/patients", store=sample_store, **asked))
+    keys = re.findall(r"patient=(\w+)", found)
+    assert len(keys) == len(set(keys)) == counted > 0
+
+
+def test_the_overview_opens_everybody_whose_fall_nobody_has_looked_at(
+    opened: Opened, sample_store: Path
+) -> None:
+    shown = words_everywhere(opened("", store=sample_store))
+    link = re.search(r'<a href="patients\?([^"]+)" target="_self">Patients lists all (\d+) people</a>', shown)
+    assert link is not None and shown.count("Call the practice;") == NEWEST
+    asked = dict(parse_qsl(unescape(link[1])))
+    found = words_everywhere(opened("practice/patients", store=sample_store, **asked))
+    assert len(set(re.findall(r"patient=(\w+)", found))) == int(link[2]) > NEWEST
+    assert f"{link[2]} people in " in found and found.count('class="safety"') == 1
 
 
 def test_people_in_no_patient_extract_are_told_on_patients(

@@ -143,6 +143,8 @@ SELECT
     coalesce(m.over_supply, false) AS over_supply,
     coalesce(m.supplied_differs, false) AS supplied_differs,
     l.patient_key IS NOT NULL OR (NOT s.absent AND coalesce(m.has_plan, false)) AS has_plan,
+    CASE WHEN s.absent THEN 0 ELSE coalesce(m.lowest_3m_milli, 0) END AS lowest_3m_milli,
+    CASE WHEN s.absent THEN 0 ELSE coalesce(m.lowest_6m_milli, 0) END AS lowest_6m_milli,
     b.current_ome_milli AS before_milli,
     u.supplied_to,
     f.patient_key IS NOT NULL AS unlooked,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -12,12 +14,13 @@ from plotly.graph_objects import Figure
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import NotClearedError
-from reporting.exhibits import safeguard_decisions, safeguard_signals
-from reporting.exhibits.help_first import first
+from reporting.exhibits import also_measured, safeguard_decisions, safeguard_signals
 from reporting.exhibits.patient_timeline import Timeline, working
 from reporting.exhibits.patients import patients
-from reporting.exhibits.signals import LOOK_FIRST
+from reporting.exhibits.signals import LOOK_FIRST, signals
 from reporting.exhibits.tapering_speed import speed
+from reporting.exhibits.wording import spelled
+from tests.reporting.snapshots import counts, month, practice, publish
 
 ICB = Scope.icb()
 HERE = Selection(120, practice="SYN01")
@@ -120,7 +123,7 @@ def test_a_signal_opens_exactly_the_people_it_counts(snapshot: Snapshot) -> None
     clicked = set()
     for threshold in snapshot.info.thresholds:
         asked = Selection(threshold)
-        told = (*first(snapshot, ICB, asked).shown, *safeguard_signals.signals(snapshot, ICB, asked).shown)
+        told = (*signals(snapshot, ICB, asked).shown, *safeguard_signals.signals(snapshot, ICB, asked).shown)
         for one in told:
             if one.page == "patients":
                 here = Selection(threshold, practice=one.code)
@@ -132,6 +135,73 @@ def test_a_signal_opens_exactly_the_people_it_counts(snapshot: Snapshot) -> None
                 }
                 clicked.add(one.why_listed)
     assert {"fell", "stopped", "high dose"} <= clicked
+
+
+@pytest.mark.parametrize("why", queries.WHY)
+def test_an_area_lists_exactly_the_people_of_its_practices(snapshot: Snapshot, why: str) -> None:
+    """For each reason, threshold and area: as many as the practices list one by one, each of them once."""
+    for threshold in snapshot.info.thresholds:
+        for area in (Selection(threshold), Selection(threshold, pcn="Riverside PCN")):
+            found = patients(snapshot, ICB, area, why)
+            grouped = dict(found.groups)
+            by_one: dict[str, set[str]] = {}
+            for row in queries.practices(snapshot, ICB, area).frame.to_dict("records"):
+                here = replace(area, pcn=None, practice=row["practice_code"])
+                people = patients(snapshot, ICB, here, why).people
+                if people and not (row["awaited"] and why in queries.OF_THE_MONTH):
+                    by_one[f"{row['name']} ({row['practice_code']})"] = {one.key for one in people}
+            assert {name: set(keys) for name, keys in grouped.items()} == by_one
+            n = sum(len(keys) for keys in grouped.values())
+            assert n == sum(len(keys) for keys in by_one.values())
+            said = spelled(n, "person", "people") if n else "Nobody"
+            assert found.head.headline.startswith(f"{said} in ")
+
+
+def test_the_row_of_early_warnings_opens_as_many_people_as_it_counts(snapshot: Snapshot) -> None:
+    """In the ICB, every PCN and every practice, at each threshold."""
+    practices = queries.practices(snapshot, ICB).frame
+    areas = [Selection(120), *(Selection(120, pcn=pcn) for pcn in practices["pcn"].unique())]
+    areas += [Selection(120, practice=code) for code in practices["practice_code"]]
+    opened = 0
+    for threshold, area in product(snapshot.info.thresholds, areas):
+        asked = replace(area, threshold=threshold)
+        listing = also_measured.high_dose(snapshot, ICB, asked)
+        (row,) = listing.table.to_dict("records")[:1]
+        found = patients(snapshot, ICB, asked, "early warning")
+        listed = [key for _, keys in found.groups for key in keys] + [one.key for one in found.people]
+        assert (listing.opens[0] == "early warning") == (row["Counted"] not in ("", "0"))
+        assert not any(listing.opens[1:])
+        if listing.opens[0]:
+            assert len(listed) == len(set(listed)) == int(row["Counted"])
+            opened += 1
+        elif row["Counted"] == "0":
+            assert listed == []
+    assert opened > 10
+
+
+def test_a_person_newly_on_a_lasting_high_dose_has_the_reason_and_nobody_else(snapshot: Snapshot) -> None:
+    told = "Above 120 mg at the last three month ends, not yet at six"
+    for row in queries.practices(snapshot, ICB).frame.to_dict("records"):
+        here = Selection(120, practice=row["practice_code"])
+        early = {one.key for one in patients(snapshot, ICB, here, "early warning").people}
+        reasons = {one.key: [why for why, _ in one.reasons] for one in patients(snapshot, ICB, here).people}
+        assert {key for key, found in reasons.items() if told in found} == early
+
+
+def test_a_practice_of_too_few_months_has_no_early_warning(tmp_path: Path) -> None:
+    """Of its people nobody knows whether three months are not yet six, so its measure has no row."""
+    people = [
+        {"practice_code": code, "patient_key": f"{code}-X", "age_band": "45-54", "absent": False,
+         "excluded": False, "current_ome_milli": 130_000, "lowest_3m_milli": 125_000, "lowest_6m_milli": 0,
+         "unlooked": False, "month": month(0)}
+        for code in ("OLD", "NEW")
+    ]  # fmt: skip
+    rows = counts("early_warning", "OLD", [(1, 8_000)])
+    tables = {"practice": [practice("OLD"), practice("NEW")], "worklist": people, "measure_month": rows}
+    release = queries.current(publish(tmp_path, tables))
+    found = patients(release, ICB, Selection(120), "early warning")
+    assert found.groups == (("Old Surgery (OLD)", ("OLD-X",)),)
+    assert found.head.headline == "One person in 1 practice is listed for “early warning”"
 
 
 def test_a_signal_of_missing_safeguards_opens_as_many_decisions(snapshot: Snapshot) -> None:
@@ -148,7 +218,7 @@ def test_a_signal_of_missing_safeguards_opens_as_many_decisions(snapshot: Snapsh
 
 def test_who_fell_or_stopped_is_listed_until_somebody_has_looked_however_long_ago(snapshot: Snapshot) -> None:
     """At Greenbank somebody stopped in 2024 and has had no review since: on the list, without supply now."""
-    (signal,) = (one for one in first(snapshot, ICB, Selection(120)).shown
+    (signal,) = (one for one in signals(snapshot, ICB, Selection(120)).shown
                  if one.practice == "Greenbank" and one.why_listed == "stopped")  # fmt: skip
     assert signal.detail.startswith("Latest in Dec 2024")
     (one,) = patients(snapshot, ICB, Selection(120, practice=signal.code), "stopped").people

@@ -17,6 +17,8 @@ from reporting.queries.release import rows
 
 ROOT = Path(__file__).parents[3]
 Row = dict[Any, Any]
+LOWEST = {"lowest_3m_milli": 3, "lowest_6m_milli": 6}
+LOWEST_THRESHOLD = 90_000
 ANY_FLAG = ("high_gaba", "has_plan", "without_dose", "gaba_unclear")
 KINDS = ("unmapped", "not_converted", "unclear")
 
@@ -52,6 +54,8 @@ def test_a_row_stands_for_somebody_who_fell_who_is_gone_and_who_is_new(snapshot:
 TABLES = ("practice", "patient_month", "fall", "dose_segment", "taper_month", "issue_without_dose")
 COLUMNS = (
     "current_ome_milli",
+    "lowest_3m_milli",
+    "lowest_6m_milli",
     "before_milli",
     "supplied_to",
     "fell_on",
@@ -118,6 +122,7 @@ def _standing(release: dict[str, list[Row]], practice: Row) -> dict[str, Row]:
         latest_of = _latest(falls)
         made[key] = {
             "current_ome_milli": 0 if absent else last["current_ome_milli"],
+            **{name: 0 if absent else _lowest(by_month, latest, n) for name, n in LOWEST.items()},
             "before_milli": earlier["current_ome_milli"] if earlier else None,
             "supplied_to": max(supplied[key], default=None),
             **latest_of,
@@ -135,6 +140,20 @@ def _standing(release: dict[str, list[Row]], practice: Row) -> dict[str, Row]:
         }
     assert not waiting, "somebody who waits to be looked at is on no list"
     return made
+
+
+def _lowest(by_month: dict[dt.date, Row], latest: dt.date, months: int) -> int:
+    """The lowest dose of so many month ends to the latest, of somebody who had no code for exclusion at any,
+    and is not excluded now; 0 where one is missing, or not beyond the lowest threshold."""
+    ends = [(pd.Timestamp(latest) - pd.DateOffset(months=n)).date() for n in range(months)]
+    rows = [by_month.get(end) for end in ends]
+    if (
+        not all(row and row["exclusions"] in ("", "acute use") for row in rows)
+        or by_month[latest]["excluded"]
+    ):
+        return 0
+    doses = [int(row["current_ome_milli"]) for row in rows if row]
+    return min(doses) if min(doses) > LOWEST_THRESHOLD else 0
 
 
 def _waiting(release: dict[str, list[Row]], code: str) -> dict[str, list[Row]]:
@@ -194,7 +213,8 @@ CREATE TABLE patient_month AS SELECT * REPLACE (month::DATE AS month), true AS i
     false AS excluded, '' AS exclusions, false AS not_converted, false AS unmapped, false AS unclear,
     false AS without_dose, false AS gaba_unclear, NULL::DATE AS without_since,
     NULL::BIGINT AS last_directed_milli,
-    false AS over_supply, false AS supplied_differs, false AS has_plan
+    false AS over_supply, false AS supplied_differs, false AS has_plan,
+    0 AS lowest_3m_milli, 0 AS lowest_6m_milli
     FROM (VALUES ('A', 'moved', '2026-06-01', 150000), ('B', 'moved', '2026-09-01', 60000),
                  ('A', 'stopped', '2026-06-01', 150000), ('A', 'here', '2026-06-01', 150000),
                  ('A', 'here', '2026-09-01', 140000))
