@@ -145,6 +145,8 @@ def policy_tables(con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
     values["longest_supply"] = dose.LONGEST_SUPPLY
     values["most_patches"] = taken.MOST_PATCHES
     values["least_liquid"] = taken.LEAST_LIQUID
+    values["most_packs"] = taken.MOST_PACKS
+    values["long_supply_days"] = taken.LONG_SUPPLY
     values["pack_unit"] = taken.PACK_UNIT
     values["near_whole"] = float(taken.NEAR_WHOLE)
     values["apart"] = taken.APART - JUST_BELOW

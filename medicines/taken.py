@@ -20,9 +20,12 @@ from medicines.tables import rows
 
 LARGEST_QUANTITY = 20_000.0
 LONGEST_SUPPLY = 366.0
+LONG_SUPPLY = 84  # days: hardly any supply of an opioid is for longer
 LEAST_LIQUID = 5.0  # ml: a smaller quantity of a liquid counts bottles
 # A unit of these counts what somebody packed, not tablets or ml: its number is no quantity.
 PACK_UNIT = r"pack|box|bottle|carton|strip|blister|tub|container|pot\b|bag|original|^\W*o\W?p\W*s?\W*$"
+SOLIDS = ("tablet", "capsule")
+MOST_PACKS = 2  # of tablets or capsules without regular directions: so few count packs
 DISAGREEMENT = Fraction(1, 5)
 APART = 3  # directions and quantity by days this many times apart: not the same regimen
 NEAR_WHOLE = Fraction(1, 5)  # patches worn at once, told by the quantity, are this near a whole number
@@ -63,6 +66,14 @@ def checked(value: Amount, largest: float, flag: str) -> tuple[Fraction | None, 
 def counts_bottles(product: Product, amount: Fraction | None) -> bool:
     """Whether the quantity of a liquid is too small to be ml."""
     return amount is not None and product.form in LIQUIDS and amount < LEAST_LIQUID
+
+
+def counts_packs(product: Product, amount: Fraction | None, units: Fraction | None) -> bool:
+    """Whether a quantity of tablets or capsules is too small to count them: less than a day of regular
+    directions (units a day), or one or two where there are none."""
+    if amount is None or product.form not in SOLIDS:
+        return False
+    return amount < units if units is not None else amount <= MOST_PACKS
 
 
 def nought(value: Amount) -> bool:
@@ -112,7 +123,7 @@ def _of_units(
     """
     units = _regular(product, direction)
     flags: tuple[str, ...] = ()
-    if counts_bottles(product, amount):
+    if counts_bottles(product, amount) or counts_packs(product, amount, units):
         amount, flags = None, ("bad_quantity",)
     if units is not None:
         flags = (*flags, *_disagreement(units, amount, length))

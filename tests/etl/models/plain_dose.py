@@ -104,6 +104,9 @@ def _courses(issues: list[dict[str, Any]], rules: Dose) -> dict[tuple[str, str],
                 "beyond": (one["quantity"] or 0) > LARGEST_QUANTITY
                 or (one.get("days_supply") or 0) > LONGEST_SUPPLY,
             }
+            if read["form"] in ("tablet", "capsule") and known["quantity"] is not None:
+                least = read["units_per_day"] if read["regular"] else 2.5  # one or two count packs
+                known["quantity"] = known["quantity"] if known["quantity"] >= least else None
             courses[read["class"], read["product_key"]].append({**one, **read, **known})
     return {key: _supplies(course, rules) for key, course in courses.items()}
 
@@ -130,11 +133,12 @@ def _supplies(course: list[dict[str, Any]], rules: Dose) -> list[Supply]:
     gaps = [b - a for a, b in pairwise(days)]
     rhythm = [g for g in gaps if g <= rules.stopped_days]
     usual = statistics.median(rhythm) if rhythm else None
+    common = statistics.median([g for g in rhythm if g <= 84] or [rules.default_days])
     supplies = []
     stock_ends = -math.inf
     for n, day in enumerate(days):
         gap = gaps[n] if n < len(gaps) else None
-        supply = _one_supply(by_day[day], day, gap, usual, rules)
+        supply = _one_supply(by_day[day], day, gap, usual, common, rules)
         begins = max(day * 1000, stock_ends)
         stock_ends = begins + supply.days_milli
         supply.start, supply.end = (math.floor((x + 500) / 1000) for x in (begins, stock_ends))
@@ -146,7 +150,12 @@ def _supplies(course: list[dict[str, Any]], rules: Dose) -> list[Supply]:
 
 
 def _one_supply(
-    lines: list[dict[str, Any]], day: int, gap: int | None, usual: float | None, rules: Dose
+    lines: list[dict[str, Any]],
+    day: int,
+    gap: int | None,
+    usual: float | None,
+    common: float,
+    rules: Dose,
 ) -> Supply:
     """What the lines of one day come to: each course once, one course after another's end never assumed."""
     kind = "ddd" if lines[0]["class"] == "gabapentinoid" else "ome"
@@ -160,14 +169,17 @@ def _one_supply(
     by_directions = len(told) == len(courses) and not apart
     recorded = max((_recorded(course) for course in courses), default=0)
     used = sum(course[0]["units_per_day"] for course in counted) if by_directions else 0
+    regular_only = all(line["regular"] and not line["beyond"] for line in lines) and len(counted) < len(courses)
     if used:
         length = _round(sum(line["quantity"] for course in counted for line in course) * 1000 / used)
     elif recorded:
         length = _round(recorded * 1000)
+    elif regular_only and gap is not None and gap > common + rules.late_days:
+        length = _round(common * 1000)  # a break may lie in it
     elif gap is not None and gap <= rules.stopped_days:
         length = gap * 1000
     else:
-        length = _round((usual or rules.default_days) * 1000)
+        length = _round(((common if regular_only and usual else usual) or rules.default_days) * 1000)
     assumed = not used and not recorded and (gap is None or gap > rules.stopped_days) and usual is None
     dose: float | None = None
     if told and not apart:

@@ -59,6 +59,10 @@ quantity nought                      |MST 60         |1 bd                  |0  
 quantity and days nought             |MST 60         |1 bd                  |0    |0   |28   |120 |120
 liquid counted in bottles            |Oramorph       |5ml qds               |1    |28  |28   |40  |40
 bottles, when required               |Oramorph       |5ml prn               |2    |28  |28   |?   |
+one pack of tablets                  |MST 60         |1 bd                  |1    |    |28   |120 |120
+one pack, more than one a day        |MST 60         |2 bd                  |3    |    |28   |240 |240
+one pack, as directed                |MST 60         |as directed           |1    |    |28   |?   |
+two packs, when required             |MST 60         |1 prn                 |2    |28  |28   |?   |
 quantity beyond any                  |MST 60         |1 bd                  |30000|28  |28   |?   |
 days beyond any                      |MST 60         |1 bd                  |56   |5000|28   |?   |
 when required, no quantity           |Oramorph       |5ml prn               |     |28  |28   |?   |
