@@ -33,7 +33,14 @@ placed AS (
 
 -- A month whose extract has not come says neither that a dose fell nor that it did not: where later months have come
 -- the dose is unknown from then (missing_from); where none has, it is too early to tell.
-missing AS (
+between_lists AS (
+    SELECT person, registered_to, lead(registered_from) OVER lists AS again_on
+    FROM registration
+    WINDOW lists AS (PARTITION BY person ORDER BY registered_from)
+    QUALIFY again_on > registered_to + 27
+),
+
+unsent AS (
     SELECT
         f.person,
         f.kind,
@@ -50,6 +57,18 @@ missing AS (
         ON l.practice_code = r.practice_code
     WHERE v.month IS NULL
     GROUP BY f.person, f.kind, f.fell_on
+    UNION ALL
+    -- Nor does anybody know of weeks in which the person was registered nowhere in the data.
+    SELECT f.person, f.kind, f.fell_on, min(greatest(r.registered_to, f.fell_on)), false
+    FROM placed AS f
+    INNER JOIN between_lists AS r ON r.person = f.person AND r.registered_to < f.seen_on AND r.again_on > f.fell_on
+    GROUP BY f.person, f.kind, f.fell_on
+),
+
+missing AS (
+    SELECT person, kind, fell_on, min(missing_from) AS missing_from, bool_or(is_too_early) AS is_too_early
+    FROM unsent
+    GROUP BY person, kind, fell_on
 ),
 
 looked AS (
@@ -90,7 +109,9 @@ now AS (
     SELECT r.person, arg_max(r.practice_code, r.registered_from) AS now_at
     FROM registration AS r
     INNER JOIN practice AS p ON p.practice_code = r.practice_code
-    WHERE r.registered_from <= p.data_to AND r.registered_to > p.data_to
+    CROSS JOIN (SELECT max(month_end) AS reach FROM calendar) AS c
+    -- A practice whose data end before the person came has them all the same.
+    WHERE r.registered_from <= c.reach AND r.registered_to > coalesce(p.data_to, c.reach)
     GROUP BY r.person
 ),
 

@@ -14,6 +14,17 @@ fastest AS (
     FROM taper_fall AS f
     CROSS JOIN policy AS p
     GROUP BY f.practice_code, f.plan_id
+),
+
+seen AS (
+    SELECT
+        s.practice_code,
+        s.plan_id,
+        bool_or(f.kind = 'stop') AS has_stopped,
+        bool_or(f.kind = 'unknown' AND f.is_red) AS may_be_red
+    FROM plan_span AS s
+    INNER JOIN fall AS f ON f.patient_key = s.patient_key AND f.fell_on >= s.start_on AND f.seen_on <= s.as_of + 1
+    GROUP BY s.practice_code, s.plan_id
 )
 
 SELECT
@@ -37,8 +48,8 @@ SELECT
     CASE WHEN m.is_stopped THEN 'stopped' ELSE n.band END AS now_band,
     f.max_fall_percent,
     CASE
-        WHEN f.max_fall_percent > p.red_fall_percent THEN 'red'
-        WHEN f.may_be_red THEN NULL  -- it may have fallen faster than is known
+        WHEN f.max_fall_percent > p.red_fall_percent OR e.has_stopped THEN 'red'
+        WHEN f.may_be_red OR e.may_be_red THEN NULL  -- it may have fallen faster than is known
         WHEN f.max_fall_percent > p.amber_fall_percent THEN 'amber'
         WHEN f.max_fall_percent IS NOT NULL THEN 'within'
     END AS speed,
@@ -56,6 +67,7 @@ SELECT
 FROM plan_span AS s
 CROSS JOIN policy AS p
 LEFT JOIN latest AS m ON m.practice_code = s.practice_code AND m.plan_id = s.plan_id
+LEFT JOIN seen AS e ON e.practice_code = s.practice_code AND e.plan_id = s.plan_id
 LEFT JOIN fastest AS f ON f.practice_code = s.practice_code AND f.plan_id = s.plan_id
 LEFT JOIN dose_band AS b ON s.baseline_milli BETWEEN b.from_milli AND b.to_milli
 LEFT JOIN dose_band AS n ON m.now_milli BETWEEN n.from_milli AND n.to_milli

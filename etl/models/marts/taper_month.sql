@@ -16,7 +16,7 @@ WITH turn AS (
         AND w.to_on <= d.month_end + 1 AND w.to_on > d.month_end - 365
 ),
 
-fall AS (
+fastest AS (
     SELECT
         practice_code,
         plan_id,
@@ -32,7 +32,7 @@ fall AS (
 red AS (
     SELECT t.practice_code, t.plan_id, t.month, t.turn_on
     FROM turn AS t
-    INNER JOIN fall AS f ON f.practice_code = t.practice_code AND f.plan_id = t.plan_id AND f.month = t.month
+    INNER JOIN fastest AS f ON f.practice_code = t.practice_code AND f.plan_id = t.plan_id AND f.month = t.month
     WHERE t.is_red AND t.dose_known AND t.turn_on > f.last_red_on - 28
     QUALIFY row_number() OVER (PARTITION BY t.practice_code, t.plan_id, t.month ORDER BY t.fall_percent DESC, t.turn_on) = 1
 ),
@@ -58,13 +58,18 @@ harm AS (
     GROUP BY h.practice_code, h.plan_id
 ),
 
-abrupt AS (
-    SELECT DISTINCT d.practice_code, d.plan_id, d.month
+-- Falls and stops of everybody: those that no turn shows, for want of known supply after it, are not within any limit.
+seen AS (
+    SELECT
+        d.practice_code,
+        d.plan_id,
+        d.month,
+        bool_or(f.kind = 'stop' AND f.is_abrupt AND coalesce(f.back_on > d.month_end, true)) AS abrupt_stop,
+        bool_or(f.kind = 'stop' AND f.seen_on > d.month_end - 365 AND f.fell_on >= d.start_on) AS has_stopped,
+        bool_or(f.kind = 'unknown' AND f.is_red AND f.seen_on > d.month_end - 365 AND f.fell_on >= d.start_on) AS may_be_red
     FROM plan_dose AS d
-    INNER JOIN person AS n ON n.patient_key = d.patient_key
-    INNER JOIN fall_found AS f
-        ON f.person = n.person AND f.is_abrupt AND f.unknown_since IS NULL
-        AND f.seen_on <= d.month_end + 1 AND coalesce(f.back_on > d.month_end, true)
+    INNER JOIN fall AS f ON f.patient_key = d.patient_key AND f.seen_on <= d.month_end + 1
+    GROUP BY d.practice_code, d.plan_id, d.month
 ),
 
 judged AS (
@@ -75,15 +80,16 @@ judged AS (
         coalesce(d.now_milli = 0, false) AS is_stopped,
         coalesce(d.ended_on > d.month_end, d.status IN ('active', 'paused')) AS open,
         d.status = 'paused' AND coalesce(d.paused_on, d.start_on) <= d.month_end AS paused,
-        l.plan_id IS NOT NULL AS abrupt_stop,
+        coalesce(l.abrupt_stop, false) AS abrupt_stop,
+        coalesce(l.has_stopped, false) AS has_stopped,
         f.max_fall_percent_12m,
-        NOT coalesce(f.may_be_red, false) AS fall_known,
+        NOT coalesce(f.may_be_red, false) AND (f.last_red_on IS NOT NULL OR NOT coalesce(l.may_be_red, false)) AS fall_known,
         r.turn_on AS red_fell_on,
         coalesce(h.first_shown_on <= d.month_end + 1, false) AS had_harm,
         x.reasons IS NOT NULL AS excluded
     FROM plan_dose AS d
-    LEFT JOIN abrupt AS l ON l.practice_code = d.practice_code AND l.plan_id = d.plan_id AND l.month = d.month
-    LEFT JOIN fall AS f ON f.practice_code = d.practice_code AND f.plan_id = d.plan_id AND f.month = d.month
+    LEFT JOIN seen AS l ON l.practice_code = d.practice_code AND l.plan_id = d.plan_id AND l.month = d.month
+    LEFT JOIN fastest AS f ON f.practice_code = d.practice_code AND f.plan_id = d.plan_id AND f.month = d.month
     LEFT JOIN red AS r ON r.practice_code = d.practice_code AND r.plan_id = d.plan_id AND r.month = d.month
     LEFT JOIN harm AS h ON h.practice_code = d.practice_code AND h.plan_id = d.plan_id
     LEFT JOIN excluded_month AS x ON x.patient_key = d.patient_key AND x.month = d.month
@@ -123,7 +129,7 @@ stood AS (
             AS stopped_this_month,
         j.max_fall_percent_12m,
         CASE
-            WHEN j.max_fall_percent_12m > p.red_fall_percent THEN 'red'
+            WHEN j.max_fall_percent_12m > p.red_fall_percent OR j.has_stopped THEN 'red'
             WHEN NOT j.fall_known THEN NULL
             WHEN j.max_fall_percent_12m > p.amber_fall_percent THEN 'amber'
             WHEN j.max_fall_percent_12m IS NOT NULL THEN 'within'

@@ -75,15 +75,16 @@ unseen AS (
     SELECT
         f.practice_code,
         f.patient_key,
-        CAST(date_trunc('month', p.data_to) AS DATE) AS latest,
+        CAST(date_trunc('month', coalesce(p.data_to, c.reach)) AS DATE) AS latest,
         r.age_band,
         r.sex
     FROM kept AS f
     INNER JOIN practice AS p ON p.practice_code = f.practice_code
     INNER JOIN person AS n ON n.patient_key = f.patient_key
+    CROSS JOIN (SELECT max(month_end) AS reach FROM calendar) AS c
     INNER JOIN registration AS r
         ON r.person = n.person AND r.practice_code = f.practice_code
-        AND r.registered_from <= p.data_to AND r.registered_to > p.data_to
+        AND r.registered_from <= c.reach AND r.registered_to > coalesce(p.data_to, c.reach)
     LEFT JOIN seen AS s ON s.practice_code = f.practice_code AND s.patient_key = f.patient_key
     WHERE s.patient_key IS NULL
 ),

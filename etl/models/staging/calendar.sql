@@ -1,4 +1,6 @@
--- One row per month that any practice covers.
-SELECT month, max(last_day(month)) AS month_end
-FROM coverage
-GROUP BY month
+-- One row per month from the first to the last that any practice covers, those that nobody covers too.
+SELECT CAST(month AS DATE) AS month, last_day(month) AS month_end
+FROM (
+    SELECT unnest(generate_series(min(month), max(month), INTERVAL 1 MONTH)) AS month
+    FROM coverage
+)

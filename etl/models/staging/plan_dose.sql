@@ -1,6 +1,6 @@
 -- One row per plan and month end from its start until the person leaves: mean doses of the windows that taper
--- states are judged by. No supply is nought, unless an issue of the last 60 days may be an opioid and is in no dose: then
--- the dose now is not known (now_known) and now_least_milli is a least one: beyond a threshold it is beyond, but below one
+-- states are judged by. No supply is nought, unless in the last 60 days an issue or supply may be an opioid and is in no
+-- dose, or a month has not come: then the dose now is not known (now_known) and now_least_milli is a least one: beyond a threshold it is beyond, but below one
 -- it says nothing. now_milli is the dose where it is known.
 WITH at_month AS (
     SELECT s.*, c.month, c.month_end
@@ -39,11 +39,25 @@ mean AS (
 ),
 
 undosed AS (
-    SELECT DISTINCT w.practice_code, w.plan_id, w.month
+    SELECT w.practice_code, w.plan_id, w.month
     FROM win AS w
     INNER JOIN issue_without_dose AS i
         ON i.patient_key = w.patient_key AND i.last_on >= w.from_on AND i.issued_on < w.to_on
     WHERE w.span = 'now'
+    UNION
+    SELECT w.practice_code, w.plan_id, w.month
+    FROM win AS w
+    INNER JOIN person AS n ON n.patient_key = w.patient_key
+    INNER JOIN undosed_span AS u ON u.person = n.person AND u.from_day < w.to_on AND u.to_day > w.from_on
+    WHERE w.span = 'now'
+    UNION
+    -- Nobody knows what was issued in a month whose extract has not come.
+    SELECT w.practice_code, w.plan_id, w.month
+    FROM win AS w
+    INNER JOIN calendar AS c ON c.month < w.to_on AND c.month_end >= w.from_on
+    INNER JOIN practice AS p ON p.practice_code = w.practice_code
+    LEFT JOIN coverage AS v ON v.practice_code = w.practice_code AND v.month = c.month
+    WHERE w.span = 'now' AND v.month IS NULL AND c.month_end >= p.data_from
 )
 
 SELECT

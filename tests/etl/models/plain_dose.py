@@ -169,7 +169,9 @@ def _one_supply(
     by_directions = len(told) == len(courses) and not apart
     recorded = max((_recorded(course) for course in courses), default=0)
     used = sum(course[0]["units_per_day"] for course in counted) if by_directions else 0
-    regular_only = all(line["regular"] and not line["beyond"] for line in lines) and len(counted) < len(courses)
+    regular_only = all(line["regular"] and not line["beyond"] for line in lines) and len(counted) < len(
+        courses
+    )
     if used:
         length = _round(sum(line["quantity"] for course in counted for line in course) * 1000 / used)
     elif recorded:

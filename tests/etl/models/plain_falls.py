@@ -316,5 +316,6 @@ def of_everybody(
         status = max(sure, key=lambda f: f["seen_on"])["status"] if sure else status_of(who, before, end)
         counts.setdefault(("falls_of_everybody", status), []).append(any(f["kind"] == "fall" for f in sure))
         counts.setdefault(("stops_of_everybody", status), []).append(any(f["is_abrupt"] for f in sure))
-        counts.setdefault(("falls_not_known", status), []).append(bool(year) and not sure)
+        told = any(f["kind"] == "fall" or f["is_abrupt"] for f in sure)
+        counts.setdefault(("falls_not_known", status), []).append(len(year) > len(sure) and not told)
     return {name: (sum(yes), len(yes)) for name, yes in counts.items()}

@@ -22,8 +22,9 @@ OXYCODONE = "Oxycodone 40mg modified-release tablets"
 SPECIAL = "Specials item - see notes"  # a text nobody understands: it may be an opioid
 NEW = "2026-01-01"
 NEITHER = "neither"
-Course = tuple[str, int, str, str, int]  # from, issues of 28 days, product, directions, quantity
+Course = tuple[str, int, str, str, int | None]  # from, issues of 28 days, product, directions, quantity
 AT_200: Course = ("2025-01-02", 13, MST100, "1 bd", 56)
+AT_200_TO_NOVEMBER: list[Course] = [("2025-01-02", 12, MST100, "1 bd", 56)]
 AT_40: Course = ("2025-01-02", 13, MST10, "2 bd", 112)
 FEW: Course = ("2025-01-02", 13, MST100, "1 bd", 24)
 AT_120: Course = ("2025-01-02", 13, MST60, "1 bd", 56)
@@ -191,6 +192,12 @@ PEOPLE: dict[str, tuple[list[Course], dict[str, Any], list[tuple[Any, ...]]]] = 
                                       [("unknown", "2026-01-31", 90, NEITHER, "", True)]),
     "ten days of the same after a gap": ([AT_200, ("2026-01-31", 1, MST100, "1 bd", 20)], {},
                                          [("stop", "2026-02-10", 100, NEITHER, "", True)]),
+    "no quantity, then a break": ([*AT_200_TO_NOVEMBER, ("2025-12-04", 1, MST100, "1 bd", None),
+                                   ("2026-05-01", 5, MST100, "1 bd", 56)], {},
+                                  [("stop", NEW, 100, NEITHER, "", True)]),
+    "one pack for tablets": ([AT_200, (NEW, 10, MST100, "1 bd", 1)], {}, []),
+    "one pack as directed": ([AT_200, (NEW, 10, MST100, "as directed", 1)], {},
+                             [("unknown", NEW, 100, NEITHER, "", True)]),
     "no supply for 49 days": ([("2025-01-30", 20, MST100, "1 bd", 56)], {}, []),
 }  # fmt: skip
 
@@ -320,6 +327,7 @@ LISTED = {
         "acute use, on a plan",
         "acute use, decided",
         "ten days of the same after a gap",
+        "no quantity, then a break",
     },
     "unknown_since": {
         "may have fallen",
@@ -330,6 +338,7 @@ LISTED = {
         "few tablets, then fewer mg, on a plan",
         "20 tablets of 56",
         "14 days of 56",
+        "one pack as directed",
         "ten days of 20 mg after a gap",
     },
     "aside_on": {"excluded"},
@@ -352,3 +361,41 @@ def test_the_worklist_names_what_nobody_has_looked_at(marts: duckdb.DuckDBPyConn
     )
     asked = f"SELECT patient_key FROM worklist WHERE unlooked AND patient_key IN {never}"
     assert rows_of(marts, asked) == []
+
+
+def test_months_that_no_practice_sent_make_nobody_stop() -> None:
+    """Steady at 200 mg, but no extract of March to May 2026 came from anybody."""
+    spans = [("2024-01-01", "2026-02-01"), ("2026-06-01", "2026-09-01")]
+    issues = [
+        *every("P", "2025-01-02", 15, MST100, "1 bd", 56),
+        *every("P", "2026-06-18", 4, MST100, "1 bd", 56),
+    ]
+    con = world(issues=issues, plans=[plan("P", "2025-12-01")], covered=spans)
+    assert rows_of(con, "SELECT kind, is_open FROM fall") == [{"kind": "unknown", "is_open": True}]
+    bands = rows_of(con, """SELECT DISTINCT outcome_band, abrupt_stop FROM taper_month
+                            WHERE month BETWEEN DATE '2026-03-01' AND DATE '2026-06-01'""")  # fmt: skip
+    assert bands == [{"outcome_band": "not known", "abrupt_stop": False}]
+
+
+def test_whoever_moved_to_a_practice_whose_data_end_before_is_listed_there() -> None:
+    """Stopped on New Year's Day at A; registered at B since May, whose extracts end in April."""
+    here = [patient("P", registered_to=day("2026-05-01"), left_reason="deducted"),
+            patient("P", practice_code="B", registered_from=day("2026-05-01"))]  # fmt: skip
+    con = world(issues=every("P", *AT_200), patients=here, last_of={"B": day("2026-04-01")})
+    assert rows_of(con, "SELECT kind, now_at, is_open FROM fall") == [
+        {"kind": "stop", "now_at": "B", "is_open": True}]  # fmt: skip
+    listed = rows_of(con, "SELECT practice_code, stopped_on FROM worklist WHERE unlooked")
+    assert listed == [{"practice_code": "B", "stopped_on": day(NEW)}]
+
+
+def test_months_on_no_list_are_no_stop_that_is_known() -> None:
+    """200 mg a day at A until New Year and at B from May; registered nowhere in between."""
+    here = [patient("P", registered_to=day("2026-01-02"), left_reason="deducted"),
+            patient("P", practice_code="B", registered_from=day("2026-05-01"))]  # fmt: skip
+    issues = [
+        *every("P", *AT_200),
+        *[{**one, "practice_code": "B"} for one in every("P", "2026-05-01", 5, MST100, "1 bd", 56)],
+    ]
+    assert [r["kind"] for r in rows_of(world(issues=issues, patients=here), "SELECT kind FROM fall")] == [
+        "unknown"
+    ]

@@ -249,6 +249,29 @@ def test_a_plan_with_too_few_days_of_supply_is_not_within_the_limit_and_no_succe
     assert {row["measure"]: row["numerator"] for row in rows} == {"tapering": 0, "tapering_after_fall": 1}
 
 
+@pytest.mark.parametrize(
+    ("after", "speed", "outcome"),
+    [
+        ([], "red", "stopped"),
+        (every("P", NEW_YEAR, 9, "Specials item - see notes", "10ml daily", 280), None, "not known"),
+        (every("P", NEW_YEAR, 4, "MST Continus 100mg tablets", "as directed", None, 84), None, "not known"),
+        (every("P", NEW_YEAR, 9, "MST Continus 100mg tablets", "1 bd", 1), "within", "85–114%"),
+        (every("P", NEW_YEAR, 9, "MST Continus 100mg tablets", "as directed", 1), None, "not known"),
+    ],
+)
+def test_a_plan_without_a_known_dose_is_not_stopped_nor_within_the_limit(
+    after: list[Row], speed: str | None, outcome: str
+) -> None:
+    """200 mg a day to New Year; then nothing, what nobody understands, no quantity, or a pack for tablets."""
+    issues = [*every("P", "2025-01-02", 13, "MST Continus 100mg tablets", "1 bd", 56), *after]
+    con = world(issues=issues, plans=[plan("P", "2025-12-01")])
+    assert rows_of(con, "SELECT speed, outcome_band FROM taper") == [
+        {"speed": speed, "outcome_band": outcome}
+    ]
+    bands = rows_of(con, "SELECT DISTINCT outcome_band FROM taper_month WHERE month >= DATE '2026-05-01'")
+    assert [row["outcome_band"] for row in bands] == [outcome]
+
+
 def test_excluded_people_are_kept_and_not_counted() -> None:
     issues = [
         row for key in "XY" for row in every(key, "2025-01-02", 23, "MST Continus 100mg tablets", "1 bd", 56)

@@ -44,7 +44,7 @@ def issue(
 
 
 def every(
-    key: str, first: str, times: int, product: str, directions: str, quantity: float, days: int = 28
+    key: str, first: str, times: int, product: str, directions: str, quantity: float | None, days: int = 28
 ) -> list[Row]:
     """An issue every so many days."""
     start = day(first)
@@ -64,11 +64,14 @@ def world(
     rules: policy.Policy | None = None,
     last: dt.date = LAST,
     only: str | None = None,
+    covered: list[tuple[str, str]] | None = None,
+    last_of: dict[str, dt.date] | None = None,
     **rows: list[Row],
 ) -> duckdb.DuckDBPyConnection:
     """A connection with every mart (or `only` one and what it needs), made from rows of entities.
 
-    Practices A and B cover every month from January 2024 to `last`.
+    Practices A and B cover every month from January 2024 to `last`, or the spans of months in `covered`;
+    `last_of`: a practice's own last month.
     """
     rules = rules or policy.load()
     con = connect(Path(":memory:"), Path())
@@ -86,11 +89,14 @@ def world(
         latest = f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY period_to DESC) = 1" if key else ""
         con.execute(f"CREATE TEMP TABLE source_{entity.name} AS SELECT * FROM every_{entity.name} {latest}")
     codes = [p["practice_code"] for p in rows["practices"]]
-    con.register("given", pa.table({"practice_code": codes}))
-    con.execute(f"""
-        CREATE TEMP TABLE extract_period AS
-        SELECT entity, practice_code, DATE '{FIRST}' AS period_from, DATE '{last}' AS period_to, 1 AS rows
-        FROM given CROSS JOIN (VALUES ('issues'), ('plans'), ('referrals')) AS e (entity)""")
+    spans = covered or [(str(FIRST), str(last))]
+    sent = [
+        {"entity": entity, "practice_code": code, "period_from": day(since),
+         "period_to": min(day(to), (last_of or {}).get(code, last)), "rows": 1}
+        for entity in ("issues", "plans", "referrals") for code in codes for since, to in spans
+    ]  # fmt: skip
+    con.register("given", pa.Table.from_pylist(sent))
+    con.execute("CREATE TEMP TABLE extract_period AS SELECT * FROM given")
     con.register("given", pa.Table.from_pylist(rows.get("kept_issue", []), schema=KEPT))
     con.execute("CREATE TEMP TABLE kept_issue AS SELECT * FROM given")
     columns = (
