@@ -89,16 +89,18 @@ def tapers(at: Place) -> Found:
 
 
 def _now(p: Person, end: dt.date) -> int | None:
-    """Mean dose of the last 60 days; unknown where an issue of them may be an opioid and is in no dose."""
+    """Mean dose of the last 60 days; unknown where an issue of them may be an opioid and is in no dose, or what
+    was issued before may have lasted into them: 28 days, or as long as a supply of unknown dose."""
     last = (end - EPOCH).days
     undosed = any(
-        0 <= (end - one["issued_on"]).days < 60 and read(one)["status"] in ("not_converted", "unmapped")
+        0 <= (end - one["issued_on"]).days < 60 + 27 and read(one)["status"] in ("not_converted", "unmapped")
         for one in p.issues
     ) or any(
-        kind == "opioid" and not supply.known and last - 60 < supply.issued <= last
+        kind == "opioid" and not supply.known
+        and (last - 60 < supply.issued <= last or (supply.start <= last and supply.end > last - 59))
         for kind, supply, _ in p.supplies
     )
-    return None if undosed or p.kept_back(end, 60) else _least(p, end)
+    return None if undosed or p.kept_back(end, 60 + 27) else _least(p, end)
 
 
 def _least(p: Person, end: dt.date) -> int:
