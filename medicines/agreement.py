@@ -75,6 +75,8 @@ def _without(direction: Direction, reason: str) -> Direction:
 
 def _fits(product: Product, direction: Direction, one: Stated) -> bool:
     """Whether one amount agrees with the strength, or is itself what is taken."""
+    if one.bare:
+        return _counted(product, direction, one)
     if one.total:
         return _holds(product, direction, one)
     beside = _beside(product)
@@ -82,6 +84,8 @@ def _fits(product: Product, direction: Direction, one: Stated) -> bool:
         return False
     if any(alike(mg * count, one.mg[0]) for mg in beside for count in one.counts):
         return True
+    if direction.unit == "mg" and one.times and direction.units_per_day_max:
+        return one.mg in direction.amounts or alike(one.mg[1] * one.times[1], direction.units_per_day_max)
     if direction.unit == "mg" and not one.each and not one.counts and _taken(direction, one):
         return True
     if product.form == "patch":
@@ -90,6 +94,19 @@ def _fits(product: Product, direction: Direction, one: Stated) -> bool:
     if direction.unit == "mg" and one.counts:
         return any(alike(own * count, one.mg[0]) for count in one.counts)
     return any(alike(own, mg) for mg in _strengths(direction, one, product.form in LIQUIDS))
+
+
+def _counted(product: Product, direction: Direction, one: Stated) -> bool:
+    """Whether a total without a unit is what is taken at a dose or in a day, counted or in mg."""
+    own = float(product.strength or 0) if product.form == "patch" else float(product.mg_per_unit or 0)
+    if direction.patches_at_once:
+        worn = direction.patches_at_once
+        return alike(worn, one.mg[1]) or _same_rate(own * worn, one.mg[1])
+    if direction.unit == "mg" and own:
+        own = 1 / own
+    taken = [direction.units_per_day_max or 0.0]
+    taken += [] if one.daily else [high for _, high in direction.amounts]
+    return any(alike(amount * each, one.mg[1]) for amount in taken for each in (1.0, own))
 
 
 def _beside(product: Product) -> list[float]:
@@ -150,7 +167,7 @@ def _strengths(direction: Direction, one: Stated, liquid: bool = False) -> tuple
     """The strengths with which an amount agrees, by the counts beside it or the amounts taken."""
     if direction.patches_at_once:
         worn = float(direction.patches_at_once)
-        return one.strengths(((worn, worn),), (worn, worn), False)
+        return one.strengths(((worn, worn),), None, False)
     counted = direction.unit != "mg"
     low, high = direction.units_per_day_min, direction.units_per_day_max
     daily = (low, high) if counted and low is not None and high is not None else None

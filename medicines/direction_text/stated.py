@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from medicines.direction_text.amount import with_numbers
+from medicines.direction_text.amount import LEAST_MG, with_numbers
+from medicines.direction_text.frequency import with_frequencies
 from medicines.direction_text.sentence import Sentence, Value
 
 MASS = re.compile(r"ng")
@@ -17,6 +18,9 @@ TOTAL_BEFORE, TOTAL_AFTER = re.compile(r"E[^.,!()]*$"), re.compile(r"(?:rh)?[up]
 PARTNER, CONCENTRATION = re.compile(r"gr$"), re.compile(r"[rI](n?)l")
 COUNT_BEFORE, COUNT_AFTER = re.compile(r"n[uplX]*(?:\(|[.,]|E+)?$"), re.compile(r"(?:\(?[.,]?|E+)n[upl]")
 EACH_BEFORE = re.compile(r"nX?$")
+CLAUSE = re.compile(r"[^.,!()&]+")
+OWN_TIMES = re.compile(r"ng-?(?P<often>[ft])")
+BARE_TOTAL = re.compile(r"E[^.,!()nQ]*(?P<number>n)(?![gulpXxwmk.]|[xX]?n)")
 A_DAY = re.compile(r"u?(?:[ra]d|D|[rI](n)h)")
 NAMED_TOTAL = re.compile(r"total|mak|give|giving|combined")
 DAY = re.compile(r"daily|day|24")
@@ -32,7 +36,8 @@ class Stated(NamedTuple):
 
     `each` where it can only be the strength of one; `daily` where it may be the amount of a whole day;
     `total` where it may hold other items too; `beside` the mg of the other part of a combination;
-    `equals` where "=" stands between it and the count, so that it cannot be the strength of one.
+    `equals` where "=" or its own time of day stands beside it, so that it cannot be the strength of one;
+    `times` how often a day it is said to be taken itself; `bare` where no unit stands: it may count units.
     """
 
     mg: Range
@@ -42,9 +47,14 @@ class Stated(NamedTuple):
     total: bool = False
     beside: float = 0.0
     equals: bool = False
+    times: Range | None = None
+    bare: bool = False
 
     def strengths(self, amounts: Sequence[Range], daily: Range | None, liquid: bool) -> tuple[float, ...]:
         """Strengths in mg (a unit or ml) with which it agrees, beside the amounts at a dose and a day."""
+        if self.times and daily and daily[0] > 0:
+            a_day = [mg * times / taken for mg, times, taken in zip(self.mg, self.times, daily, strict=True)]
+            return (a_day[0],) if alike(*a_day) else ()
         counts: list[Range] = [] if self.each else [(count, count) for count in self.counts]
         if not self.counts and not self.each:
             counts += amounts
@@ -63,16 +73,23 @@ def alike(mine: float, other: float) -> bool:
 
 def stated(kinds: str, values: Sequence[Value], words: Sequence[str]) -> tuple[Stated, ...]:
     """Each amount in mg, save a day's total of several items, a most, and another item's strength."""
-    if "g" not in kinds:
+    if "g" not in kinds and "E" not in kinds:
         return ()
     sentence = Sentence(kinds, list(values), [(at,) for at in range(len(kinds))])
     with_numbers(sentence)
-    found = []
+    found = [_bare(sentence, match.start("number")) for match in BARE_TOTAL.finditer(sentence.kinds)]
+    found = [one for one in found if one.mg[1] >= LEAST_MG]  # a lesser one is read as what it counts
     for at, kind in enumerate(sentence.kinds):
         one = _ranged(sentence, at) if kind == "Q" else _single(sentence, at, words) if kind == "n" else None
         if one:
             found.append(one)
     return tuple(found)
+
+
+def _bare(sentence: Sentence, at: int) -> Stated:
+    """A total without a unit: "total 6 a day" may count tablets, or be in mg."""
+    low, high, _ = sentence.values[at]
+    return Stated((low, high), daily=_a_day(sentence, at - 1), bare=True)
 
 
 def _ranged(sentence: Sentence, at: int) -> Stated | None:
@@ -102,12 +119,30 @@ def _single(sentence: Sentence, at: int, words: Sequence[str]) -> Stated | None:
         return Stated((low / volume, high / volume), each=True) if volume else None
     each = after[:1] == "u" or (EACH_BEFORE.search(kinds, 0, at) is not None and after[:1] in ("p", "f", "t"))
     counts = _counts(sentence, at)
-    daily = _a_day(sentence, at) or (not counts and _equals(sentence, at))
-    return Stated((low, high), counts, each, daily, equals=bool(counts) and _beside_equals(sentence, at))
+    equals = _beside_equals(sentence, at) if counts else _equals(sentence, at)
+    daily = _a_day(sentence, at) or (not counts and equals)
+    often, times = ("", None) if each or counts else _own_times(sentence, at)
+    return Stated((low, high), counts, each, daily, equals=equals or often == "t", times=times)
+
+
+def _own_times(sentence: Sentence, at: int) -> tuple[str, Range | None]:
+    """How often stands right after the amount: its kind, and times a day."""
+    clause = CLAUSE.match(sentence.kinds, at)
+    kept = [place for place in range(*clause.span()) if sentence.kinds[place] != "$"] if clause else []
+    own = Sentence(
+        "".join([sentence.kinds[place] for place in kept]),
+        [sentence.values[place] for place in kept],
+        [(place,) for place in kept],
+    )
+    with_frequencies(own)
+    found = OWN_TIMES.match(own.kinds)
+    if found is None:
+        return "", None
+    return found["often"], own.values[found.end() - 1][:2] if found["often"] == "f" else None
 
 
 def _a_day(sentence: Sentence, at: int) -> bool:
-    """Whether "a day" or "in 24 hours" stands after the amount."""
+    """Whether "a day" or "in 24 hours" stands after the amount, a number and its unit."""
     found = A_DAY.match(sentence.kinds, at + 2)
     return found is not None and (not found[1] or sentence.values[found.start(1)][0] == HOURS_A_DAY)
 
@@ -140,7 +175,7 @@ def _total_words(sentence: Sentence, at: int, words: Sequence[str]) -> list[str]
 
 def disagree(found: Sequence[Stated], amounts: Sequence[Range], daily: Range | None, liquid: bool) -> bool:
     """Whether no one strength agrees with all amounts stated."""
-    strengths = [one.strengths(amounts, daily, liquid) for one in found if not one.total]
+    strengths = [one.strengths(amounts, daily, liquid) for one in found if not (one.total or one.bare)]
     return bool(strengths) and not any(
         all(any(alike(mg, other) for other in others) for others in strengths) for mg in strengths[0]
     )

@@ -390,6 +390,37 @@ t | 20/10 bd
 t | 5/10 bd
 t | 10/5 or 20/10 bd
 l | 10/5 qds
+m | 2 bd (10mg bd)
+m | 2 bd - 10mg bd
+m | 2 tablets bd (10mg twice a day)
+m | 1 bd (10mg a day)
+m | 1 bd, 10mg per day
+m | 2 bd (20mg/day)
+m | 2 bd 20mg a day
+m | 2 bd (20mg in 24 hours)
+m | 2 bd = 10mg
+m | 2 bd = 10mg bd
+m | 1 bd = 10mg a day
+m | 1 mane 2 nocte (20mg bd)
+m | 1 mane 2 nocte (10mg a day)
+m | 2 bd, 10mg mane
+g | TAKE TWO CAPSULES THREE TIMES A DAY - 300MG TDS
+g | 3 tds, 300mg daily
+g | 2 tds (300mg every 8 hours)
+l | 5ml qds = 10mg daily
+l | 5ml qds (10mg a day)
+c | 2 qds (30mg codeine a day)
+c | 2 qds (30mg qds)
+s | 2 qds total 6 a day
+s | 2 qds = 6
+s | 2 qds ie 6 daily
+s | 2 qds making 6 a day
+s | 2 qds total 12 a day
+s | 2 qds (in total 6 a day)
+s | total 6 a day, 2 qds
+s | 2 qds total daily dose 6
+l | 5ml qds total 10 a day
+f | 2 patches every 72 hours total 37
 """
 """Amounts or names that disagree, parts that cannot be, tokens, cut texts, patches, most and optional."""
 
@@ -511,6 +542,15 @@ t | 10/5 bd | 2
 t | Targinact 10/5 bd | 2
 t | 10mg/5mg one bd | 2
 t | 1 bd 10/5 | 2
+m | 2 bd (20mg bd) | 4
+m | 2 bd (40mg/day) | 4
+m | 2 bd = 20mg bd | 4
+m | 1 mane 2 nocte = 30mg a day | 3
+g | 2 tds - 600mg every 8 hours | 6
+c | 2 qds (240mg codeine a day) | 8
+s | 2 qds total 8 a day | 8
+s | 2 qds = 80 a day | 8
+l | 5ml qds total 20 a day | 20
 """
 
 
