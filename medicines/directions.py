@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
+from medicines.direction_text.against import against
 from medicines.direction_text.amount import with_amounts, with_numbers
 from medicines.direction_text.answer import (
     AMOUNTS,
@@ -51,6 +52,11 @@ SOLID = ("tab", "cap", "cpa", "pill", "lozenge")
 BESIDE_ITEM = re.compile(r"[B_$][^.,ft]*$")
 HALF_OFTEN = re.compile(r"f(?!W)|[noer]*[xhH]")
 LINE_BREAK = re.compile(r"[\r\n]+")
+SIGN_FOR_SPACE = re.compile(
+    r"(?<=[a-z]{2})(?:[.,;:]|[/\-](?!(?:d|days?|daily|h|hrs?|hours?|wk|weeks?|[bo]d|bds|tds|tid|qds|qid|on)\b))"
+    r"(?=[a-z]{2})",
+    re.IGNORECASE,
+)
 SAYS_NO_DOSE = (NOTHING, NOT_STATED)
 SHARED = re.compile(r"n/")
 MANY_PATCHES = "patches"
@@ -67,7 +73,15 @@ def read(text: str | None, form: str | None = None) -> Direction:
         return Direction(reason=NOT_TEXT)
     if text and len(text) <= LONGEST and LINE_BREAK.search(text.strip()):
         return _over_lines(text.strip(), form)
-    return _read(text, form)
+    read = _read(text, form)
+    if text and read.parseable and SIGN_FOR_SPACE.search(text):
+        return _either_way(read, _read(SIGN_FOR_SPACE.sub(" ", text), form))
+    return read
+
+
+def _either_way(read: Direction, spaced: Direction) -> Direction:
+    """A sign between two words may be a slip for a space ("pain.only"), so both have to say the same."""
+    return read if _dose(read) == _dose(spaced) else Direction(prn=read.prn or spaced.prn, reason=TWO_WAYS)
 
 
 def _over_lines(text: str, form: str | None) -> Direction:
@@ -100,7 +114,9 @@ def _read(text: str | None, form: str | None) -> Direction:
     worn = _worn(kinds, form)
     if (places or (worn and direction.reason == NOT_STATED)) and breaks_off(written):
         return Direction(prn=direction.prn, reason=CUT_OFF)
-    if (worn and several_places(written)) or (places and (otherwise(written) or on_some_days(spelt))):
+    if (worn and several_places(written)) or (
+        places and (otherwise(written) or on_some_days(spelt) or (not direction.prn and against(spelt)))
+    ):
         return Direction(prn=direction.prn, reason=TWO_WAYS)
     if "1/2" in words and "½" not in (text or "") and _one_or_two(kinds, words):
         return Direction(prn=direction.prn, reason=TWO_WAYS)

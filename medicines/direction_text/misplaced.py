@@ -13,6 +13,6 @@ PLACES = (
     r"I(?=[.,&|)]|$)|&[Ni](?=[.,]|$)",  # "1 om & in": on
     r"i(?=[Ddhwfxup$])|a(?=n[.,]*$)|[fD&]a(?=$|[.,])|Mfn",  # "2 at daily": alternate
     r"(?:^|[^nXx])x[Iare]*[dD]|M[.,&]*nd",  # "times a day", "maximum eight day"
-    r"[ijIeMq=]Z|Z(?=n[gl])|g(?=r[?])|Iy",  # "at might": night; "maximum if 6": of; "in tue morning": the
+    r"[ijIeMq=]Z|Z(?=n[gl])|g(?=r[?])|Iy|ee",  # "at might": night; "maximum if 6": of; "in tue morning": the
 )
 OUT_OF_PLACE = re.compile("|".join(PLACES))

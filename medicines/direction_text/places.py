@@ -1,13 +1,13 @@
 """Small words in their place: elsewhere each may be a word that carries meaning, with one letter wrong.
 
-"it" for if, "of" for if or od, "be" for bd, "the" for then or tue, "right" for eight, "give" for five.
+"it" for if, "of" for if or od, "be" for bd, "the" for then or tue, "right" for eight, "give" for five, "bed" for bd.
 """
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from medicines.direction_text.sentence import UNKNOWN, UNREADABLE, Value
-from medicines.direction_text.slips import blocks, near
+from medicines.direction_text.slips import blocks
 
 Phrase = tuple[tuple[str, ...], str, Value]
 """Words, the kind of what they are together, and its value."""
@@ -18,8 +18,8 @@ QUIET = ("", UNKNOWN)
 AFTER_VERB = (*QUIET, "~", "Z", "N")
 OFTEN_OR_WHEN = set("ftDdhHwWAV")
 COUNTED = set("ftupDeo~|sg")
+AMOUNTS = set("nuplgqK=")
 TITLES = {"dr", "doctor", "mr", "mrs", "miss", "ms", "prof", "nurse"}
-DENIED = {"taking", "started", "start", "given", "take"}
 
 
 class Beside(NamedTuple):
@@ -65,6 +65,7 @@ RIGHT: dict[str, Callable[[Beside], bool]] = {
     "your": lambda beside: beside.quiet_after,
     "right": lambda beside: beside.quiet_after,
     "very": lambda beside: beside.quiet_after,
+    "bed": lambda beside: beside.before is not None and beside.before not in AMOUNTS,
     "upper": lambda beside: beside.quiet_after and beside.before != "&",
 }
 """Whether a word is in its place."""
@@ -85,14 +86,12 @@ def kind_in_place(found: Sequence[Phrase], at: int) -> str:
     after = found[at + 1] if at + 1 < len(found) else None
     beside = Beside(before[1] if before else None, after[1] if after else None, after[0] if after else ())
     if kind == UNKNOWN:
-        return UNREADABLE if _may_matter(words[0], before) else UNKNOWN
+        return UNKNOWN if _named(words[0], before) else UNREADABLE
     if words[0] in SAYS_NOTHING and SAYS_NOTHING[words[0]](beside):
         return ""
     return kind if words[0] not in RIGHT or RIGHT[words[0]](beside) else UNREADABLE
 
 
-def _may_matter(word: str, before: Phrase | None) -> bool:
-    """Whether an unknown word may carry meaning: misspelt, or what is denied ("not takin")."""
-    if before is not None and before[1] == "N" and not DENIED.isdisjoint(near(word)):
-        return True
-    return blocks(word, before is not None and before[0][-1] in TITLES)
+def _named(word: str, before: Phrase | None) -> bool:
+    """Whether an unknown word is the name after a title, and no misspelt word that carries meaning."""
+    return before is not None and before[0][-1] in TITLES and not blocks(word)

@@ -1,7 +1,6 @@
-"""Words that nobody knows and words mixed with digits: which may be passed over, and which block a reading.
+"""Words one slip of the finger from known ones, and words mixed with digits: neither is passed over.
 
-A word one slip of the finger from a word that carries meaning is never passed over: it would be lost as if
-it were a reason or a name ("prm", "thtee", "upto4").
+They would be lost as if they were a reason or a name ("prm", "thtee", "upto4").
 """
 
 import re
@@ -22,8 +21,13 @@ RUN = re.compile(r"[a-z0-9]+(?:\.[0-9]+[a-z]*)*")
 PARTS = re.compile(r"[a-z]+|[0-9.]+")
 ORDINAL = re.compile(r"[0-9]?1st|[0-9]?2nd|[0-9]?3rd|[0-9]{1,2}th")
 LETTERS_AT_NUMBERS = set("hgxwq")
+BEFORE_NUMBERS = {"take", "x", "q"}
+GLUED_SIGN = re.compile(
+    r"[\"£$^_%!{}\\|]\.?[0-9]|[0-9][\"£$^_{}\\|#]|[0-9]!(?=[0-9a-z])|[^\s(0-9a-z.][.][0-9]|\b[a-z][.][0-9]"
+    r"|(?<=[0-9])['`](?=[0-9a-z ])|[!\"£$%^&*]\s?[0-9]/[0-9](?![0-9])"
+)
 MOST_DIGITS = 3
-LONGEST_SHORT, SHORTEST_PART = 3, 3
+SHORTEST_PART = 3
 EDGES = re.compile(r"(?:[bo]d|om|m[gl]).+|.+(?:bd|m[gl])")
 UNREADABLE_MARK = "\x03"
 
@@ -59,16 +63,9 @@ def one_slip(mine: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=16384)
-def blocks(word: str, named: bool = False) -> bool:
-    """Whether a word in no table may be one that carries meaning, misspelt or joined to another word.
-
-    A short word always may be, unless it is the name after a title.
-    """
-    if word in WORDS:
-        return len(word) < SHORTEST_PART or not MEANING.isdisjoint(may_be(word))
-    if len(word) <= (1 if named else LONGEST_SHORT):
-        return True
-    return not MEANING.isdisjoint(near(word)) or joined(word)
+def blocks(word: str) -> bool:
+    """Whether a word in no table may be one that carries meaning, misspelt or joined to another word."""
+    return len(word) == 1 or not MEANING.isdisjoint(near(word)) or joined(word)
 
 
 @lru_cache(maxsize=16384)
@@ -98,7 +95,11 @@ def joined(word: str) -> bool:
 
 
 def unreadable_marked(text: str, known: Known) -> str:
-    """The text with a mark in place of each run of letters and digits that is no number with its word."""
+    """The text with a mark in place of each run of letters and digits that is no number with its word.
+
+    So is a sign glued to a digit that may itself be a digit with the shift key held: !.25 for 1.25.
+    """
+    text = GLUED_SIGN.sub(UNREADABLE_MARK, text)
     if not MIXED.search(text):
         return text
     if HALF_DAYS.search(text) and DAY_ENDS.search(text):
@@ -114,7 +115,10 @@ def _readable(run: str, known: Known) -> bool:
     words = [part for part in parts if part[0].isalpha()]
     if any(len(word) == 1 and word not in LETTERS_AT_NUMBERS for word in words):
         return False
-    if any(part not in WORDS for word in words for part in known(word)):
+    if any(word not in WORDS and (len(known(word)) == 1 or word in known(word)) for word in words):
+        return False
+    before = zip(parts, parts[1:], strict=False)
+    if any(word[0].isalpha() and word not in BEFORE_NUMBERS for word, other in before if not other[0].isalpha()):
         return False
     return not _spells_a_word(parts)
 

@@ -12,7 +12,7 @@ DOTTED = re.compile(r"\b(?:[a-z]\.){2,4}(?![a-z])|\b(?:[a-z]\.){1,3}[a-z]\b\.?")
 SLASHED = re.compile(r"\b(?:[botq]/d|[tq]/d/s|o/[mn]|p/r/n|b/fast)\b")
 SHORTENED = re.compile(r"(?<=\b(?:tab|cap|alt))\.(?= )")
 CROSSED = re.compile(r"(?<=[0-9])x(?=d(?:ay|aily)?\b)")
-HYPHENATED = re.compile(r"(?:(?<=\bnon)|(?<=\bco)|(?<=\bbreak))-(?=[a-z])|(?<=[a-z])-(?=through)")
+HYPHENATED = re.compile(r"(?:(?<=\bnon)|(?<=\bco)|(?<=\bmid)|(?<=\bbreak))-(?=[a-z])|(?<=[a-z])-(?=through)")
 MINUS = re.compile(r"(?:^|(?<=[a-z.,] ))-(?=[0-9])")
 HOURS_AFTER = r"(?: ?h(?:rs?|ours?)?\b)?"
 CLOCK = (

@@ -5,8 +5,8 @@ from collections import Counter
 from functools import lru_cache
 
 from medicines.direction_text.places import Phrase, kind_in_place
-from medicines.direction_text.sentence import KIND, UNKNOWN, UNREADABLE, Value
-from medicines.direction_text.slips import MEANING, blocks, joined, may_be, near
+from medicines.direction_text.sentence import KIND, UNKNOWN, Value
+from medicines.direction_text.slips import MEANING, joined, may_be, near
 from medicines.direction_text.words import ROWS
 
 GLUED = {
@@ -74,10 +74,6 @@ def tokens_of_words(run: str) -> tuple[tuple[str, ...], tuple[Value, ...], tuple
         found.append(_phrase_at(words, at))
         at += len(found[-1][0])
     kinds = [kind_in_place(found, at) for at in range(len(found))]
-    for at in range(1, len(found)):
-        unknown = found[at - 1][1] == found[at][1] == UNKNOWN
-        if unknown and blocks(found[at - 1][0][0] + found[at][0][0]):  # one word written as two
-            kinds[at] = UNREADABLE
     kept = [(kind, *phrase) for kind, phrase in zip(kinds, found, strict=True) if kind]
     return (
         tuple([kind for kind, *_ in kept]),

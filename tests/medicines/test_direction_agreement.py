@@ -421,6 +421,79 @@ s | total 6 a day, 2 qds
 s | 2 qds total daily dose 6
 l | 5ml qds total 10 a day
 f | 2 patches every 72 hours total 37
+s | 2 qds NOT REQUIRED
+s | 2 qds - not needed
+s | 2 qds not necessary
+s | 2 qds - not to be given
+s | 2 qds - not prescribed
+s | 2 qds not recommended
+s | 2 qds not agreed
+s | 2 qds not directed
+s | 2 qds never taken
+s | 2 qds - not taken
+s | 2 qds not tolerated
+s | 2 qds - not wanted
+s | 2 qds avoid
+s | 2 qds - avoid taking
+s | 2 qds unused
+s | 2 qds - declined by patient
+s | 2 qds - patient declines
+f | one patch every 72 hours - not needed
+f | one patch every 72 hours not to be used
+f | one patch every 72 hours avoid
+f | one patch every 72 hours - declined
+s | 2 qds (trial without)
+s | if no better 2 qds
+s | 1 qds, if worse 2
+s | 2 more qds
+s | more 2 qds
+s | +1 bd
+s | 2 qds with headache
+s | 2 qds with severe pain
+s | 2 qds in pain
+s | 2 qds after pain
+s | 2 qds no pain
+s | 2 qds for migraine attacks
+s | 2 qds for uncontrolled pain
+s | 2 qds before driving
+s | 1 tds at work
+s | 1 tds when driving
+s | 2 qds on holiday
+s | 1 bd today
+s | 1 bd this week
+s | last issue 2 qds
+s | 2 qds last
+s | 2 qds - for wife
+s | do not take with co-codamol 2 qds
+s | 1 qds xyzzy
+s | 1 qds ignore
+s | 1 qds reeeduce
+s | 1 qds prrrn
+s | 1 qds stooopped
+s | haaalf a tablet qds
+f | lahf a patch every 72 hours
+f | one patch every 72 hours xyzzy
+s | on4 8 hourly
+s | ON4 tablet bd
+f | Chang4 patch weekly
+f | change patch every Wednesda7
+s | 1 every7 evening
+f | change3 twice a week
+s | apply6 bd
+s | 1 bd 6imes a day
+s | 1 every q days
+l | q.25mls qds
+l | &.5ml qds
+l | !.25mls qds
+s | !½ bd
+s | 1 every 1" hours
+s | 1 at 0800,.1200
+s | 1 bed
+s | one tablet bed
+s | 1 qds for severe pain.only
+s | 2 bd, not.taking
+s | 2 bd, not/taking
+s | 1 tds not-needed
 """
 """Amounts or names that disagree, parts that cannot be, tokens, cut texts, patches, most and optional."""
 
@@ -551,6 +624,15 @@ c | 2 qds (240mg codeine a day) | 8
 s | 2 qds total 8 a day | 8
 s | 2 qds = 80 a day | 8
 l | 5ml qds total 20 a day | 20
+s | 1 bd - shared care with pain clinic | 2
+s | 1 bd. Do not take more than 2 in 24 hours | 2
+s | 1 bd. Not to be taken with alcohol | 2
+s | 1 bd avoid alcohol | 2
+s | 1 bd. Avoid driving if drowsy | 2
+s | 1 bd no early requests | 2
+s | 1 bd from today | 2
+s | one bd (Dr Patel) | 2
+s | one bd for osteoporosis | 2
 """
 
 
