@@ -8,10 +8,14 @@ FILLER = (
     r"|usually|tablets?|capsules?|medicines?|patch|patches|whole|and|should|must|issues?))*"
 )
 MAY_BE_DENIED = (
-    r"(?:chew|crush|break|bit[ei]|split|suck|swallow|drink|alcohol|driv|operat|exceed|expos|stop|sudden|abrupt"
-    r"|increas|reduc|decreas|taper|cut|miss|skip|omit|doubl|halv|alter|chang|inject|request|issue|early|repeat"
-    r"|need to|need for|better|benefit|improve|review|prn|addict|sleepy|heat|sun|direct (?:heat|sun|light)|grapefruit|open|shar"
-    r"|dissolv|food|water|meal|milk|consult|talking|speaking|seeing|medical|advice|discuss|side effect|allerg"
+    r"(?:chew|crush|break|bit[ei]|split|suck|swallow|drink|alcohol|driv|operat|exceed|expos|stop"
+    r"|sudden|abrupt"
+    r"|increas|reduc|decreas|taper|cut|miss|skip|omit|doubl|halv|alter|chang|inject|request|issue"
+    r"|early|repeat"
+    r"|need to|need for|better|benefit|improve|review|prn|addict|sleepy|heat|sun|direct (?:heat|sun"
+    r"|light)|grapefruit|open|shar"
+    r"|dissolv|food|water|meal|milk|consult|talking to|speaking|seeing|medical|advice|discuss"
+    r"|side effect|allerg"
     r"|known|script|prescription|dispens|exceed|remove|dispose|wash|swim|touch|hairy|broken|irritated"
     r"|greater|further issue|substitut|brand|generic|same|expected"
     r"|(?:take|taken|taking|use|used|using|apply|applied|applying|give|given|have|mix|mixed|put)"
@@ -50,31 +54,38 @@ OF_HARM = (
     r"(?: (?:the|a|any|some|bad|worst|severe|mild|moderate|acute|uncontrolled|breakthrough|more|chronic|back"
     r"|your|times? of))*"
 )
-PEOPLE = r"(?:wife|husband|son|daughter|mother|father|mum|dad|spouse|partner|carers?|child|baby|dog|cat|friend)"
+PEOPLE = (
+    r"(?:wife|husband|son|daughter|mother|father|mum|dad|spouse|partner|carers?|child|baby|dog|cat|friend)"
+)
 CONDITION = re.compile(
     rf"(?<!even if )(?<!or not )\b(?:with|without|in|at|on|after|when|during|before|no|upon|under|once|while"
     rf"|whilst){OF_HARM} {HARM}\b(?! (?:clinic|team|manag|review|consultant|nurse|specialist|service|relief"
     r"|kill|medic|control|patch|ladder|due|department|dept|unit|letter|plan))"
-    r"|\b(?:attacks?|episodes?|bouts?)\b|\buncontrolled\b|\bmild pain\b|(?<!for )(?<!with )\bsevere pain\b(?= [0-9])"
+    r"|\b(?:attacks?|episodes?|bouts?)\b|\buncontrolled\b|\bmild pain\b"
+    r"|(?<!for )(?<!with )\bsevere pain\b(?= [0-9])"
     r"|(?<!care )(?<!caution )(?<!careful )(?<!drowsiness )(?<!affect you )"
-    r"\b(?:when|before|for|during|at|on|in|while|whilst|if) (?:driving|work|working|school|holidays?|weekends?"
+    r"\b(?:when|before|for|during|at|on|in|while|whilst|if) (?:driving|work|working|school|holidays?"
+    r"|weekends?"
     r"|college|hospital only)\b"
     r"|(?<!from )(?<!of )(?<!ed )(?<!seen )(?<!on )\b(?:today|tonight)\b"
     r"|\b(?:this|next|last|first) (?:week|month|weekend|night|evening|morning|afternoon|time)\b"
     rf"|\bfor (?:his |her |the |my |your )?{PEOPLE}\b"
-    rf"|(?<!to )(?<!must )(?<!should )\blast (?:issue |dose |script |prescription )?(?:was )?{AMOUNT}{UNIT} {OFTEN}"
+    rf"|(?<!to )(?<!must )(?<!should )\blast (?:issue |dose |script "
+    rf"|prescription )?(?:was )?{AMOUNT}{UNIT} {OFTEN}"
     r"|\blast(?: dose| issue)?[ .]*$"
     r"|(?<!no )(?<!not )(?<!take )(?<!any )(?<!or )(?<!\bn't )\bmore\b(?! than| information| details| help)"
     r"|(?:^|[;,(]) ?\+ ?[0-9a-z]"
 )
 SIGNS = re.compile(
-    r"no|nev|n't|nt\b|avoid|without|un[unw]|refus|declin|pain|ache|graine|spasm|fit|cramp|seiz|cough|diarr|naus|flare"
-    r"|attack|episode|bout|uncont|driv|work|school|holi|weekend|today|tonight|week|month|night|evening|morning"
+    r"no|nev|n't|nt\b|avoid|without|un[unw]|refus|declin|pain|ache|graine|spasm|fit|cramp|seiz|cough"
+    r"|diarr|naus|flare"
+    r"|attack|episode|bout|uncont|driv|work|school|holi|weekend|today|tonight|week|month|night"
+    r"|evening|morning"
     r"|afternoon|time|for |last|more|\+|fever|stiff|swell|anxi|sleep|if "
 )
 RULES = (DENIED, AVOIDED, REFUSED, OTHER_DOSE, CONDITION)
 
 
 def against(text: str) -> bool:
-    """Whether a well-spelt text in the plain spelling denies its dose, or gives it for a condition of its own."""
+    """Whether a well-spelt text in the plain spelling denies its dose, or has a condition for it."""
     return SIGNS.search(text) is not None and any(rule.search(text) for rule in RULES)

@@ -1,6 +1,7 @@
 """Small words in their place: elsewhere each may be a word that carries meaning, with one letter wrong.
 
-"it" for if, "of" for if or od, "be" for bd, "the" for then or tue, "right" for eight, "give" for five, "bed" for bd.
+"it" for if, "of" for if or od, "be" for bd, "the" for then or tue, "right" for eight, "give" for five,
+"bed" for bd.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ QUIET = ("", UNKNOWN)
 AFTER_VERB = (*QUIET, "~", "Z", "N")
 OFTEN_OR_WHEN = set("ftDdhHwWAV")
 COUNTED = set("ftupDeo~|sg")
-AMOUNTS = set("nuplgqK=")
+AMOUNTS = set("nuplgqK=X~")
 TITLES = {"dr", "doctor", "mr", "mrs", "miss", "ms", "prof", "nurse"}
 
 

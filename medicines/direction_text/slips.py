@@ -6,7 +6,7 @@ They would be lost as if they were a reason or a name ("prm", "thtee", "upto4").
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 
 from medicines.direction_text.words import ROWS
 from medicines.spelling import without_one
@@ -22,10 +22,16 @@ PARTS = re.compile(r"[a-z]+|[0-9.]+")
 ORDINAL = re.compile(r"[0-9]?1st|[0-9]?2nd|[0-9]?3rd|[0-9]{1,2}th")
 LETTERS_AT_NUMBERS = set("hgxwq")
 BEFORE_NUMBERS = {"take", "x", "q"}
+NOT_AFTER_NUMBERS = {
+    "every", "each", "with", "for", "in", "a", "the", "twice", "once", "thrice", "morning", "evening", "night",
+}  # fmt: skip
 GLUED_SIGN = re.compile(
-    r"[\"£$^_%!{}\\|]\.?[0-9]|[0-9][\"£$^_{}\\|#]|[0-9]!(?=[0-9a-z])|[^\s(0-9a-z.][.][0-9]|\b[a-z][.][0-9]"
-    r"|(?<=[0-9])['`](?=[0-9a-z ])|[!\"£$%^&*]\s?[0-9]/[0-9](?![0-9])"
+    r"[\"£$^_%!{}\\|]\.?[0-9]|[0-9][\"£$^_{}\\|#]|[0-9]!(?=[0-9a-z])|[^\s(0-9a-z.][.][0-9]"
+    r"|\b[a-z][.][0-9]"
+    r"|(?<=[0-9])['`](?=[0-9a-z ])|[!\"£$%^&*]\s?[0-9]/[0-9](?![0-9])|[$£^]|[0-9]-m[gl]|[0-9]\)(?=[0-9a-z])"
+    r"|(?:^|(?<=[\s(,\-]))[\"!](?=[\s)\-])"
 )
+LONE_Q = re.compile(r"\bq(?! ?[0-9]+(?: ?(?:-|to) ?[0-9]+)? ?h)(?![a-z'])(?![ .]?[di]\b)")
 MOST_DIGITS = 3
 SHORTEST_PART = 3
 EDGES = re.compile(r"(?:[bo]d|om|m[gl]).+|.+(?:bd|m[gl])")
@@ -97,9 +103,10 @@ def joined(word: str) -> bool:
 def unreadable_marked(text: str, known: Known) -> str:
     """The text with a mark in place of each run of letters and digits that is no number with its word.
 
-    So is a sign glued to a digit that may itself be a digit with the shift key held: !.25 for 1.25.
+    So is a sign glued to a digit that may itself be a digit with the shift key held: !.25 for 1.25. A q that
+    is not before so many hours may be a 1 or a 2.
     """
-    text = GLUED_SIGN.sub(UNREADABLE_MARK, text)
+    text = LONE_Q.sub(UNREADABLE_MARK, GLUED_SIGN.sub(UNREADABLE_MARK, text))
     if not MIXED.search(text):
         return text
     if HALF_DAYS.search(text) and DAY_ENDS.search(text):
@@ -117,9 +124,11 @@ def _readable(run: str, known: Known) -> bool:
         return False
     if any(word not in WORDS and (len(known(word)) == 1 or word in known(word)) for word in words):
         return False
-    before = zip(parts, parts[1:], strict=False)
-    if any(word[0].isalpha() and word not in BEFORE_NUMBERS for word, other in before if not other[0].isalpha()):
-        return False
+    for first, second in pairwise(parts):
+        if first[0].isalpha() and first not in BEFORE_NUMBERS and not second[0].isalpha():
+            return False
+        if not first[0].isalpha() and second in NOT_AFTER_NUMBERS:
+            return False
     return not _spells_a_word(parts)
 
 

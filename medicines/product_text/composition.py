@@ -45,6 +45,8 @@ def part_of(tokens: tuple[str, ...], named: tuple[Mention, ...], chosen: Mention
     if unclear:
         return Part(reason=unclear, impossible=True)
     hourly = [strength for strength in stated if strength.per == "hour"]
+    if hourly and any(s.in_micrograms and not s.per and s.mg != hourly[0].mg for s in stated):
+        return Part(reason=TWO_STRENGTHS)
     own = hourly or _owned(stated, named, chosen)
     if len({(s.mg, s.ml, s.per) for s in own}) != 1:
         return Part(reason=TWO_STRENGTHS if own else "the strength stated is another ingredient's")
@@ -101,6 +103,8 @@ def _pair(mg: tuple[Decimal, ...], partner: Partner, partners: int) -> tuple[Dec
     if len(set(mg)) != len(mg) or len(mg) > min(partners + 1, 3):
         return None, "the amounts of the combination cannot be told apart"
     if partner.figure == "smaller":
+        if mg[0] != largest:
+            return None, f"{largest} mg of {partner.name} {NO_STRENGTH_OF}"
         return (
             (largest, "") if len(mg) == 2 else (None, "the amounts of the combination cannot be told apart")
         )

@@ -46,19 +46,21 @@ def measured(ingredient: Ingredient, brand: Brand | None, form: str, swallowed: 
     """The strength as mg, mg/ml or microgram/h, whichever the form is measured in."""
     if part.mg is None:
         return Measured(reason=part.reason, impossible=part.impossible)
+    of_brand = brand.name if brand else ""
     if form == "patch":
-        return _rate(part)
+        return _rate(ingredient, of_brand, part)
     if part.per in ("hour", "hours"):
         return Measured(reason="a strength per hour belongs to a patch")
     if part.ml is None:
         if form in LIQUID:
             return Measured(reason="the strength per ml is not stated")
-        made = marketed.solids(ingredient.name) if form in SOLID or form == "other" else ()
+        solid = form in SOLID or form == "other"
+        made = marketed.made(marketed.SOLID, ingredient.name, of_brand) if solid else ()
         most = STRONGEST_DEPOT if form == "depot" else ingredient.max_mg
         return _within(ingredient, part.mg, "mg", made or ((NOTHING, most or ANY),))
     if (form in SOLID and form) or (form == "other" and swallowed) or part.ml == 0:
         return Measured(reason="a strength per ml does not fit the form")
-    made = marketed.liquids(ingredient.name, brand.name if brand else "") if form in LIQUID else ()
+    made = marketed.made(marketed.LIQUID, ingredient.name, of_brand) if form in LIQUID else ()
     return _within(ingredient, part.mg / part.ml, "mg/ml", made or (_of_any_liquid(ingredient, form),))
 
 
@@ -71,10 +73,11 @@ def _of_any_liquid(ingredient: Ingredient, form: str) -> tuple[Decimal, Decimal]
     return thinnest, thickest if ingredient.max_mg is None else min(thickest, ingredient.max_mg)
 
 
-def _rate(part: Part) -> Measured:
+def _rate(ingredient: Ingredient, brand: str, part: Part) -> Measured:
     if part.per not in ("hour", "") or part.ml is not None or not part.in_micrograms or part.mg is None:
         return Measured(reason="the microgram/h of the patch is not stated")
-    return Measured(part.mg * THOUSAND, "microgram/h")
+    made = marketed.made(marketed.PATCH, ingredient.name, brand) or ((NOTHING, ANY),)
+    return _within(ingredient, part.mg * THOUSAND, "microgram/h", made)
 
 
 def _within(ingredient: Ingredient, mg: Decimal, unit: str, made: Spans) -> Measured:

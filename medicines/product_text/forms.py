@@ -58,6 +58,7 @@ SHORT = {word for word in SPELLED if 3 < len(word) < 6}
 DRUNK = {"liquid", "liq", "syrup", "elixir", "mixture"}
 DRUNK |= {word for word in WORDS if re.match("oral (?:sol|sus|liq|dro)", word)}
 SOLID = {"tablet", "capsule", "linctus"}
+VIALS, ORAL = {"vial", "vials", "vl", "vls"}, re.compile(r"\boral\b")
 ROUTES = {"suppository", "sublingual", "buccal", "nasal", "patch"}
 
 
@@ -101,8 +102,15 @@ def form_of_strength(brand: Brand | None, liquid: bool) -> Form:
 
 
 def contradictory(words: str) -> bool:
-    """Whether the words name two routes that no product has together: a linctus s/c, tablets in a patch."""
+    """Whether the words name two routes that no product has together: a linctus s/c, tablets in a patch.
+
+    A film beside tablets was coated before a slip, and an oral vial is none to inject.
+    """
     found = set(PATTERN.findall(words))
+    if "film" in found and any(WORDS[word].name == "tablet" for word in found):
+        return True
+    if ORAL.search(words) and not found.isdisjoint(VIALS):
+        return True
     named = {WORDS[word] for word in found}
     routes = {form.name for form in named if form.name in ROUTES}
     routes |= {"injection" for form in named if form == WORDS["injection"]}

@@ -33,6 +33,20 @@ ILLEGIBLE = (
         "a letter may stand for a digit",
     ),
 )
+UNIT = r"(?:mgs?|mcgs?|micro(?:gram)?s?|g|gm|ug|mls?|milli\w*)\b"
+SHIFTED = (
+    rf"[!\"£$^*;?>=~|\\@'`]\s?\.?[0-9]|[%&_{{}}:<]\.[0-9]|[^\s\w]&[0-9]|\s_[0-9]|[!\"£$%^&*(][.]?{UNIT}"
+    r"|[0-9][!\"£$%^&*;?{}|\\~'`]+[.]?[0-9a-z]|[0-9]\)[a-z0-9]|[0-9]\[|\[(?![^\]]*\])|\((?![^)]*\))\s?[0-9]"
+    rf"|[0-9]\s?[,;:'?!)\-]\s?{UNIT}|[0-9][./]\s?{UNIT}"
+    rf"|%[0-9]|[0-9]%\s?{UNIT}|/\s?[%,;'][ a-z]|\)\.[0-9]|[0-9]\)[/\-]|(?<![0-9.])0[0-9]+ ?{UNIT}|m?c?g[.,]ml"
+    rf"|{UNIT}\s?[?;'!\"=*\\|]|/[)(!\"£$%^&*][.]?[0-9]"
+)
+DOUBLED = r"[0-9a-z]//|//[0-9a-z]|[-.,;:][-.,]\s?\.?[0-9](?<!\.\.\.[0-9])|\s,[0-9]|,,|\+\.[0-9]"
+ILLEGIBLE += (
+    (re.compile(SHIFTED), "a sign stands where a digit or a unit belongs"),
+    (re.compile(DOUBLED), "a sign between digits is not understood"),
+    (re.compile(r"(?<![0-9.,a-z])[0-9] [0-9]+(?: ?mg)?/[0-9]"), "a number is broken by a space"),
+)
 ANY_ILLEGIBLE = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in ILLEGIBLE))
 
 

@@ -14,19 +14,15 @@ def _spans(cell: str) -> Spans:
     return tuple([(Decimal(least), Decimal(most or least)) for least, _, most in found])
 
 
-SOLID = {row["ingredient"]: _spans(row["solid_mg"]) for row in rows("strengths") if row["solid_mg"]}
-LIQUID = {
-    (row["ingredient"], row["brand"]): _spans(row["liquid_mg_per_ml"])
-    for row in rows("strengths")
-    if row["liquid_mg_per_ml"]
-}
+def _made(column: str) -> dict[tuple[str, str], Spans]:
+    """The spans of a column by ingredient and brand, "" for any brand."""
+    listed_rows = [row for row in rows("strengths") if row[column]]
+    return {(row["ingredient"], row["brand"]): _spans(row[column]) for row in listed_rows}
 
 
-def solids(ingredient: str) -> Spans:
-    """Mg in a tablet, capsule or sachet; none where the ingredient is not listed."""
-    return SOLID.get(ingredient, ())
+SOLID, LIQUID, PATCH = (_made(f) for f in ("solid_mg", "liquid_mg_per_ml", "patch_micrograms_per_h"))
 
 
-def liquids(ingredient: str, brand: str) -> Spans:
-    """Mg in a ml of a liquid to drink: the brand's own, else the ingredient's; none where not listed."""
-    return LIQUID.get((ingredient, brand)) or LIQUID.get((ingredient, ""), ())
+def made(table: dict[tuple[str, str], Spans], ingredient: str, brand: str) -> Spans:
+    """The strengths of a brand, else of its ingredient; none where neither is listed."""
+    return table.get((ingredient, brand)) or table.get((ingredient, ""), ())

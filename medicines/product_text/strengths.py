@@ -75,6 +75,9 @@ def _amounts(tokens: Sequence[str], at: int) -> tuple[list[Decimal], list[str], 
 
 def _per(tokens: Sequence[str], at: int) -> tuple[Decimal | None, str, int]:
     """What follows the amounts: a volume in ml, or hour, dose or sachet; and where it ends."""
+    after = at + (at < len(tokens) and not tokens[at][0].isalnum() and tokens[at] not in PER)
+    if after < len(tokens) and tokens[after] in ("day", "daily"):  # "25mcg day" lost its stroke
+        return None, "hours", after + 1
     if at + 1 >= len(tokens) or tokens[at] not in PER:
         return None, "", at
     number = _number(tokens[at + 1])

@@ -99,7 +99,7 @@ def test_case_and_spaces_change_no_direction(text: str, form: str) -> None:
 
 @pytest.mark.parametrize("ingredient", ["morphine", "oxycodone", "tapentadol", "tramadol", "codeine"])
 def test_ome_is_linear_in_strength(ingredient: str) -> None:
-    strengths = [least for least, _ in SOLID[ingredient]]
+    strengths = [least for least, _ in SOLID[ingredient, ""]]
     for mg in strengths:
         ome = products.read(f"{ingredient} {mg}mg tablets").ome_per_unit
         first = products.read(f"{ingredient} {strengths[0]}mg tablets").ome_per_unit

@@ -58,9 +58,34 @@ def test_a_strength_that_does_not_exist_is_no_number(medicine: str, strength: st
         "Gabapentin 250mg capsules", "Tramadol 5mg capsules",
         "Oramorph 10mg/ml oral solution", "OxyNorm 5mg/ml oral solution", "Oxycodone 50mg/ml oral solution",
         "Morphine 100mg/ml oral solution", "Morphine 10mg-5ml oral solution", "Morphine 10mg/5 oral solution",
+        "Transtec 20micrograms/hour patches", "BuTrans 35micrograms/hour patches", "Butec 52.5mcg/h patches",
+        "Zomorph 15mg capsules", "MST Continus 20mg tablets", "MXL 10mg capsules", "Sevredol 30mg tablets",
+        "Zydol XL 50mg tablets", "DHC Continus 30mg tablets", "Palexia SR 75mg tablets",
+        "Matrifen 37.5micrograms/hour patches", "Targinact 10mg/20mg tablets", "Targinact 5/10 tablets",
     ],
 )  # fmt: skip
 def test_a_strength_that_nobody_makes_is_not_converted(text: str) -> None:
+    read = products.read(text)
+    assert (read.status, read.ome_per_unit) == ("unmapped", None)
+    assert read.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MST !5 mg tablets", "MST ! 5mg tablets", "Palexia SR !50mg tablets", "Relevtec £5mcg/h patches",
+        "Targinact $0mg/20mg tablets", "targinact $0/20mg", "Transtec 52;5micrograms/hour patches",
+        'Transtec 5".5micrograms/hour patches', "Paramol 10//500mg tablets", "Codeine ;5mg/5ml oral solution",
+        "Morphine 10--20mg tablets", "targinact 1 0/5 tabs", "Oxycodone HCl/NaloxoneHCl_Tab 2 0/10mg M/R",
+        "Fentanyl 25mcg/day patches", "Fentanyl 25mcg day patches", "Fentanyl 25mcgday patches",
+        "Fentanyl patches 25,mcg/hr + 12mcg/hr", "Fentanyl patches 25mcg hr + 12mcg/hr",
+        "Fentanyl patches 25mcg?hr + 12mcg/hr", "Oxycodone 5mg film,-coated tablets",
+        "Oxycodone 5mg film-co ated tablets", "Morph Sulf_Oral, Vl 10mg/5ml", "Morphine 1)mg tablets 20mg",
+        "MST 10-mg and 30mg tablets", "Codasolve *mg/500mg/30mg tablets", "Morphine 10[20mg tablets",
+        "Morphine ,5mg/5ml oral solution", "Morphine..5mg/5ml oral solution", "Temazepam 2)mg tablets",
+    ],
+)  # fmt: skip
+def test_a_sign_at_a_number_or_a_damaged_word_is_no_other_product(text: str) -> None:
     read = products.read(text)
     assert (read.status, read.ome_per_unit) == ("unmapped", None)
     assert read.reason
