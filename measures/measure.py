@@ -13,6 +13,7 @@ from measures.policy import Policy, Taper
 
 DEFINITIONS = Path(__file__).resolve().parent / "definitions"
 GROUPED = ("patient_month", "cohort_month")  # a row a person: their measures are also made by group
+STATES = (*GROUPED, "taper_month")  # a row says how a person or plan stands at a month's end
 MARTS = (
     *GROUPED, "dose_change", "cohort_issue", "plan_month_heading", "taper_month", "taper_step_made",
     "referral", "review", "first_contact", "best_interest", "safeguard", "fall_month",
@@ -125,6 +126,15 @@ class Measure:
     def grouped(self) -> bool:
         """Whether it is also made by age band, sex and deprivation."""
         return self.mart in GROUPED and self.over_months == 1 and not (self.split or self.each)
+
+    @property
+    def is_state(self) -> bool:
+        """Whether it counts who is in a state at a month's end: its change is who entered and who left.
+
+        What happened in the month is no state: the marts' columns of such events end in _this_month.
+        """
+        apart = self.split or self.each or self.amount or self.median_of or self.over_months > 1
+        return self.mart in STATES and not apart and "_this_month" not in self.numerator
 
     @property
     def registered(self) -> str | None:

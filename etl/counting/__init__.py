@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from etl.counting import apart, passes
+from etl.counting import apart, flows, passes
 from measures.measure import Measure
 from measures.policy import Policy
 
@@ -35,7 +35,7 @@ def models(measures: Sequence[Measure], policy: Policy) -> dict[str, tuple[str, 
     found["measure_month"] = _mart(MONTH, at, f"{at}, {NUMBERS}", months)
     found["measure_group"] = _mart(GROUP, f"dimension, {at}", f"dimension, {at}, {NUMBERS}", groups)
     found["measure_median"] = _mart(MEDIAN, "level, area, month", apart.MEDIAN_COLUMNS, medians)
-    return found
+    return found | flows.models(made, policy)
 
 
 def _mart(grain: str, order: str, columns: str, parts: Sequence[str]) -> tuple[str, str]:

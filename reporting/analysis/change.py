@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from numbers import Integral, Real
+from typing import Any
 
 from scipy.stats import binomtest
 
@@ -55,7 +56,7 @@ def flows(entered: int, left: int, *, better: str) -> Change:
     )
 
 
-def whole(count: object, name: str) -> int:
+def whole(count: Any, name: str) -> int:
     """A count of people as an int. Raises ValueError, with its name, for anything else."""
     is_number = isinstance(count, Integral | Real) and not isinstance(count, bool)
     if not is_number or not math.isfinite(count) or count < 0 or count != int(count):

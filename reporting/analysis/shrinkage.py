@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import gamma
 
 SHAPE = 1.5  # of the prior: no narrower than English practices differ (deciles 0.16 and 3.08 per 1,000)
@@ -22,7 +22,7 @@ class Shrunk:
     times: float
 
 
-def rates(numerators: Sequence[float], denominators: Sequence[float], *, times: float = 1.5) -> Shrunk:
+def rates(numerators: ArrayLike, denominators: ArrayLike, *, times: float = 1.5) -> Shrunk:
     """Rates by Poisson–gamma shrinkage: before its own count a unit is expected to be like the others.
 
     The prior of each unit is a gamma distribution with the rate of all other units together as its mean and

@@ -88,6 +88,16 @@ def test_neither_best_interest_counts_nor_choices_have_a_good_direction() -> Non
         assert better[slug] == "neither"
 
 
+def test_states_are_told_from_what_happens_in_a_month_and_from_amounts() -> None:
+    told = {m.slug for m in measure.load() if m.mart in measure.STATES and not m.is_state}
+    assert told == {
+        "abrupt_stops", "ome_burden", "gabapentinoid_ddd", "dose_band_share", "outcome_band_share",
+        "outcome_band_after_fall",
+    }  # fmt: skip
+    events = {m.slug: m.is_state for m in measure.load() if m.mart not in measure.STATES}
+    assert not any(events.values())
+
+
 def test_an_unknown_registered_list_is_an_error(tmp_path: Path) -> None:
     text = (DEFINITIONS / "high_dose_prevalence.toml").read_text(encoding="utf-8")
     (tmp_path / "mine.toml").write_text(text.replace("registered:adults", "registered:men"), encoding="utf-8")

@@ -1,0 +1,240 @@
+"""SQL of who came into each state and who left it, between two month ends.
+
+Of each person and month a number is kept whose bits are the states they are in. Two such numbers of one
+person, of two months, tell of all states at once which they entered and which they left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from etl.counting.apart import LEVELS, predicates
+from etl.counting.passes import Made
+from measures.policy import Policy
+
+BITS = 62  # of a whole number with a sign
+COPY = "row_number() OVER (PARTITION BY patient_key, plan_id, month ORDER BY practice_code)"
+WHO = {  # is in a state; a plan's number is its practice's own, so a person may have one number twice
+    "patient_month": "patient_key",
+    "cohort_month": "patient_key",
+    "taper_month": f"concat_ws(' ', patient_key, plan_id, {COPY})",
+}
+SPOTS = ", ".join(f"{{'level': '{level}', 'area': p.{column}}}" for level, column in LEVELS.items())
+SPAN = "span, from_month, to_month"
+SPOT = "level, area, span, from_month, to_month"
+
+
+def models(made: Sequence[Made], policy: Policy) -> dict[str, tuple[str, str]]:
+    """Name → (SQL, what it is made as): the mart of flows, and the temporary tables it is made of."""
+    parts = _parts([one for one in made if one[0].is_state])
+    found = {
+        "flow_bit": (_bits(parts), "TEMP TABLE"),
+        "flow_pair": (PAIRS, "TEMP TABLE"),
+        "flow_able": (ABLE, "TEMP TABLE"),
+    }
+    for part, states in enumerate(parts):
+        found[f"flow_changed_{part}"] = _changed(part, states, policy), "TEMP TABLE"
+    found["flow"] = _flow(len(parts)), "TABLE"
+    return found
+
+
+def _parts(made: Sequence[Made]) -> list[list[Made]]:
+    """States of one mart each, no more than a number has bits."""
+    by_mart: dict[str, list[Made]] = {}
+    for m, t in made:
+        by_mart.setdefault(m.mart, []).append((m, t))
+    return [of[i : i + BITS] for of in by_mart.values() for i in range(0, len(of), BITS)]
+
+
+def _bits(parts: Sequence[Sequence[Made]]) -> str:
+    """The bit that stands for a measure, and the part it is in."""
+    rows = [
+        f"({part}, {bit}, '{m.slug}', {t})" for part, of in enumerate(parts) for bit, (m, t) in enumerate(of)
+    ]
+    values = ", ".join(rows or ["(0, 0, '', 0)"])
+    return (
+        "SELECT part, measure, threshold, CAST(1 AS BIGINT) << bit AS mark\n"
+        f"FROM (VALUES {values}) AS b (part, bit, measure, threshold)\nWHERE measure <> ''"
+    )
+
+
+def _changed(part: int, made: Sequence[Made], policy: Policy) -> str:
+    """The states that a person entered and left between two months, as bits, a row for each area they are of.
+
+    Who moved between practices of one area entered and left there only what changed.
+    """
+    mart = made[0][0].mart
+    states = " | ".join(
+        f"CASE WHEN {predicates(m, t, policy)[0]} THEN {1 << bit} ELSE 0 END\n        "
+        for bit, (m, t) in enumerate(made)
+    )
+    levels = ", ".join(
+        f"{{'level': '{level}', 'was': f.{column}, 'now': t.{column}}}" for level, column in LEVELS.items()
+    )
+    return f"""WITH state AS MATERIALIZED (
+    SELECT who, practice_code, month, bits
+    FROM (
+        SELECT {WHO[mart]} AS who, practice_code, month, CAST({states} AS BIGINT) AS bits
+        FROM {mart}
+    )
+    WHERE bits <> 0
+),
+
+was AS (
+    SELECT p.span, p.from_month, p.to_month, s.*, s.bits & coalesce(a.able, 0) AS counted
+    FROM state AS s
+    INNER JOIN flow_pair AS p ON p.part = {part} AND p.from_month = s.month
+    LEFT JOIN flow_able AS a ON a.part = {part} AND a.practice_code = s.practice_code AND a.span = p.span
+        AND a.from_month = p.from_month AND a.to_month = p.to_month
+),
+
+now AS (
+    SELECT p.span, p.from_month, p.to_month, s.*, s.bits & coalesce(a.able, 0) AS counted
+    FROM state AS s
+    INNER JOIN flow_pair AS p ON p.part = {part} AND p.to_month = s.month
+    LEFT JOIN flow_able AS a ON a.part = {part} AND a.practice_code = s.practice_code AND a.span = p.span
+        AND a.from_month = p.from_month AND a.to_month = p.to_month
+),
+
+moved AS (
+    SELECT {SPAN}, w.practice_code AS from_code, n.practice_code AS to_code,
+        coalesce(w.bits, 0) AS from_bits, coalesce(n.bits, 0) AS to_bits,
+        coalesce(w.counted, 0) AS from_counted, coalesce(n.counted, 0) AS to_counted
+    FROM was AS w
+    FULL JOIN now AS n USING ({SPAN}, who)
+    WHERE coalesce(w.counted, 0) <> coalesce(n.counted, 0) OR w.practice_code <> n.practice_code
+),
+
+placed AS (
+    SELECT {SPAN}, from_bits, to_bits, from_counted, to_counted, unnest([{levels}]) AS spot
+    FROM moved
+    LEFT JOIN practice AS f ON f.practice_code = from_code
+    LEFT JOIN practice AS t ON t.practice_code = to_code
+),
+
+side AS (
+    SELECT {SPAN}, spot.level AS level, spot.was AS area, 0 AS entered, 0 AS moved_in,
+        from_counted & ~CASE WHEN spot.was = spot.now THEN to_counted ELSE 0 END AS gone,
+        gone & to_bits AS moved_out
+    FROM placed
+    UNION ALL BY NAME
+    SELECT {SPAN}, spot.level AS level, spot.now AS area, 0 AS gone, 0 AS moved_out,
+        to_counted & ~CASE WHEN spot.was = spot.now THEN from_counted ELSE 0 END AS entered,
+        entered & from_bits AS moved_in
+    FROM placed
+)
+
+SELECT {part} AS part, {SPOT}, entered, gone, moved_in, moved_out
+FROM side
+WHERE entered <> 0 OR gone <> 0"""
+
+
+def _flow(parts: int) -> str:
+    changed = "\nUNION ALL\n".join(f"SELECT * FROM flow_changed_{part}" for part in range(parts)) or NOBODY
+    return f"""-- One row per state measure, threshold, area and pair of months: who entered the state and who
+-- left it, at the practices whose month counts at both ends. moved_in, moved_out: of those, who was or is in
+-- the state, but not at one of these practices. Made from measures/definitions.
+WITH changed AS (
+{changed}
+),
+
+told AS (
+    SELECT b.measure, b.threshold, {SPOT},
+        count(*) FILTER (WHERE c.entered & b.mark <> 0) AS entered,
+        count(*) FILTER (WHERE c.gone & b.mark <> 0) AS gone,
+        count(*) FILTER (WHERE c.moved_in & b.mark <> 0) AS moved_in,
+        count(*) FILTER (WHERE c.moved_out & b.mark <> 0) AS moved_out
+    FROM changed AS c
+    INNER JOIN flow_bit AS b ON b.part = c.part AND (c.entered | c.gone) & b.mark <> 0
+    GROUP BY b.measure, b.threshold, {SPOT}
+),
+
+at_practice AS (
+    SELECT b.measure, b.threshold, p.span, p.from_month, p.to_month, f.practice_code,
+        f.numerator AS from_people, t.numerator AS to_people
+    FROM flow_pair AS p
+    INNER JOIN flow_bit AS b ON b.part = p.part AND p.able & b.mark <> 0
+    INNER JOIN measure_month AS f
+        ON f.measure = b.measure AND f.threshold = b.threshold AND f.month = p.from_month
+    INNER JOIN measure_month AS t
+        ON t.measure = b.measure AND t.threshold = b.threshold AND t.month = p.to_month
+        AND t.practice_code = f.practice_code
+),
+
+people AS (
+    SELECT measure, threshold, spot.level AS level, spot.area AS area, {SPAN},
+        CAST(sum(from_people) AS BIGINT) AS from_people, CAST(sum(to_people) AS BIGINT) AS to_people,
+        count(*) AS practices
+    FROM (
+        SELECT a.*, unnest([{SPOTS}]) AS spot
+        FROM at_practice AS a
+        INNER JOIN practice AS p ON p.practice_code = a.practice_code
+    )
+    GROUP BY measure, threshold, spot.level, spot.area, {SPAN}
+)
+
+SELECT measure, CAST(threshold AS INTEGER) AS threshold, {SPOT}, coalesce(entered, 0) AS entered,
+    coalesce(gone, 0) AS "left", coalesce(moved_in, 0) AS moved_in, coalesce(moved_out, 0) AS moved_out,
+    from_people, to_people, practices
+FROM people
+LEFT JOIN told USING (measure, threshold, {SPOT})
+ORDER BY measure, threshold, {SPOT}"""
+
+
+# A month counts for a measure and a practice where measure_month has it. Long spans end at the end of each
+# quarter (the packs) and at each practice's last month; start: from the first month of any practice.
+PAIRS = """WITH counted AS (
+    SELECT b.part, b.mark, m.practice_code, m.month
+    FROM measure_month AS m
+    INNER JOIN flow_bit AS b ON b.measure = m.measure AND b.threshold = m.threshold
+),
+
+month_of AS (
+    SELECT part, month
+    FROM counted
+    GROUP BY part, month
+),
+
+span_end AS (
+    SELECT month
+    FROM month_of
+    WHERE month(month) % 3 = 0
+    UNION
+    SELECT max(month)
+    FROM counted
+    GROUP BY practice_code
+),
+
+first AS (
+    SELECT part, mark, min(month) AS month
+    FROM counted
+    GROUP BY part, mark
+)
+
+SELECT f.part, s.span, f.month AS from_month, t.month AS to_month, CAST(-1 AS BIGINT) AS able
+FROM month_of AS f
+CROSS JOIN (VALUES ('month', 1), ('quarter', 3), ('year', 12)) AS s (span, months)
+INNER JOIN month_of AS t ON t.part = f.part AND t.month = f.month + to_months(s.months)
+WHERE s.span = 'month' OR t.month IN (SELECT month FROM span_end)
+UNION ALL
+SELECT f.part, 'start', f.month, e.month, CAST(bit_or(f.mark) AS BIGINT)
+FROM first AS f
+INNER JOIN span_end AS e ON e.month > f.month
+GROUP BY f.part, f.month, e.month"""
+
+ABLE = """WITH month_able AS (
+    SELECT b.part, m.practice_code, m.month, CAST(bit_or(b.mark) AS BIGINT) AS able
+    FROM measure_month AS m
+    INNER JOIN flow_bit AS b ON b.measure = m.measure AND b.threshold = m.threshold
+    GROUP BY b.part, m.practice_code, m.month
+)
+
+SELECT p.part, p.span, p.from_month, p.to_month, f.practice_code, p.able & f.able & t.able AS able
+FROM flow_pair AS p
+INNER JOIN month_able AS f ON f.part = p.part AND f.month = p.from_month
+INNER JOIN month_able AS t
+    ON t.part = p.part AND t.month = p.to_month AND t.practice_code = f.practice_code"""
+
+NOBODY = """SELECT 0 AS part, '' AS level, '' AS area, '' AS span, DATE '2000-01-01' AS from_month,
+    DATE '2000-01-01' AS to_month, 0 AS entered, 0 AS gone, 0 AS moved_in, 0 AS moved_out
+WHERE false"""

@@ -1,0 +1,207 @@
+"""Who entered a state and who left it between two months: of people told by hand, and of random ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from etl.build import CHECKS
+from etl.counting.flows import WHO
+from measures import measure, policy
+from tests.etl.models.plain_flows import Row as Flow
+from tests.etl.models.plain_flows import flows
+from tests.etl.models.random_care import village
+from tests.etl.models.world import FIRST, LAST, MST30, MST60, Row, day, every, patient, rows_of, world
+
+PLACES = {"A": ("North", "East"), "B": ("North", "East"), "C": ("South", "West")}
+STEADY = ("2024-01-02", 36, MST60, "1 bd", 56)  # 120 mg a day throughout
+COLUMNS = (
+    'level, area, span, from_month, to_month, entered, "left", moved_in, moved_out, from_people, to_people, '
+    "practices"
+)
+LATE = dt.date(2026, 1, 1)  # C sends list sizes from here on, so its months before do not count
+
+
+def practice(code: str) -> Row:
+    pcn, place = PLACES[code]
+    return {
+        "practice_code": code, "name": f"Practice {code}", "pcn": pcn, "place": place, "icb": "Example ICB",
+    }  # fmt: skip
+
+
+def lists(late: dt.date = LATE) -> list[Row]:
+    months = [dt.date(y, m, 1) for y in (2024, 2025, 2026) for m in range(1, 13)]
+    return [
+        {"practice_code": code, "month": month, "age_band": "45-54", "sex": "female", "registered": 800}
+        for code in PLACES
+        for month in months
+        if FIRST <= month <= LAST and (code != "C" or month >= late)
+    ]
+
+
+def moved(key: str, on: str, first: str, then: str) -> list[Row]:
+    return [
+        patient(key, practice_code=first, registered_to=day(on), left_reason="deducted"),
+        patient(key, practice_code=then, registered_from=day(on)),
+    ]
+
+
+PATIENTS = [
+    patient("STEADY"),
+    patient("CAME", registered_from=day("2026-03-10")),
+    patient("ROSE"),
+    patient("FELL"),
+    patient("DIED", registered_to=day("2026-05-10"), left_reason="died"),
+    patient("CANCER", cancer_on=day("2026-02-20")),
+    *moved("WITHIN", "2026-06-15", "A", "B"),
+    *moved("AWAY", "2026-06-15", "A", "C"),  # C's September counts, and no September before
+    *moved("BACK", "2026-06-15", "C", "B"),
+]
+ISSUES = [
+    *(
+        row
+        for key in ("STEADY", "CAME", "DIED", "CANCER", "WITHIN", "AWAY", "BACK")
+        for row in every(key, *STEADY)
+    ),
+    *every("ROSE", "2024-01-02", 28, MST30, "1 bd", 56),
+    *every("ROSE", "2026-02-24", 9, MST60, "1 bd", 56),
+    *every("FELL", "2024-01-02", 28, MST60, "1 bd", 56),
+    *every("FELL", "2026-02-24", 9, MST30, "1 bd", 56),
+]
+
+
+@pytest.fixture(scope="module")
+def told() -> Iterator[duckdb.DuckDBPyConnection]:
+    with world(
+        issues=ISSUES, patients=PATIENTS, practices=[practice(c) for c in PLACES], list_sizes=lists()
+    ) as con:
+        yield con
+
+
+@pytest.mark.parametrize(
+    ("level", "area", "entered", "left", "moved_in", "moved_out", "was", "now", "practices"),
+    [
+        # ROSE and CAME entered A; FELL, DIED, CANCER, WITHIN and AWAY left it, two of them by moving.
+        ("practice", "A", 2, 5, 0, 2, 6, 3, 1),
+        ("practice", "B", 2, 0, 2, 0, 0, 2, 1),  # WITHIN from A; BACK from C, which is not compared
+        ("pcn", "North", 3, 4, 1, 1, 6, 5, 2),  # WITHIN neither entered nor left
+        ("place", "East", 3, 4, 1, 1, 6, 5, 2),
+        ("icb", "Example ICB", 3, 4, 1, 1, 6, 5, 2),  # C is not in it: AWAY left, BACK came
+    ],
+)
+def test_a_year_told_by_hand(
+    told: duckdb.DuckDBPyConnection, level: str, area: str, entered: int, left: int, moved_in: int,
+    moved_out: int, was: int, now: int, practices: int,
+) -> None:  # fmt: skip
+    (row,) = rows_of(
+        told,
+        f"""SELECT * FROM flow WHERE measure = 'high_dose_prevalence' AND threshold = 90 AND span = 'year'
+            AND to_month = DATE '2026-09-01' AND level = '{level}' AND area = '{area}'""",
+    )
+    assert row["from_month"] == dt.date(2025, 9, 1)
+    found = [
+        row[n] for n in ("entered", "left", "moved_in", "moved_out", "from_people", "to_people", "practices")
+    ]
+    assert found == [entered, left, moved_in, moved_out, was, now, practices]
+
+
+def test_a_practice_whose_months_do_not_count_has_no_flows(told: duckdb.DuckDBPyConnection) -> None:
+    sql = "SELECT DISTINCT span, min(from_month) AS since FROM flow WHERE area = 'C' GROUP BY span"
+    assert {row["span"]: row["since"] for row in rows_of(told, sql)} == {
+        "month": LATE,
+        "quarter": dt.date(2026, 3, 1),
+    }
+
+
+def test_no_event_is_told_by_flows(told: duckdb.DuckDBPyConnection) -> None:
+    found = {row["measure"] for row in rows_of(told, "SELECT DISTINCT measure FROM flow")}
+    states = {m.slug for m in measure.under(measure.load(), policy.load()) if m.is_state}
+    assert found == states
+    assert not states & {
+        "abrupt_stops",
+        "new_to_high_dose",
+        "dose_band_share",
+        "ome_burden",
+        "early_requests",
+    }
+
+
+def test_a_flow_that_does_not_add_up_stops_the_build(told: duckdb.DuckDBPyConnection) -> None:
+    check = Path(CHECKS / "flows_add_up.sql").read_text(encoding="utf-8")
+    assert not told.execute(check).fetchall()
+    where = "measure = 'high_dose_prevalence' AND level = 'pcn' AND span = 'year'"
+    for slip in (
+        "entered = entered + 1",
+        'moved_out = "left" + 1',
+        "from_people = from_people + 1, to_people = to_people + 1",
+    ):
+        told.execute("BEGIN")
+        told.execute(f"UPDATE flow SET {slip} WHERE {where}")
+        assert told.execute(check).fetchall(), slip
+        told.execute("ROLLBACK")
+
+
+def wandering(seed: int) -> dict[str, list[Row]]:
+    """Random people of whom every third moves, once or twice, and takes a plan of the same number along."""
+    chance = random.Random(seed)
+    rows = village(seed, 90)
+    patients = []
+    for row in rows["patients"]:
+        if row["registered_to"] or chance.random() > 0.4:
+            patients.append(row)
+            continue
+        day_, here = dt.date(2025, 1, 1) + dt.timedelta(days=chance.randint(0, 500)), row["practice_code"]
+        there = chance.choice([c for c in PLACES if c != here])
+        patients += [{**row, "registered_to": day_, "left_reason": "deducted"}]
+        if chance.random() < 0.8:
+            patients += [{**row, "practice_code": there, "registered_from": day_}]
+            rows["plans"] += [
+                {**one, "practice_code": there}
+                for one in rows["plans"]
+                if one["patient_key"] == row["patient_key"]
+            ]
+    rows["patients"] = patients
+    return rows
+
+
+@pytest.mark.parametrize(("seed", "values"), [(1, (90, 120)), (2, (50, 90, 120, 200, 300))])
+def test_every_flow_is_that_of_the_plain_implementation(seed: int, values: tuple[int, ...]) -> None:
+    """The more thresholds, the more states: more than a number has bits."""
+    rules = policy.load()
+    rules = replace(rules, thresholds=replace(rules.thresholds, values=values))
+    late = dt.date(2025, 2, 1)
+    rows = wandering(seed) | {"practices": [practice(c) for c in PLACES], "list_sizes": lists(late)}
+    with world(rules, only=None, last=LAST, **rows) as con:
+        moves = 0
+        for m in measure.under(measure.load(), rules):
+            if not m.is_state:
+                continue
+            for t in m.thresholds(rules):
+                where = measure.predicate(f"({m.numerator})", t, rules)
+                if not m.registered:
+                    where += f" AND ({measure.predicate(m.denominator, t, rules)})"
+                named = f"(SELECT *, {WHO[m.mart]} AS who FROM {m.mart})"
+                people = con.execute(
+                    f"SELECT who, month, practice_code FROM {named} WHERE {where}"
+                ).fetchall()
+                counted = con.execute(
+                    "SELECT practice_code, month FROM measure_month WHERE measure = ? AND threshold = ?",
+                    [m.slug, t],
+                ).fetchall()
+                plain = flows(people, counted, PLACES)
+                found = {
+                    Flow(*row[:5]): row[5:]
+                    for row in con.execute(
+                        f"SELECT {COLUMNS} FROM flow WHERE measure = ? AND threshold = ?", [m.slug, t]
+                    ).fetchall()
+                }
+                assert found == plain, (m.slug, t)
+                moves += sum(row[2] for row in found.values())
+        assert moves > 100
+        assert not con.execute(Path(CHECKS / "flows_add_up.sql").read_text(encoding="utf-8")).fetchall()
