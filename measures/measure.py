@@ -137,6 +137,11 @@ class Measure:
         return self.mart in STATES and not apart and "_this_month" not in self.numerator
 
     @property
+    def counts(self) -> str:
+        """What its rows are in words, where they are states: people or plans."""
+        return "plans" if self.mart == "taper_month" else "people"
+
+    @property
     def registered(self) -> str | None:
         """The column of practice_month that is the denominator, or None where it is a predicate."""
         return REGISTERED.get(self.denominator)

@@ -27,6 +27,9 @@ NOT_OF_PEOPLE = frozenset(
 OF_PRACTICES = frozenset({"practice_plan_current", "heading_complete", "resources_in_use"})
 # Sizes of lists and of files, in which nobody can be few beside others that are shown.
 NO_PART_OF_SUMS = frozenset({"registered", "adults", "patients", "issues"})
+FLOWS = (
+    "entered", "left", "moved_in", "moved_out", "from_people", "to_people", "from_whole", "to_whole",
+)  # fmt: skip
 EXACT, WHOLE = "exact_", "whole_"
 ANY_OF = 10
 SHARE_STEPS = [*(steps * 10**power for power in (4, 3, 2, 1) for steps in (10, 4, 2)), 10]  # from 0 to 1
@@ -107,6 +110,15 @@ def _protect(frame: pd.DataFrame, rule: Rule, plan: Plan | None) -> pd.DataFrame
             made[name] = made[name].mask(plan.hidden[name])
             made[WHOLE + name] = plan.wholes[name]
     return made
+
+
+def clear_flows(frame: pd.DataFrame, scope: Scope) -> Cleared:
+    """Who entered and left a state, cleared for this scope: where they leave every number is NaN, and stands
+    under “exact_” and its name, for the verdict alone (`judging`)."""
+    if not scope.protects:
+        return Cleared(frame, scope)
+    exact = {EXACT + name: frame[name] for name in FLOWS}
+    return Cleared(frame.assign(**dict.fromkeys(FLOWS, float("nan")), **exact), scope)
 
 
 def clear_together(frame: pd.DataFrame, scope: Scope) -> Cleared:

@@ -9,6 +9,6 @@ FROM flow AS f
 INNER JOIN measure_area AS a
     ON a.measure = f.measure AND a.threshold = f.threshold AND a.level = f.level AND a.area = f.area
     AND (
-        (a.month = f.from_month AND a.practices = f.practices AND a.numerator <> f.from_people)
-        OR (a.month = f.to_month AND a.practices = f.practices AND a.numerator <> f.to_people)
+        (a.month = f.from_month AND a.practices = f.practices AND (a.numerator, a.denominator) <> (f.from_people, f.from_whole))
+        OR (a.month = f.to_month AND a.practices = f.practices AND (a.numerator, a.denominator) <> (f.to_people, f.to_whole))
     )

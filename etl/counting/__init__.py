@@ -53,7 +53,7 @@ def definitions(measures: Sequence[Measure]) -> pd.DataFrame:
     columns = [
         "slug", "code", "name", "short_name", "question", "unit", "multiplier", "better", "per_threshold",
         "numerator_words", "denominator_words", "why", "caveats", "source", "reviewed_on", "split", "each",
-        "kind", "grouped", "over_months",
+        "kind", "grouped", "over_months", "is_state", "counts",
     ]  # fmt: skip
     frame = pd.DataFrame([[getattr(m, c) for c in columns] for m in measures], columns=columns)
     return frame.rename(columns={"slug": "measure"}).astype({"split": "string", "each": "string"})

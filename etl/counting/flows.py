@@ -133,7 +133,8 @@ def _flow(parts: int) -> str:
     changed = "\nUNION ALL\n".join(f"SELECT * FROM flow_changed_{part}" for part in range(parts)) or NOBODY
     return f"""-- One row per state measure, threshold, area and pair of months: who entered the state and who
 -- left it, at the practices whose month counts at both ends. moved_in, moved_out: of those, who was or is in
--- the state, but not at one of these practices. Made from measures/definitions.
+-- the state, but not at one of these practices; from_whole, to_whole: the denominator. Made from
+-- measures/definitions.
 WITH changed AS (
 {changed}
 ),
@@ -151,7 +152,8 @@ told AS (
 
 at_practice AS (
     SELECT b.measure, b.threshold, p.span, p.from_month, p.to_month, f.practice_code,
-        f.numerator AS from_people, t.numerator AS to_people
+        f.numerator AS from_people, t.numerator AS to_people,
+        f.denominator AS from_whole, t.denominator AS to_whole
     FROM flow_pair AS p
     INNER JOIN flow_bit AS b ON b.part = p.part AND p.able & b.mark <> 0
     INNER JOIN measure_month AS f
@@ -164,6 +166,7 @@ at_practice AS (
 people AS (
     SELECT measure, threshold, spot.level AS level, spot.area AS area, {SPAN},
         CAST(sum(from_people) AS BIGINT) AS from_people, CAST(sum(to_people) AS BIGINT) AS to_people,
+        CAST(sum(from_whole) AS BIGINT) AS from_whole, CAST(sum(to_whole) AS BIGINT) AS to_whole,
         count(*) AS practices
     FROM (
         SELECT a.*, unnest([{SPOTS}]) AS spot
@@ -175,7 +178,7 @@ people AS (
 
 SELECT measure, CAST(threshold AS INTEGER) AS threshold, {SPOT}, coalesce(entered, 0) AS entered,
     coalesce(gone, 0) AS "left", coalesce(moved_in, 0) AS moved_in, coalesce(moved_out, 0) AS moved_out,
-    from_people, to_people, practices
+    from_people, to_people, from_whole, to_whole, practices
 FROM people
 LEFT JOIN told USING (measure, threshold, {SPOT})
 ORDER BY measure, threshold, {SPOT}"""

@@ -11,6 +11,7 @@ import pandas as pd
 from reporting.analysis.rounding import EXACT, Rounding, moved
 from reporting.analysis.words import meaning
 
+YEAR = 12
 QUARTER = 3  # months; the windows of measures are of 90 days or three months
 
 
@@ -18,20 +19,22 @@ QUARTER = 3  # months; the windows of measures are of 90 days or three months
 class Quarters:
     """frame: month (a quarter's last), numerator, denominator, value, lower, upper (95 %), in order.
 
-    moved: rose | fell | no significant change | not judged, of the last quarter beside the first, by
-    intervals that do not overlap (`rounding.moved`); None with one quarter only. kind: what that means
+    moved: rose | fell | no significant change | not judged, of the last quarter beside that of a year before,
+    or the first since then, by intervals that do not overlap (`rounding.moved`); None with one quarter only.
+    since: the quarter it is judged against. kind: what that means
     (improvement | concern | neutral_high | neutral_low | common).
     """
 
     frame: pd.DataFrame
     moved: str | None
     kind: str
+    since: Any = None
 
 
 def quarters(
     frame: pd.DataFrame, *, better: str, multiplier: float = 1, rounding: Rounding = EXACT
 ) -> Quarters:
-    """Every third month counted back from the latest, judged by the first and last of them.
+    """Every third month counted back from the latest, judged by the last of them and that of a year before.
 
     frame: month, numerator, denominator (people among people, NaN where suppressed; one row a month, and a
     quarter whose last month is missing is missing too). The intervals are Wilson's, on the scale of
@@ -50,8 +53,11 @@ def quarters(
     kept["value"] = kept["numerator"] / kept["denominator"] * multiplier
     kept["lower"] = [lower * multiplier for lower, _ in bounds]
     kept["upper"] = [upper * multiplier for _, upper in bounds]
-    word = moved(shares[0], shares[-1]) if len(shares) > 1 else None
-    return Quarters(kept, word, "common" if word is None else meaning(word, better))
+    ago = _months_before(kept["month"], kept["month"].iloc[-1])
+    first = next(at for at, months in enumerate(ago) if months <= YEAR)
+    word = moved(shares[first], shares[-1]) if first < len(shares) - 1 else None
+    kind = "common" if word is None else meaning(word, better)
+    return Quarters(kept, word, kind, kept["month"].iloc[first])
 
 
 def _months_before(months: Iterable[Any], last: Any) -> list[int]:

@@ -1,6 +1,6 @@
-"""XmR chart: one series with its mean, limits, target and special causes."""
+"""One series with its target and what it is judged by: XmR mean, limits and special causes, or a band."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,19 +15,30 @@ NOTE_LINE = 16
 LEFT_ANCHOR_UNTIL = 0.7
 
 Events = Sequence[tuple[Any, str]]
+LIMITS = {"upper": "Upper limit", "mean": "Mean", "lower": "Lower limit"}
+UNCHANGED = {"upper": "If unchanged, up to", "mean": "Start", "lower": "If unchanged, from"}
+SHORT = {
+    "Upper limit": "Upper",
+    "Lower limit": "Lower",
+    "If unchanged, up to": "To",
+    "If unchanged, from": "From",
+}
 
 
 def xmr_chart(
     frame: pd.DataFrame, unit_format: str = "{:.2f}", target: float | None = None, rebases: Events = (),
     breaks: Events = (), *, provisional: bool = False, compact: bool = False,
+    names: Mapping[str, str] = LIMITS,
 ) -> Figure:  # fmt: skip
     """Trend with limits. frame: date, value, segment, mean, lower, upper, kind, as `spc.xmr` gives it.
 
     unit_format: how values are written ("{:.2f}", "{:.0%}"). rebases and breaks: (date, reason) pairs; a
     rebase is a full line, a break in definition a dashed one. compact: shorter labels for a phone.
+    names: what upper, mean and lower are called; UNCHANGED of a band where the series would lie if it were.
     """
     frame = frame.assign(date=pd.to_datetime(frame["date"]))
-    ends = _end_labels(frame, unit_format, target, provisional, compact)
+    called = {name: SHORT.get(words, words) if compact else words for name, words in names.items()}
+    ends = _end_labels(frame, unit_format, target, provisional, called)
     events = sorted(
         [(pd.Timestamp(day), labels.wrapped(words, NOTE_CHARACTERS), dash)
          for group, dash in ((rebases, "solid"), (breaks, "dash")) for day, words in group]
@@ -60,6 +71,7 @@ def xmr_chart(
 
 
 def _limits(canvas: Canvas, part: pd.DataFrame, dash: str) -> None:
+    part = part.dropna(subset=["lower", "upper"])
     dates, lower, upper = part["date"], part["lower"].clip(lower=0), part["upper"].clip(lower=0)
     canvas.add_scatter(
         x=[*dates, *dates[::-1]], y=[*upper, *lower[::-1]], fill="toself", fillcolor=theme.LIMIT_BAND,
@@ -90,14 +102,12 @@ def _points(canvas: Canvas, frame: pd.DataFrame, unit_format: str, size: int) ->
 
 
 def _end_labels(
-    frame: pd.DataFrame, unit_format: str, target: float | None, provisional: bool, compact: bool
+    frame: pd.DataFrame, unit_format: str, target: float | None, provisional: bool, names: Mapping[str, str]
 ) -> list[EndLabel]:
     last, shown = frame.iloc[-1], frame[frame["value"].notna()]
-    prefix = "" if compact else " limit"
-    rows = [("upper", f"Upper{prefix}"), ("mean", "Mean"), ("lower", f"Lower{prefix}")]
     found = [
         EndLabel(max(0.0, last[column]), f"{words} {unit_format.format(last[column])}")
-        for column, words in rows
+        for column, words in names.items()
         if pd.notna(last[column])
     ]
     if provisional and found:

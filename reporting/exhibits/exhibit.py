@@ -85,6 +85,8 @@ class Definition:
     caveats: str
     source: str
     reviewed_on: str
+    is_state: bool
+    counts: str
 
 
 def definition(snapshot: Snapshot, scope: Scope, measure: str) -> Definition:
@@ -117,4 +119,6 @@ def _definition(row: dict[Any, Any]) -> Definition:
         caveats=row["caveats"],
         source=row["source"],
         reviewed_on=str(row["reviewed_on"])[:10],
+        is_state=bool(row["is_state"]),
+        counts=row["counts"],
     )

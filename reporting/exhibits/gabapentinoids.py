@@ -14,7 +14,6 @@ from reporting.charts.labels import value
 from reporting.exhibits import trend as parts
 from reporting.exhibits.coverage import coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.high_dose_trend import XMR_WORDS
 from reporting.exhibits.policy import decided, rounding
 from reporting.exhibits.series import Series, series
 from reporting.exhibits.wording import listed, month, number, share, size
@@ -78,7 +77,7 @@ def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             of=("adult", "adults"),
             columns=("People", "Registered adults"),
             written="{:.2f}",
-            method=XMR_WORDS,
+            method="",
             counted=(
                 f"Mean of {snapshot.info.window_days} days; people with an epilepsy code and people excluded "
                 "are left out."

@@ -28,16 +28,14 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     if found is None:
         return Head(f"No figures for {area} yet", "No practice here has sent complete data for this period.")
     last = found.last
-    judged = found.words
     apart = funnel_words(snapshot, scope, selection)
-    since = f" The signal has held since {month(found.since)}." if found.since else ""
     people = counted(last["numerator"], "adult was", "adults were")
     return Head(
-        f"High dose {words} in {area}: {judged}{apart}",
+        f"High dose {words} in {area}{found.joined}{apart}",
         f"{people.capitalize()} {words} OME a day in {month(last['month'])}, of "
         f"{number(last['denominator'])} "
         f"adults in {counted(int(last['practices']), 'practice', 'practices')}: {rate(last['value'])} per "
-        f"1,000.{since}",
+        "1,000.",
     )
 
 

@@ -1,11 +1,10 @@
-"""High dose over time: by month and XmR rules in an area, by quarter with intervals at one practice."""
+"""High dose over time: by month in an area, by quarter with intervals at one practice."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.spc import FEWEST_POINTS
 from reporting.exhibits import trend as parts
 from reporting.exhibits.coverage import beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
@@ -13,11 +12,6 @@ from reporting.exhibits.series import Series, series
 from reporting.exhibits.wording import HIDDEN, number, rate
 
 MEASURE = "high_dose_prevalence"
-XMR_WORDS = (
-    "XmR chart, lower is better; blue: improvement, orange: concern, grey: no significant change. "
-    "Neighbouring months share two thirds of their 90 days, so runs come more easily than between separate "
-    "months."
-)
 
 
 def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
@@ -41,7 +35,7 @@ def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            f"{parts.method(found, XMR_WORDS)} {dose_words(snapshot, selection.threshold)} "
+            f"{parts.method(found)} {dose_words(snapshot, selection.threshold)} "
             f"{source_words(snapshot, covered)}"
         ),
         table=parts.table(found, "People", "Registered adults", "Per 1,000"),
@@ -56,16 +50,7 @@ def trend_headline(found: Series, words: str) -> str:
     start = f"{words[0].upper()}{words[1:]}: {rate(last['value'])} per 1,000 adults"
     if last["value"] != last["value"]:
         start = f"{words[0].upper()}{words[1:]}: {HIDDEN} of {number(last['denominator'])} adults"
-        return start if not found.judged else f"{start}: {found.words}"
-    if found.xmr is None:
-        return f"{start}, {number(last['numerator'])} of {number(last['denominator'])}: {found.words}"
-    if found.xmr.provisional and not found.partly_hidden:
-        return f"{start}; with fewer than {FEWEST_POINTS} months it is too early to judge change"
-    if found.xmr.variation == "common":
-        return f"{start}, {found.words}"
-    if found.xmr.frame["signal"].iloc[-1] == "trend":
-        way = "falling" if found.xmr.variation == "improvement" else "rising"
-        return f"{start} and {way}: {found.words}"
-    mean = found.xmr.frame["mean"].iloc[-1]
-    side = "below" if found.xmr.variation == "improvement" else "above"  # lower is better
-    return f"{start}, {side} the mean of {rate(mean)}: {found.words}"
+        return f"{start}{found.joined}" if found.judged else start
+    if found.quarters is not None:
+        start = f"{start}, {number(last['numerator'])} of {number(last['denominator'])}"
+    return f"{start}{found.joined}"

@@ -12,7 +12,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.tiles import Tile, tiles
 from reporting.exhibits.coverage import Coverage, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.overview import MEASURES, Card, overview
+from reporting.exhibits.overview import MEASURES, STATES, Card, overview
 from reporting.exhibits.wording import counted, month, number
 
 
@@ -25,8 +25,7 @@ def the_quarter(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhib
         shown,
         found.head.headline,
         f"Latest figures, {month(snapshot.info.last_month)}, of {covered.words()}",
-        "High dose is judged by XmR rules (Making Data Count); shares by 95% intervals now and a year before "
-        f"that do not overlap. {dose_words(snapshot, selection.threshold)} {source_words(snapshot, covered)}",
+        f"{STATES} {dose_words(snapshot, selection.threshold)} {source_words(snapshot, covered)}",
         covered.nothing(),
     )
 
@@ -91,7 +90,7 @@ def _lacking(covered: Coverage) -> Iterator[Tile]:
 
 
 def _of_card(card: Card) -> Tile:
-    return Tile(card.value, f"{card.title}, {card.unit}", f"{card.words}: {card.of}", card.kind)
+    return Tile(card.value, f"{card.title}, {card.unit}", f"{card.of}; {card.words}", card.kind)
 
 
 def _page(

@@ -7,22 +7,17 @@ from functools import partial
 import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.spc import FEWEST_POINTS
+from reporting.analysis.rounding import NOT_JUDGED
 from reporting.exhibits import trend as parts
 from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.plan_items import PEOPLE, PRACTICES_CURRENT, by_month, years_apart
 from reporting.exhibits.series import Series, judged
-from reporting.exhibits.wording import counted, month, number, share, size
+from reporting.exhibits.wording import counted, month, number, part, share, size
 from reporting.exhibits.year_before import lowest
 
 REVIEWED = "reviewed_12_months"
 RECENT = "reviewed_3_months"
-XMR_WORDS = (
-    "XmR chart, higher is better; blue: improvement, orange: concern, grey: no significant change. "
-    "Neighbouring months share two of their three months, so runs come more easily than between separate "
-    "months."
-)
 NEXT_STEPS = {
     "indication_coded": "ask practices to code at the next review what each prescription is for",
     "other_medicines_documented": "ask practices to record bought and herbal medicines at the next review",
@@ -49,8 +44,9 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         area = area_name(snapshot, scope, selection)
         none = "No cohort, or too few to be shown," if scope.protects else "No cohort to review"
         return Head(f"{none} in {area}", coverage(snapshot, scope, selection).nothing())
-    reviewed = found[REVIEWED]
-    n, cohort = reviewed.now
+    frame = by_month(snapshot, scope, selection)
+    reviewed = judged(snapshot, scope, selection, frame, REVIEWED, selection.threshold)
+    n, cohort = found[REVIEWED].now
     least = lowest({measure: found[measure] for measure in NEXT_STEPS if measure in found})
     held = found[least].now[0]
     return Head(
@@ -58,7 +54,8 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         f"{'was' if n == 1 else 'were'} reviewed in 12 months; {number(held) if held else 'none'} "
         f"{'has' if held == 1 else 'have'} {FINDINGS[least]}",
         f"Reviewed on the template in the 12 months to {month(snapshot.info.last_month)}: "
-        f"{reviewed.sentence()}. {_current(snapshot, scope, selection)}"
+        f"{part(n, cohort)}, {reviewed.words if reviewed else NOT_JUDGED}. "
+        f"{_current(snapshot, scope, selection)}"
         f"Next step: {NEXT_STEPS[least]}; the practices to begin with are named below.",
     )
 
@@ -95,35 +92,16 @@ def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
-        caption=(
-            f"{parts.method(found, XMR_WORDS)}{_beside_a_year(snapshot, scope, selection, found)} "
-            f"{source_words(snapshot, covered)}"
-        ),
+        caption=(f"{parts.method(found)} {source_words(snapshot, covered)}"),
         table=parts.table(found, "Reviewed", "Cohort", "%"),
         alt=parts.alt(found, _written),
         icons=parts.icons(found),
     )
 
 
-def _beside_a_year(snapshot: Snapshot, scope: Scope, selection: Selection, found: Series) -> str:
-    """Why the same item shows no change beside a year before, as a sentence after a space; else nothing."""
-    item = years_apart(snapshot, scope, selection, PEOPLE).get(RECENT)
-    if found.xmr is None or found.kind == "common" or item is None or not item.is_judged:
-        return ""
-    if item.kind != "common":
-        return ""
-    return (
-        " Among the items only now and a year before are compared, which shows large changes; months in a "
-        "row show smaller ones."
-    )
-
-
 def trend_headline(found: Series) -> str:
     """How many were reviewed lately, and whether that has changed or it is too early to say."""
-    start = f"Reviewed in 3 months: {_written(found.last)}"
-    if found.xmr is not None and found.xmr.provisional and not found.partly_hidden:
-        return f"{start}; with fewer than {FEWEST_POINTS} months it is too early to judge change"
-    return f"{start}, {found.words}"
+    return f"Reviewed in 3 months: {_written(found.last)}, {found.words}"
 
 
 def _written(row: pd.Series) -> str:

@@ -10,6 +10,7 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.disclosure import whole
+from reporting.exhibits import series
 from reporting.exhibits.across import across, judged, pooled, that_may
 from reporting.exhibits.coverage import among_words, area_name, beyond, coverage, source_words
 from reporting.exhibits.drawn import drawn, drawn_words
@@ -29,7 +30,6 @@ from reporting.exhibits.wording import (
     size,
     spelled,
 )
-from reporting.exhibits.yearly import year_apart
 
 OFFERED = "referral_offered"
 ATTENDED = "referral_attended_of_cohort"
@@ -42,19 +42,20 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         snapshot, scope, selection, [OFFERED, ATTENDED], [selection.threshold]
     ).frame
     offered, attended = (
-        year_apart(frame[frame["measure"] == measure], "higher", rounding(snapshot, scope))
+        series.judged(snapshot, scope, selection, frame, measure, selection.threshold)
         for measure in (OFFERED, ATTENDED)
     )
     if offered is None or attended is None:
         area = area_name(snapshot, scope, selection)
         return Head(f"No cohort to refer in {area}", coverage(snapshot, scope, selection).nothing())
-    cohort, latest = attended.now[1], frame["month"].max()
+    cohort, latest = attended.last["denominator"], attended.last["month"]
+    n_offered, n_seen = offered.last["numerator"], attended.last["numerator"]
     return Head(
-        f"{of_all(offered.now[0], cohort, 'people in the cohort')} were offered a referral; "
-        f"{part(attended.now[0], cohort)} were seen",
-        f"In the 12 months to {month(latest)} {number(offered.now[0])} of {number(cohort)} people in the "
-        f"cohort were offered a referral, and {number(attended.now[0])} of the cohort attended a first "
-        f"contact after such an offer: {attended.sentence()}. {CONFOUNDED}",
+        f"{of_all(n_offered, cohort, 'people in the cohort')} were offered a referral; "
+        f"{part(n_seen, cohort)} were seen",
+        f"In the 12 months to {month(latest)} {number(n_offered)} of {number(cohort)} people in the "
+        f"cohort were offered a referral, and {number(n_seen)} of the cohort attended a first "
+        f"contact after such an offer: {part(n_seen, cohort)}, {attended.words}. {CONFOUNDED}",
     )
 
 

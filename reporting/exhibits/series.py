@@ -1,4 +1,4 @@
-"""A measure of one area by month, judged by XmR rules."""
+"""A measure of one area by month, judged: states by who came and who went, events by XmR rules."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ from reporting.analysis.words import change_words
 from reporting.disclosure import judging
 from reporting.exhibits.coverage import area_name
 from reporting.exhibits.exhibit import Definition, definition
-from reporting.exhibits.policy import decided, method_breaks, method_words, rounding
+from reporting.exhibits.flowed import Flowed, bands, flowed
+from reporting.exhibits.policy import decided, method_breaks, method_words, rounding, rule
 
 BASELINE_MONTHS = 12
 MONTHS_FOR_A_BASELINE = 24
 COUNT = "n"
+EVER = 100  # years
 LIMITS = ("mean", "lower", "upper", "lower_near", "upper_near")
 
 
@@ -32,10 +34,12 @@ class Series:
     """frame: month, numerator, denominator, practices, value (numerator / denominator × multiplier; the
     numerator itself where the unit is a number), in order.
 
-    xmr: the judgement on value of an area; None for one practice, which has too few people for limits of
-    chance by month and has quarters instead. rebases and targets come from the ICB's policy for this measure
-    and area; decisions says in sentences who decided on each rebase and by when the target is to be met,
-    and what is to be known about a month. partly_hidden: a month is suppressed, so that change is not judged.
+    change: the judgement of a state in an area, None where there is nothing to compare; bands: where its
+    values would lie had nothing changed (start, lower, upper), else None. xmr: that of an area's events. Both
+    are None for one practice, which has too few people for either and has quarters instead. rebases and
+    targets come from the ICB's policy for this measure and area; decisions says in sentences who decided on
+    each rebase and by when the target is to be met, and what is to be known about a month. partly_hidden: a
+    month of events, or an end of a state's change, is suppressed, so that change is not judged.
     breaks: months from which figures left that were counted in another way, and words.
     """
 
@@ -51,12 +55,16 @@ class Series:
     quarters: Quarters | None = None
     partly_hidden: bool = False
     breaks: tuple[tuple[dt.date, str], ...] = ()
+    change: Flowed | None = None
+    bands: pd.DataFrame | None = None
 
     @property
     def judged(self) -> bool:
         """Whether there is enough to judge change by."""
         if self.quarters is not None:
             return self.quarters.moved not in (None, NOT_JUDGED)
+        if self.bands is not None:
+            return self.change is not None and not self.partly_hidden and self.begun_anew is None
         return self.xmr is not None and not self.xmr.provisional and not self.partly_hidden
 
     @property
@@ -64,6 +72,8 @@ class Series:
         """improvement | concern | neutral_high | neutral_low | common, and common while it is too early."""
         if self.quarters is not None:
             return self.quarters.kind
+        if self.change is not None:
+            return self.change.kind if self.judged else "common"
         return self.xmr.variation if self.xmr is not None and self.judged else "common"
 
     @property
@@ -71,41 +81,79 @@ class Series:
         """The judgement in a few words."""
         if self.partly_hidden or (self.quarters is not None and self.quarters.moved == NOT_JUDGED):
             return "change not judged"
+        if self.bands is not None:
+            return self._state_words()
         if self.xmr is not None:
             return change_words(self.xmr, self.better)
         if self.quarters is None or self.quarters.moved is None:
             return "too few quarters to say"
         if self.kind == "common":
             return self.quarters.moved
-        since = self.quarters.frame["month"].iloc[0]
+        since = self.quarters.since
         return f"{self.quarters.moved} since {since:%b %Y}: {self.kind.split('_')[0]}"
+
+    @property
+    def joined(self) -> str:
+        """The same after what it is said of: “, 33 fewer people …”, “: no significant change”."""
+        return f", {self.words}" if self.bands is not None and self.judged else f": {self.words}"
+
+    @property
+    def then(self) -> str:
+        """What the latest month is judged against: “a year ago”, “in Mar 2026”."""
+        if self.change is not None:
+            return self.change.then
+        return f"in {self.quarters.since:%b %Y}" if self.quarters is not None else "before"
+
+    @property
+    def begun_anew(self) -> dt.date | None:
+        """The month from which a state is counted anew, where it lies within the time it is judged over."""
+        if self.change is None:
+            return None
+        since = [day for day, _ in self.rebases if self.change.since < day <= self.change.to]
+        return max(since, default=None)
+
+    def _state_words(self) -> str:
+        if self.change is None:
+            return "change not judged: no earlier month to compare with"
+        if self.begun_anew is not None:
+            return f"change not judged: counted anew since {self.begun_anew:%b %Y}"
+        return self.change.words
 
     @property
     def last(self) -> pd.Series:
         """The latest month."""
         return self.frame.iloc[-1]
 
-    @property
-    def since(self) -> dt.date | None:
-        """First month of the unbroken run of signals of one kind that the latest month ends; None without."""
-        if self.xmr is None:
-            return None
-        kinds = list(self.xmr.frame["kind"])
-        if self.xmr.variation == "common" or self.xmr.provisional:
-            return None
-        start = len(kinds) - 1
-        while start > 0 and kinds[start - 1] == kinds[-1]:
-            start -= 1
-        first: dt.date = self.frame["month"].iloc[start]
-        return first
-
 
 def series(
     snapshot: Snapshot, scope: Scope, selection: Selection, measure: str, threshold: int
 ) -> Series | None:
     """The series of a measure in the selected area and period; None where no month has anything to count."""
-    frame = queries.measure_by_month(snapshot, scope, selection, [measure], [threshold]).frame
-    return judged(snapshot, scope, selection, frame, measure, threshold)
+    about = definition(snapshot, scope, measure)
+    # Events are judged over all months there are, whichever are drawn.
+    asked = selection if about.is_state or selection.practice else replace(selection, years=EVER)
+    frame = queries.measure_by_month(snapshot, scope, asked, [measure], [threshold]).frame
+    found = judged(snapshot, scope, selection, frame, measure, threshold)
+    return (
+        found
+        if found is None or found.xmr is None
+        else _drawn(found, snapshot.info.month(selection.months - 1))
+    )
+
+
+def _drawn(found: Series, since: dt.date) -> Series:
+    """The part of a series of events from a month on, as it was judged among all of them."""
+    if found.xmr is None or (found.frame["month"] < pd.Timestamp(since)).all():
+        return found
+    kept = (found.frame["month"] >= pd.Timestamp(since)).to_numpy()
+    first = found.frame.loc[kept, "month"].iloc[0]
+    return replace(
+        found,
+        frame=found.frame[kept].reset_index(drop=True),
+        xmr=replace(found.xmr, frame=found.xmr.frame[kept].reset_index(drop=True)),
+        rebases=tuple(one for one in found.rebases if one[0] > first),
+        breaks=tuple(one for one in found.breaks if pd.Timestamp(one[0]) > first),
+    )
 
 
 def judged(
@@ -124,30 +172,57 @@ def judged(
     policy = decided(snapshot)
     area = "icb" if _whole(selection) else area_name(snapshot, scope, selection)
     rebases = _rebases(policy, measure, area, found)
-    baseline = BASELINE_MONTHS if len(found) >= MONTHS_FOR_A_BASELINE and not rebases else None
-    target = _target(policy, measure, threshold, area)
+    breaks = tuple(
+        one
+        for one in method_breaks(snapshot)
+        if threshold and pd.Timestamp(one[0]) in set(found["month"].iloc[1:])
+    )
+    made = Series(
+        measure, threshold, about.better, found, None, None, rebases,
+        _target(policy, measure, threshold, area),
+        (
+            *_decisions(policy, measure, threshold, area, rebases, about.is_state),
+            *(method_words(snapshot) if threshold else ()),
+        ),
+        breaks=breaks,
+    )  # fmt: skip
+    if about.is_state:
+        return _of_state(snapshot, scope, selection, made, about)
+    return _of_events(scope, made, exact)
+
+
+def _of_state(
+    snapshot: Snapshot, scope: Scope, selection: Selection, made: Series, about: Definition
+) -> Series:
+    """A series judged by who came and who went in a year, whatever part of the data is drawn."""
+    rows = queries.flows(snapshot, scope, selection, [made.measure], [made.threshold]).frame
+    shown, last = made.frame, made.last["month"]
+    found = flowed(rows, about, last, shown if scope.protects else None)
+    bound = bands(
+        shown, rows, about.multiplier, [month for month, _ in made.rebases],
+        rule(snapshot) if scope.protects else None,
+    )  # fmt: skip
+    ends = [] if found is None else [found.since, found.to]
+    hidden = shown.loc[shown["month"].isin(ends) | (shown["month"] == last), "numerator"].isna().any()
+    return replace(made, change=found, bands=bound, partly_hidden=bool(hidden))
+
+
+def _of_events(scope: Scope, made: Series, exact: pd.DataFrame) -> Series:
+    """A series of separate periods, judged by XmR rules."""
+    found = made.frame
+    baseline = BASELINE_MONTHS if len(found) >= MONTHS_FOR_A_BASELINE and not made.rebases else None
     judge = partial(
         xmr,
         list(exact["month"]),
-        better=about.better,
-        target=target,
-        rebase=[month for month, _ in rebases],
+        better=made.better,
+        target=made.target,
+        rebase=[month for month, _ in made.rebases],
         baseline_points=baseline,
     )
     result = judge(list(exact["value"]))
-    partly_hidden = bool(found["value"].isna().any())
     if scope.protects:
         result = _protected(result, judge(list(found["value"])))
-    words = (
-        *_decisions(policy, measure, threshold, area, rebases),
-        *(method_words(snapshot) if threshold else ()),
-    )
-    months = set(found["month"].iloc[1:])
-    breaks = [one for one in method_breaks(snapshot) if threshold and pd.Timestamp(one[0]) in months]
-    return Series(
-        measure, threshold, about.better, found, result, baseline, rebases, target, words,
-        partly_hidden=partly_hidden, breaks=tuple(breaks),
-    )  # fmt: skip
+    return replace(made, xmr=result, baseline=baseline, partly_hidden=bool(found["value"].isna().any()))
 
 
 def _protected(exact: Xmr, shown: Xmr) -> Xmr:
@@ -202,7 +277,9 @@ def _decisions(
     threshold: int,
     area: str,
     rebases: tuple[tuple[dt.date, str], ...],
+    is_state: bool,
 ) -> Iterator[str]:
+    what = "Counted" if is_state else "Limits start"
     for month, reason in rebases:
         deciders = [
             entry["by_whom"]
@@ -210,7 +287,7 @@ def _decisions(
             if (entry["measure"], entry["scope"], entry["reason"]) == (measure, area, reason)
             and f"{month:%Y-%m}" == entry["month"]
         ]
-        yield f"Limits start anew in {month:%b %Y}: {reason} (decided by {', '.join(deciders)})."
+        yield f"{what} anew in {month:%b %Y}: {reason} (decided by {', '.join(deciders)})."
     for entry in policy.get("targets", []):
         if (entry["measure"], entry["threshold"], entry["scope"]) == (measure, threshold, area):
             yield f"Target: {entry['value']:g} by {entry['by']}."

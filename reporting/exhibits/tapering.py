@@ -14,8 +14,19 @@ from reporting.exhibits.across import with_intervals
 from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.policy import rounding, taper_rule
-from reporting.exhibits.wording import HIDDEN, cells, counted, listed, month, number, of_all, percent, size
-from reporting.exhibits.yearly import year_apart
+from reporting.exhibits.series import judged
+from reporting.exhibits.wording import (
+    HIDDEN,
+    cells,
+    counted,
+    listed,
+    month,
+    number,
+    of_all,
+    part,
+    percent,
+    size,
+)
 
 OUTCOMES = "outcome_band_share"
 PROGRESS, AFTER = "tapering", "tapering_after_fall"
@@ -39,17 +50,18 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     """The page's finding: how many came down without harm (HARM), and how many after it."""
     measures = [PROGRESS, AFTER, RED]
     frame = queries.measure_by_month(snapshot, scope, selection, measures, [selection.threshold]).frame
-    progress = year_apart(frame[frame["measure"] == PROGRESS], "higher", rounding(snapshot, scope))
+    progress = judged(snapshot, scope, selection, frame, PROGRESS, selection.threshold)
     latest = frame.loc[frame["measure"] == PROGRESS, "month"].max()
     red = frame[(frame["measure"] == RED) & (frame["month"] == latest)]
     if progress is None:
         area = area_name(snapshot, scope, selection)
         return Head(f"No taper plans to judge in {area}", coverage(snapshot, scope, selection).nothing())
+    n, of = progress.last[["numerator", "denominator"]]
     too_fast, active = red[["numerator", "denominator"]].iloc[0] if len(red) else (0, 0)
     after = frame[(frame["measure"] == AFTER) & (frame["month"] == latest)]["numerator"]
     harmed = float(after.iloc[0]) if len(after) else 0.0
     down, fall = taper_rule(snapshot, "down_percent"), taper_rule(snapshot, "red_fall_percent")
-    finding = f"{of_all(*progress.now, 'taper plans')} are at least {down}% below baseline without {HARM}"
+    finding = f"{of_all(n, of, 'taper plans')} are at least {down}% below baseline without {HARM}"
     more = f"{number(harmed) if harmed else 'none'} more after one"
     tail = (
         f"{counted(too_fast, 'person', 'people') if too_fast else 'nobody'} on an active plan fell by more "
@@ -60,9 +72,9 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     )
     return Head(
         f"{finding}, {more}; {tail}",
-        f"By {month(latest)} {number(progress.now[0])} of {number(progress.now[1])} plans, open or ended, "
+        f"By {month(latest)} {number(n)} of {number(of)} plans, open or ended, "
         f"with a baseline {beyond(snapshot, selection.threshold)} are at least {down}% below it without "
-        f"{HARM} since their start, slow stops among them: {progress.sentence()}. "
+        f"{HARM} since their start, slow stops among them: {part(n, of)}, {progress.words}. "
         f"{_of_active(too_fast, active)} had a fall "
         f"above {fall}% between 28-day means in the last 12 months.",
     )

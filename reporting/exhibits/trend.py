@@ -12,15 +12,21 @@ from reporting.analysis.words import assurance_words, change_words
 from reporting.charts.canvas import Figure
 from reporting.charts.icons import assurance_icon, variation_icon
 from reporting.charts.quarters import quarter_dots
-from reporting.charts.xmr import xmr_chart
+from reporting.charts.xmr import UNCHANGED, xmr_chart
 from reporting.exhibits.exhibit import Icon
 from reporting.exhibits.series import BASELINE_MONTHS, Series
 from reporting.exhibits.wording import cells, counted, month, number
 
 QUARTER_WORDS = (
     "Dot: every third month, so that neighbours share a day at most; line: 95% Wilson interval. A practice "
-    "has too few people for limits of chance by month; change is said only where the intervals of the first "
-    "and the last quarter do not overlap."
+    "has too few people for limits of chance by month; change is said only where the intervals of the last "
+    "quarter and of a year before do not overlap."
+)
+STATE_WORDS = (
+    "The last point is coloured by who came and who went: more than chance explains (exact binomial test of "
+    "new against left, p below 0.05) is blue where better, orange where worse; grey: could be chance. Month "
+    "ends hold mostly the same people, so the line alone shows no change. Band: where it would lie with 95 "
+    "in 100 had nothing changed since the first month drawn."
 )
 
 
@@ -32,6 +38,11 @@ def drawing(found: Series, unit_format: str) -> Callable[..., Figure]:
         return partial(
             quarter_dots, frame.rename(columns={"month": "date"}).assign(note=notes), found.kind, unit_format
         )
+    if found.bands is not None:
+        return partial(
+            xmr_chart, _banded(found, found.bands), unit_format, found.target, found.rebases, found.breaks,
+            names=UNCHANGED,
+        )  # fmt: skip
     judged = _judged(found)
     return partial(
         xmr_chart,
@@ -57,9 +68,26 @@ def span(found: Series) -> str:
     return f"monthly, {month(found.frame['month'].iloc[0])} to {month(found.last['month'])}"
 
 
-def method(found: Series, xmr_words: str) -> str:
-    """How the trend is judged, for the caption. xmr_words: what is said of an area's chart."""
-    return QUARTER_WORDS if found.quarters is not None else f"{xmr_words} {limits_words(found)}"
+def method(found: Series, xmr_words: str = "") -> str:
+    """How the trend is judged, for the caption. xmr_words: what is said of a chart of events in an area."""
+    if found.quarters is not None:
+        return QUARTER_WORDS
+    if found.bands is None:
+        return f"{xmr_words} {limits_words(found)}"
+    return " ".join([STATE_WORDS, *([found.change.beside()] if found.change else []), *found.decisions])
+
+
+def _banded(found: Series, bands: pd.DataFrame) -> pd.DataFrame:
+    """A state's months as a chart takes them: coloured is the judgement, which is of the last one."""
+    frame = found.frame
+    kinds = ["common"] * (len(frame) - 1) + [found.kind]
+    segment = frame["month"].isin([month for month, _ in found.rebases]).cumsum()
+    return pd.DataFrame(
+        {
+            "date": frame["month"], "value": frame["value"], "segment": segment, "mean": bands["start"],
+            "lower": bands["lower"], "upper": bands["upper"], "kind": kinds,
+        }
+    )  # fmt: skip
 
 
 def alt(found: Series, write: Callable[[pd.Series], str]) -> str:
@@ -115,6 +143,14 @@ def table(found: Series, numerator: str, denominator: str, value: str) -> pd.Dat
     )
     if found.quarters is not None:
         return shown.assign(**{"Lower 95%": frame["lower"].round(2), "Upper 95%": frame["upper"].round(2)})
+    if found.bands is not None:
+        return shown.assign(
+            **{
+                "If unchanged, from": found.bands["lower"].round(2),
+                "If unchanged, to": found.bands["upper"].round(2),
+                "Practices": frame["practices"],
+            }
+        )
     judged = _judged(found).frame
     return shown.assign(
         **{

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
-from reporting.disclosure import Cleared
+from reporting.disclosure import Cleared, clear_flows
 from reporting.queries.counted import CROSSED, EXCLUDED, SCOPE
 from reporting.queries.protection import cleared, summed
 from reporting.queries.release import COMPLETE, is_in, read, rows, within
+
+YEAR = 12
 
 
 def practices(snapshot: Snapshot, scope: Scope, selection: Selection | None = None) -> Cleared:
@@ -36,8 +38,8 @@ def definitions(snapshot: Snapshot, scope: Scope) -> Cleared:
 def measure_by_month(
     snapshot: Snapshot, scope: Scope, selection: Selection, measures: Sequence[str], thresholds: Sequence[int]
 ) -> Cleared:
-    """One row a measure, threshold, category and month of the selected area and period: numerator,
-    denominator and practices (those counted, with complete data for that month)."""
+    """One row a measure, threshold, category and month of the selected area and period, and of the year
+    before its end: numerator, denominator and practices (those with complete data for that month)."""
     where, parameters = within(scope, selection)
     found = rows(
         snapshot.path,
@@ -51,12 +53,48 @@ def measure_by_month(
         [
             *measures,
             *thresholds,
-            snapshot.info.month(selection.months - 1),
+            snapshot.info.month(max(selection.months - 1, YEAR)),
             snapshot.info.last_month,
             *parameters,
         ],
     )
     return cleared(snapshot, scope, selection, found)
+
+
+def flows(
+    snapshot: Snapshot, scope: Scope, selection: Selection, measures: Sequence[str], thresholds: Sequence[int]
+) -> Cleared:
+    """Who entered a state and who left it in the selected area, over all of the data: a row a measure,
+    threshold, span (month, year, start) and pair of months, as the mart `flow` has them; where they leave,
+    for a verdict alone. None for one who does not see every practice, nor of a part of a PCN."""
+    levels = {"practice": selection.practice, "pcn": selection.pcn, "place": selection.place}
+    level = next((level for level, area in levels.items() if area is not None), "icb")
+    area = {
+        "icb": ("(SELECT count(DISTINCT icb) FROM practice) = 1", []),
+        "practice": ("f.area = ?", [selection.practice]),
+        "place": ("f.area = ?", [selection.place]),
+        "pcn": (
+            """f.area = ? AND NOT EXISTS
+                (SELECT 1 FROM practice p WHERE p.pcn = f.area AND p.place <> coalesce(?, p.place))""",
+            [selection.pcn, selection.place],
+        ),
+    }
+    where, parameters = area[level]
+    found = rows(
+        snapshot.path,
+        f"""SELECT f.* FROM flow f
+            WHERE {is_in("f.measure", measures)} AND {is_in("f.threshold", thresholds)}
+              AND f.to_month <= ? AND {scope.practices is None} AND f.level = ? AND {where}
+            ORDER BY f.measure, f.threshold, f.span, f.to_month, f.from_month""",
+        [
+            *measures,
+            *thresholds,
+            snapshot.info.last_month,
+            level,
+            *parameters,
+        ],
+    )
+    return clear_flows(found, scope)
 
 
 def measure_by_practice(

@@ -39,6 +39,7 @@ NEEDED = {
         "denominator_words",
         "multiplier",
         "kind",
+        "is_state",
     },
     "measure_group": {"measure", "threshold", "dimension", "category", "practice_code", "month"},
     "measure_month": {
@@ -49,6 +50,17 @@ NEEDED = {
         "month",
         "numerator",
         "denominator",
+    },
+    "flow": {
+        "measure",
+        "threshold",
+        "level",
+        "area",
+        "span",
+        "from_month",
+        "to_month",
+        "entered",
+        "from_whole",
     },
     "cohort_waterfall": {"practice_code", "month", "threshold", "step", "outcome", "people"},
     "taper": {

@@ -26,12 +26,11 @@ def cards(found: tuple[Card, ...]) -> None:
 
 
 def _card(card: Card) -> str:
-    icon = image(card.icon) if card.icon else ""
     colours = f"color:{theme.text(card.kind)};background:{theme.soft(card.kind)}"
     spark = image(Icon(card.spark, "")).replace("<img", '<img class="spark"') if card.spark else ""
     return (
         f'<div class="card"><div class="top"><div><h2>{escape(card.title)}</h2>'
-        f'<p class="unit">{escape(card.unit)}</p></div>{icon}</div>'
+        f'<p class="unit">{escape(card.unit)}</p></div></div>'
         f'<p class="value">{escape(card.value)}</p><p class="words" '
         f'style="{colours}">{escape(card.words)}</p>'
         f'{spark}<p class="of">{escape(card.of)}</p></div>'

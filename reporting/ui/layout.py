@@ -17,6 +17,7 @@ from reporting.charts import theme
 from reporting.exhibits.completeness import Listing
 from reporting.exhibits.coverage import area_name, coverage, dose_words, source_words, where
 from reporting.exhibits.exhibit import Head
+from reporting.exhibits.overview import STATES
 from reporting.exhibits.wording import month
 from reporting.slides.font import font_face
 from reporting.ui.guidance import linked
@@ -114,9 +115,7 @@ def source(view: View) -> None:
     st.html(
         '<p class="source">Blue: improvement; orange: concern; grey: no significant change. Lines show '
         "the shape of the "
-        "period chosen. High dose is judged by XmR rules (Making Data Count); shares by 95% intervals now "
-        "and a year "
-        f"before that do not overlap. {escape(dose_words(view.snapshot, view.selection.threshold))} "
+        f"period chosen. {STATES} {escape(dose_words(view.snapshot, view.selection.threshold))} "
         f"{escape(source_words(view.snapshot, coverage(view.snapshot, view.scope, view.selection)))}</p>"
     )
 

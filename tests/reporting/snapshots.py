@@ -37,7 +37,10 @@ TABLES = {
     "measure_def": """measure VARCHAR, code VARCHAR, name VARCHAR, short_name VARCHAR, question VARCHAR,
         unit VARCHAR, multiplier INTEGER, better VARCHAR, per_threshold BOOLEAN, numerator_words VARCHAR,
         denominator_words VARCHAR, why VARCHAR, caveats VARCHAR, source VARCHAR, reviewed_on DATE,
-        split VARCHAR, kind VARCHAR, grouped BOOLEAN""",
+        split VARCHAR, kind VARCHAR, grouped BOOLEAN, is_state BOOLEAN, counts VARCHAR""",
+    "flow": """measure VARCHAR, threshold INTEGER, level VARCHAR, area VARCHAR, span VARCHAR,
+        from_month DATE, to_month DATE, entered BIGINT, "left" BIGINT, moved_in BIGINT, moved_out BIGINT,
+        from_people BIGINT, to_people BIGINT, from_whole BIGINT, to_whole BIGINT, practices BIGINT""",
     "measure_group": """measure VARCHAR, threshold INTEGER, dimension VARCHAR, category VARCHAR,
         practice_code VARCHAR, month DATE, numerator BIGINT, denominator BIGINT""",
     "measure_month": """measure VARCHAR, threshold INTEGER, category VARCHAR, practice_code VARCHAR,
@@ -105,6 +108,37 @@ TABLES = {
         months_missing INTEGER""",
 }
 Rows = list[dict[str, Any]]
+# Flows of the counts given, as if at each practice nobody came where people left, nor left where they came.
+FEWEST_MOVES = """INSERT INTO flow BY NAME
+    WITH counted AS (
+        SELECT m.*, p.pcn, p.place, p.icb
+        FROM measure_month m JOIN practice p USING (practice_code) JOIN measure_def d USING (measure)
+        WHERE d.is_state
+    ),
+    starts AS (SELECT measure, threshold, min(month) AS month FROM counted GROUP BY ALL),
+    pair AS (
+        SELECT f.*, t.month AS to_month, t.numerator AS now, t.denominator AS of_now,
+            unnest(
+                CASE date_diff('month', f.month, t.month)
+                    WHEN 1 THEN ['month'] WHEN 12 THEN ['year'] ELSE [] END
+                || CASE WHEN f.month = s.month THEN ['start'] ELSE [] END
+            ) AS span
+        FROM counted f JOIN counted t ON t.measure = f.measure AND t.threshold = f.threshold
+            AND t.practice_code = f.practice_code AND t.month > f.month
+        JOIN starts s ON s.measure = f.measure AND s.threshold = f.threshold
+    ),
+    spot AS (
+        SELECT *, unnest([
+            {'l': 'practice', 'a': practice_code}, {'l': 'pcn', 'a': pcn}, {'l': 'place', 'a': place},
+            {'l': 'icb', 'a': icb}
+        ]) AS at_
+        FROM pair
+    )
+    SELECT measure, threshold, at_.l AS level, at_.a AS area, span, month AS from_month, to_month,
+        sum(greatest(now - numerator, 0)) AS entered, sum(greatest(numerator - now, 0)) AS "left",
+        0 AS moved_in, 0 AS moved_out, sum(numerator) AS from_people, sum(now) AS to_people,
+        sum(denominator) AS from_whole, sum(of_now) AS to_whole, count(*) AS practices
+    FROM spot GROUP BY ALL"""
 
 
 def month(back: int) -> dt.date:
@@ -200,6 +234,8 @@ def publish(store: Path, tables: dict[str, Rows], **changes: Any) -> Path:
         _insert(connection, "measure_def", definitions())
         for table, rows in tables.items():
             _insert(connection, table, rows)
+        if "flow" not in tables:
+            connection.execute(FEWEST_MOVES)
     (store / "CURRENT").write_text(about["release"], encoding="utf-8")
     return store
 

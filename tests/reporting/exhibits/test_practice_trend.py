@@ -67,7 +67,6 @@ def test_a_few_people_less_are_no_change(few: Snapshot) -> None:
     assert "no significant change" in head.headline and "signal" not in head.introduction
     found = overview.overview(few, ICB, HERE)
     assert [card.words for card in found.cards[:2]] == ["no significant change"] * 2
-    assert all(card.icon is None for card in found.cards)
     assert "beside a mean" not in found.head.introduction
 
 
@@ -82,9 +81,9 @@ def test_limits_means_and_special_causes_are_nowhere(few: Snapshot) -> None:
 def test_many_people_less_are_a_change_since_the_first_quarter(tmp_path: Path) -> None:
     snapshot = published(tmp_path, [(40, 7473)] * 8 + [(8, 7473)] * 8)
     shown = high_dose_trend.trend(snapshot, ICB, HERE)
-    assert shown.headline.endswith("8 of 7,473: fell since Jun 2025: improvement")
+    assert shown.headline.endswith("8 of 7,473: fell since Sep 2025: improvement")
     card = overview.overview(snapshot, ICB, HERE).cards[1]
-    assert (card.kind, card.words) == ("improvement", "fell since Jun 2025: improvement")
+    assert (card.kind, card.words) == ("improvement", "fell since Sep 2025: improvement")
 
 
 def test_a_practice_called_as_an_area_has_none_of_its_decisions(few: Snapshot) -> None:
@@ -98,5 +97,7 @@ def test_one_quarter_is_too_early(tmp_path: Path) -> None:
     assert shown.headline.endswith("5 of 3,310: too few quarters to say")
 
 
-def test_an_area_is_still_judged_by_limits(few: Snapshot) -> None:
-    assert "XmR" in high_dose_trend.trend(few, ICB, Selection(120)).caption
+def test_an_area_is_judged_by_who_came_and_who_went(few: Snapshot) -> None:
+    shown = high_dose_trend.trend(few, ICB, Selection(120))
+    assert "XmR" not in said(shown) and shown.icons == ()
+    assert shown.headline.endswith("4 fewer people than a year ago: nobody new, 4 left; could be chance")

@@ -11,7 +11,7 @@ import pytest
 from reporting import queries
 from reporting.access import Scope, Selection
 from reporting.exhibits.series import series
-from reporting.exhibits.trend import drawing, limits_words
+from reporting.exhibits.trend import drawing, method
 from tests.reporting.snapshots import counts, practice, publish
 
 
@@ -76,7 +76,8 @@ def test_rebases_targets_and_notes_are_printed_with_who_decided(tmp_path: Path) 
     )
     found = series(queries.current(tmp_path), Scope.icb(), Selection(120), "high_dose_prevalence", 120)
     assert found is not None and len(found.rebases) == 1 and found.target == 1.5
-    assert limits_words(found).endswith(
+    assert found.words == "change not judged: counted anew since Feb 2026" and not found.judged
+    assert method(found).endswith(
         "new clinical system (decided by the chief pharmacist). Target: 1.5 by 2027-03. "
         "Jan 2026: codes were cleaned (the analyst). Aug 2026: a prison practice joined (the analyst)."
     )

@@ -99,10 +99,11 @@ def test_text_of_a_user_is_a_value_and_never_sql(snapshot: Snapshot) -> None:
     assert len(queries.practices(snapshot, ICB).frame) == 6
 
 
-def test_the_period_counts_back_from_the_last_month(snapshot: Snapshot) -> None:
-    found = queries.measure_by_month(snapshot, ICB, Selection(120, years=1), HIGH, [120]).frame
-    assert len(found) == 12
-    assert [found["month"].min().date(), found["month"].max().date()] == [month(11), month(0)]
+@pytest.mark.parametrize(("years", "back"), [(1, 12), (2, 23)])
+def test_the_period_counts_back_from_the_last_month(snapshot: Snapshot, years: int, back: int) -> None:
+    """A year has the month before it too, which the last one is judged against."""
+    found = queries.measure_by_month(snapshot, ICB, Selection(120, years=years), HIGH, [120]).frame
+    assert [found["month"].min().date(), found["month"].max().date()] == [month(back), month(0)]
 
 
 def test_a_month_counts_the_practices_with_complete_data_only(snapshot: Snapshot) -> None:

@@ -25,7 +25,7 @@ from reporting.exhibits import (
 )
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.yearly import year_apart
-from reporting.queries import protection
+from reporting.queries import programme, protection
 from reporting.queries.counted import SERVICES, ZONES
 from reporting.slides.contents import KEYS
 from reporting.slides.feedback import Practice, frames
@@ -46,8 +46,9 @@ MOVED = """UPDATE measure_month
     SET numerator = numerator + CASE practice_code WHEN 'SYN05' THEN 1 ELSE -1 END
     WHERE measure IN ('on_taper_plan', 'referral_offered', 'tapering', 'reviewed_3_months')
       AND practice_code IN ('SYN04', 'SYN05') AND month = DATE '2026-09-01'"""
-TRENDS = {"the-quarter", "high-dose-trend"}
-OF_TRENDS = {"high-dose-trend", "plan-trend"}
+# The last two say in their notes how tapering and referrals changed.
+TRENDS = {"the-quarter", "high-dose-trend", "taper-outcomes", "referral-stages"}
+OF_TRENDS = {"high-dose-trend", "plan-trend", "gabapentinoid-trend"}
 # In the area 20 plans stopped, and so on: one plan more or less is another number between the same fives.
 ROUNDED = """UPDATE measure_month SET denominator = denominator + 1,
         numerator = numerator + CASE WHEN category IN ('stopped', 'up to 50') THEN 1 ELSE 0 END
@@ -153,7 +154,7 @@ def test_no_slide_but_those_of_trends_looks_at_exact_counts(
     selection: Selection,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Signals of a trend are of exact counts; no other word, line or colour is."""
+    """Verdicts on change are of exact counts and flows; no other word, line or colour is."""
     before = {key: told(snapshot, selection, key) for key in KEYS}
     protect = disclosure._protect
 
@@ -165,10 +166,17 @@ def test_no_slide_but_those_of_trends_looks_at_exact_counts(
 
     charts = {made.key: said_by(made) for made in leaving(snapshot, selection)}
     monkeypatch.setattr(disclosure, "_protect", without)
+    monkeypatch.setattr(programme, "clear_flows", spoilt_flows)
     spoilt = another("SELECT 1", "spoilt")
     changed = {key for key in KEYS if told(spoilt, selection, key) != before[key]}
     assert changed and changed <= TRENDS
     assert {made.key for made in leaving(spoilt, selection) if said_by(made) != charts[made.key]} <= OF_TRENDS
+
+
+def spoilt_flows(frame: pd.DataFrame, scope: Scope) -> disclosure.Cleared:
+    cleared = disclosure.clear_flows(frame, scope)
+    exact = {disclosure.EXACT + name: 1_000_003 for name in disclosure.FLOWS}
+    return disclosure.Cleared(cleared.frame.assign(**{**exact, "exact_left": 3}), scope)
 
 
 def test_an_exact_page_would_tell_them_apart(snapshot: Snapshot, another: Callable[..., Snapshot]) -> None:

@@ -1,0 +1,178 @@
+"""Change of a state of people in an area: judged by who entered it and who left it, over a year."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from reporting.analysis.change import Change, band, flows
+from reporting.analysis.signals import kind
+from reporting.disclosure import Rule, half_up, judging
+from reporting.exhibits.exhibit import Definition
+from reporting.exhibits.wording import counted, month, number
+
+SPANS = ("year", "start")  # the one that is there
+REACH = "reach"
+
+
+@dataclass(frozen=True)
+class Flowed:
+    """change: of exact people between two months. since, to: the months. a_year: whether they are a year
+    apart, else since is the first month of the data. counts: people or plans. wholes: the denominators.
+    moved: how many of those who entered came from elsewhere in the data, and left for elsewhere; both None
+    where this will leave the building. net: of the numbers shown, where they can be compared. practices: in
+    both months.
+
+    kind: improvement | concern | neutral_high | neutral_low | common. No good and no bad where the number in
+    the state went one way and its share of the denominator the other.
+    """
+
+    change: Change
+    kind: str
+    since: pd.Timestamp
+    to: pd.Timestamp
+    a_year: bool
+    counts: str
+    net: float | None
+    moved: tuple[int, int] | None
+    wholes: tuple[int, int] | None
+    practices: int
+
+    @property
+    def words(self) -> str:
+        """“33 fewer people than a year ago: 52 new, 85 left; more than chance explains”."""
+        sure = "more than chance explains" if self.change.is_change else "could be chance"
+        told = "" if self.moved is None else f": {_new(self.change)}"
+        return f"{self._net()} {self.then}{told}; {sure}"
+
+    @property
+    def then(self) -> str:
+        """What the months are compared with: “a year ago”, “in Mar 2026”."""
+        return "a year ago" if self.a_year else f"in {month(self.since)}"
+
+    def _net(self) -> str:
+        """The net of what is shown; where that is unlike the exact one, or not known, the direction alone."""
+        exact, net = self.change.net, self.net
+        if net is None or (net > 0) - (net < 0) != (exact > 0) - (exact < 0):
+            if not self.change.is_change:
+                return f"about as many {self.counts} as"
+            return f"{'more' if exact > 0 else 'fewer'} {self.counts} than"
+        if net == 0:
+            return f"as many {self.counts} as"
+        one = {"people": "person", "plans": "plan"}[self.counts] if abs(net) == 1 else self.counts
+        about = "" if self.moved is not None else "about "
+        return f"{about}{number(abs(net))} {'more' if net > 0 else 'fewer'} {one} than"
+
+    def beside(self) -> str:
+        """What else is to be known of the two months, in sentences: moves, and the denominator."""
+        found = [f"Change is judged from {month(self.since)} to {month(self.to)}"]
+        found[0] += f", at {counted(self.practices, 'practice', 'practices')} with data of both."
+        if self.moved and any(self.moved):
+            found.append(
+                f"Of the new {number(self.moved[0])} moved in, and of those who left {number(self.moved[1])} "
+                "moved away, and were or are in the state there."
+            )
+        if self.wholes and self.wholes[0] != self.wholes[1]:
+            found.append(f"Of {number(self.wholes[0])} then and {number(self.wholes[1])} now.")
+        return " ".join(found)
+
+
+def _new(change: Change) -> str:
+    return f"{number(change.entered) if change.entered else 'nobody'} new, " + (
+        f"{number(change.left)} left" if change.left else "nobody left"
+    )
+
+
+def flowed(
+    rows: pd.DataFrame, about: Definition, last: pd.Timestamp, shown: pd.DataFrame | None
+) -> Flowed | None:
+    """The change to a month, from rows of `queries.flows` of one measure and threshold; None where nothing is
+    there to compare it with.
+
+    shown: month, numerator and practices as they leave the building; None where exact numbers are shown.
+    """
+    exact = judging(rows)
+    ending = exact[exact["to_month"] == last].set_index("span")
+    span = next((span for span in SPANS if span in ending.index), None)
+    if span is None:
+        return None
+    row: Any = ending.loc[span]
+    change = flows(int(row["entered"]), int(row["left"]), better=about.better)
+    leaves = shown is not None
+    return Flowed(
+        change=change,
+        kind=_kind(change, row),
+        since=row["from_month"],
+        to=row["to_month"],
+        a_year=span == "year",
+        counts=about.counts,
+        net=change.net if shown is None else _net_shown(shown, row),
+        moved=None if leaves else (int(row["moved_in"]), int(row["moved_out"])),
+        wholes=None if leaves else (int(row["from_whole"]), int(row["to_whole"])),
+        practices=int(row["practices"]),
+    )
+
+
+def _kind(change: Change, row: Any) -> str:
+    """Fewer people of ever fewer is no success, nor a failure where the cohort itself came down."""
+    was, now = (
+        row[f"{end}_people"] / row[f"{end}_whole"] if row[f"{end}_whole"] else 0 for end in ("from", "to")
+    )
+    if change.is_change and (now - was) * change.net < 0:
+        return kind(1 if change.net > 0 else -1, "neither")
+    return change.kind
+
+
+def _net_shown(shown: pd.DataFrame, row: Any) -> float | None:
+    """The difference of the two numbers that are shown; None where one is not, or of other practices."""
+    ends = shown[shown["month"].isin([row["from_month"], row["to_month"]])].sort_values("month")
+    if len(ends) < 2 or (ends["practices"] != row["practices"]).any() or ends["numerator"].isna().any():
+        return None
+    return float(ends["numerator"].iloc[1] - ends["numerator"].iloc[0])
+
+
+def bands(
+    frame: pd.DataFrame,
+    rows: pd.DataFrame,
+    multiplier: float,
+    starts: Iterable[dt.date],
+    rule: Rule | None,
+) -> pd.DataFrame:
+    """start, lower and upper of each month of a series (month, denominator, value): the value at the first
+    month, and where the series would lie with 95 in 100 had nothing changed since. NaN from the first month
+    on of which it is not known who came and went.
+
+    starts: months from which it begins anew. rule: how people who moved are protected, where this leaves.
+    """
+    exact = judging(rows)
+    moves = exact[exact["span"] == "month"].set_index("to_month")
+    begun, found = {*starts}, []
+    start = came = left = 0.0
+    for at, (day, whole, value) in enumerate(
+        zip(frame["month"], frame["denominator"], frame["value"], strict=True)
+    ):
+        if at == 0 or day in begun:
+            start, came, left = value, 0, 0
+        elif day in moves.index and frame["month"].iloc[at - 1] == moves.loc[day, "from_month"]:
+            came, left = came + moves.loc[day, "entered"], left + moves.loc[day, "left"]
+        else:
+            start = math.nan
+        moved = _protected(came + left, rule)
+        if math.isnan(start) or math.isnan(moved) or not whole:
+            found.append((start, math.nan, math.nan))
+            continue
+        ((_, upper),) = band(0, [int(moved)], [0])
+        reach = upper / whole * multiplier
+        found.append((start, max(0.0, start - reach), start + reach))
+    return pd.DataFrame(found, columns=["start", "lower", "upper"], index=frame.index)
+
+
+def _protected(moved: float, rule: Rule | None) -> float:
+    if rule is None or moved == 0:
+        return moved
+    return math.nan if moved < rule.suppress_below else half_up(int(moved), rule.round_to)

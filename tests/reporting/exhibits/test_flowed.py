@@ -1,0 +1,163 @@
+"""Change of a state in words, what may leave of it, and the band in which nothing would have changed."""
+
+from __future__ import annotations
+
+from math import isnan, sqrt
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits.series import Series, series
+from tests.reporting.snapshots import LAST, counts, month, practice, publish
+
+ICB, MEASURE = Scope.icb(), "high_dose_prevalence"
+YEAR, START = month(12), month(4)
+
+
+def flow(entered: int, left: int, was: int = 100, **more: Any) -> dict[str, Any]:
+    """A row of the mart, of 10,000 adults at both ends."""
+    return {
+        "measure": MEASURE, "threshold": 120, "level": "icb", "area": "Example ICB", "span": "year",
+        "from_month": YEAR, "to_month": LAST, "entered": entered, "left": left, "moved_in": 0, "moved_out": 0,
+        "from_people": was, "to_people": was + entered - left, "from_whole": 10_000, "to_whole": 10_000,
+        "practices": 1, **more,
+    }  # fmt: skip
+
+
+def told(
+    store: Path, flows: list[dict[str, Any]], pairs: list[tuple[int, int]], scope: Scope = ICB
+) -> Series:
+    rows = counts(MEASURE, "SYN01", pairs)
+    publish(store, {"practice": [practice("SYN01")], "measure_month": rows, "flow": flows})
+    found = series(queries.current(store), scope, Selection(120), MEASURE, 120)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("row", "kind", "words"),
+    [
+        (
+            flow(52, 85),
+            "improvement",
+            "33 fewer people than a year ago: 52 new, 85 left; more than chance explains",
+        ),
+        (
+            flow(85, 52),
+            "concern",
+            "33 more people than a year ago: 85 new, 52 left; more than chance explains",
+        ),
+        (flow(45, 52), "common", "7 fewer people than a year ago: 45 new, 52 left; could be chance"),
+        (flow(1, 0), "common", "1 more person than a year ago: 1 new, nobody left; could be chance"),
+        (flow(3, 3), "common", "as many people as a year ago: 3 new, 3 left; could be chance"),
+        (
+            flow(2, 14, span="start", from_month=START),
+            "improvement",
+            "12 fewer people than in May 2026: 2 new, 14 left; more than chance explains",
+        ),
+        # A list that shrank by half holds more of them than before: fewer people, but no success.
+        (
+            flow(2, 14, to_whole=5_000),
+            "neutral_low",
+            "12 fewer people than a year ago: 2 new, 14 left; more than chance explains",
+        ),
+    ],
+)
+def test_a_change_says_how_many_came_and_went_since_when_and_if_chance_explains_it(
+    tmp_path: Path, row: dict[str, Any], kind: str, words: str
+) -> None:
+    found = told(tmp_path, [row], [(100, 10_000)] * 13)
+    assert (found.judged, found.kind, found.words) == (True, kind, words)
+
+
+def test_without_an_earlier_month_nothing_is_judged_nor_called_unchanged(tmp_path: Path) -> None:
+    earlier = flow(2, 14, to_month=month(1))  # of another month than the last
+    found = told(tmp_path, [earlier], [(100, 10_000)] * 13)
+    assert (found.judged, found.kind) == (False, "common")
+    assert found.words == "change not judged: no earlier month to compare with"
+
+
+@pytest.mark.parametrize(
+    ("pairs", "words"),
+    [
+        # Shown are 100 and 65; exactly 33 fewer.
+        ([(100, 10_000), (67, 10_000)], "about 35 fewer people than a year ago; more than chance explains"),
+        # Both are shown as 100, and that is no fall: the direction alone.
+        ([(100, 10_000), (98, 10_000)], "fewer people than a year ago; more than chance explains"),
+        ([(4, 10_000), (67, 10_000)], "change not judged"),
+    ],
+)
+def test_of_what_leaves_only_the_verdict_and_the_net_of_numbers_shown_are_said(
+    tmp_path: Path, pairs: list[tuple[int, int]], words: str
+) -> None:
+    first, last = pairs
+    found = told(tmp_path, [flow(52, 85)], [first, *[first] * 11, last], ICB.leaving())
+    assert found.words == words
+    assert found.change is not None and found.change.moved is found.change.wholes is None
+
+
+def moves(entered: list[int], left: list[int]) -> list[dict[str, Any]]:
+    n = len(entered)
+    return [
+        flow(a, b, span="month", from_month=month(n - i), to_month=month(n - 1 - i))
+        for i, (a, b) in enumerate(zip(entered, left, strict=True))
+    ]
+
+
+def test_the_band_widens_with_everybody_who_moved_since_the_first_month(tmp_path: Path) -> None:
+    found = told(
+        tmp_path, moves([3, 0, 6], [1, 0, 6]), [(100, 10_000), (102, 10_000), (102, 9_000), (102, 10_000)]
+    )
+    assert found.bands is not None
+    reach = [1.959964 * sqrt(moved) for moved in (0, 4, 4, 16)]
+    wide = [reach[0] / 10, reach[1] / 10, reach[2] / 9, reach[3] / 10]
+    assert list(found.bands["upper"]) == pytest.approx([10 + one for one in wide])
+    assert list(found.bands["lower"]) == pytest.approx([10 - one for one in wide])
+    assert set(found.bands["start"]) == {10.0}
+
+
+def test_the_band_ends_where_it_is_not_known_who_came_and_went(tmp_path: Path) -> None:
+    gap = moves([3, 2, 6], [1, 2, 6])
+    found = told(tmp_path, [gap[0], gap[2]], [(100, 10_000)] * 4)
+    assert found.bands is not None
+    assert [isnan(value) for value in found.bands["upper"]] == [False, False, True, True]
+
+
+def test_the_band_of_what_leaves_tells_of_no_few_people(tmp_path: Path) -> None:
+    """4 moved, which is not told; 16 are shown as 15."""
+    found = told(tmp_path, moves([3, 0, 6], [1, 0, 6]), [(100, 10_000)] * 4, ICB.leaving())
+    assert found.bands is not None
+    assert [isnan(value) for value in found.bands["upper"]] == [False, True, True, False]
+    assert found.bands["upper"].iloc[-1] == pytest.approx(10 + 1.959964 * sqrt(15) / 10)
+
+
+def test_one_who_does_not_see_every_practice_sees_no_flows(snapshot: Snapshot) -> None:
+    theirs = Scope("practice", frozenset({"SYN01"}))
+    assert queries.flows(snapshot, theirs, Selection(120), [MEASURE], [120]).frame.empty
+    assert not queries.flows(snapshot, ICB, Selection(120), [MEASURE], [120]).frame.empty
+
+
+def test_exact_flows_never_leave(snapshot: Snapshot) -> None:
+    found = queries.flows(snapshot, ICB.leaving(), Selection(120), [MEASURE], [120]).frame
+    numbers = [name for name in found if pd.api.types.is_numeric_dtype(found[name])]
+    shown = [name for name in numbers if not str(name).startswith("exact_")]
+    assert {*shown} - {"threshold", "practices"} and found[shown].drop(
+        columns=["threshold", "practices"]
+    ).isna().all(axis=None)
+
+
+def test_a_pcn_in_two_places_has_no_flows_of_one(tmp_path: Path) -> None:
+    rows = [row for code in ("SYN01", "SYN02") for row in counts(MEASURE, code, [(9, 1000)] * 13)]
+    practices = [practice("SYN01", place="North"), practice("SYN02", place="South")]
+    snapshot = queries.current(publish(tmp_path, {"practice": practices, "measure_month": rows}))
+    for selection, there in (
+        (Selection(120, pcn="Eastvale"), True),
+        (Selection(120, pcn="Eastvale", place="North"), False),
+    ):
+        assert queries.flows(snapshot, ICB, selection, [MEASURE], [120]).frame.empty is not there
+        found = series(snapshot, ICB, selection, MEASURE, 120)
+        assert found is not None and found.judged is there

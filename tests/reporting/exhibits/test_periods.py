@@ -1,0 +1,45 @@
+"""A reader's period changes what is drawn, never what is concluded."""
+
+from __future__ import annotations
+
+import pytest
+
+from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits import high_dose, overview, plans, referrals, safeguards, signals, tapering
+from reporting.exhibits.exhibit import Exhibit
+from tests.reporting.makers import OF_AREAS
+
+HEADS = (high_dose.head, plans.head, referrals.head, tapering.head, safeguards.head)
+PERIODS = (1, 2, 3, 5)
+# What these say is a count of the period chosen, or of each month drawn, and no change.
+OF_THE_PERIOD = {"high-dose-moves"}
+
+
+def concluded(snapshot: Snapshot, scope: Scope, selection: Selection) -> dict[str, object]:
+    """Everything that headlines, cards and the list of whom to help say."""
+    told: dict[str, object] = {made.__module__: made(snapshot, scope, selection) for made in HEADS}
+    found = overview.overview(snapshot, scope, selection)
+    told["overview"] = found.head
+    told["cards"] = [(card.title, card.value, card.kind, card.words) for card in found.cards]
+    shown: list[Exhibit] = [made(snapshot, scope, selection) for made in OF_AREAS]
+    told |= {one.key: one.headline for one in shown if one.key not in OF_THE_PERIOD}
+    if not scope.protects:
+        told["signals"] = signals.signals(snapshot, scope, selection)
+    return told
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+@pytest.mark.parametrize(
+    "area", [{}, {"place": "North"}, {"pcn": "Southdown"}, {"practice": "SYN01"}, {"practice": "SYN06"}]
+)
+def test_no_period_changes_a_conclusion(snapshot: Snapshot, area: dict[str, str], leaves: bool) -> None:
+    scope = Scope.icb().leaving() if leaves else Scope.icb()
+    told = [concluded(snapshot, scope, Selection(120, years, **area)) for years in PERIODS]
+    for other in told[1:]:
+        assert other == told[0]
+
+
+def test_no_period_changes_a_conclusion_of_the_sample(sample: Snapshot) -> None:
+    told = [concluded(sample, Scope.icb(), Selection(120, years)) for years in PERIODS]
+    for other in told[1:]:
+        assert other == told[0]
