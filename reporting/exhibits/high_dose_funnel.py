@@ -16,7 +16,8 @@ from reporting.disclosure import Rule
 from reporting.exhibits.across import across, pooled
 from reporting.exhibits.coverage import among_words, beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import rule
+from reporting.exhibits.policy import rounding, rule
+from reporting.exhibits.surely import SURE, SURELY, SURELY_WORDS, TIMES, surely
 from reporting.exhibits.wording import cells, counted, listed, month, number, rate, spelled
 
 MEASURE = "high_dose_prevalence"
@@ -42,12 +43,13 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     if frame["numerator"].isna().all() or isnan(pooled(frame)):
         few = "In so few practices a number that is suppressed could be worked out. Choose a wider area."
         return Exhibit(**common, headline="Too few people for a funnel", empty=few)
-    found, plain = _limits(frame, rule(snapshot))
-    points = _points(frame, found, plain)
-    high, low, above = _named(points)
+    found = _limits(frame, rule(snapshot))
+    sure = surely(frame, rounding(snapshot, scope))
+    points = _points(frame, found, sure)
+    high, low = _named(points)
     return Exhibit(
         **common,
-        headline=funnel_headline(high, low, above),
+        headline=funnel_headline(high, low),
         subtitle=(
             f"{among_words(snapshot, selection)}"
             f"Adults {words} OME a day per 1,000, by practice size, {snapshot.info.window_days} days to "
@@ -55,35 +57,29 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         ),
         figure=_figure(points, found),
         caption=(
-            f"{_method(found)}{_hidden(points)} About one practice in 20 lies beyond 95% by chance, so "
-            f"only those beyond 99.8% are named{_rings(above)}. {dose_words(snapshot, selection.threshold)} "
-            f"{source_words(snapshot, covered)}"
+            f"{SURELY_WORDS} {_method(found)}{_hidden(points)} About one practice in 20 lies beyond 95% by "
+            f"chance, so below the limits only those beyond 99.8% are named. "
+            f"{dose_words(snapshot, selection.threshold)} {source_words(snapshot, covered)}"
         ),
-        table=_table(frame, found),
+        table=_table(frame, found, sure),
         alt=(
             f"{counted(len(frame), 'practice', 'practices')} around {rate(found.target * PER)} per 1,000. "
-            f"Above the 99.8% limit: {listed(high) or 'none'}. Below it: {listed(low) or 'none'}."
-            f"{f' Above the limit of chance alone: {listed(above)}.' if above else ''}"
+            f"High, {SURELY}: {listed(high) or 'none'}. Below the 99.8% limit: {listed(low) or 'none'}."
         ),
     )
 
 
-def funnel_headline(high: list[str], low: list[str], above_chance: Sequence[str] = ()) -> str:
-    """Which practices are beyond the limits, widened where practices differ; failing that, which are above
-    what chance alone would allow (the dotted limits)."""
-    if high and low:
-        return f"{spelled(len(high), 'practice', 'practices')} above and {len(low)} below the 99.8% limits"
-    if high:
-        return f"{spelled(len(high), 'practice is', 'practices are')} above the 99.8% limit"
-    if low:
-        return f"{spelled(len(low), 'practice is', 'practices are')} below the 99.8% limit"
-    if above_chance:
-        names = listed(above_chance)
-        if len(names) > LONGEST_NAMES:
-            names = spelled(len(above_chance), "practice", "practices").lower()
-        verb = "is" if len(above_chance) == 1 else "are"
-        return f"None beyond the widened 99.8% limits; {names} {verb} above chance alone"
-    return "No practice is beyond the 99.8% limits"
+def funnel_headline(high: Sequence[str], low: Sequence[str]) -> str:
+    """Which practices are surely high, and how many are below the limits, widened where practices differ."""
+    below = f"{counted(len(low), 'is', 'are')} below the 99.8% limit" if low else ""
+    if not high:
+        none = f"No practice is high with certainty ({SURELY})"
+        return f"{none}; {below}" if below else none
+    names = listed(high, 2)
+    if len(high) > 2 or len(names) > LONGEST_NAMES:
+        names = spelled(len(high), "practice", "practices")
+    found = f"{names} {'is' if len(high) == 1 else 'are'} high ({SURELY})"
+    return f"{found}; {below}" if below else found
 
 
 def funnel_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
@@ -94,23 +90,19 @@ def funnel_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
         return ""
     if isnan(pooled(frame)):
         return ""
-    found, plain = _limits(frame, rule(snapshot))
-    high, low, above = _named(_points(frame, found, plain))
-    if above and not high and not low:
-        return f"; {listed(above, 2)} above chance alone"
-    headline = funnel_headline(high, low)
-    return f"; {headline[0].lower()}{headline[1:]}"
+    found = _limits(frame, rule(snapshot))
+    points = _points(frame, found, surely(frame, rounding(snapshot, scope)))
+    return f"; {funnel_headline(*_named(points)).replace('No practice', 'no practice')}"
 
 
-def _limits(frame: pd.DataFrame, rule: Rule) -> tuple[Funnel, Funnel]:
-    """Limits around all practices together, of the frame's practices in its order: widened where practices
-    differ by more than chance, and of chance alone. A suppressed count stands as the number furthest from
-    what is expected, so that limits are wide rather than name a practice without reason."""
+def _limits(frame: pd.DataFrame, rule: Rule) -> Funnel:
+    """Limits around all practices together, of the frame's practices in its order, widened where practices
+    differ by more than chance. A suppressed count stands as the number furthest from what is expected, so
+    that limits are wide rather than name a practice without reason."""
     target, most = pooled(frame), rule.suppress_below - 1
     furthest = (frame["denominator"] * target).map(lambda expected: 1 if expected > (1 + most) / 2 else most)
     numerators = frame["numerator"].fillna(furthest).clip(upper=frame["denominator"])
-    pairs = list(numerators), list(frame["denominator"])
-    return limits(*pairs, target=target), limits(*pairs, target=target, adjust=False)
+    return limits(list(numerators), list(frame["denominator"]), target=target)
 
 
 def _hidden(points: pd.DataFrame) -> str:
@@ -123,38 +115,33 @@ def _hidden(points: pd.DataFrame) -> str:
     )
 
 
-def _rings(above: list[str]) -> str:
-    return ", with a ring those beyond the limit of chance alone" if above else ""
-
-
-def _points(frame: pd.DataFrame, found: Funnel, plain: Funnel) -> pd.DataFrame:
-    """As the chart takes them. ringed: above the limit of chance alone (plain), not beyond the widened."""
-    above = (plain.frame["outside"] == 998).to_numpy() & (frame["value"] > plain.target).to_numpy()
+def _points(frame: pd.DataFrame, found: Funnel, sure: pd.Series) -> pd.DataFrame:
+    """As the chart takes them: named are those surely high, ringed where the limits still hold them, and
+    those below the limits."""
+    high = (sure >= SURE).to_numpy()
+    low = (found.frame["outside"] == 998).to_numpy() & (frame["value"] < found.target).to_numpy()
     outside = found.frame["outside"].to_numpy()
-    side = np.where(frame["value"] > found.target, "concern", "improvement")
-    outside = np.where(frame["value"].isna(), 0, outside)
     return pd.DataFrame(
         {
             "label": frame["name"],
             "denominator": frame["denominator"],
             "value": frame["value"] * PER,
-            "outside": outside,
+            "outside": np.where(high | low, outside, 0),
             "note": [
                 f"{number(n)} of {number(of)}"
                 for n, of in zip(frame["numerator"], frame["denominator"], strict=True)
             ],
-            "role": np.where((outside == 998) | above, side, "common"),
-            "ringed": above & (outside != 998),
+            "role": np.where(high, "concern", np.where(low, "improvement", "common")),
+            "ringed": high & (outside != 998),
         }
     )
 
 
-def _named(points: pd.DataFrame) -> tuple[list[str], list[str], list[str]]:
-    """Practices above the limits, below them, and ringed, highest first."""
+def _named(points: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Practices surely high, and those below the limits, highest first."""
     ranked = points.sort_values("value", ascending=False)
-    beyond = ranked[~ranked["ringed"]]
-    high, low = (list(beyond.loc[beyond["role"] == role, "label"]) for role in ("concern", "improvement"))
-    return high, low, list(ranked.loc[ranked["ringed"], "label"])
+    high, low = (list(ranked.loc[ranked["role"] == role, "label"]) for role in ("concern", "improvement"))
+    return high, low
 
 
 def _figure(points: pd.DataFrame, found: Funnel) -> Figure:
@@ -178,7 +165,7 @@ def _method(found: Funnel) -> str:
     return f"Arcsine limits; phi {found.phi:.2f}, so no widening for over-dispersion was needed."
 
 
-def _table(frame: pd.DataFrame, found: Funnel) -> pd.DataFrame:
+def _table(frame: pd.DataFrame, found: Funnel, sure: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Practice": frame["name"],
@@ -188,6 +175,7 @@ def _table(frame: pd.DataFrame, found: Funnel) -> pd.DataFrame:
             "Per 1,000": (frame["value"] * PER).round(2),
             "Lower 99.8%": (found.frame["lower_998"].to_numpy() * PER).round(2),
             "Upper 99.8%": (found.frame["upper_998"].to_numpy() * PER).round(2),
+            f"Chance of {TIMES:g} × the others": sure.round(2).to_numpy(),
             "Beyond": found.frame["outside"]
             .map({0: "", 95: "95%", 998: "99.8%"})
             .where(frame["numerator"].notna().to_numpy(), "")

@@ -11,11 +11,11 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.funnel import limits
 from reporting.analysis.words import moved_words
 from reporting.exhibits.across import pooled, with_intervals
 from reporting.exhibits.coverage import beyond, coverage
 from reporting.exhibits.policy import taper_rule
+from reporting.exhibits.surely import SURE, SURELY, TIMES, surely
 from reporting.exhibits.wording import counted, month, number, percent
 
 PREVALENCE, PLANNED = "high_dose_prevalence", "on_taper_plan"
@@ -163,26 +163,17 @@ class _Found:
         self.without_referrals = coverage(snapshot, scope, year).without("referrals")
 
     def high(self) -> Iterator[Signal]:
-        """Beyond the upper 99.8 % limit of chance; in other words where the limits widened for
-        over-dispersion
-        still hold the practice."""
+        """Surely above TIMES the rate of all other practices together."""
         rows = self._of(PREVALENCE)
         if len(rows) < FEWEST_PRACTICES:
             return
-        pairs = list(rows["numerator"]), list(rows["denominator"])
-        widened, plain = limits(*pairs), limits(*pairs, adjust=False)
-        rows = rows.assign(
-            widened=widened.frame["outside"].to_numpy(), plain=plain.frame["outside"].to_numpy()
-        )
-        high = rows[(rows["plain"] == 998) & (rows["value"] > plain.target)]
+        high = rows[surely(rows) >= SURE]
         for row in high.sort_values("value", ascending=False).to_dict("records"):
             n = int(row["numerator"])
             found = _signal(
                 row,
                 "concern",
-                "High dose above the 99.8% limit"
-                if row["widened"] == 998
-                else "High dose: more than chance explains",
+                f"High dose: {SURELY}, above {TIMES:g} times the others",
                 f"{number(n)} of {number(row['denominator'])} adults {self.words}",
                 self._planned(row["practice_code"]),
                 f"Review the {number(n)}, each with a named clinician"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from math import nan
+from math import isnan, nan
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from reporting import queries
-from reporting.access import Scope, Selection
+from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.bands import lower_edge
 from reporting.analysis.rounding import Rounding
 from reporting.exhibits import (
@@ -24,6 +24,7 @@ from reporting.exhibits import (
 )
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.referrals import attended_headline
+from reporting.exhibits.surely import surely
 from reporting.exhibits.tapering import PUBLISHED, outcomes_headline
 from reporting.exhibits.tapering_everybody import everybody_headline
 from reporting.exhibits.tapering_flow import flow, flow_headline
@@ -92,42 +93,55 @@ def test_one_practice_is_no_funnel_but_has_its_interval(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("high", "low", "headline"),
     [
-        ([], [], "No practice is beyond the 99.8% limits"),
-        (["A"], [], "One practice is above the 99.8% limit"),
-        (["A", "B"], [], "Two practices are above the 99.8% limit"),
-        ([], ["A"], "One practice is below the 99.8% limit"),
-        (["A"], ["B"], "One practice above and 1 below the 99.8% limits"),
+        ([], [], "No practice is high with certainty (9 in 10 sure)"),
+        (["A"], [], "A is high (9 in 10 sure)"),
+        (["A", "B"], [], "A and B are high (9 in 10 sure)"),
+        (["A", "B", "C"], [], "Three practices are high (9 in 10 sure)"),
+        ([], ["A"], "No practice is high with certainty (9 in 10 sure); 1 is below the 99.8% limit"),
+        (["A"], ["B", "C"], "A is high (9 in 10 sure); 2 are below the 99.8% limit"),
     ],
 )
 def test_a_funnel_counts_right(high: list[str], low: list[str], headline: str) -> None:
     assert high_dose_funnel.funnel_headline(high, low) == headline
 
 
-def test_widened_limits_do_not_hide_who_is_above_chance() -> None:
-    words = high_dose_funnel.funnel_headline([], [], ["Quayside"])
-    assert words == "None beyond the widened 99.8% limits; Quayside is above chance alone"
+def around(store: Path, people: Sequence[int]) -> Snapshot:
+    rows = [row for at, n in enumerate(people, 1) for row in counts(HIGH, f"SYN{at:02d}", [(n, 20_000)])]
+    listed = [practice(f"SYN{at:02d}") for at in range(1, len(people) + 1)]
+    return queries.current(publish(store, {"practice": listed, "measure_month": rows}))
 
 
-def test_who_is_above_chance_alone_is_ringed_and_named(tmp_path: Path) -> None:
-    people = (40, 44, 36, 42, 38, 12, 14, 100)  # they differ more than chance explains
-    rows = [
-        row
-        for at, n in enumerate(people, 1)
-        for row in counts("high_dose_prevalence", f"SYN{at:02d}", [(n, 20_000)])
-    ]
-    listed = [practice(f"SYN{at:02d}") for at in range(1, 9)]
-    shown = high_dose_funnel.funnel(
-        queries.current(publish(tmp_path, {"practice": listed, "measure_month": rows})), ICB, Selection(120)
-    )
-    assert shown.headline == "None beyond the widened 99.8% limits; Syn08 Surgery is above chance alone"
-    assert "with a ring those beyond the limit of chance alone" in shown.caption
-    assert "Above the limit of chance alone: Syn08 Surgery." in shown.alt
+def test_who_is_surely_high_is_named_and_ringed_where_limits_hold_them(tmp_path: Path) -> None:
+    """They differ by more than chance, so that widened limits hold a practice at three times the others."""
+    snapshot = around(tmp_path, (40, 44, 36, 42, 38, 12, 14, 100))
+    shown = high_dose_funnel.funnel(snapshot, ICB, Selection(120))
+    assert shown.headline.startswith("Syn08 Surgery is high (9 in 10 sure)")
+    assert "above 1.5 times that of the others together" in shown.caption
+    assert "High, 9 in 10 sure: Syn08 Surgery." in shown.alt
     (points,) = (trace for trace in shown.figure.data if trace.name == "points")  # type: ignore[union-attr]
     ringed = [width > 2 for width in points.marker.line.width]
     assert [name for name, ring in zip(points.text, ringed, strict=True) if ring] == [
         "Syn08 Surgery: 5.00, 100 of 20,000"
     ]
     assert any("Syn08 Surgery" in note.text for note in shown.figure.layout.annotations)  # type: ignore[union-attr]
+    (high,) = (s for s in signals.signals(snapshot, ICB, Selection(120)).shown if "High dose" in s.finding)
+    assert (high.code, high.finding) == ("SYN08", "High dose: 9 in 10 sure, above 1.5 times the others")
+
+
+def test_above_the_limit_of_chance_but_not_by_much_is_not_high(tmp_path: Path) -> None:
+    """A large practice a third above the others lies beyond 99.8% of chance."""
+    snapshot = around(tmp_path, (200, 205, 198, 202, 195, 280))
+    shown = high_dose_funnel.funnel(snapshot, ICB, Selection(120))
+    assert "99.8%" in set(shown.table["Beyond"]) and shown.headline.startswith("No practice is high")
+    assert not [s for s in signals.signals(snapshot, ICB, Selection(120)).shown if "High dose" in s.finding]
+
+
+def test_of_rounded_counts_a_practice_is_high_only_whichever_they_were() -> None:
+    frame = pd.DataFrame({"numerator": [20.0, 10.0, 10.0, nan], "denominator": [5_000.0] * 4})
+    frame["whole_numerator"], frame["whole_denominator"] = 45.0, 20_000.0
+    exact = surely(pd.DataFrame({"numerator": [20, 10, 10, 5], "denominator": [5_000] * 4}))
+    rounded = surely(frame, Rounding(5, 8))
+    assert isnan(rounded.iloc[3]) and (rounded.iloc[:3] < exact.iloc[:3]).all()
 
 
 def bands(first: int, last: int) -> pd.DataFrame:

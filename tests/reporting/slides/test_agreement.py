@@ -18,6 +18,7 @@ from reporting.exhibits.likeness import TEN
 from reporting.exhibits.policy import rounding, suppress_below
 from reporting.exhibits.series import series
 from reporting.exhibits.standing import standings
+from reporting.exhibits.surely import SURE, TIMES
 from reporting.exhibits.tapering import OUTCOMES, PUBLISHED
 from reporting.exhibits.year_before import apart
 from reporting.slides.quarter import at_end_of, quarters
@@ -32,6 +33,7 @@ YEARLY = {
     "referral_offered": "",
 }
 QUARTERS = 2
+SURE_COLUMN = f"Chance of {TIMES:g} × the others"
 
 
 def wholes(sample: Snapshot) -> Iterator[tuple[Snapshot, Selection]]:
@@ -107,7 +109,9 @@ def test_a_slide_names_no_practice_beyond_the_limits_that_its_page_does_not(samp
     for snapshot, selection in wholes(sample):
         slide, page = (high_dose_funnel.funnel(snapshot, scope, selection).table for scope in (SLIDE, PAGE))
         if "Beyond" in slide:
+            sure = [set(made.loc[made[SURE_COLUMN] >= SURE, "Practice"]) for made in (slide, page)]
+            assert sure[0] <= sure[1], (selection, snapshot.info.data_to)
             beyond = [set(made.loc[made["Beyond"] == "99.8%", "Practice"]) for made in (slide, page)]
             assert beyond[0] <= beyond[1], (selection, snapshot.info.data_to)
-            named += len(beyond[1])
+            named += len(sure[1])
     assert named
