@@ -23,7 +23,8 @@ ORDINAL = re.compile(r"[0-9]?1st|[0-9]?2nd|[0-9]?3rd|[0-9]{1,2}th")
 LETTERS_AT_NUMBERS = set("hgxwq")
 BEFORE_NUMBERS = {"take", "x", "q"}
 NOT_AFTER_NUMBERS = {
-    "every", "each", "with", "for", "in", "a", "the", "twice", "once", "thrice", "morning", "evening", "night",
+    "every", "each", "with", "for", "in", "a", "the", "twice", "once", "thrice", "morning", "evening",
+    "night",
 }  # fmt: skip
 GLUED_SIGN = re.compile(
     r"[\"£$^_%!{}\\|]\.?[0-9]|[0-9][\"£$^_{}\\|#]|[0-9]!(?=[0-9a-z])|[^\s(0-9a-z.][.][0-9]"

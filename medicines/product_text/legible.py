@@ -17,7 +17,7 @@ COUNTS = {"x", "s", "d", "w", "wk", "wks", "week", "weeks", "st", "nd", "rd", "t
 OF_MAKER = re.compile(rf"\([^()]*\b(?:{MAKER.pattern})\b[^()]*\)")
 WITH_DIGITS = {"x", "cd", "df", "p", "codis"}
 RAISED = re.compile(r"[⁰¹²³⁴-⁹₀-₉]")
-ILLEGIBLE = (
+ILLEGIBLE: tuple[tuple[re.Pattern[str], str], ...] = (
     (DECIMAL_COMMA, "a comma between digits can be read in two ways"),
     (re.compile(r"[0-9]e[-+]?[0-9]"), "a number in scientific notation is not how a strength is written"),
     (re.compile(r"(?<![^\s/(+])[-‐]\.?[0-9]"), "a strength cannot be negative"),

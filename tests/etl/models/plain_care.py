@@ -89,8 +89,8 @@ def tapers(at: Place) -> Found:
 
 
 def _now(p: Person, end: dt.date) -> int | None:
-    """Mean dose of the last 60 days; unknown where an issue of them may be an opioid and is in no dose, or what
-    was issued before may have lasted into them: 28 days, or as long as a supply of unknown dose."""
+    """Mean dose of the last 60 days; unknown where an issue of them may be an opioid and is in no dose, or
+    what was issued before may have lasted into them: 28 days, or as long as a supply of unknown dose."""
     last = (end - EPOCH).days
     undosed = any(
         0 <= (end - one["issued_on"]).days < 60 + 27 and read(one)["status"] in ("not_converted", "unmapped")

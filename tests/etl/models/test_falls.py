@@ -44,7 +44,7 @@ def specials(start: str = NEW, times: int = 9) -> Course:
     return (start, times, SPECIAL, "10ml daily", 280)
 
 
-GENTLE = [("2025-01-02", 13, MST5, "12 bd", 672)] + [
+GENTLE: list[Course] = [("2025-01-02", 13, MST5, "12 bd", 672)] + [
     (str(day(NEW) + dt.timedelta(days=28 * n)), 1, MST5, f"{11 - n} bd", 56 * (11 - n)) for n in range(6)
 ] + [("2026-06-18", 6, MST5, "6 bd", 336)]  # fmt: skip
 DECIDED = {"practice_code": "A", "decided_on": day("2025-12-01")}

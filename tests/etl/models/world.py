@@ -64,14 +64,14 @@ def world(
     rules: policy.Policy | None = None,
     last: dt.date = LAST,
     only: str | None = None,
-    covered: list[tuple[str, str]] | None = None,
-    last_of: dict[str, dt.date] | None = None,
+    covered: Any = None,
+    last_of: Any = None,
     **rows: list[Row],
 ) -> duckdb.DuckDBPyConnection:
     """A connection with every mart (or `only` one and what it needs), made from rows of entities.
 
-    Practices A and B cover every month from January 2024 to `last`, or the spans of months in `covered`;
-    `last_of`: a practice's own last month.
+    Practices A and B cover every month from January 2024 to `last`, or the spans of months in `covered`
+    (pairs of first days as text); `last_of`: practice → its own last month.
     """
     rules = rules or policy.load()
     con = connect(Path(":memory:"), Path())
