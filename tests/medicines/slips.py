@@ -20,6 +20,9 @@ def _neighbours() -> dict[str, str]:
 
 
 NEIGHBOURS = _neighbours()
+SHIFTED = dict(zip("1234567890-/.,", '!"£$%^&*()_?><', strict=True))
+FOR_SPACE = ".,-/bnvm"  # the keys beside the space bar
+BELOW = ("op", "q", "qw", "we", "er", "rt", "ty", "yu", "ui", "io")  # the letters below each digit, from 0
 LOOKS_LIKE: dict[str, str] = {}
 for pair in LOOKALIKES:
     LOOKS_LIKE[pair[0]] = LOOKS_LIKE.get(pair[0], "") + pair[1]
@@ -47,3 +50,15 @@ def _all(text: str) -> Iterable[tuple[str, str]]:
             yield "missing space", before + after
         for other in LOOKS_LIKE.get(sign, ""):
             yield "look-alike", before + other + after
+
+
+def keys(text: str) -> Iterable[str]:
+    """The text with a key beside or shifted in place of each digit, sign and space."""
+    for at, sign in enumerate(text):
+        before, after = text[:at], text[at + 1 :]
+        if sign in SHIFTED:
+            yield before + SHIFTED[sign] + after
+        for key in BELOW[int(sign)] if sign in "0123456789" else FOR_SPACE if sign == " " else "":
+            yield before + key + after
+            if sign != " ":
+                yield before + sign + key + after

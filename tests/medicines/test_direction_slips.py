@@ -9,7 +9,7 @@ from medicines import directions, dose
 from medicines.direction_text.words import ROWS
 from medicines.directions import Direction
 from tests.medicines.cases import shared, worked
-from tests.medicines.slips import slips
+from tests.medicines.slips import keys, slips
 
 Reading = tuple[float | None, float | None, bool, float | None, int | None] | None
 PATCH, QUANTITY, DAYS = "Fentanyl 25micrograms/hour transdermal patches", 20, 30
@@ -50,6 +50,23 @@ def test_one_slip_leaves_the_reading_or_none(rows: list[dict[str, str]]) -> None
                 otherwise.add(mutated)
     assert otherwise <= set(LISTED)
     assert len(otherwise) <= MOST * tried
+
+
+MOST_BY_KEYS = 0.003
+"""Signs that may stand between clauses ("2 daily,(1 mane 1 nocte)") and digits that make another plain text
+("1 q12h" for "1 2h") remain: they cannot be told from what people write."""
+
+
+def test_a_key_beside_a_digit_or_a_space_hardly_ever_makes_another_dose() -> None:
+    tried, otherwise = 0, []
+    for row in [*worked("directions"), *shared("cases/directions.csv")]:
+        meant = reading(directions.read(row["directions"], row["form"]))
+        for mutated in keys(row["directions"]):
+            tried += 1
+            found = reading(directions.read(mutated, row["form"]))
+            regular = found is not None and not found[2]  # an optional dose is no dose
+            otherwise += [mutated] if regular and found != meant else []
+    assert tried and len(otherwise) <= MOST_BY_KEYS * tried, otherwise
 
 
 PATCH_TEXTS = [
