@@ -96,7 +96,8 @@ def _now(p: Person, end: dt.date) -> int | None:
         0 <= (end - one["issued_on"]).days < 60 + 27 and read(one)["status"] in ("not_converted", "unmapped")
         for one in p.issues
     ) or any(
-        kind == "opioid" and not supply.known
+        kind == "opioid"
+        and not supply.known
         and (last - 60 < supply.issued <= last or (supply.start <= last and supply.end > last - 59))
         for kind, supply, _ in p.supplies
     )

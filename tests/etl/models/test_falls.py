@@ -44,9 +44,11 @@ def specials(start: str = NEW, times: int = 9) -> Course:
     return (start, times, SPECIAL, "10ml daily", 280)
 
 
-GENTLE: list[Course] = [("2025-01-02", 13, MST5, "12 bd", 672)] + [
-    (str(day(NEW) + dt.timedelta(days=28 * n)), 1, MST5, f"{11 - n} bd", 56 * (11 - n)) for n in range(6)
-] + [("2026-06-18", 6, MST5, "6 bd", 336)]  # fmt: skip
+GENTLE: list[Course] = [
+    ("2025-01-02", 13, MST5, "12 bd", 672),
+    *((str(day(NEW) + dt.timedelta(days=28 * n)), 1, MST5, f"{11 - n} bd", 56 * (11 - n)) for n in range(6)),
+    ("2026-06-18", 6, MST5, "6 bd", 336),
+]
 DECIDED = {"practice_code": "A", "decided_on": day("2025-12-01")}
 
 # key → courses; what else is known; what must be found: kind, day, fall in %, part of, exclusions, to look at
