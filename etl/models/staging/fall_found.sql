@@ -5,8 +5,9 @@
 -- above watch_milli too, the mean of 12 months; below watch_milli only such stops. back_on: supply again.
 -- unknown_since: more may have been taken than is known (see undosed_span) in the days after, so that there may be no
 -- fall or stop; where the same days hold a fall that is known, that one stands. look_from: the first day whose review
--- has seen it: of a fall, the day after the dose last came down (and after the unknown began); of a stop, the day it
--- could be told from a late collection.
+-- has seen it: of a fall, the day after the dose last came down (and after the unknown began), or after it could be told
+-- to (see supply_waited); where more than four weeks are needed to see it, their end; of a stop, the day it could be
+-- told from a late collection.
 WITH near AS (
     SELECT
         t.*,
@@ -53,6 +54,14 @@ down AS (
     SELECT person, from_day AS down_on
     FROM run
     WHERE ome_milli < last_milli
+    UNION
+    -- Where a single late supply ends, or another took over, the dose as held in dose_turn may come down too.
+    SELECT person, DATE '2000-01-01' + CAST(to_at AS INTEGER)
+    FROM supply_waited
+    WHERE is_single
+    UNION
+    SELECT person, DATE '2000-01-01' + CAST(from_at AS INTEGER)
+    FROM supply_overlap
 ),
 
 reviewed AS (
@@ -124,8 +133,14 @@ settled AS (
     SELECT k.person, k.day_no, max(d.seen_from) AS seen_from
     FROM peak AS k
     INNER JOIN (
-        SELECT person, down_on, down_on AS seen_from
-        FROM down
+        SELECT
+            d.person,
+            d.down_on,
+            greatest(d.down_on, coalesce(DATE '2000-01-01' + CAST(max(w.told_at) AS INTEGER), d.down_on)) AS seen_from
+        FROM down AS d
+        LEFT JOIN supply_waited AS w
+            ON w.person = d.person AND w.from_at = date_diff('day', DATE '2000-01-01', d.down_on)
+        GROUP BY d.person, d.down_on
         UNION ALL
         SELECT g.person, g.stopped_on, g.stopped_on + p.no_supply_days - 1
         FROM gap AS g
@@ -196,7 +211,11 @@ found AS (
         k.fall_percent,
         false AS is_abrupt,
         CAST(NULL AS DATE) AS back_on,
-        greatest(coalesce(s.seen_from, k.turn_on), coalesce(k.unknown_since, k.turn_on)) + 1 AS look_from,
+        greatest(
+            coalesce(s.seen_from, k.turn_on) + 1,
+            coalesce(k.unknown_since, k.turn_on) + 1,
+            CASE WHEN k.seen_on > k.turn_on + 28 THEN k.seen_on ELSE k.turn_on END
+        ) AS look_from,
         k.unknown_since
     FROM peak AS k
     LEFT JOIN settled AS s ON s.person = k.person AND s.day_no = k.day_no

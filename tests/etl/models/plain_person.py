@@ -137,7 +137,7 @@ class Person:
             return False
         held = {
             d for kind, supply, end in self.supplies for d in range(supply.start, end) if kind == "opioid"
-        }
+        } | self._perhaps  # fmt: skip
         days = sorted((d for d in held if d <= last), reverse=True)
         began = days[0]
         for earlier in days[1:]:
@@ -145,6 +145,19 @@ class Person:
                 break
             began = earlier
         return last - began + 1 < self.rules.dose.acute_days
+
+    @cached_property
+    def _perhaps(self) -> set[int]:
+        """Days on which more may have been taken: default_days from each issue without a dose."""
+        days = self.rules.dose.default_days
+        spans = [
+            (one["issued_on"], one["issued_on"]) for one in self.issues
+            if read(one)["status"] in ("not_converted", "unmapped")
+        ] + [
+            (one["first_on"], one["last_on"]) for one in self.kept_issue
+            if one["product"] is None or read({**one, "directions": ""})["class"] == "opioid"
+        ]  # fmt: skip
+        return {d for a, b in spans for d in range((a - EPOCH).days, (b - EPOCH).days + days)}
 
     def excluded(self, on: dt.date) -> bool:
         if ("excluded", on) not in self._known:

@@ -19,6 +19,8 @@ from tests.etl.models.world import LAST, MST30, MST60, Row, day, every, patient,
 
 MST100, MST10, MST5 = (f"MST Continus {mg}mg tablets" for mg in (100, 10, 5))
 OXYCODONE = "Oxycodone 40mg modified-release tablets"
+OXY80 = "Oxycodone 80mg modified-release tablets"
+FENTANYL = "Fentanyl 100micrograms/hour transdermal patches"
 SPECIAL = "Specials item - see notes"  # a text nobody understands: it may be an opioid
 NEW = "2026-01-01"
 NEITHER = "neither"
@@ -27,6 +29,8 @@ AT_200: Course = ("2025-01-02", 13, MST100, "1 bd", 56)
 AT_200_TO_NOVEMBER: list[Course] = [("2025-01-02", 12, MST100, "1 bd", 56)]
 AT_40: Course = ("2025-01-02", 13, MST10, "2 bd", 112)
 FEW: Course = ("2025-01-02", 13, MST100, "1 bd", 24)
+PRN: Course = ("2025-01-02", 13, MST100, "1 bd prn", 56)
+UNREAD: Course = ("2025-01-02", 13, OXY80, "as directed", 0)
 AT_120: Course = ("2025-01-02", 13, MST60, "1 bd", 56)
 
 
@@ -34,10 +38,16 @@ def to_20(start: str = NEW) -> Course:
     return (start, 11, MST10, "1 bd", 56)
 
 
-def often(days: int, times: int, quantity: int) -> list[Course]:
-    """MST 100 mg "1 bd" every so many days from New Year."""
-    starts = [str(day(NEW) + dt.timedelta(days=days * n)) for n in range(times)]
-    return [(start, 1, MST100, "1 bd", quantity) for start in starts]
+def often(
+    days: int, times: int, quantity: int, late: int = 0, product: str = MST100, directions: str = "1 bd"
+) -> list[Course]:
+    """MST 100 mg "1 bd", or another, every so many days from so many after New Year."""
+    starts = [str(day(NEW) + dt.timedelta(days=late + days * n)) for n in range(times)]
+    return [(start, 1, product, directions, quantity) for start in starts]
+
+
+def prn(days: int, times: int, late: int = 0, quantity: int = 56) -> list[Course]:
+    return often(days, times, quantity, late, directions="1 bd prn")
 
 
 def specials(start: str = NEW, times: int = 9) -> Course:
@@ -178,8 +188,10 @@ PEOPLE: dict[str, tuple[list[Course], dict[str, Any], list[tuple[Any, ...]]]] = 
     "few tablets, then all": ([FEW, (NEW, 11, MST100, "1 bd", 56)], {}, []),
     "20 tablets of 56": ([AT_200, (NEW, 10, MST100, "1 bd", 20)], {},
                          [("unknown", NEW, 64, NEITHER, "", True)]),
-    "20 tablets of 56, seen": ([AT_200, (NEW, 10, MST100, "1 bd", 20)], {"reviews": ["2026-01-02"]},
+    "20 tablets of 56, seen": ([AT_200, (NEW, 10, MST100, "1 bd", 20)], {"reviews": ["2026-03-26"]},
                                [("unknown", NEW, 64, NEITHER, "", False)]),
+    "20 tablets of 56, seen too early": ([AT_200, (NEW, 10, MST100, "1 bd", 20)], {"reviews": ["2026-03-25"]},
+                                         [("unknown", NEW, 64, NEITHER, "", True)]),
     "half of the tablets": ([AT_200, (NEW, 10, MST100, "1 bd", 28)], {},
                             [("fall", NEW, 50, NEITHER, "", True)]),
     "12 tablets each fortnight": ([AT_200, *often(14, 19, 12)], {}, [("fall", NEW, 57, NEITHER, "", True)]),
@@ -201,6 +213,99 @@ PEOPLE: dict[str, tuple[list[Course], dict[str, Any], list[tuple[Any, ...]]]] = 
     "one pack as directed": ([AT_200, (NEW, 10, MST100, "as directed", 1)], {},
                              [("unknown", NEW, 100, NEITHER, "", True)]),
     "no supply for 49 days": ([("2025-01-30", 20, MST100, "1 bd", 56)], {}, []),
+    # A gap of up to 59 days is a late collection; a second in a row leaves half of 168 days without supply.
+    "28 days of 79": ([AT_200, *often(79, 3, 56, 51)], {}, [("unknown", NEW, 67, NEITHER, "", True)]),
+    "28 days of 84": ([AT_200, *often(84, 3, 56, 56)], {},
+                     [("unknown", "2025-12-04", 67, NEITHER, "", True)]),
+    "28 days of 87": ([AT_200, *often(87, 3, 56, 59)], {},
+                     [("unknown", "2025-12-11", 70, NEITHER, "", True)]),
+    "36 days of 84": ([AT_200, *often(84, 3, 72, 48)], {},
+                     [("unknown", "2025-12-04", 57, NEITHER, "", True)]),
+    "came 59 days late": ([AT_200, *often(28, 8, 56, 59)], {}, []),
+    "28 days of 84 from the first": (often(84, 8, 56, -400), {}, []),
+    "56 days of 112 from the first": (often(112, 6, 112, -400), {}, []),
+    "two months full, then few": ([(NEW, 2, MST100, "1 bd", 56), *often(28, 7, 24, 56)], {},
+                                  [("unknown", "2026-02-26", 57, NEITHER, "acute use", True)]),
+    "four months full, then few": ([("2025-09-11", 4, MST100, "1 bd", 56), *often(28, 9, 24)], {},
+                                   [("unknown", NEW, 57, NEITHER, "", True)]),
+    "few from the first": (often(28, 9, 24), {}, []),
+    # Who reviews before the next issue is due cannot see that it does not come in time.
+    "14 days late each time, seen too early": ([AT_200, *often(42, 6, 56, 14)], {"reviews": ["2026-01-15"]},
+                                               [("fall", "2025-12-04", 33, NEITHER, "", True)]),
+    "14 days late each time, seen": ([AT_200, *often(42, 6, 56, 14)], {"reviews": ["2026-01-16"]},
+                                     [("fall", "2025-12-04", 33, NEITHER, "", False)]),
+    "prn, none for 120 days, seen too early": ([PRN, *prn(28, 5, 120)], {"reviews": ["2026-03-02"]},
+                                               [("fall", "2025-12-04", 81, NEITHER, "", True)]),
+    "prn, none for 120 days, seen": ([PRN, *prn(28, 5, 120)], {"reviews": ["2026-03-03"]},
+                                     [("fall", "2025-12-04", 81, NEITHER, "", False)]),
+    "24 tablets from January 17, seen before": ([AT_200, *often(28, 9, 24, 16)], {"reviews": ["2026-01-03"]},
+                                                [("unknown", "2025-12-20", 57, NEITHER, "", True)]),
+    "cut, then late, seen the day after": (
+        [AT_200, (NEW, 1, MST30, "1 bd", 56), ("2026-02-11", 8, MST30, "1 bd", 56)],
+        {"reviews": ["2026-01-02"]}, [("fall", NEW, 70, NEITHER, "", False)]),
+    "unknown for seven months, seen, then less": (
+        [AT_200, specials(times=7), to_20("2026-07-16")], {"reviews": ["2026-03-12"]},
+        [("unknown", NEW, 100, NEITHER, "", False), ("fall", "2026-07-16", 90, NEITHER, "", True)]),
+    "unknown for seven months, then the same": (
+        [AT_200, specials(times=7), ("2026-07-16", 3, MST100, "1 bd", 56)], {},
+        [("unknown", NEW, 100, NEITHER, "", True)]),
+    "one of two unread, seen, then gone": (
+        [("2025-01-02", 22, OXYCODONE, "1 bd", 56), ("2025-01-02", 13, OXY80, "1 bd", 56),
+         (NEW, 3, OXY80, "as directed", 0)],
+        {"reviews": ["2026-01-11"]},
+        [("unknown", NEW, 67, NEITHER, "", False), ("unknown", "2026-03-26", 100, NEITHER, "", True)]),
+    "unread beside, then gone": ([("2025-01-02", 22, MST30, "1 bd", 56), UNREAD], {},
+                                 [("unknown", NEW, 100, NEITHER, "", True)]),
+    "unread beside, then gone, seen too early": (
+        [("2025-01-02", 22, MST30, "1 bd", 56), UNREAD], {"reviews": ["2026-03-01"]},
+        [("unknown", NEW, 100, NEITHER, "", True)]),
+    "unread beside, then gone, seen": (
+        [("2025-01-02", 22, MST30, "1 bd", 56), UNREAD], {"reviews": ["2026-03-02"]},
+        [("unknown", NEW, 100, NEITHER, "", False)]),
+    "unread beside for a month": (
+        [("2025-01-02", 22, MST100, "1 bd", 56), (NEW, 1, OXY80, "as directed", 0)], {}, []),
+    "unread beside, goes on": (
+        [("2025-01-02", 22, MST30, "1 bd", 56), ("2025-01-02", 22, *UNREAD[2:])], {}, []),
+    "unread beside, then read": (
+        [("2025-01-02", 22, MST30, "1 bd", 56), UNREAD, (NEW, 9, OXY80, "1 bd", 56)], {}, []),
+    "unknown for a year, then eight weeks": (
+        [specials("2024-11-07", 15), (NEW, 2, MST100, "1 bd", 56)], {},
+        [("stop", "2026-02-26", 100, NEITHER, "", True)]),
+    # One late or early collection is no change of dose; two in a row are, and so is less from then on.
+    "13 days late": ([AT_200, *often(28, 9, 56, 13)], {}, []),
+    "14 days late": ([AT_200, *often(28, 9, 56, 14)], {}, []),
+    "15 days late": ([AT_200, *often(28, 9, 56, 15)], {}, []),
+    "14 days late twice": ([AT_200, *often(42, 2, 56, 14), *often(28, 6, 56, 84)], {},
+                           [("fall", "2025-12-04", 33, NEITHER, "", True)]),
+    "14 days late, then half": ([AT_200, *often(28, 9, 28, 14, directions="1 od")], {},
+                                [("fall", "2026-01-15", 50, NEITHER, "", True)]),
+    "14 days late, then 20 mg": ([AT_200, to_20("2026-01-15")], {}, [("fall", NEW, 90, NEITHER, "", True)]),
+    "weekly, each other time 10 days late": (
+        [AT_200, *often(24, 10, 14), *often(24, 10, 14, 7)], {},
+        [("fall", "2026-01-08", 44, NEITHER, "", True)]),
+    "prn, early at Christmas": ([PRN, *prn(28, 1, -14), *prn(28, 9, 28)], {}, []),
+    "prn, 7 days early": ([PRN, *prn(28, 1, -7), *prn(28, 9, 28)], {}, []),
+    "prn, early, then each 28 days": ([PRN, *prn(28, 10, -14)], {}, []),
+    "prn, early, then each 42 days": ([PRN, *prn(42, 7, -14)], {},
+                                      [("fall", "2026-01-29", 33, NEITHER, "", True)]),
+    "prn, early, then half": ([PRN, *prn(28, 1, -14), *prn(28, 9, 28, 28)], {},
+                              [("fall", "2026-01-29", 50, NEITHER, "", True)]),
+    "prn, 13 days late": ([PRN, *prn(28, 9, 13)], {}, []),
+    "prn, each 42 days": ([PRN, *prn(42, 6, 14)], {}, [("fall", "2025-12-04", 33, NEITHER, "", True)]),
+    # A switch before the old supply has run out is no sum of two doses.
+    "switched three weeks early": ([AT_120, *often(28, 11, 56, -20, OXYCODONE)], {}, []),
+    "switched early to patches": (
+        [("2025-01-02", 13, MST60, "2 bd", 112), *often(28, 11, 10, -21, FENTANYL, "1 every 72 hours")],
+        {}, []),
+    "switched early to half": ([AT_120, *often(28, 11, 28, -20, OXYCODONE, "1 od")], {},
+                               [("fall", "2025-12-12", 50, NEITHER, "", True)]),
+    "switched early to half, seen between": (
+        [AT_120, *often(28, 11, 28, -20, OXYCODONE, "1 od")], {"reviews": ["2025-12-20"]},
+        [("fall", "2025-12-12", 50, NEITHER, "", True)]),
+    "added, and later the old stopped": ([AT_120, *often(28, 13, 56, -84, OXYCODONE)], {},
+                                         [("fall", NEW, 50, NEITHER, "", True)]),
+    "new one ends before the old": ([AT_120, *often(28, 1, 14, -20, OXYCODONE)], {},
+                                    [("stop", NEW, 100, NEITHER, "", True)]),
 }  # fmt: skip
 
 
@@ -330,6 +435,8 @@ LISTED = {
         "acute use, decided",
         "ten days of the same after a gap",
         "no quantity, then a break",
+        "unknown for a year, then eight weeks",
+        "new one ends before the old",
     },
     "unknown_since": {
         "may have fallen",
@@ -341,6 +448,17 @@ LISTED = {
         "20 tablets of 56",
         "14 days of 56",
         "one pack as directed",
+        "20 tablets of 56, seen too early",
+        "28 days of 79",
+        "28 days of 84",
+        "28 days of 87",
+        "36 days of 84",
+        "four months full, then few",
+        "24 tablets from January 17, seen before",
+        "unknown for seven months, then the same",
+        "one of two unread, seen, then gone",
+        "unread beside, then gone",
+        "unread beside, then gone, seen too early",
         "ten days of 20 mg after a gap",
     },
     "aside_on": {"excluded"},
