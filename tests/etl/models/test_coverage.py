@@ -49,7 +49,7 @@ CREATE TABLE source_list_sizes AS SELECT practice_code, month, '45-54' AS age_ba
 BESIDE_NAMES = ("reviews", "plans", "taper_steps", "referrals", "practice_plans", "best_interest")
 BESIDE = f"""
 INSERT INTO extract_period
-SELECT p.practice_code, unnest({[*BESIDE_NAMES]}), DATE '2026-01-01', DATE '2026-08-01'
+SELECT p.practice_code, unnest({[*BESIDE_NAMES]}), DATE '2026-01-01', DATE '2026-08-01', 100
 FROM (VALUES ('A'), ('C')) AS p (practice_code);
 """
 
@@ -95,7 +95,7 @@ def test_every_state_is_told_apart() -> None:
         ("A", "2026-05", "referrals", ("partial", "patients, referrals")),
         ("A", "2026-02", "best_interest", ("partial", "best_interest")),
         ("C", "2026-02", "list_sizes", ("partial", "list_sizes")),
-        ("A", "2026-04", "plans", ("missing", "")),  # without issues the whole month is missing
+        ("A", "2026-04", "plans", ("parts", "")),  # no part counts before the others have come
         ("A", "2026-01", "plans", ("before", "")),
         ("B", "2026-02", "", ("late", "")),  # listed, and nothing has ever come
     ],
@@ -112,11 +112,9 @@ def test_an_extract_that_did_not_come_beside_issues_is_named(
 
 
 def test_a_month_that_no_practice_sent_is_missing_from_each() -> None:
-    """March is in nobody's extract, so it is in no calendar."""
-    gone = """DELETE FROM calendar WHERE month = DATE '2026-03-01';
-              DELETE FROM extract_period WHERE entity = 'issues';
-              INSERT INTO extract_period VALUES ('C', 'issues', DATE '2026-02-01', DATE '2026-02-01'),
-                  ('C', 'issues', DATE '2026-04-01', DATE '2026-06-01')"""
+    gone = """DELETE FROM extract_period WHERE entity = 'issues';
+              INSERT INTO extract_period VALUES ('C', 'issues', DATE '2026-02-01', DATE '2026-02-01', 900),
+                  ('C', 'issues', DATE '2026-04-01', DATE '2026-06-01', 900)"""
     found = coverage(BESIDE, gone)
     assert [found["C", f"2026-0{month}"][0] for month in (2, 3, 4)] == ["received", "missing", "received"]
 
@@ -131,10 +129,11 @@ def test_random_months_have_the_state_of_the_plain_rules() -> None:
         refused = chance.sample(range(1, 9), 2)
         periods = [("A", name, month) for name, months in sent.items() for month in months]
         found = coverage(
-            "DELETE FROM extract_period; DELETE FROM receipt; DELETE FROM refused_file",
+            "DELETE FROM extract_period; DELETE FROM quarantine; DELETE FROM quality_parts; "
+            "DELETE FROM refused_file",
             "INSERT INTO extract_period VALUES "
             + ", ".join(
-                f"('{c}', '{e}', DATE '2026-{m:02d}-01', DATE '2026-{m:02d}-01')" for c, e, m in periods
+                f"('{c}', '{e}', DATE '2026-{m:02d}-01', DATE '2026-{m:02d}-01', 100)" for c, e, m in periods
             ),
             "INSERT INTO refused_file VALUES "
             + ", ".join(f"('A', 'issues', DATE '2026-{m:02d}-01', DATE '2026-{m:02d}-01')" for m in refused),
