@@ -17,7 +17,19 @@ from etl.durable import FULL, StoreError, digest, is_full, make_folder, sync_fol
 
 __all__ = ["Part", "Receipt", "Retry", "Store", "StoreError", "adds_to", "holds", "live", "missing_pieces",
            "sync_folder", "whole", "write", "write_parquet"]  # fmt: skip
-NOT_SHOWN = ("parts", "number", "bytes", "sha256", "layout", "rows_held", "retry", "sums", "columns")
+NOT_SHOWN = (
+    "parts",
+    "number",
+    "bytes",
+    "sha256",
+    "layout",
+    "rows_held",
+    "rows_known",
+    "known",
+    "retry",
+    "sums",
+    "columns",
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +92,8 @@ class Receipt:
 
     def public(self) -> dict[str, Any]:
         """The receipt as the command prints it."""
-        return {k: v for k, v in asdict(self).items() if k not in NOT_SHOWN}
+        told = {k: v for k, v in asdict(self).items() if k not in NOT_SHOWN}
+        return {**told, "notes": (*self.known, *self.notes)}
 
 
 class Store:

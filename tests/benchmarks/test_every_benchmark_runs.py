@@ -58,7 +58,7 @@ def figures(table: str) -> list[str]:
 def test_intake(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "ROWS_A_FILE", (5,))
     table = run("intake", "--rows", 50, "--workbook-rows", 20, "--practices", 1)
-    assert len(figures(table)) == 6 and re.search(r"the same in \d+ files", table)
+    assert len(figures(table)) == 9 and re.search(r"the same in \d+ files", table)
 
 
 def test_build(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -214,8 +214,8 @@ def test_directions_without_a_unit_are_in_no_wrong_one() -> None:
             "100 tablets ÷ 28 days × 30 mg × 0.1 ≈ 10.714 mg OME a day (by quantity: doses are optional)",
         ),
         (
-            ("Codeine 30mg tablets", "1-2 qds", 1, 1),
-            "1 tablet ÷ 1 day × 30 mg × 0.1 = 3 mg OME a day (by quantity: the directions give a range)",
+            ("Codeine 30mg tablets", "1-2 qds", 3, 3),
+            "3 tablets ÷ 3 days × 30 mg × 0.1 = 3 mg OME a day (by quantity: the directions give a range)",
         ),
         (
             ("Oramorph 10mg/5ml oral solution", "5mg bd", None, None),

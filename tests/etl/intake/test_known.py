@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 import etl.contract
 import etl.layouts
 from etl import build
+from etl.in_words import told
 from etl.intake import held, known
 from etl.load import load
 from etl.quarantined import waiting
@@ -266,6 +267,8 @@ def test_the_receipt_names_how_many_why_which_rows_and_how_they_are_written(put:
         "9.9.99, quantity ?); product is missing (row 15)",
     )
     assert (receipt.outcome, receipt.rows_read, receipt.rows_quarantined) == ("partial", 14, 13)
+    assert receipt.public()["notes"][:2] == receipt.known
+    assert [words[:20] for words in told(receipt).notes[:2]] == [words[:20] for words in receipt.known]
 
 
 def test_a_file_without_one_row_that_fits_is_refused_as_before(put: Loader, store: Store) -> None:

@@ -38,7 +38,9 @@ PEOPLE: dict[str, tuple[list[Course], list[tuple[str | None, str, str]], Found]]
     "too late to be no stop": ([AT_200], [(ZOMORPH, "2026-03-02", "2026-03-31")], [(*STOP, None)]),
     "a sedative": ([AT_200], [(DIAZEPAM, *JANUARY)], [(*STOP, None)]),
     "a gabapentinoid": ([AT_200], [(PREGABALIN, *JANUARY)], [(*STOP, None)]),
-    "fell, kept back since": ([AT_200, to_20()], [(ZOMORPH, *JANUARY)], [("unknown", 90, NEW)]),
+    "fell, kept back since": ([AT_200, to_20()], [(ZOMORPH, *JANUARY)],
+                             # once by the days around, once by those before and after what is not known
+                             [("unknown", 90, NEW), ("unknown", 90, "2026-02-28")]),
     "fell, kept back later": ([AT_200, to_20()], [(ZOMORPH, "2026-02-01", "2026-02-28")], [(*FALL, None)]),
     "on a plan": ([AT_200], [(ZOMORPH, *JANUARY)], [("unknown", 100, NEW)]),
     "new": ([], [(None, "2026-09-01", "2026-09-30")], []),

@@ -182,9 +182,9 @@ def test_a_quantity_in_another_unit_than_the_product_is_asked_about(
 )
 def test_a_number_of_packs_is_no_quantity(unit: str | None) -> None:
     is_known = unit in (None, "tablet")
-    with world(issues=[issue("P", day("2026-09-01"), MST30, "as directed", 2, unit=unit)]) as con:
+    with world(issues=[issue("P", day("2026-09-01"), MST30, "as directed", 3, unit=unit)]) as con:
         (found,) = rows_of(con, "SELECT bad_quantity, quantity FROM issue")
-        assert (found["bad_quantity"], found["quantity"]) == (not is_known, 2 if is_known else None)
+        assert (found["bad_quantity"], found["quantity"]) == (not is_known, 3 if is_known else None)
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,8 @@ def said(snapshot: Snapshot, scope: Scope, selection: Selection) -> dict[str, st
         (frame["measure"] == OUTCOMES) & (frame["month"] == latest) & (frame["denominator"] != 0)
     ]
     for band, *pair in outcomes[["category", "numerator", "denominator"]].itertuples(index=False):
+        if band not in PUBLISHED:  # not known
+            continue
         found[f"outcome {band}"] = compared(rounded.share(*pair), (PUBLISHED[band] / 100,) * 2)
     stages = queries.referral_stages(snapshot, scope, selection).frame
     for row in referral_stages.steps(stages, suppress_below(snapshot), rounded).to_dict("records"):
