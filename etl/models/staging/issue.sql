@@ -2,17 +2,24 @@
 -- be one (nought, or beyond what anybody is issued) is not known, and said so. Nought is as good as blank. Where one is
 -- beyond what anybody is issued, nothing on the line is relied on: neither directions nor quantity tell a dose. A quantity
 -- of bottles or packs, and one too small to be ml, tablets or capsules, is not known either.
-WITH given AS (
+WITH pack AS (
+    SELECT u.unit
+    FROM (SELECT DISTINCT unit FROM source_issues) AS u
+    CROSS JOIN policy AS y
+    WHERE regexp_matches(lower(u.unit), y.pack_unit)
+),
+
+given AS (
     SELECT
         i.*,
-        i.quantity > 0 AND i.quantity <= y.largest_quantity
-            AND NOT coalesce(regexp_matches(lower(i.unit), y.pack_unit), false) AS good_quantity,
+        i.quantity > 0 AND i.quantity <= y.largest_quantity AND k.unit IS NULL AS good_quantity,
         i.quantity < y.least_liquid AS bottles,
         y.most_packs,
         i.days_supply > 0 AND i.days_supply <= y.longest_supply AS good_days,
         coalesce(i.quantity > y.largest_quantity, false) OR coalesce(i.days_supply > y.longest_supply, false) AS beyond
     FROM source_issues AS i
     CROSS JOIN policy AS y
+    LEFT JOIN pack AS k ON k.unit = i.unit
 )
 
 SELECT
