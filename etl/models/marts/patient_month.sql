@@ -13,7 +13,7 @@ WITH acute_month AS (
     WHERE d.current_ome_milli > 0 AND date_diff('day', e.began_on, d.month_end) + 1 < p.acute_days
 ),
 
-placed AS MATERIALIZED (
+placed AS (
     SELECT
         r.practice_code, r.age_band, r.sex, r.imd_quintile, r.epilepsy_on, r.indication, n.patient_key, d.*,
         d.current_ome_milli > 0 OR d.not_converted OR d.unclear AS on_opioid,

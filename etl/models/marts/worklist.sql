@@ -59,15 +59,28 @@ kept AS (
     FROM planned
 ),
 
+-- The last month of each person at a practice, up to the practice's latest, and at any.
+last_month AS (
+    SELECT
+        *,
+        CAST(date_trunc('month', data_to) AS DATE) AS latest,
+        max(month) OVER (PARTITION BY patient_key) AS last_anywhere
+    FROM (
+        SELECT m.practice_code, m.patient_key, p.data_to, max(m.month) AS month
+        FROM patient_month AS m
+        INNER JOIN practice AS p ON p.practice_code = m.practice_code
+        LEFT JOIN kept AS k ON k.practice_code = m.practice_code AND k.patient_key = m.patient_key
+        WHERE m.month <= p.data_to AND (m.is_adult OR k.patient_key IS NOT NULL)
+        GROUP BY m.practice_code, m.patient_key, p.data_to
+    )
+),
+
 seen AS (
-    SELECT m.*, CAST(date_trunc('month', p.data_to) AS DATE) AS latest
-    FROM patient_month AS m
-    INNER JOIN practice AS p ON p.practice_code = m.practice_code
-    LEFT JOIN kept AS k ON k.practice_code = m.practice_code AND k.patient_key = m.patient_key
-    WHERE m.month <= p.data_to AND (m.is_adult OR k.patient_key IS NOT NULL)
-    QUALIFY
-        row_number() OVER (PARTITION BY m.practice_code, m.patient_key ORDER BY m.month DESC) = 1
-        AND (m.month = latest OR m.month = max(m.month) OVER (PARTITION BY m.patient_key))
+    SELECT m.*, l.latest
+    FROM last_month AS l
+    INNER JOIN patient_month AS m
+        ON m.practice_code = l.practice_code AND m.patient_key = l.patient_key AND m.month = l.month
+    WHERE l.month = l.latest OR l.month = l.last_anywhere
 ),
 
 -- Nobody drops out because they have had no supply since they came to the practice.
