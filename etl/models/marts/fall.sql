@@ -89,14 +89,16 @@ barred AS (
     GROUP BY f.person, f.kind, f.fell_on
 ),
 
--- A run that began soon after the data or the registration did may be the end of years: it is not acute.
+-- Supply that had lasted acute_days by the day the fall could be seen is not acute use, nor is a run that began soon after
+-- the data or the registration did: it may be the end of years.
 acute AS (
     SELECT f.person, f.kind, f.fell_on
     FROM placed AS f
     CROSS JOIN policy AS p
     INNER JOIN episode AS e
         ON e.person = f.person AND e.began_on < f.fell_on AND e.ended_on >= f.fell_on
-        AND date_diff('day', e.began_on, f.fell_on) < p.acute_days
+        AND date_diff('day', e.began_on, CASE f.kind WHEN 'stop' THEN f.fell_on ELSE least(e.ended_on, f.seen_on) END)
+            < p.acute_days
     INNER JOIN registration AS r
         ON r.person = e.person AND r.registered_to > e.began_on
         AND r.registered_from <= e.began_on - p.acute_days

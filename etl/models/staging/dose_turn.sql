@@ -257,22 +257,27 @@ mean AS (
 -- besides: what was known of the last four weeks of the unknown. Where that goes on as it was, what ended is not known.
 again AS (
     SELECT
-        e.*,
-        l.days - b.days AS before_days,
-        CAST(l.ome_days - b.ome_days AS DOUBLE) / nullif(l.days - b.days, 0) AS before_milli,
-        k.days - j.days >= 14 AS goes_on,
-        CAST(k.ome_days - j.ome_days AS DOUBLE) / nullif(k.days - j.days, 0) AS besides_milli,
-        a.days - n.days AS after_days,
-        CAST(a.ome_days - n.ome_days AS DOUBLE) / nullif(a.days - n.days, 0) AS after_milli
-    FROM ended AS e
-    INNER JOIN total AS b ON b.person = e.person AND b.day_no = e.left_no - 28
-    INNER JOIN total AS l ON l.person = e.person AND l.day_no = e.left_no
-    INNER JOIN total AS j ON j.person = e.person AND j.day_no = e.to_at - 28
-    INNER JOIN total AS k ON k.person = e.person AND k.day_no = e.to_at
-    INNER JOIN total AS n ON n.person = e.person AND n.day_no = e.day_no
-    INNER JOIN total AS a ON a.person = e.person AND a.day_no = e.day_no + 28
+        d.* EXCLUDE (before_ome_days, besides_days, besides_ome_days, after_ome_days),
+        CAST(before_ome_days AS DOUBLE) / nullif(before_days, 0) AS before_milli,
+        besides_days >= 14 AS goes_on,
+        CAST(besides_ome_days AS DOUBLE) / nullif(besides_days, 0) AS besides_milli,
+        CAST(after_ome_days AS DOUBLE) / nullif(after_days, 0) AS after_milli
+    FROM (
+        -- One join for the six totals: six joins of the totals with themselves may be made before any day is chosen.
+        SELECT
+            e.*,
+            sum(CASE t.day_no WHEN e.left_no THEN t.days WHEN e.left_no - 28 THEN -t.days END) AS before_days,
+            sum(CASE t.day_no WHEN e.left_no THEN t.ome_days WHEN e.left_no - 28 THEN -t.ome_days END) AS before_ome_days,
+            sum(CASE t.day_no WHEN e.to_at THEN t.days WHEN e.to_at - 28 THEN -t.days END) AS besides_days,
+            sum(CASE t.day_no WHEN e.to_at THEN t.ome_days WHEN e.to_at - 28 THEN -t.ome_days END) AS besides_ome_days,
+            sum(CASE t.day_no WHEN e.day_no + 28 THEN t.days WHEN e.day_no THEN -t.days END) AS after_days,
+            sum(CASE t.day_no WHEN e.day_no + 28 THEN t.ome_days WHEN e.day_no THEN -t.ome_days END) AS after_ome_days
+        FROM ended AS e
+        INNER JOIN total AS t ON t.person = e.person
+        GROUP BY e.person, e.from_at, e.to_at, e.left_no, e.day_no
+    ) AS d
     CROSS JOIN policy AS p
-    WHERE a.days > n.days AND e.day_no - e.to_at < p.stopped_days
+    WHERE after_days > 0 AND day_no - to_at < p.stopped_days
 ),
 
 told_again AS (

@@ -178,7 +178,7 @@ def falls(who: Watched, rules: Policy, last: dt.date) -> list[Row]:
         if one["unknown_since"] and not red:
             continue
         reasons = {name for name, a, b in who.exclusions if a <= on <= b}
-        if status == "neither" and _acute(who, on, rules):
+        if status == "neither" and _acute(who, on, None if one["kind"] == "stop" else seen, rules):
             reasons.add("acute use")
         made.append({
             "kind": "unknown" if one["unknown_since"] else one["kind"], "fell_on": on, "seen_on": seen,
@@ -399,11 +399,12 @@ def status_of(who: Watched, first: dt.date, end: dt.date) -> str:
     return "plan" if plans else "neither"
 
 
-def _acute(who: Watched, on: dt.date, rules: Policy) -> bool:
-    """Whether supply, over gaps short enough, had begun less than acute_days before, and none was seen for as
-    long before that."""
+def _acute(who: Watched, on: dt.date, seen: dt.date | None, rules: Policy) -> bool:
+    """Whether supply, over gaps short enough, had lasted less than acute_days by the day a fall could be seen,
+    or to a stop, and none was seen for as long before that."""
     held = {a + n * DAY for a, b in who.unclear + who.unknown for n in range((b - a).days)}
-    days = sorted(d for d in held | set(who.doses) if d < on)
+    every = sorted(held | set(who.doses))
+    days = [d for d in every if d < on]
     if not days:
         return False
     began = days[-1]
@@ -413,7 +414,12 @@ def _acute(who: Watched, on: dt.date, rules: Policy) -> bool:
         began = day
     if (began - who.seen_from).days < rules.dose.acute_days:
         return False
-    return 0 < (on - began).days < rules.dose.acute_days and (on - days[-1]).days <= rules.dose.stopped_days
+    last = days[-1]
+    for day in every:
+        if last < day and (day - last).days - 1 < rules.dose.stopped_days:
+            last = day
+    until = min(last + DAY, seen) if seen else on
+    return (until - began).days < rules.dose.acute_days and (on - days[-1]).days <= rules.dose.stopped_days
 
 
 def harmed(who: Watched, start: dt.date, rules: Policy, by: dt.date, as_of: dt.date, last: dt.date) -> bool:
