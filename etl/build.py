@@ -197,16 +197,27 @@ def run_models(
     readings_put_right: Overrides = NONE,
 ) -> None:
     """Every staging table and mart, from source tables, policy and ledger. Raises MeasureError."""
-    measures = measure.under(measures, rules)
-    progress("reading products and directions")
-    read_texts(con, readings_put_right, rules.dose.factor_version)
-    files = engine.models()
-    files |= counting.models(measures, rules)
-    _table(con, "measure_def", counting.definitions(measures), published=True)
+    files = ready(con, measures, rules, progress, readings_put_right)
     for name in engine.order({n: sql for n, (sql, _) in files.items()}):
         sql, made_as = files[name]
         progress(name)
         con.execute(f"CREATE {made_as} {name} AS {sql}")
+
+
+def ready(
+    con: duckdb.DuckDBPyConnection,
+    measures: tuple[measure.Measure, ...],
+    rules: policy.Policy,
+    progress: Callable[[str], None],
+    readings_put_right: Overrides = NONE,
+) -> dict[str, tuple[str, str]]:
+    """What every model needs, made: readings of the texts and what is measured. Model name → (SQL, what it is
+    made as). Raises MeasureError."""
+    measures = measure.under(measures, rules)
+    progress("reading products and directions")
+    read_texts(con, readings_put_right, rules.dose.factor_version)
+    _table(con, "measure_def", counting.definitions(measures), published=True)
+    return engine.models() | counting.models(measures, rules)
 
 
 def list_sizes_left_out(con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -49,7 +49,7 @@ def random_patient(chance: random.Random, key: str) -> list[Row]:
 
 def doses_of(issues: list[Row], **more: Any) -> dict[str, dict[tuple[str, int], int]]:
     """Patient → (class, day) → dose, from the SQL."""
-    con = world(issues=issues, only="dose_segment", **more)
+    con = world(issues=issues, **more)
     found: dict[str, dict[tuple[str, int], int]] = {}
     for row in rows_of(con, "SELECT * FROM dose_segment"):
         amount = row["ome_milli"] if row["class"] == "opioid" else row["ddd_milli"]

@@ -183,7 +183,6 @@ def test_the_first_red_fall_after_a_decision_is_dated_where_it_is_steepest() -> 
     made = world(
         issues=falls,
         best_interest=[decision("P", "2025-12-01")],
-        only="best_interest",
     )
     (row,) = rows_of(made, "SELECT red_seen_on, red_fell_on FROM best_interest")
     assert row == {"red_seen_on": day("2026-01-29"), "red_fell_on": day("2026-01-01")}
@@ -232,12 +231,12 @@ def test_a_reason_for_declining_that_few_give_is_not_repeated(marts: duckdb.Duck
     more = [
         offer(f"P{n}", f"X{n}", NOW, offer_outcome="declined", declined_reason=" too Far") for n in range(8)
     ]
-    con = world(referrals=[*rare, *more], patients=[], only="referral")
+    con = world(referrals=[*rare, *more], patients=[])
     rows = rows_of(con, "SELECT declined_as, count(*) AS n FROM referral GROUP BY 1 ORDER BY 1")
     assert rows == [{"declined_as": "another reason", "n": 7}, {"declined_as": "too far", "n": 8}]
     rules = policy.load()
     rules = replace(rules, suppression=replace(rules.suppression, suppress_below=7))
-    con = world(rules, referrals=[*rare, *more], patients=[], only="referral")
+    con = world(rules, referrals=[*rare, *more], patients=[])
     rows = rows_of(con, "SELECT DISTINCT declined_as FROM referral ORDER BY 1")
     assert [row["declined_as"] for row in rows] == ["bad knee", "too far"]
 

@@ -191,7 +191,7 @@ def test_a_quantity_left_out_is_never_a_lower_dose_that_is_known(seed: int, chan
     blanked = {
         key: [blank(row) if chance.random() < 0.5 else row for row in rows] for key, rows in people.items()
     }
-    con = world(issues=rows_in(blanked), only="patient_month")
+    con = world(issues=rows_in(blanked))
     known = rows_of(con, "SELECT * FROM supply_dosed WHERE no_dose IS NULL AND quantity IS NULL")
     assert known and all(one["dose_basis"] == "directions" for one in known)
     assert not rows_of(con, "SELECT * FROM supply_dosed WHERE coalesce(ome_milli, ddd_milli) = 0")

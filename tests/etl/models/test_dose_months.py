@@ -11,7 +11,7 @@ from tests.etl.models.world import MST30, MST60, Row, day, every, issue, rows_of
 
 
 def months_of(issues: list[Row], first: str = "2024-06-01", last: str = "2025-06-01") -> list[dict[str, Any]]:
-    con = world(issues=issues, only="patient_month")
+    con = world(issues=issues)
     return rows_of(
         con,
         f"SELECT * FROM patient_month WHERE month BETWEEN DATE '{first}' AND DATE '{last}' ORDER BY month",
@@ -97,7 +97,7 @@ def test_the_peak_is_of_the_whole_window() -> None:
 )
 def test_an_amount_that_cannot_be_is_flagged_and_counts_for_nothing(fields: Row, flag: str) -> None:
     one = {**issue("P", day("2025-01-01"), "Oramorph 10mg/5ml oral solution", "as directed", 300), **fields}
-    (supply,) = rows_of(world(issues=[one], only="supply"), "SELECT * FROM supply")
+    (supply,) = rows_of(world(issues=[one]), "SELECT * FROM supply")
     assert supply[flag] is True
     if flag == "bad_quantity":
         assert supply["ome_milli"] is None
@@ -108,6 +108,6 @@ def test_an_amount_that_cannot_be_is_flagged_and_counts_for_nothing(fields: Row,
 @pytest.mark.parametrize(("directions", "dose"), [("1 bd", 60_000), ("as directed", None)])
 def test_without_a_quantity_only_regular_directions_give_a_dose(directions: str, dose: int | None) -> None:
     one = issue("P", day("2025-01-01"), MST30, directions, None)
-    (supply,) = rows_of(world(issues=[one], only="supply"), "SELECT * FROM supply")
+    (supply,) = rows_of(world(issues=[one]), "SELECT * FROM supply")
     assert (supply["ome_milli"], supply["bad_quantity"]) == (dose, False)
     assert supply["no_dose"] == (None if dose else "no_quantity")

@@ -328,7 +328,7 @@ def rows() -> dict[str, list[Row]]:
 
 @pytest.fixture(scope="module")
 def marts() -> Iterator[duckdb.DuckDBPyConnection]:
-    with world(policy.load(), LAST, None, **rows()) as con:
+    with world(policy.load(), LAST, **rows()) as con:
         yield con
 
 
@@ -346,7 +346,7 @@ def test_somebody_who_moved_is_looked_for_where_they_are_now() -> None:
     here = [patient("P", registered_to=day("2026-03-01"), left_reason="deducted"),
             patient("P", practice_code="B", registered_from=day("2026-03-01"))]  # fmt: skip
     issues = [*every("P", *AT_200), *every("P", NEW, 2, MST10, "1 bd", 56)]
-    con = world(issues=issues, patients=here, only="worklist")
+    con = world(issues=issues, patients=here)
     (fall,) = rows_of(con, "SELECT practice_code, now_at, is_open FROM fall")
     assert fall == {"practice_code": "A", "now_at": "B", "is_open": True}
     listed = rows_of(con, "SELECT practice_code, fell_on, fell_status, absent FROM worklist WHERE unlooked")
@@ -357,7 +357,7 @@ def test_a_fall_after_a_move_counts_where_the_person_was_a_year_before() -> None
     """200 mg at A in 2025; at B since December, where it comes down to 20 on New Year's Day."""
     here = [patient("P", registered_to=day("2025-12-01"), left_reason="deducted"),
             patient("P", practice_code="B", registered_from=day("2025-12-01"))]  # fmt: skip
-    con = world(issues=[*every("P", *AT_200), *every("P", *to_20())], patients=here, only="fall_month")
+    con = world(issues=[*every("P", *AT_200), *every("P", *to_20())], patients=here)
     shown = rows_of(con, "SELECT practice_code, fell FROM fall_month WHERE month = DATE '2026-09-01'")
     assert shown == [{"practice_code": "A", "fell": True}]
     assert rows_of(con, "SELECT practice_code, now_at FROM fall") == [{"practice_code": "B", "now_at": "B"}]
@@ -365,7 +365,7 @@ def test_a_fall_after_a_move_counts_where_the_person_was_a_year_before() -> None
 
 def test_a_child_is_listed_too() -> None:
     young = patient("P", age_band="0-17")
-    con = world(issues=every("P", *AT_200), patients=[young], only="worklist")
+    con = world(issues=every("P", *AT_200), patients=[young])
     assert rows_of(con, "SELECT patient_key, stopped_on, absent FROM worklist") == [
         {"patient_key": "P", "stopped_on": day(NEW), "absent": True}
     ]
@@ -373,9 +373,7 @@ def test_a_child_is_listed_too() -> None:
 
 @pytest.mark.parametrize("missing", ["2025-12-01", "2026-01-01", "2026-02-01"])
 def test_what_falls_in_a_missing_month_is_unknown(missing: str) -> None:
-    con = world(
-        issues=[*every("FELL", *AT_200), *every("FELL", *to_20()), *every("STOPPED", *AT_200)], only="fall"
-    )
+    con = world(issues=[*every("FELL", *AT_200), *every("FELL", *to_20()), *every("STOPPED", *AT_200)])
     assert len(rows_of(con, "SELECT * FROM fall")) == 2
     con.execute(f"DELETE FROM coverage WHERE month = DATE '{missing}'")
     sql = (Path(__file__).parents[3] / "etl" / "models" / "marts" / "fall.sql").read_text(encoding="utf-8")
@@ -408,7 +406,7 @@ def test_a_fall_on_a_day_without_a_registration_is_listed(who: str) -> None:
         patient("P", practice_code=code, registered_from=day(a), registered_to=day(b) if b else None)
         for code, a, b in spans
     ]
-    con = world(issues=[*every("P", *AT_200), *every("P", *to_20())], patients=here, only="worklist")
+    con = world(issues=[*every("P", *AT_200), *every("P", *to_20())], patients=here)
     assert rows_of(con, "SELECT practice_code, now_at, is_open FROM fall") == [
         {"practice_code": at, "now_at": now, "is_open": True}
     ]

@@ -27,7 +27,7 @@ SAID = ("kind", "fell_on", "percent", "status", "exclusions", "looked_on")
 
 @pytest.fixture(scope="module")
 def marts() -> Iterator[duckdb.DuckDBPyConnection]:
-    with world(RULES, LAST, None, **ROWS) as con:
+    with world(RULES, LAST, **ROWS) as con:
         yield con
 
 

@@ -177,7 +177,7 @@ def test_every_flow_is_that_of_the_plain_implementation(seed: int, values: tuple
     rules = replace(rules, thresholds=replace(rules.thresholds, values=values))
     late = dt.date(2025, 2, 1)
     rows = wandering(seed) | {"practices": [practice(c) for c in PLACES], "list_sizes": lists(late)}
-    with world(rules, only=None, last=LAST, **rows) as con:
+    with world(rules, last=LAST, **rows) as con:
         moves = 0
         for m in measure.under(measure.load(), rules):
             if not m.is_state:

@@ -66,7 +66,7 @@ def rows() -> dict[str, list[Row]]:
 
 @pytest.fixture(scope="module")
 def marts() -> Iterator[duckdb.DuckDBPyConnection]:
-    with world(policy.load(), LAST, None, **rows()) as con:
+    with world(policy.load(), LAST, **rows()) as con:
         yield con
 
 

@@ -34,7 +34,6 @@ def test_an_open_plan_keeps_its_person_on_the_list_without_any_supply(kind: str)
         patients=[patient("P", **person)],
         plans=[] if own is None else [plan("P", "2025-06-01", **own)],
         reviews=[{"practice_code": "A", "patient_key": "P", "reviewed_on": day("2026-04-01")}],
-        only="worklist",
     )
     assert rows_of(con, "SELECT absent, has_plan, unlooked FROM worklist") == [row]
 
@@ -61,6 +60,6 @@ TOLD = ("fell_on", "fell_from_milli", "fell_to_milli", "stopped_on", "again_on",
 def test_a_row_tells_what_happened_from_when_to_when_and_what_is_not_known(kind: str) -> None:
     courses, person, told = ROWS[kind]
     issues = [one for course in courses for one in every("P", *course)]
-    con = world(issues=issues, patients=[patient("P", **person)], only="worklist")
+    con = world(issues=issues, patients=[patient("P", **person)])
     (row,) = rows_of(con, f"SELECT {', '.join(TOLD)} FROM worklist")
     assert row == {name: told.get(name) for name in TOLD}

@@ -44,7 +44,7 @@ AFTER_FALL = {
 
 @pytest.fixture(scope="module")
 def marts() -> Iterator[duckdb.DuckDBPyConnection]:
-    with world(RULES, only=None, last=LAST, **ROWS) as con:
+    with world(RULES, last=LAST, **ROWS) as con:
         yield con
 
 

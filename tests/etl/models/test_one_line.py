@@ -66,7 +66,7 @@ def test_random_lines_have_one_dose_by_themselves_and_in_the_release(seed: int) 
     rows: list[Row] = [
         issue(key, day("2026-09-07"), *line[:3], days_supply=line[3]) for key, line in lines.items()
     ]
-    con = world(issues=rows, only="patient_month")
+    con = world(issues=rows)
     found = {
         row["patient_key"]: (
             row["current_ome_milli"], row["without_dose"],

@@ -157,7 +157,7 @@ def test_an_older_code_still_excludes_after_a_newer_one_unless_codes_were_withdr
         patient("NONE", **first),
         patient("NONE", **then),
     ]
-    con = world(issues=issues, patients=people, only="patient_month")
+    con = world(issues=issues, patients=people)
     rows = rows_of(
         con,
         """SELECT patient_key, min(month) FILTER (WHERE exclusions = 'cancer') AS since FROM patient_month

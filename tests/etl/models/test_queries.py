@@ -20,7 +20,7 @@ def raised(*kinds: str, keys: tuple[str, ...] = (), **rows: list[Row]) -> Found:
     """(Key or “”, number or None) of the queries of these kinds."""
     issues = [row for key in keys for row in every(key, "2025-01-02", 23, MST60, "1 bd", 56)]
     rows["issues"] = [*issues, *rows.get("issues", [])]
-    with world(only="quality_query", **rows) as con:  # type: ignore[arg-type]
+    with world(**rows) as con:  # type: ignore[arg-type]
         found = rows_of(con, "SELECT * FROM quality_query")
     return {(r["patient_key"] or "", r["number"]) for r in found if r["kind"] in kinds}
 
@@ -128,7 +128,7 @@ def test_acute_issues_of_one_medicine_over_three_months_are_asked_about() -> Non
 
 
 def words(kind: str, issues: list[Row]) -> list[str]:
-    with world(issues=issues, only="quality_query") as con:
+    with world(issues=issues) as con:
         rows = rows_of(con, f"SELECT words FROM quality_query WHERE kind = '{kind}' ORDER BY words")
     return [row["words"] for row in rows]
 
@@ -221,7 +221,7 @@ def test_issues_from_before_a_practice_opened_or_after_it_closed_are_asked_about
         {"practice_code": "B", **names},
     ]  # fmt: skip
     issues = every("P", "2025-01-02", 23, MST60, "1 bd", 56)
-    with world(issues=issues, practices=practices, only="quality_query") as con:
+    with world(issues=issues, practices=practices) as con:
         rows = rows_of(con, "SELECT kind, on_day, words FROM quality_query ORDER BY kind")
     assert rows == [
         {"kind": "issues after it closed", "on_day": day("2026-09-10"), "words": "B"},

@@ -90,7 +90,7 @@ def marts() -> Iterator[duckdb.DuckDBPyConnection]:
     own = {"practice_code": "A", "patient_key": "P", "decided_on": day("2026-01-01")}
     made = [{**own, "record_id": f"{n:02}", **WHOLE, **differs} for n, (differs, _, _) in enumerate(RECORDS)]
     blank = {**own, "record_id": "blank"}
-    with world(best_interest=[*made, blank], patients=[patient("P")], only="best_interest") as con:
+    with world(best_interest=[*made, blank], patients=[patient("P")]) as con:
         yield con
 
 

@@ -15,15 +15,13 @@ HALF = "MST Continus 15mg tablets"
 def taper(issues: list[Row], **more: Any) -> Row:
     """The only plan's row in the mart, with a plan from 1 January 2026 unless given."""
     more.setdefault("plans", [plan("P", "2026-01-01")])
-    (row,) = rows_of(world(issues=issues, only="taper", **more), "SELECT * FROM taper")
+    (row,) = rows_of(world(issues=issues, **more), "SELECT * FROM taper")
     return row
 
 
 def months(issues: list[Row], **more: Any) -> list[Row]:
     more.setdefault("plans", [plan("P", "2026-01-01")])
-    return rows_of(
-        world(issues=issues, only="taper_month", **more), "SELECT * FROM taper_month ORDER BY month"
-    )
+    return rows_of(world(issues=issues, **more), "SELECT * FROM taper_month ORDER BY month")
 
 
 YEAR_AT_120 = every("P", "2025-01-02", 13, MST60, "1 bd", 56)  # to 31 December 2025
@@ -207,9 +205,7 @@ def test_a_taper_in_small_steps_is_down_without_harm_and_one_in_a_leap_after_it(
     for n in range(10):
         tablets, on = 19 - min(n, 8), str(day(NEW_YEAR) + dt.timedelta(days=28 * n))
         issues += every("STEPS", on, 1, "MST Continus 5mg tablets", f"{tablets} bd", 2 * tablets * 28)
-    con = world(
-        issues=issues, plans=[plan(key, NEW_YEAR) for key in ("GONE", "LEAP", "STEPS")], only="taper_month"
-    )
+    con = world(issues=issues, plans=[plan(key, NEW_YEAR) for key in ("GONE", "LEAP", "STEPS")])
     rows = rows_of(con, """SELECT patient_key, harmed, relative_percent <= 85 AS down FROM taper_month
                            WHERE month = DATE '2026-09-01' ORDER BY 1""")  # fmt: skip
     assert [tuple(row.values()) for row in rows] == [

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import pyarrow as pa
 
 from etl import build, contract
-from etl.engines.duckdb import connect, models, order
+from etl.engines.duckdb import connect
 from etl.intake.values import schema
 from measures import measure, policy
 
@@ -60,15 +60,40 @@ def plan(key: str, start: str, **fields: Any) -> Row:
     }  # fmt: skip
 
 
+class World:
+    """A connection in which a model is made when a statement first reads it."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
+        self._con = con
+        self._models = build.ready(con, measure.load(), rules, lambda _: None)
+
+    def execute(self, query: str, *parameters: Any) -> duckdb.DuckDBPyConnection:
+        if self._con.extract_statements(query)[0].type == duckdb.StatementType.SELECT:
+            self._make(query)
+        return self._con.execute(query, *parameters)
+
+    def __enter__(self) -> World:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._con.close()
+
+    def _make(self, query: str) -> None:
+        for name in self._con.get_table_names(query.replace("?", "NULL")):
+            if name in self._models:
+                sql, _ = self._models.pop(name)
+                self._make(sql)
+                self._con.execute(f"CREATE TEMP TABLE {name} AS {sql}")
+
+
 def world(
     rules: policy.Policy | None = None,
     last: dt.date = LAST,
-    only: str | None = None,
     covered: Any = None,
     last_of: Any = None,
     **rows: list[Row],
 ) -> duckdb.DuckDBPyConnection:
-    """A connection with every mart (or `only` one and what it needs), made from rows of entities.
+    """A connection to every model of these rows of entities, each made when a statement first reads it.
 
     Practices A and B cover every month from January 2024 to `last`, or the spans of months in `covered`
     (pairs of first days as text); `last_of`: practice → its own last month.
@@ -109,23 +134,7 @@ def world(
     dates = "practice_code VARCHAR, entity VARCHAR, first_month DATE, last_month DATE"
     con.execute(f"CREATE TEMP TABLE refused_file ({dates})")
     build.policy_tables(con, rules)
-    if only:
-        _run_only(con, only)
-    else:
-        build.run_models(con, measure.load(), rules, lambda _: None)
-    return con
-
-
-def _run_only(con: duckdb.DuckDBPyConnection, wanted: str) -> None:
-    build.read_texts(con)  # the newest factors
-    files = {name: sql for name, (sql, _) in models().items()}
-    needed, queue = set(), [wanted]
-    while queue:
-        name = queue.pop()
-        needed.add(name)
-        queue += (con.get_table_names(files[name]) & set(files)) - needed
-    for name in order({name: files[name] for name in needed}):
-        con.execute(f"CREATE TEMP TABLE {name} AS {files[name]}")
+    return cast(duckdb.DuckDBPyConnection, World(con, rules))
 
 
 def rows_of(con: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
