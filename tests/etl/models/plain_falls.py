@@ -400,8 +400,8 @@ def status_of(who: Watched, first: dt.date, end: dt.date) -> str:
 
 
 def _acute(who: Watched, on: dt.date, seen: dt.date | None, rules: Policy) -> bool:
-    """Whether supply, over gaps short enough, had lasted less than acute_days by the day a fall could be seen,
-    or to a stop, and none was seen for as long before that."""
+    """Whether supply, over gaps short enough, had lasted less than acute_days by the day a fall could be
+    seen, or to a stop, and none was seen for as long before that."""
     held = {a + n * DAY for a, b in who.unclear + who.unknown for n in range((b - a).days)}
     every = sorted(held | set(who.doses))
     days = [d for d in every if d < on]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,9 @@ def snapshot(sample_store: Path) -> Snapshot:
 def test_the_worklists_are_those_of_a_plain_implementation(snapshot: Snapshot) -> None:
     listed = 0
     release = {name: _rows(snapshot, name) for name in TABLES}
+    known = _known(release)
     for practice in release["practice"]:
-        everybody = _standing(release, practice)
+        everybody = _standing(release, known, practice)
         for threshold in snapshot.info.thresholds:
             asked = Selection(threshold, practice=practice["practice_code"])
             found = queries.people(snapshot, Scope.icb(), asked).frame
@@ -82,40 +84,52 @@ def _rows(snapshot: Snapshot, table: str) -> list[Row]:
     return list(rows(snapshot.path, f"SELECT * FROM {table}").to_dict("records"))
 
 
-def _standing(release: dict[str, list[Row]], practice: Row) -> dict[str, Row]:
-    """Patient key → what the worklist is chosen from and says."""
-    code, latest = practice["practice_code"], _month(practice)
-    here = [row for row in release["patient_month"] if row["practice_code"] == code and row["is_adult"]]
-    months = defaultdict[str, dict[dt.date, Row]](dict)
-    for row in here:
-        months[row["patient_key"]][row["month"].date()] = row
-    supplied = defaultdict[str, list[dt.date]](list)
+@dataclass(frozen=True)
+class Known:
+    """By practice and patient key, the rows of each month; by patient key, the ends and starts of supply, and
+    the last month anywhere, so far as that practice's data reach."""
+
+    months: dict[str, dict[str, dict[dt.date, Row]]]
+    supplied: dict[str, list[dt.date]]
+    supplies: dict[str, list[dt.date]]
+    seen: dict[str, dt.date]
+
+
+def _known(release: dict[str, list[Row]]) -> Known:
+    months = defaultdict[str, dict[str, dict[dt.date, Row]]](lambda: defaultdict(dict))
+    seen = defaultdict[str, dt.date](lambda: dt.date.min)
+    reach = {row["practice_code"]: row["data_to"].date() for row in release["practice"]}
+    for row in release["patient_month"]:
+        if row["is_adult"]:
+            month = row["month"].date()
+            months[row["practice_code"]][row["patient_key"]][month] = row
+            if month <= reach[row["practice_code"]]:
+                seen[row["patient_key"]] = max(seen[row["patient_key"]], month)
+    supplied, supplies = defaultdict[str, list[dt.date]](list), defaultdict[str, list[dt.date]](list)
     for row in release["dose_segment"]:
         if row["class"] == "opioid":
             supplied[row["patient_key"]].append(row["to_day"].date())
-    supplies = defaultdict[str, list[dt.date]](list)
-    for row in release["dose_segment"]:
-        if row["class"] == "opioid":
             supplies[row["patient_key"]].append(row["from_day"].date())
     for row in release["issue_without_dose"]:
         if row["last_on"] == row["issued_on"]:  # else nobody knows the day
             supplies[row["patient_key"]].append(row["issued_on"].date())
+    return Known(months, supplied, supplies, seen)
+
+
+def _standing(release: dict[str, list[Row]], known: Known, practice: Row) -> dict[str, Row]:
+    """Patient key → what the worklist is chosen from and says."""
+    code, latest = practice["practice_code"], _month(practice)
     waiting = _waiting(release, code)
     planned = {row["patient_key"] for row in release["taper_month"]
                if row["practice_code"] == code and row["month"].date() == latest and row["open"]}  # fmt: skip
-    seen = defaultdict[str, dt.date](lambda: dt.date.min)  # anywhere, so far as that practice's data reach
-    reach = {row["practice_code"]: row["data_to"].date() for row in release["practice"]}
-    for row in release["patient_month"]:
-        if row["is_adult"] and row["month"].date() <= reach[row["practice_code"]]:
-            seen[row["patient_key"]] = max(seen[row["patient_key"]], row["month"].date())
     made: dict[str, Row] = {}
-    for key, by_month in months.items():
-        known = [month for month in by_month if month <= latest]
-        if not known:
+    for key, by_month in known.months[code].items():
+        past = [month for month in by_month if month <= latest]
+        if not past:
             continue
-        last = by_month[max(known)]
-        absent = max(known) < latest
-        if absent and seen[key] > max(known):
+        last = by_month[max(past)]
+        absent = max(past) < latest
+        if absent and known.seen[key] > max(past):
             continue
         earlier = by_month.get((pd.Timestamp(latest) - pd.DateOffset(months=3)).date())
         falls = waiting.pop(key, [])
@@ -124,10 +138,14 @@ def _standing(release: dict[str, list[Row]], practice: Row) -> dict[str, Row]:
             "current_ome_milli": 0 if absent else last["current_ome_milli"],
             **{name: 0 if absent else _lowest(by_month, latest, n) for name, n in LOWEST.items()},
             "before_milli": earlier["current_ome_milli"] if earlier else None,
-            "supplied_to": max(supplied[key], default=None),
+            "supplied_to": max(known.supplied[key], default=None),
             **latest_of,
             "again_on": min(
-                (on for on in supplies[key] if latest_of["stopped_on"] and on > latest_of["stopped_on"]),
+                (
+                    on
+                    for on in known.supplies[key]
+                    if latest_of["stopped_on"] and on > latest_of["stopped_on"]
+                ),
                 default=None,
             ),
             "absent": absent,
