@@ -165,9 +165,8 @@ def overlaps(who: Watched, rules: Policy, last: dt.date) -> Iterator[tuple[dt.da
 
 def falls(who: Watched, rules: Policy, last: dt.date) -> list[Row]:
     """Every fall beyond amber and every stop: kind, fell_on, fall_percent, status, exclusions, looked_on."""
-    found = [*_falls(who, rules, last), *_stops(who, rules, last)]
     made = []
-    for one in found:
+    for one in turned(who, rules, last):
         on, seen = one["fell_on"], one["seen_on"]
         if who.left_on and who.left_on < seen:
             continue
@@ -422,15 +421,22 @@ def _acute(who: Watched, on: dt.date, seen: dt.date | None, rules: Policy) -> bo
     return (until - began).days < rules.dose.acute_days and (on - days[-1]).days <= rules.dose.stopped_days
 
 
-def harmed(who: Watched, start: dt.date, rules: Policy, by: dt.date, as_of: dt.date, last: dt.date) -> bool:
-    """Whether the dose fell beyond red on some turn since a plan's start, or stopped, as seen by a day."""
-    for one in (*_falls(who, rules, last), *_stops(who, rules, last)):
+def turned(who: Watched, rules: Policy, last: dt.date) -> list[Row]:
+    """Every fall beyond amber and every stop, whatever it was part of."""
+    return [*_falls(who, rules, last), *_stops(who, rules, last)]
+
+
+def harmed(
+    who: Watched, found: list[Row], start: dt.date, rules: Policy, by: dt.date, as_of: dt.date
+) -> bool:
+    """Whether the dose fell beyond red on some turn since a plan's start, or stopped, as seen by a day.
+    found: the person's falls and stops."""
+    for one in found:
         high = one["from"] >= rules.taper.watch_from_mg * 1000
         early = high and start - 90 * DAY <= one["fell_on"] < start
         red = one["fall_percent"] > rules.taper.red_fall_percent
         if red and one["seen_on"] <= by + DAY and (early or one["fell_on"] >= start):
             return True
-    who.steady(rules, last)
     for pair in held(who, rules, [start, as_of - 27 * DAY]):
         fast = pair.percent > rules.taper.red_fall_percent
         if fast and pair.on >= start and pair.seen_on <= min(by, as_of) + DAY:

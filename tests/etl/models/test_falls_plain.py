@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from measures import policy
-from tests.etl.models.plain_falls import DAY, Row, Watched, falls, harmed, of_everybody, turns
+from tests.etl.models.plain_falls import DAY, Row, Watched, falls, harmed, of_everybody, turned, turns
 from tests.etl.models.plain_person import month_end
 from tests.etl.models.random_care import kept_back, village
 from tests.etl.models.world import FIRST, LAST, rows_of, world
@@ -120,10 +120,11 @@ def test_tapers_are_told_apart_by_a_fall_on_the_way(
                              ON s.practice_code = t.practice_code AND s.plan_id = t.plan_id
                              ORDER BY t.plan_id, t.month""")  # fmt: skip
     last = {row["plan_id"]: row for row in rows}
+    found = {key: turned(people[key], RULES, END) for key in {row["patient_key"] for row in rows}}
     seen = set()
     for row in rows:
         who, end = people[row["patient_key"]], month_end(row["month"])
-        plain = harmed(who, row["start_on"], RULES, end, row["as_of"], END)
+        plain = harmed(who, found[row["patient_key"]], row["start_on"], RULES, end, row["as_of"])
         assert row["harmed"] == plain, row["plan_id"]
         assert row is not last[row["plan_id"]] or row["at_the_end"] == plain, row["plan_id"]
         seen.add(plain)
