@@ -22,7 +22,9 @@ os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".pytest_cache" / "bytec
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
 settings.load_profile("unhurried")
-settings.register_profile("thorough", max_examples=2_000, deadline=None)  # pytest --hypothesis-profile thorough
+settings.register_profile(
+    "thorough", max_examples=2_000, deadline=None
+)  # pytest --hypothesis-profile thorough
 
 
 LONG = ("tests/reporting/slides/", "tests/browser/")  # whose files take minutes
