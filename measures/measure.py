@@ -20,6 +20,7 @@ MARTS = (
 )  # fmt: skip
 REGISTERED = {"registered:adults": "adults", "registered:all": "registered"}
 COHORT = "cohort:people"
+EXTRACTS = ("reviews", "plans", "taper_steps", "referrals", "practice_plans", "best_interest")
 UNITS = {
     "per 1,000": 1000, "mg per 1,000": 1000, "DDD per 1,000": 1000,
     "%": 100, "per 100": 100, "n": 1, "days": 1,
@@ -69,6 +70,9 @@ class Measure:
     amount: str | None = None  # what to add up over the numerator's rows instead of counting them
     median_of: str | None = None  # a column of the mart; its median over the numerator's rows
     over_months: int = 1
+    extracts: str | None = (
+        None  # beside issues and patients, what must have come: of so many months to the last
+    )
     needs: str | None = None  # a section of the policy; while it is unset the measure is not counted or shown
 
     def __post_init__(self) -> None:
@@ -106,6 +110,11 @@ class Measure:
             raise MeasureError(f"{chosen[0]}: a measure has one of split, each, amount, median_of at most")
         if not 1 <= self.over_months <= 12:
             raise MeasureError(f"over_months: {self.over_months} is not 1 to 12")
+        for name, months in self.extracts_needed.items():
+            if name not in EXTRACTS or not 1 <= months <= 12:
+                raise MeasureError(
+                    f"extracts: {name} {months} is not one of {', '.join(EXTRACTS)} and 1 to 12 months"
+                )
 
     def _one_of(self, field: str, allowed: Any) -> None:
         if getattr(self, field) not in allowed:
@@ -114,6 +123,19 @@ class Measure:
     @property
     def multiplier(self) -> int:
         return UNITS[self.unit]
+
+    @property
+    def extracts_needed(self) -> dict[str, int]:
+        """Extract → of how many months, the last among them, it must have come for a month to count."""
+        try:
+            return {
+                name: int(months)
+                for name, months in (one.split() for one in (self.extracts or "").split(",") if one.strip())
+            }
+        except ValueError:
+            raise MeasureError(
+                f'extracts: {self.extracts!r} is not a list such as "plans 1, reviews 12"'
+            ) from None
 
     @property
     def kind(self) -> str:

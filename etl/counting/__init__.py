@@ -14,6 +14,8 @@ MONTH = "One row per measure, threshold, category, practice and complete month."
 GROUP = "One row per measure, threshold, group of people, practice and complete month of the last 13."
 MEDIAN = "One row per measure, threshold, area and month: median and quartiles of the rows of its practices."
 NUMBERS = "CAST(numerator AS BIGINT) AS numerator, CAST(denominator AS BIGINT) AS denominator"
+READ = """ANTI JOIN unread AS u
+    ON u.measure = r.measure AND u.practice_code = r.practice_code AND u.month = r.month"""
 NO_ROWS = (
     "SELECT '' AS measure, 0 AS threshold, '' AS dimension, '' AS category, '' AS practice_code, "
     "DATE '2000-01-01' AS month, 0 AS numerator, 0 AS denominator, '' AS level, '' AS area, 0 AS n, "
@@ -26,24 +28,25 @@ def models(measures: Sequence[Measure], policy: Policy) -> dict[str, tuple[str, 
     made = [(m, t) for m in measures for t in m.thresholds(policy)]
     counted = passes.by_mart(made)
     found = {name: (passes.counted(part, policy), "TEMP TABLE") for name, part in counted.items()}
+    found["unread"] = passes.unread(measures), "TEMP TABLE"
     found["cohort_size"] = passes.cohort_size(made, policy), "TEMP TABLE"
     months = [passes.months(name, part) for name, part in counted.items()]
     months += [apart.by_category(m, t, policy) for m, t in made if m.split or m.each]
     groups = [sql for name, part in counted.items() for sql in passes.groups(name, part)]
     medians = [apart.median(m, t, policy) for m, t in made if m.median_of]
     at = "category, practice_code, month"
-    found["measure_month"] = _mart(MONTH, at, f"{at}, {NUMBERS}", months)
-    found["measure_group"] = _mart(GROUP, f"dimension, {at}", f"dimension, {at}, {NUMBERS}", groups)
+    found["measure_month"] = _mart(MONTH, at, f"{at}, {NUMBERS}", months, READ)
+    found["measure_group"] = _mart(GROUP, f"dimension, {at}", f"dimension, {at}, {NUMBERS}", groups, READ)
     found["measure_median"] = _mart(MEDIAN, "level, area, month", apart.MEDIAN_COLUMNS, medians)
     return found | flows.models(made, policy)
 
 
-def _mart(grain: str, order: str, columns: str, parts: Sequence[str]) -> tuple[str, str]:
+def _mart(grain: str, order: str, columns: str, parts: Sequence[str], which: str = "") -> tuple[str, str]:
     rows = "\nUNION ALL BY NAME\n".join(parts or [NO_ROWS])
     sql = (
         f"-- {grain} Made from measures/definitions.\n"
         f"SELECT measure, CAST(threshold AS INTEGER) AS threshold, {columns}\n"
-        f"FROM (\n{rows}\n)\nORDER BY measure, threshold, {order}"
+        f"FROM (\n{rows}\n) AS r\n{which}\nORDER BY measure, threshold, {order}"
     )
     return sql, "TABLE"
 

@@ -67,6 +67,8 @@ FROM (
     FROM {rows_of(m)} AS r
     INNER JOIN practice AS g ON g.practice_code = r.practice_code
     INNER JOIN practice_month AS p ON p.practice_code = r.practice_code AND p.month = r.month
+    ANTI JOIN unread AS u
+        ON u.measure = '{m.slug}' AND u.practice_code = r.practice_code AND u.month = r.month
     WHERE p.complete AND p.days_of_data >= {m.days_needed} AND {predicate(m.numerator, threshold, policy)}
 )
 GROUP BY spot.level, spot.area, month"""

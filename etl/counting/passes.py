@@ -56,6 +56,19 @@ def cohort_size(made: Sequence[Made], policy: Policy) -> str:
     return f"SELECT {columns}\nFROM cohort_month\nGROUP BY practice_code, month"
 
 
+def unread(measures: Sequence[Measure]) -> str:
+    """Months of practices that do not count for a measure, since an extract it needs has not come: what
+    nobody sent is not known, and no nought."""
+    needed = [(m.slug, name, n) for m in measures for name, n in m.extracts_needed.items()]
+    values = ", ".join(f"('{slug}', '{name}', {n})" for slug, name, n in needed or [("", "", 0)])
+    month = "CAST(l.month + to_months(k) AS DATE)"
+    return f"""SELECT DISTINCT measure, practice_code, {month} AS month
+FROM (VALUES {values}) AS n (measure, entity, months)
+INNER JOIN extract_lacking AS l ON l.entity = n.entity
+CROSS JOIN (SELECT unnest(range(12)) AS k)
+WHERE k < n.months"""
+
+
 def months(name: str, made: Sequence[Made]) -> str:
     """Rows of every complete month, those without anybody to count too."""
     source = (

@@ -44,8 +44,16 @@ def _section(m: Measure) -> str:
         ["Rule, out of", code(m.denominator)],
         ["Rows", f"of `{m.mart}`" + (_MONTHS.format(m.over_months) if m.over_months > 1 else "")],
         ["Begins", f"{m.days_needed} days into a practice's data"],
+        *([["Needs", _needed(m)]] if m.extracts else []),
     ]
     return f"## {m.slug.replace('_', ' ')}\n\n{m.question}\n\n{table(['', ''], rows)}\n"
+
+
+def _needed(m: Measure) -> str:
+    return "extracts of " + ", ".join(
+        f"{name.replace('_', ' ')} of {f'the {n} months to it' if n > 1 else 'the month'}"
+        for name, n in m.extracts_needed.items()
+    )
 
 
 _MONTHS = ", each in its month and those after it, {} in all"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.completeness import Listing
-from reporting.exhibits.coverage import area_name, beyond
+from reporting.exhibits.coverage import area_name, beyond, coverage
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.wording import HIDDEN, month, number, part, rate
 
@@ -83,7 +84,9 @@ def rejected(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
         "Referrals of the cohort that a service rejected, of those offered in the last 12 months. "
         "What the next letter must hold."
     )
-    return Listing("Why services rejected referrals", words, table, "No referral was rejected.")
+    covered = coverage(snapshot, scope, replace(selection, years=1))
+    none = covered.nothing() if covered.without("referrals") else "No referral was rejected."
+    return Listing("Why services rejected referrals", words, table, none)
 
 
 def _row(about: Definition, frame: pd.DataFrame, snapshot: Snapshot) -> dict[str, Any]:

@@ -131,7 +131,10 @@ class Coverage:
             names = listed([f"{name} ({why})" for name, why in self.awaited])
             return f"Data are awaited: {names}. Choose a wider area, or wait for the extract."
         who = "Nobody, or too few people to be shown, is" if self.protects else "Nobody is"
-        return f"{who} counted by this measure in the practices and period chosen. Choose a wider area."
+        nobody = f"{who} counted by this measure in the practices and period chosen. Choose a wider area."
+        if self.lacking:
+            return f"{nobody} What was not sent is not known: {self.lacking_words()}."
+        return nobody
 
 
 @lru_cache(maxsize=REMEMBERED)

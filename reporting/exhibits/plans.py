@@ -42,8 +42,10 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     found = years_apart(snapshot, scope, selection, PEOPLE)
     if REVIEWED not in found:
         area = area_name(snapshot, scope, selection)
+        covered = coverage(snapshot, scope, selection)
         none = "No cohort, or too few to be shown," if scope.protects else "No cohort to review"
-        return Head(f"{none} in {area}", coverage(snapshot, scope, selection).nothing())
+        none = "Reviews are not known" if covered.without("reviews") else none
+        return Head(f"{none} in {area}", covered.nothing())
     frame = by_month(snapshot, scope, selection)
     reviewed = judged(snapshot, scope, selection, frame, REVIEWED, selection.threshold)
     n, cohort = found[REVIEWED].now

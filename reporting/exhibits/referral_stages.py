@@ -29,11 +29,12 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "referral-stages", *MEASURES)
     if frame.empty or whole(frame, "offered") == 0:
+        unsent = covered.without("referrals")
         return Exhibit(
             **common,
-            headline="No referral was offered in the last 12 months",
+            headline="Referrals are not known" if unsent else "No referral was offered in the last 12 months",
             empty=covered.nothing()
-            if covered.counted == 0
+            if unsent or covered.counted == 0
             else "Choose a wider area or the lower threshold.",
         )
     references = _references(frame)

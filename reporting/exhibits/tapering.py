@@ -55,7 +55,9 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     red = frame[(frame["measure"] == RED) & (frame["month"] == latest)]
     if progress is None:
         area = area_name(snapshot, scope, selection)
-        return Head(f"No taper plans to judge in {area}", coverage(snapshot, scope, selection).nothing())
+        covered = coverage(snapshot, scope, selection)
+        none = "Taper plans are not known" if covered.without("plans") else "No taper plans to judge"
+        return Head(f"{none} in {area}", covered.nothing())
     n, of = progress.last[["numerator", "denominator"]]
     too_fast, active = red[["numerator", "denominator"]].iloc[0] if len(red) else (0, 0)
     after = frame[(frame["measure"] == AFTER) & (frame["month"] == latest)]["numerator"]

@@ -14,6 +14,7 @@ from reporting.queries.protection import cleared, summed
 from reporting.queries.release import COMPLETE, is_in, read, rows, within
 
 YEAR = 12
+WITHOUT_PLANS = "list_contains(string_split(q.lacking, ', '), 'plans')"
 
 
 def practices(snapshot: Snapshot, scope: Scope, selection: Selection | None = None) -> Cleared:
@@ -214,7 +215,8 @@ def people_by_definition(snapshot: Snapshot, scope: Scope, selection: Selection)
 
 def caseloads(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """People of the cohort in the last month by practice and named clinician: practice_code, name, pcn,
-    clinician (NULL where nobody is named), people. Only practices complete in that month."""
+    clinician (NULL where nobody is named), people. Only practices complete in that month whose plans have
+    come."""
     where, parameters = within(scope, selection)
     return read(
         snapshot,
@@ -222,7 +224,9 @@ def caseloads(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared
         f"""SELECT p.practice_code, p.name, p.pcn, c.named_clinician AS clinician, count(*) AS people
             FROM cohort_month c JOIN practice p ON p.practice_code = c.practice_code
             WHERE c.month = ? AND (c.current_ome_milli {snapshot.info.operator} ? OR c.high_gaba)
-              AND p.{COMPLETE} AND {where}
+              AND p.{COMPLETE} AND {where} AND NOT EXISTS (
+                  SELECT 1 FROM quality_coverage q
+                  WHERE q.practice_code = p.practice_code AND q.month = c.month AND {WITHOUT_PLANS})
             GROUP BY ALL ORDER BY p.name, p.practice_code, people DESC, clinician""",
         [snapshot.info.last_month, selection.threshold * 1000, snapshot.info.data_to, *parameters],
     )

@@ -3,25 +3,10 @@
 -- in a hundred, or another extract is lacking (which). parts: some parts of its issues have come and others not, so none
 -- counts. refused: nothing is loaded, and a file whose name says that practice and month was refused. late: nothing since
 -- its last extract, and it was due. awaited: the same, not due yet. missing: a gap between extracts.
-WITH loaded AS (
-    SELECT practice_code, entity, CAST(unnest(generate_series(period_from, period_to, INTERVAL 1 MONTH)) AS DATE) AS month
-    FROM extract_period
-    UNION
-    SELECT practice_code, 'list_sizes', month
-    FROM source_list_sizes
-),
-
--- Beside issues, whatever practices send by month (etl/contract), and the list sizes that the ICB loads.
-lacking AS (
-    SELECT i.practice_code, i.month, string_agg(e.entity, ', ' ORDER BY e.place) AS extracts
-    FROM (SELECT DISTINCT practice_code, month FROM loaded WHERE entity = 'issues') AS i
-    CROSS JOIN (
-        VALUES (1, 'patients'), (2, 'list_sizes'), (3, 'reviews'), (4, 'plans'), (5, 'taper_steps'), (6, 'referrals'),
-            (7, 'practice_plans'), (8, 'best_interest')
-    ) AS e (place, entity)
-    LEFT JOIN loaded AS l ON l.practice_code = i.practice_code AND l.month = i.month AND l.entity = e.entity
-    WHERE l.entity IS NULL
-    GROUP BY i.practice_code, i.month
+WITH lacking AS (
+    SELECT practice_code, month, string_agg(entity, ', ' ORDER BY place) AS extracts
+    FROM extract_lacking
+    GROUP BY practice_code, month
 ),
 
 row_sent AS (
@@ -78,7 +63,7 @@ SELECT
 FROM practice AS p
 CROSS JOIN calendar AS c
 CROSS JOIN policy AS o
-LEFT JOIN loaded AS h ON h.practice_code = p.practice_code AND h.month = c.month AND h.entity = 'issues'
+LEFT JOIN coverage AS h ON h.practice_code = p.practice_code AND h.month = c.month
 LEFT JOIN lacking AS a ON a.practice_code = p.practice_code AND a.month = c.month
 LEFT JOIN sent AS s ON s.practice_code = p.practice_code AND s.month = c.month
 LEFT JOIN in_parts AS i ON i.practice_code = p.practice_code AND i.month = c.month

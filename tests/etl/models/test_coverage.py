@@ -59,10 +59,10 @@ def coverage(*sql: str) -> dict[tuple[str, str], tuple[str, str]]:
     con = duckdb.connect()
     for each in (TABLES, *sql):
         con.execute(each)
-    found = con.execute(
-        f"""SELECT practice_code, strftime(month, '%Y-%m'), state, lacking
-            FROM ({models()["quality_coverage"][0]}) ORDER BY practice_code, month"""
-    ).fetchall()
+    for name in ("coverage", "extract_lacking", "quality_coverage"):
+        con.execute(f"CREATE TABLE {name} AS {models()[name][0]}")
+    found = con.execute("""SELECT practice_code, strftime(month, '%Y-%m'), state, lacking
+                           FROM quality_coverage ORDER BY practice_code, month""").fetchall()  # fmt: skip
     return {(code, month): (state, lacking) for code, month, state, lacking in found}
 
 

@@ -91,12 +91,14 @@ def world(
     last: dt.date = LAST,
     covered: Any = None,
     last_of: Any = None,
+    begun: Any = None,
     **rows: list[Row],
 ) -> duckdb.DuckDBPyConnection:
     """A connection to every model of these rows of entities, each made when a statement first reads it.
 
     Practices A and B cover every month from January 2024 to `last`, or the spans of months in `covered`
-    (pairs of first days as text); `last_of`: practice → its own last month.
+    (pairs of first days as text); `last_of`: practice → its own last month; `begun`: (practice, extract) →
+    the first month for which that extract came.
     """
     rules = rules or policy.load()
     con = connect(Path(":memory:"), Path())
@@ -113,12 +115,14 @@ def world(
         key = ", ".join(entity.key)
         latest = f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY period_to DESC) = 1" if key else ""
         con.execute(f"CREATE TEMP TABLE source_{entity.name} AS SELECT * FROM every_{entity.name} {latest}")
+    sent_by_month = ["issues", "patients", *measure.EXTRACTS]
     codes = [p["practice_code"] for p in rows["practices"]]
     spans = covered or [(str(FIRST), str(last))]
     sent = [
-        {"entity": entity, "practice_code": code, "period_from": day(since),
+        {"entity": entity, "practice_code": code,
+         "period_from": max(day(since), (begun or {}).get((code, entity), day(since))),
          "period_to": min(day(to), (last_of or {}).get(code, last)), "rows": 1}
-        for entity in ("issues", "plans", "referrals") for code in codes for since, to in spans
+        for entity in sent_by_month for code in codes for since, to in spans
     ]  # fmt: skip
     con.register("given", pa.Table.from_pylist(sent))
     con.execute("CREATE TEMP TABLE extract_period AS SELECT * FROM given")

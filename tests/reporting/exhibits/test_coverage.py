@@ -14,7 +14,16 @@ from etl.store import Store
 from measures import policy
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits import completeness, pack_pages, received, safeguards, signals
+from reporting.exhibits import (
+    completeness,
+    pack_pages,
+    plans,
+    received,
+    referrals,
+    safeguards,
+    signals,
+    tapering,
+)
 from reporting.exhibits.coverage import coverage
 from reporting.exhibits.wording import months_words
 from reporting.ui.layout import freshness
@@ -331,3 +340,22 @@ def test_a_practice_whose_referrals_did_not_come_is_not_said_to_offer_none(
     sent: Sent = {**dict.fromkeys(codes, WHOLE), "ASH": (DATA_TO, lacking)}
     found = signals.signals(published(tmp_path, sent, measure_month=rows), ICB, ALL).shown
     assert [(one.finding, one.next_step) for one in found if one.code == "ASH"] == [(finding, step)]
+
+
+@pytest.mark.parametrize(
+    ("page", "extract", "none", "unknown"),
+    [
+        (plans, "reviews", "No cohort to review", "Reviews are not known"),
+        (referrals, "referrals", "No cohort to refer", "Referrals are not known"),
+        (tapering, "plans", "No taper plans to judge", "Taper plans are not known"),
+    ],
+)  # fmt: skip
+def test_what_no_practice_sent_is_not_said_to_be_none(
+    page: Any, extract: str, none: str, unknown: str, tmp_path: Path
+) -> None:
+    whole = published(tmp_path / "whole", {"ASH": WHOLE})
+    assert page.head(whole, ICB, ALL).headline == f"{none} in Example ICB"
+    without = published(tmp_path / "without", {"ASH": (DATA_TO, {0: extract})})
+    found = page.head(without, ICB, ALL)
+    assert found.headline == f"{unknown} in Example ICB"
+    assert f"What was not sent is not known: {extract}, Sep 2026 (Ash)." in str(found)
