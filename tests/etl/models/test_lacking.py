@@ -7,14 +7,15 @@ from functools import cache
 
 import pytest
 
-from measures import measure
+from measures import measure, policy
 from tests.etl.models.random_care import village
-from tests.etl.models.world import Row, rows_of, world
+from tests.etl.models.world import LAST, Row, rows_of, world
 
 ROWS = village(seed=5, size=80)
 OF = {m.slug: m for m in measure.load()}
 # A fall is never hidden for want of a plan or decision: it is then told as one beside neither.
 TOLD_ALL_THE_SAME = {m.slug for m in OF.values() if m.mart == "fall_month"}
+RULES = policy.load()
 NEVER = dt.date(2030, 1, 1)
 KEYS = {
     "measure_month": ("measure", "threshold", "category", "practice_code", "month"),
@@ -31,7 +32,7 @@ def counted(lacking: str | None = None) -> dict[str, dict[Key, Row]]:
         name: [one for one in of if name != lacking or one["practice_code"] == "A"]
         for name, of in ROWS.items()
     }
-    with world(begun={("B", lacking): NEVER} if lacking else None, **rows) as con:
+    with world(RULES, LAST, begun={("B", lacking): NEVER} if lacking else None, **rows) as con:
         return {
             table: {tuple(row[name] for name in key): row for row in rows_of(con, f"SELECT * FROM {table}")}
             for table, key in KEYS.items()
@@ -62,7 +63,7 @@ def test_what_has_not_come_is_counted_nowhere_and_changes_nothing_else(extract: 
 
 def test_an_extract_counts_again_once_as_many_months_have_come() -> None:
     """Reviews of B come from July 2025: of 12 months the first that are whole end in June 2026."""
-    with world(begun={("B", "reviews"): dt.date(2025, 7, 1)}, **ROWS) as con:
+    with world(RULES, LAST, begun={("B", "reviews"): dt.date(2025, 7, 1)}, **ROWS) as con:
         first = {
             row["measure"]: row["month"]
             for row in rows_of(
