@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from etl.intake.doubts import ASKED
-from etl.intake.match import period_named
+from etl.intake.period import period_named
 from etl.intake.pieces import UNTIL
 from etl.intake.remedies import asked_of_practice, next_step, what_to_do
 from etl.store import Receipt

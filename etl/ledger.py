@@ -11,7 +11,7 @@ import pandas as pd
 
 from etl.contract import entities
 from etl.intake import known
-from etl.intake.match import period_named
+from etl.intake.period import period_named
 from etl.intake.remedies import next_step, what_to_do
 from etl.quarantined import counting_rows, practice_of
 from etl.store import Part, Receipt, Store, live, missing_pieces, pieces, whole

@@ -11,7 +11,7 @@ from typing import Any
 
 from etl.contract import entities
 from etl.intake import held, quarantine
-from etl.intake.match import period_named
+from etl.intake.period import period_named
 from etl.intake.quarantine import Kept, safe_columns
 from etl.intake.remedies import what_to_do
 from etl.store import Part, Receipt, Store, live

@@ -192,7 +192,7 @@ def _notes(layout: Layout, entity: Entity) -> Iterator[str]:
             f"- {layout.name} may hold {', '.join(map(code, groups))} again and again, side by side, each "
             "filled from the top: each is a row of its own."
         )
-    if number := report.get("row_number"):
+    if number := report.get("row_number") or report.get("issue_count"):
         yield f"- {layout.name} tells two equal rows apart by {code(number)}: they are two supplies."
 
 

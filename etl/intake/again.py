@@ -17,7 +17,8 @@ from etl.intake.copies import copies
 from etl.intake.held import Held
 from etl.intake.land import AREA, new_part
 from etl.intake.loaded import Loaded
-from etl.intake.match import Match, Period, match, period_named
+from etl.intake.match import Match, match
+from etl.intake.period import Period, period_named
 from etl.intake.privacy.gate import Unread, check
 from etl.intake.refusal import RefusedError
 from etl.intake.row import Row

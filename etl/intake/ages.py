@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 OLDEST = 130  # years
-_YEARS = re.compile(r"(?P<low>\d{1,3}) ?(?:(?:-|to|–|_) ?(?P<high>\d{1,3})|(?P<open>\+|and over|plus))?"
+_YEARS = re.compile(r"(?P<low>\d{1,3}) ?(?:(?:[-‐‑‒–—−_]|to) ?(?P<high>\d{1,3})|(?P<open>\+|and over|plus))?"
                     r"(?: ?(?:y|yr|yrs|years?)(?: old)?)?")  # fmt: skip
 _MONTHS = re.compile(r"(?P<n>\d{1,3}) ?(?:m|mths?|months?|w|wks?|weeks?|d|days?)(?: old)?")
 

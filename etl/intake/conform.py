@@ -4,7 +4,7 @@ that breaks one keeps its reasons."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -15,13 +15,15 @@ from etl.contract import Entity
 from etl.intake.ages import gap
 from etl.intake.coded import Cells, Coded, first_filled, same, sorted_by
 from etl.intake.copies import COPY, copies
-from etl.intake.match import Match, Period
+from etl.intake.match import Match
+from etl.intake.period import Period
 from etl.intake.quantity import quantity_and_unit
 from etl.intake.refusal import RefusedError
 from etl.intake.values import WRONG, arrow_type, out_of_range, typed
 
 ORDER = ("practice_code", "patient_key", "issued_on")
 AT_ONCE = 250_000  # rows
+_ROUNDED = r"^\d(?:\.\d+)?[Ee]\+\d+$"
 
 
 class Conformed:
@@ -115,6 +117,8 @@ def conform(
             made.columns[column.name] = same(None, arrow_type(column), len(cells))
             continue
         values = typed(column, text.values, found, period)
+        if column.type == "date":
+            _check_day_first(column.name, text, values)
         made.columns[column.name] = text.become(values)
         wrong = pc.and_(pc.is_valid(text.values), pc.is_null(values))
         made.note(text.where(wrong), f"{column.name} {WRONG[column.type]}")
@@ -129,15 +133,33 @@ def conform(
     if found.report.add_up:
         add_up(made, found.report.add_up)
         return made
-    numbers = _row_numbers(cells, found)
+    numbers = _numbers(cells, found)
     apart = made.numbers = numbers | _times(entity, texts)
     for row, words in copies({**made.columns, **apart}, entity.key, made.good()).items():
         made.problems[row].append(words)
-    if numbers:
+    if numbers and found.report.row_number:
         _check_numbers(made, *numbers.values())
     if apart:
         made.again = len(copies(made.columns, (), made.good()))
     return made
+
+
+def _check_day_first(name: str, text: Coded, values: pa.Array) -> None:
+    """Raises RefusedError where more dates of a column can only be month/day than can only be day/month: then
+    03/04/2026 is read wrong too."""
+    hits = pc.extract_regex(text.values, r"^(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})[/.-]\d")
+    if hits.null_count == len(hits):
+        return
+    a, b = (pc.cast(pc.struct_field(hits, part), pa.int16()) for part in ("a", "b"))
+    read, us = pc.is_valid(values), pc.and_(pc.less_equal(a, 12), pc.greater(b, 12))
+    day_first = len(text.where(pc.and_(read, pc.greater(a, 12))))
+    month_first = len(text.where(pc.and_not(us, read)))
+    either = len(text.where(pc.and_(read, pc.less_equal(a, 12))))
+    if month_first > day_first and either:
+        raise RefusedError(
+            f"{name}: {month_first} dates can only be month/day, so {either} more would be read wrong. "
+            "Export dates as day/month, or with the month's name."
+        )
 
 
 def add_up(made: Conformed, name: str) -> None:
@@ -185,10 +207,14 @@ def check_ages(made: Conformed, listed: Collection[str] | None = None) -> None:
                 )
 
 
-def _row_numbers(cells: Cells, found: Match) -> dict[str, Coded]:
+def _numbers(cells: Cells, found: Match) -> dict[str, Coded]:
     """The column that tells two equal rows apart, where the layout names one and the file has it."""
-    name = found.report.row_number
-    return {f"row {name}": cells.columns[found.headers.index(name)]} if name and name in found.headers else {}
+    name = found.report.tells_apart
+    if not name or name not in found.headers:
+        return {}
+    column = cells.columns[found.headers.index(name)]
+    rounded = pc.match_substring_regex(column.values, _ROUNDED)  # by a spreadsheet: it tells nothing apart
+    return {f"row {name}": column.become(pc.if_else(rounded, "", column.values))}
 
 
 def _times(entity: Entity, texts: Mapping[str, Coded]) -> dict[str, Coded]:
@@ -287,3 +313,12 @@ def _measured(texts: dict[str, Coded]) -> None:
     units = column.become(pa.array([(told and told[1]) or None for told in read], pa.string()))
     texts["quantity"] = column.become(pc.coalesce(numbers, column.values))
     texts["unit"] = first_filled([*([texts["unit"]] if "unit" in texts else []), units])
+
+
+def nothing_fits(made: Conformed, wrong: Sequence[tuple[int, str]]) -> RefusedError:
+    """What is said of a file of which no row fits. `wrong`: lines that could not be taken into cells."""
+    reasons = ["; ".join(words) for words in made.problems.values()] + [words for _, words in wrong]
+    if reasons:
+        reason, n = Counter(reasons).most_common(1)[0]
+        return RefusedError(f"no row fits the contract; most often because {reason} ({n} rows).")
+    return RefusedError("no practice: the file has no row, and its name holds no practice code of the list.")

@@ -15,12 +15,21 @@ MARKED = f"^[G-Zg-z][_-]?{DIGITS}$"
 SYSTEM_NUMBER = (
     "^[0-9 ._-]{1,15}$"  # how a system numbers its patients: no pseudonym, whoever else may know it
 )
+_LETTERS = re.compile(r"[A-Za-z]+(?:[-_][A-Za-z]+)*")
+LONGEST_NAME = 20  # letters; longer words of letters alone are made by an encoding
 _BRACED = r"^\{([0-9A-Fa-f-]+)\}$"
 # The same for rows that were landed before this was done, in SQL.
 IN_SQL = (
     f"CASE WHEN regexp_matches(patient_key, '{BARE}') THEN lower(patient_key) "
     f"WHEN regexp_matches(patient_key, '{MARKED}') THEN upper(patient_key) ELSE patient_key END"
 )
+
+
+def is_letters(key: str, form: str) -> bool:
+    """Whether a key is letters alone, which may be a name, and not of the form that the layout declares."""
+    bare = key.strip()
+    named = len(bare) <= LONGEST_NAME and _LETTERS.fullmatch(bare) and not re.fullmatch(DIGITS, bare)
+    return bool(named) and not (form and re.fullmatch(form, bare))
 
 
 def is_system_number(key: str, form: str) -> bool:

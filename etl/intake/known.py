@@ -20,7 +20,7 @@ from etl.contract import Column, Entity, entities
 from etl.intake.coded import coded
 from etl.intake.conform import Conformed
 from etl.intake.copies import copies
-from etl.intake.match import Period
+from etl.intake.period import Period
 from etl.intake.privacy.columns import gives_away
 from etl.intake.search import Searched
 from etl.intake.values import EARLIEST, schema, shape_of, typed

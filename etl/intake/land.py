@@ -16,21 +16,24 @@ import pyarrow.compute as pc
 from etl.contract import Entity, entities
 from etl.durable import write_tables
 from etl.intake import held, known, quarantine
-from etl.intake.conform import Conformed, check_ages, conform
+from etl.intake.conform import Conformed, check_ages, conform, nothing_fits
 from etl.intake.doubts import NAMED, NEVER_EMPTY, WaitsError, history, replaced_doubts, size_doubts
 from etl.intake.loaded import Loaded, Whose, overlaps, place, whose
-from etl.intake.match import Match, Period, period_named
+from etl.intake.match import Match
 from etl.intake.mistaken import mistaken
 from etl.intake.people import People, Unknown
+from etl.intake.period import Period, period_of
 from etl.intake.pieces import another_part, check_apart, check_rivals, part_note, piece_named
 from etl.intake.privacy.names import shown_code
 from etl.intake.read import RefusedError, Source
 from etl.intake.search import Searched, search
+from etl.intake.several import check_one_practice
 from etl.intake.values import schema
 from etl.layouts import layouts_of
 from etl.store import Part, Receipt, Store
 
 AREA = "all"
+_GP_PRACTICE = re.compile(r"\b[A-HJ-NPV-Y]\d{5}\b")
 AREA_WIDE = ("practices", "list_sizes")  # sent whole each time
 
 
@@ -103,7 +106,7 @@ class Intake:
     def _loaded(self, source: Source, searched: Searched, last: bool) -> Receipt:
         found, wrong = searched.found, searched.unread
         entity = entities()[found.entity]
-        period = self._period(source, found)
+        period = period_of(source, found)
         if period.end > dt.date.today():
             raise RefusedError(f"the period {period} is not over yet. Correct its months, or send it later.")
         practice = None if entity.extract == "area" else self._practice(source, found)
@@ -113,6 +116,7 @@ class Intake:
                 "practice code of the list. Put the code in the file's name, such as "
                 "A81001_issues_2026-09.csv."
             )
+        check_one_practice(searched)
         made = conform(searched.cells, found, entity, practice, period, searched.withheld)
         self._check_uploader(made, practice)
         if found.report.leave_unlisted:
@@ -130,13 +134,13 @@ class Intake:
         if old := self.loaded.same(list(parts), source.sha256):
             words = {f"the same content is loaded already, as {old.file}": 1}
             return self._receipt(source, "duplicate", entity.name, code, str(period), reasons=words)
+        told = made.texts.keys() - found.report.fixed.keys()  # what every row says is no column of the file
+        columns = tuple(name for name in entity.columns if name in told)
         for part, rows in parts.items():
             check_rivals(part, self.loaded, self.here[whose(part)])
             self.loaded.check_overlap(part)
             if part.piece:
-                check_apart(part, made.table(rows), self.loaded)
-        told = made.texts.keys() - found.report.fixed.keys()  # what every row says is no column of the file
-        columns = tuple(name for name in entity.columns if name in told)
+                check_apart(part, made.table(rows), columns, self.loaded)
         try:
             notes = [source.left, *self._doubted(made, parts, columns, period, last)]
         except WaitsError as error:
@@ -172,29 +176,19 @@ class Intake:
             told,
         )
 
-    def _period(self, source: Source, found: Match) -> Period:
-        """The months of a file: from above its header or its name, which must agree, or from its folder."""
-        named = period_named(PurePosixPath(source.name).name) or period_named(source.name)
-        if found.period and named and found.period != named:
-            raise RefusedError(
-                f"the lines above the header say {found.period}, but the file's name says {named}. Correct "
-                "whichever is wrong."
-            )
-        period = found.period or named or period_named(source.folder)
-        if period is None:
-            raise RefusedError("no period: put its months in the file's name, such as issues_2026-09.csv.")
-        return period
-
     def _practice(self, source: Source, found: Match) -> str | None:
         """The practice of a file, the same way. Where its name holds two, or none, its rows must say it."""
-        named = self._practice_named(source.name)
-        if found.practice and named and found.practice.upper() != named:
+        by_row = "practice_code" in found.targets
+        named = self._practice_named(source.name, by_row)
+        above = None if by_row else self._practice_named(found.above, True) or _first_code(found.above)
+        said = found.practice or above
+        if said and named and said.upper() != named:
             raise RefusedError(
-                f"the lines above the header name practice {shown_code(found.practice)}, but the file's name "
+                f"the lines above the header name practice {shown_code(said)}, but the file's name "
                 f"{shown_code(named)}. Correct whichever is wrong."
             )
-        if found.practice or named or "practice_code" in found.targets:
-            return found.practice or named
+        if said or named or by_row:
+            return said or named
         return self._practice_named(source.folder)
 
     def _without_list(self, made: Conformed) -> str:
@@ -322,9 +316,16 @@ class Intake:
             )
         return found
 
-    def _practice_named(self, name: str) -> str | None:
-        words = {word.upper() for word in re.split(r"[^A-Za-z0-9]+", name)}
+    def _practice_named(self, text: str, by_row: bool = False) -> str | None:
+        """The practice of the list that a text names, None where it names none. Raises RefusedError where it
+        names two, or one that is not in the list. `by_row`: the rows say it, so that None will do."""
+        words = {word.upper() for word in re.split(r"[^A-Za-z0-9]+", text)}
         named = sorted(words & self.loaded.practices)
+        if len(named) > 1 and not by_row:
+            raise RefusedError(f"its name holds two practice codes, {named[0]} and {named[1]}. Keep one.")
+        if not named and not by_row:
+            forms = {_form(code) for code in self.loaded.practices if re.search(r"\d", code)}
+            self._check_names({word for word in words if _form(word) in forms})
         return named[0] if len(named) == 1 else None
 
     def _parts(
@@ -347,7 +348,7 @@ class Intake:
         elif practice and not made.problems and not wrong:
             parts = {practice: rows}
         else:
-            raise _nothing(made, wrong)
+            raise nothing_fits(made, wrong)
         return {new_part(made.entity, code, period, len(at), self.number): at for code, at in parts.items()}
 
     def _check_uploader(self, made: Conformed, practice: str | None) -> None:
@@ -370,9 +371,12 @@ class Intake:
             return
         if not self.loaded.practices:
             raise RefusedError("no practice list is loaded yet. Load the practices file first.")
-        if unknown := sorted(codes - self.loaded.practices):
+        self._check_names(codes - self.loaded.practices)
+
+    def _check_names(self, unlisted: set[str]) -> None:
+        if unlisted:
             raise RefusedError(
-                f"practice {shown_code(unknown[0])} is not in the practice list. Add it there, or correct "
+                f"practice {shown_code(min(unlisted))} is not in the practice list. Add it there, or correct "
                 "the code."
             )
 
@@ -424,9 +428,20 @@ def _notes_of(found: Match, made: Conformed) -> list[str]:
     """What a receipt says of rows that are equal to others."""
     if not made.again:
         return []
-    number = found.report.row_number if found.report.row_number in found.headers else ""
+    number = found.report.tells_apart if found.report.tells_apart in found.headers else ""
     told = repr(number) if number else "the time of day"
     return [f"{made.again} rows are equal to an earlier one but for {told}: supplies of their own"]
+
+
+def _first_code(text: str) -> str | None:
+    """The first ODS code of a GP practice in a text, in the list or not; None where there is none."""
+    hit = _GP_PRACTICE.search(text)
+    return hit[0] if hit else None
+
+
+def _form(code: str) -> str:
+    """How a code is written: letters as A, digits as 9."""
+    return re.sub(r"\d", "9", re.sub(r"[A-Z]", "A", code))
 
 
 def new_part(entity: Entity, practice: str, period: Period, rows: int, number: int) -> Part:
@@ -451,11 +466,3 @@ def _with_period(table: pa.Table, period: Period) -> pa.Table:
     for name, day in (("period_from", period.first), ("period_to", period.end)):
         table = table.append_column(name, pa.repeat(pa.scalar(day, pa.date32()), len(table)))
     return table
-
-
-def _nothing(made: Conformed, wrong: list[tuple[int, str]]) -> RefusedError:
-    reasons = ["; ".join(words) for words in made.problems.values()] + [words for _, words in wrong]
-    if reasons:
-        reason, n = Counter(reasons).most_common(1)[0]
-        return RefusedError(f"no row fits the contract; most often because {reason} ({n} rows).")
-    return RefusedError("no practice: the file has no row, and its name holds no practice code of the list.")

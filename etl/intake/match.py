@@ -10,36 +10,16 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from etl.contract import entities
+from etl.intake.period import Period, whole_months
 from etl.intake.privacy.names import shown_heading
 from etl.intake.refusal import RefusedError
 from etl.intake.row import Row
 from etl.layouts import EntityLayout, Layout, layouts, normal
-from etl.layouts.dates import read_day
+from etl.layouts.dates import DATE_CELL, dated, read_day
 
 HEADER_WITHIN = 30  # rows from the top
 LOOKS_LIKE = "looks like"  # begins what is said of the nearest report
-_PERIOD = re.compile(r"(?<!\d)(20\d\d)-(\d{2})(?:_(20\d\d)-(\d{2}))?(?!\d)")
-
-
-@dataclass(frozen=True)
-class Period:
-    """Whole months, first and last included."""
-
-    first: dt.date
-    last: dt.date  # first day of the last month
-
-    @property
-    def end(self) -> dt.date:
-        return (self.last.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
-
-    def months(self) -> list[str]:
-        """Each month, as "2026-09"."""
-        first, last = (day.year * 12 + day.month - 1 for day in (self.first, self.last))
-        return [f"{n // 12}-{n % 12 + 1:02d}" for n in range(first, last + 1)]
-
-    def __str__(self) -> str:
-        first, last = f"{self.first:%Y-%m}", f"{self.last:%Y-%m}"
-        return first if first == last else f"{first}_{last}"
+_TRY = "the page Try a file, or python -m etl try FILE, shows every column and drafts one."
 
 
 @dataclass(frozen=True)
@@ -56,6 +36,8 @@ class Match:
     period: Period | None
     spelled: tuple[str, ...] = ()  # the headers as the file has them, normalised
     groups: tuple[tuple[int, ...], ...] = ()  # columns of each group, where groups stand side by side
+    above: str = ""  # the lines above the header
+    heads: tuple[tuple[str, ...], ...] = ()  # the lines down to the header, and the header as it is read
 
 
 def match(head: list[Row], known: Sequence[Layout] | None = None) -> Match:
@@ -76,14 +58,33 @@ def match(head: list[Row], known: Sequence[Layout] | None = None) -> Match:
                     above = [r for r in head if r.line < row.line]
                     fit = _matched(row, called, layout, entity, above)
                     unnamed = [""] * (len(fit.headers) - len(found))
-                    fits.append(replace(fit, spelled=(*found, *unnamed)))
+                    fits.append(replace(fit, spelled=(*found, *unnamed), heads=_heads(found, [*above, row])))
                 elif not fits:
                     nearest.look(called, layout, entity, report, problems)
         if fits:
-            return max(fits, key=lambda fit: sum(map(bool, fit.targets)))
+            best = max(fits, key=lambda fit: sum(map(bool, fit.targets)))
+            _check_nothing_above(best, [r for r in head if r.line < row.line])
+            return best
     if found_without := _without_header(head, known):
         return found_without
     raise RefusedError(nearest.words())
+
+
+def _check_nothing_above(found: Match, above: Sequence[Row]) -> None:
+    """Raises RefusedError where a line above the header is a row: a sort has moved the header down."""
+    columns = entities()[found.entity].columns
+    dates = [n for n, name in enumerate(found.targets) if name in columns and columns[name].type == "date"]
+    for row in above:
+        told = [n for n in dates if n < len(row.cells) and _is_day(row.cells[n], found.layout)]
+        if told and 2 * sum(map(bool, row.cells)) > len(found.headers):
+            raise RefusedError(
+                f"line {row.line} {LOOKS_LIKE} a row, but stands above the header, line {found.header_line}. "
+                "Put the header first: sorting the rows has moved it."
+            )
+
+
+def _is_day(text: str, layout: Layout) -> bool:
+    return dated(text.strip(), (*layout.dates, DATE_CELL), dt.date.max) is not None
 
 
 class _Nearest:
@@ -103,14 +104,10 @@ class _Nearest:
 
     def words(self) -> str:
         if self.told:
-            return (
-                f"{self.told}. Correct the report, or add the column to the layout; python -m etl try FILE "
-                "shows every column and writes a draft."
-            )
+            return f"{self.told}. Correct the report, or add the column to the layout; {_TRY}"
         return (
             "no layout fits this file: no row near its top holds the column names of a known report. "
-            "Compare it with docs/extracts.md, or add a layout for this system: python -m etl try FILE "
-            "writes a draft."
+            f"Compare it with docs/extracts.md, or add a layout for this system; {_TRY}"
         )
 
 
@@ -131,6 +128,11 @@ def _candidates(head: list[Row]) -> Iterator[tuple[Row, list[str]]]:
 
 def _headings(row: Row) -> list[str]:
     return _trimmed([normal(cell) for cell in row.cells])
+
+
+def _heads(found: list[str], rows: Sequence[Row]) -> tuple[tuple[str, ...], ...]:
+    """What is no row wherever it comes again: the header as it is read, and each of the lines down to it."""
+    return tuple(dict.fromkeys(tuple(line) for line in (found, *map(_headings, rows)) if line))
 
 
 def _trimmed(found: list[str]) -> list[str]:
@@ -160,20 +162,26 @@ def _differences(found: list[str], spelled: list[str], entity: str, report: Enti
         for position, header in enumerate(found, start=1)
         if header not in report.known
     ]
-    groups = _groups(found, report.groups)
+    groups, uneven = _groups(found, report.groups), list[str]()
     for header, count in Counter(found).items():
         times = report.columns.get(header, ("",))
         fewest = len(times) - (len(times) > 1 and not times[-1])  # a retired column may be left out
         repeats = header in report.groups and groups is not None
         free = not report.filled(header) and header in report.known
-        if not (fewest <= count <= len(times) or repeats or free):
-            names = {own for own, name in zip(spelled, found, strict=True) if name == header}
-            if len(names) > 1 and header not in report.groups:
-                both = " and ".join(map(shown_heading, sorted(names)))
-                problems.append(f"two columns hold {', '.join(sorted(report.filled(header)))}: {both}")
-                continue
-            again = "" if count < fewest else f": {_SIDE_BY_SIDE}"
-            problems.append(f"column {header!r} comes {count} times, not {len(times)}{again}")
+        if fewest <= count <= len(times) or repeats or free:
+            continue
+        names = list(dict.fromkeys(own for own, name in zip(spelled, found, strict=True) if name == header))
+        if len({report.bare(name) for name in names}) > 1:
+            both = " and ".join(map(shown_heading, names))
+            problems.append(f"two columns hold {', '.join(sorted(report.filled(header)))}: {both}")
+        elif header in report.groups or count > len(times):
+            uneven.append(shown_heading(names[0]))
+        else:
+            each = f"{len(times)} times ({', '.join(times)}) or not at all"
+            problems.append(f"column {shown_heading(names[0])} must come {each}, and comes {count} times")
+    if uneven:
+        come = f"{' and '.join(uneven)} come{'s' * (len(uneven) == 1)} more than once"
+        problems.append(f"{come}: {_SIDE_BY_SIDE}")
     filled = {name for header in found for name in report.filled(header)} | set(report.fixed)
     if entities()[entity].extract == "practice":
         filled.add("practice_code")  # where no column holds it, the file's name or folder must
@@ -184,8 +192,8 @@ def _differences(found: list[str], spelled: list[str], entity: str, report: Enti
 
 
 _SIDE_BY_SIDE = (
-    "groups of columns repeat side by side, each filled from the top. Send one group a file, or name its "
-    "headings in groups of the layout"
+    "groups of columns repeat side by side, and not all of them alike, or the layout does not name them in "
+    "groups. Send one group a file"
 )
 
 
@@ -226,6 +234,7 @@ def _matched(row: Row, found: list[str], layout: Layout, entity: str, above: lis
         practice=_above(layout, text, "practice"),
         period=_period_above(layout, text),
         groups=tuple(map(tuple, groups)) if len(groups) > 1 else (),
+        above=text,
     )
 
 
@@ -242,23 +251,4 @@ def _period_above(layout: Layout, text: str) -> Period | None:
     first, last = (read_day(day, layout.dates[0]) for day in days if day)
     if first is None or last is None:
         raise RefusedError(f"the period above the header ({days[0]} to {days[1]}) is not a date range.")
-    return _whole_months(first, last)
-
-
-def _whole_months(first: dt.date, last: dt.date) -> Period:
-    if first.day != 1 or (last + dt.timedelta(days=1)).day != 1 or last < first:
-        raise RefusedError(
-            f"the period {first} to {last} is not whole months. Run the report for whole months."
-        )
-    return Period(first, last.replace(day=1))
-
-
-def period_named(name: str) -> Period | None:
-    """The period in a file's name, "2026-09" or "2024-04_2026-06"; None where there is none."""
-    hits = [m for m in _PERIOD.finditer(name) if 1 <= int(m[2]) <= 12 and (not m[4] or 1 <= int(m[4]) <= 12)]
-    if not hits:
-        return None
-    hit = hits[-1]
-    first = dt.date(int(hit[1]), int(hit[2]), 1)
-    last = dt.date(int(hit[3]), int(hit[4]), 1) if hit[3] else first
-    return Period(first, last) if first <= last else None
+    return whole_months(first, last)

@@ -115,15 +115,16 @@ def _read(part: Part, loaded: Loaded) -> pa.Table:
         raise StoreError(f"{path}: cannot be read. Run python -m etl verify.") from None
 
 
-def check_apart(part: Part, rows: pa.Table, loaded: Loaded) -> None:
-    """Raises RefusedError where a part holds rows that another part of the same months holds too."""
+def check_apart(part: Part, rows: pa.Table, had: Sequence[str], loaded: Loaded) -> None:
+    """Raises RefusedError where a part holds rows that another part of the same months holds too, as far as
+    the columns of both files tell. `had`: the contract's columns that its file has."""
     for other in loaded.rivals(part):
         if not adds_to(part, other):
             continue
-        had = _read(other, loaded)
-        names = [name for name in rows.column_names if name in had.column_names]
-        before, rows = had.select(names), rows.select(names)
-        both = pa.concat_tables([_distinct(rows), _distinct(before)])
+        there = _read(other, loaded)
+        told = {"practice_code", *had} & {"practice_code", *loaded.columns(other)}
+        names = [name for name in rows.column_names if name in told and name in there.column_names]
+        both = pa.concat_tables([_distinct(rows.select(names)), _distinct(there.select(names))])
         if twice := len(both) - len(_distinct(both)):
             raise RefusedError(
                 f"{twice} of its rows are in {loaded.live[other].file} too: the parts overlap, and would "

@@ -19,17 +19,21 @@ _CELL = re.compile(
     re.IGNORECASE,
 )
 _LITRES = re.compile(r"l|litres?(?:\(s\))?", re.IGNORECASE)
-_STRENGTH = re.compile(r"(?:mg|mcg|microgram|milligram|nanogram|%)", re.IGNORECASE)
+_NO_QUANTITY = re.compile(  # what it is made of, or how it is taken
+    r"mg|mcg|microgram|milligram|nanogram|%|\b(?:a|per|each|every|daily|weekly|days?|weeks?|hours?|hourly|times|twice"
+    r"|once|thrice|nightly|nights?|mornings?|mane|nocte|[bt]\.?d\.?s?|o\.?d|q\.?d\.?s|prn|when|needed|required)\b",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=65536)
 def quantity_and_unit(text: str) -> tuple[str, str] | None:
-    """Number and unit of a cell; the unit "" where there is none. None for anything else, a strength too:
-    "2 at night" and "28 x 5mg" are no quantities."""
+    """Number and unit of a cell; the unit "" where there is none. None for anything else, a strength and a
+    dose too: "28 x 5mg" and "5 ml at night" are no quantities."""
     hit = _CELL.fullmatch(text.strip())
     if hit is None or (hit["rest"] and not hit["unit"]):
         return None
-    if hit["rest"] and _STRENGTH.search(hit["rest"]):
+    if hit["rest"] and _NO_QUANTITY.search(hit["rest"]):
         return None
     total = Decimal(1)
     for number in re.findall(_NUMBER, hit["numbers"]):

@@ -60,6 +60,12 @@ REMEDIES = (
         asks="Please tell us what these entries mean.",
     ),
     Remedy(
+        "stands for more than one by its count$",
+        "The report has made one row of equal issues: the practice adds the time of day or an issue number "
+        f"{SENT_AGAIN}.",
+        asks="Please add the time of day to the report: it has made one row of several issues.",
+    ),
+    Remedy(
         "^a column without a name is filled in some rows",
         f"The practice looks for commas outside quotation marks and exports the file again {SENT_AGAIN}.",
         asks="Please export the file again: some rows have a cell too many.",

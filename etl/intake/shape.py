@@ -21,6 +21,8 @@ from etl.layouts import EntityLayout, LeaveOut
 NOTHING = "nothing in the columns that are read"
 ODD = "holds something that neither leaves a row out nor keeps it"
 UNNAMED = "a column without a name is filled in some rows only: their cells may be shifted"
+SEVERAL = "stands for more than one by its count"
+COUNTS = ("", "count", "patient count", "issue count")  # headings of columns of counts
 FEW_FILLED = 2  # columns; a line of totals has no more
 
 
@@ -47,6 +49,7 @@ def shaped(
     for header, rule in found.report.leave_out.items():
         _leave_out(columns[found.headers.index(header)], header, rule, gone, left_out, kept_back)
     _check_unnamed(found, columns, gone, kept_back)
+    _check_counts(found, columns, gone, kept_back)
     rows = np.flatnonzero(~gone)
     kept = Cells(cells.lines[rows], tuple(_taken(column, rows) for column in columns))
     if not found.groups:
@@ -81,16 +84,43 @@ def _filled(
     none = np.array(sorted(apart), np.int64)
     breaks = np.searchsorted(np.asarray(broken, dtype=np.int64), lines)
     filled = list(columns)
+    is_row = _is_row(columns, none)
     for level in found.report.levels if len(lines) else ():
         carried = [i for i, header in enumerate(found.headers) if header in level]
+        own = np.zeros(len(lines), dtype=bool)
         for i in carried:
-            told[columns[i].where(pc.not_equal(columns[i].values, ""))] = True
+            own[columns[i].where(pc.not_equal(columns[i].values, ""))] = True
+        again = _said_again([columns[i] for i in carried], own, is_row)
+        if again.any() and again.sum() >= (is_row & ~own).sum():
+            told |= own & ~again
+            continue  # the report repeats them in every row: one without them has lost them
+        told |= own
         told[none] = False  # a new practice begins a new patient too: told is added to, level by level
         first = np.maximum.accumulate(np.where(told, np.arange(len(told)), -1))
         known = (first >= 0) & (breaks[first] == breaks)
         for i in carried:
             filled[i] = _carried(columns[i], first, known)
     return filled
+
+
+def _is_row(columns: list[Coded], none: np.ndarray) -> np.ndarray:
+    """Which lines hold anything, and are no total, page number or header."""
+    found = np.zeros(len(columns[0]), dtype=bool)
+    for column in columns:
+        found |= ~_is_blank(column)
+    found[none] = False
+    return found
+
+
+def _said_again(carried: list[Coded], told: np.ndarray, is_row: np.ndarray) -> np.ndarray:
+    """Which rows tell the same of a patient as the row before them does."""
+    rows = np.flatnonzero(is_row)
+    again = told[rows[1:]] & told[rows[:-1]]
+    for column in carried:
+        again &= column.codes[rows[1:]] == column.codes[rows[:-1]]
+    found = np.zeros(len(told), dtype=bool)
+    found[rows[1:][again]] = True
+    return found
 
 
 def _carried(column: Coded, first: np.ndarray, known: np.ndarray) -> Coded:
@@ -110,16 +140,23 @@ def _told_no_rows(found: Match, columns: list[Coded]) -> dict[int, str]:
         may = pc.fill_null(pc.match_substring_regex(column.values, MAYBE), True)
         maybe &= may.to_numpy(zero_copy_only=False)[column.codes]
     few = set(np.flatnonzero(maybe & (filled <= FEW_FILLED)).tolist())
-    fewest = min(range(len(columns)), key=lambda n: (not found.headers[n], len(columns[n].values)))
-    again = [v for v in columns[fewest].distinct() if is_header([v or ""], [found.spelled[fewest]])]
-    heads = columns[fewest].where(pc.is_in(columns[fewest].values, pa.array(again, pa.string())))
-    rows = np.array(sorted(few | set(heads.tolist())), np.int64)
+    rows = np.array(sorted(few.union(*(_where_again(head, columns) for head in found.heads))), np.int64)
     cells = zip(*(column.take(rows).to_pylist() for column in columns), strict=True)
     told = (
-        (row, no_row([cell or "" for cell in line], found.spelled))
+        (row, no_row([cell or "" for cell in line], *found.heads))
         for row, line in zip(rows, cells, strict=True)
     )
     return {int(row): why for row, why in told if why}
+
+
+def _where_again(head: Sequence[str], columns: list[Coded]) -> list[int]:
+    """The rows that may be a line of the head once more, by the column that is quickest to look through."""
+    named = [n for n, cell in enumerate(head[: len(columns)]) if cell]
+    if not named:
+        return []
+    quickest = min(named, key=lambda n: len(columns[n].values))
+    again = [v for v in columns[quickest].distinct() if is_header([v or ""], [head[quickest]])]
+    return columns[quickest].where(pc.is_in(columns[quickest].values, pa.array(again, pa.string()))).tolist()
 
 
 def _no_rows(found: Match, columns: list[Coded], apart: Mapping[int, str]) -> tuple[np.ndarray, Counter[str]]:
@@ -183,6 +220,21 @@ def _check_unnamed(
         if filled.any() and not (counts | gone).all():
             for row in np.flatnonzero(filled).tolist():
                 kept_back.setdefault(row, []).append(UNNAMED)
+
+
+def _check_counts(
+    found: Match, columns: list[Coded], gone: np.ndarray, kept_back: dict[int, list[str]]
+) -> None:
+    """Keeps back events of which a column of counts says that one row stands for several."""
+    if entities()[found.entity].key:
+        return
+    for n, header in enumerate(found.headers):
+        if found.targets[n] or header not in COUNTS:
+            continue
+        more = pc.match_substring_regex(columns[n].values, r"^0*(?:[2-9]|[1-9][0-9]+)(?:\.0+)?$")
+        for row in columns[n].where(more).tolist():
+            if not gone[row]:
+                kept_back.setdefault(row, []).append(SEVERAL)
 
 
 def _below_one_another(

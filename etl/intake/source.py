@@ -15,6 +15,8 @@ from etl.intake.refusal import RefusedError
 from etl.intake.regular import MAX_HASHED, Stamp, check_unchanged, opened, stamp
 
 PACKED = b"PK\x03\x04"  # how a workbook and a ZIP begin
+PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<head")  # and a web page
+BEGINNING = 64  # bytes looked at for its kind
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how a locked workbook and one of before 2007 begin
 
 
@@ -71,11 +73,15 @@ def held(name: str, path: Path) -> Source:
 def check_kind(source: Source) -> None:
     """Raises RefusedError where a file is of another kind than its name says."""
     with source.open() as file:
-        start = file.read(len(COMPOUND))
+        start = file.read(BEGINNING)
     workbook = source.name.lower().endswith(".xlsx")
-    if start == COMPOUND:
+    if start.startswith(COMPOUND):
         raise RefusedError(
             "a workbook locked with a password, or of an Excel before 2007. Save it as XLSX without password."
+        )
+    if not workbook and start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(PAGES):
+        raise RefusedError(
+            "a web page, though its name says text. Export the report again and choose CSV, not HTML."
         )
     if workbook and not start.startswith(PACKED):
         raise RefusedError("not an Excel workbook, though its name says so. Save it again as XLSX or CSV.")

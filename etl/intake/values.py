@@ -12,17 +12,17 @@ import pyarrow.compute as pc
 from etl.contract import Column, Entity
 from etl.intake.ages import age_band
 from etl.intake.keys import SYSTEM_NUMBER, as_compared
-from etl.intake.match import Match, Period
-from etl.layouts.dates import dated
+from etl.intake.match import Match
+from etl.intake.period import Period
+from etl.layouts.dates import DATE_CELL, dated
 from etl.layouts.reading import is_pattern
 
 LONGEST_TEXT = 1000
 LONGEST_SHAPE = 28  # characters
 PLANS_AHEAD = dt.timedelta(days=3660)
 EARLIEST = dt.date(1900, 1, 2)  # below it lie only the spreadsheet's own zero dates
-DATE_CELL = "date:%Y-%m-%d"  # a real date of a workbook, as intake.read writes it
 ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
-_DATE_CELL = r"^date:\d{4}-\d{2}-\d{2}$"
+_DATE_CELL = r"^date:\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2})?$"
 PRACTICE_CODE = "^[A-Za-z0-9]{1,12}$"  # it names a folder of the store
 PATTERNS = {
     "code": "^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}$",

@@ -123,7 +123,8 @@ def _without_value(sheet: bytes) -> set[int]:
 def _cell(cell: object) -> str:
     """A cell as text. Dates get a form no layout writes, so that conform knows them for real dates."""
     if isinstance(cell, dt.datetime):
-        return f"date:{cell:%Y-%m-%d}"
+        cell = (cell + dt.timedelta(microseconds=500_000)).replace(microsecond=0)
+        return f"date:{cell:%Y-%m-%d %H:%M:%S}".removesuffix(" 00:00:00")
     if isinstance(cell, dt.date):
         return f"date:{cell.isoformat()}"
     if isinstance(cell, float) and cell.is_integer():

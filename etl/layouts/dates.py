@@ -7,6 +7,7 @@ import datetime as dt
 import re
 from functools import cache, lru_cache
 
+DATE_CELL = "date:%Y-%m-%d"  # a real date of a workbook, as etl.intake.workbook writes it
 _SHORT = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LONG = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
          "november", "december")  # fmt: skip
@@ -22,14 +23,19 @@ _PARTS = {
     "%S": r"(?:6[01]|[0-5][0-9]|[0-9])",
     "%%": "%",
 }
-_TIME = re.compile(r"(?:[T ]\s*|,\s+)\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:\s?[AaPp][Mm])?Z?$")
+_TIME = re.compile(
+    r"(?:[T ]\s*|,\s+)\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:\s?[AaPp][Mm])?"
+    r"(?:Z|\s?(?:GMT|BST|UTC)|\s?[+-]0[01]:?00)?$"
+)
+LATER = dt.timedelta(days=3 * 366)  # "05-Oct-26" in a report of September is no day of 1926
 
 
 def dated(text: str, forms: tuple[str, ...], latest: dt.date) -> dt.date | None:
     """The date that a text writes in one of these forms, with or without a time of day; years of two digits
-    never after `latest`. None where it writes none."""
+    in the past, unless they lie so shortly after `latest` that the report was run then. None where it writes
+    none."""
     day, is_short = _told(text, forms)
-    if day is None or not is_short or day <= latest:
+    if day is None or not is_short or day - latest < LATER:
         return day
     try:
         return day.replace(year=day.year - 100)

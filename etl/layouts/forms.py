@@ -64,8 +64,8 @@ PREAMBLE = {"practice": TEXT, "period_from": TEXT, "period_to": TEXT}
 REPORT = {
     "columns": COLUMNS, "also": LISTS, "split": WORDS, "ignore": TEXTS, "may_hold": TEXTS,
     "forward_fill": LEVELS, "values": CHOICES, "groups": TEXTS, "group_names": TEXTS, "first_of": FIRST,
-    "leave_out": TABLES, "row_number": TEXT, "headings": TEXTS, "first_line": TEXT, "fixed": WORDS,
-    "add_up": TEXT, "day_before": TEXTS, "leave_unlisted": FLAG, "pseudonym": TEXT,
+    "leave_out": TABLES, "row_number": TEXT, "issue_count": TEXT, "headings": TEXTS, "first_line": TEXT,
+    "fixed": WORDS, "add_up": TEXT, "day_before": TEXTS, "leave_unlisted": FLAG, "pseudonym": TEXT,
     "quantity_with_unit": FLAG,
 }  # fmt: skip
 LEAVE_OUT = {"because": TEXT, "values": TEXTS, "keep": TEXTS}

@@ -40,7 +40,8 @@ class EntityLayout:
     group_names: tuple[str, ...] = ()  # what may stand before a heading: "Medication Issues Date of Issue"
     first_of: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)  # target → header → says
     leave_out: dict[str, LeaveOut] = field(default_factory=dict)
-    row_number: str = ""  # a column that tells two equal rows apart
+    row_number: str = ""  # a column of which each row has its own: it tells two equal rows apart
+    issue_count: str = ""  # another that tells them apart, but comes again: "3 of 6" of another course
     headings: tuple[str, ...] = ()  # of a report without a header line
     first_line: str = ""  # what such a report's first line looks like, its cells joined by commas
     fixed: dict[str, str] = field(default_factory=dict)  # contract column → what every row of the report says
@@ -59,8 +60,13 @@ class EntityLayout:
         """The headings as the layout spells them first."""
         chosen = {header for headers in self.first_of.values() for header in headers}
         rest = {*self.leave_out, *self.groups, *self.headings, *self.forward_fill}
-        rest |= {self.row_number} if self.row_number else set()
+        rest |= {self.tells_apart} if self.tells_apart else set()
         return set(self.columns) | set(self.split) | self.ignore | self.may_hold | chosen | rest
+
+    @property
+    def tells_apart(self) -> str:
+        """The column by which two equal rows are two; "" where there is none."""
+        return self.row_number or self.issue_count
 
     def provides(self) -> set[str]:
         """The contract columns a file of this shape fills."""
@@ -89,6 +95,10 @@ class EntityLayout:
                 self._called.clear()
             self._called[header] = next(known, header)
         return self._called[header]
+
+    def bare(self, header: str) -> str:
+        """A heading of a file without a group's name or a number: the same for each of a group's columns."""
+        return list(self._spelled(header))[-1]
 
     @cached_property
     def _called(self) -> dict[str, str]:

@@ -111,6 +111,7 @@ def _report(name: str, raw: dict[str, Any]) -> EntityLayout:
             for h, part in raw.get("leave_out", {}).items()
         },
         row_number=normal(raw.get("row_number", "")),
+        issue_count=normal(raw.get("issue_count", "")),
         headings=tuple(map(normal, raw.get("headings", []))),
         first_line=raw.get("first_line", ""),
         fixed=raw.get("fixed", {}),

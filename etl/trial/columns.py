@@ -24,10 +24,11 @@ LOOKED_AT = 2000  # distinct values
 DATED = 100  # of them, looked at for dates
 DATES = ("%d/%m/%Y", "%Y-%m-%d", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %b %y", "%d/%m/%y", "%d.%m.%Y",
          "%Y%m%d", "%d%b%Y", "%d %B %Y", "%d-%m-%Y")  # fmt: skip
+_PSEUDONYM = re.compile(r"\{?[A-Za-z]?[0-9A-Fa-f-]{16,}\}?")
 _NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d\d)(?!\d)")
 # What reports call things beside the headings of layouts.
 _CALLED = {
-    "issued_on": "date issued|issue date|date of issue|event date|prescribed on|prescription date",
+    "issued_on": "date issued|issue date|date of issue|event date|issued|prescribed on|prescription date",
     "product": "drug|drug name|medicine|medication|item|product|name of medication|drug description",
     "directions": "dosage|dose|directions|dose instructions|dosage instructions|sig",
     "quantity": "quantity|qty|quantity issued|amount|number issued",
@@ -35,8 +36,9 @@ _CALLED = {
     "patient_key": "pseudonym|patient pseudonym|patient id|pseudo id|patient key|hashed id",
     "practice_code": "ods code|practice code|organisation code|practice|site code",
     "age_band": "age|age band|age range|age group",
-    "issue_type": "type|script type|prescription type|issue kind",
+    "issue_type": "type|kind|script type|prescription type|issue kind",
     "sex": "sex|gender",
+    "issuer": "prescribed by|issued by|prescriber|clinician code",
     "registered_from": "registered date|registration date|date registered",
     "registered_to": "deduction date|deregistration date|date left",
 }
@@ -64,7 +66,21 @@ def column(heading: str, target: str, known: bool, values: Iterable[str], entity
     both, us = _ways(told)
     shown = heading if not kinds(heading) else "(withheld: it gives someone away)"
     forms = tuple(date_forms(told))
-    return Column(shown, target, known, nearest(heading, entity), shapes, len(told), both, us, forms)
+    likely = _likely(heading, entity, told, bool(forms))
+    return Column(shown, target, known, likely, shapes, len(told), both, us, forms)
+
+
+def _likely(heading: str, entity: str, values: Sequence[str], are_dates: bool) -> str:
+    """The contract column by the nearest known heading among those that such values may be of: dates, others,
+    or pseudonyms whatever they are called."""
+    columns = entities()[entity].columns if entity else {}
+    dates = frozenset(name for name, column in columns.items() if column.type == "date")
+    if not dates or not values:
+        return nearest(heading, entity)
+    found = nearest(heading, entity, dates if are_dates else frozenset(columns) - dates)
+    if not found and sum(bool(_PSEUDONYM.fullmatch(value)) for value in values) > len(values) / 2:
+        return "patient_key" if "patient_key" in columns else ""
+    return found
 
 
 def targets(found: Match) -> list[str]:
@@ -73,7 +89,7 @@ def targets(found: Match) -> list[str]:
     for target, header in zip(found.targets, found.headers, strict=True):
         names = " + ".join(sorted(found.report.filled(header))) if target else ""
         decides = header in found.report.leave_out and "says which rows count"
-        apart = header and header == found.report.row_number and "tells equal rows apart"
+        apart = header and header == found.report.tells_apart and "tells equal rows apart"
         told.append(target if target and ":" not in target else names or decides or apart or "")
     return told
 
@@ -97,9 +113,11 @@ def _known(entity: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4096)
-def nearest(heading: str, entity: str = "") -> str:
-    """The contract column by the known heading that is nearest to one; "" where none is near."""
-    known, plain = _known(entity), re.sub(r"[^a-z0-9]+", " ", _apart(heading)).strip()
+def nearest(heading: str, entity: str = "", among: frozenset[str] = frozenset()) -> str:
+    """The contract column by the known heading that is nearest to one; "" where none is near. `among`: the
+    columns it may be; all where none are named."""
+    known = {name: target for name, target in _known(entity).items() if not among or target in among}
+    plain = re.sub(r"[^a-z0-9]+", " ", _apart(heading)).strip()
     if plain in known:
         return known[plain]
     close = difflib.get_close_matches(plain, known, 1, ALIKE)

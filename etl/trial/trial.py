@@ -14,17 +14,19 @@ import numpy as np
 
 from etl.contract import entities
 from etl.intake.apart import READER
-from etl.intake.conform import check_ages, conform
+from etl.intake.conform import check_ages, conform, nothing_fits
 from etl.intake.delimited import OpenError, careful_rows
 from etl.intake.doubts import ASKED
-from etl.intake.match import HEADER_WITHIN, Period, period_named
+from etl.intake.match import HEADER_WITHIN
 from etl.intake.mistaken import mistaken
 from etl.intake.parts import unpacked_size
+from etl.intake.period import Period, period_of
 from etl.intake.privacy.kinds import kinds
 from etl.intake.read import sources
 from etl.intake.refusal import IdentifierError, RefusedError
 from etl.intake.row import Row
 from etl.intake.search import Searched, search
+from etl.intake.several import check_one_practice
 from etl.intake.source import Source
 from etl.intake.text import DELIMITERS
 from etl.layouts import Layout, normal
@@ -126,7 +128,6 @@ def _parted(head: list[Row]) -> tuple[int, int]:
 
 def _known(source: Source, encoding: str, delimiter: str, head: list[Row], searched: Searched) -> Trial:
     found, entity = searched.found, entities()[searched.found.entity]
-    period = found.period or period_named(source.name) or period_named(source.folder)
     named = _CODE.findall(PurePosixPath(source.name).name) + _CODE.findall(source.folder)
     practice = found.practice or (named[0].upper() if named else "")
     columns = tuple(
@@ -137,9 +138,12 @@ def _known(source: Source, encoding: str, delimiter: str, head: list[Row], searc
     reasons.update(reason for _, reason in searched.unread)
     if entity.extract == "practice" and not practice and "practice_code" not in found.targets:
         refusal = "no practice: put its ODS code in the file's name, such as A81001_issues_2026-09.csv."
-    if period is None:
-        refusal = "no period: put its months in the file's name, such as issues_2026-09.csv."
-    else:
+    try:
+        check_one_practice(searched)
+        period = period_of(source, found)
+    except RefusedError as error:
+        period, refusal = None, str(error)
+    if period:
         rows, reasons, left_out, refusal = _conformed(searched, practice, period, reasons, left_out, refusal)
     return Trial(
         source.name, encoding, delimiter, found.header_line,
@@ -167,6 +171,8 @@ def _conformed(
         return 0, reasons, left_out, str(error)
     reasons.update("; ".join(words) for words in made.problems.values())
     good = np.flatnonzero(made.good())
+    if not len(good) and (made.problems or searched.unread):
+        refusal = refusal or str(nothing_fits(made, searched.unread))
     waits = mistaken(made, good)
     return len(good), reasons, left_out + made.left_out, refusal or (waits and f"{waits}. {ASKED}")
 

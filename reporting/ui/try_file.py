@@ -75,7 +75,7 @@ def _one(trial: Any) -> None:
     words = [trial.file]
     if trial.columns:
         written = (
-            f"{trial.encoding}, {MARKS.get(trial.delimiter, trial.delimiter)}"
+            f"{ENCODED.get(trial.encoding, trial.encoding)}, {MARKS.get(trial.delimiter, trial.delimiter)}"
             if trial.encoding
             else "workbook"
         )

@@ -240,3 +240,12 @@ def test_a_layout_goes_from_one_store_to_another_as_a_file(
 
 def test_a_shape_says_how_a_value_is_written_and_not_what() -> None:
     assert shape_of("a7f6 Smith 07/09/2026") == "a9a9 Aaaaa 99/99/9999"
+
+
+def test_what_a_column_may_be_is_told_by_its_values_too(tmp_path: Path) -> None:
+    """“Issued” is near issuer, and “Prescribed by” near prescribed on: dates decide between them."""
+    row = "a7f6c7ac5f8660b3;Zomorph 30mg capsules;07/09/2026;56;GP01;R"
+    trial = one(file(tmp_path, f"Hashed;Medicine;Issued;Amount;Prescribed by;Kind\r\n{row}\r\n"))
+    assert [column.nearest for column in trial.columns] == [
+        "patient_key", "product", "issued_on", "quantity", "issuer", "issue_type",
+    ]  # fmt: skip

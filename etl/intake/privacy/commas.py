@@ -23,6 +23,7 @@ class Place:
     free: bool
     in_period: bool = False
     staff: bool = False
+    practices: bool = False
 
 
 def lost_comma(

@@ -11,14 +11,14 @@ import pyarrow.compute as pc
 
 from etl.contract import entities
 from etl.intake.coded import Cells, Coded
-from etl.intake.keys import is_system_number
+from etl.intake.keys import is_letters, is_system_number
 from etl.intake.match import Match
 from etl.intake.no_rows import no_row
 from etl.intake.privacy.columns import hits
 from etl.intake.privacy.commas import Place, lost_comma
 from etl.intake.privacy.kinds import kinds
 from etl.intake.privacy.numbers import PHONE
-from etl.intake.privacy.staff import STAFF_NAME, is_staff, names_of_staff
+from etl.intake.privacy.staff import STAFF_NAME, is_staff, names_of_staff, names_practices
 from etl.intake.privacy.titles import TITLED
 from etl.intake.privacy.written import POSTCODE
 from etl.intake.refusal import IdentifierError
@@ -28,8 +28,10 @@ FEWEST = 5  # rows of free text with a hit from which a file can be refused for 
 SHARE = 0.01  # of its rows; above it, the extract has not been looked through
 NAMED = 5  # findings a message names
 NO_COLUMN = "(a row that cannot be taken apart)"
-SYSTEM_SHARE = 0.5  # of the keys of a file
+MOST_KEYS = 0.5  # of a file; above it, its column holds no pseudonyms
 SYSTEMS_OWN = "a number of the system's own for a patient, no pseudonym"
+LETTERS = "letters alone, which may be a name: no pseudonym"
+UNNAMED = "(without a heading)"
 ABOVE = "(above the header)"
 
 
@@ -61,7 +63,7 @@ class Unread:
         self.lost = 0  # rows in which a comma seems to be missing
         self.passed: dict[int, str] = {}  # lines that are no rows, and why
         self.people: dict[int, tuple[str, str]] = {}  # line → what stands for its practice and its person
-        self.headers = found.spelled
+        self.heads = found.heads
 
     def lines(self) -> set[int]:
         """The lines taken."""
@@ -81,12 +83,13 @@ class Unread:
             place = (
                 self.places[n] if whole or (n < len(self.places) and self.places[n].type == "key") else None
             )
-            for kind in sorted(_judged([cell], place.type if place else "code", self.area).get(cell, ())):
+            doctors = self.area or (place is not None and place.practices)
+            for kind in sorted(_judged([cell], place.type if place else "code", doctors).get(cell, ())):
                 if place and place.free:
                     told.append(_withheld(place.name, kind))
                 else:
                     self.refusing.append(Finding(place.name if place else NO_COLUMN, kind, row.line))
-        if not row.fault and not told and (why := no_row(row.cells, self.headers)):
+        if not row.fault and not told and (why := no_row(row.cells, *self.heads)):
             self.passed[row.line] = why
             return
         self.withheld += bool(told)
@@ -118,7 +121,7 @@ def check(found: Match, cells: Cells, unread: Unread, always_refuse: bool = Fals
     refusing, typed = list(unread.refusing), list[tuple[Finding, np.ndarray]]()
     for place, target, column in zip(_places(found), found.targets, cells.columns, strict=True):
         values = [value for value in column.distinct() if value]
-        told = _judged(values, place.type, entity.extract == "area")
+        told = _judged(values, place.type, entity.extract == "area" or place.practices)
         if entity.extract == "area" and not target:  # where a practice is, and its number: nobody's home
             told = {v: left for v, found_in in told.items() if (left := found_in - {POSTCODE, PHONE})}
         for name in names_of_staff(values) if place.staff else ():
@@ -128,7 +131,7 @@ def check(found: Match, cells: Cells, unread: Unread, always_refuse: bool = Fals
                 typed.append((finding, at))
             else:
                 refusing.append(finding)
-    refusing += _system_numbers(found, cells)
+    refusing += _no_pseudonyms(found, cells)
     if refusing:
         raise _refused(refusing)
     hit = len(np.unique(np.concatenate([at for _, at in typed]))) if typed else 0
@@ -141,17 +144,16 @@ def check(found: Match, cells: Cells, unread: Unread, always_refuse: bool = Fals
     return rows
 
 
-def _system_numbers(found: Match, cells: Cells) -> list[Finding]:
-    """What to say where most keys are a system's own numbers, unless the layout says that its pseudonyms look
-    so: anybody with access to the system can look them up. A few are kept back by row."""
+def _no_pseudonyms(found: Match, cells: Cells) -> list[Finding]:
+    """What to say where most keys are a system's own numbers, which whoever uses the system can look up, or
+    letters alone, unless the layout says that its pseudonyms look so. A few numbers are kept back by row."""
     for place, column in zip(_places(found), cells.columns, strict=True):
-        if place.type != "key":
-            continue
-        told = [value for value in column.distinct() if value]
-        own = [v for v in told if is_system_number(v, found.report.pseudonym)]
-        if len(own) > SYSTEM_SHARE * len(told):
-            at = column.where(pc.is_in(column.values, pa.array(own, pa.string())))
-            return [Finding(place.name, SYSTEMS_OWN, int(cells.lines[at[0]]), len(at))]
+        told = [value for value in column.distinct() if value] if place.type == "key" else []
+        for is_none, kind in ((is_system_number, SYSTEMS_OWN), (is_letters, LETTERS)):
+            own = [v for v in told if is_none(v, found.report.pseudonym)]
+            if len(own) > MOST_KEYS * len(told):
+                at = column.where(pc.is_in(column.values, pa.array(own, pa.string())))
+                return [Finding(place.name, kind, int(cells.lines[at[0]]), len(at))]
     return []
 
 
@@ -176,15 +178,17 @@ def _place(found: Match, n: int) -> Place:
     if target.startswith("first:"):
         target = next(name for name, says in found.report.first_of.items() if header in says)
     if not target:
-        return Place(header, "text", False, staff=is_staff(header))
+        whose = {"staff": is_staff(header), "practices": names_practices(header)}
+        return Place(header or UNNAMED, "text", False, **whose)
     column = columns[target]
     return Place(target, column.type, column.free_text, column.in_period, column.staff)
 
 
-def _judged(values: list[str], column_type: str, area: bool) -> dict[str, frozenset[str]]:
-    """The hits of a column. Practices are called after doctors, so in their list a title and name is none."""
+def _judged(values: list[str], column_type: str, doctors: bool) -> dict[str, frozenset[str]]:
+    """The hits of a column. `doctors`: it may name practices, which are called after doctors, so that a title
+    and name is none."""
     told = hits(values, column_type)
-    return {v: left for v, found in told.items() if (left := found - {TITLED} if area else found)}
+    return {v: left for v, found in told.items() if (left := found - {TITLED} if doctors else found)}
 
 
 def _findings(

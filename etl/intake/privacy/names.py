@@ -62,7 +62,7 @@ def shown_code(code: str) -> str:
 def _known_words() -> frozenset[str]:
     declared = [name for entity in entities().values() for name in entity.columns]
     declared += [
-        header for layout in layouts() for report in layout.entities.values() for header in report.headers()
+        header for layout in layouts() for report in layout.entities.values() for header in report.known
     ]
     return frozenset(_HEADINGS.split()) | {
         word for text in declared for word in _WORDS.findall(normal(text).replace("_", " "))

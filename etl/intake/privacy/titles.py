@@ -25,7 +25,9 @@ _LABEL = re.compile(
     rf"(?<![A-Za-z])(?:(?:patient|pt|client|person|full|first|last|given|family|maiden|christian|{_KIN})"
     rf"(?:'?s)?(?:{_AND})?(?:full )?name|(?:sur|fore)names?|initials"
     rf"|(?:patient|pt|nok|next of kin|{_KIN})(?={_AND}[A-Z])"
-    r"|(?<!brand )(?<!product )(?<!drug )(?<!trade )name(?= ?[:=]))"
+    r"|(?<!brand )(?<!product )(?<!drug )(?<!trade )"
+    r"(?<!organisation )(?<!organization )(?<!practice )(?<!surgery )(?<!report )(?<!search )(?<!file )"
+    r"name(?= ?[:=]))"
     r"(?: is)?(?:[ .:=_-]{1,4}|(?-i:(?=[A-Z][a-z])))"
     rf"((?-i:[A-Z]{{2,4}})(?![A-Za-z])|{_WORD})(?:{_AND}({_WORD}))?",
     re.IGNORECASE,

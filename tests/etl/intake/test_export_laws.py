@@ -14,8 +14,8 @@ import pytest
 
 from etl.contract import entities
 from etl.intake.conform import check_ages, conform
-from etl.intake.match import period_named
 from etl.intake.mistaken import mistaken
+from etl.intake.period import period_named
 from etl.intake.refusal import RefusedError
 from etl.intake.search import search
 from etl.intake.source import Source

@@ -421,6 +421,13 @@ def test_everything_in_a_folder_has_a_receipt(store: Store, tmp_path: Path) -> N
     assert "Save it as XLSX or CSV" in told["old.xls"] and "choose CSV" in told["report.html"]
 
 
+@pytest.mark.parametrize("key", ["Williams", "SMITH-JOHN", "smith_john"])
+def test_letters_alone_are_no_pseudonyms(put: Loader, store: Store, key: str) -> None:
+    receipt = put(csv(PLAIN, plain(1, key), plain(2, key)))
+    assert receipt.outcome == "refused" and "may be a name" in why(receipt)
+    assert put(csv(PLAIN, plain(1, "deadbeefabcdefab"))).outcome == "accepted"
+
+
 @pytest.mark.parametrize("key", ["12345678", "1234567", "9434765918", "123456789012"])
 def test_a_systems_own_numbers_are_no_pseudonyms(put: Loader, key: str) -> None:
     receipt = put(csv(PLAIN, *(plain(day, f"{int(key) + day}") for day in range(1, 9))))
@@ -428,7 +435,19 @@ def test_a_systems_own_numbers_are_no_pseudonyms(put: Loader, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Smith, John", "SMITH, Jane (Dr)", "Jane Smith", "O'Neil, A", "J Smith", "Smith J"]
+    "name",
+    [
+        "Smith, John",
+        "SMITH, Jane (Dr)",
+        "Jane Smith",
+        "O'Neil, A",
+        "J Smith",
+        "Smith J",
+        "Smith",
+        "SMITHJ",
+        "jane.smith",
+        "Smith/John",
+    ],
 )
 @pytest.mark.parametrize("column", ["issuer", "decided_by"])
 def test_a_name_of_staff_without_a_title_refuses_the_file(put: Loader, name: str, column: str) -> None:
@@ -441,7 +460,9 @@ def test_a_name_of_staff_without_a_title_refuses_the_file(put: Loader, name: str
     assert receipt.outcome == "refused" and "a name of staff" in why(receipt)
 
 
-@pytest.mark.parametrize("code", ["GP01", "G1234567", "GP Partner", "Practice Pharmacist", "C-77"])
+@pytest.mark.parametrize(
+    "code", ["GP01", "G1234567", "GP Partner", "Practice Pharmacist", "C-77", "JS", "JSM", "Locum", "N/A"]
+)
 def test_codes_and_roles_of_staff_pass(put: Loader, code: str) -> None:
     assert put(csv(f"{PLAIN},issuer", f"{plain(1)},{code}")).outcome == "accepted"
 
@@ -456,6 +477,8 @@ def test_a_refusal_names_the_nearest_report_and_all_that_differs(put: Loader) ->
 def test_two_headings_on_one_target_are_refused(put: Loader) -> None:
     reason = why(put(csv(BREAKDOWN.replace("Patient Count", "Drug name"), "1,2,3,4,5,6,7")))
     assert "two columns hold product: 'drug' and 'drug name'" in reason
+    reason = why(put(csv(f'Patient ID,"{NDQ}",Date of Issue,Issue Date', "1,2,3,4")))
+    assert "two columns hold issued_on: 'date of issue' and 'issue date'" in reason
 
 
 def test_rows_of_few_cells_are_not_looked_at_one_by_one(put: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -488,14 +511,15 @@ def test_a_spreadsheets_wrapping_is_taken_off(put: Loader, store: Store, quoted:
 def test_an_issue_counted_in_its_course_is_a_repeat(put: Loader, store: Store) -> None:
     header = f'Patient ID,"{NDQ}",Date of Issue,Issue Number'
     rows = [f"{KEYS[0]},{medicine('A')},07-Sep-2026,Issue {n} of 6" for n in (3, 4, 4)]
+    rows += [f"{KEYS[1]},{medicine(name)},07-Sep-2026,Issue 3 of 6" for name in "BC"]  # other courses
     receipt = put(csv(header, *rows))
-    assert (receipt.rows_loaded, receipt.reasons) == (2, {"exact copy of an earlier row": 1})
-    assert told(store, "issue_type") == [("repeat",), ("repeat",)]
+    assert (receipt.rows_loaded, receipt.reasons) == (4, {"exact copy of an earlier row": 1})
+    assert told(store, "issue_type") == [("repeat",)] * 4
 
 
 def test_a_last_column_without_a_name_is_a_count_only_where_every_row_has_one(put: Loader) -> None:
     header, row = f'Patient ID,"{NDQ}",Date of Issue,', f"{KEYS[0]},{medicine('A')},0{{}}-Sep-2026,{{}}"
-    assert put(csv(header, row.format(1, 3), row.format(2, 1))).outcome == "accepted"
+    assert put(csv(header, row.format(1, 1), row.format(2, 1))).outcome == "accepted"
     odd = put(csv(header, row.format(3, 3), row.format(4, "")), "TST02_issues_2026-09.csv")
     assert odd.rows_quarantined == 1 and "without a name" in why(odd)
 

@@ -93,7 +93,9 @@ def test_a_repeated_header_must_come_as_often_as_the_report_has_it(put: Loader, 
     without_palliative = [line[:9] + line[10:] if len(line) > 9 else line for line in lines]
     receipt = put(extracts.csv_text("emis", without_palliative), "TST01_patients_2026-09.csv")
     assert receipt.outcome == "refused"
-    assert "'date' comes 3 times, not 4" in next(iter(receipt.reasons))
+    assert "'date' must come 4 times (cancer_on, palliative_on, dependency_on, epilepsy_on)" in next(
+        iter(receipt.reasons)
+    )
     assert landed(store, "patients") == []
 
 

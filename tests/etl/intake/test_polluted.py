@@ -13,7 +13,7 @@ import pytest
 from etl.contract import entities
 from etl.intake import body, delimited
 from etl.intake.conform import conform
-from etl.intake.match import period_named
+from etl.intake.period import period_named
 from etl.intake.refusal import RefusedError
 from etl.intake.search import search
 from etl.intake.source import Source

@@ -121,7 +121,7 @@ def test_a_code_that_may_be_a_name_is_not_shown(
 ) -> None:
     lines = extracts.issues("plain", [Issue(), Issue("PAT0002"), Issue("PAT0003")])
     lines[2][6] = lines[3][6] = "many"
-    lines[2][10] = "Florence"
+    lines[2][10] = "FLO"
     put(extracts.csv_text("plain", lines))
     assert [r["issuer"] for r in exported(store, tmp_path, capsys)] == ["", "GP01"]
 
