@@ -25,6 +25,7 @@ class Column:
     maximum: float | None = None
     future: bool = False  # a date that may lie after the extract's period
     in_period: bool = False  # a date that must lie within it
+    not_before: str = ""  # another date of the row, before which it cannot lie
     free_text: bool = False  # typed by people, so it may name someone
     staff: bool = False  # codes of staff: their names are no codes
 
@@ -55,6 +56,8 @@ def read(path: Path) -> Entity:
             raise ValueError(f"{path.name}: column {name}: used_for is empty; ask only for what is used")
         if column.type not in TYPES:
             raise ValueError(f"{path.name}: column {name}: type {column.type!r} is not one of {TYPES}")
+        if column.not_before and column.not_before not in columns:
+            raise ValueError(f"{path.name}: column {name}: not_before names no column above it")
         columns[name] = column
     if unknown := [name for name in raw["key"] if name not in columns]:
         raise ValueError(f"{path.name}: key names {unknown[0]!r}, which is not a column")

@@ -19,10 +19,11 @@ from etl.intake.match import Match
 from etl.intake.period import Period
 from etl.intake.quantity import quantity_and_unit
 from etl.intake.refusal import RefusedError
-from etl.intake.values import WRONG, arrow_type, out_of_range, typed
+from etl.intake.values import WRONG, arrow_type, out_of_range, shape_of, typed
 
 ORDER = ("practice_code", "patient_key", "issued_on")
 AT_ONCE = 250_000  # rows
+TOLD = ("date", "month", "integer", "number", "boolean", "choice")  # types whose shape may be told
 _ROUNDED = r"^\d(?:\.\d+)?[Ee]\+\d+$"
 
 
@@ -127,6 +128,7 @@ def conform(
             made.note(text.where(missing), f"{column.name} is missing")
         for wrong, words in out_of_range(column, values, period):
             made.note(text.where(wrong), f"{column.name} {words}")
+    _note_order(made)
     for row, reasons in withheld.items():
         made.problems[row] += reasons
     made.unfit, made.bare = set(made.problems), set(withheld)
@@ -142,6 +144,16 @@ def conform(
     if apart:
         made.again = len(copies(made.columns, (), made.good()))
     return made
+
+
+def _note_order(made: Conformed) -> None:
+    """Gives a reason to rows that say that something ended before it began."""
+    rows = np.arange(len(made.lines))
+    for column in made.entity.columns.values():
+        if column.not_before:
+            ended, began = (made.columns[name].take(rows) for name in (column.name, column.not_before))
+            before = pc.fill_null(pc.less(ended, began), False).to_numpy(zero_copy_only=False)
+            made.note(rows[before], f"{column.name} lies before {column.not_before}")
 
 
 def _check_day_first(name: str, text: Coded, values: pa.Array) -> None:
@@ -316,9 +328,24 @@ def _measured(texts: dict[str, Coded]) -> None:
 
 
 def nothing_fits(made: Conformed, wrong: Sequence[tuple[int, str]]) -> RefusedError:
-    """What is said of a file of which no row fits. `wrong`: lines that could not be taken into cells."""
-    reasons = ["; ".join(words) for words in made.problems.values()] + [words for _, words in wrong]
-    if reasons:
-        reason, n = Counter(reasons).most_common(1)[0]
-        return RefusedError(f"no row fits the contract; most often because {reason} ({n} rows).")
-    return RefusedError("no practice: the file has no row, and its name holds no practice code of the list.")
+    """What is said of a file of which no row fits, with how one value is written. `wrong`: lines that could
+    not be taken into cells."""
+    told = {row: "; ".join(words) for row, words in made.problems.items()}
+    reasons = [*told.values(), *(words for _, words in wrong)]
+    if not reasons:
+        return RefusedError(
+            "no practice: the file has no row, and its name holds no practice code of the list."
+        )
+    reason, n = Counter(reasons).most_common(1)[0]
+    row = next((row for row, words in told.items() if words == reason), None)
+    shapes = [] if row is None else list(_shapes(made, row))
+    written = f", written {', '.join(shapes)}" if shapes else ""
+    return RefusedError(f"no row fits the contract; most often because {reason} ({n} rows{written}).")
+
+
+def _shapes(made: Conformed, row: int) -> Iterator[str]:
+    """How the values of a row are written that its reasons are about, of columns that name nobody."""
+    for column in made.entity.columns.values():
+        text = made.texts[column.name].take([row])[0].as_py() if column.name in made.texts else None
+        if text and column.type in TOLD and any(w.startswith(f"{column.name} ") for w in made.problems[row]):
+            yield f"{column.name} {shape_of(text)}"

@@ -123,6 +123,12 @@ REMEDIES = (
         asks="Please check these numbers in the clinical system.",
     ),
     Remedy(
+        "lies before [a-z]",
+        f"The practice corrects the dates in the clinical system {SENT_AGAIN}. The end of an earlier "
+        "registration belongs to the row of that one.",
+        asks="Please check these dates: something ends before it begins.",
+    ),
+    Remedy(
         "lies outside the period",
         f"The search takes in other months: the practice corrects its dates {SENT_AGAIN}. If the extract of "
         "the right month holds the row, ignore it.",

@@ -14,7 +14,9 @@ from etl.layouts import forms
 from etl.layouts.layout import EntityLayout, Layout, LayoutError, LeaveOut
 
 FOOTER = (
-    r"(?:(?:total|number of|total number of) (?:rows|records):? ?(?P<rows>[0-9]+)"
+    r"(?:(?=.*\b(?:rows?|records?)\b)\(?"
+    r"(?:(?:total |number of |total number of )?(?:rows?|records?)(?: count)?:? ?)?"
+    r"(?P<rows>[0-9]+)(?: (?:rows?|records?)(?: (?:affected|returned|found|selected|exported))?)?\)?\.?"
     r"|(?:grand )?totals?\b.*|end of (?:report|file)\b.*)"
 )  # of a layout that says nothing else
 NEEDED = ("name", "description", "encodings", "delimiter", "dates", "blank", "yes", "no")

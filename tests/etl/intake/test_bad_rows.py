@@ -233,7 +233,7 @@ def test_a_cell_with_an_error_or_no_value_is_never_taken_for_blank(
 def test_a_file_of_which_no_row_fits_is_refused_and_says_why(put: Loader, store: Store, rows: int) -> None:
     receipt = put(table(*[{**GOOD, "quantity": f"-{n + 1}"} for n in range(rows)]))
     assert (receipt.outcome, receipt.rows_read, receipt.parts) == ("refused", 0, ())
-    assert f"no row fits the contract; most often because quantity is below 0 ({rows} rows)" in next(
+    assert f"no row fits the contract; most often because quantity is below 0 ({rows} rows" in next(
         iter(receipt.reasons)
     )
     assert put("\n".join([table().strip(), "TST01,PAT0002"])).outcome == "refused"  # not: "had none"

@@ -165,6 +165,19 @@ def test_a_day_after_the_period_is_not_one_of_the_last_century(put: Loader) -> N
     assert receipt.reasons == {"registered_to lies after the period 2026-09": 1}
 
 
+def test_a_registration_never_ends_before_it_begins(put: Loader) -> None:
+    header = "Patient pseudonym,Age,Gender,Date registered,Date deducted"
+    ends = ("04/04/2019", "03/04/2019", "02/04/2019")
+    rows = [f"{key},49,Male,03/04/2019,{end}" for key, end in zip(KEYS, ends, strict=True)]
+    receipt = put(csv(header, *rows), "TST01_patients_2026-09.csv")
+    assert (receipt.rows_loaded, receipt.reasons) == (2, {"registered_to lies before registered_from": 1})
+
+
+def test_a_refusal_of_every_row_tells_how_one_is_written(put: Loader) -> None:
+    receipt = put(csv(BREAKDOWN, ROW.replace("07 Sep 2026 14:03", "07.09.2026")))
+    assert "issued_on is not a date of this layout (1 rows, written issued_on 99.99.9999)" in why(receipt)
+
+
 def test_times_of_day_in_a_workbook_tell_two_supplies_apart(store: Store, tmp_path: Path) -> None:
     book, path = openpyxl.Workbook(), tmp_path / "TST01_issues_2026-09.xlsx"
     book.properties.creator = None

@@ -16,7 +16,16 @@ NHS = "943 476 5919"  # the NHS's own example
 
 @pytest.mark.parametrize(
     "footer",
-    ["Total rows: 3", f"Total rows,3{COMMAS}", "TOTAL NUMBER OF RECORDS 3", "Total,,,168", "End of report"],
+    [
+        "Total rows: 3",
+        f"Total rows,3{COMMAS}",
+        "TOTAL NUMBER OF RECORDS 3",
+        "Total,,,168",
+        "End of report",
+        "3 records",
+        "(3 rows affected)",
+        f"Row count,3{COMMAS}",
+    ],
 )
 def test_a_line_of_totals_is_no_row(put: Loader, footer: str) -> None:
     receipt = put(f"{TEXT}\n{footer}\n\n")
@@ -24,8 +33,9 @@ def test_a_line_of_totals_is_no_row(put: Loader, footer: str) -> None:
 
 
 @pytest.mark.parametrize("said", [2, 4, 30])
-def test_a_file_that_says_another_number_of_rows_is_refused(put: Loader, said: int) -> None:
-    receipt = put(f"{TEXT}Total rows: {said}\n")
+@pytest.mark.parametrize("footer", ["Total rows: {}", "({} rows affected)"])
+def test_a_file_that_says_another_number_of_rows_is_refused(put: Loader, said: int, footer: str) -> None:
+    receipt = put(f"{TEXT}{footer.format(said)}\n")
     assert receipt.outcome == "refused"
     assert f"its last lines say {said} rows, but it has 3" in next(iter(receipt.reasons))
 
