@@ -91,13 +91,15 @@ class _Nearest:
     """The report that comes nearest to a file none fits."""
 
     def __init__(self) -> None:
-        self.score, self.told = (2, 0, 0.0), ""
+        self.score, self.told = (2, 0, False, 0.0), ""
 
     def look(
         self, called: list[str], layout: Layout, entity: str, report: EntityLayout, problems: list[str]
     ) -> None:
         alike = set(called) & report.headers()
-        score = (len(alike), -len(problems), len(alike) / max(len(report.headers()), 1))
+        whose = any("practice_code" in report.filled(header) for header in report.headers())
+        is_said = not whose or any("practice_code" in report.filled(header) for header in alike)
+        score = (len(alike), -len(problems), is_said, len(alike) / max(len(report.headers()), 1))
         if score > self.score:
             what = f"{LOOKS_LIKE} the {layout.name} report of {entity}, but {'; '.join(problems)}"
             self.score, self.told = score, what

@@ -9,9 +9,10 @@ from etl.layouts import normal
 
 TOTALS, PAGE, HEADER_AGAIN = "a line of totals", "a page number", "the header again"
 END = "a line that says the report ends"
-_COUNTED = "rows|records|patients|issues|items|count|people|results"
+_COUNTED = "rows|records|patients?|issues|items|count|people|results|practice|organisation|month|report"
 _TOTALS = re.compile(
-    rf"(?:(?:grand |sub[ -]?)?totals?(?: (?:number )?(?:of )?(?:{_COUNTED}))?|(?:patient )?counts?"
+    rf"(?:(?:grand |sub[ -]?)?totals?(?: (?:number )?(?:(?:of|for) )?(?:(?:this|the) )?(?:{_COUNTED}))?"
+    r"|(?:patient )?counts?"
     rf"|number of (?:{_COUNTED}))[ :=]*[\d ]*",
     re.IGNORECASE,
 )
@@ -19,7 +20,7 @@ _END = re.compile(r"[*\- ]*end of (?:the )?(?:report|file|list|data|search)[*\-.
 _PAGE = re.compile(r"(?:- ?)?page:? ?\d+(?: ?(?:of|/) ?\d+)?(?: ?-)?", re.IGNORECASE)
 # Every cell of a line of totals or of a page number is of these words, so that others need no look.
 _MARKS = r"[\s\x{a0}\d:=,;|\"/.*-]*"
-_WORDS = rf"grand|sub|totals?|number|of|{_COUNTED}|patient|counts?|page|end|the|report|file|list|data|search"
+_WORDS = rf"grand|sub|totals?|number|of|for|this|{_COUNTED}|counts?|page|end|the|file|list|data|search"
 MAYBE = rf"(?i)^{_MARKS}(?:(?:{_WORDS}){_MARKS})*$"  # for Arrow
 
 

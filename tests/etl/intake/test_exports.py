@@ -478,6 +478,7 @@ def test_two_headings_on_one_target_are_refused(put: Loader) -> None:
     reason = why(put(csv(BREAKDOWN.replace("Patient Count", "Drug name"), "1,2,3,4,5,6,7")))
     assert "two columns hold product: 'drug' and 'drug name'" in reason
     reason = why(put(csv(f'Patient ID,"{NDQ}",Date of Issue,Issue Date', "1,2,3,4")))
+    assert reason.startswith("looks like the emis report of issues, but")
     assert "two columns hold issued_on: 'date of issue' and 'issue date'" in reason
 
 

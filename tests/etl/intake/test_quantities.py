@@ -103,6 +103,7 @@ HEADERS = ("patient id", "drug", "date")
     [
         (["", "", "3"], ""), (["Total", "", "3"], TOTALS), (["Grand Total", "", "1 204"], TOTALS),
         (["Total number of issues: 4"], TOTALS), (["Patient count", "", "3"], TOTALS),
+        (["Total for patient", "", "2"], TOTALS), (["Total for the hip", "", ""], ""),
         (["*** End of report ***", "", ""], END), (["End of file."], END), (["End of life care", "", ""], ""),
         (["Page 2 of 3"], PAGE),
         (["Patient ID", "Drug", "Date"], HEADER_AGAIN), (["PATIENT ID", " drug", "Date", ""], HEADER_AGAIN),
