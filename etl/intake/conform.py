@@ -242,10 +242,13 @@ def _times(entity: Entity, texts: Mapping[str, Coded]) -> dict[str, Coded]:
 
 
 def _check_numbers(made: Conformed, column: Coded) -> None:
-    """Keeps back rows that say something else under the number of an earlier row."""
+    """Keeps back rows that say something else under the number of an earlier row. Which of them is right is
+    not known, so neither is what the person has."""
     told = made.good() & ~np.asarray(pc.equal(column.values, "").to_numpy(zero_copy_only=False)[column.codes])
     for row in copies({"number": column}, (), told):
         made.problems[row].append("row number as in an earlier row")
+        made.unfit.add(row)
+        made.bare.add(row)
 
 
 def _texts(cells: Cells, found: Match, practice: str | None, made: Conformed) -> dict[str, Coded]:

@@ -22,6 +22,8 @@ def run(args: argparse.Namespace) -> int:
     """Prints a trial of each file; 1 where any would be refused."""
     known = _known(args.layout, args.store)
     refused = False
+    if args.file.is_dir():
+        raise RefusedError("that is a folder. Try one of its files.")
     if not args.file.is_file():
         raise RefusedError("there is no such file. Check the path and its spelling.")
     if args.json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -41,9 +42,17 @@ def _words(which: str) -> frozenset[str]:
     return frozenset(raw[which].split())
 
 
+def _hits(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Every hit, those within another too: "see nurse Mrs Jones" holds two titles."""
+    hit = pattern.search(text)
+    while hit:
+        yield hit
+        hit = pattern.search(text, hit.start() + 1)
+
+
 def has_titled_name(text: str) -> bool:
     """Whether a plain text holds a title with a name: "Mrs J Jones", "MR SMITH", not "MR tablets"."""
-    return any(_titled(hit) for hit in _TITLED.finditer(text))
+    return any(_titled(hit) for hit in _hits(_TITLED, text))
 
 
 def _titled(hit: re.Match[str]) -> bool:
@@ -61,7 +70,7 @@ def _titled(hit: re.Match[str]) -> bool:
 
 def has_labelled_name(text: str) -> bool:
     """Whether a plain text calls something a person's name: "Patient name: Jane Smith", "initials JS"."""
-    return any(_labelled(hit) for hit in _LABEL.finditer(text))
+    return any(_labelled(hit) for hit in _hits(_LABEL, text))
 
 
 def _labelled(hit: re.Match[str]) -> bool:

@@ -51,6 +51,8 @@ SEPTEMBER = Period(dt.date(2026, 9, 1), dt.date(2026, 9, 1))
         ("Issued 1 September 2026 to 30 September 2026", ""),
         ("Issued between 01-Oct-25 and 30-Sep-26", ""),  # looks back, and holds the month
         ("Practice: Elm Surgery (TST01)", ""),
+        ("Organisation: Dr Patel & Partners (TST01)", ""),
+        ("Practice nurse: Mrs Mary Jones", "above the header): a title and name"),
     ],
 )
 def test_lines_above_any_header_that_contradict_the_name_refuse_the_file(

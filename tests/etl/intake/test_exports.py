@@ -198,6 +198,7 @@ def test_equal_issues_at_two_times_of_a_day_are_two_supplies(put: Loader) -> Non
 def test_a_row_number_that_comes_again_for_something_else_is_kept_back(put: Loader) -> None:
     receipt = put(csv(STRATEGIC, strategic(1), strategic(1, key=KEYS[1])))
     assert (receipt.rows_loaded, receipt.reasons) == (1, {"row number as in an earlier row": 1})
+    assert "1 of the rows kept back name a person but not what was issued" in receipt.known[0]
 
 
 def test_a_report_without_the_column_that_leaves_rows_out_is_refused(put: Loader) -> None:

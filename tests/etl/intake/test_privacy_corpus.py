@@ -67,13 +67,14 @@ MORE = [
     "М20 8HR", "943\\476\\5919", "943    476      5919",
     "(943)476-5919", "+4 4 7 7 5 4 3 2 6 9 6 1", "DOB 2 8 Aug 1 9 5 0", "born l8/4/69", "DOBJun13,1949",
     "Date.of.birth.15/5/07", "MrA.Khan", "DrO'Brien", "b0b@gmail.c0m",
-    "Prof. van der Berg", "mr and mrs smith", "ring 960001",
+    "Prof. van der Berg", "mr and mrs smith", "ring 960001", "see doctor Dr Smith", "Nurse: Mrs Mary Jones",
 ]  # fmt: skip
 PASS = [
     *lookalikes.PRODUCTS, "B12 5mg", "D3 5ml", "Take 1 on Mon", "see Dr's letter", "3881611000001107",
     "321241004", "E45 2BD", "OxyContin SR20 2bd", "10 mg 20 mg 30 mg 40mg", "take one at 10 14 18 and 22",
     "review 07/09/26 10:30", "one at 8.am.then one at 6.pm", "Per Dr letter 3/2/2026",
-    "Name, Dosage and Quantity", "5 ml 2bd", "1@8am.1@6pm",
+    "Name, Dosage and Quantity", "5 ml 2bd", "1@8am.1@6pm", "ask doctor or nurse",
+    "Practice Name: Church Street Surgery", "Search name: Opioids",
 ]  # fmt: skip
 
 
