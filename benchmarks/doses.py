@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchmarks.extracts import ROOT
-from etl.intake.land import in_order
+from etl.intake.landing.land import in_order
 from etl.store import Part, Store, files_of, write_parquet
 
 SAMPLE = ROOT / "data" / "sample"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from etl import publish, quarantine_verbs
 from etl.durable import FULL, is_full
-from etl.intake.read import RefusedError
+from etl.intake.files.read import RefusedError
 from etl.layouts import LayoutError
 from etl.store import Receipt, Store, StoreError
 from measures.measure import MeasureError

@@ -14,8 +14,8 @@ import pandas as pd
 
 from etl import changed, contract, counting, decided, ledger, publish, readings, states
 from etl.engines import duckdb as engine
-from etl.intake import known
-from etl.intake.values import schema
+from etl.intake.kept import known
+from etl.intake.typed.values import schema
 from etl.store import Part, Receipt, Store, StoreError, live, whole
 from etl.synthetic import is_synthetic
 from measures import measure, policy

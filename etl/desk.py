@@ -11,7 +11,7 @@ from pathlib import Path
 
 from etl import child
 from etl.in_words import Told, not_taken, told
-from etl.intake.doubts import AGAIN
+from etl.intake.landing.doubts import AGAIN
 from etl.intake.privacy.names import shown_path
 from etl.layouts import Layout
 from etl.store import Receipt, Store, StoreError

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from etl.intake.doubts import ASKED
-from etl.intake.period import period_named
-from etl.intake.pieces import UNTIL
-from etl.intake.remedies import asked_of_practice, next_step, what_to_do
+from etl.intake.kept.remedies import asked_of_practice, next_step, what_to_do
+from etl.intake.landing.doubts import ASKED
+from etl.intake.landing.pieces import UNTIL
+from etl.intake.report.period import period_named
 from etl.store import Receipt
 
 SMALLER = re.compile(r"^(\d+) rows would replace (\d+) of [^;]*$")

@@ -10,9 +10,9 @@ from itertools import takewhile
 import pandas as pd
 
 from etl.contract import entities
-from etl.intake import known
-from etl.intake.period import period_named
-from etl.intake.remedies import next_step, what_to_do
+from etl.intake.kept import known
+from etl.intake.kept.remedies import next_step, what_to_do
+from etl.intake.report.period import period_named
 from etl.quarantined import counting_rows, practice_of
 from etl.store import Part, Receipt, Store, live, missing_pieces, pieces, whole
 
@@ -91,7 +91,7 @@ def refused_rows(receipts: list[Receipt], codes: Collection[str]) -> pd.DataFram
 
 def quarantine_rows(store: Store, receipts: list[Receipt]) -> pd.DataFrame:
     """One row a file that counts, practice and reason: how many rows wait, what to do about them, and of how
-    many the person is known (see etl.intake.known).
+    many the person is known (see etl.intake.kept.known).
 
     A file of several practices is taken apart by what its rows say. Raises StoreError where that cannot be
     read.

@@ -8,11 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.intake.apart import READER
-from etl.intake.doubts import AGAIN
-from etl.intake.land import Intake
-from etl.intake.privacy.names import shown_path
-from etl.intake.read import (
+from etl.intake.files.read import (
     IdentifierError,
     RefusedError,
     left_in,
@@ -21,9 +17,13 @@ from etl.intake.read import (
     paths,
     sources,
 )
-from etl.intake.regular import content_hash
+from etl.intake.files.regular import content_hash
+from etl.intake.files.source import Source
+from etl.intake.landing.doubts import AGAIN
+from etl.intake.landing.land import Intake
+from etl.intake.privacy.names import shown_path
 from etl.intake.search import Searched
-from etl.intake.source import Source
+from etl.intake.workbooks.apart import READER
 from etl.store import Receipt, Store, StoreError
 from etl.synthetic import InventedOnly, check_store
 from measures import policy

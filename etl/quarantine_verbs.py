@@ -64,7 +64,7 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _retry(args: argparse.Namespace) -> int:
-    from etl.intake.remedies import next_step
+    from etl.intake.kept.remedies import next_step
     from etl.quarantined import waiting
     from etl.retry import retry
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from etl.contract import entities
-from etl.intake import held, quarantine
-from etl.intake.period import period_named
-from etl.intake.quarantine import Kept, safe_columns
-from etl.intake.remedies import what_to_do
+from etl.intake.kept import held, quarantine
+from etl.intake.kept.quarantine import Kept, safe_columns
+from etl.intake.kept.remedies import what_to_do
+from etl.intake.report.period import period_named
 from etl.store import Part, Receipt, Store, live
 from etl.worklist import FORMULA
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from etl.intake import held, quarantine
-from etl.intake.loaded import place
+from etl.intake.kept import held, quarantine
+from etl.intake.landing.loaded import place
 from etl.store import Receipt, Store, StoreError
 
 

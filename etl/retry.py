@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.intake import held, known, quarantine
-from etl.intake.again import Again, first_number, landed_rows, read_again
-from etl.intake.held import Held
-from etl.intake.land import in_order, new_part, write_part
-from etl.intake.loaded import Loaded
-from etl.intake.quarantine import Kept, Past
+from etl.intake.kept import held, known, quarantine
+from etl.intake.kept.held import Held
+from etl.intake.kept.quarantine import Kept, Past
+from etl.intake.landing.again import Again, first_number, landed_rows, read_again
+from etl.intake.landing.land import in_order, new_part, write_part
+from etl.intake.landing.loaded import Loaded
 from etl.intake.refusal import RefusedError
 from etl.quarantined import ANY, Wanted
 from etl.store import Part, Receipt, Retry, Store, StoreError, files_of

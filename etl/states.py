@@ -11,9 +11,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from etl.contract import Entity
+from etl.intake.kept.known import ISSUES, file_of
 from etl.intake.keys import IN_SQL
-from etl.intake.known import ISSUES, file_of
-from etl.intake.values import schema
+from etl.intake.typed.values import schema
 from etl.store import Part, Receipt
 
 Had = frozenset[str]  # columns of the contract that a file had

@@ -80,7 +80,7 @@ class Receipt:
     parts: tuple[Part, ...] = field(default_factory=tuple)
     number: int = 0
     rows_held: int = 0  # of those quarantined, the ones that can be read again
-    rows_known: int = 0  # of those quarantined, the ones whose person is known: see etl.intake.known
+    rows_known: int = 0  # of those quarantined, the ones whose person is known: see etl.intake.kept.known
     known: tuple[str, ...] = ()  # what is to be said of these
     retry: Retry | None = None
     columns: tuple[str, ...] | None = None  # of the contract, in the file; None: from before that was kept

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pyarrow.parquet as pq
 
-from etl.intake.conform import Conformed
-from etl.intake.land import AREA, Intake
+from etl.intake.landing.land import AREA, Intake
 from etl.intake.refusal import RefusedError
+from etl.intake.typed.conform import Conformed
 from etl.store import Store, StoreError, live
 
 

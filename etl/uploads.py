@@ -15,7 +15,7 @@ from typing import Protocol
 
 import psutil
 
-from etl.intake.read import UPLOADS, loading_order
+from etl.intake.files.read import UPLOADS, loading_order
 
 PREFIX = UPLOADS
 LONGEST_NAME = 120  # characters

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl import reconcile, retries
-from etl.intake import known, quarantine
+from etl.intake.kept import known, quarantine
 from etl.store import Receipt, Store, files_of, live, number_of
 
 

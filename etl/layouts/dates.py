@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from functools import cache, lru_cache
 
-DATE_CELL = "date:%Y-%m-%d"  # a real date of a workbook, as etl.intake.workbook writes it
+DATE_CELL = "date:%Y-%m-%d"  # a real date of a workbook, as etl.intake.workbooks.workbook writes it
 _SHORT = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LONG = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
          "november", "december")  # fmt: skip

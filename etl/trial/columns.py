@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from etl.contract import entities
-from etl.intake.match import Match
 from etl.intake.privacy.kinds import kinds
-from etl.intake.values import shape_of
+from etl.intake.report.match import Match
+from etl.intake.typed.values import shape_of
 from etl.layouts import Layout, layouts, normal
 from etl.layouts.dates import dated
 

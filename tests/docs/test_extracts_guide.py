@@ -13,8 +13,8 @@ import pytest
 
 from etl import contract, layouts
 from etl.docs.extracts import header_line
-from etl.intake.match import match
-from etl.intake.read import Row
+from etl.intake.files.read import Row
+from etl.intake.report.match import match
 from etl.pseudonymise import main
 from tests.docs.documents import ROOT
 

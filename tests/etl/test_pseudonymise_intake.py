@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.intake.values import PATTERNS
+from etl.intake.typed.values import PATTERNS
 from etl.layouts import layouts, normal
 from etl.pseudonymise import HEADINGS, KEY_FILE, check_of, key_in, main, pseudonym
 from etl.store import Store

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from etl.__main__ import main
-from etl.intake.values import shape_of
+from etl.intake.typed.values import shape_of
 from etl.layouts import LayoutError, layouts, layouts_of, parsed, saving
 from etl.load import load
 from etl.store import Store

@@ -18,6 +18,12 @@ LINES = (
     ("reporting.access", "reporting.guidance", "measures", "medicines"),
 )
 RANK = {room: rank for rank, line in enumerate(LINES) for room in line}
+# The same within the intake; its privacy, and modules beside the rooms, are everybody's.
+INTAKE = "etl.intake."
+INTAKE_LINES = (
+    ("landing",), ("kept",), ("search",), ("lines", "workbooks", "typed"), ("report",), ("files",),
+)  # fmt: skip
+INTAKE_RANK = {INTAKE + room: rank for rank, line in enumerate(INTAKE_LINES) for room in line}
 THE_DESK = ("reporting.ui.upload", "etl.desk.desk")  # the one module that imports etl, and the one function
 DESK_TYPES = "etl.desk."  # what reporting.ui may name for type checking
 ETL_MAY_IMPORT = ("etl", "measures", "medicines")
@@ -70,6 +76,8 @@ def _in_module(module: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield imported.line, f"etl may import only measures and medicines, not {there}"
         elif here != "etl" and there == "etl" and not _is_the_desk(module, here, imported):
             yield imported.line, f"{here} imports etl, which only its command line and the upload page do"
+        elif _stands_above(module, imported.name):
+            yield imported.line, f"{module} imports {imported.name}, which stands above it"
         elif here in RANK and there in RANK and RANK[there] < RANK[here]:
             yield imported.line, f"{here} imports {there}, which stands above it"
         as_type = imported.for_types and package in TYPES_ANYWHERE
@@ -79,6 +87,12 @@ def _in_module(module: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
         yield from (
             (call.lineno, "only reporting.disclosure makes Cleared data") for call in _clearings(tree)
         )
+
+
+def _stands_above(module: str, name: str) -> bool:
+    """Whether a module of the intake imports one of a room above its own."""
+    here, there = (INTAKE_RANK.get(".".join(told.split(".")[:3])) for told in (module, name))
+    return here is not None and there is not None and there < here
 
 
 def _is_the_desk(module: str, here: str | None, imported: Import) -> bool:

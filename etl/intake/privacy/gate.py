@@ -12,8 +12,6 @@ import pyarrow.compute as pc
 from etl.contract import entities
 from etl.intake.coded import Cells, Coded
 from etl.intake.keys import is_letters, is_system_number
-from etl.intake.match import Match
-from etl.intake.no_rows import no_row
 from etl.intake.privacy.columns import hits
 from etl.intake.privacy.commas import Place, lost_comma
 from etl.intake.privacy.kinds import kinds
@@ -22,6 +20,8 @@ from etl.intake.privacy.staff import STAFF_NAME, is_staff, names_of_staff, names
 from etl.intake.privacy.titles import TITLED
 from etl.intake.privacy.written import POSTCODE
 from etl.intake.refusal import IdentifierError
+from etl.intake.report.match import Match
+from etl.intake.report.no_rows import no_row
 from etl.intake.row import Row
 
 FEWEST = 5  # rows of free text with a hit from which a file can be refused for them

@@ -7,8 +7,8 @@ from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
 from etl.contract import entities
+from etl.intake.files.regular import content_hash
 from etl.intake.privacy.kinds import kinds
-from etl.intake.regular import content_hash
 from etl.layouts import layouts, normal
 
 KNOWN_SUFFIXES = (".csv", ".xlsx", ".txt", ".zip")

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.intake import known
+from etl.intake.kept import known
 from etl.load import load
 from etl.store import Receipt, Store
 from tests.etl import extracts

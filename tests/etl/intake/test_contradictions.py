@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from etl.intake.period import Period, period_named
+from etl.intake.report.period import Period, period_named
 from etl.layouts import layouts
 from etl.load import load
 from etl.store import Store

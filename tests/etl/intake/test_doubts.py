@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.intake.doubts import ASKED
+from etl.intake.landing.doubts import ASKED
 from etl.load import load
 from etl.store import Receipt, Store
 from etl.verify import differences

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from etl.intake import ending
+from etl.intake.lines import ending
 from tests.etl.conftest import Loader
 from tests.etl.extracts import Issue, csv_text, issues
 

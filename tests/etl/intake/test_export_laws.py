@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from etl.contract import entities
-from etl.intake.conform import check_ages, conform
-from etl.intake.mistaken import mistaken
-from etl.intake.period import period_named
+from etl.intake.files.source import Source
 from etl.intake.refusal import RefusedError
+from etl.intake.report.period import period_named
 from etl.intake.search import search
-from etl.intake.source import Source
+from etl.intake.typed.conform import check_ages, conform
+from etl.intake.typed.mistaken import mistaken
 from etl.layouts import Layout, layouts
 from tests.etl import extracts
 from tests.etl.conftest import ROOT

@@ -12,8 +12,8 @@ import duckdb
 import pytest
 
 from etl import build, in_words
-from etl.intake import shape
-from etl.intake.no_rows import no_row
+from etl.intake.report import shape
+from etl.intake.report.no_rows import no_row
 from etl.layouts import layouts
 from etl.load import load
 from etl.store import Receipt, Store

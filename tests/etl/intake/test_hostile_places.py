@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from etl.intake import body, delimited, read, regular
-from etl.intake.read import sources
+from etl.intake.files import read, regular
+from etl.intake.files.read import sources
+from etl.intake.lines import body, delimited
 from etl.intake.refusal import RefusedError
 from etl.intake.search import search
 from etl.load import load

@@ -10,9 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from etl.intake import apart
-from etl.intake.apart import READER, Reader
 from etl.intake.refusal import RefusedError
+from etl.intake.workbooks import apart
+from etl.intake.workbooks.apart import READER, Reader
 from tests.etl.conftest import ROOT
 from tests.etl.intake.hostile import BOOK, bomb, book, sheet
 
@@ -74,7 +74,7 @@ def test_a_sheet_that_begins_further_in_keeps_its_lines_and_columns() -> None:
 
 def test_it_ends_with_the_load_that_started_it() -> None:
     started = (
-        "from etl.intake.apart import READER; from tests.etl.intake.hostile import BOOK; "
+        "from etl.intake.workbooks.apart import READER; from tests.etl.intake.hostile import BOOK; "
         "READER.table(BOOK, 1); print(READER._process.pid, flush=True); {end}"
     )
     for end in ("pass", "import os; os._exit(1)"):
@@ -107,7 +107,7 @@ def test_the_first_workbook_waits_for_no_library() -> None:
     """What is loaded within the time of a workbook counts against it."""
     asked = """
 import io, sys
-from etl.intake import worker
+from etl.intake.workbooks import worker
 worker._load_libraries()
 before = set(sys.modules)
 answers = io.BytesIO()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.intake.junk import junk_kind
+from etl.intake.files.junk import junk_kind
 from etl.load import load
 from etl.store import Store
 from tests.etl import extracts

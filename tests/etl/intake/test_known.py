@@ -19,7 +19,7 @@ import etl.contract
 import etl.layouts
 from etl import build
 from etl.in_words import told
-from etl.intake import held, known
+from etl.intake.kept import held, known
 from etl.load import load
 from etl.quarantined import waiting
 from etl.retry import retry

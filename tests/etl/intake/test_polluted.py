@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from etl.contract import entities
-from etl.intake import body, delimited
-from etl.intake.conform import conform
-from etl.intake.period import period_named
+from etl.intake.files.source import Source
+from etl.intake.lines import body, delimited
 from etl.intake.refusal import RefusedError
+from etl.intake.report.period import period_named
 from etl.intake.search import search
-from etl.intake.source import Source
+from etl.intake.typed.conform import conform
 from tests.etl.intake.polluted import ROWS, Polluted, clean, polluted
 
 NAME = "TST01_issues_2026-09.csv"

@@ -17,8 +17,8 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from etl.intake.files.read import IdentifierError, RefusedError
 from etl.intake.privacy.workbook import check_workbook
-from etl.intake.read import IdentifierError, RefusedError
 from etl.store import Store
 from tests.etl import extracts
 from tests.etl.conftest import ROOT, Loader, everything, landed

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.contract import entities
-from etl.intake.ages import age_band
-from etl.intake.no_rows import END, HEADER_AGAIN, PAGE, TOTALS, no_row
-from etl.intake.quantity import quantity_and_unit
-from etl.intake.values import dated
+from etl.intake.report.no_rows import END, HEADER_AGAIN, PAGE, TOTALS, no_row
+from etl.intake.typed.ages import age_band
+from etl.intake.typed.quantity import quantity_and_unit
+from etl.intake.typed.values import dated
 
 BANDS = entities()["patients"].columns["age_band"].allowed
 

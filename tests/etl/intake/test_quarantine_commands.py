@@ -12,8 +12,9 @@ import pytest
 import etl.layouts
 from etl.__main__ import main
 from etl.contract import entities
-from etl.intake import remedies, values
 from etl.intake import row as rows
+from etl.intake.kept import remedies
+from etl.intake.typed import values
 from etl.quarantined import COLUMNS
 from etl.store import Store
 from tests.etl import extracts

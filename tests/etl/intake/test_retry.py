@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import etl.contract
 import etl.layouts
-from etl.intake import held, quarantine
+from etl.intake.kept import held, quarantine
 from etl.load import load
 from etl.quarantined import Wanted, waiting
 from etl.retry import Attempt, retry

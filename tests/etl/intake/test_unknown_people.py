@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from etl.build import build
-from etl.intake.doubts import ASKED
+from etl.intake.landing.doubts import ASKED
 from etl.load import load
 from etl.store import Receipt, Store
 from etl.verify import differences

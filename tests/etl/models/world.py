@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from etl import build, contract
 from etl.engines.duckdb import connect
-from etl.intake.values import schema
+from etl.intake.typed.values import schema
 from measures import measure, policy
 
 Row = dict[str, Any]

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.children import DyingAtSync, fork, never
 from etl.build import build
-from etl.intake import held, known, quarantine
+from etl.intake.kept import held, known, quarantine
 from etl.load import load
 from etl.store import Receipt, Store
 from etl.verify import differences

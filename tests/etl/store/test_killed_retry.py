@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import etl.layouts
-from etl.intake import quarantine
+from etl.intake.kept import quarantine
 from etl.load import load
 from etl.quarantined import waiting
 from etl.store import Store

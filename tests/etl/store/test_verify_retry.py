@@ -11,7 +11,7 @@ import pytest
 
 import etl.layouts
 from etl.__main__ import main
-from etl.intake import held, quarantine
+from etl.intake.kept import held, quarantine
 from etl.retry import retry
 from etl.store import Receipt, Store
 from etl.verify import differences

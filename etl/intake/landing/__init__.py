@@ -1,0 +1,1 @@
+"""Rows into the store: whose they are, what they replace, what waits for a person."""

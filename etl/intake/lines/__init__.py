@@ -1,0 +1,1 @@
+"""Text files: their lines, cells and how they end."""

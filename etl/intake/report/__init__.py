@@ -1,0 +1,1 @@
+"""Which report a file is, of which months, and which of its lines are rows."""

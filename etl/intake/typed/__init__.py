@@ -1,0 +1,1 @@
+"""Texts to values of the contract."""
