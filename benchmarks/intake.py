@@ -294,6 +294,8 @@ def table(found: Intake) -> str:
 
 def _row(what: str, timed: Timed, floor: Timed | None = None, target: float = 0, limit: str = "") -> str:
     ratio = f"**{timed.seconds / floor.seconds:.1f}**" if floor else "1"
-    work = f"{timed.processor:.1f}" + (f" ({timed.processor / floor.processor:.2f} ×)" if floor else "")
+    work = f"{timed.processor:.1f}" + (
+        f" ({timed.processor / floor.processor:.2f} ×)" if floor and floor.processor else ""
+    )
     wanted = f"at most {target}" if floor else ""
     return f"| {what} | {timed.seconds:.1f} | {work} | {ratio} | {wanted} | {timed.megabytes:,.0f}{limit} |"
