@@ -159,6 +159,13 @@ class Measure:
         return self.mart in STATES and not apart and "_this_month" not in self.numerator
 
     @property
+    def adjusted(self) -> bool:
+        """Whether practices are compared beside what is expected for their people: of use, which goes with
+        age, sex and deprivation. What is asked of practices is due to everybody alike, and is not
+        adjusted."""
+        return self.mart == "patient_month" and self.is_state and self.grouped and self.better == "lower"
+
+    @property
     def counts(self) -> str:
         """What its rows are in words, where they are states: people or plans."""
         return "plans" if self.mart == "taper_month" else "people"

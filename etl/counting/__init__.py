@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from etl.counting import apart, flows, passes
+from etl.counting import apart, expected, flows, passes
 from measures.measure import Measure
 from measures.policy import Policy
 
@@ -38,7 +38,7 @@ def models(measures: Sequence[Measure], policy: Policy) -> dict[str, tuple[str, 
     found["measure_month"] = _mart(MONTH, at, f"{at}, {NUMBERS}", months, READ)
     found["measure_group"] = _mart(GROUP, f"dimension, {at}", f"dimension, {at}, {NUMBERS}", groups, READ)
     found["measure_median"] = _mart(MEDIAN, "level, area, month", apart.MEDIAN_COLUMNS, medians)
-    return found | flows.models(made, policy)
+    return found | expected.models(made, policy) | flows.models(made, policy)
 
 
 def _mart(grain: str, order: str, columns: str, parts: Sequence[str], which: str = "") -> tuple[str, str]:
@@ -57,6 +57,7 @@ def definitions(measures: Sequence[Measure]) -> pd.DataFrame:
         "slug", "code", "name", "short_name", "question", "unit", "multiplier", "better", "per_threshold",
         "numerator_words", "denominator_words", "why", "caveats", "source", "reviewed_on", "split", "each",
         "kind", "grouped", "over_months", "is_state", "counts",
+        "adjusted",
     ]  # fmt: skip
     frame = pd.DataFrame([[getattr(m, c) for c in columns] for m in measures], columns=columns)
     return frame.rename(columns={"slug": "measure"}).astype({"split": "string", "each": "string"})

@@ -9,16 +9,15 @@ from typing import Any
 
 from scipy.stats import binomtest
 
+from reporting.analysis.correction import Correction, correction
 from reporting.analysis.signals import kind
-
-ALPHA = 0.05
 
 
 @dataclass(frozen=True)
 class Change:
     """entered, left: people who came into a state between two dates and who left it; net: the former less the
     latter. z: net over √(entered + left), 0 where nobody moved. p: exact, two-sided. kind: common |
-    improvement | concern | neutral_high | neutral_low; common unless p is below `ALPHA`."""
+    improvement | concern | neutral_high | neutral_low; common unless p is significant."""
 
     entered: int
     left: int
@@ -32,19 +31,25 @@ class Change:
         """Whether more than chance explains the difference."""
         return self.kind != "common"
 
+    @property
+    def net_way(self) -> int:
+        """1 where more came than left, -1 where more left, else 0."""
+        return (self.net > 0) - (self.net < 0)
 
-def flows(entered: int, left: int, *, better: str) -> Change:
+
+def flows(entered: int, left: int, *, better: str, among: Correction | None = None) -> Change:
     """Change of the number of people in a state, judged by those who moved: exact binomial test of `left` of
     all who moved against a half (McNemar 1947).
 
     People in a state at two month ends are mostly the same, so their number wanders without a cause and a
     chart of it signals at nearly every end: only those who came and went bear on whether it changed.
-    better: higher, lower or neither. Raises ValueError for counts that are missing, negative or no whole
-    numbers.
+    better: higher, lower or neither. among: what it is compared at once with, nothing by default. Raises
+    ValueError for counts that are missing, negative or no whole numbers.
     """
     came, went = whole(entered, "entered"), whole(left, "left")
     moved = came + went
-    p = float(binomtest(went, moved).pvalue) if moved else 1.0
+    p = chance(came, went)
+    alone = correction([(p, p)])
     net = came - went
     return Change(
         entered=came,
@@ -52,8 +57,14 @@ def flows(entered: int, left: int, *, better: str) -> Change:
         net=net,
         z=net / math.sqrt(moved) if moved else 0.0,
         p=p,
-        kind=kind((net > 0) - (net < 0), better) if p < ALPHA else "common",
+        kind=kind((net > 0) - (net < 0), better) if (among or alone).holds(p, p) else "common",
     )
+
+
+def chance(entered: int, left: int) -> float:
+    """p of as many or more on one side if each who moved came or went by the toss of a coin; 1 of nobody."""
+    moved = entered + left
+    return float(binomtest(left, moved).pvalue) if moved else 1.0
 
 
 def whole(count: Any, name: str) -> int:

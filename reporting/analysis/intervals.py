@@ -6,6 +6,7 @@ from functools import cache
 from scipy.stats import chi2, norm
 
 EXACT_BELOW = 10
+NOTCH = 1.7  # standard errors of a median: two notches of these do not overlap at about 95 %
 
 
 def wilson(numerator: float, denominator: float, confidence: float = 0.95) -> tuple[float, float]:
@@ -73,6 +74,15 @@ def _upper_tail(confidence: float) -> float:
     if not 0 < share < 1:
         raise ValueError(f"confidence {confidence} is not between 0 and 1 (or 0 and 100 %).")
     return 0.5 + share / 2
+
+
+def median_chance(people: int, lower: float, median: float, upper: float, reference: float) -> float:
+    """Two-sided p of a median beside a reference, from its quartiles: its standard error is 1.57 / 1.7 of the
+    spread of the quartiles over √people, as in `median_notch`. Without a spread 1 at the reference, else
+    0."""
+    low, high = median_notch(people, lower, median, upper)
+    error, apart = (high - low) / (2 * NOTCH), abs(median - reference)
+    return float(2 * norm.sf(apart / error)) if error else float(not apart)
 
 
 def median_notch(people: int, lower: float, median: float, upper: float) -> tuple[float, float]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from reporting.analysis.rounding import EXACT, Rounding, moved
+from reporting.analysis.correction import Correction, correction
+from reporting.analysis.rounding import EXACT, Rounding, between, moved
 from reporting.analysis.words import meaning
 
 YEAR = 12
@@ -20,7 +21,7 @@ class Quarters:
     """frame: month (a quarter's last), numerator, denominator, value, lower, upper (95 %), in order.
 
     moved: rose | fell | no significant change | not judged, of the last quarter beside that of a year before,
-    or the first since then, by intervals that do not overlap (`rounding.moved`); None with one quarter only.
+    or the first since then, by an exact test of the two shares; None with one quarter only.
     since: the quarter it is judged against. kind: what that means
     (improvement | concern | neutral_high | neutral_low | common).
     """
@@ -32,13 +33,19 @@ class Quarters:
 
 
 def quarters(
-    frame: pd.DataFrame, *, better: str, multiplier: float = 1, rounding: Rounding = EXACT
+    frame: pd.DataFrame,
+    *,
+    better: str,
+    multiplier: float = 1,
+    rounding: Rounding = EXACT,
+    among: Correction | None = None,
 ) -> Quarters:
     """Every third month counted back from the latest, judged by the last of them and that of a year before.
 
     frame: month, numerator, denominator (people among people, NaN where suppressed; one row a month, and a
     quarter whose last month is missing is missing too). The intervals are Wilson's, on the scale of
-    multiplier, wide enough for whichever counts were rounded to those given. Raises ValueError for an empty
+    multiplier, wide enough for whichever counts were rounded to those given. among: what it is compared at
+    once with, nothing by default. Raises ValueError for an empty
     frame, a denominator of 0, or a numerator above its denominator.
     Limits of chance by month would rest on the 0 to 5 people that a practice often has.
     """
@@ -55,9 +62,25 @@ def quarters(
     kept["upper"] = [upper * multiplier for _, upper in bounds]
     ago = _months_before(kept["month"], kept["month"].iloc[-1])
     first = next(at for at, months in enumerate(ago) if months <= YEAR)
-    word = moved(shares[first], shares[-1]) if first < len(shares) - 1 else None
+    word = None
+    if first < len(shares) - 1:
+        (apart,) = between([shares[first]], [shares[-1]])
+        word = moved(apart, among or correction([apart.ends]))
     kind = "common" if word is None else meaning(word, better)
     return Quarters(kept, word, kind, kept["month"].iloc[first])
+
+
+def a_year_apart(frame: pd.DataFrame, last: Any) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """Numerator and denominator of a year before the last month, or of the first quarter since then, and of
+    the last month; None where one of them is missing or has nothing to count."""
+    known = frame[frame["denominator"] != 0].sort_values("month", ignore_index=True)
+    ago = _months_before(known["month"], last)
+    within = [at for at, back in enumerate(ago) if 0 < back <= YEAR and back % QUARTER == 0]
+    if not within or 0 not in ago:
+        return None
+    n, of = (known[name].astype(float).tolist() for name in ("numerator", "denominator"))
+    was, now = within[0], ago.index(0)
+    return (n[was], of[was]), (n[now], of[now])
 
 
 def _months_before(months: Iterable[Any], last: Any) -> list[int]:

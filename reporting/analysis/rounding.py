@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from scipy.stats import binom, hypergeom, poisson
+
+from reporting.analysis.correction import Correction
 from reporting.analysis.intervals import wilson
-from reporting.analysis.words import compared_words, moved_words
 
 NOT_JUDGED = "not judged"
+MOVED = {1: "rose", -1: "fell", 0: "no significant change"}
+COMPARED = {1: "higher", -1: "lower", 0: "no significant difference"}
 Ends = tuple[float, float]  # the least and the most that something may be
 Pair = tuple[float, float]  # numerator and denominator
 Interval = Callable[[float, float, float], tuple[float, float]]
+Tails = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 CONFIDENCE = 0.95
 
 
@@ -81,24 +87,106 @@ def among(numerator: Ends, denominator: Ends) -> Share:
     return Share((numerator[0], denominator[1]), (most, max(denominator[0], most)))
 
 
-def moved(earlier: Share, later: Share, confidence: float = CONFIDENCE) -> str:
-    """rose | fell where Wilson's intervals do not overlap, no significant change where they do, whichever the
-    counts are; not judged where that depends on them, or one is suppressed."""
-    if not (earlier.is_known and later.is_known):
-        return NOT_JUDGED
-    least = moved_words(wilson(*earlier.highest, confidence), wilson(*later.lowest, confidence))
-    if (earlier.lowest, later.lowest) == (earlier.highest, later.highest):
-        return least
-    most = moved_words(wilson(*earlier.lowest, confidence), wilson(*later.highest, confidence))
-    return least if least == most else NOT_JUDGED
+@dataclass(frozen=True)
+class Contrast:
+    """How one share differs from another. least, most: of p (exact, two-sided: twice the smaller tail),
+    whichever counts were rounded to those given. way: 1 higher or later more, -1 lower, 0 neither."""
+
+    least: float
+    most: float
+    way: int
+
+    @property
+    def ends(self) -> Ends:
+        """The least and the most that p may be."""
+        return self.least, self.most
 
 
-def compared(share: Share, reference: Ends, of: Interval = wilson) -> str:
-    """higher | lower where the 95 % interval leaves out the reference, no significant difference where it
-    holds it, whichever both are; not judged where that depends on them, or a count is suppressed."""
-    low, high = reference
-    if not share.is_known or math.isnan(low + high):
-        return NOT_JUDGED
-    least = compared_words(of(*share.lowest, CONFIDENCE), high)
-    most = compared_words(of(*share.highest, CONFIDENCE), low)
-    return least if least == most else NOT_JUDGED
+UNKNOWN = Contrast(0.0, 1.0, 0)  # of a count that is suppressed
+
+
+def between(earlier: Sequence[Share], later: Sequence[Share]) -> list[Contrast]:
+    """Each later share of people beside the earlier one at its place, of other people or another time.
+
+    Exact test of two shares (Fisher 1935). Its tails rise and fall with each count, so two corners are
+    enough.
+    """
+    pairs = list(zip(earlier, later, strict=True))
+    return _contrasts(
+        [(was.highest, now.lowest) for was, now in pairs],
+        [(was.lowest, now.highest) for was, now in pairs],
+        [was.is_known and now.is_known for was, now in pairs],
+        _two_shares,
+    )
+
+
+def beside(shares: Sequence[Share], references: Sequence[Ends], of: Interval = wilson) -> list[Contrast]:
+    """Each share beside a reference that is known, or lies between two ends: exact binomial test, or of
+    events (`of` is `poisson_rate`) exact Poisson test."""
+    pairs = list(zip(shares, references, strict=True))
+    return _contrasts(
+        [(one.lowest, (high, 0.0)) for one, (_, high) in pairs],
+        [(one.highest, (low, 0.0)) for one, (low, _) in pairs],
+        [one.is_known and not math.isnan(sum(ends)) for one, ends in pairs],
+        _one_share if of is wilson else _one_rate,
+    )
+
+
+def _contrasts(
+    lowest: Sequence[tuple[Pair, Pair]],
+    highest: Sequence[tuple[Pair, Pair]],
+    known: Sequence[bool],
+    tails: Tails,
+) -> list[Contrast]:
+    """At both corners: where a share is least above the other, and where it is most."""
+    found = []
+    for corner in (lowest, highest):
+        given = np.array(corner, dtype=float).reshape(-1, 4).T
+        up, down = tails(*np.nan_to_num(given))
+        p = np.minimum(1.0, 2 * np.minimum(up, down))
+        found.append((p, np.where(p < 1, np.sign(down - up), 0)))
+    (p, way), (other, other_way) = found
+    alike = way == other_way
+    columns = np.minimum(p, other), np.where(alike, np.maximum(p, other), 1.0), np.where(alike, way, 0)
+    return [
+        Contrast(float(least), float(most), int(side)) if told else UNKNOWN
+        for least, most, side, told in zip(*columns, known, strict=True)
+    ]
+
+
+def _two_shares(
+    n: np.ndarray, of: np.ndarray, m: np.ndarray, among: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Tails of m among so many, given n of so many before: as many or more, as many or fewer."""
+    drawn = np.rint(of + among), np.rint(n + m), np.rint(among)
+    return hypergeom.sf(m - 1, *drawn), hypergeom.cdf(m, *drawn)
+
+
+def _one_share(
+    n: np.ndarray, of: np.ndarray, share: np.ndarray, _: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    chance = np.clip(share, 0, 1)
+    return np.asarray(binom.sf(n - 1, of, chance)), np.asarray(binom.cdf(n, of, chance))
+
+
+def _one_rate(
+    n: np.ndarray, of: np.ndarray, rate: np.ndarray, _: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    return np.asarray(poisson.sf(n - 1, of * rate)), np.asarray(poisson.cdf(n, of * rate))
+
+
+def moved(contrast: Contrast, among: Correction) -> str:
+    """rose | fell | no significant change, whichever the counts are; not judged where that depends on
+    them."""
+    return _said(contrast, among, MOVED)
+
+
+def compared(contrast: Contrast, among: Correction) -> str:
+    """higher | lower | no significant difference, whichever the counts are; not judged where that depends on
+    them."""
+    return _said(contrast, among, COMPARED)
+
+
+def _said(contrast: Contrast, among: Correction, words: dict[int, str]) -> str:
+    holds = among.holds(contrast.least, contrast.most)
+    return NOT_JUDGED if holds is None else words[contrast.way if holds else 0]

@@ -43,21 +43,6 @@ def assurance_words(result: Xmr) -> str | None:
     return ASSURANCE[result.assurance]
 
 
-def compared_words(interval: tuple[float, float], reference: float) -> str:
-    """An interval beside a reference: higher, lower, or no significant difference if it contains it."""
-    lower, upper = interval
-    if lower > reference:
-        return "higher"
-    return "lower" if upper < reference else "no significant difference"
-
-
-def moved_words(earlier: tuple[float, float], later: tuple[float, float]) -> str:
-    """Two intervals in time: rose or fell only where they do not overlap, else no significant change."""
-    if later[0] > earlier[1]:
-        return "rose"
-    return "fell" if later[1] < earlier[0] else "no significant change"
-
-
 def meaning(moved: str, better: str) -> str:
     """What a rise or fall means by the better direction: improvement | concern | neutral_high | neutral_low;
     common where nothing moved."""

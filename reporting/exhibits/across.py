@@ -8,9 +8,11 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding, compared
+from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding
 from reporting.disclosure import whole
+from reporting.exhibits.case_mix import DUE, expected
 from reporting.exhibits.policy import rounding
+from reporting.exhibits.surely import surely
 
 ROLES = {
     "higher": {"higher": "improvement", "lower": "concern"},
@@ -23,9 +25,11 @@ def across(
 ) -> pd.DataFrame:
     """Practices with somebody to count: practice_code, name, pcn, numerator, denominator and the share of
     it as
-    value, lower, upper (0 to 1, 95 % Wilson); highest first."""
+    value, lower, upper (0 to 1, 95 % Wilson), and due (how many are expected for its people, NaN where that
+    is not worked out; never to be shown of what leaves); highest first."""
     frame = queries.measure_by_practice(snapshot, scope, selection, [measure], [threshold], [month]).frame
-    found = with_intervals(frame, rounding(snapshot, scope))
+    due = expected(snapshot, measure, threshold, month, frame["practice_code"])
+    found = with_intervals(frame.assign(**{DUE: due}), rounding(snapshot, scope))
     return found.sort_values(["value", "name"], ascending=[False, True], ignore_index=True)
 
 
@@ -46,15 +50,11 @@ def pooled(frame: pd.DataFrame) -> float:
     return whole(frame, "numerator") / whole(frame, "denominator")
 
 
-def judged(frame: pd.DataFrame, better: str, rounding: Rounding) -> pd.DataFrame:
-    """The rows with word (`rounding.compared` of each with all rows together) and role: concern or
-    improvement where it lies wholly to one side, else common."""
+def judged(frame: pd.DataFrame, better: str, rounding: Rounding, unit: str = "%") -> pd.DataFrame:
+    """The rows with word (`Sure.word` of each beside all others together) and role: concern or improvement
+    where it is surely high or low, else common. unit: "%" of shares of people, else of rates."""
     meaning = ROLES.get(better, {})
-    together = rounding.share(whole(frame, "numerator"), whole(frame, "denominator")).ends
-    words = [
-        compared(rounding.share(*pair), together)
-        for pair in zip(frame["numerator"], frame["denominator"], strict=True)
-    ]
+    words = [one.word for one in surely(frame, rounding, unit)]
     return frame.assign(word=words, role=[meaning.get(word, "common") for word in words])
 
 

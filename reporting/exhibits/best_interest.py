@@ -10,14 +10,15 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import poisson_rate
-from reporting.analysis.rounding import Rounding, compared
+from reporting.analysis.rounding import Rounding
 from reporting.charts.dots import interval_dots
 from reporting.disclosure import whole
-from reporting.exhibits.across import that_may
+from reporting.exhibits.across import judged, that_may
 from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import rounding
 from reporting.exhibits.safeguards import NEVER_AN_AIM, NUMBER, year_words
+from reporting.exhibits.surely import RATES_WORDS, SURELY, UNSURE
 from reporting.exhibits.wording import HIDDEN, cells, counted, listed, number, size
 
 PER = 100
@@ -36,7 +37,7 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
         return Exhibit(**common, headline="Best-interest reductions", empty=covered.nothing())
     made, cohort = whole(found, "numerator"), whole(found, "denominator")
     overall = made / cohort * PER
-    frame = _judged(frame, found, rounding(snapshot, scope))
+    frame = _neutral(judged(frame, "neither", rounding(snapshot, scope), "per 100"))
     apart = list(frame.loc[frame["role"] == "neutral", "label"])
     draw = partial(interval_dots, frame, overall, f"all {_rate(overall)}", "{:.1f}")
     return Exhibit(
@@ -51,8 +52,9 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            f"{NEVER_AN_AIM} Purple: interval wholly apart from all together, which is a reason to ask, not "
-            "a verdict; grey: no significant difference. The Faculty of Pain Medicine advises against forced "
+            f"{NEVER_AN_AIM} {RATES_WORDS} Purple: high or low, which is a reason to ask, not a verdict; "
+            "grey: "
+            f"{UNSURE}. The Faculty of Pain Medicine advises against forced "
             "reductions. Intervals: exact Poisson below 10, Byar’s from 10. Reductions of people below the "
             f"threshold count too. {source_words(snapshot, covered)}"
         ),
@@ -69,7 +71,7 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
         alt=(
             f"Reductions per 100 people in the cohort from {_rate(frame['value'].min())} to "
             f"{_rate(frame['value'].max())} in {number(len(frame))} {places}; all together {_rate(overall)}. "
-            f"Apart from all together: {listed(apart) or 'none'}."
+            f"High or low, {SURELY}: {listed(apart) or 'none'}."
         ),
     )
 
@@ -81,8 +83,10 @@ def number_headline(made: float, overall: float, apart: list[str], places: str) 
     words = counted(made, "best-interest reduction", "best-interest reductions").capitalize()
     start = f"{words}: {overall:.1f} per 100 people in the cohort"
     if not apart:
-        return f"{start}, no significant difference between {places}"
-    return f"{start}; {listed(apart, 3)} {'differs' if len(apart) == 1 else 'differ'} from all together"
+        return f"{start}, {UNSURE} between {places}"
+    return (
+        f"{start}; {listed(apart, 3)} {'differs' if len(apart) == 1 else 'differ'} from the others ({SURELY})"
+    )
 
 
 def _rates(found: pd.DataFrame, by: str, rounding: Rounding) -> pd.DataFrame:
@@ -103,16 +107,9 @@ def _rates(found: pd.DataFrame, by: str, rounding: Rounding) -> pd.DataFrame:
     )
 
 
-def _judged(frame: pd.DataFrame, found: pd.DataFrame, rounding: Rounding) -> pd.DataFrame:
-    """With word and role: whether each lies wholly apart from all together."""
-    together = rounding.events(whole(found, "numerator"), whole(found, "denominator")).ends
-    words = [
-        compared(rounding.events(*pair), together, poisson_rate)
-        for pair in zip(frame["numerator"], frame["denominator"], strict=True)
-    ]
-    return frame.assign(
-        word=words, role=["neutral" if word in ("higher", "lower") else "common" for word in words]
-    )
+def _neutral(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows judged, with a role that has no good direction."""
+    return frame.assign(role=frame["word"].map({"higher": "neutral", "lower": "neutral"}).fillna("common"))
 
 
 def _rate(value: float) -> str:

@@ -10,12 +10,13 @@ from reporting.exhibits.coverage import area_name, coverage
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.likeness import TEN, Likeness
 from reporting.exhibits.standing import PREVALENCE, Standings, standings
+from reporting.exhibits.surely import SURELY, UNSURE
 from reporting.exhibits.wording import counted, month, practice_words, spelled
 
 DOSE = {
     "higher": "{} has more people on a high dose than similar practices",
     "lower": "{} has fewer people on a high dose than similar practices",
-    "no significant difference": "{}: no significant difference from similar practices in high dose",
+    UNSURE: "{}: no sure difference from similar practices in high dose",
 }
 
 
@@ -56,7 +57,7 @@ def _headline(name: str, found: Standings, selection: Selection) -> str:
     concern, well = len(found.apart["concern"]), len(found.apart["improvement"])
     if not concern and not well:
         judged = " on any measure that may be judged" if found.close else ""
-        return f"{name}: no significant difference from similar practices{judged}"
+        return f"{name}: no sure difference from similar practices{judged}"
     parts = [counted(concern, "measure needs a look", "measures need a look")] if concern else []
     of = ("is better", "are better") if concern else ("measure is better", "measures are better")
     parts += [counted(well, *of)] if well else []
@@ -76,11 +77,11 @@ def _introduction(found: Standings) -> str:
         left += f" {spelled(found.close, 'is', 'are')} too close to judge from rounded counts."
     said = (
         f"{spelled(total, 'measure', 'measures')} of the {found.judged} compared "
-        f"{'differs' if total == 1 else 'differ'} from the {found.peers} most similar practices by more than "
-        f"chance: {', '.join(ways)}."
+        f"{'differs' if total == 1 else 'differ'} from the {found.peers} most similar practices "
+        f"({SURELY}): {', '.join(ways)}."
         if total
-        else f"None of the {found.judged} measures compared differs from the {found.peers} most similar "
-        "practices by more than chance."
+        else f"None of the {found.judged} measures compared surely differs from the {found.peers} most "
+        "similar practices."
     )
     when = "" if found.month is None else f" {month(found.month)}."
     return f"{said}{left}{when}"

@@ -11,10 +11,12 @@ import pandas as pd
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.rounding import NOT_JUDGED
 from reporting.charts.strips import strips
+from reporting.exhibits.case_mix import EXPECTED
 from reporting.exhibits.coverage import area_name, beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.likeness import TEN, Likeness
 from reporting.exhibits.standing import MAIN, PREVALENCE, Standing, Standings, standings
+from reporting.exhibits.surely import SURELY, UNSURE
 from reporting.exhibits.wording import HIDDEN, cells, counted, listed, month, number, percent, rate
 
 DIRECTION = {"lower": "◂ lower is better", "higher": "higher is better ▸", "neither": "no better direction"}
@@ -24,11 +26,9 @@ OUTCOME = {
     "not shown": "not compared, as it may not be shown",
     "not compared": "not compared",
     NOT_JUDGED: "too close to judge from rounded counts",
-    "no significant difference": "no significant difference",
+    UNSURE: UNSURE,
 }
 UNBROKEN = "\u00a0"
-CHANCE = 0.95
-PHI_APART = 1.5
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def standing_headline(found: Standings) -> str:
     upper = [f"{listed(names['improvement'], 3)}: better"] if names["improvement"] else []
     if not lower and not upper:
         judged = "that may be judged, of those" if found.close else "with"
-        return f"No significant difference from similar practices on any measure {judged} a better direction"
+        return f"No sure difference from similar practices on any measure {judged} a better direction"
     return "; ".join(lower + upper)
 
 
@@ -130,6 +130,7 @@ def figure_words(row: Standing) -> str:
 
 def _beside_words(row: Standing, area: str) -> str:
     parts = [] if row.together is None else [f"similar {_written(row, row.together)}"]
+    parts += [] if row.due is None else [f"expected for its people {_written(row, row.due)}"]
     parts += [] if row.area is None else [f"{area} {_written(row, row.area)}"]
     return " · ".join(parts)
 
@@ -144,20 +145,17 @@ def outcome_words(row: Standing) -> str:
 def _method(found: Standings) -> str:
     if found.peers == 0:
         return f"{found.nothing} Dot: the practice; line: 95% interval (Wilson; Poisson for events)."
-    chance = 1 - CHANCE**found.judged
-    wide = [row for row in found.rows if row.phi is not None and row.phi >= PHI_APART]
-    more = list(dict.fromkeys(row.about.name.lower() for row in wide))
-    apart = (
-        " Practices of the ICB differ by more than chance anyway (over-dispersion: phi above "
-        f"{PHI_APART}) in {listed(more, 5)}: there a difference says less."
-        if more
-        else ""
-    )
     return (
-        "Coloured only where the 95% interval (Wilson; Poisson for events) leaves out the similar practices "
-        "added up; blue: in the better direction, orange: in the worse, purple: no better direction. With "
-        f"{found.judged} measures up to {percent(chance)} of practices that are no different show at "
-        f"least one.{apart} Fewer than 8 people are not compared."
+        f"Coloured only where {SURELY}. Shares: odds above twice those of the similar practices added up, "
+        "or below "
+        "half; rates: above 1.5 times theirs, or below half; both drawn in towards theirs. Blue: in the "
+        "better "
+        "direction, orange: in the worse, purple: no better direction. Use of medicines is judged beside "
+        "what is "
+        "expected for its people (indirect standardisation by age and sex, of shares by deprivation too; "
+        "list "
+        "sizes give none); what is asked of practices is due to everybody and not adjusted. Fewer than 8 "
+        "people are not compared."
     )
 
 
@@ -176,8 +174,8 @@ def _table(snapshot: Snapshot, found: Standings, area: str) -> pd.DataFrame:
                 "Lower 95%": _number(lower, per),
                 "Upper 95%": _number(upper, per),
                 "Similar practices": _number(row.together, per),
+                EXPECTED: _number(row.due, per),
                 area: _number(row.area, per),
-                "Phi": _number(row.phi, 1),
                 "Finding": outcome_words(row).lstrip("▲▼ "),
             }
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.completeness import Listing
 from reporting.exhibits.coverage import area_name, coverage
-from reporting.exhibits.equity_groups import NAMED, groups, is_uptake, measures
+from reporting.exhibits.equity_groups import groups, is_uptake, measures
 from reporting.exhibits.exhibit import Definition, Head, definition
 from reporting.exhibits.wording import counted, month, percent, rate, spelled
 
@@ -29,7 +30,7 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     frame = groups(snapshot, scope, selection)
     if frame.empty:
         return Head(f"No figures for {area} yet", coverage(snapshot, scope, selection).nothing())
-    care, use = _split(snapshot, scope, frame[frame["named"]])
+    care, use = _split(snapshot, scope, frame[frame["role"] != "common"])
     compared = counted(int(frame["rest"].notna().sum()), "comparison", "comparisons")
     return Head(
         equity_headline(
@@ -56,7 +57,7 @@ def equity_headline(area: str, care: int, use: int, some_close: bool = False) ->
 def gaps(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
     """The groups that lie apart from everybody else, with both intervals: gaps in care first."""
     frame = groups(snapshot, scope, selection)
-    care, use = _split(snapshot, scope, frame[frame["named"]])
+    care, use = _split(snapshot, scope, frame[frame["role"] != "common"])
     found = _one_of_two(pd.concat([_widest_first(care), _widest_first(use)], ignore_index=True))
     more = len(found) - MOST_GAPS
     rest = (
@@ -65,14 +66,22 @@ def gaps(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
         else ""
     )
     words = (
-        f"A group is named where its {NAMED:.1%} interval and that of everybody else do not overlap, since "
-        "so many are compared that some would differ at 95% by chance. Care first, then use of medicines, "
-        f"widest gap first; intervals shown are 95% (Wilson). A gap is a reason to ask why.{rest}"
+        f"{judged_words(frame)} Care first, then use of medicines, widest gap first; intervals shown are 95% "
+        f"(Wilson). A gap is a reason to ask why.{rest}"
     )
     nothing = "No group lies apart from everybody else beyond chance. " if len(frame) else ""
     nothing += NO_RATES if len(frame) else coverage(snapshot, scope, selection).nothing()
     rows = [_row(snapshot, scope, row) for row in found.head(MOST_GAPS).to_dict("records")]
     return Listing("Gaps beyond chance", words, pd.DataFrame(rows), nothing)
+
+
+def judged_words(frame: pd.DataFrame) -> str:
+    """How groups are told apart, and over how many comparisons that is corrected. frame: of `groups`."""
+    of = int(frame["of"].max()) if len(frame) else 0
+    return (
+        "A group is named where it differs from everybody else by an exact test, corrected over "
+        f"{counted(of, 'comparison', 'comparisons')} made at once (Benjamini–Hochberg, 5%)."
+    )
 
 
 def _split(snapshot: Snapshot, scope: Scope, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -87,10 +96,8 @@ def _one_of_two(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _widest_first(frame: pd.DataFrame) -> pd.DataFrame:
-    """By how far apart the intervals are, as a share of everybody else's value."""
-    apart = (frame["lower"] - frame["rest_upper"]).clip(lower=0) + (
-        frame["rest_lower"] - frame["upper"]
-    ).clip(lower=0)
+    """By how far apart the nearer ends of the intervals are, as a share of everybody else's value."""
+    apart = np.maximum(frame["lower"] - frame["rest_upper"], frame["rest_lower"] - frame["upper"])
     order = (apart / frame["rest"].clip(lower=1e-9)).sort_values(ascending=False, kind="stable").index
     return frame.loc[order]
 

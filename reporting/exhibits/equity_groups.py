@@ -8,7 +8,9 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.rounding import NOT_JUDGED, Ends, Rounding, among, moved
+from reporting.analysis.correction import correction
+from reporting.analysis.rounding import NOT_JUDGED, Ends, Rounding, Share, among, between, moved
+from reporting.analysis.rounding import UNKNOWN as NO_CONTRAST
 from reporting.analysis.words import meaning
 from reporting.disclosure import WHOLE
 from reporting.exhibits.exhibit import Definition, definition
@@ -16,7 +18,6 @@ from reporting.exhibits.policy import rounding, suppress_below
 
 YEAR = 12
 FEWEST_FOR_A_RATE = 100  # of fewer, one person more or less is ten per 1,000
-NAMED = 0.998  # as beyond the outer limits of a funnel: hundreds of groups are looked at
 UNKNOWN = "unknown"
 DIMENSIONS = {"age_band": "age", "sex": "sex", "imd_quintile": "deprivation"}
 QUINTILES = {"1": "1, most deprived", "5": "5, least deprived"}
@@ -40,11 +41,11 @@ def is_uptake(snapshot: Snapshot, scope: Scope, measure: str) -> bool:
 def groups(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
     """One row a measure, dimension and group at the latest month: measure, dimension, category, label,
     numerator, denominator, before (the share a year ago), and of groups large enough to be told apart value,
-    lower, upper (95 % Wilson), rest, rest_lower, rest_upper (everybody else), role, named and close.
+    lower, upper (95 % Wilson), rest, rest_lower, rest_upper (everybody else), role, close and of.
 
-    role: concern | improvement | neutral_high | neutral_low where the 95 % intervals of group and rest do
-    not overlap, else common. named: those of 99.8 % do not either. close: either depends on how counts
-    were rounded, and is not said then. Who belongs to no known group is never judged.
+    role: concern | improvement | neutral_high | neutral_low where group and rest differ significantly,
+    corrected over all groups of all measures (`of` them), else common. close: that depends on how counts were
+    rounded, and is not said then. Who belongs to no known group is never judged.
     """
     info = snapshot.info
     months = [info.last_month, info.month(YEAR)]
@@ -56,21 +57,29 @@ def groups(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFra
     found = now.join(ago.rename("before"), on=keys).reset_index(drop=True)
     rounded = rounding(snapshot, scope)
     wholes = _wholes(found)
-    judged = [
-        _judged(snapshot, definition(snapshot, scope, measure), rounded, *counts)
+    rows = [
+        _counted(snapshot, definition(snapshot, scope, measure), rounded, *counts)
         for measure, *counts in zip(
             found["measure"], found["numerator"], found["denominator"],
             wholes["numerator"], wholes["denominator"], strict=True,
         )
     ]  # fmt: skip
-    columns = ["value", "lower", "upper", "rest", "rest_lower", "rest_upper", "role", "named", "close"]
-    table = pd.DataFrame(judged, columns=columns, index=found.index)
+    columns = ["value", "lower", "upper", "rest", "rest_lower", "rest_upper"]
+    table = pd.DataFrame([shown for shown, _ in rows], columns=columns, index=found.index)
     found = pd.concat([found, table], axis=1).assign(label=_labels(found))
-    known = (found["category"] != UNKNOWN) & found["rest"].notna()
+    compared = (found["category"] != UNKNOWN).to_numpy() & found["rest"].notna().to_numpy()
+    shares = [both for (_, both), told in zip(rows, compared, strict=True) if told and both is not None]
+    contrasts = between([rest for rest, _ in shares], [own for _, own in shares])
+    # Of what leaves a group that may not be judged may be one of those that the page compares.
+    unknown = int((found["category"] != UNKNOWN).sum()) - len(contrasts) if scope.protects else 0
+    family = correction([one.ends for one in contrasts] + [NO_CONTRAST.ends] * unknown)
+    words = pd.Series([moved(one, family) for one in contrasts], index=found.index[compared], dtype=object)
+    better = found["measure"].map(lambda measure: definition(snapshot, scope, measure).better)
+    word = words.reindex(found.index, fill_value="")
     return found.assign(
-        role=found["role"].where(known, "common"),
-        named=found["named"].astype(bool) & known,
-        close=found["close"].astype(bool) & known,
+        role=[meaning(said, way) for said, way in zip(word, better, strict=True)],
+        close=word == NOT_JUDGED,
+        of=len(contrasts),
     )
 
 
@@ -92,25 +101,21 @@ def _wholes(found: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _judged(
+def _counted(
     snapshot: Snapshot, about: Definition, rounded: Rounding, n: float, d: float, of_n: float, of_d: float
-) -> tuple[float | str | bool, ...]:
-    """Of a group large enough to be told apart its share with its interval, of everybody else (the whole
-    without it), and the role and name that follow."""
+) -> tuple[tuple[float, ...], tuple[Share, Share] | None]:
+    """Of a group large enough to be told apart its share with its interval, and those of everybody else (the
+    whole without it), NaN where there are too few; then both shares."""
     none, least = (float("nan"),) * 3, fewest(snapshot, about)
     own, (people, _) = rounded.share(n, d), rounded.ends(d)
     if not people >= least or not own.is_known:
-        return (*none, *none, "common", False, False)
+        return (*none, *none), None
     shown = (n / d, *own.interval())
     others = _without(rounded.ends(of_d), rounded.ends(d))
     if not others[0] >= least or not of_n - n <= of_d - d:
-        return (*shown, *none, "common", False, False)
+        return (*shown, *none), None
     rest = among(_without(rounded.ends(of_n), rounded.ends(n)), others)
-    word, apart = moved(rest, own), moved(rest, own, NAMED)
-    return (
-        *shown, (of_n - n) / (of_d - d), *rest.interval(), meaning(word, about.better),
-        apart in ("rose", "fell"), NOT_JUDGED in (word, apart),
-    )  # fmt: skip
+    return (*shown, (of_n - n) / (of_d - d), *rest.interval()), (rest, own)
 
 
 def _without(whole: Ends, part: Ends) -> Ends:

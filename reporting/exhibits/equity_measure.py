@@ -12,16 +12,16 @@ from reporting.charts.dots import interval_dots
 from reporting.disclosure import whole
 from reporting.exhibits.across import pooled
 from reporting.exhibits.coverage import coverage, dose_words, source_words
-from reporting.exhibits.equity import NO_RATES, PEOPLE, written
+from reporting.exhibits.equity import NO_RATES, PEOPLE, judged_words, written
 from reporting.exhibits.equity_groups import DIMENSIONS, UNKNOWN, fewest, groups
 from reporting.exhibits.exhibit import Definition, Exhibit, definition, frame_of
 from reporting.exhibits.wording import cells, counted, listed, month, number, size
 
 TITLES = {"age_band": "age band", "sex": "sex", "imd_quintile": "deprivation quintile"}
 COLOURS = {
-    "higher": "orange: wholly below, which is worse; blue: wholly above",
-    "lower": "orange: wholly above, which is worse; blue: wholly below",
-    "neither": "purple: wholly apart, without a better direction",
+    "higher": "Orange: lower, which is worse; blue: higher",
+    "lower": "Orange: higher, which is worse; blue: lower",
+    "neither": "Purple: apart, without a better direction",
 }
 
 
@@ -65,8 +65,8 @@ class ByGroup:
             figure=draw(),
             narrow=partial(draw, compact=True),
             caption=(
-                "Dot: share; line: 95% Wilson interval. Coloured where it does not overlap the interval of "
-                f"everybody else; {COLOURS[about.better]}; grey: no significant difference. Groups of fewer "
+                f"Dot: share; line: 95% Wilson interval. {judged_words(every)} "
+                f"{COLOURS[about.better]}; grey: no significant difference. Groups of fewer "
                 f"than {fewest(snapshot, about)} people are not drawn. {self._care(about)} {dose}"
                 f"{source_words(snapshot, covered)}"
             ),

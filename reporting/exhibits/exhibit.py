@@ -87,6 +87,7 @@ class Definition:
     reviewed_on: str
     is_state: bool
     counts: str
+    is_adjusted: bool
 
 
 def definition(snapshot: Snapshot, scope: Scope, measure: str) -> Definition:
@@ -121,4 +122,5 @@ def _definition(row: dict[Any, Any]) -> Definition:
         reviewed_on=str(row["reviewed_on"])[:10],
         is_state=bool(row["is_state"]),
         counts=row["counts"],
+        is_adjusted=bool(row["adjusted"]),
     )

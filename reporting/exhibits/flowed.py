@@ -11,12 +11,13 @@ from typing import Any
 import pandas as pd
 
 from reporting.analysis.change import Change, band, flows
+from reporting.analysis.correction import Correction
 from reporting.analysis.signals import kind
 from reporting.disclosure import Rule, half_up, judging
 from reporting.exhibits.exhibit import Definition
+from reporting.exhibits.families import ending
 from reporting.exhibits.wording import counted, month, number
 
-SPANS = ("year", "start")  # the one that is there
 REACH = "reach"
 
 
@@ -26,7 +27,7 @@ class Flowed:
     apart, else since is the first month of the data. counts: people or plans. wholes: the denominators.
     moved: how many of those who entered came from elsewhere in the data, and left for elsewhere; both None
     where this will leave the building. net: of the numbers shown, where they can be compared. practices: in
-    both months.
+    both months. share_way: 1 where the share of the denominator rose, -1 where it fell.
 
     kind: improvement | concern | neutral_high | neutral_low | common. No good and no bad where the number in
     the state went one way and its share of the denominator the other.
@@ -42,6 +43,7 @@ class Flowed:
     moved: tuple[int, int] | None
     wholes: tuple[int, int] | None
     practices: int
+    share_way: int = 0
 
     @property
     def words(self) -> str:
@@ -89,43 +91,50 @@ def _new(change: Change) -> str:
 
 
 def flowed(
-    rows: pd.DataFrame, about: Definition, last: pd.Timestamp, shown: pd.DataFrame | None
+    rows: pd.DataFrame,
+    about: Definition,
+    last: pd.Timestamp,
+    shown: pd.DataFrame | None,
+    among: Correction | None = None,
 ) -> Flowed | None:
     """The change to a month, from rows of `queries.flows` of one measure and threshold; None where nothing is
     there to compare it with.
 
     shown: month, numerator and practices as they leave the building; None where exact numbers are shown.
+    among: what it is compared at once with, nothing by default.
     """
-    exact = judging(rows)
-    ending = exact[exact["to_month"] == last].set_index("span")
-    span = next((span for span in SPANS if span in ending.index), None)
-    if span is None:
+    row: Any = ending(judging(rows), last)
+    if row is None:
         return None
-    row: Any = ending.loc[span]
-    change = flows(int(row["entered"]), int(row["left"]), better=about.better)
+    change = flows(int(row["entered"]), int(row["left"]), better=about.better, among=among)
     leaves = shown is not None
     return Flowed(
         change=change,
         kind=_kind(change, row),
         since=row["from_month"],
         to=row["to_month"],
-        a_year=span == "year",
+        a_year=row.name == "year",
         counts=about.counts,
         net=change.net if shown is None else _net_shown(shown, row),
         moved=None if leaves else (int(row["moved_in"]), int(row["moved_out"])),
         wholes=None if leaves else (int(row["from_whole"]), int(row["to_whole"])),
         practices=int(row["practices"]),
+        share_way=_share_way(row),
     )
 
 
 def _kind(change: Change, row: Any) -> str:
     """Fewer people of ever fewer is no success, nor a failure where the cohort itself came down."""
+    if change.is_change and _share_way(row) * change.net_way < 0:
+        return kind(change.net_way, "neither")
+    return change.kind
+
+
+def _share_way(row: Any) -> int:
     was, now = (
         row[f"{end}_people"] / row[f"{end}_whole"] if row[f"{end}_whole"] else 0 for end in ("from", "to")
     )
-    if change.is_change and (now - was) * change.net < 0:
-        return kind(1 if change.net > 0 else -1, "neither")
-    return change.kind
+    return int(now > was) - int(now < was)
 
 
 def _net_shown(shown: pd.DataFrame, row: Any) -> float | None:

@@ -17,7 +17,7 @@ from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import decided, rounding
 from reporting.exhibits.series import Series, series
 from reporting.exhibits.wording import listed, month, number, share, size
-from reporting.exhibits.year_before import COLOURS, alt, apart, narrow, rows, table
+from reporting.exhibits.year_before import COLOURS, alt, apart, judged_words, narrow, rows, table
 from reporting.exhibits.yearly import YearApart
 
 HIGH, USE = "high_dose_gabapentinoid", "gabapentinoid_ddd"
@@ -132,7 +132,7 @@ def together(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """What people on opioids take with them that also slows breathing, now and a year before."""
     frame = queries.measure_by_month(snapshot, scope, selection, [*TOGETHER], [0, selection.threshold]).frame
     counted = [measure for measure in TOGETHER if (frame["measure"] == measure).any()]
-    found = apart(snapshot, scope, frame, counted)
+    found = apart(snapshot, scope, selection, frame, counted)
     common = frame_of(snapshot, "opioid-together", *counted)
     if not found:
         nothing = _nothing(snapshot, scope, selection)
@@ -148,7 +148,8 @@ def together(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         figure=interval_dots(shown),
         narrow=narrow(shown),
         caption=(
-            f"{COLOURS} Together: on one day of the last {snapshot.info.window_days} at least. Together they "
+            f"{COLOURS} {judged_words(snapshot, scope, selection)} Together: on one day of the last "
+            f"{snapshot.info.window_days} at least. Together they "
             "may sedate and slow breathing: review both, and tell the person and carers the signs. "
             f"{_source(snapshot, scope, selection)}"
         ),

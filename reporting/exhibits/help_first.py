@@ -9,6 +9,7 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import plan_practices, safeguard_signals
 from reporting.exhibits.signals import CALL, EACH_AT_MOST, NOT_SEEN, SAFETY, Signal, Signals, signals
+from reporting.exhibits.surely import SURELY
 from reporting.exhibits.wording import counted, listed
 
 NAMED_ITEMS = 3
@@ -39,16 +40,16 @@ def _among(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
 
 
 def _plans(snapshot: Snapshot, scope: Scope, selection: Selection) -> Iterator[Signal]:
-    """Practices below all together on several items of review and plan, most items first."""
+    """Practices surely low on several items of review and plan, most items first."""
     for row, items in plan_practices.behind(snapshot, scope, selection):
         yield Signal(
             practice=row["name"],
             code=row["practice_code"],
             pcn=row["pcn"],
             kind="concern",
-            finding=f"Reviews and plans: {counted(len(items), 'item', 'items')} below all practices",
+            finding=f"Reviews and plans: {counted(len(items), 'item', 'items')} low",
             detail=listed([items[0], *(item[0].lower() + item[1:] for item in items[1:])], NAMED_ITEMS),
-            why=f"{counted(int(row['cohort']), 'person', 'people')} in the cohort; intervals wholly below",
+            why=f"{counted(int(row['cohort']), 'person', 'people')} in the cohort; {SURELY} of each",
             next_step="Agree which item to begin with",
             page="plans",
         )

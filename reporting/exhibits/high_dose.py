@@ -8,13 +8,15 @@ import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
+from reporting.exhibits import case_mix
 from reporting.exhibits.across import across, judged, pooled, that_may
 from reporting.exhibits.coverage import among_words, area_name, beyond, coverage, dose_words, source_words
 from reporting.exhibits.drawn import drawn, drawn_words
-from reporting.exhibits.exhibit import Exhibit, Head, frame_of
+from reporting.exhibits.exhibit import Exhibit, Head, definition, frame_of
 from reporting.exhibits.high_dose_funnel import funnel_words
 from reporting.exhibits.policy import rounding
 from reporting.exhibits.series import series
+from reporting.exhibits.surely import RATES_WORDS, SURELY, UNSURE
 from reporting.exhibits.wording import beside, cells, counted, listed, month, number, rate, spelled
 
 MEASURE = "high_dose_prevalence"
@@ -48,7 +50,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     if frame.empty:
         return Exhibit(**common, headline=f"High dose {words} by practice", empty=covered.nothing())
     reference = pooled(frame)
-    frame = judged(frame, "lower", rounding(snapshot, scope))
+    frame = judged(frame, "lower", rounding(snapshot, scope), "per 1,000")
     high = list(frame.loc[frame["role"] == "concern", "name"])
     shown = drawn(frame, selection, frame["role"] != "common")
     draw = partial(
@@ -67,10 +69,11 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            "Dot: rate; line: 95% Wilson interval. Orange: interval wholly above all practices together; "
-            "blue: "
-            "wholly below; grey: no significant difference. About one practice in 20 lies apart by chance "
-            f"alone, so this is no ranking. {drawn_words(frame, shown)}"
+            f"Dot: rate; line: 95% Wilson interval. {RATES_WORDS} "
+            f"{case_mix.words(definition(snapshot, scope, MEASURE))} Orange: high; blue: low; grey: "
+            f"{UNSURE}. "
+            "This is "
+            f"no ranking. {drawn_words(frame, shown)}"
             f"{dose_words(snapshot, selection.threshold)} {source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(
@@ -80,6 +83,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
                 "PCN": frame["pcn"],
                 "People": cells(frame["numerator"]),
                 "Registered adults": cells(frame["denominator"]),
+                **_expected(frame, scope),
                 "Per 1,000": (frame["value"] * PER).round(2),
                 "Lower 95%": (frame["lower"] * PER).round(2),
                 "Upper 95%": (frame["upper"] * PER).round(2),
@@ -89,20 +93,27 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             f"Dots of {counted(len(frame), 'practice', 'practices')} from "
             f"{rate(frame['value'].min() * PER)} to "
             f"{rate(frame['value'].max() * PER)} per 1,000; all together {rate(reference * PER)}. "
-            f"Wholly above: {listed(high) or 'none'}."
+            f"High, {SURELY}: {listed(high) or 'none'}."
         ),
     )
 
 
+def _expected(frame: pd.DataFrame, scope: Scope) -> dict[str, pd.Series]:
+    """The column of people expected; none of what leaves, where the numbers of all practices would tell those
+    of each kind of people."""
+    if scope.protects or frame[case_mix.DUE].isna().any():
+        return {}
+    return {case_mix.EXPECTED: frame[case_mix.DUE].round(1)}
+
+
 def _practices_headline(high: list[str], lower: int, that_may: str) -> str:
     if high and len(high) <= 3:
-        verb = "is" if len(high) == 1 else "are"
-        return f"{listed(high)} {verb} higher than all practices together"
+        return f"{listed(high)} {'is' if len(high) == 1 else 'are'} high ({SURELY})"
     if high:
-        return f"{spelled(len(high), 'practice is', 'practices are')} higher than all together"
+        return f"{spelled(len(high), 'practice is', 'practices are')} high ({SURELY})"
     if lower:
-        return f"No practice{that_may} is higher than all together; {counted(lower, 'is', 'are')} lower"
-    return f"No significant difference between practices{that_may}"
+        return f"No practice{that_may} is high; {counted(lower, 'is', 'are')} low ({SURELY})"
+    return f"No practice{that_may} is high or low with certainty ({SURELY})"
 
 
 def marked(frame: pd.DataFrame, selection: Selection) -> list[str]:

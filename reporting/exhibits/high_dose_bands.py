@@ -9,13 +9,14 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.bands import lower_edge
-from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding, moved
+from reporting.analysis.correction import correction
+from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding, between, moved
 from reporting.charts.bands import dose_bands
 from reporting.charts.canvas import Figure
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import rounding
-from reporting.exhibits.wording import cells, listed, month, number, percent
+from reporting.exhibits.wording import cells, counted, listed, month, number, percent
 
 MEASURE, BEYOND = "dose_band_share", "high_dose_prevalence"
 QUARTER_ENDS = (3, 6, 9, 12)
@@ -53,8 +54,10 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         ),
         caption=(
             f"{_altogether(people, beyond(snapshot, lowest))}; those below are not drawn. "
-            f"Change is said only where 95% intervals of {frame['quarter'].iloc[0]} and "
-            f"{frame['quarter'].iloc[-1]} do not overlap. Moving to another band is not in itself "
+            f"Change is said only by an exact test of {frame['quarter'].iloc[0]} and "
+            f"{frame['quarter'].iloc[-1]}, corrected over "
+            f"{counted(frame['category'].nunique(), 'band', 'bands')} "
+            "(Benjamini–Hochberg, 5%). Moving to another band is not in itself "
             f"progress: see Tapering. {source_words(snapshot, covered)}"
         ),
         table=_table(frame),
@@ -75,14 +78,17 @@ def _figure(frame: pd.DataFrame) -> Figure:
 
 
 def bands_headline(frame: pd.DataFrame, rounding: Rounding = EXACT) -> str:
-    """Which bands' shares rose or fell from the first quarter to the last, by intervals that do not
-    overlap."""
+    """Which bands' shares rose or fell from the first quarter to the last, corrected over the bands."""
     found: dict[str, list[str]] = {"rose": [], "fell": [], NOT_JUDGED: []}
-    for band, part in frame.groupby("category", sort=False):
-        ends = part.iloc[[0, -1]]
-        pairs = zip(ends["numerator"], ends["denominator"], strict=True)
-        first, last = (rounding.share(*pair) for pair in pairs)
-        word = moved(first, last)
+    bands = [(band, part.iloc[[0, -1]]) for band, part in frame.groupby("category", sort=False)]
+    first, last = (
+        [rounding.share(part["numerator"].iloc[end], part["denominator"].iloc[end]) for _, part in bands]
+        for end in (0, 1)
+    )
+    apart = between(first, last)
+    among = correction(one.ends for one in apart)
+    for (band, _), one in zip(bands, apart, strict=True):
+        word = moved(one, among)
         if word in found:
             found[word].append(f"{band} mg")
     unsure = found.pop(NOT_JUDGED)

@@ -13,11 +13,12 @@ from reporting.analysis.funnel import Funnel, limits
 from reporting.charts.canvas import Figure
 from reporting.charts.funnel import funnel_chart
 from reporting.disclosure import Rule
+from reporting.exhibits import case_mix
 from reporting.exhibits.across import across, pooled
 from reporting.exhibits.coverage import among_words, beyond, coverage, dose_words, source_words
-from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.exhibit import Exhibit, definition, frame_of
 from reporting.exhibits.policy import rounding, rule
-from reporting.exhibits.surely import SURE, SURELY, SURELY_WORDS, TIMES, surely
+from reporting.exhibits.surely import RATES_WORDS, SURELY, TIMES, Sure, surely
 from reporting.exhibits.wording import cells, counted, listed, month, number, rate, spelled
 
 MEASURE = "high_dose_prevalence"
@@ -57,21 +58,22 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         ),
         figure=_figure(points, found),
         caption=(
-            f"{SURELY_WORDS} {_method(found)}{_hidden(points)} About one practice in 20 lies beyond 95% by "
-            f"chance, so below the limits only those beyond 99.8% are named. "
+            f"{RATES_WORDS} {case_mix.words(definition(snapshot, scope, MEASURE))} "
+            f"{_method(found)}{_hidden(points)} About one practice in 20 lies beyond 95% by "
+            f"chance, so the limits name nobody. "
             f"{dose_words(snapshot, selection.threshold)} {source_words(snapshot, covered)}"
         ),
         table=_table(frame, found, sure),
         alt=(
             f"{counted(len(frame), 'practice', 'practices')} around {rate(found.target * PER)} per 1,000. "
-            f"High, {SURELY}: {listed(high) or 'none'}. Below the 99.8% limit: {listed(low) or 'none'}."
+            f"High, {SURELY}: {listed(high) or 'none'}. Low: {listed(low) or 'none'}."
         ),
     )
 
 
 def funnel_headline(high: Sequence[str], low: Sequence[str]) -> str:
-    """Which practices are surely high, and how many are below the limits, widened where practices differ."""
-    below = f"{counted(len(low), 'is', 'are')} below the 99.8% limit" if low else ""
+    """Which practices are surely high, and how many surely low."""
+    below = f"{counted(len(low), 'is', 'are')} low" if low else ""
     if not high:
         none = f"No practice is high with certainty ({SURELY})"
         return f"{none}; {below}" if below else none
@@ -115,11 +117,10 @@ def _hidden(points: pd.DataFrame) -> str:
     )
 
 
-def _points(frame: pd.DataFrame, found: Funnel, sure: pd.Series) -> pd.DataFrame:
-    """As the chart takes them: named are those surely high, ringed where the limits still hold them, and
-    those below the limits."""
-    high = (sure >= SURE).to_numpy()
-    low = (found.frame["outside"] == 998).to_numpy() & (frame["value"] < found.target).to_numpy()
+def _points(frame: pd.DataFrame, found: Funnel, sure: Sequence[Sure]) -> pd.DataFrame:
+    """As the chart takes them: named are those surely high or low, ringed where the limits still hold
+    them."""
+    high, low = (np.array([one.word == word for one in sure]) for word in ("higher", "lower"))
     outside = found.frame["outside"].to_numpy()
     return pd.DataFrame(
         {
@@ -132,13 +133,13 @@ def _points(frame: pd.DataFrame, found: Funnel, sure: pd.Series) -> pd.DataFrame
                 for n, of in zip(frame["numerator"], frame["denominator"], strict=True)
             ],
             "role": np.where(high, "concern", np.where(low, "improvement", "common")),
-            "ringed": high & (outside != 998),
+            "ringed": (high | low) & (outside != 998),
         }
     )
 
 
 def _named(points: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """Practices surely high, and those below the limits, highest first."""
+    """Practices surely high, and those surely low, highest first."""
     ranked = points.sort_values("value", ascending=False)
     high, low = (list(ranked.loc[ranked["role"] == role, "label"]) for role in ("concern", "improvement"))
     return high, low
@@ -165,7 +166,7 @@ def _method(found: Funnel) -> str:
     return f"Arcsine limits; phi {found.phi:.2f}, so no widening for over-dispersion was needed."
 
 
-def _table(frame: pd.DataFrame, found: Funnel, sure: pd.Series) -> pd.DataFrame:
+def _table(frame: pd.DataFrame, found: Funnel, sure: Sequence[Sure]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Practice": frame["name"],
@@ -175,7 +176,7 @@ def _table(frame: pd.DataFrame, found: Funnel, sure: pd.Series) -> pd.DataFrame:
             "Per 1,000": (frame["value"] * PER).round(2),
             "Lower 99.8%": (found.frame["lower_998"].to_numpy() * PER).round(2),
             "Upper 99.8%": (found.frame["upper_998"].to_numpy() * PER).round(2),
-            f"Chance of {TIMES:g} × the others": sure.round(2).to_numpy(),
+            f"Chance of {TIMES:g} × the others": [round(one.above[0], 2) for one in sure],
             "Beyond": found.frame["outside"]
             .map({0: "", 95: "95%", 998: "99.8%"})
             .where(frame["numerator"].notna().to_numpy(), "")

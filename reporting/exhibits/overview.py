@@ -13,16 +13,13 @@ from reporting.analysis.rounding import NOT_JUDGED
 from reporting.charts.sparkline import sparkline
 from reporting.exhibits.coverage import area_name, beyond, coverage
 from reporting.exhibits.exhibit import Head
+from reporting.exhibits.families import among_words, of_states, of_years
 from reporting.exhibits.series import Series, judged
 from reporting.exhibits.wording import counted, month, number, part, percent, rate
 
 PREVALENCE, TAPERING, ATTENDED = "high_dose_prevalence", "tapering", "referral_attended_of_cohort"
 GABAPENTINOID = "high_dose_gabapentinoid"
 MEASURES = (PREVALENCE, GABAPENTINOID, TAPERING, ATTENDED)
-STATES = (
-    "Change of an area is judged by who came and who went in a year (exact binomial test of new against "
-    "left), of one practice by 95% intervals that do not overlap."
-)
 CARDS_OF_THRESHOLDS = 2
 MORE = "More adults{per} are {words} a day than {then}"
 FEWER = "Fewer adults{per} are {words} a day than {then}"
@@ -42,6 +39,15 @@ SEEN = {
     "common": "referrals attended: no significant change",
     NOT_JUDGED: "{share} of the cohort attended a referral",
 }
+
+
+def judged_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
+    """How change is judged, and over how many changes that is corrected."""
+    if selection.practice is not None:
+        how = "by an exact test of now and a year before"
+        return f"Change is judged {how}. {among_words(of_years(snapshot, scope, selection))}"
+    how = "by who came and who went in a year (exact binomial test of new against left)"
+    return f"Change is judged {how}. {among_words(of_states(snapshot, scope, selection))}"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,17 @@ from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import rounding
 from reporting.exhibits.wording import counted, month, number, share
-from reporting.exhibits.year_before import COLOURS, alt, apart, lowest, moved_words, narrow, rows, table
+from reporting.exhibits.year_before import (
+    COLOURS,
+    alt,
+    apart,
+    judged_words,
+    lowest,
+    moved_words,
+    narrow,
+    rows,
+    table,
+)
 from reporting.exhibits.yearly import YearApart
 
 PEOPLE = {
@@ -71,7 +81,11 @@ def years_apart(
 @lru_cache(maxsize=REMEMBERED)
 def _apart(snapshot: Snapshot, scope: Scope, selection: Selection) -> dict[str, YearApart]:
     return apart(
-        snapshot, scope, by_month(snapshot, scope, selection), (*PEOPLE, *HANDLING, PRACTICES_CURRENT)
+        snapshot,
+        scope,
+        selection,
+        by_month(snapshot, scope, selection),
+        (*PEOPLE, *HANDLING, PRACTICES_CURRENT),
     )
 
 
@@ -96,7 +110,8 @@ def people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         figure=interval_dots(frame),
         narrow=narrow(frame),
         caption=(
-            f"{COLOURS} Only what the records hold is counted: an item that is missing may have been done. "
+            f"{COLOURS} {judged_words(snapshot, scope, selection)} Only what the records hold is counted: "
+            "an item that is missing may have been done. "
             f"{source_words(snapshot, covered)}"
         ),
         table=table(frame),
@@ -123,7 +138,8 @@ def handling(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         figure=interval_dots(frame),
         narrow=narrow(frame),
         caption=(
-            f"{COLOURS} Issues within two days of the interval count as on it. Early requests are recorded "
+            f"{COLOURS} {judged_words(snapshot, scope, selection)} Issues within two days of the interval "
+            "count as on it. Early requests are recorded "
             f"by few systems. {source_words(snapshot, covered)}"
         ),
         table=table(frame),

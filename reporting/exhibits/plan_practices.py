@@ -20,6 +20,7 @@ from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.high_dose import marked
 from reporting.exhibits.plan_items import PEOPLE
 from reporting.exhibits.policy import rounding, rule
+from reporting.exhibits.surely import SHARES_WORDS, SURELY, UNSURE
 from reporting.exhibits.wording import (
     FEWEST_FOR_PERCENT,
     HIDDEN,
@@ -38,7 +39,7 @@ REMEMBERED = 64
 
 
 def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    """Practices by items of review and plan: shares, marked where wholly apart from all together."""
+    """Practices by items of review and plan: shares, marked where surely high or low."""
     among = selection.among()
     frame, order = _standing(snapshot, scope, among)
     covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
@@ -56,16 +57,15 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         subtitle=(
             f"{among_words(snapshot, selection)}"
             f"Share of each practice’s cohort ({words} OME a day, or a high-dose gabapentinoid) with each "
-            f"item, {month(snapshot.info.last_month)}; practices with most items below all together first "
+            f"item, {month(snapshot.info.last_month)}; practices with most items low first "
             f"(n = {counted(len(order), 'practice', 'practices')})"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            f"Shares; counts of fewer than {FEWEST_FOR_PERCENT} people. Orange frame: 95% Wilson interval "
-            "wholly below all practices together; blue: wholly above; plain: no significant difference. One "
-            "such share in 40 lies below by chance alone, so look for practices with several. Practices "
-            "without anybody in the cohort are left out. "
+            f"Shares; counts of fewer than {FEWEST_FOR_PERCENT} people. {SHARES_WORDS} Not adjusted for "
+            "age, sex or deprivation: it is due to everybody alike. Orange frame: lower; "
+            f"blue: higher; plain: {UNSURE}. Practices without anybody in the cohort are left out. "
             f"{drawn_words(order, shown)}{source_words(snapshot, covered)}"
         ),
         table=_table(frame, order, columns),
@@ -76,7 +76,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
 def behind(
     snapshot: Snapshot, scope: Scope, selection: Selection
 ) -> Iterator[tuple[dict[Any, Any], list[str]]]:
-    """Practices below all together on several items, most first: practice_code, name, pcn, cohort, and the
+    """Practices surely low on several items, most first: practice_code, name, pcn, cohort, and the
     items."""
     frame, order = _standing(snapshot, scope, selection.among())
     if frame.empty:
@@ -97,20 +97,18 @@ def _standing(snapshot: Snapshot, scope: Scope, among: Selection) -> tuple[pd.Da
 
 
 def practices_headline(order: pd.DataFrame, that_may: str = "") -> str:
-    """Which practices lie below all together on several items."""
+    """Which practices are surely low on several items."""
     several = order[order["below"] >= NAMED_FROM]
     if 0 < len(several) <= 3:
         names = listed(list(several["name"]))
-        return f"Help {names} first: below all practices together on several items"
+        return f"Help {names} first: low on several items ({SURELY})"
     if len(several):
         first = listed(list(several["name"].head(3)))
         many = spelled(len(several), "practice", "practices")
-        return f"{many} are below all together on several items; begin with {first}"
+        return f"{many} are low on several items ({SURELY}); begin with {first}"
     if order["below"].any():
-        return f"No practice is below all together on more than one item{that_may}"
-    return (
-        f"Reviews and plans: no practice is below all together{' on an item' + that_may if that_may else ''}"
-    )
+        return f"No practice is low on more than one item{that_may} ({SURELY})"
+    return f"Reviews and plans: no practice is low with certainty on an item{that_may} ({SURELY})"
 
 
 def _judged(frame: pd.DataFrame, rounding: Rounding) -> pd.DataFrame:
@@ -157,7 +155,7 @@ def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection) -> pd
 
 def _notes(order: pd.DataFrame) -> list[str]:
     return [
-        counted(cohort, "person", "people") + (f", {below} below" if below else "")
+        counted(cohort, "person", "people") + (f", {below} low" if below else "")
         for cohort, below in zip(order["cohort"], order["below"], strict=True)
     ]
 
@@ -171,6 +169,6 @@ def _table(frame: pd.DataFrame, order: pd.DataFrame, columns: Sequence[str]) -> 
         "Practice": order["name"],
         "PCN": order["pcn"],
         "Cohort": cells(order["cohort"]),
-        "Items below": order["below"],
+        "Items low": order["below"],
     }
     return pd.DataFrame({**made, **{f"{name} %": list(wide[name]) for name in columns}})

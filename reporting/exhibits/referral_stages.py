@@ -9,7 +9,9 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.rounding import NOT_JUDGED, Rounding, Share, compared
+from reporting.analysis.correction import correction
+from reporting.analysis.rounding import NOT_JUDGED, Rounding, Share, beside, compared
+from reporting.analysis.rounding import UNKNOWN as NO_CONTRAST
 from reporting.charts import stages as chart
 from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
@@ -57,7 +59,10 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         caption=(
             f"Figure: share and number of offers, counts alone of fewer than {FEWEST_FOR_PERCENT}; line: "
             "95% Wilson interval; dotted: all services together. Orange: "
-            f"interval wholly below all services, of {suppress_below(snapshot)} referrals or more. "
+            f"below all services by an exact test, of {suppress_below(snapshot)} referrals or more, "
+            "corrected over "
+            f"{counted(int(found['compared'].max()), 'comparison', 'comparisons')} made at once "
+            "(Benjamini–Hochberg, 5%). "
             "Offers to people in the cohort when offered "
             f"({words} OME a day or a high-dose gabapentinoid, not excluded), as far as they had come by "
             f"the end of "
@@ -103,7 +108,8 @@ def _references(frame: pd.DataFrame) -> dict[str, float]:
 def steps(frame: pd.DataFrame, fewest: int, rounding: Rounding) -> pd.DataFrame:
     """One row a service and step, of rows of `queries.referral_stages`: service, stage, before, numerator,
     denominator, value, lower, upper, word (higher | lower | no significant difference | not judged; "" of
-    fewer referrals at the step before than `fewest`), role, gap (of all services' share and
+    fewer referrals at the step before than `fewest`), role, compared (how many comparisons that is corrected
+    over), gap (of all services' share and
     its own), and figure and beside, the words at its dot."""
     together = {
         step: rounding.share(whole(frame, step), whole(frame, of))
@@ -111,15 +117,27 @@ def steps(frame: pd.DataFrame, fewest: int, rounding: Rounding) -> pd.DataFrame:
         if whole(frame, of) != 0
     }
     rows = [
-        _step(row, step, of, together.get(step), fewest, rounding)
+        _step(row, step, of, together.get(step), rounding)
         for row in frame.to_dict("records")
         for step, of in STEPS
     ]
-    return pd.DataFrame(rows)
+    made = pd.DataFrame(rows)
+    told = [
+        bool(known) and of >= fewest for known, of in zip(made["known"], made["denominator"], strict=True)
+    ]
+    shares = [rounding.share(*pair) for pair in made.loc[told, ["numerator", "denominator"]].to_numpy()]
+    apart = beside(shares, [together[stage.lower()].ends for stage in made.loc[told, "stage"]])
+    # What may not be told may be one of those that the page compares.
+    unknown = int((made["denominator"].isna() | (~made["known"] & (made["denominator"] >= fewest))).sum())
+    among = correction([one.ends for one in apart] + [NO_CONTRAST.ends] * unknown)
+    made.loc[told, "word"] = [compared(one, among) for one in apart]
+    return made.assign(
+        role=["concern" if word == "lower" else "data" for word in made["word"]], compared=len(apart)
+    )
 
 
 def _step(
-    row: dict[Any, Any], step: str, of: str, together: Share | None, fewest: int, rounding: Rounding
+    row: dict[Any, Any], step: str, of: str, together: Share | None, rounding: Rounding
 ) -> dict[Any, Any]:
     numerator, denominator = float(row[step]), float(row[of])
     found = {
@@ -132,7 +150,7 @@ def _step(
         "lower": float("nan"),
         "upper": float("nan"),
         "word": "",
-        "role": "data",
+        "known": False,
         "gap": 0.0,
         "figure": "",
         "beside": "",
@@ -141,18 +159,12 @@ def _step(
         return found
     share, value = rounding.share(numerator, denominator), numerator / denominator
     lower, upper = share.interval()
-    word = compared(share, together.ends) if not denominator < fewest else ""
-    role = "concern" if word == "lower" else "data"
     gap = sum(together.ends) / 2 - value
     words = {
         "figure": part(numerator, denominator),
         "beside": "" if denominator < FEWEST_FOR_PERCENT else number(numerator),
     }
-    return (
-        found
-        | words
-        | {"value": value, "lower": lower, "upper": upper, "word": word, "role": role, "gap": gap}
-    )
+    return found | words | {"value": value, "lower": lower, "upper": upper, "known": True, "gap": gap}
 
 
 def _mismatch_words(mismatched: float) -> str:

@@ -8,14 +8,16 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.intervals import median_notch
+from reporting.analysis.correction import correction
+from reporting.analysis.intervals import median_chance
 from reporting.analysis.rounding import NOT_JUDGED, Rounding
+from reporting.analysis.rounding import UNKNOWN as NO_CONTRAST
 from reporting.charts.dots import interval_dots
 from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import rounding, suppress_below
-from reporting.exhibits.wording import cells, listed, month, number, size
+from reporting.exhibits.wording import cells, counted, listed, month, number, size
 
 MEASURE = "days_to_first_contact"
 ALL = "All services"
@@ -49,8 +51,10 @@ def waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            "Dot: median; line: middle half. Orange: wholly longer than all together by the notch of the "
-            "median (McGill 1978, about 95%). Those still waiting are not in it: a service that sees nobody "
+            "Dot: median; line: middle half. Orange: longer than all together by the error of a median "
+            "(McGill "
+            f"1978), corrected over {counted(int(frame['compared'].max()), 'service', 'services')} "
+            "(Benjamini–Hochberg, 5%). Those still waiting are not in it: a service that sees nobody "
             "looks no slower. Contacts by their own date, whenever they were offered, of people in the "
             "cohort at the offer "
             f"({words} OME a day or a high-dose gabapentinoid). A median needs {least} people. "
@@ -95,17 +99,26 @@ def _with_people(snapshot: Snapshot, scope: Scope, selection: Selection, least: 
 def _judged(services: pd.DataFrame, reference: float, rounding: Rounding) -> pd.DataFrame:
     """Rows for the chart, longest median first; a service without a median last, with its number."""
     frame = services.sort_values("median", ascending=False, na_position="last", ignore_index=True)
-    words, notes = [], []
-    columns = (frame[name] for name in ("people", "lower", "median", "upper"))
-    for people, lower, median, upper in zip(*columns, strict=True):
-        if pd.isna(median):
-            words.append("common")
-            notes.append("too few for a median")
-            continue
-        longer = {median_notch(int(n), lower, median, upper)[0] > reference for n in rounding.ends(people)}
-        words.append(NOT_JUDGED if len(longer) > 1 else "concern" if longer.pop() else "data")
-        notes.append(f"{number(round(median))} days, n {number(people)}")
-    return frame.assign(label=frame["service"], value=frame["median"], role=words, note=notes)
+    known = frame["median"].notna()
+    columns = [frame.loc[known, name].tolist() for name in ("people", "lower", "median", "upper")]
+    ends = [
+        (chances[-1], chances[0])  # of the most people the least
+        for people, low, middle, high in zip(*columns, strict=True)
+        for chances in [[median_chance(int(n), low, middle, high, reference) for n in rounding.ends(people)]]
+    ]
+    unknown = int(frame["people"].isna().sum())  # one of them may be compared on the page
+    among = correction([*ends, *[NO_CONTRAST.ends] * unknown])
+    roles, notes = (
+        frame["median"].map(lambda _: "common"),
+        frame["median"].map(lambda _: "too few for a median"),
+    )
+    for at, people, median, one in zip(frame.index[known], columns[0], columns[2], ends, strict=True):
+        longer = among.holds(*one) if median > reference else False
+        roles[at] = NOT_JUDGED if longer is None else "concern" if longer else "data"
+        notes[at] = f"{number(round(median))} days, n {number(people)}"
+    return frame.assign(
+        label=frame["service"], value=frame["median"], role=roles, note=notes, compared=len(ends)
+    )
 
 
 def _table(found: pd.DataFrame) -> pd.DataFrame:

@@ -10,13 +10,14 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.disclosure import whole
-from reporting.exhibits import series
+from reporting.exhibits import case_mix, series
 from reporting.exhibits.across import across, judged, pooled, that_may
 from reporting.exhibits.coverage import among_words, area_name, beyond, coverage, source_words
 from reporting.exhibits.drawn import drawn, drawn_words
-from reporting.exhibits.exhibit import Exhibit, Head, frame_of
+from reporting.exhibits.exhibit import Exhibit, Head, definition, frame_of
 from reporting.exhibits.high_dose import marked
 from reporting.exhibits.policy import rounding
+from reporting.exhibits.surely import SHARES_WORDS, SURELY, UNSURE
 from reporting.exhibits.wording import (
     cells,
     counted,
@@ -88,9 +89,10 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            "Dot: share; line: 95% Wilson interval. Orange: interval wholly below all practices together; "
-            "blue: "
-            f"wholly above; grey: no significant difference. {CONFOUNDED} "
+            f"Dot: share; line: 95% Wilson interval. {SHARES_WORDS} "
+            f"{case_mix.words(definition(snapshot, scope, ATTENDED))} Orange: lower; blue: higher; grey: "
+            f"{UNSURE}. "
+            f"{CONFOUNDED} "
             f"{drawn_words(frame, shown)}{source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(
@@ -109,20 +111,20 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"Shares of the cohort seen from {percent(frame['value'].min())} to "
             f"{percent(frame['value'].max())} in "
             f"{counted(len(frame), 'practice', 'practices')}; all together {percent(reference)}. "
-            f"Wholly below: {listed(low) or 'none'}."
+            f"Lower, {SURELY}: {listed(low) or 'none'}."
         ),
     )
 
 
 def attended_headline(low: list[str], high: int, that_may: str = "") -> str:
-    """Which practices lie wholly below all together."""
+    """Which practices are surely low."""
     if low and len(low) <= 3:
-        return f"{listed(low)} {'lies' if len(low) == 1 else 'lie'} below all practices together"
+        return f"{listed(low)} {'is' if len(low) == 1 else 'are'} low ({SURELY})"
     if low:
-        return f"{spelled(len(low), 'practice lies', 'practices lie')} below all practices together"
+        return f"{spelled(len(low), 'practice is', 'practices are')} low ({SURELY})"
     if high:
-        return f"No practice{that_may} lies below all together; {counted(high, 'lies', 'lie')} above"
-    return f"Referrals attended: no significant difference between practices{that_may}"
+        return f"No practice{that_may} is low; {counted(high, 'is', 'are')} high ({SURELY})"
+    return f"Referrals attended: no practice{that_may} is high or low with certainty ({SURELY})"
 
 
 def _rows(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:

@@ -26,7 +26,17 @@ from reporting.exhibits.safeguards import (
     year_words,
 )
 from reporting.exhibits.wording import HIDDEN, listed, number, size
-from reporting.exhibits.year_before import COLOURS, alt, apart, moved_words, narrow, rows, table, to_latest
+from reporting.exhibits.year_before import (
+    COLOURS,
+    alt,
+    apart,
+    judged_words,
+    moved_words,
+    narrow,
+    rows,
+    table,
+    to_latest,
+)
 from reporting.exhibits.yearly import YearApart
 
 
@@ -35,7 +45,7 @@ def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     frame = by_month(snapshot, scope, selection)
     frame = frame[frame["measure"] == EACH]
     judged = {
-        name: to_latest(snapshot, scope, frame[frame["category"] == name], "higher") for name in SAFEGUARDS
+        name: to_latest(snapshot, scope, selection, frame[frame["category"] == name]) for name in SAFEGUARDS
     }
     found = {name: one for name, one in judged.items() if one is not None}
     covered = coverage(snapshot, scope, selection)
@@ -56,7 +66,8 @@ def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         figure=interval_dots(made),
         narrow=narrow(made),
         caption=(
-            f"{COLOURS} An attempt that is recorded counts; so does a referral declined, or not suitable "
+            f"{COLOURS} {judged_words(snapshot, scope, selection)} An attempt that is recorded counts; so "
+            "does a referral declined, or not suitable "
             f"with a reason. What is not recorded may have been said. {source_words(snapshot, covered)}"
         ),
         table=table(made),
@@ -112,7 +123,7 @@ def each_headline(found: Mapping[str, YearApart], missing: Mapping[str, float]) 
 
 def together(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """All safeguards, second opinions offered and taken: shares of the decisions, and a year before."""
-    found = apart(snapshot, scope, by_month(snapshot, scope, selection), TOGETHER)
+    found = apart(snapshot, scope, selection, by_month(snapshot, scope, selection), TOGETHER)
     covered = coverage(snapshot, scope, selection)
     common = frame_of(snapshot, "safeguards-together", *TOGETHER)
     if not found:
@@ -130,7 +141,8 @@ def together(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         figure=interval_dots(made),
         narrow=narrow(made),
         caption=(
-            f"{COLOURS} Offering is the practice’s part and should reach everybody; taking it is the "
+            f"{COLOURS} {judged_words(snapshot, scope, selection)} Offering is the practice’s part and "
+            "should reach everybody; taking it is the "
             f"person’s choice. An opinion of whoever decided does not count. "
             f"{source_words(snapshot, covered)}"
         ),

@@ -70,7 +70,7 @@ def year_words(snapshot: Snapshot) -> str:
 def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     """The page's finding: how many decisions have every safeguard, and how many fell too fast."""
     frame = by_month(snapshot, scope, selection)
-    found = apart(snapshot, scope, frame, [*TOGETHER, RED])
+    found = apart(snapshot, scope, selection, frame, [*TOGETHER, RED])
     if COMPLETE not in found:
         area = area_name(snapshot, scope, selection)
         return Head(f"No best-interest reduction in {area}", nobody(snapshot, scope, selection))

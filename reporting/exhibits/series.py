@@ -12,11 +12,13 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.correction import Correction
 from reporting.analysis.quarters import Quarters, quarters
 from reporting.analysis.rounding import NOT_JUDGED, Rounding
 from reporting.analysis.spc import Xmr, xmr
 from reporting.analysis.words import change_words
 from reporting.disclosure import judging
+from reporting.exhibits import families
 from reporting.exhibits.coverage import area_name
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.flowed import Flowed, bands, flowed
@@ -40,7 +42,8 @@ class Series:
     targets come from the ICB's policy for this measure and area; decisions says in sentences who decided on
     each rebase and by when the target is to be met, and what is to be known about a month. partly_hidden: a
     month of events, or an end of a state's change, is suppressed, so that change is not judged.
-    breaks: months from which figures left that were counted in another way, and words.
+    breaks: months from which figures left that were counted in another way, and words. among: what change is
+    compared at once with; None of events in an area.
     """
 
     measure: str
@@ -57,6 +60,7 @@ class Series:
     breaks: tuple[tuple[dt.date, str], ...] = ()
     change: Flowed | None = None
     bands: pd.DataFrame | None = None
+    among: Correction | None = None
 
     @property
     def judged(self) -> bool:
@@ -168,7 +172,14 @@ def judged(
         return None
     exact, found = _valued(judging(found), about), _valued(found, about)
     if selection.practice is not None:
-        return _of_practice(measure, threshold, about, found, rounding(snapshot, scope))
+        return _of_practice(
+            measure,
+            threshold,
+            about,
+            found,
+            rounding(snapshot, scope),
+            families.of_years(snapshot, scope, selection),
+        )
     policy = decided(snapshot)
     area = "icb" if _whole(selection) else area_name(snapshot, scope, selection)
     rebases = _rebases(policy, measure, area, found)
@@ -197,14 +208,15 @@ def _of_state(
     """A series judged by who came and who went in a year, whatever part of the data is drawn."""
     rows = queries.flows(snapshot, scope, selection, [made.measure], [made.threshold]).frame
     shown, last = made.frame, made.last["month"]
-    found = flowed(rows, about, last, shown if scope.protects else None)
+    among = families.of_states(snapshot, scope, selection)
+    found = flowed(rows, about, last, shown if scope.protects else None, among)
     bound = bands(
         shown, rows, about.multiplier, [month for month, _ in made.rebases],
         rule(snapshot) if scope.protects else None,
     )  # fmt: skip
     ends = [] if found is None else [found.since, found.to]
     hidden = shown.loc[shown["month"].isin(ends) | (shown["month"] == last), "numerator"].isna().any()
-    return replace(made, change=found, bands=bound, partly_hidden=bool(hidden))
+    return replace(made, change=found, bands=bound, partly_hidden=bool(hidden), among=among)
 
 
 def _of_events(scope: Scope, made: Series, exact: pd.DataFrame) -> Series:
@@ -245,14 +257,19 @@ def _valued(rows: pd.DataFrame, about: Definition) -> pd.DataFrame:
 
 
 def _of_practice(
-    measure: str, threshold: int, about: Definition, found: pd.DataFrame, rounding: Rounding
+    measure: str,
+    threshold: int,
+    about: Definition,
+    found: pd.DataFrame,
+    rounding: Rounding,
+    among: Correction,
 ) -> Series:
     """A series of one practice, judged by quarters. The policy names areas and no practice, so it has neither
     rebase nor target, even where a practice is called as an area is."""
     if about.unit == COUNT:
         raise ValueError(f"{measure} is a number, which has no interval to judge a practice by.")
-    apart = quarters(found, better=about.better, multiplier=about.multiplier, rounding=rounding)
-    return Series(measure, threshold, about.better, found, None, None, (), None, quarters=apart)
+    apart = quarters(found, better=about.better, multiplier=about.multiplier, rounding=rounding, among=among)
+    return Series(measure, threshold, about.better, found, None, None, (), None, quarters=apart, among=among)
 
 
 def _whole(selection: Selection) -> bool:

@@ -11,11 +11,13 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.words import moved_words
+from reporting.analysis.change import Change, flows
+from reporting.analysis.correction import correction
 from reporting.exhibits.across import pooled, with_intervals
+from reporting.exhibits.case_mix import DUE, expected
 from reporting.exhibits.coverage import beyond, coverage
 from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.surely import SURE, SURELY, TIMES, surely
+from reporting.exhibits.surely import SURELY, TIMES, surely
 from reporting.exhibits.wording import counted, month, number, percent
 
 PREVALENCE, PLANNED = "high_dose_prevalence", "on_taper_plan"
@@ -65,17 +67,19 @@ class Signals:
 
 def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     """Signals of the latest month in the selected area: all of safety, at most two of each other sort."""
-    months = [snapshot.info.last_month, snapshot.info.month(YEAR)]
     frame = queries.measure_by_practice(
         snapshot,
         scope,
         selection.among(),
         [PREVALENCE, PLANNED, OFFERED, ATTENDED],
         [selection.threshold],
-        months,
+        [snapshot.info.last_month],
     ).frame
+    came = queries.flows_of_practices(snapshot, scope, selection.among(), PREVALENCE, selection.threshold)
     waiting = queries.unlooked(snapshot, scope, selection.among()).frame
-    found = _Found(snapshot, scope, selection, with_intervals(frame), frozenset(waiting["practice_code"]))
+    found = _Found(
+        snapshot, scope, selection, with_intervals(frame), came.frame, frozenset(waiting["practice_code"])
+    )
     safety = unlooked(waiting, taper_rule(snapshot, "red_fall_percent"))
     others = [list(sort) for sort in (found.high(), found.rising(), found.unoffered(), found.unseen(),
                                       found.fallen())]  # fmt: skip
@@ -145,8 +149,8 @@ def _call(
 
 
 class _Found:
-    """The rows of all measures, and each sort of signal in them. waiting: codes of practices with a fall,
-    stop or unknown dose that nobody has looked at."""
+    """The rows of all measures, and each sort of signal in them. flows: who came and who went in a year;
+    waiting: codes of practices with a fall, stop or unknown dose that nobody has looked at."""
 
     def __init__(
         self,
@@ -154,11 +158,12 @@ class _Found:
         scope: Scope,
         selection: Selection,
         frame: pd.DataFrame,
+        flows: pd.DataFrame,
         waiting: frozenset[str],
     ) -> None:
         self.snapshot = snapshot
         self.words = beyond(snapshot, selection.threshold)
-        self.frame, self.waiting = frame, waiting
+        self.frame, self.flows, self.waiting = frame, flows, waiting
         year = replace(selection.among(), years=1)
         self.without_referrals = coverage(snapshot, scope, year).without("referrals")
 
@@ -167,7 +172,10 @@ class _Found:
         rows = self._of(PREVALENCE)
         if len(rows) < FEWEST_PRACTICES:
             return
-        high = rows[surely(rows) >= SURE]
+        last, threshold = self.snapshot.info.last_month, int(rows["threshold"].iloc[0])
+        due = expected(self.snapshot, PREVALENCE, threshold, last, rows["practice_code"])
+        rows = rows.assign(**{DUE: due})
+        high = rows[[one.word == "higher" for one in surely(rows)]]
         for row in high.sort_values("value", ascending=False).to_dict("records"):
             n = int(row["numerator"])
             found = _signal(
@@ -184,23 +192,23 @@ class _Found:
             yield replace(found, why_listed="high dose", people=n)
 
     def rising(self) -> Iterator[Signal]:
-        """More people than a year before, by intervals that do not overlap."""
-        for row, before in self._moved("rose"):
+        """More people than a year before, by who came and who went."""
+        for row, change in self._moved(1):
             yield _signal(
                 row,
                 "concern",
-                f"{self._start()}: from {number(before)} to {number(row['numerator'])}",
-                f"Since {month(self.snapshot.info.month(YEAR))}; intervals do not overlap",
+                f"{self._start()}: {number(change.net)} more than a year ago",
+                _came_and_went(change),
                 self._planned(row["practice_code"]),
                 "Ask what changed; review new starters together",
                 "high_dose",
             )
 
     def unoffered(self) -> Iterator[Signal]:
-        """No offer in 12 months where chance alone would hardly give none, or where some have not come."""
+        """No offer in 12 months where that is surely low, or where some have not come."""
         rows = self._of(OFFERED)
         reference = pooled(rows) if len(rows) else 0.0
-        for row in rows[(rows["numerator"] == 0) & (rows["upper"] < reference)].to_dict("records"):
+        for row in rows[(rows["numerator"] == 0) & _low(rows)].to_dict("records"):
             unknown = row["name"] in self.without_referrals
             yield _signal(
                 row,
@@ -215,15 +223,15 @@ class _Found:
             )
 
     def unseen(self) -> Iterator[Signal]:
-        """Referrals attended wholly below all practices together, where some were offered."""
+        """Referrals attended surely low, where some were offered."""
         rows, offered = self._of(ATTENDED), self._of(OFFERED)
         reference = pooled(rows) if len(rows) else 0.0
         some = rows["practice_code"].isin(offered.loc[offered["numerator"] > 0, "practice_code"])
-        for row in rows[some & (rows["upper"] < reference)].sort_values("value").to_dict("records"):
+        for row in rows[some & _low(rows)].sort_values("value").to_dict("records"):
             yield _signal(
                 row,
                 "concern",
-                "Referrals attended: below all practices",
+                f"Referrals attended: low, {SURELY}",
                 f"{number(row['numerator'])} of {number(row['denominator'])} people in the cohort",
                 f"All practices: {percent(reference)}",
                 "Ask at which step people are lost; offer again",
@@ -231,15 +239,15 @@ class _Found:
             )
 
     def fallen(self) -> Iterator[Signal]:
-        """Fewer people than a year before, by intervals that do not overlap: worth sharing, once somebody has
-        looked at every fall and stop."""
-        for row, before in self._moved("fell"):
+        """Fewer people than a year before, by who came and who went: worth sharing, once somebody has looked
+        at every fall and stop."""
+        for row, change in self._moved(-1):
             waits = row["practice_code"] in self.waiting
             found = _signal(
                 row,
                 "concern" if waits else "improvement",
-                f"{self._start()}: from {number(before)} to {number(row['numerator'])}",
-                f"Since {month(self.snapshot.info.month(YEAR))}; intervals do not overlap",
+                f"{self._start()}: {number(-change.net)} fewer than a year ago",
+                _came_and_went(change),
                 "A fall or stop there waits to be looked at"
                 if waits
                 else self._planned(row["practice_code"]),
@@ -248,16 +256,18 @@ class _Found:
             )
             yield replace(found, why_listed=NOT_SEEN if waits else "")
 
-    def _of(self, measure: str, back: int = 0) -> pd.DataFrame:
-        when = pd.Timestamp(self.snapshot.info.month(back))
-        return self.frame[(self.frame["measure"] == measure) & (self.frame["month"] == when)]
+    def _of(self, measure: str) -> pd.DataFrame:
+        return self.frame[self.frame["measure"] == measure]
 
-    def _moved(self, way: str) -> Iterator[tuple[dict[Any, Any], int]]:
-        before = {row["practice_code"]: row for row in self._of(PREVALENCE, YEAR).to_dict("records")}
+    def _moved(self, way: int) -> Iterator[tuple[dict[Any, Any], Change]]:
+        """Practices whose people of a year ago and now differ, corrected over all practices with both."""
+        known = self.flows.set_index("area")[["entered", "left"]].to_dict("index")
+        alone = {code: flows(row["entered"], row["left"], better="lower") for code, row in known.items()}
+        among = correction((one.p, one.p) for one in alone.values())
         for row in self._of(PREVALENCE).to_dict("records"):
-            then = before.get(row["practice_code"])
-            if then and moved_words((then["lower"], then["upper"]), (row["lower"], row["upper"])) == way:
-                yield row, int(then["numerator"])
+            one = alone.get(row["practice_code"])
+            if one is not None and one.net_way == way and among.holds(one.p, one.p):
+                yield row, one
 
     def _planned(self, code: object) -> str:
         rows = self._of(PLANNED)
@@ -269,6 +279,14 @@ class _Found:
 
     def _start(self) -> str:
         return f"{self.words[0].upper()}{self.words[1:]}"
+
+
+def _low(rows: pd.DataFrame) -> pd.Series:
+    return pd.Series([one.word == "lower" for one in surely(rows, unit="%")], rows.index, dtype=bool)
+
+
+def _came_and_went(change: Change) -> str:
+    return f"{number(change.entered)} new, {number(change.left)} left; more than chance explains"
 
 
 def doses_fell(people: int, red: int) -> str:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from math import isnan
 
 import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.funnel import limits
 from reporting.analysis.intervals import poisson_rate, wilson
-from reporting.analysis.rounding import NOT_JUDGED, Ends, Interval, Share, compared
+from reporting.analysis.rounding import NOT_JUDGED, Ends, Interval, Share
+from reporting.analysis.shrinkage import rate_of_others, share_of_others
 from reporting.disclosure import coarse_ends, remainder
+from reporting.exhibits.case_mix import expected
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.likeness import Likeness, practices, similar
 from reporting.exhibits.policy import rounding, suppress_below
+from reporting.exhibits.surely import beside_expected, beside_others
 
 PREVALENCE = "high_dose_prevalence"  # shown beyond each threshold
 MAIN = (
@@ -33,7 +36,6 @@ MEANING = {
     ("higher", "neither"): "neutral",
     ("lower", "neither"): "neutral",
 }
-FEWEST_FOR_PHI = 5
 REMEMBERED = 64
 UNTOLD = (
     "Its data do not reach back far enough for any measure, or a month of the last three or the list size is "
@@ -48,9 +50,8 @@ class Standing:
 
     value, lower, upper (95 %), others (each similar practice), together (they added up) and area are in the
     measure's own unit, shares as 0 to 1; None where nobody can be counted. word: higher | lower | no
-    significant difference | too few | not shown | not judged | not compared; role: concern | improvement |
-    neutral | own. phi: how much more the ICB's practices differ than chance explains, None below five.
-    missing: those not in the numerator, NaN where that may not be said.
+    sure difference | too few | not shown | not judged | not compared; role: concern | improvement |
+    neutral | own. missing: those not in the numerator, NaN where that may not be said.
     """
 
     measure: str
@@ -65,8 +66,8 @@ class Standing:
     area: float | None
     word: str
     role: str
-    phi: float | None
     missing: float | None = None
+    due: float | None = None
 
     @property
     def per(self) -> int:
@@ -118,7 +119,7 @@ def standings(snapshot: Snapshot, scope: Scope, selection: Selection, likeness: 
     if (counts["practice_code"] == selection.practice).sum() == 0:
         return Standings((), month, nothing=UNTOLD)
     rows = [
-        _standing(snapshot, scope, selection, measure, threshold, counts, together, found.codes)
+        _standing(snapshot, scope, selection, measure, threshold, counts, together, found.codes, month)
         for measure in MAIN
         for threshold in _thresholds(snapshot, scope, selection, measure, counts)
     ]
@@ -135,7 +136,7 @@ def _thresholds(
 
 def _standing(
     snapshot: Snapshot, scope: Scope, selection: Selection, measure: str, threshold: int,
-    counts: pd.DataFrame, together: pd.DataFrame, codes: tuple[str, ...],
+    counts: pd.DataFrame, together: pd.DataFrame, codes: tuple[str, ...], month: dt.date,
 ) -> Standing:  # fmt: skip
     about = definition(snapshot, scope, measure)
     here = counts[(counts["measure"] == measure) & (counts["threshold"] == threshold)]
@@ -149,27 +150,29 @@ def _standing(
     made = rounded.events if of is poisson_rate else rounded.share
     share = made(numerator or 0, denominator or 1) if enough else None
     interval = None if share is None else share.interval(of=of)
-    told_to = _ends(summed, scope.practices is not None)
-    word, role = _judged(share, told_to, about.better, of)
+    due = expected(snapshot, measure, threshold, month, [str(selection.practice), *codes])
+    judged_by = _ends(summed, about.unit, scope.practices is not None, due, denominator)
+    word, role = _judged(share, judged_by, about)
     return Standing(
         measure, threshold, about, numerator, denominator,
         _ratio(own) if enough else None, interval,
         tuple(others["numerator"] / others["denominator"]) if scope.practices is None else (),
-        reference, area, word, role, _phi(here),
+        reference, area, word, role,
         None if numerator is None or denominator is None
         else remainder(numerator, denominator, scope.protects),
+        None if scope.protects or not enough or not denominator or isnan(due[0]) else due[0] / denominator,
     )  # fmt: skip
 
 
-def _judged(share: Share | None, reference: Ends | None, better: str, of: Interval) -> tuple[str, str]:
+def _judged(share: Share | None, reference: Ends | None, about: Definition) -> tuple[str, str]:
     if share is None:
         return "too few", "own"
     if not share.is_known:
         return "not shown", "own"
     if reference is None:
         return "not compared", "own"
-    word = compared(share, reference, of)
-    return word, MEANING.get((word, better), "own")
+    word = beside_others(share, reference, about.unit).word
+    return word, MEANING.get((word, about.better), "own")
 
 
 def _pair(frame: pd.DataFrame) -> tuple[float | None, float | None]:
@@ -192,23 +195,23 @@ def _of_area(frame: pd.DataFrame, selection: Selection, scope: Scope) -> pd.Data
     return frame if selection.pcn is None else frame[frame["pcn"] == selection.pcn]
 
 
-def _ends(together: pd.DataFrame, coarse: bool) -> Ends | None:
-    """The least and the most that the share of similar practices may be, as it is told."""
-    share = _ratio(together)
-    if share is None or not coarse:
-        return None if share is None else (share, share)
-    return coarse_ends(together["numerator"].sum(), together["denominator"].sum())
+def _ends(
+    together: pd.DataFrame, unit: str, coarse: bool, due: Sequence[float], denominator: float | None
+) -> Ends | None:
+    """The least and the most that the share or rate of similar practices may be, as it is told, moved as far
+    as is expected for the practice's own people. due: how many are expected of it, then of each of the
+    others."""
+    if _ratio(together) is None:
+        return None
+    numerator, whole = (float(together[name].sum()) for name in ("numerator", "denominator"))
+    low, high = coarse_ends(numerator, whole) if coarse else (numerator / whole,) * 2
+    others = share_of_others if unit == "%" else rate_of_others
+    ends = float(others(low * whole, whole)), float(others(high * whole, whole))
+    if denominator and all(one > 0 for one in due):
+        ends = beside_expected(ends, unit, (due[0], denominator), (sum(due[1:]), whole))
+    return ends
 
 
 def _method(about: Definition) -> Interval:
     """Wilson's for people among people, Poisson's for events, which may be more than the people."""
     return poisson_rate if about.unit == "per 100" else wilson
-
-
-def _phi(frame: pd.DataFrame) -> float | None:
-    usable: Any = frame[(frame["denominator"] > 0) & (frame["numerator"] <= frame["denominator"])]
-    if len(usable) < FEWEST_FOR_PHI or usable["numerator"].sum() == 0:
-        return None
-    if usable["numerator"].sum() == usable["denominator"].sum():
-        return None
-    return limits(list(usable["numerator"]), list(usable["denominator"])).phi

@@ -8,7 +8,8 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding, compared
+from reporting.analysis.correction import correction
+from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding, beside, compared
 from reporting.charts.outcomes import outcome_dots
 from reporting.exhibits.across import with_intervals
 from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
@@ -111,7 +112,9 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         figure=outcome_dots(_rows(frame)),
         caption=(
             "Dot: these practices, with 95% Wilson interval. Tick: Fenton and Agnoli, JAMA Netw Open 2022 "
-            f"(n = 21,515). {_after_words(frame)}{_unknown_words(unknown)}Stopping is no aim in itself. "
+            f"(n = 21,515); a difference is said by an exact test, corrected over "
+            f"{counted(len(frame), 'band', 'bands')} (Benjamini–Hochberg, 5%). "
+            f"{_after_words(frame)}{_unknown_words(unknown)}Stopping is no aim in itself. "
             f"People who died or left are not counted. {source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(
@@ -161,12 +164,10 @@ def _of_active(too_fast: float, active: float) -> str:
 
 
 def outcomes_headline(frame: pd.DataFrame, months: int, rounding: Rounding = EXACT) -> str:
-    """Of which bands there are more or fewer people than published: those whose interval does not hold the
-    published share. A band that may not be shown is not judged."""
+    """Of which bands there are more or fewer people than published (`beside_published`). A band that may not
+    be shown is not judged."""
     differing: dict[str, list[str]] = {"higher": [], "lower": [], NOT_JUDGED: []}
-    for row in frame.to_dict("records"):
-        share = rounding.share(row["numerator"], row["denominator"])
-        word = compared(share, (row["published"],) * 2)
+    for row, word in zip(frame.to_dict("records"), beside_published(frame, rounding), strict=True):
         if word in differing:
             shares = f"({percent(row['value'])}, published {percent(row['published'])})"
             differing[word].append(f"{ARE[row['category']]} {shares}")
@@ -181,6 +182,15 @@ def outcomes_headline(frame: pd.DataFrame, months: int, rounding: Rounding = EXA
     if not more:
         return f"Fewer people than published {fewer}"
     return f"More people than published {more}{f'; fewer {fewer}' if fewer else ''}"
+
+
+def beside_published(frame: pd.DataFrame, rounding: Rounding = EXACT) -> list[str]:
+    """higher | lower | no significant difference | not judged of each band, corrected over the bands. frame:
+    numerator, denominator, published (0 to 1)."""
+    shares = [rounding.share(*pair) for pair in zip(frame["numerator"], frame["denominator"], strict=True)]
+    apart = beside(shares, [(share, share) for share in frame["published"]])
+    among = correction(one.ends for one in apart)
+    return [compared(one, among) for one in apart]
 
 
 def _rows(frame: pd.DataFrame) -> pd.DataFrame:

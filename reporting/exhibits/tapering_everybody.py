@@ -11,7 +11,7 @@ from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import decided, rounding, taper_rule
 from reporting.exhibits.wording import counted, listed, month, number, size
-from reporting.exhibits.year_before import COLOURS, alt, narrow, rows, table, to_latest
+from reporting.exhibits.year_before import COLOURS, alt, judged_words, narrow, rows, table, to_latest
 from reporting.exhibits.yearly import YearApart
 
 FALLS, STOPS, UNKNOWN = "falls_of_everybody", "stops_of_everybody", "falls_not_known"
@@ -32,7 +32,7 @@ def everybody(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     found: dict[str, YearApart] = {}
     for (measure, status), label in names.items():
         part = frame[(frame["measure"] == measure) & (frame["category"] == status)]
-        one = to_latest(snapshot, scope, part, "lower") if len(part) else None
+        one = to_latest(snapshot, scope, selection, part) if len(part) else None
         if one is not None and (measure != UNKNOWN or one.now[0] != 0):
             found[label] = one
     covered = coverage(snapshot, scope, selection)
@@ -57,7 +57,8 @@ def everybody(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         figure=interval_dots(made),
         narrow=narrow(made),
         caption=(
-            f"{COLOURS} Fell fast: by more than {red}% between 28-day means, from "
+            f"{COLOURS} {judged_words(snapshot, scope, selection)} Fell fast: by more than {red}% between "
+            "28-day means, from "
             f"{taper_rule(snapshot, 'watch_from_mg')} mg a day or more; stopped: "
             f"{decided(snapshot)['dose']['no_supply_days']} days without supply after at least "
             f"{taper_rule(snapshot, 'abrupt_percent')}% of the dose before. Not known: what was "

@@ -10,10 +10,12 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.disclosure import whole
+from reporting.exhibits import case_mix
 from reporting.exhibits.across import judged, pooled, with_intervals
 from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.exhibit import Exhibit, definition, frame_of
 from reporting.exhibits.policy import rounding, taper_rule
+from reporting.exhibits.surely import SHARES_WORDS, UNSURE
 from reporting.exhibits.wording import beside, cells, month, number, percent, share, size
 
 MEASURE, AFTER = "below_threshold_now", "below_threshold_after_fall"
@@ -67,8 +69,10 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            "Dot: share; line: 95% Wilson interval. Blue: interval wholly above all together; orange: wholly "
-            "below; grey: no significant difference. Those below after one of these are told "
+            f"Dot: share; line: 95% Wilson interval. {SHARES_WORDS} "
+            f"{case_mix.words(definition(snapshot, scope, MEASURE))} Blue: higher; orange: lower; grey: "
+            f"{UNSURE}. "
+            "Those below after one of these are told "
             "apart. Stopped means no supply for 60 days: it is not "
             "counted as "
             f"below, because zero is often not the aim. {source_words(snapshot, covered)}"

@@ -14,17 +14,18 @@ from reporting.charts.icons import assurance_icon, variation_icon
 from reporting.charts.quarters import quarter_dots
 from reporting.charts.xmr import UNCHANGED, xmr_chart
 from reporting.exhibits.exhibit import Icon
+from reporting.exhibits.families import among_words
 from reporting.exhibits.series import BASELINE_MONTHS, Series
 from reporting.exhibits.wording import cells, counted, month, number
 
 QUARTER_WORDS = (
     "Dot: every third month, so that neighbours share a day at most; line: 95% Wilson interval. A practice "
-    "has too few people for limits of chance by month; change is said only where the intervals of the last "
-    "quarter and of a year before do not overlap."
+    "has too few people for limits of chance by month; change is said only by an exact test of the last "
+    "quarter and of a year before."
 )
 STATE_WORDS = (
     "The last point is coloured by who came and who went: more than chance explains (exact binomial test of "
-    "new against left, p below 0.05) is blue where better, orange where worse; grey: could be chance. Month "
+    "new against left) is blue where better, orange where worse; grey: could be chance. Month "
     "ends hold mostly the same people, so the line alone shows no change. Band: where it would lie with 95 "
     "in 100 had nothing changed since the first month drawn."
 )
@@ -71,10 +72,16 @@ def span(found: Series) -> str:
 def method(found: Series, xmr_words: str = "") -> str:
     """How the trend is judged, for the caption. xmr_words: what is said of a chart of events in an area."""
     if found.quarters is not None:
-        return QUARTER_WORDS
+        return f"{QUARTER_WORDS} {_among(found)}"
     if found.bands is None:
         return f"{xmr_words} {limits_words(found)}"
-    return " ".join([STATE_WORDS, *([found.change.beside()] if found.change else []), *found.decisions])
+    return " ".join(
+        [STATE_WORDS, _among(found), *([found.change.beside()] if found.change else []), *found.decisions]
+    )
+
+
+def _among(found: Series) -> str:
+    return "" if found.among is None else among_words(found.among)
 
 
 def _banded(found: Series, bands: pd.DataFrame) -> pd.DataFrame:

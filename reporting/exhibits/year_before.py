@@ -3,47 +3,92 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from math import inf, isnan
 
 import pandas as pd
 
-from reporting.access import Scope, Snapshot
-from reporting.analysis.rounding import NOT_JUDGED, Rounding
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.rounding import MOVED, NOT_JUDGED, Rounding
+from reporting.analysis.words import meaning
 from reporting.charts.canvas import Figure
 from reporting.charts.dots import interval_dots
+from reporting.exhibits import families
 from reporting.exhibits.exhibit import definition
+from reporting.exhibits.flowed import flowed
 from reporting.exhibits.policy import rounding
-from reporting.exhibits.wording import FEWEST_FOR_PERCENT, beside, cells, listed, number, part, percent
+from reporting.exhibits.wording import (
+    FEWEST_FOR_PERCENT,
+    beside,
+    cells,
+    counted,
+    listed,
+    number,
+    part,
+    percent,
+)
 from reporting.exhibits.yearly import YearApart, year_apart
 
 COLOURS = (
-    "Dot: share now; line: 95% Wilson interval; tick: a year before. Blue: better than a year before (95% "
-    "intervals do not overlap); orange: worse; purple: changed, with no good direction; grey: no significant "
-    "change."
+    "Dot: share now; line: 95% Wilson interval; tick: a year before. Blue: better than a year before; "
+    "orange: "
+    "worse; purple: changed, with no good direction; grey: no significant change."
 )
 
 
 def apart(
-    snapshot: Snapshot, scope: Scope, frame: pd.DataFrame, measures: Iterable[str]
+    snapshot: Snapshot, scope: Scope, selection: Selection, frame: pd.DataFrame, measures: Iterable[str]
 ) -> dict[str, YearApart]:
     """Measure → now and a year before, from rows of `queries.measure_by_month`; only measures with somebody
     or something to count in the latest month of the data."""
     found = {
-        measure: to_latest(
-            snapshot, scope, frame[frame["measure"] == measure], definition(snapshot, scope, measure).better
-        )
+        measure: to_latest(snapshot, scope, selection, frame[frame["measure"] == measure])
         for measure in measures
     }
     return {measure: one for measure, one in found.items() if one is not None}
 
 
-def to_latest(snapshot: Snapshot, scope: Scope, part: pd.DataFrame, better: str) -> YearApart | None:
-    """`year_apart` of one measure's rows where the latest month of the data has something to count."""
-    latest = part["month"] == pd.Timestamp(snapshot.info.last_month)
-    if not (part.loc[latest, "denominator"] != 0).any():
+def to_latest(snapshot: Snapshot, scope: Scope, selection: Selection, part: pd.DataFrame) -> YearApart | None:
+    """`year_apart` of one measure's rows where the latest month of the data has something to count; people in
+    a state are judged by who came and who went, where that is known."""
+    last = pd.Timestamp(snapshot.info.last_month)
+    if not (part.loc[part["month"] == last, "denominator"] != 0).any():
         return None
-    return year_apart(part, better, rounding(snapshot, scope, str(part["measure"].iloc[0])))
+    measure, threshold = str(part["measure"].iloc[0]), int(part["threshold"].iloc[0])
+    about = definition(snapshot, scope, measure)
+    flow = None
+    if about.is_state and selection.practice is None:
+        rows = queries.flows(snapshot, scope, selection, [measure], [threshold]).frame
+        flow = flowed(rows, about, last, None, families.of_states(snapshot, scope, selection))
+    found = year_apart(
+        part,
+        about.better,
+        rounding(snapshot, scope, measure),
+        families.of_years(snapshot, scope, selection),
+    )
+    if found is None or flow is None or found.before is None or not flow.a_year:
+        return found
+    if isnan(found.now[0] + found.before[0]):
+        return replace(found, moved=NOT_JUDGED, kind="common")
+    way = 0 if flow.share_way != flow.change.net_way or not flow.change.is_change else flow.share_way
+    word = MOVED[way]
+    return replace(found, moved=word, kind=meaning(word, about.better))
+
+
+def judged_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
+    """How change in a year is judged, and over how many changes that is corrected."""
+    states, events = (one(snapshot, scope, selection).of for one in (families.of_states, families.of_years))
+    told = [
+        counted(n, f"change {what}", f"changes {what}")
+        for n, what in ((states, "of people in a state"), (events, "of what was done"))
+        if n
+    ]
+    return (
+        f"People in a state are judged by who came and who went, the rest by an exact test, corrected over "
+        f"{listed(told)} compared at once (Benjamini–Hochberg, 5%)."
+    )
 
 
 def lowest(found: Mapping[str, YearApart]) -> str:

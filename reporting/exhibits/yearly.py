@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding, moved
+from reporting.analysis.correction import Correction, correction
+from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding, between, moved
 from reporting.analysis.words import meaning
 from reporting.exhibits.wording import part
 
@@ -18,8 +19,8 @@ class YearApart:
     """Numerator and denominator now and twelve months before (None where there was nobody or no data; a
     suppressed numerator is NaN).
 
-    moved: rose | fell | no significant change, by 95 % intervals that do not overlap; not judged where a
-    count is suppressed, or it depends on how counts were rounded. kind: what that means (improvement |
+    moved: rose | fell | no significant change; not judged where a count is suppressed, or it depends on how
+    counts were rounded. kind: what that means (improvement |
     concern | neutral_high | neutral_low | common).
     """
 
@@ -53,8 +54,11 @@ class YearApart:
         return f"{share}; it {self.moved} from {earlier} a year before"
 
 
-def year_apart(frame: pd.DataFrame, better: str, rounding: Rounding = EXACT) -> YearApart | None:
-    """Judge the latest month of one measure's rows (month, numerator, denominator) against a year before.
+def year_apart(
+    frame: pd.DataFrame, better: str, rounding: Rounding = EXACT, among: Correction | None = None
+) -> YearApart | None:
+    """Judge the latest month of one measure's rows (month, numerator, denominator) against a year before, by
+    an exact test of the two shares. among: what it is compared at once with, nothing by default.
 
     None where the latest month has no denominator. The two months share no window of a year, so a fall or
     rise is said only of separate data.
@@ -68,5 +72,6 @@ def year_apart(frame: pd.DataFrame, better: str, rounding: Rounding = EXACT) -> 
     if earlier.empty:
         return YearApart(now, None, "no significant change", "common")
     before = (float(earlier["numerator"].iloc[0]), float(earlier["denominator"].iloc[0]))
-    word = moved(rounding.share(*before), rounding.share(*now))
+    (apart,) = between([rounding.share(*before)], [rounding.share(*now)])
+    word = moved(apart, among or correction([apart.ends]))
     return YearApart(now, before, word, meaning(word, better))

@@ -1,6 +1,6 @@
 """The only reader of a published snapshot; every query takes a Scope and returns what was cleared for it."""
 
-from reporting.queries.groups import measure_by_group, measures_together, traits
+from reporting.queries.groups import expected, measure_by_group, measures_together, traits
 from reporting.queries.patients import (
     courses,
     issues,
@@ -15,6 +15,7 @@ from reporting.queries.programme import (
     crossings_of_a_year,
     definitions,
     flows,
+    flows_of_practices,
     high_dose_moves,
     measure_by_month,
     measure_by_pcn,
@@ -53,8 +54,10 @@ __all__ = [
     "declined_reasons",
     "definitions",
     "ended_falls",
+    "expected",
     "first_contacts",
     "flows",
+    "flows_of_practices",
     "gaps",
     "high_dose_moves",
     "issues",

@@ -69,6 +69,13 @@ def traits(snapshot: Snapshot, scope: Scope, listed: str) -> Cleared:
     )
 
 
+def expected(snapshot: Snapshot, scope: Scope) -> Cleared:
+    """How many people each practice of the ICB would count, had each kind of its people the share of all
+    practices together: measure, threshold, practice_code, month, expected. Of measures of use, at quarters'
+    ends and practices' last months of the last 13."""
+    return read(snapshot, scope, "SELECT measure, threshold, practice_code, month, expected FROM expected")
+
+
 def measures_together(
     snapshot: Snapshot, scope: Scope, practices: Sequence[str], measures: Sequence[str],
     thresholds: Sequence[int], month: dt.date,

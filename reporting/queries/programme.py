@@ -98,6 +98,23 @@ def flows(
     return clear_flows(found, scope)
 
 
+def flows_of_practices(
+    snapshot: Snapshot, scope: Scope, selection: Selection, measure: str, threshold: int
+) -> Cleared:
+    """The same of each practice of the selected area over the year to the last month: a row a practice that
+    has both months."""
+    where, parameters = within(scope, selection)
+    found = rows(
+        snapshot.path,
+        f"""SELECT f.* FROM flow f JOIN practice p ON p.practice_code = f.area
+            WHERE f.level = 'practice' AND f.measure = ? AND f.threshold = ? AND f.span = 'year'
+              AND f.to_month = ? AND {where}
+            ORDER BY f.area""",
+        [measure, threshold, snapshot.info.last_month, *parameters],
+    )
+    return clear_flows(found, scope)
+
+
 def measure_by_practice(
     snapshot: Snapshot,
     scope: Scope,

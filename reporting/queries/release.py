@@ -40,7 +40,9 @@ NEEDED = {
         "multiplier",
         "kind",
         "is_state",
+        "adjusted",
     },
+    "expected": {"measure", "threshold", "practice_code", "month", "expected"},
     "measure_group": {"measure", "threshold", "dimension", "category", "practice_code", "month"},
     "measure_month": {
         "measure",

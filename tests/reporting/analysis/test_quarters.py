@@ -44,9 +44,7 @@ def test_a_month_that_is_missing_moves_no_other_quarter() -> None:
         (0, 0, "lower", "no significant change", "common"),
     ],
 )
-def test_change_is_said_only_where_the_first_and_last_intervals_do_not_overlap(
-    first: int, last: int, better: str, moved: str, kind: str
-) -> None:
+def test_change_is_said_only_beyond_chance(first: int, last: int, better: str, moved: str, kind: str) -> None:
     found = quarters(months([first] * 8 + [last] * 8), better=better)
     assert (found.moved, found.kind) == (moved, kind)
 

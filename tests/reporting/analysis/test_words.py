@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from reporting.analysis.spc import xmr
-from reporting.analysis.words import assurance_words, change_words, compared_words, moved_words
+from reporting.analysis.words import assurance_words, change_words
 
 QUIET = [10, 12] * 7
 
@@ -28,18 +28,3 @@ def test_assurance_is_silent_without_a_target_or_enough_points() -> None:
     assert assurance_words(judged(QUIET, "lower", target=5)) == "target will not be met without change"
     assert assurance_words(judged(QUIET, "lower")) is None
     assert assurance_words(judged(QUIET[:5], "lower", target=5)) is None
-
-
-@pytest.mark.parametrize(
-    ("interval", "expected"),
-    [((2, 3), "higher"), ((0, 0.5), "lower"), ((0.5, 2), "no significant difference"),
-     ((1, 2), "no significant difference")],
-)  # fmt: skip
-def test_an_interval_that_contains_the_reference_is_no_difference(interval, expected) -> None:
-    assert compared_words(interval, 1) == expected
-
-
-def test_two_intervals_that_touch_are_no_change() -> None:
-    assert moved_words((1, 2), (2, 3)) == "no significant change"
-    assert moved_words((1, 2), (2.1, 3)) == "rose"
-    assert moved_words((2.1, 3), (1, 2)) == "fell"

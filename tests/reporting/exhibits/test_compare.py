@@ -111,7 +111,7 @@ def test_the_page_says_where_the_practice_stands(snapshot: Snapshot) -> None:
     shown = StandingExhibit(Likeness(5))(snapshot, ICB, HERE)
     assert shown.headline.endswith("worse than in similar practices")
     assert shown.figure is not None and "awaited and left out: Hazel" in shown.caption
-    assert "up to 19% of practices that are no different" in shown.caption
+    assert "Coloured only where 9 in 10 sure" in shown.caption
     assert shown.alt.startswith("14 measures of Alder beside 5 similar practices: High-dose prevalence")
 
 

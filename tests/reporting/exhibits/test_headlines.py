@@ -86,7 +86,7 @@ def test_one_practice_is_no_funnel_but_has_its_interval(tmp_path: Path) -> None:
     snapshot = queries.current(tmp_path)
     assert "at least 5 practices; 1 matches" in high_dose_funnel.funnel(snapshot, ICB, Selection(120)).empty
     shown = high_dose.practices(snapshot, ICB, Selection(120))
-    assert shown.headline == "No significant difference between practices"
+    assert shown.headline == "No practice is high or low with certainty (9 in 10 sure)"
     assert "(n = 1 practice)" in shown.subtitle
 
 
@@ -97,8 +97,8 @@ def test_one_practice_is_no_funnel_but_has_its_interval(tmp_path: Path) -> None:
         (["A"], [], "A is high (9 in 10 sure)"),
         (["A", "B"], [], "A and B are high (9 in 10 sure)"),
         (["A", "B", "C"], [], "Three practices are high (9 in 10 sure)"),
-        ([], ["A"], "No practice is high with certainty (9 in 10 sure); 1 is below the 99.8% limit"),
-        (["A"], ["B", "C"], "A is high (9 in 10 sure); 2 are below the 99.8% limit"),
+        ([], ["A"], "No practice is high with certainty (9 in 10 sure); 1 is low"),
+        (["A"], ["B", "C"], "A is high (9 in 10 sure); 2 are low"),
     ],
 )
 def test_a_funnel_counts_right(high: list[str], low: list[str], headline: str) -> None:
@@ -121,7 +121,9 @@ def test_who_is_surely_high_is_named_and_ringed_where_limits_hold_them(tmp_path:
     (points,) = (trace for trace in shown.figure.data if trace.name == "points")  # type: ignore[union-attr]
     ringed = [width > 2 for width in points.marker.line.width]
     assert [name for name, ring in zip(points.text, ringed, strict=True) if ring] == [
-        "Syn08 Surgery: 5.00, 100 of 20,000"
+        "Syn08 Surgery: 5.00, 100 of 20,000",
+        "Syn07 Surgery: 0.70, 14 of 20,000",
+        "Syn06 Surgery: 0.60, 12 of 20,000",
     ]
     assert any("Syn08 Surgery" in note.text for note in shown.figure.layout.annotations)  # type: ignore[union-attr]
     (high,) = (s for s in signals.signals(snapshot, ICB, Selection(120)).shown if "High dose" in s.finding)
@@ -141,7 +143,33 @@ def test_of_rounded_counts_a_practice_is_high_only_whichever_they_were() -> None
     frame["whole_numerator"], frame["whole_denominator"] = 45.0, 20_000.0
     exact = surely(pd.DataFrame({"numerator": [20, 10, 10, 5], "denominator": [5_000] * 4}))
     rounded = surely(frame, Rounding(5, 8))
-    assert isnan(rounded.iloc[3]) and (rounded.iloc[:3] < exact.iloc[:3]).all()
+    assert isnan(rounded[3].above[0])
+    for one, true in zip(rounded[:3], exact[:3], strict=True):
+        assert one.above[0] < true.above[0] == true.above[1] < one.above[1]
+        assert one.below[0] < true.below[0] == true.below[1] < one.below[1]
+
+
+def test_a_practice_is_high_beside_what_is_expected_for_its_people(tmp_path: Path) -> None:
+    """Eight practices have 10 high of 8,000, Syn01 and Syn02 have 30: Syn01's people are old, and 28 are
+    expected."""
+    people = {f"SYN{at:02d}": 30 if at < 3 else 10 for at in range(1, 11)}
+    rows = [row for code, n in people.items() for row in counts(HIGH, code, [(n, 8_000)])]
+    due = [
+        {"measure": HIGH, "threshold": 120, "practice_code": code, "month": month(0), "numerator": n,
+         "denominator": 8_000, "expected": 28.0 if code == "SYN01" else 112 / 9}
+        for code, n in people.items()
+    ]  # fmt: skip
+    tables = {"practice": [practice(code) for code in people], "measure_month": rows, "expected": due}
+    snapshot = queries.current(publish(tmp_path, tables))
+    for scope in (ICB, ICB.leaving()):
+        shown = high_dose_funnel.funnel(snapshot, scope, Selection(120))
+        assert shown.headline == "Syn02 Surgery is high (9 in 10 sure)"
+        assert "age and sex, as lists give no deprivation: indirect standardisation" in shown.caption
+        dots = high_dose.practices(snapshot, scope, Selection(120))
+        assert dots.headline == shown.headline
+        assert ("Expected for its people" in dots.table) is not scope.protects
+    (high,) = (s for s in signals.signals(snapshot, ICB, Selection(120)).shown if "High dose" in s.finding)
+    assert high.code == "SYN02"
 
 
 def bands(first: int, last: int) -> pd.DataFrame:
@@ -163,7 +191,7 @@ def bands(first: int, last: int) -> pd.DataFrame:
         (20, 80, "Over 300 mg rose"),
     ],
 )
-def test_a_band_moves_only_where_intervals_part(first: int, last: int, headline: str) -> None:
+def test_a_band_moves_only_beyond_chance(first: int, last: int, headline: str) -> None:
     assert high_dose_bands.bands_headline(bands(first, last)) == headline
 
 
@@ -179,7 +207,7 @@ def outcome(band: str, plans: float, of: float = 200) -> pd.DataFrame:
     return pd.DataFrame([{**row, "published": PUBLISHED[band] / 100}])
 
 
-def test_outcomes_differ_from_published_ones_only_beyond_their_interval() -> None:
+def test_outcomes_differ_from_published_ones_only_beyond_chance() -> None:
     alike = outcome("stopped", 30)  # 95% 11 to 21
     assert outcomes_headline(alike, 12).endswith("no significant difference from the published ones")
     more, fewer = outcome("1–49%", 64), outcome("stopped", 18)  # 26 to 39, 6 to 14
@@ -212,16 +240,17 @@ def test_a_difference_that_rounding_could_have_made_is_not_said() -> None:
         (60, "Over 300 mg rose", "Over 300 mg rose"),
         (
             55,
-            "Dose bands: no significant change",
+            "Over 300 mg rose",
             "Dose bands: no significant change in those that may be judged",
         ),
-        (50, "Dose bands: no significant change", "Dose bands: no significant change"),
+        (45, "Dose bands: no significant change", "Dose bands: no significant change"),
+        (60, "Over 300 mg rose", "Over 300 mg rose"),
     ],
 )
-def test_a_band_moves_only_where_intervals_part_however_counts_were_rounded(
+def test_a_band_moves_only_beyond_chance_however_counts_were_rounded(
     last: int, exact: str, in_fives: str
 ) -> None:
-    """From 30 of 1,000 (2.1 to 4.3%); of 60 4.7 to 7.6%, of 55 4.2 to 7.1% as drawn, of 57 and 28 apart."""
+    """From 30 of 1,000, which may be 32; 55 may be 53, which are no more than chance explains."""
     assert high_dose_bands.bands_headline(bands(30, last)) == exact
     assert high_dose_bands.bands_headline(bands(30, last), Rounding(5, 8)) == in_fives
 
@@ -234,7 +263,7 @@ def test_a_band_moves_only_where_intervals_part_however_counts_were_rounded(
         ((80, 200), (20, 200), "rose in a year: improvement"),
     ],
 )
-def test_a_year_makes_a_change_only_where_intervals_part(
+def test_a_year_makes_a_change_only_beyond_chance(
     now: tuple[int, int], before: tuple[int, int], words: str
 ) -> None:
     frame = pd.DataFrame(
@@ -266,8 +295,10 @@ def test_people_are_counted_in_words_that_agree() -> None:
         f"Nobody moved to a lower band {harm}, 2 after one; nobody to a higher one"
     )
     assert flow_headline(20, nan, 5, 40).endswith(f"{harm}, [c] more after one; 5 to a higher one")
-    assert attended_headline(["A"], 0) == "A lies below all practices together"
-    assert attended_headline([], 0) == "Referrals attended: no significant difference between practices"
+    assert attended_headline(["A"], 0) == "A is low (9 in 10 sure)"
+    assert attended_headline([], 0) == (
+        "Referrals attended: no practice is high or low with certainty (9 in 10 sure)"
+    )
 
 
 def test_a_move_to_a_lower_band_after_harm_is_no_success(tmp_path: Path) -> None:
@@ -371,7 +402,7 @@ def test_signals_name_who_is_helped_first_and_why(tmp_path: Path) -> None:
     assert ("SYN01", "concern", "2 people’s doses fell by more than 30%") in told
     assert ("SYN09", "concern", "No referral offered in 12 months") in told
     assert found.shown[0].detail == "28-day means, latest in Jun 2026; 1 on no plan"
-    assert ("SYN10", "improvement", "Above 120 mg: from 60 to 10") in told
+    assert ("SYN10", "improvement", "Above 120 mg: 50 fewer than a year ago") in told
     high = next(signal for signal in found.shown if "High dose" in signal.finding)
     assert (high.code, high.why) == ("SYN09", "4 of 30 people in the cohort have a taper plan")
     assert "SYN02" not in {signal.code for signal in found.shown}
@@ -384,7 +415,7 @@ def test_nothing_is_for_sharing_while_a_fall_waits_to_be_looked_at(tmp_path: Pat
     practices = [practice(code) for code in ("SYN01", "SYN02")]
     tables = {"practice": practices, "measure_month": rows, "worklist": [_fell("SYN02", "X", "plan")]}
     found = signals.signals(queries.current(publish(tmp_path, tables)), ICB, Selection(120))
-    assert {one.code: (one.kind, one.next_step) for one in found.shown if "from 60 to 10" in one.finding} == {
+    assert {one.code: (one.kind, one.next_step) for one in found.shown if "50 fewer" in one.finding} == {
         "SYN01": ("improvement", "Ask to share what worked at the next forum"),
         "SYN02": ("concern", "Look at the falls first"),
     }

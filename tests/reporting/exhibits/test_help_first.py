@@ -26,9 +26,9 @@ def test_best_interest_and_plans_stand_among_the_signals_with_their_pages(snapsh
     assert [one.on for one in found.shown[:5]] == sorted((one.on for one in found.shown[:5]), reverse=True)  # type: ignore[type-var]
     plans = [one for one in found.shown if one.page == "plans"]
     assert [one.practice for one in plans] == ["Birchway"]  # hardly anything is in place there
-    # 1 of 12 reviewed in 6 months, 2 of 12 in 12 months, coded, documented: elsewhere 28 to 44 of 48
-    assert plans[0].finding == "Reviews and plans: 4 items below all practices"
-    assert plans[0].detail == "Indication coded, other medicines documented and 2 more"
+    # 2 of 12 coded and reviewed: elsewhere 44 of 48
+    assert plans[0].finding == "Reviews and plans: 2 items low"
+    assert plans[0].detail == "Indication coded and reviewed in 12 months"
 
 
 def test_what_is_not_shown_is_counted(snapshot: Snapshot) -> None:

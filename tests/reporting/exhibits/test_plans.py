@@ -77,21 +77,21 @@ def test_change_is_said_only_where_it_can_be_judged(found: dict[str, YearApart],
     assert year_before.moved_words(found, NAMES) == words
 
 
-def test_the_practice_with_most_items_below_all_comes_first(snapshot: Snapshot) -> None:
+def test_the_practice_with_most_items_low_comes_first(snapshot: Snapshot) -> None:
     shown = plan_practices.practices(snapshot, ICB, ALL)
-    assert shown.headline == "Help Birchway first: below all practices together on several items"
+    assert shown.headline == "Help Birchway first: low on several items (9 in 10 sure)"
     first = shown.table.iloc[0]
     assert (first["Practice"], first["Cohort"], first["Reviewed in 12 months %"]) == ("Birchway", 12, 16.7)
-    assert first["Items below"] >= 2
+    assert first["Items low"] >= 2
 
 
 @pytest.mark.parametrize(
     ("below", "headline"),
     [
-        ([0, 0], "Reviews and plans: no practice is below all together"),
-        ([1, 0], "No practice is below all together on more than one item"),
-        ([3, 2], "Help A and B first: below all practices together on several items"),
-        ([5, 4, 3, 2], "Four practices are below all together on several items; begin with A, B and C"),
+        ([0, 0], "Reviews and plans: no practice is low with certainty on an item (9 in 10 sure)"),
+        ([1, 0], "No practice is low on more than one item (9 in 10 sure)"),
+        ([3, 2], "Help A and B first: low on several items (9 in 10 sure)"),
+        ([5, 4, 3, 2], "Four practices are low on several items (9 in 10 sure); begin with A, B and C"),
     ],
 )
 def test_the_headline_names_whom_to_help_only_with_several_items(below: list[int], headline: str) -> None:

@@ -158,7 +158,7 @@ def test_many_reductions_stand_apart_without_a_verdict_and_in_order_of_name(tmp_
     assert list(shown.table["Per 100"]) == [1.0, 30.0]
     assert shown.headline == (
         "31 best-interest reductions: 15.5 per 100 people in the cohort; PCN of SYN01 and PCN of SYN02 "
-        "differ from all together"
+        "differ from the others (9 in 10 sure)"
     )
     for word in ("improvement", "concern", "better", "worse", "high", "low "):
         assert word not in shown.headline

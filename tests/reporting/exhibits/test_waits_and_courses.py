@@ -49,7 +49,7 @@ def test_a_median_needs_eight_people_and_those_of_the_cohort_and_year(tmp_path: 
     assert list(table.loc["All services"]) == [15, *np.round(np.percentile(days + [15] * 7, [25, 50, 75]), 1)]
 
 
-def test_only_a_service_apart_by_its_notch_is_called_slower(snapshot: Snapshot) -> None:
+def test_only_a_service_apart_by_the_error_of_its_median_is_called_slower(snapshot: Snapshot) -> None:
     shown = referral_waits.waits(snapshot, ICB, ALL)  # 10 after 20 and 40 days, 20 after 100
     assert (
         shown.headline == "Half of those seen waited longer than 100 days; no service is significantly slower"
@@ -76,8 +76,8 @@ def test_no_contact_is_said(tmp_path: Path) -> None:
 def test_a_service_that_leaves_is_slower_only_whichever_its_people(
     tmp_path: Path, people: int, words: str
 ) -> None:
-    """The notch of 8 people, who are told as 10, may be of 8 (from 50.2 days) or of 12 (from 51.7)."""
-    slow = [contact(60 + 32 * at // people - 16, "Slow") for at in range(people)]
+    """The 8 people, who are told as 10, may be 8 (p 0.05) or 12 (p 0.02), of two services."""
+    slow = [contact(62 + 32 * at // people - 16, "Slow") for at in range(people)]
     quick = [contact(51)] * 60
     found = referral_waits.waits(released(tmp_path, first_contact=[*slow, *quick]), ICB.leaving(), ALL)
     table = found.table.set_index("Service")

@@ -11,15 +11,17 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.rounding import NOT_JUDGED, compared
+from reporting.analysis.rounding import NOT_JUDGED
 from reporting.exhibits import high_dose_funnel, plan_items, referral_stages, safeguards
+from reporting.exhibits.across import across
 from reporting.exhibits.equity_groups import groups
+from reporting.exhibits.exhibit import definition
 from reporting.exhibits.likeness import TEN
 from reporting.exhibits.policy import rounding, suppress_below
 from reporting.exhibits.series import series
 from reporting.exhibits.standing import standings
-from reporting.exhibits.surely import SURE, TIMES
-from reporting.exhibits.tapering import OUTCOMES, PUBLISHED
+from reporting.exhibits.surely import SURE, TIMES, surely
+from reporting.exhibits.tapering import OUTCOMES, PUBLISHED, beside_published
 from reporting.exhibits.year_before import apart
 from reporting.slides.quarter import at_end_of, quarters
 from tests.reporting.slides.test_together import areas
@@ -32,6 +34,7 @@ YEARLY = {
     "tapering": "",
     "referral_offered": "",
 }
+PRACTICES = (("other_medicines_documented", 90), ("reviewed_12_months", 90))
 QUARTERS = 2
 SURE_COLUMN = f"Chance of {TIMES:g} × the others"
 
@@ -50,22 +53,29 @@ def said(snapshot: Snapshot, scope: Scope, selection: Selection) -> dict[str, st
     rounded, latest = rounding(snapshot, scope), pd.Timestamp(snapshot.info.last_month)
     asked = [0, selection.threshold]
     frame = queries.measure_by_month(snapshot, scope, selection, [*YEARLY, OUTCOMES], asked).frame
-    found = {f"a year apart {name}": one.moved for name, one in apart(snapshot, scope, frame, YEARLY).items()}
+    found = {
+        f"a year apart {name}": one.moved
+        for name, one in apart(snapshot, scope, selection, frame, YEARLY).items()
+    }
     outcomes = frame[
         (frame["measure"] == OUTCOMES) & (frame["month"] == latest) & (frame["denominator"] != 0)
     ]
-    for band, *pair in outcomes[["category", "numerator", "denominator"]].itertuples(index=False):
-        if band not in PUBLISHED:  # not known
-            continue
-        found[f"outcome {band}"] = compared(rounded.share(*pair), (PUBLISHED[band] / 100,) * 2)
+    outcomes = outcomes[outcomes["category"].isin(PUBLISHED)]
+    outcomes = outcomes.assign(published=outcomes["category"].map(PUBLISHED) / 100)
+    for band, word in zip(outcomes["category"], beside_published(outcomes, rounded), strict=True):
+        found[f"outcome {band}"] = word
     stages = queries.referral_stages(snapshot, scope, selection).frame
     for row in referral_stages.steps(stages, suppress_below(snapshot), rounded).to_dict("records"):
         found[f"stage {row['service']} {row['stage']}"] = row["word"] or NOT_JUDGED
     for row in groups(snapshot, scope, selection).to_dict("records"):
         what = f"{row['measure']} {row['dimension']} {row['category']}"
         told = row["rest"] == row["rest"] and not row["close"]
-        found[f"95% {what}"] = row["role"] if told else NOT_JUDGED
-        found[f"99.8% {what}"] = str(row["named"]) if told else NOT_JUDGED
+        found[f"group {what}"] = row["role"] if told else NOT_JUDGED
+    for measure, threshold in (("high_dose_prevalence", selection.threshold), *PRACTICES):
+        unit = definition(snapshot, scope, measure).unit
+        by_practice = across(snapshot, scope, selection, measure, threshold, snapshot.info.last_month)
+        for code, one in zip(by_practice["practice_code"], surely(by_practice, rounded, unit), strict=True):
+            found[f"practice {measure} {code}"] = one.word
     for threshold in snapshot.info.thresholds:
         course = series(snapshot, scope, selection, "high_dose_prevalence", threshold)
         if course is not None:
@@ -80,7 +90,7 @@ def test_a_slide_says_what_its_page_says_or_nothing(sample: Snapshot) -> None:
         for what, word in slide.items():
             assert word in (page.get(what, NOT_JUDGED), NOT_JUDGED), (selection, snapshot.info.data_to, what)
             told[f"{what.split()[0]} {word}"] += 1
-    assert {"a rose", "95% concern", "99.8% True", "trend improvement"} <= {*told}
+    assert {"a rose", "group concern", "trend improvement", "practice higher", "practice lower"} <= {*told}
     assert {f"{what} no significant difference" for what in ("outcome", "stage")} <= {*told}
 
 
@@ -102,7 +112,7 @@ def test_a_report_says_of_its_practice_what_the_page_says_or_nothing(sample: Sna
         for what, word in report.items():
             assert word in (page[what], *unsaid) and lead[what] in (page[what], *unsaid), (area.name, what)
             told[word] += 1
-    assert told["higher"] and told["lower"] and told["no significant difference"]
+    assert told["higher"] and told["lower"] and told["no sure difference"]
 
 
 def test_a_slide_names_no_practice_beyond_the_limits_that_its_page_does_not(sample: Snapshot) -> None:

@@ -1,0 +1,106 @@
+"""Which comparisons are corrected together: all changes of people in a state, all other changes in a year.
+
+A family is of one area, one month and every threshold, whatever page, period or threshold is being read, so
+that one change has one verdict on every page and slide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from reporting import queries
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.change import chance
+from reporting.analysis.correction import Correction, correction
+from reporting.analysis.quarters import a_year_apart
+from reporting.analysis.rounding import between
+from reporting.disclosure import judging
+from reporting.exhibits.policy import rounding
+from reporting.exhibits.wording import counted
+
+STATES = (
+    "high_dose_prevalence", "high_dose_gabapentinoid", "opioid_with_gabapentinoid", "opioid_with_sedative",
+    "triple_combination", "two_opioids", "naloxone_supplied", "both_coming_down", "tapering",
+    "reviewed_3_months", "reviewed_6_months", "reviewed_12_months", "indication_coded",
+    "other_medicines_documented", "clinicians_named", "booking_note", "home_alert", "pharmacy_asked",
+    "referral_offered", "referral_attended_of_cohort",
+)  # fmt: skip
+EVENTS = (
+    "dose_clear", "issues_on_interval", "early_requests", "issued_by_named", "issues_at_agreed_pharmacy",
+    "reviewed_by_named", "discussed_before_change", "letters_read_before_change", "practice_plan_current",
+    "safeguards_complete", "second_opinion_offered", "second_opinion_taken", "best_interest_red_speed",
+    "safeguard_done", "falls_of_everybody", "stops_of_everybody", "falls_not_known",
+)  # fmt: skip
+SPANS = ("year", "start")  # what a state is judged over: the one that is there
+YEAR = 12
+REMEMBERED = 64
+
+
+def of_states(snapshot: Snapshot, scope: Scope, selection: Selection) -> Correction:
+    """The correction of who came and who went: every state whose change is drawn, at every threshold."""
+    return _of_states(snapshot, scope, replace(selection, years=1, threshold=0))
+
+
+def of_years(snapshot: Snapshot, scope: Scope, selection: Selection) -> Correction:
+    """The correction of what is counted now and a year before: events, and states where nobody's coming and
+    going is known (one practice, or a part of a PCN)."""
+    return _of_years(snapshot, scope, replace(selection, years=1, threshold=0))
+
+
+def among_words(found: Correction, what: str = "change", many: str = "changes") -> str:
+    """“Corrected over 64 changes compared at once (Benjamini–Hochberg, 5%).”"""
+    return f"Corrected over {counted(found.of, what, many)} compared at once (Benjamini–Hochberg, 5%)."
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _of_states(snapshot: Snapshot, scope: Scope, selection: Selection) -> Correction:
+    rows = judging(flows_of_states(snapshot, scope, selection))
+    return correction((p, p) for p in _chances(rows, pd.Timestamp(snapshot.info.last_month)))
+
+
+def flows_of_states(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
+    """Rows of `queries.flows` of every state of the family; none of one practice, which has quarters."""
+    thresholds = [0, *snapshot.info.thresholds]
+    found = queries.flows(snapshot, scope, selection, STATES, thresholds).frame
+    return found if selection.practice is None else found.iloc[:0]
+
+
+def ending(rows: pd.DataFrame, last: pd.Timestamp) -> Any:
+    """The flow of one state that a month is judged by: over the year before it, else since the first
+    month."""
+    found = rows[rows["to_month"] == last].set_index("span")
+    span = next((span for span in SPANS if span in found.index), None)
+    return None if span is None else found.loc[span]
+
+
+def _chances(rows: pd.DataFrame, last: pd.Timestamp) -> Iterator[float]:
+    for _, part in rows.groupby(["measure", "threshold"], sort=False):
+        row: Any = ending(part, last)
+        if row is not None:
+            yield chance(int(row["entered"]), int(row["left"]))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _of_years(snapshot: Snapshot, scope: Scope, selection: Selection) -> Correction:
+    known = flows_of_states(snapshot, scope, selection)
+    measures = [*EVENTS, *(one for one in STATES if one not in set(known["measure"]))]
+    thresholds = [0, *snapshot.info.thresholds]
+    frame = queries.measure_by_month(snapshot, scope, selection, measures, thresholds).frame
+    last = pd.Timestamp(snapshot.info.last_month)
+    return correction(one.ends for one in _contrasts(snapshot, scope, frame, last))
+
+
+def _contrasts(snapshot: Snapshot, scope: Scope, frame: pd.DataFrame, last: pd.Timestamp) -> Iterable[Any]:
+    earlier, later = [], []
+    for (measure, _, _), part in frame.groupby(["measure", "threshold", "category"], sort=False):
+        pair = a_year_apart(part, last)
+        if pair is not None:
+            rounded = rounding(snapshot, scope, str(measure))
+            earlier.append(rounded.share(*pair[0]))
+            later.append(rounded.share(*pair[1]))
+    return between(earlier, later)
