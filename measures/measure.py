@@ -166,6 +166,11 @@ class Measure:
         return self.mart == "patient_month" and self.is_state and self.grouped and self.better == "lower"
 
     @property
+    def by_gabapentinoid(self) -> bool:
+        """Whether its numerator goes by the dose of gabapentinoids, not of opioids."""
+        return self.mart == "patient_month" and "high_gaba" in self.numerator
+
+    @property
     def counts(self) -> str:
         """What its rows are in words, where they are states: people or plans."""
         return "plans" if self.mart == "taper_month" else "people"

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from etl.counting import reasons
 from etl.counting.apart import LEVELS, predicates
-from etl.counting.passes import Made
+from etl.counting.passes import IN_COHORT, Made
+from measures.measure import COHORT, Measure, predicate
 from measures.policy import Policy
 
 BITS = 62  # of a whole number with a sign
@@ -35,7 +37,7 @@ def models(made: Sequence[Made], policy: Policy) -> dict[str, tuple[str, str]]:
     for part, states in enumerate(parts):
         found[f"flow_changed_{part}"] = _changed(part, states, policy), "TEMP TABLE"
     found["flow"] = _flow(len(parts)), "TABLE"
-    return found
+    return found | reasons.models(len(parts))
 
 
 def _parts(made: Sequence[Made]) -> list[list[Made]]:
@@ -49,12 +51,15 @@ def _parts(made: Sequence[Made]) -> list[list[Made]]:
 def _bits(parts: Sequence[Sequence[Made]]) -> str:
     """The bit that stands for a measure, and the part it is in."""
     rows = [
-        f"({part}, {bit}, '{m.slug}', {t})" for part, of in enumerate(parts) for bit, (m, t) in enumerate(of)
+        f"({part}, {bit}, '{m.slug}', {t}, {m.by_gabapentinoid}, {bool(m.registered)})"
+        for part, of in enumerate(parts)
+        for bit, (m, t) in enumerate(of)
     ]
-    values = ", ".join(rows or ["(0, 0, '', 0)"])
+    values = ", ".join(rows or ["(0, 0, '', 0, false, false)"])
     return (
-        "SELECT part, measure, threshold, CAST(1 AS BIGINT) << bit AS mark\n"
-        f"FROM (VALUES {values}) AS b (part, bit, measure, threshold)\nWHERE measure <> ''"
+        "SELECT part, measure, threshold, by_gabapentinoid, by_list, CAST(1 AS BIGINT) << bit AS mark\n"
+        f"FROM (VALUES {values}) AS b (part, bit, measure, threshold, by_gabapentinoid, by_list)\n"
+        "WHERE measure <> ''"
     )
 
 
@@ -68,16 +73,21 @@ def _changed(part: int, made: Sequence[Made], policy: Policy) -> str:
         f"CASE WHEN {predicates(m, t, policy)[0]} THEN {1 << bit} ELSE 0 END\n        "
         for bit, (m, t) in enumerate(made)
     )
+    wholes = " | ".join(
+        f"CASE WHEN {_whole(m, t, policy)} THEN {1 << bit} ELSE 0 END\n        "
+        for bit, (m, t) in enumerate(made)
+    )
     levels = ", ".join(
         f"{{'level': '{level}', 'was': f.{column}, 'now': t.{column}}}" for level, column in LEVELS.items()
     )
     return f"""WITH state AS MATERIALIZED (
-    SELECT who, practice_code, month, bits
+    SELECT who, patient_key, practice_code, month, bits, base
     FROM (
-        SELECT {WHO[mart]} AS who, practice_code, month, CAST({states} AS BIGINT) AS bits
+        SELECT {WHO[mart]} AS who, patient_key, practice_code, month, CAST({states} AS BIGINT) AS bits,
+            CAST({wholes} AS BIGINT) AS base
         FROM {mart}
     )
-    WHERE bits <> 0
+    WHERE bits <> 0 OR base <> 0
 ),
 
 was AS (
@@ -99,34 +109,47 @@ now AS (
 moved AS (
     SELECT {SPAN}, w.practice_code AS from_code, n.practice_code AS to_code,
         coalesce(w.bits, 0) AS from_bits, coalesce(n.bits, 0) AS to_bits,
-        coalesce(w.counted, 0) AS from_counted, coalesce(n.counted, 0) AS to_counted
+        coalesce(w.counted, 0) AS from_counted, coalesce(n.counted, 0) AS to_counted,
+        coalesce(w.base, 0) AS from_base, coalesce(n.base, 0) AS to_base, patient_key
     FROM was AS w
-    FULL JOIN now AS n USING ({SPAN}, who)
+    FULL JOIN now AS n USING ({SPAN}, who, patient_key)
     WHERE coalesce(w.counted, 0) <> coalesce(n.counted, 0) OR w.practice_code <> n.practice_code
 ),
 
 placed AS (
-    SELECT {SPAN}, from_bits, to_bits, from_counted, to_counted, unnest([{levels}]) AS spot
+    SELECT {SPAN}, patient_key, from_bits, to_bits, from_counted, to_counted, from_base, to_base,
+        unnest([{levels}]) AS spot
     FROM moved
     LEFT JOIN practice AS f ON f.practice_code = from_code
     LEFT JOIN practice AS t ON t.practice_code = to_code
 ),
 
 side AS (
-    SELECT {SPAN}, spot.level AS level, spot.was AS area, 0 AS entered, 0 AS moved_in,
+    SELECT {SPAN}, patient_key, spot.level AS level, spot.was AS area, 0 AS entered, 0 AS moved_in,
+        to_base AS stays,
         from_counted & ~CASE WHEN spot.was = spot.now THEN to_counted ELSE 0 END AS gone,
         gone & to_bits AS moved_out
     FROM placed
     UNION ALL BY NAME
-    SELECT {SPAN}, spot.level AS level, spot.now AS area, 0 AS gone, 0 AS moved_out,
+    SELECT {SPAN}, patient_key, spot.level AS level, spot.now AS area, 0 AS gone, 0 AS moved_out,
+        from_base AS stays,
         to_counted & ~CASE WHEN spot.was = spot.now THEN from_counted ELSE 0 END AS entered,
         entered & from_bits AS moved_in
     FROM placed
 )
 
-SELECT {part} AS part, {SPOT}, entered, gone, moved_in, moved_out
+SELECT {part} AS part, {SPOT}, patient_key, entered, gone, moved_in, moved_out, stays
 FROM side
 WHERE entered <> 0 OR gone <> 0"""
+
+
+def _whole(m: Measure, threshold: int, policy: Policy) -> str:
+    """SQL of who could be in the state; nobody where the denominator is a list."""
+    if m.registered:
+        return "false"
+    if m.denominator == COHORT:
+        return f"({predicate(IN_COHORT, threshold, policy)})"
+    return predicates(m, threshold, policy)[1]
 
 
 def _flow(parts: int) -> str:
@@ -238,6 +261,7 @@ INNER JOIN month_able AS f ON f.part = p.part AND f.month = p.from_month
 INNER JOIN month_able AS t
     ON t.part = p.part AND t.month = p.to_month AND t.practice_code = f.practice_code"""
 
-NOBODY = """SELECT 0 AS part, '' AS level, '' AS area, '' AS span, DATE '2000-01-01' AS from_month,
-    DATE '2000-01-01' AS to_month, 0 AS entered, 0 AS gone, 0 AS moved_in, 0 AS moved_out
+NOBODY = """SELECT 0 AS part, '' AS patient_key, 0 AS stays, '' AS level, '' AS area, '' AS span,
+    DATE '2000-01-01' AS from_month, DATE '2000-01-01' AS to_month, 0 AS entered, 0 AS gone,
+    0 AS moved_in, 0 AS moved_out
 WHERE false"""

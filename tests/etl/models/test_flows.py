@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +14,11 @@ import pytest
 
 from etl.build import CHECKS
 from etl.counting.flows import WHO
+from etl.counting.passes import IN_COHORT
 from measures import measure, policy
 from tests.etl.models.plain_flows import Row as Flow
 from tests.etl.models.plain_flows import flows
+from tests.etl.models.plain_reasons import Known, reasons
 from tests.etl.models.random_care import village
 from tests.etl.models.world import FIRST, LAST, MST30, MST60, Row, day, every, patient, rows_of, world
 
@@ -25,6 +28,7 @@ COLUMNS = (
     'level, area, span, from_month, to_month, entered, "left", moved_in, moved_out, from_people, to_people, '
     "practices"
 )
+LEAST_REASONS = 10
 LATE = dt.date(2026, 1, 1)  # C sends list sizes from here on, so its months before do not count
 
 
@@ -111,6 +115,45 @@ def test_a_year_told_by_hand(
     assert found == [entered, left, moved_in, moved_out, was, now, practices]
 
 
+@pytest.mark.parametrize(
+    ("level", "area", "came", "went"),
+    [
+        ("icb", "Example ICB", {"newly registered": 1, "dose rose": 1, "moved in": 1},
+         {"dose fell without a plan": 1, "died": 1, "excluded": 1, "moved away": 1}),
+        ("practice", "A", {"newly registered": 1, "dose rose": 1},
+         {"dose fell without a plan": 1, "died": 1, "excluded": 1, "moved away": 2}),
+        ("practice", "B", {"moved in": 2}, {}),
+    ],
+)  # fmt: skip
+def test_everybody_has_one_reason(
+    told: duckdb.DuckDBPyConnection, level: str, area: str, came: dict[str, int], went: dict[str, int]
+) -> None:
+    """CAME, ROSE and BACK came; FELL, DIED, CANCER and AWAY went; WITHIN moved from A to B."""
+    rows = rows_of(
+        told,
+        f"""SELECT way, reason, people FROM flow_reason
+            WHERE measure = 'high_dose_prevalence' AND threshold = 90 AND span = 'year'
+            AND to_month = DATE '2026-09-01' AND level = '{level}' AND area = '{area}'""",
+    )
+    found: dict[str, dict[str, int]] = {"entered": {}, "left": {}}
+    for row in rows:
+        found[row["way"]][row["reason"]] = row["people"]
+    assert found == {"entered": came, "left": went}
+
+
+def test_a_reason_that_is_lost_stops_the_build(told: duckdb.DuckDBPyConnection) -> None:
+    check = Path(CHECKS / "reasons_add_up.sql").read_text(encoding="utf-8")
+    assert not told.execute(check).fetchall()
+    for slip in (
+        "DELETE FROM flow_reason WHERE reason = 'died'",
+        "UPDATE flow_reason SET people = people + 1",
+    ):
+        told.execute("BEGIN")
+        told.execute(slip)
+        assert told.execute(check).fetchall(), slip
+        told.execute("ROLLBACK")
+
+
 def test_a_practice_whose_months_do_not_count_has_no_flows(told: duckdb.DuckDBPyConnection) -> None:
     sql = "SELECT DISTINCT span, min(from_month) AS since FROM flow WHERE area = 'C' GROUP BY span"
     assert {row["span"]: row["since"] for row in rows_of(told, sql)} == {
@@ -178,7 +221,7 @@ def test_every_flow_is_that_of_the_plain_implementation(seed: int, values: tuple
     late = dt.date(2025, 2, 1)
     rows = wandering(seed) | {"practices": [practice(c) for c in PLACES], "list_sizes": lists(late)}
     with world(rules, last=LAST, **rows) as con:
-        moves = 0
+        moves, why, known = 0, set[str](), _known(con, rows)
         for m in measure.under(measure.load(), rules):
             if not m.is_state:
                 continue
@@ -203,5 +246,57 @@ def test_every_flow_is_that_of_the_plain_implementation(seed: int, values: tuple
                 }
                 assert found == plain, (m.slug, t)
                 moves += sum(row[2] for row in found.values())
+                why.update(_held_against_plain(con, known, m, t, rules, counted))
         assert moves > 100
+        assert len(why) >= LEAST_REASONS, why
+        assert not con.execute(Path(CHECKS / "reasons_add_up.sql").read_text(encoding="utf-8")).fetchall()
         assert not con.execute(Path(CHECKS / "flows_add_up.sql").read_text(encoding="utf-8")).fetchall()
+
+
+def _known(con: duckdb.DuckDBPyConnection, rows: dict[str, list[Row]]) -> Known:
+    months = {
+        (row["patient_key"], row["month"]): row
+        for row in rows_of(con, "SELECT * FROM patient_month ORDER BY practice_code")
+    }
+    of: dict[str, dict[str, list[Row]]] = {"patients": defaultdict(list), "plans": defaultdict(list)}
+    for name, by_person in of.items():
+        for row in rows[name]:
+            by_person[row["patient_key"]].append(row)
+    return Known(months, of["patients"], of["plans"])
+
+
+def _held_against_plain(
+    con: duckdb.DuckDBPyConnection, known: Known, m: measure.Measure, t: int, rules: policy.Policy,
+    counted: list[tuple[str, dt.date]],
+) -> set[str]:  # fmt: skip
+    """The reasons of the ICB in three years; people only, as a plan has its person's and its own."""
+    if m.counts == "plans":
+        return set()
+    numerator = measure.predicate(f"({m.numerator})", t, rules)
+    whole = {measure.COHORT: IN_COHORT}.get(m.denominator, "false" if m.registered else m.denominator)
+    whole = measure.predicate(f"({whole})", t, rules)
+    numerator += "" if m.registered or m.denominator == measure.COHORT else f" AND {whole}"
+
+    def people(where: str, month: dt.date, codes: set[str] | None = None) -> set[str]:
+        sql = f"SELECT patient_key, practice_code FROM {m.mart} WHERE month = ? AND {where}"
+        found = con.execute(sql, [month]).fetchall()
+        return {key for key, code in found if codes is None or code in codes}
+
+    dose = "gaba_ddd_milli" if m.by_gabapentinoid else "current_ome_milli"
+    told = set[str]()
+    for was, now in ((dt.date(2025, month, 1), dt.date(2026, month, 1)) for month in (3, 6, 9)):
+        both = [{code for code, month in counted if month == end} for end in (was, now)]
+        before, after = (people(numerator, month, both[0] & both[1]) for month in (was, now))
+        plain = reasons(
+            known, (was, now), after - before, before - after,
+            (people(numerator, was), people(numerator, now)), (people(whole, was), people(whole, now)),
+            by_list=bool(m.registered), dose=dose,
+        )  # fmt: skip
+        rows = con.execute(
+            """SELECT way, reason, people FROM flow_reason WHERE measure = ? AND threshold = ?
+               AND span = 'year' AND level = 'icb' AND to_month = ?""",
+            [m.slug, t, now],
+        ).fetchall()
+        assert {(way, reason): n for way, reason, n in rows} == plain, (m.slug, t, now)
+        told |= {reason for _, reason, _ in rows}
+    return told

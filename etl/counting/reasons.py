@@ -1,0 +1,141 @@
+"""SQL of why people entered and left each state: one reason each, in a declared order."""
+
+from __future__ import annotations
+
+MOVED_IN, WITHIN_IN, NEW = "moved in", "among those counted before", "newly among those counted"
+MOVED_OUT, WITHIN_OUT, GONE = "moved away", "still among those counted", "no longer among those counted"
+# The first that holds is the reason. Doses are of opioids, of gabapentinoids where the state goes by these.
+CAME = (
+    (MOVED_IN, "moved"),
+    (WITHIN_IN, "stays"),
+    ("acute use became long-term", "was_acute"),
+    ("excluded before", "was_excluded"),
+    ("newly registered", "NOT was_registered"),
+    ("dose not known before", "was_unknown"),
+    ("supply began", "coalesce(was_taken, 0) = 0"),
+    ("dose rose", "coalesce(now_taken, 0) > was_taken"),
+    (NEW, "NOT by_list"),
+)
+WENT = (
+    ("died", "died"),
+    (MOVED_OUT, "moved OR NOT is_registered"),
+    ("excluded", "is_excluded"),
+    (WITHIN_OUT, "stays"),
+    ("dose not known", "is_unknown"),
+    ("supply stopped", "coalesce(now_taken, 0) = 0"),
+    ("dose fell on a plan", "now_taken < was_taken AND planned"),
+    ("dose fell without a plan", "now_taken < was_taken"),
+    (GONE, "NOT by_list"),
+)
+UNKNOWN = "reason not known"
+SPANS = "('year', 'start')"  # what change is judged over
+SPOT = "level, area, span, from_month, to_month"
+PAIR = "patient_key, span, from_month, to_month"
+
+
+def models(parts: int) -> dict[str, tuple[str, str]]:
+    """Name → (SQL, what it is made as): the mart of reasons, and the temporary tables it is made of."""
+    changed = "\nUNION ALL\n".join(
+        f"SELECT * FROM flow_changed_{part} WHERE span IN {SPANS}" for part in range(parts)
+    )
+    if not parts:
+        nothing = (
+            "SELECT '' AS measure, 0 AS threshold, '' AS level, '' AS area, '' AS span, "
+            "DATE '2000-01-01' AS from_month, DATE '2000-01-01' AS to_month, '' AS way, '' AS reason, "
+            "0 AS people WHERE false"
+        )
+        return {"flow_reason": (nothing, "TABLE")}
+    return {
+        "flow_moved": (changed, "TEMP TABLE"),
+        "flow_fact": (FACTS, "TEMP TABLE"),
+        "flow_reason": (_told(), "TABLE"),
+    }
+
+
+def _case(reasons: tuple[tuple[str, str], ...]) -> str:
+    whens = "\n            ".join(f"WHEN {holds} THEN '{name}'" for name, holds in reasons)
+    return f"CASE {whens}\n            ELSE '{UNKNOWN}' END"
+
+
+def _told() -> str:
+    doses = {
+        "was_taken": ("was_gaba", "was_ome"),
+        "now_taken": ("now_gaba", "now_ome"),
+        "was_unknown": ("was_gaba_unclear", "was_without_dose"),
+        "is_unknown": ("now_gaba_unclear", "now_without_dose"),
+    }
+    chosen = ",\n        ".join(
+        f"CASE WHEN b.by_gabapentinoid THEN f.{gaba} ELSE f.{ome} END AS {name}"
+        for name, (gaba, ome) in doses.items()
+    )
+    facts = "f.was_acute, f.was_excluded, f.was_registered, f.is_registered, f.is_excluded, f.died, f.planned"
+    return f"""-- One row per state measure, threshold, area, pair of months (a year apart, or since the
+-- first), way (entered, left) and reason: people or plans. One reason each, the first that holds in the
+-- order of etl/counting/reasons.py; they add up to the flow. Made from measures/definitions.
+WITH moved AS (
+    SELECT b.measure, b.threshold, c.level, c.area, c.span, c.from_month, c.to_month,
+        c.entered & b.mark <> 0 AS came, c.stays & b.mark <> 0 AS stays,
+        (c.moved_in | c.moved_out) & b.mark <> 0 AS moved, b.by_list,
+        {chosen},
+        {facts}
+    FROM flow_moved AS c
+    INNER JOIN flow_bit AS b ON b.part = c.part AND (c.entered | c.gone) & b.mark <> 0
+    INNER JOIN flow_fact AS f
+        ON f.patient_key = c.patient_key AND f.span = c.span AND f.from_month = c.from_month
+        AND f.to_month = c.to_month
+),
+
+told AS (
+    SELECT measure, threshold, {SPOT}, CASE WHEN came THEN 'entered' ELSE 'left' END AS way,
+        CASE WHEN came THEN {_case(CAME)}
+        ELSE {_case(WENT)} END AS reason
+    FROM moved
+)
+
+SELECT measure, CAST(threshold AS INTEGER) AS threshold, {SPOT}, way, reason, count(*) AS people
+FROM told
+GROUP BY measure, threshold, {SPOT}, way, reason
+ORDER BY measure, threshold, {SPOT}, way, reason"""
+
+
+# What is known at both month ends of each person who entered or left any state. planned: a taper plan was
+# active or paused at a month's end from the one to the other.
+FACTS = f"""WITH pair AS (
+    SELECT DISTINCT {PAIR}
+    FROM flow_moved
+),
+
+placed AS (
+    SELECT p.*, n.person, last_day(p.from_month) AS from_end, last_day(p.to_month) AS to_end
+    FROM pair AS p
+    INNER JOIN person AS n ON n.patient_key = p.patient_key
+),
+
+known AS (
+    SELECT {PAIR},
+        bool_or(r.registered_from <= from_end AND r.registered_to > from_end) AS was_registered,
+        bool_or(r.registered_from <= to_end AND r.registered_to > to_end) AS is_registered,
+        arg_max(r.left_reason, r.registered_to) FILTER (WHERE r.registered_to <= to_end) = 'died' AS died
+    FROM placed AS p
+    INNER JOIN registration AS r ON r.person = p.person
+    GROUP BY {PAIR}
+),
+
+on_plan AS (
+    SELECT DISTINCT {PAIR}
+    FROM placed AS p
+    INNER JOIN plan_month AS m ON m.person = p.person AND m.month BETWEEN p.from_month AND p.to_month
+)
+
+SELECT {PAIR}, k.was_registered, k.is_registered, NOT k.is_registered AND coalesce(k.died, false) AS died,
+    o.patient_key IS NOT NULL AS planned,
+    w.current_ome_milli AS was_ome, n.current_ome_milli AS now_ome,
+    w.gaba_ddd_milli AS was_gaba, n.gaba_ddd_milli AS now_gaba,
+    coalesce(w.without_dose, false) AS was_without_dose, coalesce(n.without_dose, false) AS now_without_dose,
+    coalesce(w.gaba_unclear, false) AS was_gaba_unclear, coalesce(n.gaba_unclear, false) AS now_gaba_unclear,
+    coalesce(w.exclusions, '') = 'acute use' AS was_acute, coalesce(w.excluded, false) AS was_excluded,
+    coalesce(n.excluded, false) AS is_excluded
+FROM known AS k
+LEFT JOIN on_plan AS o USING ({PAIR})
+LEFT JOIN patient_month AS w ON w.patient_key = k.patient_key AND w.month = k.from_month
+LEFT JOIN patient_month AS n ON n.patient_key = k.patient_key AND n.month = k.to_month"""
