@@ -29,6 +29,7 @@ OF_PRACTICES = frozenset({"practice_plan_current", "heading_complete", "resource
 NO_PART_OF_SUMS = frozenset({"registered", "adults", "patients", "issues"})
 FLOWS = (
     "entered", "left", "moved_in", "moved_out", "from_people", "to_people", "from_whole", "to_whole",
+    "people",
 )  # fmt: skip
 EXACT, WHOLE = "exact_", "whole_"
 ANY_OF = 10
@@ -117,8 +118,9 @@ def clear_flows(frame: pd.DataFrame, scope: Scope) -> Cleared:
     under “exact_” and its name, for the verdict alone (`judging`)."""
     if not scope.protects:
         return Cleared(frame, scope)
-    exact = {EXACT + name: frame[name] for name in FLOWS}
-    return Cleared(frame.assign(**dict.fromkeys(FLOWS, float("nan")), **exact), scope)
+    names = [name for name in FLOWS if name in frame]
+    exact = {EXACT + name: frame[name] for name in names}
+    return Cleared(frame.assign(**dict.fromkeys(names, float("nan")), **exact), scope)
 
 
 def clear_together(frame: pd.DataFrame, scope: Scope) -> Cleared:

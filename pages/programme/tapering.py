@@ -9,6 +9,7 @@ from reporting.exhibits import (
     tapering_now,
     tapering_speed,
 )
+from reporting.exhibits.come_and_gone import ComeAndGone
 from reporting.ui import guidance, layout, show
 from reporting.ui.session import view
 
@@ -17,6 +18,7 @@ layout.head(seen, "Programme", show.made(tapering.head, seen))
 guidance.safety("taper", "fall", "stop")
 show.row(seen, tapering_flow.flow, tapering.outcomes)
 show.exhibit(tapering_everybody.everybody, seen)
+show.exhibit(ComeAndGone("tapering"), seen)
 show.row(seen, tapering_speed.speed, tapering_now.below_now)
 show.exhibit(tapering_course.course, seen)
 layout.listing(show.made(also_measured.tapering, seen))

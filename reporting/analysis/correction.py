@@ -9,7 +9,6 @@ import numpy as np
 from scipy.stats import false_discovery_control
 
 RATE = 0.05  # of the differences said, as many as this are expected to be by chance
-NONE = -1.0  # below any p
 
 
 @dataclass(frozen=True)
@@ -17,7 +16,7 @@ class Correction:
     """What is significant among so many comparisons, `of`.
 
     sure: p values up to this are significant if every p is as large as rounded counts allow; possible: if
-    every p is as small. Both are the same of exact counts, and -1 where nothing is significant.
+    every p is as small. Both are the same of exact counts.
     """
 
     sure: float
@@ -44,9 +43,11 @@ def correction(p: Iterable[tuple[float, float]]) -> Correction:
 
 
 def _up_to(p: np.ndarray) -> float:
-    """The largest of these that is significant."""
+    """`RATE` times the part of these that is significant; where none is, as if one were."""
     if not p.size:
-        return NONE
+        return RATE
     if not ((p >= 0) & (p <= 1)).all():
         raise ValueError(f"correction: a p is between 0 and 1: {p.tolist()}.")
-    return float(np.max(p, where=false_discovery_control(p) <= RATE, initial=NONE))
+    significant = false_discovery_control(p) <= RATE
+    part = RATE * max(int(significant.sum()), 1) / p.size
+    return float(np.max(p, where=significant, initial=part))

@@ -19,6 +19,11 @@ from reporting.exhibits.families import ending
 from reporting.exhibits.wording import counted, month, number
 
 REACH = "reach"
+# Reasons that are nobody's doing: no success and no failure.
+NOT_OWN = (
+    "moved in", "newly registered", "excluded before", "dose not known before",
+    "died", "moved away", "excluded", "dose not known", "reason not known",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,10 +32,13 @@ class Flowed:
     apart, else since is the first month of the data. counts: people or plans. wholes: the denominators.
     moved: how many of those who entered came from elsewhere in the data, and left for elsewhere; both None
     where this will leave the building. net: of the numbers shown, where they can be compared. practices: in
-    both months. share_way: 1 where the share of the denominator rose, -1 where it fell.
+    both months. share_way: 1 where the share of the denominator rose, -1 where it fell. own: the change
+    without those who moved, died or were excluded and those whose dose or reason is not known; None where no
+    reason is known.
 
     kind: improvement | concern | neutral_high | neutral_low | common. No good and no bad where the number in
-    the state went one way and its share of the denominator the other.
+    the state went one way and its share of the denominator the other, or where it went so by moves, deaths,
+    exclusions and unknown doses alone.
     """
 
     change: Change
@@ -44,13 +52,21 @@ class Flowed:
     wholes: tuple[int, int] | None
     practices: int
     share_way: int = 0
+    own: Change | None = None
 
     @property
     def words(self) -> str:
         """“33 fewer people than a year ago: 52 new, 85 left; more than chance explains”."""
         sure = "more than chance explains" if self.change.is_change else "could be chance"
+        if self.by_others:
+            sure += ", with deaths and moves"
         told = "" if self.moved is None else f": {_new(self.change)}"
         return f"{self._net()} {self.then}{told}; {sure}"
+
+    @property
+    def by_others(self) -> bool:
+        """Whether it is a change with those who moved, died or were excluded alone."""
+        return self.change.is_change and not _is_own(self.change, self.own)
 
     @property
     def then(self) -> str:
@@ -79,6 +95,11 @@ class Flowed:
                 f"Of the new {number(self.moved[0])} moved in, and of those who left {number(self.moved[1])} "
                 "moved away, and were or are in the state there."
             )
+        if self.own is not None and self.moved is not None and self.by_others:
+            found.append(
+                f"Without those who moved, died or were excluded and doses not known: {_new(self.own)}; "
+                f"{'more than chance explains' if self.own.is_change else 'could be chance'}."
+            )
         if self.wholes and self.wholes[0] != self.wholes[1]:
             found.append(f"Of {number(self.wholes[0])} then and {number(self.wholes[1])} now.")
         return " ".join(found)
@@ -96,21 +117,25 @@ def flowed(
     last: pd.Timestamp,
     shown: pd.DataFrame | None,
     among: Correction | None = None,
+    reasons: pd.DataFrame | None = None,
 ) -> Flowed | None:
     """The change to a month, from rows of `queries.flows` of one measure and threshold; None where nothing is
     there to compare it with.
 
     shown: month, numerator and practices as they leave the building; None where exact numbers are shown.
-    among: what it is compared at once with, nothing by default.
+    among: what it is compared at once with, nothing by default. reasons:
+    rows of `queries.flow_reasons`.
     """
     row: Any = ending(judging(rows), last)
     if row is None:
         return None
     change = flows(int(row["entered"]), int(row["left"]), better=about.better, among=among)
+    own = None if reasons is None else _own(judging(reasons), row, about, among)
     leaves = shown is not None
     return Flowed(
         change=change,
-        kind=_kind(change, row),
+        kind=_kind(change, row, own),
+        own=own,
         since=row["from_month"],
         to=row["to_month"],
         a_year=row.name == "year",
@@ -123,11 +148,25 @@ def flowed(
     )
 
 
-def _kind(change: Change, row: Any) -> str:
-    """Fewer people of ever fewer is no success, nor a failure where the cohort itself came down."""
-    if change.is_change and _share_way(row) * change.net_way < 0:
+def _kind(change: Change, row: Any, own: Change | None) -> str:
+    """Fewer people of ever fewer is no success, nor a failure where the cohort itself came down; nor are
+    deaths and moves."""
+    if change.is_change and (_share_way(row) * change.net_way < 0 or not _is_own(change, own)):
         return kind(change.net_way, "neither")
     return change.kind
+
+
+def _is_own(change: Change, own: Change | None) -> bool:
+    return own is None or (own.is_change and own.net_way == change.net_way)
+
+
+def _own(reasons: pd.DataFrame, row: Any, about: Definition, among: Correction | None) -> Change | None:
+    """The change by doses, reviews and the like alone."""
+    told = reasons[(reasons["span"] == row.name) & (reasons["to_month"] == row["to_month"])]
+    if told.empty:
+        return None
+    kept = told[~told["reason"].isin(NOT_OWN)].groupby("way")["people"].sum()
+    return flows(int(kept.get("entered", 0)), int(kept.get("left", 0)), better=about.better, among=among)
 
 
 def _share_way(row: Any) -> int:

@@ -9,12 +9,11 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.crossings import counts_differ
 from reporting.charts.canvas import Figure
 from reporting.charts.crossings import crossings
 from reporting.exhibits.coverage import beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.high_dose_year import BY_DOSE, LEFT, NEW, ROLES, SIDE_WORDS, of_a_year, role_of
+from reporting.exhibits.high_dose_year import BY_DOSE, LEFT, NEW, ROLES, SIDE_WORDS, of_a_year, role_of, times
 from reporting.exhibits.wording import counted, listed, month, number
 
 SIDES = {NEW: "above", LEFT: "below"}
@@ -24,8 +23,7 @@ NO_BREAK = "\u00a0"
 
 
 def new_and_left(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    """Crossings of the threshold by quarter and reason, and whether one way is commoner in the last year;
-    where it will leave of that year alone."""
+    """Crossings of the threshold by quarter and reason; where it will leave of the last year alone."""
     if scope.protects:
         return of_a_year(snapshot, scope, selection)
     found = queries.high_dose_moves(snapshot, scope, selection).frame
@@ -48,8 +46,9 @@ def new_and_left(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhi
         narrow=partial(_figure, year, year, compact=True),
         caption=(
             f"{net_words(came, went, length)}{_not_known(snapshot, scope, selection, length)} "
-            f"Counts at the right: last {length} months. A difference is said "
-            "only where an exact test of equal numbers is below 5%. Who crosses twice counts twice. "
+            f"Counts at the right: last {length} months. Who crosses twice counts twice; whether the number "
+            "of "
+            "people changed is judged below, by who is new and who left. "
             "Deaths, deductions and exclusions are no achievement and no failure; without supply, it may "
             "come from "
             f"elsewhere.{_uneven(frame)} {dose_words(snapshot, selection.threshold)} "
@@ -79,19 +78,14 @@ def quarters(frame: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
 
 
 def moves_headline(came: dict[str, int], went: dict[str, int], months: int) -> str:
-    """Which way is commoner, or no clear difference; and for how many who left the dose fell."""
+    """How often people crossed each way, and how often the dose fell; whether the number changed is judged by
+    people (`flowed`), not by these times."""
     new, left = sum(came.values()), sum(went.values())
     if new + left == 0:
         return f"Nobody is new to high dose or left it in {months} months"
-    if not counts_differ(new, left):
-        start = f"No clear difference between new to high dose ({number(new)}) and left ({number(left)})"
-    elif left > new:
-        start = f"More left high dose ({number(left)}) than were new to it ({number(new)})"
-    else:
-        start = f"More were new to high dose ({number(new)}) than left it ({number(left)})"
+    start = f"New to high dose {times(new)}, left {times(left)} in {months} months"
     fell = went.get(BY_DOSE[1], 0)
-    rest = f"; in {number(fell)} of the {number(left)} the dose fell" if left else ""
-    return f"{start} in {months} months{rest}"
+    return f"{start}; in {number(fell)} of the {number(left)} the dose fell" if left else start
 
 
 def net_words(came: dict[str, int], went: dict[str, int], months: int) -> str:

@@ -8,13 +8,10 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.crossings import counts_differ
-from reporting.analysis.rounding import Rounding
 from reporting.charts.waterfall import waterfall
 from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import rounding
 from reporting.exhibits.wording import cells, month, number
 
 NEW, LEFT = "new_to_high_dose", "left_high_dose"
@@ -25,7 +22,7 @@ ROLES = ("data_dark", "data", "common")  # by dose, by record or supply, by regi
 
 
 def of_a_year(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    """Crossings of the threshold of the last twelve months by reason, and whether one way is commoner."""
+    """Crossings of the threshold of the last twelve months by reason."""
     frames = {
         way: queries.crossings_of_a_year(snapshot, scope, selection, way).frame.sort_values(
             ["people", "reason"], ascending=[False, True], kind="stable"
@@ -43,42 +40,30 @@ def of_a_year(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         return Exhibit(**common, headline=f"New to and left high dose {words}", empty=few)
     return Exhibit(
         **common,
-        headline=year_headline(both[NEW], both[LEFT], rounding(snapshot, scope)),
+        headline=year_headline(both[NEW], both[LEFT]),
         subtitle=(
             f"Times adults came to be {words} OME a day or ceased to be, by reason, "
             f"{month(snapshot.info.month(11))} to {month(snapshot.info.last_month)}"
         ),
         figure=waterfall(rows),
         caption=(
-            "A difference is said only where an exact test of equal numbers is below 5%. Who crosses twice "
-            "counts twice. Deaths, deductions and exclusions are no achievement and no failure; without "
-            f"supply, it may come from elsewhere. {dose_words(snapshot, selection.threshold)} "
-            f"{source_words(snapshot, covered)}"
+            "Who crosses twice counts twice. Deaths, deductions and exclusions are no achievement and no "
+            "failure; without supply, it may come from elsewhere. "
+            f"{dose_words(snapshot, selection.threshold)} {source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame({"New or left, by reason": rows["label"], "Times": cells(rows["people"])}),
         alt=f"{'; '.join(rows['label'] + ': ' + rows['note'])}.",
     )
 
 
-def year_headline(new: float, left: float, rounding: Rounding) -> str:
-    """Which way is commoner whichever counts were rounded to these, or no clear difference."""
-    if new != new or left != left:
-        return f"New to high dose in 12 months: {number(new)}; left it: {number(left)}"
-    (few, many), (least, most) = rounding.ends(new), rounding.ends(left)
-    found = {
-        counts_differ(one, other) * (1 if other > one else -1)
-        for one in range(int(few), int(many) + 1)
-        for other in range(int(least), int(most) + 1)
-    }
-    words = {
-        1: f"More left high dose ({number(left)}) than were new to it ({number(new)}) in 12 months",
-        -1: f"More were new to high dose ({number(new)}) than left it ({number(left)}) in 12 months",
-        0: f"No clear difference between new to high dose ({number(new)}) and left ({number(left)}) "
-        "in 12 months",
-    }
-    if len(found) > 1:
-        return f"New to high dose in 12 months: {number(new)}; left it: {number(left)}; too close to judge"
-    return words[found.pop()]
+def year_headline(new: float, left: float) -> str:
+    """How often people crossed each way."""
+    return f"New to high dose {times(new)}, left {times(left)} in 12 months"
+
+
+def times(n: float) -> str:
+    """“once”, “12 times”, “never”."""
+    return "never" if n == 0 else "once" if n == 1 else f"{number(n)} times"
 
 
 def _bars(frames: Mapping[str, pd.DataFrame], both: Mapping[str, float]) -> pd.DataFrame:

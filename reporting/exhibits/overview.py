@@ -34,8 +34,8 @@ HEADLINES = {
 SEEN = {
     "improvement": "more of the cohort attend a referral than {then}",
     "concern": "fewer of the cohort attend a referral than {then}",
-    "neutral_low": "fewer people attend a referral than {then}, of a smaller cohort",
-    "neutral_high": "more people attend a referral than {then}, of a larger cohort",
+    "neutral_low": "fewer people attend a referral than {then}",
+    "neutral_high": "more people attend a referral than {then}",
     "common": "referrals attended: no significant change",
     NOT_JUDGED: "{share} of the cohort attended a referral",
 }

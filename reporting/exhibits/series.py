@@ -209,7 +209,8 @@ def _of_state(
     rows = queries.flows(snapshot, scope, selection, [made.measure], [made.threshold]).frame
     shown, last = made.frame, made.last["month"]
     among = families.of_states(snapshot, scope, selection)
-    found = flowed(rows, about, last, shown if scope.protects else None, among)
+    reasons = queries.flow_reasons(snapshot, scope, selection, made.measure, made.threshold).frame
+    found = flowed(rows, about, last, shown if scope.protects else None, among, reasons)
     bound = bands(
         shown, rows, about.multiplier, [month for month, _ in made.rebases],
         rule(snapshot) if scope.protects else None,

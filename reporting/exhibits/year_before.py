@@ -12,7 +12,6 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.rounding import MOVED, NOT_JUDGED, Rounding
-from reporting.analysis.words import meaning
 from reporting.charts.canvas import Figure
 from reporting.charts.dots import interval_dots
 from reporting.exhibits import families
@@ -61,7 +60,9 @@ def to_latest(snapshot: Snapshot, scope: Scope, selection: Selection, part: pd.D
     flow = None
     if about.is_state and selection.practice is None:
         rows = queries.flows(snapshot, scope, selection, [measure], [threshold]).frame
-        flow = flowed(rows, about, last, None, families.of_states(snapshot, scope, selection))
+        reasons = queries.flow_reasons(snapshot, scope, selection, measure, threshold).frame
+        among = families.of_states(snapshot, scope, selection)
+        flow = flowed(rows, about, last, None, among, reasons)
     found = year_apart(
         part,
         about.better,
@@ -73,8 +74,7 @@ def to_latest(snapshot: Snapshot, scope: Scope, selection: Selection, part: pd.D
     if isnan(found.now[0] + found.before[0]):
         return replace(found, moved=NOT_JUDGED, kind="common")
     way = 0 if flow.share_way != flow.change.net_way or not flow.change.is_change else flow.share_way
-    word = MOVED[way]
-    return replace(found, moved=word, kind=meaning(word, about.better))
+    return replace(found, moved=MOVED[way], kind=flow.kind if way else "common")
 
 
 def judged_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:

@@ -68,6 +68,25 @@ def flows(
     """Who entered a state and who left it in the selected area, over all of the data: a row a measure,
     threshold, span (month, year, start) and pair of months, as the mart `flow` has them; where they leave,
     for a verdict alone. None for one who does not see every practice, nor of a part of a PCN."""
+    return clear_flows(_flows("flow", snapshot, scope, selection, measures, thresholds), scope)
+
+
+def flow_reasons(
+    snapshot: Snapshot, scope: Scope, selection: Selection, measure: str, threshold: int
+) -> Cleared:
+    """Why: a row a span (year, start), pair of months, way (entered, left) and reason, with people."""
+    found = _flows("flow_reason", snapshot, scope, selection, [measure], [threshold])
+    return clear_flows(found, scope)
+
+
+def _flows(
+    mart: str,
+    snapshot: Snapshot,
+    scope: Scope,
+    selection: Selection,
+    measures: Sequence[str],
+    thresholds: Sequence[int],
+) -> pd.DataFrame:
     levels = {"practice": selection.practice, "pcn": selection.pcn, "place": selection.place}
     level = next((level for level, area in levels.items() if area is not None), "icb")
     area = {
@@ -81,9 +100,9 @@ def flows(
         ),
     }
     where, parameters = area[level]
-    found = rows(
+    return rows(
         snapshot.path,
-        f"""SELECT f.* FROM flow f
+        f"""SELECT f.* FROM {mart} f
             WHERE {is_in("f.measure", measures)} AND {is_in("f.threshold", thresholds)}
               AND f.to_month <= ? AND {scope.practices is None} AND f.level = ? AND {where}
             ORDER BY f.measure, f.threshold, f.span, f.to_month, f.from_month""",
@@ -95,7 +114,6 @@ def flows(
             *parameters,
         ],
     )
-    return clear_flows(found, scope)
 
 
 def flows_of_practices(

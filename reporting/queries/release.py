@@ -64,6 +64,7 @@ NEEDED = {
         "entered",
         "from_whole",
     },
+    "flow_reason": {"measure", "threshold", "level", "area", "span", "to_month", "way", "reason", "people"},
     "cohort_waterfall": {"practice_code", "month", "threshold", "step", "outcome", "people"},
     "taper": {
         "practice_code",

@@ -41,6 +41,8 @@ TABLES = {
     "flow": """measure VARCHAR, threshold INTEGER, level VARCHAR, area VARCHAR, span VARCHAR,
         from_month DATE, to_month DATE, entered BIGINT, "left" BIGINT, moved_in BIGINT, moved_out BIGINT,
         from_people BIGINT, to_people BIGINT, from_whole BIGINT, to_whole BIGINT, practices BIGINT""",
+    "flow_reason": """measure VARCHAR, threshold INTEGER, level VARCHAR, area VARCHAR, span VARCHAR,
+        from_month DATE, to_month DATE, way VARCHAR, reason VARCHAR, people BIGINT""",
     "expected": """measure VARCHAR, threshold INTEGER, practice_code VARCHAR, month DATE,
         numerator BIGINT, denominator BIGINT, expected DOUBLE""",
     "measure_group": """measure VARCHAR, threshold INTEGER, dimension VARCHAR, category VARCHAR,
@@ -143,6 +145,20 @@ FEWEST_MOVES = """INSERT INTO flow BY NAME
     FROM spot GROUP BY ALL"""
 
 
+# As if every dose rose, and fell on a plan.
+BY_DOSE = """INSERT INTO flow_reason BY NAME
+    SELECT measure, threshold, level, area, span, from_month, to_month, moved.way AS way,
+        moved.reason AS reason, moved.people AS people
+    FROM (
+        SELECT *, unnest([
+            {'way': 'entered', 'reason': 'dose rose', 'people': entered},
+            {'way': 'left', 'reason': 'dose fell on a plan', 'people': "left"}
+        ]) AS moved
+        FROM flow WHERE span IN ('year', 'start')
+    )
+    WHERE people > 0"""
+
+
 def month(back: int) -> dt.date:
     """First day of the month so many months before September 2026."""
     count = LAST.year * 12 + LAST.month - 1 - back
@@ -238,6 +254,8 @@ def publish(store: Path, tables: dict[str, Rows], **changes: Any) -> Path:
             _insert(connection, table, rows)
         if "flow" not in tables:
             connection.execute(FEWEST_MOVES)
+        if "flow_reason" not in tables:
+            connection.execute(BY_DOSE)
     (store / "CURRENT").write_text(about["release"], encoding="utf-8")
     return store
 

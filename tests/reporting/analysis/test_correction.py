@@ -31,7 +31,7 @@ def test_as_worked_by_hand() -> None:
 
 def test_one_alone_is_judged_at_five_per_cent_and_none_at_nothing() -> None:
     assert told([0.05]) == [True] and told([0.0501]) == [False]
-    assert (correction([]).of, correction([]).sure) == (0, -1)
+    assert (correction([]).of, correction([]).sure) == (0, RATE)
     assert told([0.0, 1.0]) == [True, False]
 
 

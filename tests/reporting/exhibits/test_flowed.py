@@ -11,6 +11,7 @@ import pytest
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits.come_and_gone import ComeAndGone, headline
 from reporting.exhibits.series import Series, series
 from tests.reporting.snapshots import LAST, counts, month, practice, publish
 
@@ -98,6 +99,62 @@ def test_of_what_leaves_only_the_verdict_and_the_net_of_numbers_shown_are_said(
     found = told(tmp_path, [flow(52, 85)], [first, *[first] * 11, last], ICB.leaving())
     assert found.words == words
     assert found.change is not None and found.change.moved is found.change.wholes is None
+
+
+def because(**people: int) -> list[dict[str, Any]]:
+    """Rows of flow_reason beside `flow(52, 85)`: way_reason → people."""
+    split = [(name.replace("_", " ").split(" ", 1), n) for name, n in people.items()]
+    return [
+        {"measure": MEASURE, "threshold": 120, "level": "icb", "area": "Example ICB", "span": "year",
+         "from_month": YEAR, "to_month": LAST, "way": way, "reason": reason, "people": n}
+        for (way, reason), n in split
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("reasons", "kind"),
+    [
+        (because(entered_dose_rose=52, left_dose_fell_on_a_plan=80, left_died=5), "improvement"),
+        (because(entered_dose_rose=52, left_dose_fell_on_a_plan=50, left_died=35), "neutral_low"),
+        (because(entered_dose_rose=52, left_dose_fell_on_a_plan=50, left_moved_away=35), "neutral_low"),
+        (because(entered_dose_rose=52, left_dose_fell_on_a_plan=50, left_dose_not_known=35), "neutral_low"),
+        # Many came by moving in; by doses many more left.
+        (because(entered_moved_in=40, entered_dose_rose=12, left_dose_fell_on_a_plan=85), "improvement"),
+    ],
+)
+def test_a_fall_by_deaths_moves_or_unknown_doses_is_no_success(
+    tmp_path: Path, reasons: list[dict[str, Any]], kind: str
+) -> None:
+    tables = {
+        "practice": [practice("SYN01")], "measure_month": counts(MEASURE, "SYN01", [(100, 10_000)] * 13),
+        "flow": [flow(52, 85)], "flow_reason": reasons,
+    }  # fmt: skip
+    snapshot = queries.current(publish(tmp_path, tables))
+    for scope in (ICB, ICB.leaving()):
+        found = series(snapshot, scope, Selection(120), MEASURE, 120)
+        assert found is not None and found.kind == kind
+        assert (", with deaths and moves" in found.words) is (kind == "neutral_low")
+    shown = ComeAndGone(MEASURE)(snapshot, ICB, Selection(120))
+    assert shown.headline.startswith("High-dose prevalence above 120 mg: 52 new, 85 left")
+    steps = shown.table["People"].tolist()
+    assert (steps[0], steps[-1], sum(steps[1:-1])) == (100, 67, 52 + 85)
+    leaving = ComeAndGone(MEASURE)(snapshot, ICB.leaving(), Selection(120))
+    assert leaving.figure is None and leaving.table.empty
+
+
+def test_a_reason_that_is_not_known_is_said() -> None:
+    left = {"dose fell on a plan": 3, "dose fell without a plan": 1, "died": 2, "dose not known": 1}
+    ways = {"entered": {"dose rose": 1}, "left": {**left, "reason not known": 1}}
+    assert headline("High dose", ways) == (
+        "High dose: 1 new, 8 left: the dose of 4 fell (3 on a plan) and 2 died or moved; of 2 it is not known"
+    )
+    assert headline("High dose", {"entered": {}, "left": {}}) == "High dose: nobody new, nobody left"
+
+
+def test_nobody_knows_who_came_without_an_earlier_month(tmp_path: Path) -> None:
+    tables = {"practice": [practice("SYN01")], "measure_month": counts(MEASURE, "SYN01", [(9, 1_000)])}
+    shown = ComeAndGone(MEASURE)(queries.current(publish(tmp_path, tables)), ICB, Selection(120))
+    assert shown.figure is None and "no earlier month" in shown.empty
 
 
 def moves(entered: list[int], left: list[int]) -> list[dict[str, Any]]:
