@@ -53,10 +53,9 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
         narrow=partial(draw, compact=True),
         caption=(
             f"{NEVER_AN_AIM} {RATES_WORDS} Purple: high or low, which is a reason to ask, not a verdict; "
-            "grey: "
-            f"{UNSURE}. The Faculty of Pain Medicine advises against forced "
-            "reductions. Intervals: exact Poisson below 10, Byar’s from 10. Reductions of people below the "
-            f"threshold count too. {source_words(snapshot, covered)}"
+            f"grey: {UNSURE}. The Faculty of Pain Medicine advises against forced reductions. Intervals: "
+            "exact Poisson below 10, Byar’s from 10. Reductions of people below the threshold count too. "
+            f"{source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(
             {

@@ -83,13 +83,11 @@ class ComeAndGone:
             narrow=partial(waterfall, bars, compact=True),
             caption=(
                 "Navy: how many; orange: worse; blue: better; grey: neither. One reason each, the first "
-                "that holds. Left: "
-                "died, moved, excluded, still counted (without what this measures), dose not known, supply "
-                "stopped, dose fell. New: moved in, counted before, acute use, excluded before, newly "
-                "registered, dose not known before, supply began, dose rose. On a plan: a taper plan at any "
-                "month’s end between. Deaths, moves and exclusions are no achievement and no failure. "
-                f"{dose_words(snapshot, threshold)} "
-                f"{source_words(snapshot, covered)}"
+                "that holds. Left: died, moved, excluded, still counted (without what this measures), dose "
+                "not known, supply stopped, dose fell. New: moved in, counted before, acute use, excluded "
+                "before, newly registered, dose not known before, supply began, dose rose. On a plan: a "
+                "taper plan at any month’s end between. Deaths, moves and exclusions are no achievement "
+                f"and no failure. {dose_words(snapshot, threshold)} {source_words(snapshot, covered)}"
             ),
             table=pd.DataFrame({"Step": bars["label"], about.counts.capitalize(): cells(bars["people"])}),
             alt=f"{'; '.join(bars['label'] + ': ' + bars['note'])}.",

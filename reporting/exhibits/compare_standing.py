@@ -130,8 +130,10 @@ def figure_words(row: Standing) -> str:
 
 def _beside_words(row: Standing, area: str) -> str:
     parts = [] if row.together is None else [f"similar {_written(row, row.together)}"]
-    parts += [] if row.due is None else [f"expected for its people {_written(row, row.due)}"]
-    parts += [] if row.area is None else [f"{area} {_written(row, row.area)}"]
+    if row.due is not None:  # of the area's rates, so that the area's own need not stand beside it
+        parts += [f"expected {_written(row, row.due)}"]
+    elif row.area is not None:
+        parts += [f"{area} {_written(row, row.area)}"]
     return " · ".join(parts)
 
 
@@ -147,15 +149,11 @@ def _method(found: Standings) -> str:
         return f"{found.nothing} Dot: the practice; line: 95% interval (Wilson; Poisson for events)."
     return (
         f"Coloured only where {SURELY}. Shares: odds above twice those of the similar practices added up, "
-        "or below "
-        "half; rates: above 1.5 times theirs, or below half; both drawn in towards theirs. Blue: in the "
-        "better "
-        "direction, orange: in the worse, purple: no better direction. Use of medicines is judged beside "
-        "what is "
-        "expected for its people (indirect standardisation by age and sex, of shares by deprivation too; "
-        "list "
-        "sizes give none); what is asked of practices is due to everybody and not adjusted. Fewer than 8 "
-        "people are not compared."
+        "or below half; rates: above 1.5 times theirs, or below half; both drawn in towards theirs. Blue: "
+        "in the better direction, orange: in the worse, purple: no better direction. Use of medicines is "
+        "judged beside what is expected for its people (indirect standardisation by age and sex, of shares "
+        "by deprivation too; list sizes give none); what is asked of practices is due to everybody and not "
+        "adjusted. Fewer than 8 people are not compared."
     )
 
 

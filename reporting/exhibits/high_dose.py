@@ -71,10 +71,9 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         caption=(
             f"Dot: rate; line: 95% Wilson interval. {RATES_WORDS} "
             f"{case_mix.words(definition(snapshot, scope, MEASURE))} Orange: high; blue: low; grey: "
-            f"{UNSURE}. "
-            "This is "
-            f"no ranking. {drawn_words(frame, shown)}"
-            f"{dose_words(snapshot, selection.threshold)} {source_words(snapshot, covered)}"
+            f"{UNSURE}. This is no ranking. "
+            f"{drawn_words(frame, shown)}{dose_words(snapshot, selection.threshold)} "
+            f"{source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(
             {

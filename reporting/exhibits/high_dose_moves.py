@@ -45,14 +45,11 @@ def new_and_left(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhi
         figure=_figure(frame, year),
         narrow=partial(_figure, year, year, compact=True),
         caption=(
-            f"{net_words(came, went, length)}{_not_known(snapshot, scope, selection, length)} "
-            f"Counts at the right: last {length} months. Who crosses twice counts twice; whether the number "
-            "of "
-            "people changed is judged below, by who is new and who left. "
-            "Deaths, deductions and exclusions are no achievement and no failure; without supply, it may "
-            "come from "
-            f"elsewhere.{_uneven(frame)} {dose_words(snapshot, selection.threshold)} "
-            f"{source_words(snapshot, covered)}"
+            f"{net_words(came, went, length)}{_not_known(snapshot, scope, selection, length)} Counts at the "
+            f"right: last {length} months. Who crosses twice counts twice; whether the number of people "
+            "changed is judged below, by who is new and who left. Deaths, deductions and exclusions are no "
+            f"achievement and no failure; without supply, it may come from elsewhere.{_uneven(frame)} "
+            f"{dose_words(snapshot, selection.threshold)} {source_words(snapshot, covered)}"
         ),
         table=_table(frame),
         alt=(

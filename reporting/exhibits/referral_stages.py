@@ -58,17 +58,13 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         narrow=partial(draw, compact=True),
         caption=(
             f"Figure: share and number of offers, counts alone of fewer than {FEWEST_FOR_PERCENT}; line: "
-            "95% Wilson interval; dotted: all services together. Orange: "
-            f"below all services by an exact test, of {suppress_below(snapshot)} referrals or more, "
-            "corrected over "
+            "95% Wilson interval; dotted: all services together. Orange: below all services by an exact "
+            f"test, of {suppress_below(snapshot)} referrals or more, corrected over "
             f"{counted(int(found['compared'].max()), 'comparison', 'comparisons')} made at once "
-            "(Benjamini–Hochberg, 5%). "
-            "Offers to people in the cohort when offered "
-            f"({words} OME a day or a high-dose gabapentinoid, not excluded), as far as they had come by "
-            f"the end of "
-            f"the data: recent ones may still be on their way. "
-            f"{_mismatch_words(whole(frame, 'mismatched'))}"
-            f"{source_words(snapshot, covered)}"
+            f"(Benjamini–Hochberg, 5%). Offers to people in the cohort when offered ({words} OME a day or a "
+            "high-dose gabapentinoid, not excluded), as far as they had come by the end of the data: "
+            "recent ones may still be on their way. "
+            f"{_mismatch_words(whole(frame, 'mismatched'))}{source_words(snapshot, covered)}"
         ),
         table=_table(frame),
         alt=(

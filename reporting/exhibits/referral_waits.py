@@ -52,12 +52,10 @@ def waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         narrow=partial(draw, compact=True),
         caption=(
             "Dot: median; line: middle half. Orange: longer than all together by the error of a median "
-            "(McGill "
-            f"1978), corrected over {counted(int(frame['compared'].max()), 'service', 'services')} "
-            "(Benjamini–Hochberg, 5%). Those still waiting are not in it: a service that sees nobody "
-            "looks no slower. Contacts by their own date, whenever they were offered, of people in the "
-            "cohort at the offer "
-            f"({words} OME a day or a high-dose gabapentinoid). A median needs {least} people. "
+            f"(McGill 1978), corrected over {counted(int(frame['compared'].max()), 'service', 'services')} "
+            "(Benjamini–Hochberg, 5%). Those still waiting are not in it: a service that sees nobody looks "
+            "no slower. Contacts by their own date, whenever they were offered, of people in the cohort at "
+            f"the offer ({words} OME a day or a high-dose gabapentinoid). A median needs {least} people. "
             f"{source_words(snapshot, covered)}"
         ),
         table=_table(found),

@@ -79,10 +79,9 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         **common,
         headline=attended_headline(low, int((frame["role"] == "improvement").sum()), that_may(frame)),
         subtitle=(
-            f"{among_words(snapshot, selection)}"
-            f"People in the cohort ({words} OME a day, or a high-dose gabapentinoid) with a referral "
-            f"attended in "
-            f"the 12 months to {month(snapshot.info.last_month)}, % of the cohort "
+            f"{among_words(snapshot, selection)}People in the cohort ({words} OME a day, or a high-dose "
+            "gabapentinoid) with a referral attended in the 12 months to "
+            f"{month(snapshot.info.last_month)}, % of the cohort "
             f"({size(whole(frame, 'denominator'), 'person', 'people')}, "
             f"{counted(len(frame), 'practice', 'practices')})"
         ),
@@ -91,9 +90,7 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         caption=(
             f"Dot: share; line: 95% Wilson interval. {SHARES_WORDS} "
             f"{case_mix.words(definition(snapshot, scope, ATTENDED))} Orange: lower; blue: higher; grey: "
-            f"{UNSURE}. "
-            f"{CONFOUNDED} "
-            f"{drawn_words(frame, shown)}{source_words(snapshot, covered)}"
+            f"{UNSURE}. {CONFOUNDED} {drawn_words(frame, shown)}{source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(
             {

@@ -30,8 +30,7 @@ RATES_WORDS = (
 )
 SHARES_WORDS = (
     f"Higher or lower: {SURELY} that the odds are above {ODDS:g} times those of the others together, or "
-    "below "
-    "half of them (50% beside 67%, or beside 33%), drawn in towards them (beta–binomial)."
+    "below half of them (50% beside 67%, or beside 33%), drawn in towards them (beta–binomial)."
 )
 
 

@@ -58,13 +58,11 @@ def everybody(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         narrow=narrow(made),
         caption=(
             f"{COLOURS} {judged_words(snapshot, scope, selection)} Fell fast: by more than {red}% between "
-            "28-day means, from "
-            f"{taper_rule(snapshot, 'watch_from_mg')} mg a day or more; stopped: "
+            f"28-day means, from {taper_rule(snapshot, 'watch_from_mg')} mg a day or more; stopped: "
             f"{decided(snapshot)['dose']['no_supply_days']} days without supply after at least "
-            f"{taper_rule(snapshot, 'abrupt_percent')}% of the dose before. Not known: what was "
-            "issued has no dose, and a fall or a stop may be in it; Patients lists those people. "
-            "Falls and stops of gabapentinoids are not looked for. "
-            f"{source_words(snapshot, covered)}"
+            f"{taper_rule(snapshot, 'abrupt_percent')}% of the dose before. Not known: what was issued has "
+            "no dose, and a fall or a stop may be in it; Patients lists those people. Falls and stops of "
+            f"gabapentinoids are not looked for. {source_words(snapshot, covered)}"
         ),
         table=table(made),
         alt=alt(made),

@@ -56,26 +56,21 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         **common,
         headline=(
             f"{share(below, plans)} who began {words} are below it now without a red fall, a stop or an "
-            "unknown dose"
-            f"{_also(whole(after, 'numerator'))}{more}"
+            f"unknown dose{_also(whole(after, 'numerator'))}{more}"
         ),
         subtitle=(
-            f"{among_words(snapshot, selection)}"
-            f"Plans at least {days} days old with a baseline {words}: no longer beyond it but with "
-            f"supply, by "
-            f"{'practice' if by == 'name' else 'PCN'}, {month(snapshot.info.last_month)} "
-            f"({size(plans, 'plan', 'plans')})"
+            f"{among_words(snapshot, selection)}Plans at least {days} days old with a baseline {words}: no "
+            f"longer beyond it but with supply, by {'practice' if by == 'name' else 'PCN'}, "
+            f"{month(snapshot.info.last_month)} ({size(plans, 'plan', 'plans')})"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
             f"Dot: share; line: 95% Wilson interval. {SHARES_WORDS} "
             f"{case_mix.words(definition(snapshot, scope, MEASURE))} Blue: higher; orange: lower; grey: "
-            f"{UNSURE}. "
-            "Those below after one of these are told "
-            "apart. Stopped means no supply for 60 days: it is not "
-            "counted as "
-            f"below, because zero is often not the aim. {source_words(snapshot, covered)}"
+            f"{UNSURE}. Those below after one of these are told apart. Stopped means no supply for 60 days: "
+            "it is not counted as below, because zero is often not the aim. "
+            f"{source_words(snapshot, covered)}"
         ),
         table=_table(frame, title),
         alt=(

@@ -32,8 +32,7 @@ from reporting.exhibits.yearly import YearApart, year_apart
 
 COLOURS = (
     "Dot: share now; line: 95% Wilson interval; tick: a year before. Blue: better than a year before; "
-    "orange: "
-    "worse; purple: changed, with no good direction; grey: no significant change."
+    "orange: worse; purple: changed, with no good direction; grey: no significant change."
 )
 
 
