@@ -15,6 +15,7 @@ from etl import publish, quarantine_verbs
 from etl.durable import FULL, is_full
 from etl.intake.files.read import RefusedError
 from etl.layouts import LayoutError
+from etl.sample.worlds import WORLDS
 from etl.store import Receipt, Store, StoreError
 from measures.measure import MeasureError
 from measures.policy import PolicyError
@@ -116,7 +117,7 @@ def _releases(args: argparse.Namespace) -> int:
 def _sample(args: argparse.Namespace) -> int:
     from etl import sample
 
-    sample.write(practices=args.practices, months=args.months, seed=args.seed, out=args.out)
+    sample.write(practices=args.practices, months=args.months, seed=args.seed, out=args.out, world=args.world)
     print(f"synthetic extracts written to {args.out}")
     return 0
 
@@ -205,6 +206,7 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--practices", type=int, default=24)
     verb.add_argument("--months", type=int, default=30)
     verb.add_argument("--seed", type=int, default=1)
+    verb.add_argument("--world", choices=WORLDS, help="of a known truth: docs/statistics.md")
     verb.add_argument("--out", type=Path, required=True)
     verb.set_defaults(run=_sample)
     verb = verbs.add_parser("ome", help="daily OME of lines in a CSV, or of a patient's day, explained")

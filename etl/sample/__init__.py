@@ -1,11 +1,12 @@
 """Synthetic extracts: fictional practices and patients in the shapes clinical systems export."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from etl.sample import exports, shapes
+from etl.sample import exports, shapes, worlds
 from etl.sample.exports import Sent
 from etl.sample.extracts import packed, sent, together, written
 from etl.sample.national import list_size_lines
@@ -14,6 +15,7 @@ from etl.sample.practices import ICB, Practice, list_rows, practices
 from etl.sample.records import records
 from etl.sample.stories import story_people
 from etl.sample.workbook import zipped
+from etl.sample.worlds import WORLDS
 
 README = """# Synthetic extracts
 
@@ -38,22 +40,30 @@ Made by `python -m etl sample --practices {practices} --months {months} --seed {
 """
 
 
-def write(practices: int, months: int, seed: int, out: Path, end: str = "2026-09") -> list[Path]:
+def write(
+    practices: int, months: int, seed: int, out: Path, end: str = "2026-09", world: str | None = None
+) -> list[Path]:
     """Write the extracts of so many practices and months up to end (YYYY-MM) and return the files, sorted.
 
-    The same arguments give the same bytes. Makes out where missing; files of the same names are replaced.
-    Raises ValueError for fewer than one practice or month, OSError where out cannot be written.
+    world: one of `worlds.WORLDS`, whose extracts hold what is true in it and no stories; beside them stands
+    truth.json, which is no extract. The same arguments give the same bytes. Makes out where missing; files of
+    the same names are replaced. Raises ValueError for fewer than one practice or month or a world there is
+    not, OSError where out cannot be written.
     """
+    if world is not None and world not in WORLDS:
+        raise ValueError(f"There is no world “{world}”. There are: {', '.join(WORLDS)}.")
     if practices < 1:
         raise ValueError(
             f"A sample needs at least one practice, not {practices}. Give --practices 1 or more."
         )
     out.mkdir(parents=True, exist_ok=True)
-    readme = README.format(practices=practices, months=months, seed=seed, end=end)
+    if world is None:
+        readme = README.format(practices=practices, months=months, seed=seed, end=end)
+        files = chain([("README.md", readme.encode())], _files(practices, months_to(end, months), seed))
+    else:
+        files = chain(_files_of(world, practices, months_to(end, months), seed))
     paths = []
-    for name, content in chain(
-        [("README.md", readme.encode())], _files(practices, months_to(end, months), seed)
-    ):
+    for name, content in files:
         (out / name).write_bytes(content)
         paths.append(out / name)
     return sorted(paths)
@@ -77,6 +87,21 @@ def _files(count: int, months: list[str], seed: int) -> Iterator[tuple[str, byte
             yield from packed(own).items()
     for (shape, _), several in shared.items():
         yield from together(shape, several).items()
+
+
+def _files_of(name: str, count: int, months: list[str], seed: int) -> Iterator[tuple[str, bytes]]:
+    """Files of a world: one extract of all months from each practice."""
+    world, period = WORLDS[name], Period(months[0], months[-1])
+    found = worlds.alike(practices(count, seed), world)
+    yield from _area_files(found, months)
+    ends = [month_end(month) for month in months]
+    falls = worlds.rapid_falls(found, world, seed, period.start, period.end)
+    for practice in found:
+        told = [fall.someone for fall in falls if fall.someone.practice == practice]
+        held = records(seed, practice, told, ends, period.start, world)
+        yield from packed(sent(seed, held, period)).items()
+    told_of = worlds.truth(name, seed, found, falls)
+    yield "truth.json", f"{json.dumps(told_of, indent=1)}\n".encode()
 
 
 def _area_files(found: list[Practice], months: list[str]) -> Iterator[tuple[str, bytes]]:

@@ -18,7 +18,7 @@ def reviews(chance: Chance, someone: Person, first: int, last: int) -> list[Row]
     gap = int(110 / (0.4 + practice.diligence)) if watched else 420
     if someone.courses[0].issue_type == "acute" or (not watched and chance.happens(0.4)):
         return []
-    last = min(last, (someone.registered_to or last + 1) - 1)
+    last = min(last, (someone.registered_to or last + 1) - 1, someone.reviewed_to or last)
     day = max(first, someone.courses[0].start) + chance.between(0, gap)
     rows = []
     pain = chance.between(4, 9)

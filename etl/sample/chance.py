@@ -1,5 +1,6 @@
 """Draws that are the same on every platform and Python: all come from `random()` of a named stream."""
 
+import math
 import random
 from collections.abc import Sequence
 from typing import TypeVar
@@ -41,6 +42,10 @@ class Chance:
     def rounded(self, expected: float) -> int:
         """A count whose mean is the expected one: up or down by chance."""
         return int(expected + self.random())
+
+    def waits(self, mean: float) -> float:
+        """How long until something happens that is as likely at any moment, of this mean."""
+        return -mean * math.log(1 - self.random())
 
     def shuffled(self, items: Sequence[T]) -> list[T]:
         """The items in another order."""

@@ -40,7 +40,8 @@ OVER_ORDERING = 0.03
 TIDE, LAPSING = 0.15, 0.025
 
 
-def _dose(chance: Chance, name: str, over_120: bool) -> float:
+def dose(chance: Chance, name: str, over_120: bool) -> float:
+    """A usual dose of a family, in mg OME a day: above 120, or above 90 up to 120."""
     if over_120:
         return chance.pick(OVER_120.get(name, OTHERS_OVER_120))
     return chance.pick(OVER_90.get(name, OTHERS_OVER_90))
@@ -90,17 +91,17 @@ def _newcomer(
 ) -> Person:
     someone = person(chance, practice, start, "high dose")
     name = chance.weighted(FAMILIES)
-    high = strong(name, _dose(chance, name, over_120), someone.style)
+    high = strong(name, dose(chance, name, over_120), someone.style)
     arrives = since + chance.between(0, 27)
     course = Course(arrives, end + 400, cycle_days(high), [(arrives, high)])
     if not first and chance.happens(0.3):
         someone.registered_from = arrives - chance.between(0, 10)
     elif not first:
-        _escalates(chance, someone, course, name, high, start)
+        escalates(chance, someone, course, name, high, start)
     if chance.happens(OVER_ORDERING):
         course.cycle, course.days_supply = course.cycle - 4, course.cycle
     someone.courses.append(course)
-    _companions(chance, someone, course)
+    companions(chance, someone, course)
     planned = 0.46 + 0.45 * practice.diligence if over_120 else 0.35 * practice.diligence
     first_day = max(arrives + (60 if first else 330), start + 100)
     if chance.happens(planned) and first_day < end - 30:
@@ -111,7 +112,7 @@ def _newcomer(
     return someone
 
 
-def _escalates(chance: Chance, someone: Person, course: Course, name: str, high: Regimen, start: int) -> None:
+def escalates(chance: Chance, someone: Person, course: Course, name: str, high: Regimen, start: int) -> None:
     """Put a year of lower doses before a high one."""
     arrives = course.start
     course.start = max(start + chance.between(0, 27), arrives - 28 * chance.between(6, 14))
@@ -122,7 +123,7 @@ def _escalates(chance: Chance, someone: Person, course: Course, name: str, high:
     course.doses = [(day, regimen) for day, regimen in doses if day < arrives] + course.doses
 
 
-def _companions(chance: Chance, someone: Person, main: Course) -> None:
+def companions(chance: Chance, someone: Person, main: Course) -> None:
     """Breakthrough, weak opioid, gabapentinoid, benzodiazepine or z-drug beside the main opioid."""
     style = someone.style
 
@@ -169,7 +170,7 @@ def _excluded(chance: Chance, practice: Practice, months: list[int], start: int)
     for _ in range(chance.rounded(practice.expected(0.5)[0] * EXCLUDED_SHARE)):
         someone = person(chance, practice, start, "excluded")
         name = chance.weighted(FAMILIES)
-        regimen = strong(name, _dose(chance, name, True), someone.style)
+        regimen = strong(name, dose(chance, name, True), someone.style)
         begins = chance.between(start, months[-1] - 60) if months[-1] - 60 > start else start
         reason = chance.weighted({"cancer_on": 6.0, "palliative_on": 3.0, "dependency_on": 1.5})
         setattr(someone, reason, begins - chance.between(5, 300))

@@ -66,12 +66,12 @@ def everyday_people(chance: Chance, practice: Practice, months: list[int], start
     """Patients of a practice who stay below the thresholds; months are month ends, start the first day."""
     adults = practice.size * ADULT_SHARE / 1000
     end = months[-1]
-    people = [_long_term(chance, practice, start, end) for _ in range(chance.rounded(adults * LONG_TERM))]
+    people = [long_term(chance, practice, start, end) for _ in range(chance.rounded(adults * LONG_TERM))]
     people += [
-        _gabapentinoid(chance, practice, start, end) for _ in range(chance.rounded(adults * GABAPENTINOID))
+        on_gabapentinoid(chance, practice, start, end) for _ in range(chance.rounded(adults * GABAPENTINOID))
     ]
     for month_end in months:
-        people += [_short(chance, practice, month_end) for _ in range(chance.rounded(adults * SHORT_A_MONTH))]
+        people += [short(chance, practice, month_end) for _ in range(chance.rounded(adults * SHORT_A_MONTH))]
     if practice.number % SUBSTITUTED_EACH == SUBSTITUTED_AT:
         _substituted(people, end)
     return people
@@ -94,11 +94,19 @@ def _begins(chance: Chance, start: int, end: int) -> int:
     return usual if chance.happens(0.75) or end - start < 200 else chance.between(start, end - 60)
 
 
-def _long_term(chance: Chance, practice: Practice, start: int, end: int) -> Person:
+def _lasting(chance: Chance, start: int, end: int) -> tuple[int, int]:
+    begins = _begins(chance, start, end)
+    return begins, end + 400 if chance.happens(0.75) else begins + chance.between(150, 700)
+
+
+def long_term(
+    chance: Chance, practice: Practice, start: int, end: int, span: tuple[int, int] | None = None
+) -> Person:
+    """Somebody on lower doses for long. span: first day and the day after the last; else by chance, and the
+    person may leave."""
     someone = person(chance, practice, start)
     regimen = _low(chance, someone.style)
-    begins = _begins(chance, start, end)
-    stop = end + 400 if chance.happens(0.75) else begins + chance.between(150, 700)
+    begins, stop = span or _lasting(chance, start, end)
     cycle = cycle_days(regimen)
     if cycle == 28 and chance.happens(EVERY_OTHER_MONTH):
         cycle = 56
@@ -112,25 +120,31 @@ def _long_term(chance: Chance, practice: Practice, start: int, end: int) -> Pers
         someone.courses.append(Course(begins, stop, cycle, [(begins, dose)], kind))
     if chance.happens(0.06):
         someone.courses.append(Course(begins, stop, 28, [(begins, (sedative(chance, someone.style),))], kind))
-    maybe_leaves(chance, someone, begins, end, 0.012, 0.03)
+    if span is None:
+        maybe_leaves(chance, someone, begins, end, 0.012, 0.03)
     return someone
 
 
-def _gabapentinoid(chance: Chance, practice: Practice, start: int, end: int) -> Person:
+def on_gabapentinoid(
+    chance: Chance, practice: Practice, start: int, end: int, span: tuple[int, int] | None = None
+) -> Person:
+    """Somebody on a gabapentinoid alone. span: as of `long_term`."""
     someone = person(chance, practice, start)
     someone.indication = chance.weighted(
         {"Neuropathic pain": 5.0, "Sciatica": 2.0, "Epilepsy": 1.0, None: 2.0}
     )
-    begins = _begins(chance, start, end)
+    begins, stop = span or (_begins(chance, start, end), end + 400)
     if someone.indication == "Epilepsy":
         someone.epilepsy_on = begins - chance.between(100, 3000)
     dose = gabapentin_dose(chance, someone.style, practice.rate > 0)
-    someone.courses.append(Course(begins, end + 400, chance.pick((28, 56)), [(begins, dose)]))
-    maybe_leaves(chance, someone, begins, end, 0.01, 0.03)
+    someone.courses.append(Course(begins, stop, chance.pick((28, 56)), [(begins, dose)]))
+    if span is None:
+        maybe_leaves(chance, someone, begins, end, 0.01, 0.03)
     return someone
 
 
-def _short(chance: Chance, practice: Practice, month_end: int) -> Person:
+def short(chance: Chance, practice: Practice, month_end: int) -> Person:
+    """Somebody with one to three short courses, the first within four weeks to a day."""
     someone = person(chance, practice, month_end - 40)
     day = month_end - chance.between(0, 27)
     name, strength, quantity = chance.pick(

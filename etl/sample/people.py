@@ -107,6 +107,7 @@ class Person:
     beside: list[Course] = field(default_factory=list)  # drawn apart, so that it shifts nobody's issues
     plan: Plan | None = None
     offers: list[tuple[int, str]] = field(default_factory=list)
+    reviewed_to: int | None = None  # no review after this day
 
     def ome(self, day: int) -> float:
         """mg OME a day as prescribed on a day; 0 after leaving the practice."""

@@ -232,6 +232,11 @@ def _calibrated(found: list[Practice]) -> list[Practice]:
     return [scaled.get(p.number, p) for p in found]
 
 
+def female_share(age_band: str) -> float:
+    """The share of women (0 to 1) of an age band on the list."""
+    return 0.57 if age_band in ("75-84", "85+") else 0.502
+
+
 def list_rows(practice: Practice, months: list[str]) -> list[tuple[object, ...]]:
     """Rows of list_sizes: month, age band and sex, with the few people recorded as another sex."""
     rows: list[tuple[object, ...]] = []
@@ -240,7 +245,7 @@ def list_rows(practice: Practice, months: list[str]) -> list[tuple[object, ...]]
         for band, share in AGE_SHARES.items():
             people = int(total * share + 0.5)
             other = people // 900
-            female = int((people - other) * (0.57 if band in ("75-84", "85+") else 0.502) + 0.5)
+            female = int((people - other) * female_share(band) + 0.5)
             for sex, registered in (("female", female), ("male", people - other - female), ("other", other)):
                 if registered:
                     rows.append((practice.code, month, band, sex, registered))

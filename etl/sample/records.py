@@ -1,13 +1,17 @@
 """Everything one practice holds: the rows of its eight entities over all months."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from etl.sample import care, cohort, everyday, prescribing, referrals
+from etl.sample import care, cohort, everyday, prescribing, referrals, steady
 from etl.sample.chance import Chance
 from etl.sample.people import Person
 from etl.sample.practices import Practice
+from etl.sample.referrals import SERVICES, Service
+from etl.sample.worlds import World
 
 Row = tuple[object, ...]
+EARLIER = 360  # days of care before the first day of a world
 
 
 @dataclass
@@ -40,15 +44,30 @@ def patient_row(someone: Person) -> Row:
     )
 
 
-def records(seed: int, practice: Practice, told: list[Person], months: list[int], start: int) -> Records:
-    """All rows of a practice; told are its patients of stories, months month ends, start the first day."""
+def records(
+    seed: int,
+    practice: Practice,
+    told: list[Person],
+    months: list[int],
+    start: int,
+    world: World | None = None,
+) -> Records:
+    """All rows of a practice; told are its patients of stories, months month ends, start the first day.
+
+    In a world everything has gone on before the first day as it does after it.
+    """
     code, end = practice.code, months[-1]
-    high = cohort.high_dose_people(Chance(seed, code, "high dose"), practice, told, months, start)
-    low = everyday.everyday_people(Chance(seed, code, "everyday"), practice, months, start)
-    found = Records(practice, sorted(high + low, key=lambda p: (p.key, p.registered_from)))
+    if world is None:
+        people = cohort.high_dose_people(Chance(seed, code, "high dose"), practice, told, months, start)
+        people += everyday.everyday_people(Chance(seed, code, "everyday"), practice, months, start)
+    else:
+        people = told + steady.people(Chance(seed, code, "people"), practice, world, start, end)
+        months = [start - 1 - days for days in range(EARLIER, 0, -30)] + months
+    since = months[0] - 29 if world else start
+    found = Records(practice, sorted(people, key=lambda p: (p.key, p.registered_from)))
     _prescribe(found, Chance(seed, code, "issues"), start, end)
-    _care(found, Chance(seed, code, "care"), start, end)
-    _referrals(found, Chance(seed, code, "referrals"), months, start)
+    _care(found, Chance(seed, code, "care"), since, end)
+    _referrals(found, Chance(seed, code, "referrals"), months, since, world.services if world else SERVICES)
     return found
 
 
@@ -91,11 +110,13 @@ def _care(found: Records, chance: Chance, start: int, end: int) -> None:
             rows["best_interest"].append(care.best_interest_row(chance, someone, record_id))
 
 
-def _referrals(found: Records, chance: Chance, months: list[int], start: int) -> None:
+def _referrals(
+    found: Records, chance: Chance, months: list[int], start: int, services: Mapping[str, Service]
+) -> None:
     rows: list[Row] = []
     for someone in found.people:
         if someone.group == "high dose" and not someone.cancer_on:
-            for day, service in referrals.offers(chance, someone, months, start):
+            for day, service in referrals.offers(chance, someone, months, start, services):
                 referral_id = f"REF-{len(rows) + 1:04d}"
-                rows.append(referrals.referral_row(chance, someone, referral_id, day, service))
+                rows.append(referrals.referral_row(chance, someone, referral_id, day, service, services))
     found.rows["referrals"] = rows

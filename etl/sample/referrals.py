@@ -1,11 +1,14 @@
 """Offers of referral and what became of them: made, accepted, attended, completed."""
 
+from collections.abc import Mapping
+
 from etl.sample.chance import Chance
 from etl.sample.people import Person
 
 Row = tuple[object, ...]
+Service = tuple[float, float, tuple[int, int], tuple[str, ...]]
 # service: share of offers, attended of accepted, days to first contact, reasons
-SERVICES: dict[str, tuple[float, float, tuple[int, int], tuple[str, ...]]] = {
+SERVICES: dict[str, Service] = {
     "Circle MSK": (3.0, 0.42, (30, 95), ("musculoskeletal pain",)),
     "Bedfordshire Wellbeing Service": (2.5, 0.55, (14, 50), ("mental health",)),
     "Luton & Dunstable pain clinic": (
@@ -17,6 +20,8 @@ SERVICES: dict[str, tuple[float, float, tuple[int, int], tuple[str, ...]]] = {
     "Path 2 Recovery": (1.0, 0.50, (7, 30), ("addiction",)),
     "Social prescriber": (2.0, 0.68, (5, 28), ("social", "mental health")),
 }
+# the same services, and nothing that tells one from another
+ALIKE: dict[str, Service] = {name: (1.0, 0.55, (10, 90), reasons) for name, (*_, reasons) in SERVICES.items()}
 MADE, ACCEPTED, MISSED, COMPLETED = 0.86, 0.90, 0.6, 0.65
 DECLINED = (
     "Does not want to travel",
@@ -28,23 +33,32 @@ REJECTED = ("Does not meet criteria", "More information needed", "Referred to an
 A_MONTH = 0.06
 
 
-def offers(chance: Chance, someone: Person, months: list[int], start: int) -> list[tuple[int, str]]:
+def offers(
+    chance: Chance, someone: Person, months: list[int], start: int, services: Mapping[str, Service]
+) -> list[tuple[int, str]]:
     """Days and services of offers to a patient above 90 mg OME a day; months are month ends."""
     found = []
     previous = start - 1
     for index, month_end in enumerate(months):
         ready = someone.practice.offering(index / max(1, len(months) - 1)) * A_MONTH
         if chance.happens(ready) and someone.ome(month_end) > 90:
-            service = chance.weighted({name: values[0] for name, values in SERVICES.items()})
+            service = chance.weighted({name: values[0] for name, values in services.items()})
             day = max(previous + 1, month_end - chance.between(0, 27))
             found.append((day, service))
         previous = month_end
     return found
 
 
-def referral_row(chance: Chance, someone: Person, referral_id: str, offered: int, service: str) -> Row:
+def referral_row(
+    chance: Chance,
+    someone: Person,
+    referral_id: str,
+    offered: int,
+    service: str,
+    services: Mapping[str, Service],
+) -> Row:
     """One offer and its later dates; a Circle MSK offer now and then for other than musculoskeletal pain."""
-    _, attending, wait, reasons = SERVICES[service]
+    _, attending, wait, reasons = services[service]
     reason = chance.pick(reasons)
     if service == "Circle MSK" and chance.happens(0.09):
         reason = "neuropathic pain"

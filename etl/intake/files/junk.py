@@ -1,4 +1,4 @@
-"""Files that file managers leave beside those that were meant, and a README: never read, and told of."""
+"""Files that lie beside those that were meant, of file managers or of a sample: never read, and told of."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FOLDERS = {
 _NAMES = {
     ".ds_store": ".DS_Store", "desktop.ini": "desktop.ini", "thumbs.db": "Thumbs.db",
     "ehthumbs.db": "ehthumbs.db", ".localized": ".localized", ".directory": ".directory",
-    "icon\r": "Icon of macOS", "readme.md": "README.md",
+    "icon\r": "Icon of macOS", "readme.md": "README.md", "truth.json": "truth.json of a world",
 }  # fmt: skip
 _DOUBLE = "._"  # AppleDouble: what macOS knows of the file of that name
 _OPEN = "~$"  # Excel's own while a workbook is open
