@@ -14,8 +14,9 @@ from etl.sample.regimens import ome, strong
 from etl.sample.worlds import World
 
 BEFORE = 20 * 365  # days that people have arrived before the data begin
+RISING = 420  # days at most that a dose rises before it is the one a person arrives at
 STAY, LEAVING, EVERYDAY_STAY = 1000, 1500, 1100  # mean days until a dose comes down, a person leaves
-ABOVE = 885  # mean days above 120 mg that follow
+ABOVE = 880  # mean days above 120 mg that follow
 FINE = {name: cohort.FAMILIES[name] for name in ("mst", "morphine_mr", "longtec", "oxycodone_mr")}
 BELOW_120 = 0.35  # people above 90 mg to one above 120
 ESCALATED, PLANNED, WITHOUT_A_TAPER = 0.7, 0.5, 0.1
@@ -41,9 +42,9 @@ def high_dose(chance: Chance, practice: Practice, world: World, start: int, end:
     found = []
     for over_120, to_one in ((True, 1.0), (False, BELOW_120)):
         there = practice.rate * practice.size * ADULT_SHARE / 1000 * to_one
-        for day in _arrivals(chance, ABOVE / there, start - BEFORE, end):
+        for day in _arrivals(chance, ABOVE / there, start - BEFORE, end + RISING):
             someone = _newcomer(chance, practice, over_120, day, end)
-            if day < since or chance.happens(world.entry):
+            if _first_high(someone) < since or chance.happens(world.entry):
                 found.append(someone)
             if world.coming_down and chance.happens(world.coming_down):
                 _comes_down(chance, someone, chance.between(since, end - WINDOW))
@@ -55,6 +56,11 @@ def _as_the_list(chance: Chance, someone: Person) -> None:
     someone.age_band = chance.weighted(ADULTS)
     female = female_share(someone.age_band)
     someone.sex = chance.weighted({"female": female, "male": 1 - female})
+
+
+def _first_high(someone: Person) -> int:
+    """The first day on which somebody is above 90 mg OME a day: often before the dose stops rising."""
+    return next(day for day, regimen in someone.courses[0].doses if ome(regimen) > 90)
 
 
 def _arrivals(chance: Chance, apart: float, first: int, last: int) -> Iterator[int]:
@@ -69,7 +75,7 @@ def _newcomer(chance: Chance, practice: Practice, over_120: bool, arrives: int, 
     someone = person(chance, practice, arrives - 500, "high dose")
     name = chance.weighted(FINE)
     high = strong(name, cohort.dose(chance, name, over_120), someone.style)
-    course = Course(arrives, end + 400, 28, [(arrives, high)])
+    course = Course(arrives, end + 2 * RISING, 28, [(arrives, high)])
     if chance.happens(ESCALATED):
         cohort.escalates(chance, someone, course, name, high, arrives - BEFORE)
     someone.courses.append(course)

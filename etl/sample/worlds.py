@@ -40,8 +40,8 @@ WORLDS: dict[str, World] = {
     "steady": World("nothing changes; no practice, service or group differs from another"),
     "falling": World(
         "a fifth fewer people are above 120 mg OME a day at the end than a year before",
-        entry=0.6,
-        coming_down=0.09,
+        entry=0.55,
+        coming_down=0.1,
     ),
     "rapid-falls": World("known people fall by more than half in one step, or stop", falls=16),
     "one-high-practice": World(
