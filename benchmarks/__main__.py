@@ -1,12 +1,14 @@
-"""python -m benchmarks intake | build | doses | readers | pages | worklist | slides | faults: measure,
-and write the table to docs/performance.md."""
+"""python -m benchmarks intake | build | doses | readers | pages | worklist | slides | faults: measure, and
+write the table to docs/performance.md; worlds: to docs/statistics.md."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from benchmarks import build, doses, faults, intake, pages, readers, report, slides, worklist
+from benchmarks import build, doses, faults, intake, pages, readers, report, slides, worklist, worlds
+
+WORLDS = {"steady": 20, "falling": 8, "one-high-practice": 8, "services-differ": 2, "rapid-falls": 2}
 
 
 def main() -> None:
@@ -40,6 +42,10 @@ def main() -> None:
     verb.add_argument("--kills", type=int, default=100)
     verb.add_argument("--sizes", type=int, default=20, help="sizes of disk")
     verb.add_argument("--seed", type=int, default=1)
+    verb = verbs.add_parser("worlds", help="how often headlines are wrong in worlds of a known truth")
+    for world, count in WORLDS.items():
+        verb.add_argument(f"--{world}", type=int, default=count, help="worlds")
+    verb.add_argument("--practices", type=int, default=24)
     for named in verbs.choices.values():
         named.add_argument("--print", action="store_true", help="print the table only")
     asked = parser.parse_args()
@@ -67,6 +73,10 @@ def main() -> None:
     elif asked.verb == "faults":
         title, made = "Faults", f"--kills {asked.kills} --sizes {asked.sizes} --seed {asked.seed}"
         table = faults.table(faults.measure(asked.kills, asked.sizes, asked.seed), asked.seed)
+    elif asked.verb == "worlds":
+        title, counts = "Measured", {world: getattr(asked, world.replace("-", "_")) for world in WORLDS}
+        made = " ".join(f"--{world} {n}" for world, n in counts.items()) + f" --practices {asked.practices}"
+        table = worlds.table(worlds.measure(counts, asked.practices))
     else:
         title = "Pages"
         made = f"--practices {asked.practices} --months {asked.months} "
@@ -75,7 +85,8 @@ def main() -> None:
         table = pages.table(pages.measure(store, asked.practices, asked.months, asked.starts, asked.changes))
     print(table)
     if not asked.print:
-        report.write(title, f"python -m benchmarks {asked.verb} {made}".strip(), table)
+        where = report.STATISTICS if asked.verb == "worlds" else report.REPORT
+        report.write(title, f"python -m benchmarks {asked.verb} {made}".strip(), table, where)
 
 
 def _several(words: str) -> int:

@@ -1,4 +1,5 @@
-"""docs/performance.md: one section a benchmark, each replaced whole by the command that makes it."""
+"""docs/performance.md and docs/statistics.md: one section a measurement, each replaced whole by the command
+that makes it."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 REPORT = Path(__file__).parents[1] / "docs" / "performance.md"
+STATISTICS = REPORT.with_name("statistics.md")
 OPENING = """# Performance
 
 Ratios count, not seconds: each table is made in one run on one machine, beside the floor it is held against.
@@ -23,12 +25,13 @@ def with_section(report: str, title: str, body: str) -> str:
     return f"{rest.rstrip()}\n\n{section}"
 
 
-def write(title: str, command: str, table: str) -> None:
-    """Put a table and the command that makes it into docs/performance.md."""
-    before = REPORT.read_text(encoding="utf-8") if REPORT.is_file() else ""
-    body = f"`{command}` on {machine()}:\n\n{table}"
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(with_section(before, title, body), encoding="utf-8")
+def write(title: str, command: str, table: str, report: Path = REPORT) -> None:
+    """Put a table and the command that makes it into a report."""
+    before = report.read_text(encoding="utf-8") if report.is_file() else ""
+    where = f" on {machine()}" if report == REPORT else ""
+    body = f"`{command}`{where}:\n\n{table}"
+    report.parent.mkdir(exist_ok=True)
+    report.write_text(with_section(before, title, body), encoding="utf-8")
 
 
 def machine() -> str:

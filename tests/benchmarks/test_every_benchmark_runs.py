@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import doses, extracts, intake, pages, readers, report, slides
+from benchmarks import doses, extracts, intake, pages, readers, report, slides, worlds
+from benchmarks.headlines import Headline
+from benchmarks.worlds import Judged
 from etl.build import build
 from etl.load import load
 from etl.store import Store
@@ -117,6 +119,19 @@ def test_faults(run: Run) -> None:
     table = run("faults", "--kills", 2, "--sizes", 2)
     assert (
         re.search(r"\| load killed \| [1-9]", table) and "| build killed |" in table and "of 2 sizes" in table
+    )
+
+
+def test_worlds(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of worlds judged elsewhere: here what the command makes of them."""
+    one = Judged(
+        {"world": "steady"}, (Headline("a", "A is high"), Headline("b", "1 stopped abruptly")), (), (), ""
+    )
+    monkeypatch.setattr(worlds, "measure", lambda asked, practices: [one] * asked["steady"])
+    table = run("worlds", "--steady", 2)
+    assert (
+        "| **all headlines** | **50.0% (2 of 4)** | at most 5% |" in table
+        and "| a | 2 of 2 worlds | |" in table
     )
 
 

@@ -1,0 +1,124 @@
+"""The whole path over small worlds of a known truth: extracts, load, build, every page and slide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from benchmarks import worlds
+from benchmarks.claims import claimed, parts
+from benchmarks.headlines import called_out
+from benchmarks.worlds import Judged
+from reporting import queries
+
+PRACTICES = 6
+AT_MOST = 0.05
+# Headlines whose rules are known to claim too much in a steady world; docs/statistics.md says how often.
+NOT_YET = {
+    "high_dose high-dose-practices",
+    "plans plan-practices",
+    "referrals referral-attended",
+    "overview card: Tapering",
+}
+Made = Callable[[str, int], Path]
+
+
+@pytest.fixture(scope="module")
+def made(once: Callable[[str, Callable[[Path], object]], Path]) -> Made:
+    """The folder of a published world, made once a run."""
+
+    def folder(world: str, seed: int) -> Path:
+        def publish(folder: Path) -> None:
+            worlds.published(world, seed, PRACTICES, folder)
+
+        return once(f"{world}-{seed}", publish)
+
+    return folder
+
+
+@pytest.fixture(scope="module")
+def steady(made: Made) -> list[Judged]:
+    return [worlds.judged(made("steady", seed)) for seed in (1, 2)]
+
+
+def test_in_steady_worlds_hardly_a_headline_claims_anything(steady: list[Judged]) -> None:
+    said = [one for world in steady for one in world.said if one.where not in NOT_YET]
+    wrong = [f"{one.where}: {one.words}" for one in said if claimed(one.words)]
+    assert len(said) > 90
+    assert len(wrong) <= AT_MOST * len(said), "\n".join(wrong)
+
+
+def test_every_page_and_slide_is_asked(steady: list[Judged]) -> None:
+    where = [one.where for one in steady[0].said]
+    assert len(where) == len(set(where)) > 50
+    for page in ("overview", "high_dose", "tapering", "referrals", "plans", "safeguards", "equity"):
+        assert page in where
+    assert sum(name.startswith("slide ") for name in where) == 11
+
+
+def test_a_fall_of_a_fifth_is_told_on_page_and_slide(made: Made) -> None:
+    falling = worlds.judged(made("falling", 1))
+    for where in worlds.FALLING:
+        assert "ewer" in falling.claim(where), where
+
+
+def test_every_rapid_fall_and_stop_is_on_a_list(made: Made) -> None:
+    folder = made("rapid-falls", 1)
+    assert len(worlds.truth_of(folder)["falls"]) == 16
+    assert worlds.unlisted(folder) == ()
+
+
+def test_a_practice_of_three_times_the_rate_is_named_and_no_other(made: Made) -> None:
+    folder = made("one-high-practice", 1)
+    names = queries.practices(queries.current(folder / "store"), worlds.ICB[0]).frame
+    high = names.set_index("practice_code")["name"][worlds.truth_of(folder)["high_practice"]]
+    named = [one for one in called_out(folder / "store") if worlds.HIGH in one]
+    assert [one.split(":")[0] for one in named] == [high]
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Above 120 mg: 1.09 per 1,000 adults, 7 fewer people than a year ago: 56 new, 63 left; "
+        "could be chance",
+        "Adults above 120 mg a day: no significant change; referrals attended: no significant change",
+        "Half of those seen waited longer than 52 days; no service is significantly slower",
+        "2 of 5 best-interest reductions have every safeguard; no fast fall or stop seen, 1 not known",
+        "Age: no significant difference between groups that may be judged",
+    ],
+)
+def test_counts_and_doubts_claim_nothing(headline: str) -> None:
+    assert claimed(headline) == []
+
+
+@pytest.mark.parametrize(
+    ("headline", "claim"),
+    [
+        (
+            "Above 120 mg: 0.90 per 1,000 adults, 11 fewer people than a year ago: nobody new, 11 left; "
+            "more than chance explains",
+            "more than chance explains",
+        ),
+        ("Quayside is high (9 in 10 sure); 1 is below the 99.8% limit", "Quayside is high (9 in 10 sure)"),
+        ("Half of those seen waited longer than 41 days; Circle MSK longer than all services together",
+         "Circle MSK longer than all services together"),
+        ("Reviewed by named or cover: 13% (4 of 30); issued by named fell in a year",
+         "issued by named fell in a year"),
+        ("Help Kingfisher first: below all practices together on several items",
+         "Help Kingfisher first: below all practices together on several items"),
+        ("Deprivation: quintile 2 higher than everybody else", "Deprivation: quintile 2 higher"),
+        ("Adults above 120 mg a day soared", "Adults above 120 mg a day soared"),
+        ("Gabapentinoid use: 58 daily doses per 1,000 people a month, special-cause change", "special-cause"),
+    ],
+)  # fmt: skip
+def test_what_is_said_to_differ_or_in_words_not_listed_is_a_claim(headline: str, claim: str) -> None:
+    assert claim in "; ".join(claimed(headline))
+
+
+def test_what_chance_could_have_made_is_left_out_with_its_counts() -> None:
+    headline = (
+        "High dose above 120 mg in Example ICB, 1 more plan than in Mar 2026; could be chance; A is high"
+    )
+    assert parts(headline) == ["High dose above 120 mg in Example ICB", "A is high"]
