@@ -25,13 +25,13 @@ from reporting.exhibits.wording import counted
 
 STATES = (
     "high_dose_prevalence", "high_dose_gabapentinoid", "opioid_with_gabapentinoid", "opioid_with_sedative",
-    "triple_combination", "two_opioids", "naloxone_supplied", "both_coming_down", "tapering",
+    "triple_combination", "two_opioids", "naloxone_supplied",
     "reviewed_3_months", "reviewed_6_months", "reviewed_12_months", "indication_coded",
     "other_medicines_documented", "clinicians_named", "booking_note", "home_alert", "pharmacy_asked",
     "referral_offered", "referral_attended_of_cohort",
 )  # fmt: skip
 EVENTS = (
-    "dose_clear", "issues_on_interval", "early_requests", "issued_by_named", "issues_at_agreed_pharmacy",
+    "tapering", "both_coming_down", "dose_clear", "issues_on_interval", "early_requests", "issued_by_named", "issues_at_agreed_pharmacy",
     "reviewed_by_named", "discussed_before_change", "letters_read_before_change", "practice_plan_current",
     "safeguards_complete", "second_opinion_offered", "second_opinion_taken", "best_interest_red_speed",
     "safeguard_done", "falls_of_everybody", "stops_of_everybody", "falls_not_known",
@@ -47,8 +47,8 @@ def of_states(snapshot: Snapshot, scope: Scope, selection: Selection) -> Correct
 
 
 def of_years(snapshot: Snapshot, scope: Scope, selection: Selection) -> Correction:
-    """The correction of what is counted now and a year before: events, and states where nobody's coming and
-    going is known (one practice, or a part of a PCN)."""
+    """The correction of what is counted now and a year before: events, states of plans, and states where
+    nobody's coming and going is known (one practice, or a part of a PCN)."""
     return _of_years(snapshot, scope, replace(selection, years=1, threshold=0))
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.spc import FEWEST_POINTS
 from reporting.charts.dots import interval_dots
 from reporting.charts.labels import value
 from reporting.exhibits import trend as parts
@@ -35,9 +34,9 @@ COUNTED = {
     "naloxone_supplied": "people offered it",
     "both_coming_down": "taper plans",
 }
-NEUTRAL_WORDS = (
-    "XmR chart, no good direction; purple: a change, grey: no significant change. A defined daily dose is a "
-    "unit of counting (pregabalin 300 mg, gabapentin 1,800 mg), not a dose to aim for."
+DDD_WORDS = (
+    "A defined daily dose is a unit of counting (pregabalin 300 mg, gabapentin 1,800 mg), not a dose to aim "
+    "for."
 )
 
 
@@ -97,7 +96,7 @@ def use(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         of=("person", "people"),
         columns=("Daily doses", "Registered people"),
         written="{:,.0f}",
-        method=NEUTRAL_WORDS,
+        method=DDD_WORDS,
         counted="Everybody counts, excluded or not.",
     )
     if selection.practice is not None:  # an amount, which no interval of people judges
@@ -174,9 +173,7 @@ def together_headline(found: dict[str, YearApart]) -> str:
 
 def _headline(found: Series, course: Course) -> str:
     start = course.headline.format(value(found.last["value"], course.written))
-    if found.xmr is not None and found.xmr.provisional and not found.partly_hidden:
-        return f"{start}; with fewer than {FEWEST_POINTS} months it is too early to judge change"
-    return f"{start}, {found.words}"
+    return f"{start}{'; ' if found.same_people else ', '}{found.words}"
 
 
 def _sizes(found: dict[str, YearApart]) -> str:

@@ -46,7 +46,10 @@ def judged_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     if selection.practice is not None:
         how = "by an exact test of now and a year before"
         return f"Change is judged {how}. {among_words(of_years(snapshot, scope, selection))}"
-    how = "by who came and who went in a year (exact binomial test of new against left)"
+    how = (
+        "by who came and who went in a year (exact binomial test of new against left), of plans by an exact "
+        "test of now and a year before"
+    )
     return f"Change is judged {how}. {among_words(of_states(snapshot, scope, selection))}"
 
 

@@ -1,4 +1,4 @@
-"""A measure of one area by month, judged: states by who came and who went, events by XmR rules."""
+"""A measure of one area by month, judged: states by who came and who went, plans by shares, events by XmR."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ from reporting.exhibits.policy import decided, method_breaks, method_words, roun
 
 BASELINE_MONTHS = 12
 MONTHS_FOR_A_BASELINE = 24
-COUNT = "n"
+COUNT, PLANS = "n", "plans"
+AMOUNTS = ("mg per 1,000", "DDD per 1,000")
+SAME_PEOPLE = "mostly the same people take it each month"
 EVER = 100  # years
 LIMITS = ("mean", "lower", "upper", "lower_near", "upper_near")
 
@@ -38,12 +40,13 @@ class Series:
 
     change: the judgement of a state in an area, None where there is nothing to compare; bands: where its
     values would lie had nothing changed (start, lower, upper), else None. xmr: that of an area's events. Both
-    are None for one practice, which has too few people for either and has quarters instead. rebases and
-    targets come from the ICB's policy for this measure and area; decisions says in sentences who decided on
-    each rebase and by when the target is to be met, and what is to be known about a month. partly_hidden: a
-    month of events, or an end of a state's change, is suppressed, so that change is not judged.
-    breaks: months from which figures left that were counted in another way, and words. among: what change is
-    compared at once with; None of events in an area.
+    are None for one practice, which has too few people for either, and for states of plans; these have
+    quarters instead. rebases and targets come from the ICB's policy for this measure and area; decisions says
+    in sentences who decided on each rebase and by when the target is to be met, and what is to be known about
+    a month. partly_hidden: a month of events, or an end of a state's change, is suppressed, so that change is
+    not judged. same_people: an amount, which is not judged either. breaks: months from which figures left
+    that were counted in another way, and words. among: what change is compared at once with; None of events
+    in an area.
     """
 
     measure: str
@@ -57,6 +60,7 @@ class Series:
     decisions: tuple[str, ...] = ()
     quarters: Quarters | None = None
     partly_hidden: bool = False
+    same_people: bool = False
     breaks: tuple[tuple[dt.date, str], ...] = ()
     change: Flowed | None = None
     bands: pd.DataFrame | None = None
@@ -69,7 +73,8 @@ class Series:
             return self.quarters.moved not in (None, NOT_JUDGED)
         if self.bands is not None:
             return self.change is not None and not self.partly_hidden and self.begun_anew is None
-        return self.xmr is not None and not self.xmr.provisional and not self.partly_hidden
+        unsure = self.partly_hidden or self.same_people
+        return self.xmr is not None and not self.xmr.provisional and not unsure
 
     @property
     def kind(self) -> str:
@@ -85,6 +90,8 @@ class Series:
         """The judgement in a few words."""
         if self.partly_hidden or (self.quarters is not None and self.quarters.moved == NOT_JUDGED):
             return "change not judged"
+        if self.same_people:
+            return f"change not judged: {SAME_PEOPLE}"
         if self.bands is not None:
             return self._state_words()
         if self.xmr is not None:
@@ -171,15 +178,9 @@ def judged(
     if found.empty:
         return None
     exact, found = _valued(judging(found), about), _valued(found, about)
-    if selection.practice is not None:
-        return _of_practice(
-            measure,
-            threshold,
-            about,
-            found,
-            rounding(snapshot, scope),
-            families.of_years(snapshot, scope, selection),
-        )
+    if selection.practice is not None or (about.is_state and about.counts == PLANS):
+        among = families.of_years(snapshot, scope, selection)
+        return _of_shares(measure, threshold, about, found, rounding(snapshot, scope), among)
     policy = decided(snapshot)
     area = "icb" if _whole(selection) else area_name(snapshot, scope, selection)
     rebases = _rebases(policy, measure, area, found)
@@ -199,7 +200,8 @@ def judged(
     )  # fmt: skip
     if about.is_state:
         return _of_state(snapshot, scope, selection, made, about)
-    return _of_events(scope, made, exact)
+    events = _of_events(scope, made, exact)
+    return _of_amounts(events) if about.unit in AMOUNTS else events
 
 
 def _of_state(
@@ -238,13 +240,23 @@ def _of_events(scope: Scope, made: Series, exact: pd.DataFrame) -> Series:
     return replace(made, xmr=result, baseline=baseline, partly_hidden=bool(found["value"].isna().any()))
 
 
+def _of_amounts(made: Series) -> Series:
+    """A series of what people take in a month, without limits: they are of separate periods, and most of an
+    amount is taken by those who took it the month before, so that it wanders as a state does."""
+    return made if made.xmr is None else replace(made, xmr=_unjudged(made.xmr), same_people=True)
+
+
+def _unjudged(shown: Xmr) -> Xmr:
+    frame = shown.frame.assign(kind="common", signal=None, **dict.fromkeys(LIMITS, float("nan")))
+    return replace(shown, frame=frame, variation="common", assurance=None)
+
+
 def _protected(exact: Xmr, shown: Xmr) -> Xmr:
     """Points and limits of counts that may be shown, since the mean of exact ones tells what they are;
     signals of exact counts, of months enough. Where a month is suppressed no limits and no signals: those of
     the other months would mislead, and exact ones tell of it."""
     if shown.frame["value"].isna().any():
-        unjudged = shown.frame.assign(kind="common", signal=None, **dict.fromkeys(LIMITS, float("nan")))
-        return replace(shown, frame=unjudged, variation="common", assurance=None)
+        return _unjudged(shown)
     if exact.provisional:
         return shown
     signals = {name: exact.frame[name].to_numpy() for name in ("kind", "signal")}
@@ -257,7 +269,7 @@ def _valued(rows: pd.DataFrame, about: Definition) -> pd.DataFrame:
     return found.assign(value=share.astype(float) * about.multiplier)
 
 
-def _of_practice(
+def _of_shares(
     measure: str,
     threshold: int,
     about: Definition,
@@ -265,8 +277,12 @@ def _of_practice(
     rounding: Rounding,
     among: Correction,
 ) -> Series:
-    """A series of one practice, judged by quarters. The policy names areas and no practice, so it has neither
-    rebase nor target, even where a practice is called as an area is."""
+    """A series of one practice, or of plans, judged by the shares of quarters.
+
+    Plans stay in the figures when they have ended, so more of them come into any state than leave it. The
+    policy names areas and no practice, so it has neither rebase nor target, even where a practice is called
+    as an area is.
+    """
     if about.unit == COUNT:
         raise ValueError(f"{measure} is a number, which has no interval to judge a practice by.")
     apart = quarters(found, better=about.better, multiplier=about.multiplier, rounding=rounding, among=among)

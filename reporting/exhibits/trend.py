@@ -15,7 +15,7 @@ from reporting.charts.quarters import quarter_dots
 from reporting.charts.xmr import UNCHANGED, xmr_chart
 from reporting.exhibits.exhibit import Icon
 from reporting.exhibits.families import among_words
-from reporting.exhibits.series import BASELINE_MONTHS, Series
+from reporting.exhibits.series import BASELINE_MONTHS, SAME_PEOPLE, Series
 from reporting.exhibits.wording import cells, counted, month, number
 
 QUARTER_WORDS = (
@@ -128,6 +128,8 @@ def _limits(found: Series) -> Iterator[str]:
     if found.partly_hidden:
         hidden = counted(int(judged.frame["value"].isna().sum()), "month", "months")
         yield f"No limits and no icon: {hidden} may not be shown, and those of the others would mislead."
+    elif found.same_people:
+        yield f"No limits and no icon: {SAME_PEOPLE}, so that it wanders without a cause."
     elif judged.provisional:
         shown = judged.frame.dropna(subset=["value"])
         since = int((shown["segment"] == shown["segment"].iloc[-1]).sum())

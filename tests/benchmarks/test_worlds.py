@@ -20,7 +20,6 @@ NOT_YET = {
     "high_dose high-dose-practices",
     "plans plan-practices",
     "referrals referral-attended",
-    "overview card: Tapering",
 }
 Made = Callable[[str, int], Path]
 

@@ -10,8 +10,8 @@ import pytest
 
 from reporting import queries
 from reporting.access import Scope, Selection
-from reporting.exhibits.series import series
-from reporting.exhibits.trend import drawing, method
+from reporting.exhibits.series import Series, series
+from reporting.exhibits.trend import drawing, icons, method
 from tests.reporting.snapshots import counts, practice, publish
 
 
@@ -30,6 +30,35 @@ def test_a_number_is_not_divided_and_counts_where_nothing_was_there(
     publish(tmp_path, {"practice": [practice("SYN01")], "measure_month": rows})
     found = series(queries.current(tmp_path), Scope.icb(), Selection(120), measure, threshold)
     assert found is not None and list(found.frame["value"]) == values
+
+
+def growing(store: Path, measure: str, pairs: list[tuple[int, int]], threshold: int) -> Series:
+    rows = counts(measure, "SYN01", pairs, threshold)
+    publish(store, {"practice": [practice("SYN01")], "measure_month": rows})
+    found = series(queries.current(store), Scope.icb(), Selection(120), measure, threshold)
+    assert found is not None
+    return found
+
+
+def test_more_plans_of_ever_more_are_no_change(tmp_path: Path) -> None:
+    """Plans stay in the figures when they have ended: 24 months add 24 that came down, and none leaves."""
+    found = growing(tmp_path, "tapering", [(20 + n, 40 + 2 * n) for n in range(24)], 120)
+    assert found.words == "no significant change" and found.kind == "common"
+
+
+def test_a_greater_share_of_plans_is_a_change(tmp_path: Path) -> None:
+    found = growing(tmp_path, "tapering", [(10, 50)] * 12 + [(40, 60)] * 12, 120)
+    assert found.words == "rose since Sep 2025: improvement" and found.judged
+
+
+def test_an_amount_is_drawn_and_not_judged(tmp_path: Path) -> None:
+    """It wanders with those who take it: limits would be left without a cause."""
+    found = growing(tmp_path, "gabapentinoid_ddd", [(60 + n // 4, 1000) for n in range(24)], 0)
+    assert found.words == "change not judged: mostly the same people take it each month"
+    assert (found.kind, found.judged, icons(found)) == ("common", False, ())
+    assert found.xmr is not None and found.xmr.frame[["mean", "lower", "upper"]].isna().all(axis=None)
+    assert "No limits and no icon: mostly the same people take it each month" in method(found)
+    drawing(found, "{:,.0f}")()
 
 
 def test_rebases_targets_and_notes_are_printed_with_who_decided(tmp_path: Path) -> None:
