@@ -31,7 +31,8 @@ STATES = (
     "referral_offered", "referral_attended_of_cohort",
 )  # fmt: skip
 EVENTS = (
-    "tapering", "both_coming_down", "dose_clear", "issues_on_interval", "early_requests", "issued_by_named", "issues_at_agreed_pharmacy",
+    "tapering", "both_coming_down", "dose_clear", "issues_on_interval", "early_requests", "issued_by_named",
+    "issues_at_agreed_pharmacy",
     "reviewed_by_named", "discussed_before_change", "letters_read_before_change", "practice_plan_current",
     "safeguards_complete", "second_opinion_offered", "second_opinion_taken", "best_interest_red_speed",
     "safeguard_done", "falls_of_everybody", "stops_of_everybody", "falls_not_known",
