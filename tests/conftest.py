@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +22,22 @@ ROOT = Path(__file__).parents[1]
 # Tests start hundreds of processes. Told to keep no bytecode, each would compile every library anew.
 os.environ["PYTHONDONTWRITEBYTECODE"] = ""
 os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".pytest_cache" / "bytecode"))
+
+POLICY = ROOT / "config" / "policy.toml"
+SAMPLES_OWN = re.compile(r"^\[\[programme\]\]$.*?(?=^#|^\[)", re.MULTILINE | re.DOTALL)
+
+
+def policy_of_tests() -> str:
+    """The path of a policy without the start of the sample’s programme, of which small stores have none."""
+    path = Path(tempfile.mkdtemp(prefix="policy")) / "policy.toml"
+    text, found = SAMPLES_OWN.subn("", POLICY.read_text(encoding="utf-8"))
+    assert found == 1
+    path.write_text(text, encoding="utf-8")
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+    return str(path)
+
+
+os.environ["DASHBOARD_POLICY"] = policy_of_tests()  # before test files are read, which load it at once
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
 settings.load_profile("unhurried")
@@ -72,7 +91,10 @@ def sample_release(
 
 
 def publish_sample(store: Path) -> None:
+    environment = {**os.environ, "DASHBOARD_POLICY": str(POLICY)}
     for asked in (["load", str(ROOT / "data" / "sample")], ["build"]):
         command = [sys.executable, "-m", "etl", *asked, "--store", str(store)]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8"
+        )
         assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}"
