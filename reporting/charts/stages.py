@@ -7,6 +7,7 @@ import pandas as pd
 
 from reporting.charts import labels, rows, theme, ticks
 from reporting.charts.canvas import Canvas, Figure
+from reporting.charts.written import HIDDEN
 
 ROW = 58
 HEAD = 52
@@ -118,7 +119,7 @@ def _marks(
 
 def _value_words(row: Mapping[Any, Any]) -> str:
     if pd.isna(row["value"]):
-        return theme.HIDDEN if pd.isna(row["numerator"]) else "–"
+        return HIDDEN if pd.isna(row["numerator"]) else "–"
     colour = theme.text(str(row["role"])) if row["role"] == "concern" else theme.INK
     return f"<span style='color:{colour}'><b>{row['figure']}</b></span> {row['beside']}".rstrip()
 

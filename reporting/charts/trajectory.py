@@ -52,7 +52,7 @@ def _end_labels(
     found = []
     for group in groups:
         last = frame[frame["group"] == group].sort_values("week")["median"].iloc[-1]
-        words = f"{labels.safe(group)} {unit_format.format(last)}"
+        words = f"{labels.safe(group)} {labels.value(last, unit_format)}"
         strong = group == groups[0]
         found.append(
             EndLabel(last, labels.bold(words) if strong else words, theme.BLUE if strong else theme.MUTED)

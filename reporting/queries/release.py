@@ -62,6 +62,8 @@ NEEDED = {
         "entered",
         "from_whole",
     },
+    "flow_fall": {"measure", "threshold", "level", "area", "span", "from_month", "to_month", "fell"},
+    "programme_start": {"level", "area", "began", "from_month"},
     "cohort_waterfall": {"practice_code", "month", "threshold", "step", "outcome", "people"},
     "taper": {
         "practice_code",

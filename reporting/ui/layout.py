@@ -17,7 +17,7 @@ from reporting.charts import theme
 from reporting.exhibits.completeness import Listing
 from reporting.exhibits.coverage import area_name, coverage, dose_words, source_words, where
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.overview import STATES
+from reporting.exhibits.overview import judged_words
 from reporting.exhibits.wording import month
 from reporting.slides.font import font_face
 from reporting.ui.guidance import linked
@@ -115,7 +115,8 @@ def source(view: View) -> None:
     st.html(
         '<p class="source">Blue: improvement; orange: concern; grey: no significant change. Lines show '
         "the shape of the "
-        f"period chosen. {STATES} {escape(dose_words(view.snapshot, view.selection.threshold))} "
+        f"period chosen. {escape(judged_words(view.snapshot))} "
+        f"{escape(dose_words(view.snapshot, view.selection.threshold))} "
         f"{escape(source_words(view.snapshot, coverage(view.snapshot, view.scope, view.selection)))}</p>"
     )
 
