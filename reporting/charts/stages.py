@@ -17,6 +17,7 @@ NEAR_EDGE = 0.1  # of a panel: a value's words then stay on the panel's side of 
 COMPACT_ROW = 58  # three lines of a service's name
 COMPACT_HEAD = 1.2
 COMPACT_FOOT = 0.6
+SHARE = "{:.0%}"
 UNDER_REFERENCE = -14
 NAME_CHARACTERS, COMPACT_CHARACTERS = 44, 34  # three lines beside a row
 
@@ -168,6 +169,6 @@ def _reference(
     )  # fmt: skip
     low, high = canvas.y_range
     labels.note(
-        canvas, x / columns, (span[0] - low) / (high - low), f"all {value:.0%}", anchor="center",
-        yanchor="top", yshift=-4 if columns > 1 else 2, size=theme.SMALL_SIZE,
+        canvas, x / columns, (span[0] - low) / (high - low), f"all {labels.value(value, SHARE)}",
+        anchor="center", yanchor="top", yshift=-4 if columns > 1 else 2, size=theme.SMALL_SIZE,
     )  # fmt: skip

@@ -12,13 +12,14 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import poisson_rate
 from reporting.analysis.rounding import Rounding, compared
 from reporting.charts.dots import interval_dots
+from reporting.charts.written import TENTHS, written
 from reporting.disclosure import whole
 from reporting.exhibits.across import that_may
 from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import rounding
 from reporting.exhibits.safeguards import NEVER_AN_AIM, NUMBER, year_words
-from reporting.exhibits.wording import HIDDEN, cells, counted, listed, number, size
+from reporting.exhibits.wording import cells, counted, listed, number, size
 
 PER = 100
 
@@ -61,9 +62,9 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
                 title: frame["label"],
                 "Reductions": cells(frame["numerator"]),
                 "Cohort": cells(frame["denominator"]),
-                "Per 100": frame["value"].round(1),
-                "Lower 95%": frame["lower"].round(1),
-                "Upper 95%": frame["upper"].round(1),
+                "Per 100": frame["value"],
+                "Lower 95%": frame["lower"],
+                "Upper 95%": frame["upper"],
             }
         ),
         alt=(
@@ -79,7 +80,7 @@ def number_headline(made: float, overall: float, apart: list[str], places: str) 
     if isnan(made) or isnan(overall):
         return "Best-interest reductions: how many there are may not be shown"
     words = counted(made, "best-interest reduction", "best-interest reductions").capitalize()
-    start = f"{words}: {overall:.1f} per 100 people in the cohort"
+    start = f"{words}: {_rate(overall)} per 100 people in the cohort"
     if not apart:
         return f"{start}, no significant difference between {places}"
     return f"{start}; {listed(apart, 3)} {'differs' if len(apart) == 1 else 'differ'} from all together"
@@ -116,9 +117,9 @@ def _judged(frame: pd.DataFrame, found: pd.DataFrame, rounding: Rounding) -> pd.
 
 
 def _rate(value: float) -> str:
-    return HIDDEN if isnan(value) else f"{value:.1f}"
+    return written(value, TENTHS)
 
 
 def _note(value: float, n: float, of: float) -> str:
     counts = f"{number(n)} of {number(of)}"
-    return counts if isnan(value) else f"{value:.1f}  {counts}"
+    return counts if isnan(value) else f"{_rate(value)}  {counts}"

@@ -52,7 +52,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     high = list(frame.loc[frame["role"] == "concern", "name"])
     shown = drawn(frame, selection, frame["role"] != "common")
     draw = partial(
-        interval_dots, _rows(shown, selection), reference * PER, f"all {rate(reference * PER)}", "{:.1f}"
+        interval_dots, _rows(shown, selection), reference * PER, f"all {rate(reference * PER)}", "{:.2f}"
     )
     apart = (frame["role"] == "improvement").sum()
     return Exhibit(
@@ -80,9 +80,9 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
                 "PCN": frame["pcn"],
                 "People": cells(frame["numerator"]),
                 "Registered adults": cells(frame["denominator"]),
-                "Per 1,000": (frame["value"] * PER).round(2),
-                "Lower 95%": (frame["lower"] * PER).round(2),
-                "Upper 95%": (frame["upper"] * PER).round(2),
+                "Per 1,000": frame["value"] * PER,
+                "Lower 95%": frame["lower"] * PER,
+                "Upper 95%": frame["upper"] * PER,
             }
         ),
         alt=(

@@ -100,6 +100,6 @@ def _table(frame: pd.DataFrame) -> pd.DataFrame:
             "Dose band (mg a day)": frame["category"],
             "People": cells(frame["numerator"]),
             "Adults on opioids": cells(frame["denominator"]),
-            "%": (frame["value"] * 100).round(2),
+            "%": frame["value"] * 100,
         }
     )

@@ -172,9 +172,9 @@ def _table(frame: pd.DataFrame, found: Funnel, sure: pd.Series) -> pd.DataFrame:
             "Code": frame["practice_code"],
             "People": cells(frame["numerator"]),
             "Registered adults": cells(frame["denominator"]),
-            "Per 1,000": (frame["value"] * PER).round(2),
-            "Lower 99.8%": (found.frame["lower_998"].to_numpy() * PER).round(2),
-            "Upper 99.8%": (found.frame["upper_998"].to_numpy() * PER).round(2),
+            "Per 1,000": frame["value"] * PER,
+            "Lower 99.8%": found.frame["lower_998"].to_numpy() * PER,
+            "Upper 99.8%": found.frame["upper_998"].to_numpy() * PER,
             f"Chance of {TIMES:g} × the others": sure.round(2).to_numpy(),
             "Beyond": found.frame["outside"]
             .map({0: "", 95: "95%", 998: "99.8%"})

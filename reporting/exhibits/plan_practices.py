@@ -163,7 +163,7 @@ def _notes(order: pd.DataFrame) -> list[str]:
 
 
 def _table(frame: pd.DataFrame, order: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    shares = frame.assign(column=frame["measure"].map(PEOPLE), percent=(frame["value"] * 100).round(1))
+    shares = frame.assign(column=frame["measure"].map(PEOPLE), percent=frame["value"] * 100)
     wide = shares.pivot(index="practice_code", columns="column", values="percent").reindex(
         index=list(order["practice_code"]), columns=list(columns)
     )

@@ -100,9 +100,9 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
                 "PCN": frame["pcn"],
                 "Attended": cells(frame["numerator"]),
                 "Cohort": cells(frame["denominator"]),
-                "%": (frame["value"] * 100).round(1),
-                "Lower 95%": (frame["lower"] * 100).round(1),
-                "Upper 95%": (frame["upper"] * 100).round(1),
+                "%": frame["value"] * 100,
+                "Lower 95%": frame["lower"] * 100,
+                "Upper 95%": frame["upper"] * 100,
             }
         ),
         alt=(

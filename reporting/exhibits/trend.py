@@ -161,25 +161,25 @@ def table(found: Series, numerator: str, denominator: str, value: str) -> pd.Dat
             "Month" if found.quarters is None else "Quarter to": [month(day) for day in frame["month"]],
             numerator: cells(frame["numerator"]),
             denominator: cells(frame["denominator"]),
-            value: frame["value"].round(2),
+            value: frame["value"],
         }
     )
     if found.quarters is not None:
-        return shown.assign(**{"Lower 95%": frame["lower"].round(2), "Upper 95%": frame["upper"].round(2)})
+        return shown.assign(**{"Lower 95%": frame["lower"], "Upper 95%": frame["upper"]})
     if found.bands is not None:
         return shown.assign(
             **{
-                "If unchanged, from": found.bands["lower"].round(2),
-                "If unchanged, to": found.bands["upper"].round(2),
+                "If unchanged, from": found.bands["lower"],
+                "If unchanged, to": found.bands["upper"],
                 "Practices": frame["practices"],
             }
         )
     judged = _judged(found).frame
     return shown.assign(
         **{
-            "Mean": judged["mean"].round(2),
-            "Lower limit": judged["lower"].round(2),
-            "Upper limit": judged["upper"].round(2),
+            "Mean": judged["mean"],
+            "Lower limit": judged["lower"],
+            "Upper limit": judged["upper"],
             "Signal": judged["signal"].fillna("").str.replace("_", " "),
             "Practices": frame["practices"],
         }

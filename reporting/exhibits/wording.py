@@ -32,9 +32,13 @@ def in_unit(value: float, unit: str) -> str:
     """A value in the unit of its measure: “1.21 per 1,000”, “42%”, “3.4 per 100”, “12 days”, “7”."""
     if unit == "%":
         return percent(value / 100)
-    forms = {"per 1,000": RATE, "per 100": TENTHS, "days": TENTHS}
-    told = written(value, forms.get(unit, AMOUNT))
+    told = written(value, AMOUNT if unit == "n" else RATE if "1,000" in unit else TENTHS)
     return told if unit == "n" else f"{told} {unit}"
+
+
+def days(value: float) -> str:
+    """A median or quartile of days: “12 days”, “12.5 days”."""
+    return f"{written(value, TENTHS)} days"
 
 
 def part(numerator: float, denominator: float) -> str:

@@ -124,10 +124,10 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
                 )
             ],
             "Of": cells(frame["denominator"]),
-            "%": (frame["value"] * 100).round(1),
-            "Lower 95%": (frame["lower"] * 100).round(1),
-            "Upper 95%": (frame["upper"] * 100).round(1),
-            "A year before %": (frame["before"] * 100).round(1),
+            "%": frame["value"] * 100,
+            "Lower 95%": frame["lower"] * 100,
+            "Upper 95%": frame["upper"] * 100,
+            "A year before %": frame["before"] * 100,
             "Change": frame["words"],
         }
     )

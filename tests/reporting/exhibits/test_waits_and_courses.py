@@ -98,7 +98,7 @@ def test_reasons_are_shares_of_the_offers_declined(snapshot: Snapshot) -> None:
     # at each of five practices 20 offers, 3 declined: 2 for travel, 1 without a reason
     assert shown.headline == "15% (15 of 100) of the offers were declined; no reason stands out"
     assert list(shown.table["Offers declined"]) == [10, 5]
-    assert list(shown.table["%"]) == [66.7, 33.3]
+    assert list(shown.table["%"]) == [67.0, 33.0]
     only = pd.DataFrame(
         {"label": ["Travel", "Time"], "lower": [0.6, 0.0], "upper": [1, 0.3], "value": [0.9, 0.1]}
     )
