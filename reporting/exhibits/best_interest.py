@@ -19,7 +19,7 @@ from reporting.exhibits.coverage import among_words, beyond, coverage, source_wo
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import rounding
 from reporting.exhibits.safeguards import NEVER_AN_AIM, NUMBER, year_words
-from reporting.exhibits.wording import cells, counted, listed, number, size
+from reporting.exhibits.wording import ALONE, cells, counted, listed, number, size
 
 PER = 100
 
@@ -42,7 +42,9 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
     draw = partial(interval_dots, frame, overall, f"all {_rate(overall)}", "{:.1f}")
     return Exhibit(
         **common,
-        headline=number_headline(made, overall, apart, f"{places}{that_may(frame)}"),
+        headline=number_headline(
+            made, overall, apart, f"{places}{that_may(frame)}" if len(frame) > 1 else ""
+        ),
         subtitle=(
             f"{among_words(snapshot, selection)}"
             f"Best-interest reductions of the {year_words(snapshot)} per 100 people in the cohort ({words} "
@@ -76,11 +78,13 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
 
 
 def number_headline(made: float, overall: float, apart: list[str], places: str) -> str:
-    """The number, and who differs, without a verdict."""
+    """The number, and who differs, without a verdict. places: empty where there is one alone."""
     if isnan(made) or isnan(overall):
         return "Best-interest reductions: how many there are may not be shown"
     words = counted(made, "best-interest reduction", "best-interest reductions").capitalize()
     start = f"{words}: {_rate(overall)} per 100 people in the cohort"
+    if not places:
+        return f"{start}; {ALONE}"
     if not apart:
         return f"{start}, no significant difference between {places}"
     return f"{start}; {listed(apart, 3)} {'differs' if len(apart) == 1 else 'differ'} from all together"

@@ -15,7 +15,7 @@ from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.high_dose_funnel import funnel_words
 from reporting.exhibits.policy import rounding
 from reporting.exhibits.series import series
-from reporting.exhibits.wording import beside, cells, counted, listed, month, number, rate, spelled
+from reporting.exhibits.wording import ALONE, beside, cells, counted, listed, month, number, rate, spelled
 
 MEASURE = "high_dose_prevalence"
 PER = 1000
@@ -57,7 +57,9 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     apart = (frame["role"] == "improvement").sum()
     return Exhibit(
         **common,
-        headline=_practices_headline(high, int(apart), that_may(frame)),
+        headline=f"High dose {words}: {ALONE}"
+        if len(frame) == 1
+        else _practices_headline(high, int(apart), that_may(frame)),
         subtitle=(
             f"{among_words(snapshot, selection)}"
             f"Adults {words} OME a day per 1,000 registered adults with 95% interval, by practice, "

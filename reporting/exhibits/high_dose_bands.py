@@ -77,6 +77,8 @@ def _figure(frame: pd.DataFrame) -> Figure:
 def bands_headline(frame: pd.DataFrame, rounding: Rounding = EXACT) -> str:
     """Which bands' shares rose or fell from the first quarter to the last, by intervals that do not
     overlap."""
+    if frame.groupby("category").size().max() < 2:
+        return "Dose bands: change not judged, since there is one quarter only"
     found: dict[str, list[str]] = {"rose": [], "fell": [], NOT_JUDGED: []}
     for band, part in frame.groupby("category", sort=False):
         ends = part.iloc[[0, -1]]

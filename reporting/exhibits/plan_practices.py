@@ -21,6 +21,7 @@ from reporting.exhibits.high_dose import marked
 from reporting.exhibits.plan_items import PEOPLE
 from reporting.exhibits.policy import rounding, rule
 from reporting.exhibits.wording import (
+    ALONE,
     FEWEST_FOR_PERCENT,
     HIDDEN,
     cells,
@@ -98,6 +99,8 @@ def _standing(snapshot: Snapshot, scope: Scope, among: Selection) -> tuple[pd.Da
 
 def practices_headline(order: pd.DataFrame, that_may: str = "") -> str:
     """Which practices lie below all together on several items."""
+    if len(order) == 1:
+        return f"Reviews and plans: {ALONE}"
     several = order[order["below"] >= NAMED_FROM]
     if 0 < len(several) <= 3:
         names = listed(list(several["name"]))

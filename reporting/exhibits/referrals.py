@@ -18,6 +18,7 @@ from reporting.exhibits.exhibit import Exhibit, Head, frame_of
 from reporting.exhibits.high_dose import marked
 from reporting.exhibits.policy import rounding
 from reporting.exhibits.wording import (
+    ALONE,
     cells,
     counted,
     listed,
@@ -76,7 +77,9 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     low = list(frame.loc[frame["role"] == "concern", "name"])
     return Exhibit(
         **common,
-        headline=attended_headline(low, int((frame["role"] == "improvement").sum()), that_may(frame)),
+        headline=f"Referrals attended: {ALONE}"
+        if len(frame) == 1
+        else attended_headline(low, int((frame["role"] == "improvement").sum()), that_may(frame)),
         subtitle=(
             f"{among_words(snapshot, selection)}"
             f"People in the cohort ({words} OME a day, or a high-dose gabapentinoid) with a referral "

@@ -9,6 +9,7 @@ from typing import Any
 from reporting.charts.written import AMOUNT, HIDDEN, RATE, TENTHS, percent, written
 
 MOST_RUNS = 3
+ALONE = "one practice alone, and no other to compare it with"
 FEWEST_FOR_PERCENT = 20  # of fewer the count says more than a share
 SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
