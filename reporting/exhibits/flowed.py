@@ -55,10 +55,15 @@ class Flowed:
 
     @property
     def then(self) -> str:
-        """What is compared with: “before the programme (Mar 2025)”, “a year ago”, “in Mar 2026”."""
+        """What is compared with: “before the programme”, “a year ago”, “in Mar 2026”."""
         if self.span == "programme":
-            return f"before the programme ({month(self.since)})"
+            return "before the programme"
         return "a year ago" if self.span == "year" else f"in {month(self.since)}"
+
+    @property
+    def then_dated(self) -> str:
+        """The same with the month: “before the programme (Mar 2025)”."""
+        return self.then if self.span == "start" else f"{self.then} ({month(self.since)})"
 
     def _net(self) -> str:
         """The net of what is shown; where that is unlike the exact one, or not known, the direction alone."""

@@ -163,7 +163,7 @@ def _first_line(dose: Series, words: str) -> str:
     sure = "more than chance explains" if change.change.is_change else "could be chance"
     people = "1 adult was" if then == 1 else f"{number(then)} adults were" if then else "Nobody was"
     today = f"{number(now)} {'is' if now == 1 else 'are'} now" if now else "nobody is now"
-    return f"{people} {words} a day {change.then}, {today}: {sure}; {change.falls()}"
+    return f"{people} {words} a day {change.then_dated}, {today}: {sure}; {change.falls()}"
 
 
 def _capital(words: str) -> str:

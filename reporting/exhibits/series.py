@@ -115,7 +115,7 @@ class Series:
     def then(self) -> str:
         """What the latest month is judged against: “a year ago”, “in Mar 2026”."""
         if self.change is not None:
-            return self.change.then
+            return self.change.then_dated
         return f"in {self.quarters.since:%b %Y}" if self.quarters is not None else "before"
 
     @property

@@ -71,7 +71,8 @@ SINCE, YEAR = flow("programme", BEFORE, 120, 10, 50), flow("year", month(12), 10
             [YEAR],
             (9, 0),
             False,
-            "100 adults were above 120 mg a day a year ago, 80 are now: more than chance explains; 9 of "
+            "100 adults were above 120 mg a day a year ago (Sep 2025), 80 are now: more than chance "
+            "explains; 9 of "
             "the 100 "
             "then fell too fast on the way",
         ),
@@ -130,7 +131,7 @@ def test_start_target_and_outside_figure_are_drawn_and_told(tmp_path: Path) -> N
 def test_a_practice_has_its_start_and_not_the_areas_target(tmp_path: Path) -> None:
     at_practice = [{**row, "level": "practice", "area": "SYN01"} for row in (SINCE, YEAR)]
     shown = high_dose_trend.trend(told(tmp_path, at_practice), ICB, Selection(120, practice="SYN01"))
-    assert "40 fewer people than before the programme (Mar 2025)" in shown.headline
+    assert "40 fewer people than before the programme: 10 new" in shown.headline
     assert shown.figure is not None
     words = " ".join(note.text for note in shown.figure.layout.annotations)
     assert "Programme began" in words and "England 2019 11.10" in words and "Target" not in words
