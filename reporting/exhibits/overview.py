@@ -21,6 +21,10 @@ from reporting.exhibits.wording import counted, month, number, part, rate
 PREVALENCE, TAPERING, ATTENDED = "high_dose_prevalence", "tapering", "referral_attended_of_cohort"
 GABAPENTINOID = "high_dose_gabapentinoid"
 MEASURES = (PREVALENCE, GABAPENTINOID, TAPERING, ATTENDED)
+JUDGED = (
+    "Change is judged by who came and who went since the programme began, or in a year where the policy has "
+    "no start (exact binomial test of new against left)."
+)
 CARDS_OF_THRESHOLDS = 2
 MORE = "More adults{per} are {words} a day than {then}"
 FEWER = "Fewer adults{per} are {words} a day than {then}"
@@ -36,11 +40,8 @@ HEADLINES = {
 
 def judged_words(snapshot: Snapshot) -> str:
     """How change is judged, and what too fast is."""
-    return (
-        "Change is judged by who came and who went since the programme began, or in a year where the policy "
-        "has no start (exact binomial test of new against left). Too fast: down by more than "
-        f"{taper_rule(snapshot, 'red_fall_percent')}% between 28-day means, or an abrupt stop."
-    )
+    red = taper_rule(snapshot, "red_fall_percent")
+    return f"{JUDGED} Too fast: down by more than {red}% between 28-day means, or an abrupt stop."
 
 
 @dataclass(frozen=True)

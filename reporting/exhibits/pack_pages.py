@@ -12,7 +12,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.tiles import Tile, tiles
 from reporting.exhibits.coverage import Coverage, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.overview import MEASURES, Card, judged_words, overview
+from reporting.exhibits.overview import JUDGED, MEASURES, Card, overview
 from reporting.exhibits.wording import counted, month, number
 
 
@@ -25,8 +25,7 @@ def the_quarter(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhib
         shown,
         found.head.headline,
         f"Latest figures, {month(snapshot.info.last_month)}, of {covered.words()}",
-        f"{judged_words(snapshot)} {dose_words(snapshot, selection.threshold)} "
-        f"{source_words(snapshot, covered)}",
+        f"{JUDGED} {dose_words(snapshot, selection.threshold)} {source_words(snapshot, covered)}",
         covered.nothing(),
     )
 

@@ -23,6 +23,7 @@ from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.flowed import Flowed, bands, flowed
 from reporting.exhibits.policy import decided, method_breaks, method_words, rounding, rule
 from reporting.exhibits.wording import in_unit
+from reporting.exhibits.yearly import WHY_NOT
 
 BASELINE_MONTHS = 12
 MONTHS_FOR_A_BASELINE = 24
@@ -100,7 +101,7 @@ class Series:
         if self.quarters is None or self.quarters.moved is None:
             return "change not judged: one quarter only"
         if self.quarters.moved == NOT_JUDGED:
-            return "change not judged: rounded counts are too close, or one may not be shown"
+            return f"change {WHY_NOT}"
         if self.kind == "common":
             return f"{self.quarters.moved} since {self.quarters.since:%b %Y}"
         since = self.quarters.since

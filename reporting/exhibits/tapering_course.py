@@ -92,7 +92,7 @@ def course_headline(frame: pd.DataFrame) -> str:
         f"{percent(off['median'])} without"
     )
     if "people" not in on:
-        return f"{found}: difference not judged"
+        return f"{found}: difference not judged, as how many are followed may not be shown"
     return found if _apart(on, off) else f"{found}: no significant difference"
 
 

@@ -195,7 +195,9 @@ def test_a_course_is_drawn_while_a_quarter_is_followed(snapshot: Snapshot) -> No
 
 def test_a_course_that_leaves_tells_no_number_of_people(sample: Snapshot) -> None:
     page, leaves = (tapering_course.course(sample, scope, ALL) for scope in (ICB, ICB.leaving()))
-    assert leaves.headline.endswith("without: difference not judged")
+    assert leaves.headline.endswith(
+        "without: difference not judged, as how many are followed may not be shown"
+    )
     assert "People" in page.table and "People" not in leaves.table and "n = " not in leaves.subtitle
     assert leaves.table.equals(page.table.drop(columns="People"))
 
