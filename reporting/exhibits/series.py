@@ -231,8 +231,8 @@ def _of_state(
     since: pd.Timestamp | None,
 ) -> Series:
     """A series judged by who came and who went since the programme began, else in a year, whatever part of
-    the data is drawn. One practice's has quarters and no band; who does not see every practice sees no
-    flows."""
+    the data is drawn. One practice's has quarters and no band; who does not see every practice
+    sees no flows of areas."""
     rows = queries.flows(snapshot, scope, selection, [made.measure], [made.threshold]).frame
     shown, last = made.frame, made.last["month"]
     found = flowed(rows, about, last, shown if scope.protects else None)

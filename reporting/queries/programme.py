@@ -81,15 +81,16 @@ def flows(
     """Who entered a state and who left it in the selected area, over all of the data: a row a measure,
     threshold, span (month, year, start, programme) and pair of months, as the mart `flow` has them, and how
     many of those in it at the first month fell too fast since (`flow_fall`); where they leave, for a verdict
-    alone. None for one who does not see every practice, nor of a part of a PCN."""
+    alone. None of areas for one who does not see every practice, nor of a part of a PCN."""
     level, where, parameters = _flow_area(selection)
+    may = scope.practices is None or selection.practice in scope.practices
     found = rows(
         snapshot.path,
         f"""SELECT f.*, coalesce(d.fell, 0) AS fell, coalesce(d.fall_unknown, 0) AS fall_unknown
             FROM flow f
             LEFT JOIN flow_fall d USING (measure, threshold, level, area, span, from_month, to_month)
             WHERE {is_in("f.measure", measures)} AND {is_in("f.threshold", thresholds)}
-              AND f.to_month <= ? AND {scope.practices is None} AND f.level = ? AND {where}
+              AND f.to_month <= ? AND {may} AND f.level = ? AND {where}
             ORDER BY f.measure, f.threshold, f.span, f.to_month, f.from_month""",
         [*measures, *thresholds, snapshot.info.last_month, level, *parameters],
     )

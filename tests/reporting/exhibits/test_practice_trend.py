@@ -12,12 +12,12 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import high_dose, high_dose_trend, overview, plans
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.series import series
-from tests.reporting.snapshots import counts, practice, publish
+from tests.reporting.snapshots import Rows, counts, practice, publish
 
 ICB, HERE = Scope.icb(), Selection(120, practice="SYN01")
 
 
-def published(store: Path, doses: list[tuple[int, int]]) -> Snapshot:
+def published(store: Path, doses: list[tuple[int, int]], **more: Rows) -> Snapshot:
     """One practice, called as its PCN is, with the policy deciding on that PCN."""
     decided = {
         "rebase": [
@@ -41,7 +41,7 @@ def published(store: Path, doses: list[tuple[int, int]]) -> Snapshot:
     ]
     publish(
         store,
-        {"practice": [practice("SYN01", name="Eastvale")], "measure_month": rows},
+        {"practice": [practice("SYN01", name="Eastvale")], "measure_month": rows, **more},
         policy_json=json.dumps(decided),
     )
     return queries.current(store)
@@ -91,18 +91,28 @@ def test_many_people_less_are_a_change_since_the_first_quarter(tmp_path: Path) -
     assert (card.kind, card.words) == ("improvement", words)
 
 
-def test_who_sees_one_practice_alone_sees_its_quarters_judged(tmp_path: Path) -> None:
-    """Who came and who went would tell of other practices, so their intervals are what there is."""
+def test_who_sees_one_practice_alone_is_told_the_same_of_it(tmp_path: Path) -> None:
     snapshot = published(tmp_path, [(40, 7473)] * 8 + [(8, 7473)] * 8)
     theirs = Scope("practice", frozenset({"SYN01"}))
     shown = high_dose_trend.trend(snapshot, theirs, HERE)
-    assert shown.headline.endswith("8 of 7,473: fell since Sep 2025: improvement")
-    same = published(tmp_path / "same", [(8, 7473)] * 16)
-    assert high_dose_trend.trend(same, theirs, HERE).headline.endswith(
-        ": no significant change since Sep 2025"
-    )
-    one = published(tmp_path / "one", [(5, 3310)] * 2)
-    assert high_dose_trend.trend(one, theirs, HERE).headline.endswith(": change not judged: one quarter only")
+    assert shown.headline == high_dose_trend.trend(snapshot, ICB, HERE).headline
+    others = Scope("practice", frozenset({"SYN02"}))
+    assert queries.flows(snapshot, others, HERE, ["high_dose_prevalence"], [120]).frame.empty
+
+
+@pytest.mark.parametrize(
+    ("doses", "said"),
+    [
+        ([(40, 7473)] * 8 + [(8, 7473)] * 8, "fell since Sep 2025: improvement"),
+        ([(8, 7473)] * 16, "no significant change since Sep 2025"),
+        ([(5, 3310)] * 2, "change not judged: one quarter only"),
+    ],
+)
+def test_where_nobody_is_followed_quarters_are_judged(
+    tmp_path: Path, doses: list[tuple[int, int]], said: str
+) -> None:
+    snapshot = published(tmp_path, doses, flow=[])
+    assert high_dose_trend.trend(snapshot, ICB, HERE).headline.endswith(f": {said}")
 
 
 def test_a_practice_called_as_an_area_has_none_of_its_decisions(few: Snapshot) -> None:
