@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,27 +14,16 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from benchmarks.policy import without_start
+from measures.policy import PATH
+
 ROOT = Path(__file__).parents[1]
 
 # Tests start hundreds of processes. Told to keep no bytecode, each would compile every library anew.
 os.environ["PYTHONDONTWRITEBYTECODE"] = ""
 os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".pytest_cache" / "bytecode"))
 
-POLICY = ROOT / "config" / "policy.toml"
-SAMPLES_OWN = re.compile(r"^\[\[programme\]\]$.*?(?=^#|^\[)", re.MULTILINE | re.DOTALL)
-
-
-def policy_of_tests() -> str:
-    """The path of a policy without the start of the sample’s programme, of which small stores have none."""
-    path = Path(tempfile.mkdtemp(prefix="policy")) / "policy.toml"
-    text, found = SAMPLES_OWN.subn("", POLICY.read_text(encoding="utf-8"))
-    assert found == 1
-    path.write_text(text, encoding="utf-8")
-    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
-    return str(path)
-
-
-os.environ["DASHBOARD_POLICY"] = policy_of_tests()  # before test files are read, which load it at once
+os.environ["DASHBOARD_POLICY"] = without_start()  # before test files are read, which load it at once
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
 settings.load_profile("unhurried")
@@ -91,7 +77,7 @@ def sample_release(
 
 
 def publish_sample(store: Path) -> None:
-    environment = {**os.environ, "DASHBOARD_POLICY": str(POLICY)}
+    environment = {**os.environ, "DASHBOARD_POLICY": str(PATH)}
     for asked in (["load", str(ROOT / "data" / "sample")], ["build"]):
         command = [sys.executable, "-m", "etl", *asked, "--store", str(store)]
         done = subprocess.run(
