@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict
@@ -74,7 +73,8 @@ def _known_factors(rules: policy.Policy) -> None:
     try:
         factors.known(rules.dose.factor_version)
     except ValueError as error:
-        raise policy.PolicyError(f"config/policy.toml: [dose] factor_version: {error}") from None
+        words = f"{rules.at('dose', 'factor_version')}[dose] factor_version: {error}"
+        raise policy.PolicyError(words) from None
 
 
 def sources(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt]) -> None:
@@ -279,7 +279,7 @@ def _info(
             "contract": contract.version(),
             "factors": rules.dose.factor_version, "operator": rules.thresholds.operator,
             "default": rules.thresholds.default, "thresholds": list(rules.thresholds.values),
-            "window": rules.dose.window_days, "policy": json.dumps(asdict(rules)),
+            "window": rules.dose.window_days, "policy": rules.as_json(),
             "changes": changes,
         },
     )  # fmt: skip

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +134,7 @@ def _measures(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     measures, rules = measure.load(), policy.load()
     (told,) = con.execute("SELECT policy_json FROM release_info").fetchall()[0]
     defined = {slug for (slug,) in con.execute("SELECT measure FROM measure_def").fetchall()}
-    if told == json.dumps(asdict(rules)) and defined == {m.slug for m in measures}:
+    if told == rules.as_json() and defined == {m.slug for m in measures}:
         models = counting.models(measures, rules)
         for name in [name for name, (_, made_as) in models.items() if made_as == "TEMP TABLE"]:
             con.execute(f"CREATE TEMP TABLE {name} AS {models[name][0]}")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
+
+from measures.toml_lines import line_of
 
 PATH = Path(__file__).resolve().parent.parent / "config" / "policy.toml"
 OPERATORS = {">": "above", ">=": "at or above"}
 ALWAYS = (90, 120)
+INFINITY = float("inf")
 DEFINITIONS = ("carried_forward", "sum_of_days_supply", "unique_days", "fixed_window", "peak_day")
 
 
@@ -20,8 +26,11 @@ OFFERED_TO = {
 SUPPLIED_BY = ("practices", "practices and others")
 
 
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+
+
 class PolicyError(ValueError):
-    """A policy file that cannot be used; the message names file, section and field."""
+    """A policy file that cannot be used; the message names file, line, section and field."""
 
 
 @dataclass(frozen=True)
@@ -159,12 +168,39 @@ class Service:
 
 
 @dataclass(frozen=True)
+class Programme:
+    """When the programme began in an area (icb, a place, a PCN or a practice's code): change of people in a
+    state is judged from the end of the month before. began: a month, as 2025-04."""
+
+    scope: str
+    began: str
+
+    def __post_init__(self) -> None:
+        if not MONTH.fullmatch(self.began):
+            raise ValueError(f"began is {self.began!r}; write the month as 2025-04")
+
+
+@dataclass(frozen=True)
 class Target:
     measure: str
     threshold: int
     scope: str
     value: float
     by: str
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A figure from outside to set a measure beside, on the measure's own scale. differs: in what it is not
+    the same as the measure."""
+
+    measure: str
+    threshold: int
+    name: str
+    value: float
+    differs: str
+    source: str
+    licence: str
 
 
 @dataclass(frozen=True)
@@ -197,10 +233,24 @@ class Policy:
     extracts: Extracts
     peers: Peers
     services: tuple[Service, ...]
+    programme: tuple[Programme, ...]
     targets: tuple[Target, ...]
+    benchmarks: tuple[Benchmark, ...]
     rebase: tuple[Rebase, ...]
     notes: tuple[Note, ...]
     naloxone: Naloxone | None = None
+    file: str = field(default="config/policy.toml", repr=False, compare=False)
+    text: str = field(default="", repr=False, compare=False)
+
+    def as_json(self) -> str:
+        """The policy as a release keeps it: what was decided, not how the file is written."""
+        told = asdict(self)
+        return json.dumps({name: value for name, value in told.items() if name not in ("file", "text")})
+
+    def at(self, *path: str | int) -> str:
+        """“config/policy.toml: line 57: ”, where a value stands; without a line where the file has none."""
+        line = line_of(self.text, *path)
+        return f"{self.file}: line {line}: " if line else f"{self.file}: "
 
 
 _SECTIONS = {
@@ -214,65 +264,100 @@ _SECTIONS = {
     "peers": Peers,
 }
 _MAY_BE_UNSET = {"naloxone": Naloxone}
-_LISTS = {"services": Service, "targets": Target, "rebase": Rebase, "notes": Note}
+_LISTS = {
+    "services": Service,
+    "programme": Programme,
+    "targets": Target,
+    "benchmarks": Benchmark,
+    "rebase": Rebase,
+    "notes": Note,
+}
 _Section = TypeVar("_Section")
 
 
-def load(path: Path | str = PATH) -> Policy:
-    """The policy in a TOML file. Raises PolicyError naming file, section and field."""
-    path = Path(path)
+class _WrongError(Exception):
+    """What is wrong with the value at a path of the file, in words."""
+
+    def __init__(self, words: str, *path: str | int) -> None:
+        super().__init__(words)
+        self.path = path
+
+
+def load(path: Path | str | None = None) -> Policy:
+    """The policy in a TOML file: the one given, else that named by DASHBOARD_POLICY, else the project's.
+
+    Raises PolicyError naming file, line, section and field.
+    """
+    path = Path(path or os.environ.get("DASHBOARD_POLICY") or PATH)
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_bytes().decode("utf-8")
+        raw = tomllib.loads(text)
     except FileNotFoundError:
         raise PolicyError(f"{path}: no such file. Restore it from the project's config folder.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PolicyError(f"{path}: not readable as TOML: {error}") from None
+    try:
+        named: dict[str, Any] = {} if path == PATH else {"file": str(path)}
+        return _policy(raw, text, named)
+    except _WrongError as wrong:
+        line = line_of(text, *wrong.path) if wrong.path else None
+        at = f"line {line}: " if line else ""
+        raise PolicyError(f"{path}: {at}{wrong}") from None
+
+
+def _policy(raw: dict[str, Any], text: str, named: dict[str, Any]) -> Policy:
     if unknown := sorted(set(raw) - {"icb"} - set(_SECTIONS) - set(_MAY_BE_UNSET) - set(_LISTS)):
-        raise PolicyError(f"{path}: unknown section {unknown[0]!r}. Remove it or correct its name.")
+        raise _WrongError(f"unknown section {unknown[0]!r}. Remove it or correct its name.", unknown[0])
     if not isinstance(raw.get("icb"), str) or not raw["icb"].strip():
-        raise PolicyError(f"{path}: icb is missing. Give the board's name.")
-    sections: dict[str, Any] = {
-        name: _section(path, name, cls, raw.get(name)) for name, cls in _SECTIONS.items()
-    }
-    sections |= {
-        name: _section(path, name, cls, raw[name]) for name, cls in _MAY_BE_UNSET.items() if name in raw
-    }
-    lists: dict[str, Any] = {
-        name: tuple(_section(path, f"{name}[{i}]", cls, row) for i, row in enumerate(raw.get(name, [])))
-        for name, cls in _LISTS.items()
-    }
-    return Policy(icb=raw["icb"], **sections, **lists)
+        raise _WrongError("icb is missing. Give the board's name.", "icb")
+    sections: dict[str, Any] = {name: _section(cls, raw.get(name), name) for name, cls in _SECTIONS.items()}
+    sections |= {name: _section(cls, raw[name], name) for name, cls in _MAY_BE_UNSET.items() if name in raw}
+    lists: dict[str, Any] = {name: _entries(cls, raw.get(name, []), name) for name, cls in _LISTS.items()}
+    return Policy(icb=raw["icb"], **sections, **lists, text=text, **named)
 
 
-def _section(path: Path, name: str, cls: type[_Section], raw: Any) -> _Section:
+def _entries(cls: type[_Section], raw: Any, name: str) -> tuple[_Section, ...]:
+    if not isinstance(raw, list):
+        raise _WrongError(f"[{name}] is one entry of a list. Write its header as [[{name}]].", name)
+    return tuple(_section(cls, row, name, place) for place, row in enumerate(raw))
+
+
+def _section(cls: type[_Section], raw: Any, *path: str | int) -> _Section:
+    name = f"[{path[0]}]" if len(path) == 1 else f"[[{path[0]}]] {int(path[1]) + 1}"
     if not isinstance(raw, dict):
-        raise PolicyError(f"{path}: section [{name}] is missing.")
+        raise _WrongError(f"section {name} is missing.", *path)
     wanted = {f.name: f for f in fields(cls)}  # type: ignore[arg-type]
     if unknown := sorted(set(raw) - set(wanted)):
-        raise PolicyError(f"{path}: [{name}] has an unknown field {unknown[0]!r}.")
-    values: dict[str, Any] = {}
-    for field in wanted.values():
-        if field.name not in raw:
-            raise PolicyError(f"{path}: [{name}] has no field {field.name!r}.")
-        values[field.name] = _typed(path, name, field.name, str(field.type), raw[field.name])
+        raise _WrongError(f"{name} has an unknown field {unknown[0]!r}.", *path, unknown[0])
+    given: dict[str, Any] = {}
+    for one in wanted.values():
+        if one.name not in raw:
+            raise _WrongError(f"{name} has no field {one.name!r}.", *path)
+        try:
+            given[one.name] = _typed(str(one.type), raw[one.name])
+        except ValueError as error:
+            words = f"{name} {one.name} is {raw[one.name]!r}; it must be {error}."
+            raise _WrongError(words, *path, one.name) from None
     try:
-        return cls(**values)
+        return cls(**given)
     except ValueError as error:
-        raise PolicyError(f"{path}: [{name}] {error}") from None
+        raise _WrongError(f"{name} {error}", *path) from None
 
 
-def _typed(path: Path, section: str, field: str, kind: str, value: Any) -> Any:
+def _typed(kind: str, value: Any) -> Any:
+    """The value of a field. Raises ValueError with what it must be."""
     if kind == "int" and isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
-    if kind == "float" and isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+    if (
+        kind == "float"
+        and isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and 0 <= value < INFINITY
+    ):
         return float(value)
     if kind == "str" and isinstance(value, str) and value.strip():
         return value
     if kind.startswith("tuple") and isinstance(value, list):
         return tuple(value)
-    raise PolicyError(f"{path}: [{section}] {field} is {value!r}; it must be {_wanted(kind)}.")
-
-
-def _wanted(kind: str) -> str:
     words = {"int": "a whole number, 0 or more", "float": "a number, 0 or more", "str": "some text"}
-    return words.get(kind, "a list")
+    raise ValueError(words.get(kind, "a list"))

@@ -29,7 +29,7 @@ OF_PRACTICES = frozenset({"practice_plan_current", "heading_complete", "resource
 NO_PART_OF_SUMS = frozenset({"registered", "adults", "patients", "issues"})
 FLOWS = (
     "entered", "left", "moved_in", "moved_out", "from_people", "to_people", "from_whole", "to_whole",
-    "people",
+    "people", "fell", "fall_unknown",
 )  # fmt: skip
 EXACT, WHOLE = "exact_", "whole_"
 ANY_OF = 10

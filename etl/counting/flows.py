@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from etl.counting import reasons
+from etl.counting import falls, reasons
 from etl.counting.apart import LEVELS, predicates
 from etl.counting.passes import IN_COHORT, Made
 from measures.measure import COHORT, Measure, predicate
@@ -31,12 +31,14 @@ def models(made: Sequence[Made], policy: Policy) -> dict[str, tuple[str, str]]:
     parts = _parts([one for one in made if one[0].is_state])
     found = {
         "flow_bit": (_bits(parts), "TEMP TABLE"),
+        "programme_start": (_starts(policy), "TABLE"),
         "flow_pair": (PAIRS, "TEMP TABLE"),
         "flow_able": (ABLE, "TEMP TABLE"),
     }
     for part, states in enumerate(parts):
         found[f"flow_changed_{part}"] = _changed(part, states, policy), "TEMP TABLE"
     found["flow"] = _flow(len(parts)), "TABLE"
+    found["flow_fall"] = falls.fallen(parts, policy), "TABLE"
     return found | reasons.models(len(parts))
 
 
@@ -61,6 +63,46 @@ def _bits(parts: Sequence[Sequence[Made]]) -> str:
         f"FROM (VALUES {values}) AS b (part, bit, measure, threshold, by_gabapentinoid, by_list)\n"
         "WHERE measure <> ''"
     )
+
+
+def _starts(policy: Policy) -> str:
+    around = [column if level != "icb" else "'icb'" for level, column in LEVELS.items()]
+    spots = ", ".join(
+        f"{{'level': '{level}', 'area': {column}, 'scopes': [{', '.join(around[at:])}]}}"
+        for at, (level, column) in enumerate(LEVELS.items())
+    )
+    given = [f"({_text(start.scope)}, DATE '{start.began}-01')" for start in policy.programme]
+    return f"""-- One row per area in which the programme began: by its own start in config/policy.toml, else
+-- by that of the nearest area around it; none of a PCN whose places began apart. from_month: the month
+-- before, whose end is compared with.
+WITH start AS (
+    SELECT scope, month
+    FROM (VALUES {", ".join([*given, "('', CAST(NULL AS DATE))"])}) AS s (scope, month)
+    WHERE scope <> ''
+),
+
+spot AS (
+    SELECT practice_code, unnest([{spots}]) AS at_
+    FROM practice
+),
+
+nearest AS (
+    SELECT p.practice_code, p.at_.level AS level, p.at_.area AS area,
+        arg_min(s.month, list_position(p.at_.scopes, s.scope)) AS month
+    FROM spot AS p
+    LEFT JOIN start AS s ON list_contains(p.at_.scopes, s.scope)
+    GROUP BY p.practice_code, p.at_.level, p.at_.area
+)
+
+SELECT level, area, min(month) AS began, CAST(min(month) - INTERVAL 1 MONTH AS DATE) AS from_month
+FROM nearest
+GROUP BY level, area
+HAVING area IS NOT NULL AND count(*) = count(month) AND count(DISTINCT month) = 1
+ORDER BY level, area"""
+
+
+def _text(words: str) -> str:
+    return "'" + words.replace("'", "''") + "'"
 
 
 def _changed(part: int, made: Sequence[Made], policy: Policy) -> str:
@@ -204,11 +246,16 @@ SELECT measure, CAST(threshold AS INTEGER) AS threshold, {SPOT}, coalesce(entere
     from_people, to_people, from_whole, to_whole, practices
 FROM people
 LEFT JOIN told USING (measure, threshold, {SPOT})
+WHERE span <> 'programme' OR EXISTS (
+    FROM programme_start AS s
+    WHERE s.level = people.level AND s.area = people.area AND s.from_month = people.from_month
+)
 ORDER BY measure, threshold, {SPOT}"""
 
 
 # A month counts for a measure and a practice where measure_month has it. Long spans end at the end of each
-# quarter (the packs) and at each practice's last month; start: from the first month of any practice.
+# quarter (the packs) and at each practice's last month; start: from the first month of any practice;
+# programme: from the month before it began in an area.
 PAIRS = """WITH counted AS (
     SELECT b.part, b.mark, m.practice_code, m.month
     FROM measure_month AS m
@@ -246,7 +293,12 @@ UNION ALL
 SELECT f.part, 'start', f.month, e.month, CAST(bit_or(f.mark) AS BIGINT)
 FROM first AS f
 INNER JOIN span_end AS e ON e.month > f.month
-GROUP BY f.part, f.month, e.month"""
+GROUP BY f.part, f.month, e.month
+UNION ALL
+SELECT f.part, 'programme', f.month, e.month, CAST(-1 AS BIGINT)
+FROM month_of AS f
+INNER JOIN span_end AS e ON e.month > f.month
+WHERE f.month IN (SELECT from_month FROM programme_start)"""
 
 ABLE = """WITH month_able AS (
     SELECT b.part, m.practice_code, m.month, CAST(bit_or(b.mark) AS BIGINT) AS able

@@ -28,7 +28,7 @@ WENT = (
     (GONE, "NOT by_list"),
 )
 UNKNOWN = "reason not known"
-SPANS = "('year', 'start')"  # what change is judged over
+SPANS = "('programme', 'year', 'start')"  # what change is judged over
 SPOT = "level, area, span, from_month, to_month"
 PAIR = "patient_key, span, from_month, to_month"
 
@@ -69,9 +69,10 @@ def _told() -> str:
         for name, (gaba, ome) in doses.items()
     )
     facts = "f.was_acute, f.was_excluded, f.was_registered, f.is_registered, f.is_excluded, f.died, f.planned"
-    return f"""-- One row per state measure, threshold, area, pair of months (a year apart, or since the
--- first), way (entered, left) and reason: people or plans. One reason each, the first that holds in the
--- order of etl/counting/reasons.py; they add up to the flow. Made from measures/definitions.
+    return f"""-- One row per state measure, threshold, area, pair of months (a year apart, since the programme
+-- began or since the first), way (entered, left) and reason: people or plans. One reason each, the first
+-- that holds in the order of etl/counting/reasons.py; they add up to the flow. Made from
+-- measures/definitions.
 WITH moved AS (
     SELECT b.measure, b.threshold, c.level, c.area, c.span, c.from_month, c.to_month,
         c.entered & b.mark <> 0 AS came, c.stays & b.mark <> 0 AS stays,

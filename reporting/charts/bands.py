@@ -5,10 +5,11 @@ import pandas as pd
 from reporting.charts import labels, theme, ticks
 from reporting.charts.canvas import Canvas, Figure
 from reporting.charts.labels import EndLabel
+from reporting.charts.written import HIDDEN
 
 HEIGHT = 320
 TWO_LINES = 34
-UNKNOWN = theme.HIDDEN
+UNKNOWN = HIDDEN
 
 
 def dose_bands(frame: pd.DataFrame, unit_format: str = "{:.2f}", *, compact: bool = False) -> Figure:
@@ -40,7 +41,7 @@ def dose_bands(frame: pd.DataFrame, unit_format: str = "{:.2f}", *, compact: boo
         canvas.add_bar(
             x=list(range(len(table))), y=list(table[band]), width=0.72, name=str(band),
             marker={"color": colour, "line": {"color": theme.PAPER, "width": 1}},
-            text=[f"{_spoken(quarter)}, {band}: {UNKNOWN if few else unit_format.format(value)}"
+            text=[f"{_spoken(quarter)}, {band}: {UNKNOWN if few else labels.value(value, unit_format)}"
                   for (quarter, value), few in zip(table[band].items(), unknown[band], strict=True)],
             textposition="none", hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
@@ -62,7 +63,7 @@ def _end_labels(
     last = table.iloc[-1]
     now, then = (
         {
-            band: UNKNOWN if unknown[band].iloc[row] else unit_format.format(table[band].iloc[row])
+            band: UNKNOWN if unknown[band].iloc[row] else labels.value(table[band].iloc[row], unit_format)
             for band in table.columns
         }
         for row in (-1, 0)

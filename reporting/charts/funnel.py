@@ -29,7 +29,7 @@ def funnel_chart(
     ends = [
         EndLabel(last["upper_998"], "99.8%"),
         EndLabel(last["upper_95"], "95%"),
-        EndLabel(target, f"{labels.safe(target_label)} {unit_format.format(target)}"),
+        EndLabel(target, f"{labels.safe(target_label)} {labels.value(target, unit_format)}"),
     ]
     top = min(ticks.top_of([*points["value"], *lines["upper_998"]]),
               ticks.top_of([*points["value"], 2 * last["upper_998"]], 1.25))  # fmt: skip

@@ -7,7 +7,7 @@ from html import unescape
 from textwrap import wrap
 from typing import Any
 
-from reporting.charts import theme
+from reporting.charts import theme, written
 from reporting.charts.canvas import Canvas
 
 
@@ -78,9 +78,19 @@ def placed(
     }  # fmt: skip
 
 
+# How an axis is written → the unit its values are written in, and what makes them so.
+UNITS = {
+    "{:.0%}": (written.PERCENT, 100, "%"), "{:.1%}": (written.PERCENT, 100, "%"),
+    "{:.0f}%": (written.PERCENT, 1, "%"), "{:.2f}": (written.RATE, 1, ""), "{:.1f}": (written.TENTHS, 1, ""),
+    "{:,.0f}": (written.AMOUNT, 1, ""),
+}  # fmt: skip
+
+
 def value(number: float, unit_format: str) -> str:
-    """A value as it is written, or that it may not be shown."""
-    return theme.HIDDEN if number != number else unit_format.format(number)
+    """A value as it is written wherever it is read, or that it may not be shown. Raises KeyError for a format
+    without a unit."""
+    unit, times, sign = UNITS[unit_format]
+    return written.HIDDEN if number != number else f"{written.written(number * times, unit)}{sign}"
 
 
 def bold(words: str) -> str:

@@ -18,7 +18,7 @@ def outcome_dots(frame: pd.DataFrame, unit_format: str = "{:.0%}") -> Figure:
     heights = [count - 0.5 - index for index in range(count)]
     names = [labels.wrapped(band, 16) for band in frame["band"]]
     notes = [
-        (f"{_ink(unit_format.format(value))} " if pd.notna(value) else "") + labels.safe(words)
+        (f"{_ink(labels.value(value, unit_format))} " if pd.notna(value) else "") + labels.safe(words)
         for value, words in zip(frame["value"], frame["note"], strict=True)
     ]
     top = ticks.top_of([*frame["upper"], *frame["published"]])
@@ -51,7 +51,7 @@ def _published(canvas: Canvas, frame: pd.DataFrame, heights: list[float], unit_f
         )  # fmt: skip
         labels.note(
             canvas, (value - low) / (high - low), (height + TICK) / len(heights),
-            prefix + unit_format.format(value), colour=theme.INK, anchor="center", yanchor="bottom",
+            prefix + labels.value(value, unit_format), colour=theme.INK, anchor="center", yanchor="bottom",
             size=theme.SMALL_SIZE,
         )  # fmt: skip
         prefix = ""

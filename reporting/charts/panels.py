@@ -84,7 +84,7 @@ def _ends(
     lasts = [
         (place, part[part["value"].notna()].iloc[-1]) for place, part in panels if part["value"].notna().any()
     ]
-    words = [unit_format.format(last["value"]) for _, last in lasts]
+    words = [labels.value(last["value"], unit_format) for _, last in lasts]
     canvas.add_scatter(
         x=[column + across[last["date"]] for (column, _), last in lasts],
         y=[row + _height(last["value"], top) for (_, row), last in lasts],

@@ -7,6 +7,7 @@ import pandas as pd
 
 from reporting.charts import labels, rows, theme, ticks
 from reporting.charts.canvas import Canvas, Figure
+from reporting.charts.written import HIDDEN
 
 ROW = 58
 HEAD = 52
@@ -16,6 +17,7 @@ NEAR_EDGE = 0.1  # of a panel: a value's words then stay on the panel's side of 
 COMPACT_ROW = 58  # three lines of a service's name
 COMPACT_HEAD = 1.2
 COMPACT_FOOT = 0.6
+SHARE = "{:.0%}"
 UNDER_REFERENCE = -14
 NAME_CHARACTERS, COMPACT_CHARACTERS = 44, 34  # three lines beside a row
 
@@ -118,7 +120,7 @@ def _marks(
 
 def _value_words(row: Mapping[Any, Any]) -> str:
     if pd.isna(row["value"]):
-        return theme.HIDDEN if pd.isna(row["numerator"]) else "–"
+        return HIDDEN if pd.isna(row["numerator"]) else "–"
     colour = theme.text(str(row["role"])) if row["role"] == "concern" else theme.INK
     return f"<span style='color:{colour}'><b>{row['figure']}</b></span> {row['beside']}".rstrip()
 
@@ -167,6 +169,6 @@ def _reference(
     )  # fmt: skip
     low, high = canvas.y_range
     labels.note(
-        canvas, x / columns, (span[0] - low) / (high - low), f"all {value:.0%}", anchor="center",
-        yanchor="top", yshift=-4 if columns > 1 else 2, size=theme.SMALL_SIZE,
+        canvas, x / columns, (span[0] - low) / (high - low), f"all {labels.value(value, SHARE)}",
+        anchor="center", yanchor="top", yshift=-4 if columns > 1 else 2, size=theme.SMALL_SIZE,
     )  # fmt: skip

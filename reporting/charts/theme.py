@@ -56,7 +56,6 @@ BOLD_CHARACTER = 0.61
 LABEL_GAP = 18
 POINT = 9
 POINT_COMPACT = 6
-HIDDEN = "[c]"  # confidential, as in tables of official statistics: a number that may not be shown
 DOT = 11
 ROW = 30
 LABEL_INDENT = 10

@@ -9,6 +9,7 @@ import pandas as pd
 from reporting.charts import labels, theme, ticks
 from reporting.charts.canvas import Canvas, Figure
 from reporting.charts.labels import EndLabel
+from reporting.charts.written import mg
 
 HEIGHT = 400
 ISSUES_AT, ISSUE_HALF = -0.1, 0.025
@@ -28,7 +29,7 @@ def timeline_chart(
     ends = [EndLabel(value, f"{value} mg") for value in thresholds]
     if len(drawn) and drawn["to_day"].iloc[-1] > last:
         now = drawn["dose"].iloc[-1]
-        ends.insert(0, EndLabel(now, labels.bold(f"{now:.0f} mg"), theme.NAVY))
+        ends.insert(0, EndLabel(now, labels.bold(mg(now * 1000)), theme.NAVY))
     canvas = Canvas(
         HEIGHT, [first, last], [0, top], left=max(labels.margin_for(words), labels.margin_for(["Issues"])),
         right=labels.margin_for([label.words for label in ends]), top=12, bottom=94,
@@ -61,17 +62,20 @@ def _doses(canvas: Canvas, drawn: pd.DataFrame) -> None:
     """One trace for all runs; a missing value between runs that do not touch breaks the line."""
     x: list[object] = []
     y: list[float | None] = []
+    hover: list[str] = []
     before = None
     for from_day, to_day, dose in zip(drawn["from_day"], drawn["to_day"], drawn["dose"], strict=True):
         if before is not None and from_day > before:
             x.append(before)
             y.append(None)
+            hover.append("")
         x += [from_day, to_day]
         y += [dose, dose]
+        hover += [f"{mg(dose * 1000)} OME a day"] * 2
         before = to_day
     canvas.add_scatter(
         x=x, y=y, mode="lines", line={"color": theme.NAVY, "width": 2.5}, connectgaps=False, name="dose",
-        hovertemplate="%{x|%-d %b %Y}: %{y:.3~f} mg OME a day<extra></extra>",
+        text=hover, hovertemplate="%{x|%-d %b %Y}: %{text}<extra></extra>",
     )  # fmt: skip
 
 

@@ -1,5 +1,8 @@
 """Dose since the plan began: medians of groups by week, and the middle half of one."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import pandas as pd
 
 from reporting.charts import labels, theme, ticks
@@ -7,7 +10,8 @@ from reporting.charts.canvas import Canvas, Figure
 from reporting.charts.labels import EndLabel
 
 HEIGHT = 340
-HOVER = "week %{x}: %{y:.0%}<extra></extra>"
+SHARE = "{:.0%}"
+HOVER = "week %{x}: %{text}<extra></extra>"
 
 
 def trajectory_chart(
@@ -52,7 +56,7 @@ def _end_labels(
     found = []
     for group in groups:
         last = frame[frame["group"] == group].sort_values("week")["median"].iloc[-1]
-        words = f"{labels.safe(group)} {unit_format.format(last)}"
+        words = f"{labels.safe(group)} {labels.value(last, unit_format)}"
         strong = group == groups[0]
         found.append(
             EndLabel(last, labels.bold(words) if strong else words, theme.BLUE if strong else theme.MUTED)
@@ -82,10 +86,14 @@ def _middle_half(canvas: Canvas, first: pd.DataFrame) -> None:
     })  # fmt: skip
 
 
-def _line(canvas: Canvas, x: object, y: object, colour: str, width: float, dash: str, name: str) -> None:
+def _line(
+    canvas: Canvas, x: Iterable[Any], y: Iterable[float], colour: str, width: float, dash: str, name: str
+) -> None:
     hover = {"hoverinfo": "skip"} if name == "reference" else {"hovertemplate": HOVER}
+    values = list(y)
     canvas.add_scatter(
-        x=list(x), y=list(y), mode="lines", name=name, line={"color": colour, "width": width, "dash": dash},  # type: ignore[call-overload]
+        x=list(x), y=values, text=[labels.value(one, SHARE) for one in values], mode="lines",
+        name=name, line={"color": colour, "width": width, "dash": dash},
         **hover,
     )  # fmt: skip
 

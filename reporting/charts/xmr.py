@@ -15,6 +15,7 @@ NOTE_LINE = 16
 LEFT_ANCHOR_UNTIL = 0.7
 
 Events = Sequence[tuple[Any, str]]
+References = Sequence[tuple[str, float]]
 LIMITS = {"upper": "Upper limit", "mean": "Mean", "lower": "Lower limit"}
 UNCHANGED = {"upper": "If unchanged, up to", "mean": "Start", "lower": "If unchanged, from"}
 SHORT = {
@@ -28,23 +29,27 @@ SHORT = {
 def xmr_chart(
     frame: pd.DataFrame, unit_format: str = "{:.2f}", target: float | None = None, rebases: Events = (),
     breaks: Events = (), *, provisional: bool = False, compact: bool = False,
-    names: Mapping[str, str] = LIMITS,
+    names: Mapping[str, str] = LIMITS, starts: Events = (), references: References = (),
 ) -> Figure:  # fmt: skip
     """Trend with limits. frame: date, value, segment, mean, lower, upper, kind, as `spc.xmr` gives it.
 
     unit_format: how values are written ("{:.2f}", "{:.0%}"). rebases and breaks: (date, reason) pairs; a
     rebase is a full line, a break in definition a dashed one. compact: shorter labels for a phone.
     names: what upper, mean and lower are called; UNCHANGED of a band where the series would lie if it were.
+    starts: (date, words) of a programme's start, a dotted line. references: (name, value) of figures from
+    outside, each a line across.
     """
     frame = frame.assign(date=pd.to_datetime(frame["date"]))
     called = {name: SHORT.get(words, words) if compact else words for name, words in names.items()}
-    ends = _end_labels(frame, unit_format, target, provisional, called)
+    ends = _end_labels(frame, unit_format, target, provisional, called, references)
     events = sorted(
         [(pd.Timestamp(day), labels.wrapped(words, NOTE_CHARACTERS), dash)
-         for group, dash in ((rebases, "solid"), (breaks, "dash")) for day, words in group]
+         for group, dash in ((rebases, "solid"), (breaks, "dash"), (starts, "dot")) for day, words in group]
     )  # fmt: skip
     note_lines = sum(words.count("<br>") + 1 for _, words, _ in events)
-    top = ticks.top_of([*frame["value"], *frame["upper"], target or 0])
+    top = ticks.top_of(
+        [*frame["value"], *frame["upper"], target or 0, *(reference for _, reference in references)]
+    )
     scale = ticks.from_zero(top)
     words = ticks.written(scale, unit_format)
     half = pd.Timedelta(days=15)
@@ -60,14 +65,30 @@ def xmr_chart(
     canvas.bottom_ticks(*ticks.months(frame["date"].iloc[0], frame["date"].iloc[-1]))
     for _, part in frame.groupby("segment"):
         _limits(canvas, part, "dot" if provisional else "dash")
-    if target is not None:
-        _line(canvas, frame["date"].iloc[[0, -1]], [target, target], theme.NAVY, "dot", 2, "target")
-    _events(canvas, events)
+    across(canvas, frame["date"].iloc[[0, -1]], target, references)
+    draw_events(canvas, events)
     for _, part in frame.groupby("segment"):
         _line(canvas, part["date"], part["value"], theme.AXIS, "solid", 1.5, "trend")
     _points(canvas, frame, unit_format, theme.POINT_COMPACT if compact else theme.POINT)
     labels.end_labels(canvas, ends)
     return canvas.figure()
+
+
+def across(canvas: Canvas, ends: Any, target: float | None, references: References) -> None:
+    """Lines across the chart at the target and at figures from outside."""
+    for _, value in references:
+        _line(canvas, ends, [value, value], theme.AXIS, "longdash", 1, "reference")
+    if target is not None:
+        _line(canvas, ends, [target, target], theme.NAVY, "dot", 2, "target")
+
+
+def across_labels(target: float | None, references: References, unit_format: str) -> list[EndLabel]:
+    """The labels of `across`."""
+    found = [EndLabel(value, f"{labels.safe(name)} {labels.value(value, unit_format)}")
+             for name, value in references]  # fmt: skip
+    if target is not None:
+        found.append(EndLabel(target, f"Target {labels.value(target, unit_format)}", theme.NAVY))
+    return found
 
 
 def _limits(canvas: Canvas, part: pd.DataFrame, dash: str) -> None:
@@ -102,11 +123,16 @@ def _points(canvas: Canvas, frame: pd.DataFrame, unit_format: str, size: int) ->
 
 
 def _end_labels(
-    frame: pd.DataFrame, unit_format: str, target: float | None, provisional: bool, names: Mapping[str, str]
+    frame: pd.DataFrame,
+    unit_format: str,
+    target: float | None,
+    provisional: bool,
+    names: Mapping[str, str],
+    references: References,
 ) -> list[EndLabel]:
     last, shown = frame.iloc[-1], frame[frame["value"].notna()]
     found = [
-        EndLabel(max(0.0, last[column]), f"{words} {unit_format.format(last[column])}")
+        EndLabel(max(0.0, last[column]), f"{words} {labels.value(last[column], unit_format)}")
         for column, words in names.items()
         if pd.notna(last[column])
     ]
@@ -114,14 +140,13 @@ def _end_labels(
         found.append(EndLabel(found[0].value, "Provisional:"))
     if not shown.empty:
         point = shown.iloc[-1]
-        words = f"{point['date']:%b %Y}: {unit_format.format(point['value'])}"
+        words = f"{point['date']:%b %Y}: {labels.value(point['value'], unit_format)}"
         found.append(EndLabel(point["value"], labels.bold(words), theme.text(point["kind"])))
-    if target is not None:
-        found.append(EndLabel(target, f"Target {unit_format.format(target)}", theme.NAVY))
-    return found
+    return found + across_labels(target, references, unit_format)
 
 
-def _events(canvas: Canvas, events: Sequence[tuple[pd.Timestamp, str, str]]) -> None:
+def draw_events(canvas: Canvas, events: Sequence[tuple[pd.Timestamp, str, str]]) -> None:
+    """A line and a note above the plot for each of (day, words, dash), in order of days."""
     first, last = (pd.Timestamp(end) for end in canvas.x_range)
     above = sum(words.count("<br>") + 1 for _, words, _ in events) * NOTE_LINE
     plot = canvas.height - canvas.margin["t"] - canvas.margin["b"]

@@ -13,7 +13,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.completeness import Listing
 from reporting.exhibits.coverage import area_name, beyond, coverage
 from reporting.exhibits.exhibit import Definition, definition
-from reporting.exhibits.wording import HIDDEN, month, number, part, rate
+from reporting.exhibits.wording import HIDDEN, in_unit, month, number, part
 
 HIGH_DOSE = (
     "early_warning", "high_dose_3_months", "high_dose_6_months", "long_term_opioids", "high_dose_share",
@@ -117,5 +117,4 @@ def _written(about: Definition, row: Any) -> str:
     value = row["numerator"] / row["denominator"]
     if about.unit == "%":
         return part(row["numerator"], row["denominator"])
-    written = rate(value * 1000) if value < 0.1 else f"{value * 1000:,.0f}"
-    return f"{written} {about.unit}"
+    return in_unit(value * about.multiplier, about.unit)

@@ -12,6 +12,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import poisson_rate
 from reporting.analysis.rounding import Rounding
 from reporting.charts.dots import interval_dots
+from reporting.charts.written import TENTHS, written
 from reporting.disclosure import whole
 from reporting.exhibits.across import judged, that_may
 from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
@@ -19,7 +20,7 @@ from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import rounding
 from reporting.exhibits.safeguards import NEVER_AN_AIM, NUMBER, year_words
 from reporting.exhibits.surely import RATES_WORDS, SURELY, UNSURE
-from reporting.exhibits.wording import HIDDEN, cells, counted, listed, number, size
+from reporting.exhibits.wording import ALONE, cells, counted, listed, number, size
 
 PER = 100
 
@@ -42,7 +43,9 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
     draw = partial(interval_dots, frame, overall, f"all {_rate(overall)}", "{:.1f}")
     return Exhibit(
         **common,
-        headline=number_headline(made, overall, apart, f"{places}{that_may(frame)}"),
+        headline=number_headline(
+            made, overall, apart, f"{places}{that_may(frame)}" if len(frame) > 1 else ""
+        ),
         subtitle=(
             f"{among_words(snapshot, selection)}"
             f"Best-interest reductions of the {year_words(snapshot)} per 100 people in the cohort ({words} "
@@ -62,9 +65,9 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
                 title: frame["label"],
                 "Reductions": cells(frame["numerator"]),
                 "Cohort": cells(frame["denominator"]),
-                "Per 100": frame["value"].round(1),
-                "Lower 95%": frame["lower"].round(1),
-                "Upper 95%": frame["upper"].round(1),
+                "Per 100": frame["value"],
+                "Lower 95%": frame["lower"],
+                "Upper 95%": frame["upper"],
             }
         ),
         alt=(
@@ -76,11 +79,13 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
 
 
 def number_headline(made: float, overall: float, apart: list[str], places: str) -> str:
-    """The number, and who differs, without a verdict."""
+    """The number, and who differs, without a verdict. places: empty where there is one alone."""
     if isnan(made) or isnan(overall):
         return "Best-interest reductions: how many there are may not be shown"
     words = counted(made, "best-interest reduction", "best-interest reductions").capitalize()
-    start = f"{words}: {overall:.1f} per 100 people in the cohort"
+    start = f"{words}: {_rate(overall)} per 100 people in the cohort"
+    if not places:
+        return f"{start}; {ALONE}"
     if not apart:
         return f"{start}, {UNSURE} between {places}"
     return (
@@ -112,9 +117,9 @@ def _neutral(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rate(value: float) -> str:
-    return HIDDEN if isnan(value) else f"{value:.1f}"
+    return written(value, TENTHS)
 
 
 def _note(value: float, n: float, of: float) -> str:
     counts = f"{number(n)} of {number(of)}"
-    return counts if isnan(value) else f"{value:.1f}  {counts}"
+    return counts if isnan(value) else f"{_rate(value)}  {counts}"

@@ -51,7 +51,7 @@ class ByGroup:
         factor = 1 if about.unit == "%" else about.multiplier
         rows = _rows(frame, about, factor)
         dose = f"{dose_words(snapshot, selection.threshold)} " if frame["threshold"].any() else ""
-        shown = "{:.0%}" if about.unit == "%" else "{:.1f}"
+        shown = "{:.0%}" if about.unit == "%" else "{:.2f}" if about.unit == "per 1,000" else "{:.1f}"
 
         draw = partial(interval_dots, rows, everybody * factor, f"all {written(about, everybody)}", shown)
         return Exhibit(
@@ -141,7 +141,7 @@ def _table(frame: pd.DataFrame, about: Definition) -> pd.DataFrame:
         "rest": f"Everybody else, {about.unit}",
         "before": f"A year before, {about.unit}",
     }
-    shares = {words: (frame[name].astype(float) * factor).round(2) for name, words in names.items()}
+    shares = {words: frame[name].astype(float) * factor for name, words in names.items()}
     return pd.DataFrame(
         {
             "Group": frame["label"],

@@ -9,9 +9,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from pandas.api.types import is_float_dtype
 
 from reporting import queries
 from reporting.access import Scope, Snapshot
+from reporting.charts.written import rounded, units
 
 if TYPE_CHECKING:
     from reporting.charts.canvas import Figure
@@ -53,6 +55,19 @@ class Exhibit:
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
     icons: tuple[Icon, ...] = ()
     empty: str = ""
+
+    def __post_init__(self) -> None:
+        """Numbers of the table as far as they are written, so that every file and page holds the same."""
+        object.__setattr__(self, "table", as_written(self.table))
+
+
+def as_written(table: pd.DataFrame) -> pd.DataFrame:
+    """A table whose numbers that are no counts are rounded as they are written, by their column's unit."""
+    made = table.copy()
+    for heading, unit in zip(table, units([str(name) for name in table]), strict=True):
+        if unit and is_float_dtype(table[heading]):
+            made[heading] = [rounded(value, unit) for value in table[heading]]
+    return made
 
 
 def frame_of(snapshot: Snapshot, key: str, *measures: str) -> dict[str, Any]:

@@ -37,19 +37,22 @@ EVENTS = (
     "safeguards_complete", "second_opinion_offered", "second_opinion_taken", "best_interest_red_speed",
     "safeguard_done", "falls_of_everybody", "stops_of_everybody", "falls_not_known",
 )  # fmt: skip
-SPANS = ("year", "start")  # what a state is judged over: the one that is there
+SPANS = ("programme", "year", "start")  # what a state is judged over: the first that is there
+IN_A_YEAR = ("year",)
 YEAR = 12
 REMEMBERED = 64
 
 
-def of_states(snapshot: Snapshot, scope: Scope, selection: Selection) -> Correction:
+def of_states(
+    snapshot: Snapshot, scope: Scope, selection: Selection, spans: tuple[str, ...] = SPANS
+) -> Correction:
     """The correction of who came and who went: every state whose change is drawn, at every threshold."""
-    return _of_states(snapshot, scope, replace(selection, years=1, threshold=0))
+    return _of_states(snapshot, scope, replace(selection, years=1, threshold=0), spans)
 
 
 def of_years(snapshot: Snapshot, scope: Scope, selection: Selection) -> Correction:
     """The correction of what is counted now and a year before: events, states of plans, and states where
-    nobody's coming and going is known (one practice, or a part of a PCN)."""
+    nobody's coming and going is known (a part of a PCN)."""
     return _of_years(snapshot, scope, replace(selection, years=1, threshold=0))
 
 
@@ -59,29 +62,27 @@ def among_words(found: Correction, what: str = "change", many: str = "changes") 
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _of_states(snapshot: Snapshot, scope: Scope, selection: Selection) -> Correction:
+def _of_states(snapshot: Snapshot, scope: Scope, selection: Selection, spans: tuple[str, ...]) -> Correction:
     rows = judging(flows_of_states(snapshot, scope, selection))
-    return correction((p, p) for p in _chances(rows, pd.Timestamp(snapshot.info.last_month)))
+    return correction((p, p) for p in _chances(rows, pd.Timestamp(snapshot.info.last_month), spans))
 
 
 def flows_of_states(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
-    """Rows of `queries.flows` of every state of the family; none of one practice, which has quarters."""
-    thresholds = [0, *snapshot.info.thresholds]
-    found = queries.flows(snapshot, scope, selection, STATES, thresholds).frame
-    return found if selection.practice is None else found.iloc[:0]
+    """Rows of `queries.flows` of every state of the family."""
+    return queries.flows(snapshot, scope, selection, STATES, [0, *snapshot.info.thresholds]).frame
 
 
-def ending(rows: pd.DataFrame, last: pd.Timestamp) -> Any:
-    """The flow of one state that a month is judged by: over the year before it, else since the first
-    month."""
+def ending(rows: pd.DataFrame, last: pd.Timestamp, spans: tuple[str, ...] = SPANS) -> Any:
+    """The flow of one state that a month is judged by: since the programme began, else over the year before
+    it, else since the first month."""
     found = rows[rows["to_month"] == last].set_index("span")
-    span = next((span for span in SPANS if span in found.index), None)
+    span = next((span for span in spans if span in found.index), None)
     return None if span is None else found.loc[span]
 
 
-def _chances(rows: pd.DataFrame, last: pd.Timestamp) -> Iterator[float]:
+def _chances(rows: pd.DataFrame, last: pd.Timestamp, spans: tuple[str, ...]) -> Iterator[float]:
     for _, part in rows.groupby(["measure", "threshold"], sort=False):
-        row: Any = ending(part, last)
+        row: Any = ending(part, last, spans)
         if row is not None:
             yield chance(int(row["entered"]), int(row["left"]))
 

@@ -15,7 +15,7 @@ from reporting.analysis.correction import Correction
 from reporting.analysis.signals import kind
 from reporting.disclosure import Rule, half_up, judging
 from reporting.exhibits.exhibit import Definition
-from reporting.exhibits.families import ending
+from reporting.exhibits.families import SPANS, ending
 from reporting.exhibits.wording import counted, month, number
 
 REACH = "reach"
@@ -28,13 +28,14 @@ NOT_OWN = (
 
 @dataclass(frozen=True)
 class Flowed:
-    """change: of exact people between two months. since, to: the months. a_year: whether they are a year
-    apart, else since is the first month of the data. counts: people or plans. wholes: the denominators.
-    moved: how many of those who entered came from elsewhere in the data, and left for elsewhere; both None
-    where this will leave the building. net: of the numbers shown, where they can be compared. practices: in
-    both months. share_way: 1 where the share of the denominator rose, -1 where it fell. own: the change
-    without those who moved, died or were excluded and those whose dose or reason is not known; None where no
-    reason is known.
+    """change: of exact people between two months. since, to: the months. span: programme (since is the month
+    before it began), year, or start (since is the first month of the data). counts: people or plans. wholes:
+    the denominators. moved: how many of those who entered came from elsewhere in the data, and left for
+    elsewhere. people: in the state then and now. fell: how many of those then fell too fast since, and of how
+    many that is not known. All None where this will leave the building. net: of the numbers shown, where they
+    can be compared. practices: in both months. share_way: 1 where the share of the denominator rose, -1 where
+    it fell. own: the change without those who moved, died or were excluded and those whose dose or reason is
+    not known; None where no reason is known.
 
     kind: improvement | concern | neutral_high | neutral_low | common. No good and no bad where the number in
     the state went one way and its share of the denominator the other, or where it went so by moves, deaths,
@@ -45,7 +46,7 @@ class Flowed:
     kind: str
     since: pd.Timestamp
     to: pd.Timestamp
-    a_year: bool
+    span: str
     counts: str
     net: float | None
     moved: tuple[int, int] | None
@@ -53,6 +54,8 @@ class Flowed:
     practices: int
     share_way: int = 0
     own: Change | None = None
+    people: tuple[int, int] | None = None
+    fell: tuple[int, int] | None = None
 
     @property
     def words(self) -> str:
@@ -70,8 +73,15 @@ class Flowed:
 
     @property
     def then(self) -> str:
-        """What the months are compared with: “a year ago”, “in Mar 2026”."""
-        return "a year ago" if self.a_year else f"in {month(self.since)}"
+        """What is compared with: “before the programme”, “a year ago”, “in Mar 2026”."""
+        if self.span == "programme":
+            return "before the programme"
+        return "a year ago" if self.span == "year" else f"in {month(self.since)}"
+
+    @property
+    def then_dated(self) -> str:
+        """The same with the month: “before the programme (Mar 2025)”."""
+        return self.then if self.span == "start" else f"{self.then} ({month(self.since)})"
 
     def _net(self) -> str:
         """The net of what is shown; where that is unlike the exact one, or not known, the direction alone."""
@@ -91,9 +101,10 @@ class Flowed:
         found = [f"Change is judged from {month(self.since)} to {month(self.to)}"]
         found[0] += f", at {counted(self.practices, 'practice', 'practices')} with data of both."
         if self.moved and any(self.moved):
+            came, went = (number(n) if n else "none" for n in self.moved)
             found.append(
-                f"Of the new {number(self.moved[0])} moved in, and of those who left {number(self.moved[1])} "
-                "moved away, and were or are in the state there."
+                f"Of the new {came} moved in, and of those who left {went} moved away, and were or are in "
+                "the state there."
             )
         if self.own is not None and self.moved is not None and self.by_others:
             found.append(
@@ -102,7 +113,20 @@ class Flowed:
             )
         if self.wholes and self.wholes[0] != self.wholes[1]:
             found.append(f"Of {number(self.wholes[0])} then and {number(self.wholes[1])} now.")
+        if self.fell is not None and self.people is not None:
+            found.append(f"{self.falls().capitalize()}.")
         return " ".join(found)
+
+    def falls(self) -> str:
+        """“51 of the 249 then fell too fast on the way”, and of how many that is not known."""
+        if self.fell is None or self.people is None:
+            return ""
+        (fell, unknown), then = self.fell, self.people[0]
+        if then == 0:
+            return "nobody was there then to fall too fast"
+        them = f"the {number(then)} then" if then > 1 else "the 1 then"
+        told = f"{number(fell) if fell else 'none'} of {them} fell too fast on the way"
+        return f"{told}; of {number(unknown)} {'more ' if fell else ''}it is not known" if unknown else told
 
 
 def _new(change: Change) -> str:
@@ -118,15 +142,16 @@ def flowed(
     shown: pd.DataFrame | None,
     among: Correction | None = None,
     reasons: pd.DataFrame | None = None,
+    spans: tuple[str, ...] = SPANS,
 ) -> Flowed | None:
     """The change to a month, from rows of `queries.flows` of one measure and threshold; None where nothing is
     there to compare it with.
 
     shown: month, numerator and practices as they leave the building; None where exact numbers are shown.
-    among: what it is compared at once with, nothing by default. reasons:
-    rows of `queries.flow_reasons`.
+    among: what it is compared at once with, nothing by default. reasons: rows of `queries.flow_reasons`.
+    spans: what it is judged over, the first that is there.
     """
-    row: Any = ending(judging(rows), last)
+    row: Any = ending(judging(rows), last, spans)
     if row is None:
         return None
     change = flows(int(row["entered"]), int(row["left"]), better=about.better, among=among)
@@ -138,13 +163,15 @@ def flowed(
         own=own,
         since=row["from_month"],
         to=row["to_month"],
-        a_year=row.name == "year",
+        span=str(row.name),
         counts=about.counts,
         net=change.net if shown is None else _net_shown(shown, row),
         moved=None if leaves else (int(row["moved_in"]), int(row["moved_out"])),
         wholes=None if leaves else (int(row["from_whole"]), int(row["to_whole"])),
         practices=int(row["practices"]),
         share_way=_share_way(row),
+        people=None if leaves else (int(row["from_people"]), int(row["to_people"])),
+        fell=None if leaves or about.counts != "people" else (int(row["fell"]), int(row["fall_unknown"])),
     )
 
 
@@ -190,21 +217,29 @@ def bands(
     multiplier: float,
     starts: Iterable[dt.date],
     rule: Rule | None,
+    since: dt.date | None = None,
 ) -> pd.DataFrame:
     """start, lower and upper of each month of a series (month, denominator, value): the value at the first
     month, and where the series would lie with 95 in 100 had nothing changed since. NaN from the first month
     on of which it is not known who came and went.
 
     starts: months from which it begins anew. rule: how people who moved are protected, where this leaves.
+    since: the month it is judged from, before which there is no band; the first where the series has it not.
     """
     exact = judging(rows)
     moves = exact[exact["span"] == "month"].set_index("to_month")
     begun, found = {*starts}, []
+    from_month = pd.Timestamp(since) if since is not None else None
+    if from_month is None or not (frame["month"] == from_month).any():
+        from_month = frame["month"].iloc[0]
     start = came = left = 0.0
     for at, (day, whole, value) in enumerate(
         zip(frame["month"], frame["denominator"], frame["value"], strict=True)
     ):
-        if at == 0 or day in begun:
+        if day < from_month:
+            found.append((math.nan, math.nan, math.nan))
+            continue
+        if day == from_month or day in begun:
             start, came, left = value, 0, 0
         elif day in moves.index and frame["month"].iloc[at - 1] == moves.loc[day, "from_month"]:
             came, left = came + moves.loc[day, "entered"], left + moves.loc[day, "left"]

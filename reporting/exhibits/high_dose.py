@@ -17,7 +17,7 @@ from reporting.exhibits.high_dose_funnel import funnel_words
 from reporting.exhibits.policy import rounding
 from reporting.exhibits.series import series
 from reporting.exhibits.surely import RATES_WORDS, SURELY, UNSURE
-from reporting.exhibits.wording import beside, cells, counted, listed, month, number, rate, spelled
+from reporting.exhibits.wording import ALONE, beside, cells, counted, listed, month, number, rate, spelled
 
 MEASURE = "high_dose_prevalence"
 PER = 1000
@@ -54,12 +54,14 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     high = list(frame.loc[frame["role"] == "concern", "name"])
     shown = drawn(frame, selection, frame["role"] != "common")
     draw = partial(
-        interval_dots, _rows(shown, selection), reference * PER, f"all {rate(reference * PER)}", "{:.1f}"
+        interval_dots, _rows(shown, selection), reference * PER, f"all {rate(reference * PER)}", "{:.2f}"
     )
     apart = (frame["role"] == "improvement").sum()
     return Exhibit(
         **common,
-        headline=_practices_headline(high, int(apart), that_may(frame)),
+        headline=f"High dose {words}: {ALONE}"
+        if len(frame) == 1
+        else _practices_headline(high, int(apart), that_may(frame)),
         subtitle=(
             f"{among_words(snapshot, selection)}"
             f"Adults {words} OME a day per 1,000 registered adults with 95% interval, by practice, "
@@ -83,9 +85,9 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
                 "People": cells(frame["numerator"]),
                 "Registered adults": cells(frame["denominator"]),
                 **_expected(frame, scope),
-                "Per 1,000": (frame["value"] * PER).round(2),
-                "Lower 95%": (frame["lower"] * PER).round(2),
-                "Upper 95%": (frame["upper"] * PER).round(2),
+                "Per 1,000": frame["value"] * PER,
+                "Lower 95%": frame["lower"] * PER,
+                "Upper 95%": frame["upper"] * PER,
             }
         ),
         alt=(

@@ -79,6 +79,8 @@ def _figure(frame: pd.DataFrame) -> Figure:
 
 def bands_headline(frame: pd.DataFrame, rounding: Rounding = EXACT) -> str:
     """Which bands' shares rose or fell from the first quarter to the last, corrected over the bands."""
+    if frame.groupby("category").size().max() < 2:
+        return "Dose bands: change not judged, since there is one quarter only"
     found: dict[str, list[str]] = {"rose": [], "fell": [], NOT_JUDGED: []}
     bands = [(band, part.iloc[[0, -1]]) for band, part in frame.groupby("category", sort=False)]
     first, last = (
@@ -106,6 +108,6 @@ def _table(frame: pd.DataFrame) -> pd.DataFrame:
             "Dose band (mg a day)": frame["category"],
             "People": cells(frame["numerator"]),
             "Adults on opioids": cells(frame["denominator"]),
-            "%": (frame["value"] * 100).round(2),
+            "%": frame["value"] * 100,
         }
     )

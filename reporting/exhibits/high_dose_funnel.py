@@ -173,9 +173,9 @@ def _table(frame: pd.DataFrame, found: Funnel, sure: Sequence[Sure]) -> pd.DataF
             "Code": frame["practice_code"],
             "People": cells(frame["numerator"]),
             "Registered adults": cells(frame["denominator"]),
-            "Per 1,000": (frame["value"] * PER).round(2),
-            "Lower 99.8%": (found.frame["lower_998"].to_numpy() * PER).round(2),
-            "Upper 99.8%": (found.frame["upper_998"].to_numpy() * PER).round(2),
+            "Per 1,000": frame["value"] * PER,
+            "Lower 99.8%": found.frame["lower_998"].to_numpy() * PER,
+            "Upper 99.8%": found.frame["upper_998"].to_numpy() * PER,
             f"Chance of {TIMES:g} × the others": [round(one.above[0], 2) for one in sure],
             "Beyond": found.frame["outside"]
             .map({0: "", 95: "95%", 998: "99.8%"})

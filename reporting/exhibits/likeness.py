@@ -10,8 +10,9 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.peers import PEERS, may_be_shown, nearest
+from reporting.charts.written import TENTHS, written
 from reporting.exhibits.completeness import Listing
-from reporting.exhibits.wording import counted, listed, number, practice_words
+from reporting.exhibits.wording import counted, listed, number, percent, practice_words
 
 COUNTS = (5, PEERS, 15, 20)
 REMEMBERED = 64
@@ -105,7 +106,7 @@ class SimilarListing:
             "Nearest in the whole ICB by list size (log), share aged 65 and over and mean deprivation "
             "quintile of the people supplied (1 is the most deprived; list sizes have no deprivation), "
             f"each standardised. {own['name']}: {number(own['list_size'])} registered, "
-            f"{own['share_65_plus']:.1%} aged 65 and over, mean quintile {own['imd']:.1f}. "
+            f"{percent(own['share_65_plus'])} aged 65 and over, mean quintile {written(own['imd'], TENTHS)}. "
             "A distance of 0 would be identical."
         )
         if found.awaited:
@@ -124,7 +125,7 @@ def _table(frame: pd.DataFrame) -> pd.DataFrame:
             "PCN": frame["pcn"],
             "Distance": frame["distance"],
             "List size": frame["list_size"],
-            "Aged 65+, %": (frame["share_65_plus"] * 100).round(1),
-            "Mean deprivation quintile": frame["imd"].round(1),
+            "Aged 65+, %": frame["share_65_plus"] * 100,
+            "Mean deprivation quintile": frame["imd"],
         }
     )

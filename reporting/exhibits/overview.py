@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isnan
 
 import pandas as pd
 
@@ -13,13 +14,18 @@ from reporting.analysis.rounding import NOT_JUDGED
 from reporting.charts.sparkline import sparkline
 from reporting.exhibits.coverage import area_name, beyond, coverage
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.families import among_words, of_states, of_years
+from reporting.exhibits.families import among_words, of_states
+from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.series import Series, judged
-from reporting.exhibits.wording import counted, month, number, part, percent, rate
+from reporting.exhibits.wording import counted, month, number, part, rate
 
 PREVALENCE, TAPERING, ATTENDED = "high_dose_prevalence", "tapering", "referral_attended_of_cohort"
 GABAPENTINOID = "high_dose_gabapentinoid"
 MEASURES = (PREVALENCE, GABAPENTINOID, TAPERING, ATTENDED)
+JUDGED = (
+    "Change is judged by who came and who went since the programme began, or in a year where the policy has "
+    "no start (exact binomial test of new against left), of plans by an exact test of now and a year before."
+)
 CARDS_OF_THRESHOLDS = 2
 MORE = "More adults{per} are {words} a day than {then}"
 FEWER = "Fewer adults{per} are {words} a day than {then}"
@@ -31,26 +37,15 @@ HEADLINES = {
     "common": "Adults {words} a day: no significant change",
     NOT_JUDGED: "{rate} per 1,000 adults are {words} a day",
 }
-SEEN = {
-    "improvement": "more of the cohort attend a referral than {then}",
-    "concern": "fewer of the cohort attend a referral than {then}",
-    "neutral_low": "fewer people attend a referral than {then}",
-    "neutral_high": "more people attend a referral than {then}",
-    "common": "referrals attended: no significant change",
-    NOT_JUDGED: "{share} of the cohort attended a referral",
-}
 
 
 def judged_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
-    """How change is judged, and over how many changes that is corrected."""
-    if selection.practice is not None:
-        how = "by an exact test of now and a year before"
-        return f"Change is judged {how}. {among_words(of_years(snapshot, scope, selection))}"
-    how = (
-        "by who came and who went in a year (exact binomial test of new against left), of plans by an exact "
-        "test of now and a year before"
+    """How change is judged, over how many changes that is corrected, and what too fast is."""
+    red = taper_rule(snapshot, "red_fall_percent")
+    return (
+        f"{JUDGED} {among_words(of_states(snapshot, scope, selection))} Too fast: down by more than {red}% "
+        "between 28-day means, or an abrupt stop."
     )
-    return f"Change is judged {how}. {among_words(of_states(snapshot, scope, selection))}"
 
 
 @dataclass(frozen=True)
@@ -150,29 +145,31 @@ def _head(
         return Head(f"No figures for {area} yet", coverage(snapshot, scope, selection).nothing())
     words = beyond(snapshot, selection.threshold)
     latest = rate(dose.last["value"])
-    headline = HEADLINES[dose.kind if dose.judged else NOT_JUDGED].format(
-        words=words, rate=latest, then=dose.then, per="" if dose.quarters is None else " per 1,000"
-    )
     introduction = (
         f"{_capital(words)}: {latest} per 1,000 adults in {month(dose.last['month'])}{dose.joined}."
     )
-    if seen is None:
-        return Head(headline, introduction)
-    share = part(seen.last["numerator"], seen.last["denominator"])
-    return Head(
-        f"{headline}; {_seen(seen)}",
-        f"{introduction} Referrals attended by the cohort: {share}, {seen.words}.",
-    )
+    if seen is not None:
+        share = part(seen.last["numerator"], seen.last["denominator"])
+        introduction += f" Referrals attended by the cohort: {share}, {seen.words}."
+    return Head(_first_line(dose, words), introduction)
+
+
+def _first_line(dose: Series, words: str) -> str:
+    """How many then, how many now, whether that could be chance, and how many fell too fast on the way; of
+    what leaves, and where people cannot be told, the direction alone."""
+    change = dose.change
+    if change is None or change.people is None or not dose.judged:
+        if isnan(dose.last["value"]) and not dose.judged:
+            return f"How many adults are {words} a day may not be shown"
+        told = HEADLINES[dose.kind if dose.judged else NOT_JUDGED]
+        per = "" if dose.by_flows else " per 1,000"
+        return told.format(words=words, rate=rate(dose.last["value"]), then=dose.then, per=per)
+    then, now = change.people
+    sure = "more than chance explains" if change.change.is_change else "could be chance"
+    people = "1 adult was" if then == 1 else f"{number(then)} adults were" if then else "Nobody was"
+    today = f"{number(now)} {'is' if now == 1 else 'are'} now" if now else "nobody is now"
+    return f"{people} {words} a day {change.then_dated}, {today}: {sure}; {change.falls()}"
 
 
 def _capital(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}"
-
-
-def _seen(found: Series) -> str:
-    """The end of the headline: how attendance changed; where that is not judged, how many attended."""
-    attended = found.last["numerator"] / found.last["denominator"]
-    if attended != attended:
-        return "how many attended a referral may not be shown"
-    told = found.kind if found.judged else NOT_JUDGED
-    return SEEN[told].format(share=percent(attended), then=found.then)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from reporting.charts.written import mg
 from reporting.exhibits.wording import day, listed
 
 GAP_DAYS = 7
@@ -82,11 +83,6 @@ def days_without(row: dict[str, Any]) -> int | None:
     if pd.isna(row["supplied_to"]):
         return None
     return int((row["month_end"] - row["supplied_to"]).days) + 1
-
-
-def mg(milli: Any) -> str:
-    """Thousandths of a mg as mg, with a decimal where they are not whole."""
-    return f"{milli / 1000:,.0f} mg" if milli % 1000 == 0 else f"{milli / 1000:,.1f} mg"
 
 
 def _last_day(row: dict[str, Any]) -> str:

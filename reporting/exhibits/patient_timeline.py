@@ -15,6 +15,7 @@ from medicines.supplied import Supplied, supplies, without_dose
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.timeline import timeline_chart
+from reporting.charts.written import mg
 from reporting.exhibits.coverage import coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.wording import counted, day, month
@@ -74,7 +75,7 @@ def _course(runs: pd.DataFrame, first: dt.date, last: dt.date) -> str:
 
 
 def _mg(run: pd.Series) -> str:
-    return f"{'at least ' if run['unknown'] else ''}{in_words.number(round(run['dose'], 1))} mg"
+    return f"{'at least ' if run['unknown'] else ''}{mg(run['dose'] * 1000)}"
 
 
 def _table(runs: pd.DataFrame) -> pd.DataFrame:

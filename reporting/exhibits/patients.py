@@ -12,10 +12,11 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.sparkline import sparkline
+from reporting.charts.written import TENTHS, mg, written
 from reporting.exhibits import patient_supplies
 from reporting.exhibits.coverage import area_name, beyond, coverage
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.wording import counted, day, listed, month, practice_words, spelled
+from reporting.exhibits.wording import counted, day, listed, month, percent, practice_words, spelled
 
 RISEN_PERCENT = 15
 OF = {"plan": ", on a plan", "best interest": ", in the best interest", "neither": ", on no plan"}
@@ -210,7 +211,7 @@ def _latest(row: dict[str, Any]) -> dt.date | None:
 def _not_looked_at(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Falls, stops and doses not known since which there was no review."""
     if pd.notna(row["stopped_on"]):
-        before = patient_supplies.mg(row["stopped_milli"])
+        before = mg(row["stopped_milli"])
         after = f"after {before} a day{OF[row['stopped_status']]}"
         if pd.isna(row["again_on"]):
             yield (
@@ -226,7 +227,7 @@ def _not_looked_at(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if pd.notna(row["fell_on"]):
         whose = ", on a plan that has ended" if row["fell_ended"] else OF[row["fell_status"]]
         yield (
-            f"Supply fell {row['fell_percent']:.0f}%, {_mg(row['fell_from_milli'])} to "
+            f"Supply fell {percent(row['fell_percent'] / 100)}, {_mg(row['fell_from_milli'])} to "
             f"{_mg(row['fell_to_milli'])} mg a day, in {month(row['fell_on'])}{whose}",
             "Check today: intended? other supply? Ask about withdrawal, mood and thoughts of self-harm. "
             "The prescriber decides",
@@ -251,8 +252,8 @@ def _not_looked_at(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _mg(milli: float) -> str:
-    """A mean dose, to the whole mg."""
-    return f"{milli / 1000:,.0f}"
+    """A mean dose without its unit, as doses are written everywhere."""
+    return written(milli / 1000, TENTHS)
 
 
 def _day_before(on: pd.Timestamp) -> str:
@@ -280,7 +281,7 @@ def _reasons(row: dict[str, Any], words: str, high: bool) -> Iterator[tuple[str,
         and before > 0
         and (row["current_ome_milli"] - before) * 100 >= RISEN_PERCENT * before
     ):
-        yield f"Up from {patient_supplies.mg(before)} three months ago", "Ask what changed"
+        yield f"Up from {mg(before)} three months ago", "Ask what changed"
     if patient_supplies.irregular(row):
         yield "No regular amount in the directions", "Ask how it is taken; record it"
     if (high or row["high_gaba"]) and not row["has_plan"] and not row["excluded"]:

@@ -22,6 +22,7 @@ from reporting.exhibits.plan_items import PEOPLE
 from reporting.exhibits.policy import rounding, rule
 from reporting.exhibits.surely import SHARES_WORDS, SURELY, UNSURE
 from reporting.exhibits.wording import (
+    ALONE,
     FEWEST_FOR_PERCENT,
     HIDDEN,
     cells,
@@ -98,6 +99,8 @@ def _standing(snapshot: Snapshot, scope: Scope, among: Selection) -> tuple[pd.Da
 
 def practices_headline(order: pd.DataFrame, that_may: str = "") -> str:
     """Which practices are surely low on several items."""
+    if len(order) == 1:
+        return f"Reviews and plans: {ALONE}"
     several = order[order["below"] >= NAMED_FROM]
     if 0 < len(several) <= 3:
         names = listed(list(several["name"]))
@@ -161,7 +164,7 @@ def _notes(order: pd.DataFrame) -> list[str]:
 
 
 def _table(frame: pd.DataFrame, order: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    shares = frame.assign(column=frame["measure"].map(PEOPLE), percent=(frame["value"] * 100).round(1))
+    shares = frame.assign(column=frame["measure"].map(PEOPLE), percent=frame["value"] * 100)
     wide = shares.pivot(index="practice_code", columns="column", values="percent").reindex(
         index=list(order["practice_code"]), columns=list(columns)
     )

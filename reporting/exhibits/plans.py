@@ -7,7 +7,6 @@ from functools import partial
 import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.rounding import NOT_JUDGED
 from reporting.exhibits import trend as parts
 from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
@@ -16,6 +15,7 @@ from reporting.exhibits.series import Series, judged
 from reporting.exhibits.wording import counted, month, number, part, share, size
 from reporting.exhibits.year_before import lowest
 
+NOBODY = "change not judged: there is no cohort in any month"
 REVIEWED = "reviewed_12_months"
 RECENT = "reviewed_3_months"
 NEXT_STEPS = {
@@ -56,7 +56,7 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         f"{'was' if n == 1 else 'were'} reviewed in 12 months; {number(held) if held else 'none'} "
         f"{'has' if held == 1 else 'have'} {FINDINGS[least]}",
         f"Reviewed on the template in the 12 months to {month(snapshot.info.last_month)}: "
-        f"{part(n, cohort)}, {reviewed.words if reviewed else NOT_JUDGED}. "
+        f"{part(n, cohort)}, {reviewed.words if reviewed else NOBODY}. "
         f"{_current(snapshot, scope, selection)}"
         f"Next step: {NEXT_STEPS[least]}; the practices to begin with are named below.",
     )

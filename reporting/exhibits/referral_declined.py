@@ -60,9 +60,9 @@ def declined(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
                 "Reason": frame["label"],
                 "Offers declined": cells(frame["numerator"]),
                 "Of": cells([total] * len(frame)),
-                "%": (frame["value"] * 100).round(1),
-                "Lower 95%": (frame["lower"] * 100).round(1),
-                "Upper 95%": (frame["upper"] * 100).round(1),
+                "%": frame["value"] * 100,
+                "Lower 95%": frame["lower"] * 100,
+                "Upper 95%": frame["upper"] * 100,
             }
         ),
         alt=(

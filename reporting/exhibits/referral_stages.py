@@ -177,6 +177,6 @@ def _table(frame: pd.DataFrame) -> pd.DataFrame:
     for step, of in STEPS:
         table[step.capitalize()] = cells(frame[step])
         table[f"{step.capitalize()} % of {of}"] = [
-            round(n / d * 100, 1) if d else None for n, d in zip(frame[step], frame[of], strict=True)
+            n / d * 100 if d else None for n, d in zip(frame[step], frame[of], strict=True)
         ]
     return table

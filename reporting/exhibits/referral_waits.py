@@ -17,7 +17,7 @@ from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import rounding, suppress_below
-from reporting.exhibits.wording import cells, counted, listed, month, number, size
+from reporting.exhibits.wording import cells, counted, days, listed, month, number, size
 
 MEASURE = "days_to_first_contact"
 ALL = "All services"
@@ -37,9 +37,7 @@ def waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     total = together.iloc[0]
     frame = _judged(services, float(total["median"]), rounding(snapshot, scope))
     drawn = frame.assign(role=frame["role"].replace(NOT_JUDGED, "data"))
-    draw = partial(
-        interval_dots, drawn, float(total["median"]), f"all {number(round(total['median']))} days", "{:,.0f}"
-    )
+    draw = partial(interval_dots, drawn, float(total["median"]), f"all {days(total['median'])}", "{:.1f}")
     return Exhibit(
         **common,
         headline=waits_headline(frame, total),
@@ -60,8 +58,8 @@ def waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         ),
         table=_table(found),
         alt=(
-            f"Median of all {number(round(total['median']))} days, middle half "
-            f"{number(round(total['lower']))} to {number(round(total['upper']))}. "
+            f"Median of all {days(total['median'])}, middle half {days(total['lower'])} to "
+            f"{days(total['upper'])}. "
             + "; ".join(f"{label}: {note}" for label, note in zip(frame["label"], frame["note"], strict=True))
             + "."
         ),
@@ -70,7 +68,7 @@ def waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
 
 def waits_headline(frame: pd.DataFrame, total: pd.Series) -> str:
     """The median of all, and the services whose wait is longer beyond chance."""
-    start = f"Half of those seen waited longer than {number(round(total['median']))} days"
+    start = f"Half of those seen waited longer than {days(total['median'])}"
     if frame["value"].notna().sum() < 2:
         return f"{start}; too few at each service to compare them"
     slow = list(frame.loc[frame["role"] == "concern", "label"])
@@ -113,7 +111,7 @@ def _judged(services: pd.DataFrame, reference: float, rounding: Rounding) -> pd.
     for at, people, median, one in zip(frame.index[known], columns[0], columns[2], ends, strict=True):
         longer = among.holds(*one) if median > reference else False
         roles[at] = NOT_JUDGED if longer is None else "concern" if longer else "data"
-        notes[at] = f"{number(round(median))} days, n {number(people)}"
+        notes[at] = f"{days(median)}, n {number(people)}"
     return frame.assign(
         label=frame["service"], value=frame["median"], role=roles, note=notes, compared=len(ends)
     )
@@ -125,8 +123,8 @@ def _table(found: pd.DataFrame) -> pd.DataFrame:
         {
             "Service": ordered["service"],
             "People": cells(ordered["people"]),
-            "Lower quartile, days": ordered["lower"].round(1),
-            "Median, days": ordered["median"].round(1),
-            "Upper quartile, days": ordered["upper"].round(1),
+            "Lower quartile, days": ordered["lower"],
+            "Median, days": ordered["median"],
+            "Upper quartile, days": ordered["upper"],
         }
     )

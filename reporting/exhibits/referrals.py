@@ -19,6 +19,7 @@ from reporting.exhibits.high_dose import marked
 from reporting.exhibits.policy import rounding
 from reporting.exhibits.surely import SHARES_WORDS, SURELY, UNSURE
 from reporting.exhibits.wording import (
+    ALONE,
     cells,
     counted,
     listed,
@@ -77,7 +78,9 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     low = list(frame.loc[frame["role"] == "concern", "name"])
     return Exhibit(
         **common,
-        headline=attended_headline(low, int((frame["role"] == "improvement").sum()), that_may(frame)),
+        headline=f"Referrals attended: {ALONE}"
+        if len(frame) == 1
+        else attended_headline(low, int((frame["role"] == "improvement").sum()), that_may(frame)),
         subtitle=(
             f"{among_words(snapshot, selection)}People in the cohort ({words} OME a day, or a high-dose "
             "gabapentinoid) with a referral attended in the 12 months to "
@@ -99,9 +102,9 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
                 "PCN": frame["pcn"],
                 "Attended": cells(frame["numerator"]),
                 "Cohort": cells(frame["denominator"]),
-                "%": (frame["value"] * 100).round(1),
-                "Lower 95%": (frame["lower"] * 100).round(1),
-                "Upper 95%": (frame["upper"] * 100).round(1),
+                "%": frame["value"] * 100,
+                "Lower 95%": frame["lower"] * 100,
+                "Upper 95%": frame["upper"] * 100,
             }
         ),
         alt=(

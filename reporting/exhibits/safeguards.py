@@ -13,7 +13,7 @@ from reporting.disclosure import remainder
 from reporting.exhibits.coverage import area_name, coverage
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.wording import counted, listed, month, number
+from reporting.exhibits.wording import counted, in_unit, listed, month, number
 from reporting.exhibits.year_before import apart
 from reporting.exhibits.yearly import YearApart
 
@@ -146,4 +146,4 @@ def _rate(snapshot: Snapshot, frame: pd.DataFrame) -> str:
     if last.empty or not last["denominator"].iloc[0] > 0 or isnan(last["numerator"].iloc[0]):
         return ""
     made, cohort = last[["numerator", "denominator"]].iloc[0]
-    return f", or {made / cohort * 100:.1f} per 100 people in the cohort of {number(cohort)}"
+    return f", or {in_unit(made / cohort * 100, 'per 100')} people in the cohort of {number(cohort)}"

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -23,12 +24,15 @@ from reporting.exhibits.coverage import area_name
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.flowed import Flowed, bands, flowed
 from reporting.exhibits.policy import decided, method_breaks, method_words, rounding, rule
+from reporting.exhibits.wording import in_unit
+from reporting.exhibits.yearly import WHY_NOT
 
 BASELINE_MONTHS = 12
 MONTHS_FOR_A_BASELINE = 24
 COUNT, PLANS = "n", "plans"
 AMOUNTS = ("mg per 1,000", "DDD per 1,000")
 SAME_PEOPLE = "mostly the same people take it each month"
+YEAR = 12
 EVER = 100  # years
 LIMITS = ("mean", "lower", "upper", "lower_near", "upper_near")
 
@@ -46,7 +50,8 @@ class Series:
     a month. partly_hidden: a month of events, or an end of a state's change, is suppressed, so that change is
     not judged. same_people: an amount, which is not judged either. breaks: months from which figures left
     that were counted in another way, and words. among: what change is compared at once with; None of events
-    in an area.
+    in an area. began: the month the programme began in the area, where it is set and there are data of the
+    month before; benchmarks: names and values of figures from outside to draw beside the series.
     """
 
     measure: str
@@ -65,54 +70,63 @@ class Series:
     change: Flowed | None = None
     bands: pd.DataFrame | None = None
     among: Correction | None = None
+    began: dt.date | None = None
+    benchmarks: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def by_flows(self) -> bool:
+        """Whether change is that of people in a state, judged by who came and who went."""
+        return self.bands is not None or self.change is not None
 
     @property
     def judged(self) -> bool:
         """Whether there is enough to judge change by."""
+        if self.by_flows:
+            return self.change is not None and not self.partly_hidden and self.begun_anew is None
         if self.quarters is not None:
             return self.quarters.moved not in (None, NOT_JUDGED)
-        if self.bands is not None:
-            return self.change is not None and not self.partly_hidden and self.begun_anew is None
         unsure = self.partly_hidden or self.same_people
         return self.xmr is not None and not self.xmr.provisional and not unsure
 
     @property
     def kind(self) -> str:
         """improvement | concern | neutral_high | neutral_low | common, and common while it is too early."""
-        if self.quarters is not None:
-            return self.quarters.kind
         if self.change is not None:
             return self.change.kind if self.judged else "common"
+        if self.quarters is not None:
+            return self.quarters.kind
         return self.xmr.variation if self.xmr is not None and self.judged else "common"
 
     @property
     def words(self) -> str:
         """The judgement in a few words."""
-        if self.partly_hidden or (self.quarters is not None and self.quarters.moved == NOT_JUDGED):
-            return "change not judged"
+        if self.partly_hidden:
+            return "change not judged: a number it rests on may not be shown"
         if self.same_people:
             return f"change not judged: {SAME_PEOPLE}"
-        if self.bands is not None:
+        if self.by_flows:
             return self._state_words()
         if self.xmr is not None:
             return change_words(self.xmr, self.better)
         if self.quarters is None or self.quarters.moved is None:
-            return "too few quarters to say"
+            return "change not judged: one quarter only"
+        if self.quarters.moved == NOT_JUDGED:
+            return f"change {WHY_NOT}"
         if self.kind == "common":
-            return self.quarters.moved
+            return f"{self.quarters.moved} since {self.quarters.since:%b %Y}"
         since = self.quarters.since
         return f"{self.quarters.moved} since {since:%b %Y}: {self.kind.split('_')[0]}"
 
     @property
     def joined(self) -> str:
         """The same after what it is said of: “, 33 fewer people …”, “: no significant change”."""
-        return f", {self.words}" if self.bands is not None and self.judged else f": {self.words}"
+        return f", {self.words}" if self.by_flows and self.judged else f": {self.words}"
 
     @property
     def then(self) -> str:
         """What the latest month is judged against: “a year ago”, “in Mar 2026”."""
         if self.change is not None:
-            return self.change.then
+            return self.change.then_dated
         return f"in {self.quarters.since:%b %Y}" if self.quarters is not None else "before"
 
     @property
@@ -141,27 +155,27 @@ def series(
 ) -> Series | None:
     """The series of a measure in the selected area and period; None where no month has anything to count."""
     about = definition(snapshot, scope, measure)
-    # Events are judged over all months there are, whichever are drawn.
-    asked = selection if about.is_state or selection.practice else replace(selection, years=EVER)
+    # An area is judged over all months there are, whichever are drawn.
+    asked = selection if selection.practice else replace(selection, years=EVER)
     frame = queries.measure_by_month(snapshot, scope, asked, [measure], [threshold]).frame
     found = judged(snapshot, scope, selection, frame, measure, threshold)
-    return (
-        found
-        if found is None or found.xmr is None
-        else _drawn(found, snapshot.info.month(selection.months - 1))
-    )
+    if found is None or selection.practice:
+        return found
+    back = max(selection.months - 1, YEAR if about.is_state else 0)
+    return _drawn(found, snapshot.info.month(back))
 
 
 def _drawn(found: Series, since: dt.date) -> Series:
-    """The part of a series of events from a month on, as it was judged among all of them."""
-    if found.xmr is None or (found.frame["month"] < pd.Timestamp(since)).all():
-        return found
+    """The part of an area's series from a month on, as it was judged among all of them."""
     kept = (found.frame["month"] >= pd.Timestamp(since)).to_numpy()
+    if kept.all() or not kept.any():
+        return found
     first = found.frame.loc[kept, "month"].iloc[0]
     return replace(
         found,
         frame=found.frame[kept].reset_index(drop=True),
-        xmr=replace(found.xmr, frame=found.xmr.frame[kept].reset_index(drop=True)),
+        xmr=found.xmr and replace(found.xmr, frame=found.xmr.frame[kept].reset_index(drop=True)),
+        bands=None if found.bands is None else found.bands[kept].reset_index(drop=True),
         rebases=tuple(one for one in found.rebases if one[0] > first),
         breaks=tuple(one for one in found.breaks if pd.Timestamp(one[0]) > first),
     )
@@ -178,48 +192,99 @@ def judged(
     if found.empty:
         return None
     exact, found = _valued(judging(found), about), _valued(found, about)
-    if selection.practice is not None or (about.is_state and about.counts == PLANS):
-        among = families.of_years(snapshot, scope, selection)
-        return _of_shares(measure, threshold, about, found, rounding(snapshot, scope), among)
-    policy = decided(snapshot)
-    area = "icb" if _whole(selection) else area_name(snapshot, scope, selection)
-    rebases = _rebases(policy, measure, area, found)
+    policy, scopes = decided(snapshot), _scopes(snapshot, scope, selection)
+    began, since = _began(snapshot, scope, selection)
+    area = scopes[0]
+    of_plans = about.is_state and about.counts == PLANS
+    by_quarters = selection.practice is not None or of_plans
+    rebases = () if by_quarters else _rebases(policy, measure, area, found)
     breaks = tuple(
         one
         for one in method_breaks(snapshot)
         if threshold and pd.Timestamp(one[0]) in set(found["month"].iloc[1:])
     )
+    target = next((one for one in _of(policy, "targets", measure, threshold) if one["scope"] in scopes), None)
+    marks = _of(policy, "benchmarks", measure, threshold)
     made = Series(
         measure, threshold, about.better, found, None, None, rebases,
-        _target(policy, measure, threshold, area),
+        float(target["value"]) if target else None,
         (
-            *_decisions(policy, measure, threshold, area, rebases, about.is_state),
+            *_decisions(policy, measure, area, rebases, about.is_state),
+            *_aims(target, marks, found.iloc[-1], about.unit),
             *(method_words(snapshot) if threshold else ()),
         ),
         breaks=breaks,
+        began=began,
+        benchmarks=tuple((str(one["name"]), float(one["value"])) for one in marks),
     )  # fmt: skip
+    if by_quarters:
+        among = families.of_years(snapshot, scope, selection)
+        made = _by_quarters(made, about, rounding(snapshot, scope), among)
     if about.is_state:
-        return _of_state(snapshot, scope, selection, made, about)
+        if of_plans:
+            return made
+        return _of_state(snapshot, scope, selection, made, about, since)
+    if by_quarters:
+        return made
     events = _of_events(scope, made, exact)
     return _of_amounts(events) if about.unit in AMOUNTS else events
 
 
+def _began(
+    snapshot: Snapshot, scope: Scope, selection: Selection
+) -> tuple[dt.date | None, pd.Timestamp | None]:
+    """The month the programme began in the area and the month before; None before it began or without one."""
+    rows = queries.programme_start(snapshot, scope, selection).frame
+    if rows.empty or rows["began"].iloc[0] > pd.Timestamp(snapshot.info.last_month):
+        return None, None
+    return rows["began"].iloc[0].date(), rows["from_month"].iloc[0]
+
+
 def _of_state(
-    snapshot: Snapshot, scope: Scope, selection: Selection, made: Series, about: Definition
+    snapshot: Snapshot,
+    scope: Scope,
+    selection: Selection,
+    made: Series,
+    about: Definition,
+    since: pd.Timestamp | None,
 ) -> Series:
-    """A series judged by who came and who went in a year, whatever part of the data is drawn."""
+    """A series judged by who came and who went since the programme began, else in a year, whatever part of
+    the data is drawn. One practice's has quarters and no band; who does not see every practice
+    sees no flows of areas."""
     rows = queries.flows(snapshot, scope, selection, [made.measure], [made.threshold]).frame
     shown, last = made.frame, made.last["month"]
     among = families.of_states(snapshot, scope, selection)
     reasons = queries.flow_reasons(snapshot, scope, selection, made.measure, made.threshold).frame
     found = flowed(rows, about, last, shown if scope.protects else None, among, reasons)
-    bound = bands(
+    ends = shown
+    if scope.protects and found is not None and not (shown["month"] == found.since).any():
+        ends = _of_all_months(snapshot, scope, selection, made)
+        found = flowed(rows, about, last, ends, among, reasons)
+    if made.quarters is not None and found is None:
+        return made
+    bound = None if made.quarters is not None else bands(
         shown, rows, about.multiplier, [month for month, _ in made.rebases],
-        rule(snapshot) if scope.protects else None,
+        rule(snapshot) if scope.protects else None, since,
     )  # fmt: skip
-    ends = [] if found is None else [found.since, found.to]
-    hidden = shown.loc[shown["month"].isin(ends) | (shown["month"] == last), "numerator"].isna().any()
-    return replace(made, change=found, bands=bound, partly_hidden=bool(hidden), among=among)
+    at_ends = (ends["month"] == last) | (ends["month"] == (last if found is None else found.since))
+    hidden = ends.loc[at_ends, "numerator"].isna().any()
+    lacking = since is not None and found is not None and found.span != "programme"
+    words = f"No figure of {since:%b %Y}, before the programme began, to compare with." if lacking else ""
+    return replace(
+        made,
+        change=found,
+        bands=bound,
+        partly_hidden=bool(hidden),
+        among=among,
+        decisions=(*([words] if words else []), *made.decisions),
+    )
+
+
+def _of_all_months(snapshot: Snapshot, scope: Scope, selection: Selection, made: Series) -> pd.DataFrame:
+    """The rows of a series over all of the data, where it is judged from before the months asked for."""
+    ever = replace(selection, years=EVER)
+    rows = queries.measure_by_month(snapshot, scope, ever, [made.measure], [made.threshold]).frame
+    return rows[rows["measure"] == made.measure]
 
 
 def _of_events(scope: Scope, made: Series, exact: pd.DataFrame) -> Series:
@@ -269,24 +334,25 @@ def _valued(rows: pd.DataFrame, about: Definition) -> pd.DataFrame:
     return found.assign(value=share.astype(float) * about.multiplier)
 
 
-def _of_shares(
-    measure: str,
-    threshold: int,
-    about: Definition,
-    found: pd.DataFrame,
-    rounding: Rounding,
-    among: Correction,
-) -> Series:
-    """A series of one practice, or of plans, judged by the shares of quarters.
+def _by_quarters(made: Series, about: Definition, rounding: Rounding, among: Correction) -> Series:
+    """A series of one practice, or of plans, by the shares of quarters. It may have a target and a start of
+    its own, and no rebase, even where a practice is called as an area is.
 
-    Plans stay in the figures when they have ended, so more of them come into any state than leave it. The
-    policy names areas and no practice, so it has neither rebase nor target, even where a practice is called
-    as an area is.
+    Plans stay in the figures when they have ended, so more of them come into any state than leave it.
     """
     if about.unit == COUNT:
-        raise ValueError(f"{measure} is a number, which has no interval to judge a practice by.")
-    apart = quarters(found, better=about.better, multiplier=about.multiplier, rounding=rounding, among=among)
-    return Series(measure, threshold, about.better, found, None, None, (), None, quarters=apart, among=among)
+        raise ValueError(f"{made.measure} is a number, which has no interval to judge a practice by.")
+    apart = quarters(
+        made.frame, better=about.better, multiplier=about.multiplier, rounding=rounding, among=among
+    )
+    return replace(made, quarters=apart, breaks=(), among=among)
+
+
+def _scopes(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[str, ...]:
+    """How the policy names the selected area."""
+    if selection.practice is not None:
+        return (selection.practice,)
+    return ("icb",) if _whole(selection) else (area_name(snapshot, scope, selection),)
 
 
 def _whole(selection: Selection) -> bool:
@@ -308,7 +374,6 @@ def _rebases(
 def _decisions(
     policy: dict[str, Any],
     measure: str,
-    threshold: int,
     area: str,
     rebases: tuple[tuple[dt.date, str], ...],
     is_state: bool,
@@ -322,9 +387,6 @@ def _decisions(
             and f"{month:%Y-%m}" == entry["month"]
         ]
         yield f"{what} anew in {month:%b %Y}: {reason} (decided by {', '.join(deciders)})."
-    for entry in policy.get("targets", []):
-        if (entry["measure"], entry["threshold"], entry["scope"]) == (measure, threshold, area):
-            yield f"Target: {entry['value']:g} by {entry['by']}."
     notes = [
         entry for entry in policy.get("notes", []) if (entry["measure"], entry["scope"]) == (measure, area)
     ]
@@ -332,8 +394,22 @@ def _decisions(
         yield f"{pd.Timestamp(entry['month']):%b %Y}: {entry['text']} ({entry['by_whom']})."
 
 
-def _target(policy: dict[str, Any], measure: str, threshold: int, area: str) -> float | None:
-    for entry in policy.get("targets", []):
-        if (entry["measure"], entry["threshold"], entry["scope"]) == (measure, threshold, area):
-            return float(entry["value"])
-    return None
+def _aims(
+    target: dict[str, Any] | None, marks: list[dict[str, Any]], last: pd.Series, unit: str
+) -> Iterator[str]:
+    """The target beside the latest value, in numbers; and what a figure from outside is and is not."""
+    if target is not None:
+        now = "" if isnan(last["value"]) else f" ({in_unit(last['value'], unit)} in {last['month']:%b %Y})"
+        by = pd.Timestamp(f"{target['by']}-01")
+        yield f"Target: {in_unit(target['value'], unit)} by {by:%b %Y}{now}."
+    for one in marks:
+        yield (
+            f"{one['name']}: {in_unit(one['value'], unit)}, {one['differs']}; drawn beside, not judged by "
+            f"({one['source']}, {one['licence']})."
+        )
+
+
+def _of(policy: dict[str, Any], section: str, measure: str, threshold: int) -> list[dict[str, Any]]:
+    """The entries of a section for a measure at a threshold."""
+    found = policy.get(section, [])
+    return [one for one in found if (one["measure"], one["threshold"]) == (measure, threshold)]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
+from reporting.charts.written import mg
 from reporting.exhibits.completeness import Listing
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.wording import counted, day, number
@@ -83,8 +84,7 @@ def dose(row: dict[Any, Any]) -> str:
     milli = row["pain_milli"]
     if milli is None or pd.isna(milli):
         return "not known"
-    written = f"{milli / 1000:,.0f} mg" if milli % 1000 == 0 else f"{milli / 1000:,.1f} mg"
-    return written if row["all_dosed"] else f"{written} or more"
+    return mg(milli) if row["all_dosed"] else f"{mg(milli)} or more"
 
 
 def by_practice(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:

@@ -123,10 +123,10 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
                 "Plans": cells(frame["numerator"]),
                 f"After {HARM}": cells(frame["after"]),
                 "Of": ["withheld" if isnan(of) else int(of) for of in frame["denominator"]],
-                "%": (frame["value"] * 100).round(1),
-                "Lower 95%": (frame["lower"] * 100).round(1),
-                "Upper 95%": (frame["upper"] * 100).round(1),
-                "Published %": (frame["published"] * 100).round(1),
+                "%": frame["value"] * 100,
+                "Lower 95%": frame["lower"] * 100,
+                "Upper 95%": frame["upper"] * 100,
+                "Published %": frame["published"] * 100,
             }
         ),
         alt=("" if isnan(people) else f"Of {number(people)} plans: ")

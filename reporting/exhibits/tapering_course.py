@@ -92,7 +92,7 @@ def course_headline(frame: pd.DataFrame) -> str:
         f"{percent(off['median'])} without"
     )
     if "people" not in on:
-        return f"{found}: difference not judged"
+        return f"{found}: difference not judged, as how many are followed may not be shown"
     return found if _apart(on, off) else f"{found}: no significant difference"
 
 
@@ -124,8 +124,8 @@ def _table(frame: pd.DataFrame) -> pd.DataFrame:
             "Group": frame["series"].map(NAMES),
             "28 days from week": frame["week"],
             **people,
-            "Lower quartile, % of baseline": (frame["lower"] * 100).round(1),
-            "Median, % of baseline": (frame["median"] * 100).round(1),
-            "Upper quartile, % of baseline": (frame["upper"] * 100).round(1),
+            "Lower quartile, % of baseline": frame["lower"] * 100,
+            "Median, % of baseline": frame["median"] * 100,
+            "Upper quartile, % of baseline": frame["upper"] * 100,
         }
     )

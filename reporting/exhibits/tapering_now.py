@@ -116,9 +116,9 @@ def _table(frame: pd.DataFrame, title: str) -> pd.DataFrame:
             "Below after a fall": cells(frame["after"]),
             "Stopped": frame["stopped"],
             "Plans": cells(frame["denominator"]),
-            "Below now %": (frame["value"] * 100).round(1),
-            "Lower 95%": (frame["lower"] * 100).round(1),
-            "Upper 95%": (frame["upper"] * 100).round(1),
+            "Below now %": frame["value"] * 100,
+            "Lower 95%": frame["lower"] * 100,
+            "Upper 95%": frame["upper"] * 100,
         }
     )
     return made.drop(columns="Stopped") if frame["stopped"].isna().any() else made

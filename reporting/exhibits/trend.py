@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -18,16 +20,18 @@ from reporting.exhibits.families import among_words
 from reporting.exhibits.series import BASELINE_MONTHS, SAME_PEOPLE, Series
 from reporting.exhibits.wording import cells, counted, month, number
 
+DOTS = "Dot: every third month, so that neighbours share a day at most; line: 95% Wilson interval."
 QUARTER_WORDS = (
-    "Dot: every third month, so that neighbours share a day at most; line: 95% Wilson interval. A practice "
-    "has too few people for limits of chance by month; change is said only by an exact test of the last "
-    "quarter and of a year before."
+    f"{DOTS} A practice has too few people for limits of chance by month; change is said only by an exact "
+    "test of the last quarter and of a year before."
+)
+FLOW_WORDS = (
+    "The last point is coloured by who came and who went: more than chance explains (exact binomial test of "
+    "new against left) is blue where better, orange where worse; grey: could be chance."
 )
 STATE_WORDS = (
-    "The last point is coloured by who came and who went: more than chance explains (exact binomial test of "
-    "new against left) is blue where better, orange where worse; grey: could be chance. Month "
-    "ends hold mostly the same people, so the line alone shows no change. Band: where it would lie with 95 "
-    "in 100 had nothing changed since the first month drawn."
+    f"{FLOW_WORDS} Month ends hold mostly the same people, so the line alone shows no change. Band: where it "
+    "would lie with 95 in 100 had nothing changed since {since}."
 )
 
 
@@ -37,12 +41,14 @@ def drawing(found: Series, unit_format: str) -> Callable[..., Figure]:
         frame = found.quarters.frame
         notes = [f"{number(n)} of {number(of)}" for n, of in _pairs(frame)]
         return partial(
-            quarter_dots, frame.rename(columns={"month": "date"}).assign(note=notes), found.kind, unit_format
-        )
+            quarter_dots, frame.rename(columns={"month": "date"}).assign(note=notes), found.kind, unit_format,
+            found.target, _starts(found, frame), found.benchmarks,
+        )  # fmt: skip
+    marks: dict[str, Any] = {"starts": _starts(found, found.frame), "references": found.benchmarks}
     if found.bands is not None:
         return partial(
             xmr_chart, _banded(found, found.bands), unit_format, found.target, found.rebases, found.breaks,
-            names=UNCHANGED,
+            names=UNCHANGED, **marks,
         )  # fmt: skip
     judged = _judged(found)
     return partial(
@@ -53,7 +59,18 @@ def drawing(found: Series, unit_format: str) -> Callable[..., Figure]:
         found.rebases,
         found.breaks,
         provisional=judged.provisional,
+        **marks,
     )  # fmt: skip
+
+
+def _starts(found: Series, frame: pd.DataFrame) -> list[tuple[dt.date, str]]:
+    """When the programme began, where that lies within the months drawn."""
+    if (
+        found.began is None
+        or not frame["month"].iloc[0] < pd.Timestamp(found.began) <= frame["month"].iloc[-1]
+    ):
+        return []
+    return [(found.began, "Programme began")]
 
 
 def is_hidden(found: Series) -> bool:
@@ -72,12 +89,16 @@ def span(found: Series) -> str:
 def method(found: Series, xmr_words: str = "") -> str:
     """How the trend is judged, for the caption. xmr_words: what is said of a chart of events in an area."""
     if found.quarters is not None:
-        return f"{QUARTER_WORDS} {_among(found)}"
+        told = [QUARTER_WORDS] if found.change is None else [DOTS, FLOW_WORDS, found.change.beside()]
+        return " ".join([*told, _among(found), *found.decisions])
     if found.bands is None:
         return f"{xmr_words} {limits_words(found)}"
-    return " ".join(
-        [STATE_WORDS, _among(found), *([found.change.beside()] if found.change else []), *found.decisions]
-    )
+    known = found.bands.dropna(subset=["start"]).index
+    first = found.frame.loc[known[0], "month"] if len(known) else found.frame["month"].iloc[0]
+    if found.change is not None and found.change.span == "programme":
+        first = found.change.since
+    beside = [found.change.beside()] if found.change else []
+    return " ".join([STATE_WORDS.format(since=month(first)), _among(found), *beside, *found.decisions])
 
 
 def _among(found: Series) -> str:
@@ -147,25 +168,25 @@ def table(found: Series, numerator: str, denominator: str, value: str) -> pd.Dat
             "Month" if found.quarters is None else "Quarter to": [month(day) for day in frame["month"]],
             numerator: cells(frame["numerator"]),
             denominator: cells(frame["denominator"]),
-            value: frame["value"].round(2),
+            value: frame["value"],
         }
     )
     if found.quarters is not None:
-        return shown.assign(**{"Lower 95%": frame["lower"].round(2), "Upper 95%": frame["upper"].round(2)})
+        return shown.assign(**{"Lower 95%": frame["lower"], "Upper 95%": frame["upper"]})
     if found.bands is not None:
         return shown.assign(
             **{
-                "If unchanged, from": found.bands["lower"].round(2),
-                "If unchanged, to": found.bands["upper"].round(2),
+                "If unchanged, from": found.bands["lower"],
+                "If unchanged, to": found.bands["upper"],
                 "Practices": frame["practices"],
             }
         )
     judged = _judged(found).frame
     return shown.assign(
         **{
-            "Mean": judged["mean"].round(2),
-            "Lower limit": judged["lower"].round(2),
-            "Upper limit": judged["upper"].round(2),
+            "Mean": judged["mean"],
+            "Lower limit": judged["lower"],
+            "Upper limit": judged["upper"],
             "Signal": judged["signal"].fillna("").str.replace("_", " "),
             "Practices": frame["practices"],
         }

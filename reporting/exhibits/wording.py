@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from reporting.charts.theme import HIDDEN
+from reporting.charts.written import AMOUNT, HIDDEN, RATE, TENTHS, percent, written
 
 MOST_RUNS = 3
+ALONE = "one practice alone, and no other to compare it with"
 FEWEST_FOR_PERCENT = 20  # of fewer the count says more than a share
 SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -25,16 +26,20 @@ def cells(counts: Iterable[float]) -> list[int | str]:
 
 def rate(value: float) -> str:
     """A rate per 1,000 with two decimals; “[c]” of people who may not be shown."""
-    return HIDDEN if value != value else f"{value:.2f}"
+    return written(value, RATE)
 
 
-def percent(share: float) -> str:
-    """A share (0 to 1) as a percentage: 42%, with a decimal below 10% where the whole would hide it;
-    “[c]” of people who may not be shown."""
-    if share != share:
-        return HIDDEN
-    value = share * 100
-    return f"{value:.1f}%" if 0 < value < 9.95 and round(value, 1) != round(value) else f"{value:.0f}%"
+def in_unit(value: float, unit: str) -> str:
+    """A value in the unit of its measure: “1.21 per 1,000”, “42%”, “3.4 per 100”, “12 days”, “7”."""
+    if unit == "%":
+        return percent(value / 100)
+    told = written(value, AMOUNT if unit == "n" else RATE if "1,000" in unit else TENTHS)
+    return told if unit == "n" else f"{told} {unit}"
+
+
+def days(value: float) -> str:
+    """A median or quartile of days: “12 days”, “12.5 days”."""
+    return f"{written(value, TENTHS)} days"
 
 
 def part(numerator: float, denominator: float) -> str:

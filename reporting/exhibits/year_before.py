@@ -57,18 +57,18 @@ def to_latest(snapshot: Snapshot, scope: Scope, selection: Selection, part: pd.D
     measure, threshold = str(part["measure"].iloc[0]), int(part["threshold"].iloc[0])
     about = definition(snapshot, scope, measure)
     flow = None
-    if about.is_state and selection.practice is None:
+    if about.is_state:
         rows = queries.flows(snapshot, scope, selection, [measure], [threshold]).frame
         reasons = queries.flow_reasons(snapshot, scope, selection, measure, threshold).frame
-        among = families.of_states(snapshot, scope, selection)
-        flow = flowed(rows, about, last, None, among, reasons)
+        among = families.of_states(snapshot, scope, selection, families.IN_A_YEAR)
+        flow = flowed(rows, about, last, None, among, reasons, families.IN_A_YEAR)
     found = year_apart(
         part,
         about.better,
         rounding(snapshot, scope, measure),
         families.of_years(snapshot, scope, selection),
     )
-    if found is None or flow is None or found.before is None or not flow.a_year:
+    if found is None or flow is None or found.before is None:
         return found
     if isnan(found.now[0] + found.before[0]):
         return replace(found, moved=NOT_JUDGED, kind="common")
@@ -78,7 +78,8 @@ def to_latest(snapshot: Snapshot, scope: Scope, selection: Selection, part: pd.D
 
 def judged_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     """How change in a year is judged, and over how many changes that is corrected."""
-    states, events = (one(snapshot, scope, selection).of for one in (families.of_states, families.of_years))
+    states = families.of_states(snapshot, scope, selection, families.IN_A_YEAR).of
+    events = families.of_years(snapshot, scope, selection).of
     told = [
         counted(n, f"change {what}", f"changes {what}")
         for n, what in ((states, "of people in a state"), (events, "of what was done"))
@@ -168,10 +169,10 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
                 )
             ],
             "Of": cells(frame["denominator"]),
-            "%": (frame["value"] * 100).round(1),
-            "Lower 95%": (frame["lower"] * 100).round(1),
-            "Upper 95%": (frame["upper"] * 100).round(1),
-            "A year before %": (frame["before"] * 100).round(1),
+            "%": frame["value"] * 100,
+            "Lower 95%": frame["lower"] * 100,
+            "Upper 95%": frame["upper"] * 100,
+            "A year before %": frame["before"] * 100,
             "Change": frame["words"],
         }
     )

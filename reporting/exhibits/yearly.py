@@ -12,6 +12,7 @@ from reporting.analysis.words import meaning
 from reporting.exhibits.wording import part
 
 YEAR = 12
+WHY_NOT = "not judged: a count may not be shown, or rounding hides the difference"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class YearApart:
         """The judgement in a few words."""
         if self.before is None:
             return "no figure a year ago"
+        if self.moved == NOT_JUDGED:
+            return WHY_NOT
         return self.moved if self.kind == "common" else f"{self.moved} in a year: {self.kind.split('_')[0]}"
 
     def sentence(self) -> str:

@@ -25,6 +25,7 @@ from reporting.queries.programme import (
     people_excluded,
     people_in_scope,
     practices,
+    programme_start,
 )
 from reporting.queries.quality import QUALITY, gaps, quality, unknown_people, unlisted
 from reporting.queries.referrals import declined_reasons, first_contacts, referral_stages, referral_waits
@@ -76,6 +77,7 @@ __all__ = [
     "plans_not_known",
     "practices",
     "practices_unlooked",
+    "programme_start",
     "quality",
     "questions",
     "referral_stages",

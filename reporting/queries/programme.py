@@ -62,57 +62,64 @@ def measure_by_month(
     return cleared(snapshot, scope, selection, found)
 
 
+def programme_start(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """The month in which the programme began in the selected area (began), and the month before it, whose end
+    change is judged from (from_month); no row where no start is set, or the selection is of a part of a
+    PCN."""
+    level, where, parameters = _flow_area(selection)
+    return read(
+        snapshot,
+        scope,
+        f"SELECT f.began, f.from_month FROM programme_start f WHERE f.level = ? AND {where}",
+        [level, *parameters],
+    )
+
+
 def flows(
     snapshot: Snapshot, scope: Scope, selection: Selection, measures: Sequence[str], thresholds: Sequence[int]
 ) -> Cleared:
     """Who entered a state and who left it in the selected area, over all of the data: a row a measure,
-    threshold, span (month, year, start) and pair of months, as the mart `flow` has them; where they leave,
-    for a verdict alone. None for one who does not see every practice, nor of a part of a PCN."""
-    return clear_flows(_flows("flow", snapshot, scope, selection, measures, thresholds), scope)
+    threshold, span (month, year, start, programme) and pair of months, as the mart `flow` has them, and how
+    many of those in it at the first month fell too fast since (`flow_fall`); where they leave, for a verdict
+    alone. None of areas for one who does not see every practice, nor of a part of a PCN."""
+    found = _flows(
+        """SELECT f.*, coalesce(d.fell, 0) AS fell, coalesce(d.fall_unknown, 0) AS fall_unknown FROM flow f
+            LEFT JOIN flow_fall d USING (measure, threshold, level, area, span, from_month, to_month)""",
+        snapshot,
+        scope,
+        selection,
+        measures,
+        thresholds,
+    )
+    return clear_flows(found, scope)
 
 
 def flow_reasons(
     snapshot: Snapshot, scope: Scope, selection: Selection, measure: str, threshold: int
 ) -> Cleared:
-    """Why: a row a span (year, start), pair of months, way (entered, left) and reason, with people."""
-    found = _flows("flow_reason", snapshot, scope, selection, [measure], [threshold])
+    """Why: a row a span (year, start, programme), pair of months, way (entered, left) and reason, with
+    people."""
+    found = _flows("SELECT f.* FROM flow_reason f", snapshot, scope, selection, [measure], [threshold])
     return clear_flows(found, scope)
 
 
 def _flows(
-    mart: str,
+    select: str,
     snapshot: Snapshot,
     scope: Scope,
     selection: Selection,
     measures: Sequence[str],
     thresholds: Sequence[int],
 ) -> pd.DataFrame:
-    levels = {"practice": selection.practice, "pcn": selection.pcn, "place": selection.place}
-    level = next((level for level, area in levels.items() if area is not None), "icb")
-    area = {
-        "icb": ("(SELECT count(DISTINCT icb) FROM practice) = 1", []),
-        "practice": ("f.area = ?", [selection.practice]),
-        "place": ("f.area = ?", [selection.place]),
-        "pcn": (
-            """f.area = ? AND NOT EXISTS
-                (SELECT 1 FROM practice p WHERE p.pcn = f.area AND p.place <> coalesce(?, p.place))""",
-            [selection.pcn, selection.place],
-        ),
-    }
-    where, parameters = area[level]
+    level, where, parameters = _flow_area(selection)
+    may = scope.practices is None or selection.practice in scope.practices
     return rows(
         snapshot.path,
-        f"""SELECT f.* FROM {mart} f
+        f"""{select}
             WHERE {is_in("f.measure", measures)} AND {is_in("f.threshold", thresholds)}
-              AND f.to_month <= ? AND {scope.practices is None} AND f.level = ? AND {where}
+              AND f.to_month <= ? AND {may} AND f.level = ? AND {where}
             ORDER BY f.measure, f.threshold, f.span, f.to_month, f.from_month""",
-        [
-            *measures,
-            *thresholds,
-            snapshot.info.last_month,
-            level,
-            *parameters,
-        ],
+        [*measures, *thresholds, snapshot.info.last_month, level, *parameters],
     )
 
 
@@ -131,6 +138,19 @@ def flows_of_practices(
         [measure, threshold, snapshot.info.last_month, *parameters],
     )
     return clear_flows(found, scope)
+
+
+def _flow_area(selection: Selection) -> tuple[str, str, list[str | None]]:
+    """The level of the selected area, and the condition on the area of a mart f of levels."""
+    if selection.practice is not None:
+        return "practice", "f.area = ?", [selection.practice]
+    if selection.pcn is not None:
+        whole = """f.area = ? AND NOT EXISTS
+            (SELECT 1 FROM practice p WHERE p.pcn = f.area AND p.place <> coalesce(?, p.place))"""
+        return "pcn", whole, [selection.pcn, selection.place]
+    if selection.place is not None:
+        return "place", "f.area = ?", [selection.place]
+    return "icb", "(SELECT count(DISTINCT icb) FROM practice) = 1", []
 
 
 def measure_by_practice(

@@ -65,6 +65,8 @@ NEEDED = {
         "from_whole",
     },
     "flow_reason": {"measure", "threshold", "level", "area", "span", "to_month", "way", "reason", "people"},
+    "flow_fall": {"measure", "threshold", "level", "area", "span", "from_month", "to_month", "fell"},
+    "programme_start": {"level", "area", "began", "from_month"},
     "cohort_waterfall": {"practice_code", "month", "threshold", "step", "outcome", "people"},
     "taper": {
         "practice_code",

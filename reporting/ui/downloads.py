@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+from pandas.api.types import is_float_dtype
 
 from reporting.access import Scope, Selection, Snapshot, may_serve
 from reporting.charts.canvas import Figure
 from reporting.charts.tiles import sentence
+from reporting.charts.written import units, written
 from reporting.disclosure import protection_words
 from reporting.exhibits.coverage import area_name, where
 from reporting.exhibits.exhibit import Exhibit
@@ -104,13 +106,23 @@ def pseudonyms(
 def csv(exhibit: Exhibit, protection: str = "") -> bytes:
     """The exhibit's table as CSV with a byte-order mark (so that Excel reads its dashes), and its source
     below."""
-    safe = exhibit.table.map(neutral)
+    safe = _plain(exhibit.table).map(neutral)
     safe.columns = [neutral(str(column)) for column in safe.columns]
     lines = safe.to_csv(index=False, lineterminator="\r\n")
     below = ["", exhibit.headline, exhibit.subtitle, f"{protection}{exhibit.caption}"]
     below += [words] if (words := _addresses(exhibit)) else []
     source = pd.DataFrame([[neutral(line)] for line in below])
     return (lines + source.to_csv(index=False, header=False, lineterminator="\r\n")).encode("utf-8-sig")
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with its numbers as they are written, without separators of thousands."""
+    made = table.copy()
+    for heading, unit in zip(table, units([str(name) for name in table]), strict=True):
+        if unit and is_float_dtype(table[heading]):
+            values = ["" if value != value else written(value, unit) for value in table[heading]]
+            made[heading] = [value.replace(",", "") for value in values]
+    return made
 
 
 def _addresses(exhibit: Exhibit) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from reporting.charts.written import units, written
 from reporting.exhibits.wording import day
 from reporting.ui.guidance import linked
 
@@ -18,13 +19,14 @@ from reporting.ui.guidance import linked
 def table_html(frame: pd.DataFrame, caption: str, opens: Sequence[str] = ()) -> str:
     """The frame as a table that scrolls when long; caption names it for those who cannot see it. opens: for
     each row the address its first cell leads to, "" for none."""
+    unit_of = dict(zip(frame.columns, units([str(column) for column in frame.columns]), strict=True))
     numeric = {column: pd.api.types.is_numeric_dtype(frame[column]) for column in frame.columns}
     head = "".join(f"<th{_right(numeric[column])}>{escape(str(column))}</th>" for column in frame.columns)
     rows = "".join(
         "<tr>"
         + "".join(
             f'<td{_right(numeric[column])} data-of="{escape(str(column))}">'
-            f"{_leading(linked(_written(value)), address if at == 0 else '')}</td>"
+            f"{_leading(linked(_written(value, unit_of[column])), address if at == 0 else '')}</td>"
             for at, (column, value) in enumerate(zip(frame.columns, row, strict=True))
         )
         + "</tr>"
@@ -44,13 +46,13 @@ def _right(numeric: bool) -> str:
     return ' class="n"' if numeric else ""
 
 
-def _written(value: Any) -> str:
-    if pd.isna(value):
+def _written(value: Any, unit: str) -> str:
+    if value is None or value is pd.NaT or value != value:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Integral):
         return f"{int(value):,}"
     if isinstance(value, Real):
-        return f"{float(value):,.2f}"
+        return written(float(value), unit) if unit else f"{float(value):,.2f}"
     return day(value) if isinstance(value, dt.date) else str(value)

@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from reporting.charts.written import CHANCE, RATE, units
 from reporting.slides.formats.archive import repacked
 from reporting.slides.formats.cells import neutral
 from reporting.slides.formats.wording import AUTHOR, dated, keywords
@@ -25,6 +26,7 @@ LONGEST_NAME = 31  # of a sheet, in Excel
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 NARROWEST, WIDEST = 8, 60
 HEADINGS_ROW = 3
+TWO_PLACES = (RATE, CHANCE)  # “1.20” as on the page
 BOLD = Font(bold=True)
 
 
@@ -69,12 +71,15 @@ def _filled(book: Workbook, slide: Slide, names: set[str]) -> str:
     """Adds the sheet of a slide and gives its name."""
     sheet = book.create_sheet(_name(slide.name, names))
     sheet["A1"], sheet["A1"].font = neutral(slide.title), BOLD
-    for place, heading in enumerate(slide.table.columns, 1):
+    unit_of = units([str(heading) for heading in slide.table.columns])
+    for place, (heading, unit) in enumerate(zip(slide.table.columns, unit_of, strict=True), 1):
         cell = sheet.cell(HEADINGS_ROW, place, neutral(str(heading)))
         cell.font, cell.alignment = BOLD, Alignment(wrap_text=True, vertical="top")
         column = [_plain(value) for value in slide.table.iloc[:, place - 1]]
         for row, value in enumerate(column, HEADINGS_ROW + 1):
             cell = sheet.cell(row, place, value)
+            if isinstance(value, float) and unit in TWO_PLACES:
+                cell.number_format = "#,##0.00"
             if isinstance(value, str):
                 cell.data_type = "s"  # openpyxl takes the text “#N/A” for an error
         longest = max((len(str(value)) for value in column if value is not None), default=0)

@@ -28,10 +28,12 @@ def flows(
     people: Sequence[tuple[str, dt.date, str]],
     counted: Sequence[tuple[str, dt.date]],
     places: Mapping[str, tuple[str, str]],
+    starts: Mapping[tuple[str, str], dt.date],
 ) -> Found:
     """entered, left, moved_in, moved_out, from_people, to_people, practices of each area and pair of months.
 
-    people: who is in the state, the month, the practice; counted: months that count, of each practice.
+    people: who is in the state, the month, the practice; counted: months that count, of each practice;
+    starts: the month before the programme began, of areas where it did.
     """
     months: dict[str, set[dt.date]] = defaultdict(set)
     for code, month in counted:
@@ -44,16 +46,16 @@ def flows(
         for level, area in (("practice", code), ("pcn", pcn), ("place", place), ("icb", ICB)):
             areas[level, area].add(code)
     found: Found = {}
-    for span, was, now in _pairs(months):
+    for span, was, now in _pairs(months, set(starts.values())):
         same = {code for code, of in months.items() if was in of and now in of}
         for (level, area), codes in areas.items():
             inside = codes & same
-            if inside:
+            if inside and (span != "programme" or starts.get((level, area)) == was):
                 found[Row(level, area, span, was, now)] = _between(state[was], state[now], inside)
     return found
 
 
-def _pairs(months: Mapping[str, set[dt.date]]) -> list[tuple[str, dt.date, dt.date]]:
+def _pairs(months: Mapping[str, set[dt.date]], starts: set[dt.date]) -> list[tuple[str, dt.date, dt.date]]:
     every = set().union(*months.values())
     ends = {max(of) for of in months.values()} | {month for month in every if month.month in (3, 6, 9, 12)}
     pairs = [
@@ -62,7 +64,8 @@ def _pairs(months: Mapping[str, set[dt.date]]) -> list[tuple[str, dt.date, dt.da
         for now in every
         if span == "month" or now in ends
     ]
-    return pairs + [("start", min(every), now) for now in ends if now > min(every)]
+    pairs += [("start", min(every), now) for now in ends if now > min(every)]
+    return pairs + [("programme", was, now) for was in starts & every for now in ends if now > was]
 
 
 def _between(was: Mapping[str, str], now: Mapping[str, str], inside: set[str]) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ from etl.build import CHECKS
 from etl.counting.flows import WHO
 from etl.counting.passes import IN_COHORT
 from measures import measure, policy
+from measures.policy import Programme
 from tests.etl.models.plain_flows import Row as Flow
 from tests.etl.models.plain_flows import flows
 from tests.etl.models.plain_reasons import Known, reasons
@@ -29,6 +30,14 @@ COLUMNS = (
     "practices"
 )
 LEAST_REASONS = 10
+# The programme began in January 2026, in place East in March, at practice B in June.
+PROGRAMME = (Programme("icb", "2026-01"), Programme("East", "2026-03"), Programme("B", "2026-06"))
+STARTS = {
+    ("icb", "Example ICB"): dt.date(2025, 12, 1), ("place", "West"): dt.date(2025, 12, 1),
+    ("pcn", "South"): dt.date(2025, 12, 1), ("practice", "C"): dt.date(2025, 12, 1),
+    ("place", "East"): dt.date(2026, 2, 1), ("pcn", "North"): dt.date(2026, 2, 1),
+    ("practice", "A"): dt.date(2026, 2, 1), ("practice", "B"): dt.date(2026, 5, 1),
+}  # fmt: skip
 LATE = dt.date(2026, 1, 1)  # C sends list sizes from here on, so its months before do not count
 
 
@@ -82,10 +91,56 @@ ISSUES = [
 
 @pytest.fixture(scope="module")
 def told() -> Iterator[duckdb.DuckDBPyConnection]:
+    rules = replace(policy.load(), programme=PROGRAMME)
     with world(
-        issues=ISSUES, patients=PATIENTS, practices=[practice(c) for c in PLACES], list_sizes=lists()
+        rules, issues=ISSUES, patients=PATIENTS, practices=[practice(c) for c in PLACES], list_sizes=lists()
     ) as con:
         yield con
+
+
+def test_each_area_has_the_start_of_the_nearest_around_it(told: duckdb.DuckDBPyConnection) -> None:
+    rows = rows_of(told, "SELECT * FROM programme_start")
+    assert {(row["level"], row["area"]): row["from_month"] for row in rows} == STARTS
+    sql = "SELECT DISTINCT level, area, from_month FROM flow WHERE span = 'programme'"
+    flows_from = {(row["level"], row["area"]): row["from_month"] for row in rows_of(told, sql)}
+    with_data = {at: month for at, month in STARTS.items() if at[1] not in ("C", "South", "West")}
+    assert flows_from == with_data  # C's months begin after the start, and there is nothing to compare with
+
+
+@pytest.mark.parametrize(
+    ("span", "area", "fell"),
+    [
+        ("year", "A", 1),  # FELL, in March; ROSE rose, DIED and CANCER have no fall that counts
+        ("year", "B", None),
+        ("programme", "A", 1),
+        ("programme", "Example ICB", 1),
+    ],
+)
+def test_who_fell_too_fast_since_is_of_those_who_were_there_then(
+    told: duckdb.DuckDBPyConnection, span: str, area: str, fell: int | None
+) -> None:
+    sql = f"""SELECT fell, fall_unknown FROM flow_fall
+        WHERE measure = 'high_dose_prevalence' AND threshold = 90 AND to_month = DATE '2026-09-01'
+            AND span = '{span}' AND area = '{area}'"""
+    assert rows_of(told, sql) == ([] if fell is None else [{"fell": fell, "fall_unknown": 0}])
+
+
+def test_falls_since_a_year_are_those_of_the_year(sample_release: duckdb.DuckDBPyConnection) -> None:
+    """The mart of falls in a year counts them another way."""
+    found = sample_release.execute("""
+        SELECT t.threshold, m.practice_code, count(*)
+        FROM fall_month AS m CROSS JOIN (VALUES (90), (120)) AS t (threshold)
+        WHERE m.year_before_milli > t.threshold * 1000 AND (m.fell OR m.stopped)
+            AND m.month = DATE '2026-09-01'
+        GROUP BY ALL ORDER BY ALL""").fetchall()
+    assert (
+        len(found) > 20
+        and found
+        == sample_release.execute("""
+        SELECT threshold, area, fell FROM flow_fall
+        WHERE measure = 'high_dose_prevalence' AND level = 'practice' AND span = 'year' AND fell > 0
+            AND to_month = DATE '2026-09-01' ORDER BY ALL""").fetchall()
+    )
 
 
 @pytest.mark.parametrize(
@@ -217,7 +272,7 @@ def wandering(seed: int) -> dict[str, list[Row]]:
 def test_every_flow_is_that_of_the_plain_implementation(seed: int, values: tuple[int, ...]) -> None:
     """The more thresholds, the more states: more than a number has bits."""
     rules = policy.load()
-    rules = replace(rules, thresholds=replace(rules.thresholds, values=values))
+    rules = replace(rules, thresholds=replace(rules.thresholds, values=values), programme=PROGRAMME)
     late = dt.date(2025, 2, 1)
     rows = wandering(seed) | {"practices": [practice(c) for c in PLACES], "list_sizes": lists(late)}
     with world(rules, last=LAST, **rows) as con:
@@ -237,7 +292,7 @@ def test_every_flow_is_that_of_the_plain_implementation(seed: int, values: tuple
                     "SELECT practice_code, month FROM measure_month WHERE measure = ? AND threshold = ?",
                     [m.slug, t],
                 ).fetchall()
-                plain = flows(people, counted, PLACES)
+                plain = flows(people, counted, PLACES, STARTS)
                 found = {
                     Flow(*row[:5]): row[5:]
                     for row in con.execute(

@@ -89,7 +89,7 @@ def test_without_an_earlier_month_nothing_is_judged_nor_called_unchanged(tmp_pat
         ([(100, 10_000), (67, 10_000)], "about 35 fewer people than a year ago; more than chance explains"),
         # Both are shown as 100, and that is no fall: the direction alone.
         ([(100, 10_000), (98, 10_000)], "fewer people than a year ago; more than chance explains"),
-        ([(4, 10_000), (67, 10_000)], "change not judged"),
+        ([(4, 10_000), (67, 10_000)], "change not judged: a number it rests on may not be shown"),
     ],
 )
 def test_of_what_leaves_only_the_verdict_and_the_net_of_numbers_shown_are_said(

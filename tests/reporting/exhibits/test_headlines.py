@@ -86,7 +86,7 @@ def test_one_practice_is_no_funnel_but_has_its_interval(tmp_path: Path) -> None:
     snapshot = queries.current(tmp_path)
     assert "at least 5 practices; 1 matches" in high_dose_funnel.funnel(snapshot, ICB, Selection(120)).empty
     shown = high_dose.practices(snapshot, ICB, Selection(120))
-    assert shown.headline == "No practice is high or low with certainty (9 in 10 sure)"
+    assert shown.headline == ("High dose above 120 mg: one practice alone, and no other to compare it with")
     assert "(n = 1 practice)" in shown.subtitle
 
 

@@ -12,12 +12,12 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import high_dose, high_dose_trend, overview, plans
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.series import series
-from tests.reporting.snapshots import counts, practice, publish
+from tests.reporting.snapshots import Rows, counts, practice, publish
 
 ICB, HERE = Scope.icb(), Selection(120, practice="SYN01")
 
 
-def published(store: Path, doses: list[tuple[int, int]]) -> Snapshot:
+def published(store: Path, doses: list[tuple[int, int]], **more: Rows) -> Snapshot:
     """One practice, called as its PCN is, with the policy deciding on that PCN."""
     decided = {
         "rebase": [
@@ -41,7 +41,7 @@ def published(store: Path, doses: list[tuple[int, int]]) -> Snapshot:
     ]
     publish(
         store,
-        {"practice": [practice("SYN01", name="Eastvale")], "measure_month": rows},
+        {"practice": [practice("SYN01", name="Eastvale")], "measure_month": rows, **more},
         policy_json=json.dumps(decided),
     )
     return queries.current(store)
@@ -59,14 +59,18 @@ def said(shown: Exhibit) -> str:
 
 def test_a_few_people_less_are_no_change(few: Snapshot) -> None:
     shown = high_dose_trend.trend(few, ICB, HERE)
-    assert shown.headline == "Above 120 mg: 0.30 per 1,000 adults, 1 of 3,310: no significant change"
+    assert shown.headline == (
+        "Above 120 mg: 0.30 per 1,000 adults, 1 of 3,310, 4 fewer people than a year ago: nobody new, 4 "
+        "left; could be chance"
+    )
     assert shown.icons == () and "6 quarters to Sep 2026" in shown.subtitle
     assert list(shown.table["People"]) == [5, 5, 5, 1, 1, 1]
     assert shown.alt.startswith("Dots of 6 quarters to Sep 2026: 1.51 per 1,000 in Jun 2025, 0.30")
     head = high_dose.head(few, ICB, HERE)
-    assert "no significant change" in head.headline and "signal" not in head.introduction
+    assert "could be chance" in head.headline and "signal" not in head.introduction
     found = overview.overview(few, ICB, HERE)
-    assert [card.words for card in found.cards[:2]] == ["no significant change"] * 2
+    words = "4 fewer people than a year ago: nobody new, 4 left; could be chance"
+    assert [card.words for card in found.cards[:2]] == [words] * 2
     assert "beside a mean" not in found.head.introduction
 
 
@@ -81,9 +85,34 @@ def test_limits_means_and_special_causes_are_nowhere(few: Snapshot) -> None:
 def test_many_people_less_are_a_change_since_the_first_quarter(tmp_path: Path) -> None:
     snapshot = published(tmp_path, [(40, 7473)] * 8 + [(8, 7473)] * 8)
     shown = high_dose_trend.trend(snapshot, ICB, HERE)
-    assert shown.headline.endswith("8 of 7,473: fell since Sep 2025: improvement")
+    words = "32 fewer people than a year ago: nobody new, 32 left; more than chance explains"
+    assert shown.headline.endswith(f"8 of 7,473, {words}")
     card = overview.overview(snapshot, ICB, HERE).cards[1]
-    assert (card.kind, card.words) == ("improvement", "fell since Sep 2025: improvement")
+    assert (card.kind, card.words) == ("improvement", words)
+
+
+def test_who_sees_one_practice_alone_is_told_the_same_of_it(tmp_path: Path) -> None:
+    snapshot = published(tmp_path, [(40, 7473)] * 8 + [(8, 7473)] * 8)
+    theirs = Scope("practice", frozenset({"SYN01"}))
+    shown = high_dose_trend.trend(snapshot, theirs, HERE)
+    assert shown.headline == high_dose_trend.trend(snapshot, ICB, HERE).headline
+    others = Scope("practice", frozenset({"SYN02"}))
+    assert queries.flows(snapshot, others, HERE, ["high_dose_prevalence"], [120]).frame.empty
+
+
+@pytest.mark.parametrize(
+    ("doses", "said"),
+    [
+        ([(40, 7473)] * 8 + [(8, 7473)] * 8, "fell since Sep 2025: improvement"),
+        ([(8, 7473)] * 16, "no significant change since Sep 2025"),
+        ([(5, 3310)] * 2, "change not judged: one quarter only"),
+    ],
+)
+def test_where_nobody_is_followed_quarters_are_judged(
+    tmp_path: Path, doses: list[tuple[int, int]], said: str
+) -> None:
+    snapshot = published(tmp_path, doses, flow=[])
+    assert high_dose_trend.trend(snapshot, ICB, HERE).headline.endswith(f": {said}")
 
 
 def test_a_practice_called_as_an_area_has_none_of_its_decisions(few: Snapshot) -> None:
@@ -92,9 +121,9 @@ def test_a_practice_called_as_an_area_has_none_of_its_decisions(few: Snapshot) -
     assert found is not None and (found.rebases, found.target, found.decisions) == ((), None, ())
 
 
-def test_one_quarter_is_too_early(tmp_path: Path) -> None:
-    shown = high_dose_trend.trend(published(tmp_path, [(5, 3310)] * 2), ICB, HERE)
-    assert shown.headline.endswith("5 of 3,310: too few quarters to say")
+def test_one_month_is_too_early(tmp_path: Path) -> None:
+    shown = high_dose_trend.trend(published(tmp_path, [(5, 3310)]), ICB, HERE)
+    assert shown.headline.endswith("5 of 3,310: change not judged: one quarter only")
 
 
 def test_an_area_is_judged_by_who_came_and_who_went(few: Snapshot) -> None:

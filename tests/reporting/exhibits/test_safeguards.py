@@ -192,7 +192,7 @@ def test_what_rounding_may_have_made_all_is_called_neither_all_nor_nearly_all(tm
     assert each.headline == "Safeguards: how many of 10 reductions lack any may not be shown"
     assert set(each.table["In place"]) == {"10 of 10 (both rounded)"}
     assert each.table["A year before %"].isna().all()
-    assert set(safeguard_items.each(snapshot, ICB, ALL).table["A year before %"]) == {66.7}
+    assert set(safeguard_items.each(snapshot, ICB, ALL).table["A year before %"]) == {67.0}
     assert safeguard_items.together(snapshot, leaving, ALL).headline == (
         "A second opinion was offered in 10 of 10 (both rounded) and taken in 0"
     )

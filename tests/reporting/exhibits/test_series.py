@@ -107,8 +107,10 @@ def test_rebases_targets_and_notes_are_printed_with_who_decided(tmp_path: Path) 
     assert found is not None and len(found.rebases) == 1 and found.target == 1.5
     assert found.words == "change not judged: counted anew since Feb 2026" and not found.judged
     assert method(found).endswith(
-        "new clinical system (decided by the chief pharmacist). Target: 1.5 by 2027-03. "
-        "Jan 2026: codes were cleaned (the analyst). Aug 2026: a prison practice joined (the analyst)."
+        "new clinical system (decided by the chief pharmacist). Jan 2026: codes were cleaned (the analyst). "
+        "Aug 2026: a prison practice joined (the analyst). Target: 1.50 per 1,000 by Mar 2027 (4.00 per "
+        "1,000 "
+        "in Sep 2026)."
     )
 
 
