@@ -29,6 +29,9 @@ WENT = (
 )
 UNKNOWN = "reason not known"
 SPANS = "('programme', 'year', 'start')"  # what change is judged over
+# Since the programme began: in an area from its own start, not from those of others.
+OWN_START = """c.span <> 'programme' OR EXISTS (
+    FROM programme_start AS s WHERE s.level = c.level AND s.area = c.area AND s.from_month = c.from_month)"""
 SPOT = "level, area, span, from_month, to_month"
 PAIR = "patient_key, span, from_month, to_month"
 
@@ -36,7 +39,8 @@ PAIR = "patient_key, span, from_month, to_month"
 def models(parts: int) -> dict[str, tuple[str, str]]:
     """Name → (SQL, what it is made as): the mart of reasons, and the temporary tables it is made of."""
     changed = "\nUNION ALL\n".join(
-        f"SELECT * FROM flow_changed_{part} WHERE span IN {SPANS}" for part in range(parts)
+        f"SELECT * FROM flow_changed_{part} AS c WHERE span IN {SPANS} AND ({OWN_START})"
+        for part in range(parts)
     )
     if not parts:
         nothing = (
@@ -69,9 +73,9 @@ def _told() -> str:
         for name, (gaba, ome) in doses.items()
     )
     facts = "f.was_acute, f.was_excluded, f.was_registered, f.is_registered, f.is_excluded, f.died, f.planned"
-    return f"""-- One row per state measure, threshold, area, pair of months (a year apart, since the programme
--- began or since the first), way (entered, left) and reason: people or plans. One reason each, the first
--- that holds in the order of etl/counting/reasons.py; they add up to the flow. Made from
+    return f"""-- One row per state measure, threshold, area, pair of months (a year apart, since the
+-- programme began or since the first), way (entered, left) and reason: people or plans. One reason each,
+-- the first that holds in the order of etl/counting/reasons.py; they add up to the flow. Made from
 -- measures/definitions.
 WITH moved AS (
     SELECT b.measure, b.threshold, c.level, c.area, c.span, c.from_month, c.to_month,

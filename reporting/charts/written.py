@@ -13,7 +13,7 @@ HEADINGS = (
     (r"chance", CHANCE),
     (r"(^|[ ,])%", PERCENT),
     (r"per 1,000", RATE),
-    (r"per 100\b|, days|quintile|\bmg\b", TENTHS),
+    (r"per 100\b|, days|quintile|\bmg\b|expected for", TENTHS),
 )
 OF_AN_INTERVAL = re.compile(r"(lower|upper) [\d.]+%|mean$|limit$|if unchanged", re.IGNORECASE)
 

@@ -186,9 +186,7 @@ def judged(
 ) -> Series | None:
     """As `series`, from rows of `queries.measure_by_month` that may hold other measures too."""
     about = definition(snapshot, scope, measure)
-    found = frame[(frame["measure"] == measure) & (frame["threshold"] == threshold)]
-    if about.unit != COUNT:
-        found = found[found["denominator"] != 0]
+    found = _counted(frame[(frame["measure"] == measure) & (frame["threshold"] == threshold)], about)
     if found.empty:
         return None
     exact, found = _valued(judging(found), about), _valued(found, about)
@@ -219,7 +217,8 @@ def judged(
     )  # fmt: skip
     if by_quarters:
         among = families.of_years(snapshot, scope, selection)
-        made = _by_quarters(made, about, rounding(snapshot, scope), among)
+        every = _valued(_counted(_of_all_months(snapshot, scope, selection, made), about), about)
+        made = _by_quarters(made, every, about, rounding(snapshot, scope), among)
     if about.is_state:
         if of_plans:
             return made
@@ -328,24 +327,32 @@ def _protected(exact: Xmr, shown: Xmr) -> Xmr:
     return replace(exact, frame=shown.frame.assign(**signals))
 
 
+def _counted(rows: pd.DataFrame, about: Definition) -> pd.DataFrame:
+    return rows if about.unit == COUNT else rows[rows["denominator"] != 0]
+
+
 def _valued(rows: pd.DataFrame, about: Definition) -> pd.DataFrame:
     found = rows[["month", "numerator", "denominator", "practices"]].sort_values("month", ignore_index=True)
     share = found["numerator"] if about.unit == COUNT else found["numerator"] / found["denominator"]
     return found.assign(value=share.astype(float) * about.multiplier)
 
 
-def _by_quarters(made: Series, about: Definition, rounding: Rounding, among: Correction) -> Series:
+def _by_quarters(
+    made: Series, every: pd.DataFrame, about: Definition, rounding: Rounding, among: Correction
+) -> Series:
     """A series of one practice, or of plans, by the shares of quarters. It may have a target and a start of
     its own, and no rebase, even where a practice is called as an area is.
 
-    Plans stay in the figures when they have ended, so more of them come into any state than leave it.
+    every: the rows of all months, by which it is judged whatever part is drawn. Plans stay in the figures
+    when they have ended, so more of them come into any state than leave it.
     """
     if about.unit == COUNT:
         raise ValueError(f"{made.measure} is a number, which has no interval to judge a practice by.")
-    apart = quarters(
-        made.frame, better=about.better, multiplier=about.multiplier, rounding=rounding, among=among
+    drawn, judged = (
+        quarters(rows, better=about.better, multiplier=about.multiplier, rounding=rounding, among=among)
+        for rows in (made.frame, every)
     )
-    return replace(made, quarters=apart, breaks=(), among=among)
+    return replace(made, quarters=replace(judged, frame=drawn.frame), breaks=(), among=among)
 
 
 def _scopes(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[str, ...]:
