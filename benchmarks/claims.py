@@ -25,9 +25,8 @@ UNSURE = (
     rf".*: no significant (?:change|difference)(?: between \w+| from the published ones)?{THAT_MAY}",
     rf".*, no significant (?:change|difference between \w+){THAT_MAY}",
     r".*[:,] no significant change since \w{3} \d{4}",
-    r".*, no sure difference between [\w ]+",
-    rf"{N} adults? (?:was|were) [^;]* a day (?:a year ago|before the programme|in) \(?\w{{3}} \d{{4}}\)?, {N} (?:is|are) "
-    r"now: could be chance",
+    rf"{N} adults? (?:was|were) [^;]* a day (?:a year ago|before the programme|in) \(?\w{{3}} \d{{4}}\)?, "
+    rf"{N} (?:is|are) now: could be chance",
     rf"No significant difference (?:between practices|between services at any stage){THAT_MAY}",
     r"no item(?: that may be judged)? changed significantly in a year",
     rf"No clear difference between new to high dose \({N}\) and left \({N}\) in 12 months",
@@ -92,8 +91,6 @@ COUNTED = (
     rf"{N} stopped abruptly",
     rf"of {N}(?: more)? (?:it|the dose) is not known",
     rf"{NONE_OR_N} of the {N} then fell too fast on the way",
-    rf"New to high dose {N} times?, left {N} times? in 12 months",
-    rf"(?!.*(?:more|fewer|as many) (?:people|person|plan))[^;]*: (?:{N}|nobody) new, (?:{N}|nobody) left(?:: [^;]*)?",
     rf"(?:Nobody|No active plan|{N} of {N} {PEOPLE}) (?:on an active plan )?(?:is known to have come|came) "
     rf"down by more than {N} (?:between 28-day means|in 28 days)",
     rf"{SHARE} who began .* are below it now {HARM}",
