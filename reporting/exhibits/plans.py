@@ -36,6 +36,13 @@ FINDINGS = {
     "booking_note": "a booking note",
 }
 
+# Whose coming and going can be shown, the first unless another is chosen.
+STATES = (
+    "reviewed_3_months", "reviewed_6_months", "reviewed_12_months", "indication_coded",
+    "other_medicines_documented", "clinicians_named", "booking_note", "home_alert", "pharmacy_asked",
+    "on_taper_plan",
+)  # fmt: skip
+
 
 def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     """The page's finding: how many were reviewed in a year, what is least in place and what to do."""

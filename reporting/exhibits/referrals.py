@@ -37,6 +37,11 @@ OFFERED = "referral_offered"
 ATTENDED = "referral_attended_of_cohort"
 CONFOUNDED = "People offered a referral are more severely affected, so uptake is no verdict on a practice."
 
+STATES = (  # whose coming and going can be shown, the first unless another is chosen
+    "referral_attended_of_cohort", "referral_offered", "referral_made_of_cohort",
+    "referral_accepted_of_cohort", "referral_completed_of_cohort",
+)  # fmt: skip
+
 
 def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     """The page's finding: how many of the cohort were offered help and seen."""

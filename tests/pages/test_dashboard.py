@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from reporting.access import Scope
+from reporting.exhibits import plans, referrals
 from reporting.ui import gate
 from tests.pages.conftest import Opened
 from tests.reporting.example import publish_example
@@ -188,3 +190,21 @@ def test_real_data_published_later_close_the_open_page(opened: Opened, tmp_path:
     publish_example(tmp_path, synthetic=False, release="2026-12-01T000000")
     shown = words_everywhere(app.run())
     assert "Sign-in is needed for these data" in shown and "Alder Street" not in shown
+
+
+@pytest.mark.parametrize(
+    ("page", "key", "states"),
+    [
+        ("programme/plans", "plan_flow", plans.STATES),
+        ("programme/referrals", "referral_flow", referrals.STATES),
+    ],
+)
+def test_another_state_of_the_cohort_can_be_chosen_to_show_who_came_and_who_left(
+    opened: Opened, sample_store: Path, page: str, key: str, states: tuple[str, ...]
+) -> None:
+    app = opened(page, store=sample_store)
+    assert app.selectbox(key=key).value == states[0]
+    app.selectbox(key=key).select(states[-1]).run()
+    assert not app.exception
+    name = app.selectbox(key=key).options[-1]
+    assert re.search(rf"{name}: (\d+|nobody) new, (\d+|nobody) left", words_everywhere(app))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import isnan, sqrt
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits import plans, referrals
 from reporting.exhibits.come_and_gone import ComeAndGone, headline
 from reporting.exhibits.series import Series, series
 from tests.reporting.snapshots import LAST, counts, month, practice, publish
@@ -218,3 +220,15 @@ def test_a_pcn_in_two_places_has_no_flows_of_one(tmp_path: Path) -> None:
         assert queries.flows(snapshot, ICB, selection, [MEASURE], [120]).frame.empty is not there
         found = series(snapshot, ICB, selection, MEASURE, 120)
         assert found is not None and found.judged is there
+
+
+@pytest.mark.parametrize("state", (*plans.STATES, *referrals.STATES))
+def test_every_state_of_the_cohort_tells_who_came_and_who_left(sample: Snapshot, state: str) -> None:
+    shown = ComeAndGone(state)(sample, ICB, Selection(120))
+    people = shown.table["People"].to_list()
+    steps = [
+        -int(n) if step.startswith("Left") else int(n)
+        for step, n in zip(shown.table["Step"], people, strict=True)
+    ]
+    assert sum(steps[:-1]) == steps[-1]
+    assert re.search(r": (\d+|nobody) new, (\d+|nobody) left", shown.headline)
