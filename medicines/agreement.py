@@ -20,11 +20,14 @@ UNUSUAL = (LONGER, SHORTER, HALVED, TO_REDUCE)
 WORD = re.compile("[a-z]+")
 IN_MG = re.compile(r" ([0-9.]+) mg$")
 WHOLE = {"capsule", "sachet"}
-LEAST_ML, MOST_ML = 0.1, 100.0
+LEAST_ML, MOST_ML = 0.1, 30.0  # at one dose, six spoonfuls: "50ml" is likelier 5.0 ml (our convention)
+FINEST_ML, FINEST_BELOW_ONE = (4, 10), 20  # shares of a ml that are measured; "2.55ml" is likelier 2.5 to 5 ml
 MOST_LIQUID_OME = 200  # mg at one dose: more is likelier ml of a weaker liquid (our convention)
+MOST_ML_ALONE_OME = 60  # mg at one dose where only ml are stated, so that nothing tells one liquid from another
 JUST_BELOW = 1.005  # rounding
 MOST_OF_PARTNER = 1000.0  # mg of paracetamol at one dose
 MOST_AT_ONCE = 20  # tablets or capsules at one dose
+MOST_COUNTED = 10  # where no mg are stated: "12 tablets" is likelier 1-2 (our convention)
 LEAST_ODD = 5  # "10 tablets" of 10 mg are likelier 10 mg
 ROUNDED_RATE = 60  # 12, 37 and 52 stand for 12.5, 37.5 and 52.5 micrograms an hour
 
@@ -56,10 +59,25 @@ def _agreed(product: Product, direction: Direction) -> tuple[Direction, tuple[st
     if not parts:
         return direction, ()
     if product.form in LIQUIDS:
-        each = product.ome_per_unit or 0
-        fits = all(LEAST_ML <= part <= MOST_ML and part * Fraction(each) <= MOST_LIQUID_OME for part in parts)
-        return (direction, ()) if fits else (_without(direction, AMOUNTS), ())
+        fits = all(_drunk(product, direction, part) for part in parts)
+        return (direction if fits else _without(direction, AMOUNTS)), ()
     return _whole(product, direction, parts)
+
+
+def _drunk(product: Product, direction: Direction, part: Fraction) -> bool:
+    """Whether so many ml are measured and drunk at a dose; many mg only where they are stated as well."""
+    mg = part * Fraction(product.ome_per_unit or 0)
+    if _in_mg(product, direction, part):
+        return LEAST_ML <= part <= MOST_ML and mg <= MOST_LIQUID_OME
+    shares = FINEST_ML if part > 1 else (*FINEST_ML, FINEST_BELOW_ONE)
+    measured = any((part * share).denominator == 1 for share in shares)
+    return measured and LEAST_ML <= part <= MOST_ML and mg <= MOST_ML_ALONE_OME
+
+
+def _in_mg(product: Product, direction: Direction, part: Fraction) -> bool:
+    """Whether what is taken at a dose is stated in mg, by itself or beside a number of units or ml."""
+    mg = float(part) * float(product.mg_per_unit or 0)
+    return direction.unit == "mg" or any(alike(one.mg[1], mg) for one in direction.stated if not one.bare)
 
 
 def _same_medicine(product: Product, name: str) -> bool:
@@ -193,7 +211,10 @@ def _whole(
     if any((part * finest).denominator != 1 for part in parts):
         return _without(direction, PART), ()
     own = product.strength or 0
-    if any(part > MOST_AT_ONCE or (part >= LEAST_ODD and part == own) for part in parts):
+    most = max(parts)
+    if most > (MOST_AT_ONCE if _in_mg(product, direction, most) else MOST_COUNTED):
+        return _without(direction, AMOUNTS), ()
+    if any(part >= LEAST_ODD and part == own for part in parts):
         return _without(direction, AMOUNTS), ()
     halved = modified and any(part.denominator == 2 for part in parts)
     return direction, (HALVED,) * halved

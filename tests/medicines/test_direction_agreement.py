@@ -214,6 +214,20 @@ g | 300 tds
 l | 150ml qds
 l | 0.05ml qds
 k | 20ml qds
+k | 10ml qds
+k | 5ml qds
+k | 4ml (10mg) qds
+x | 5ml qds
+l | 50ml qds
+l | 35ml bd
+l | 31ml bd
+l | 2.55ml qds
+l | 57.5ml qds
+l | 1.11ml qds
+s | 12 tablets bd
+s | 12 tablets (10mg) bd
+s | 12 qds
+s | 13 tabs bd
 k | 100ml bd
 k | 5ml every hours
 l | 5ml tablets qds
@@ -560,7 +574,15 @@ m | 10 mgs twice daily | 2
 m | six tablets a day | 6
 m | 4 tablets mane 5 nocte | 9
 c | two qds (8 daily) | 8
-k | 10ml qds | 40
+k | 10ml (200mg) qds | 40
+k | 3ml qds | 12
+k | 4ml (80mg) qds | 16
+l | 30ml qds | 120
+l | 7.5ml bd | 15
+l | 1.25ml bd | 2.5
+l | 0.35ml bd | 0.7
+s | 12 tablets (120mg) bd | 24
+s | 120mg bd | 24
 l | 5ml qds with MST 10mg tablets | 20
 m | one bd. do not crush, chew or inject | 2
 m | one every morning and at night | 2
