@@ -6,9 +6,11 @@ from fractions import Fraction
 
 from medicines import products
 from medicines.direction_text.answer import AMOUNTS, PART
-from medicines.direction_text.stated import Stated, alike
+from medicines.direction_text.stated import SAME, Stated, alike
 from medicines.directions import Direction
+from medicines.product_text import marketed
 from medicines.product_text.forms import LIQUID as LIQUIDS
+from medicines.product_text.marketed import Made
 from medicines.product_text.wear import as_usual
 from medicines.products import Product
 
@@ -21,10 +23,15 @@ WORD = re.compile("[a-z]+")
 IN_MG = re.compile(r" ([0-9.]+) mg$")
 WHOLE = {"capsule", "sachet"}
 LEAST_ML, MOST_ML = 0.1, 30.0  # at one dose, six spoonfuls: "50ml" is likelier 5.0 ml (our convention)
-FINEST_ML, FINEST_BELOW_ONE = (4, 10), 20  # shares of a ml that are measured; "2.55ml" is likelier 2.5 to 5 ml
+FINEST_ML, FINEST_BELOW_ONE = (
+    (4, 10),
+    20,
+)  # shares of a ml that are measured; "2.55ml" is likelier 2.5 to 5 ml
 MOST_LIQUID_OME = 200  # mg at one dose: more is likelier ml of a weaker liquid (our convention)
-MOST_ML_ALONE_OME = 60  # mg at one dose where only ml are stated, so that nothing tells one liquid from another
-JUST_BELOW = 1.005  # rounding
+MOST_ML_ALONE_OME = (
+    60  # mg at one dose where only ml are stated, so that nothing tells one liquid from another
+)
+ROUNDING = 1  # micrograms an hour: 37 stands for 12.5 and 25
 MOST_OF_PARTNER = 1000.0  # mg of paracetamol at one dose
 MOST_AT_ONCE = 20  # tablets or capsules at one dose
 MOST_COUNTED = 10  # where no mg are stated: "12 tablets" is likelier 1-2 (our convention)
@@ -160,15 +167,23 @@ def _of_partner(product: Product, direction: Direction) -> Direction:
 
 
 def _holds(product: Product, direction: Direction, one: Stated) -> bool:
-    """Whether a total is at least what is taken of this product: another item only makes it larger."""
+    """Whether a total is what is taken of this product, or that and another strength of its medicine."""
     own = float(product.strength or 0) if product.form == "patch" else float(product.mg_per_unit or 0)
     each = 1.0 if direction.unit == "mg" else own
     if direction.patches_at_once:
-        return one.mg[1] * MICROGRAMS * JUST_BELOW >= own * direction.patches_at_once - 1
+        rest = one.mg[1] * MICROGRAMS - own * direction.patches_at_once
+        return abs(rest) <= ROUNDING or _made_up(marketed.PATCH, product, rest, ROUNDING)
     taken = min((low for low, _ in direction.amounts), default=0.0)
     if one.daily:
         taken = max(taken, direction.units_per_day_min or 0.0)
-    return one.mg[1] * JUST_BELOW >= taken * each
+    rest = one.mg[1] - taken * each
+    return alike(one.mg[1], taken * each) or _made_up(marketed.SOLID, product, rest, SAME)
+
+
+def _made_up(table: Made, product: Product, rest: float, within: float) -> bool:
+    """Whether an amount is so many tablets, capsules or patches of one strength of the medicine."""
+    counts = [(mg, round(rest / mg)) for mg in marketed.of_any_brand(table, product.ingredient)]
+    return any(0 < count <= MOST_AT_ONCE and abs(count * mg - rest) <= within for mg, count in counts)
 
 
 def _taken(direction: Direction, one: Stated) -> bool:

@@ -14,6 +14,9 @@ from medicines.direction_text.sentence import Sentence, Value
 MASS = re.compile(r"ng")
 OTHER_ITEM = re.compile(r"[B_][ae&$]*(?:nX?)?[up]?$")
 MOST = re.compile(r"[MU][MU.,&]*$")
+COUNTED_TOTAL, ITEM = re.compile(r"n[ulp]?\(?[.,]?E+$"), re.compile(r"[B_]")
+"""A total right after a count is of that count, unless another item is named: 2 tablets (total 20mg)."""
+
 TOTAL_BEFORE, TOTAL_AFTER = re.compile(r"E[^.,!()]*$"), re.compile(r"(?:rh)?[up]?E")
 PARTNER, CONCENTRATION = re.compile(r"gr$"), re.compile(r"[rI](n?)l")
 COUNT_BEFORE, COUNT_AFTER = re.compile(r"n[uplX]*(?:\(|[.,]|E+)?$"), re.compile(r"(?:\(?[.,]?|E+)n[upl]")
@@ -112,6 +115,9 @@ def _single(sentence: Sentence, at: int, words: Sequence[str]) -> Stated | None:
     said = _total_words(sentence, at, words)
     if any(NAMED_TOTAL.search(word) for word in said):
         a_day = _a_day(sentence, at) or any(DAY.search(word) for word in said)
+        counted = COUNTED_TOTAL.search(kinds, 0, at)
+        if counted and not ITEM.search(kinds):
+            return Stated((low, high), (sentence.values[counted.start()][0],), daily=True, equals=True)
         return Stated((low, high), daily=a_day, total=True)
     per_ml = CONCENTRATION.match(after)
     if per_ml:

@@ -254,6 +254,15 @@ m | 1 every 46 hours
 m | 1 tablet 22 times per day
 m | take 30mg tablet twice a day
 m | 2 tablets bd (total daily dose 5mg)
+m | 2 tablets (total 60mg) bd
+m | 2 tablets = total 60mg bd
+m | 2 (total 60mg) bd
+m | take 2 tablets totalling 60mg twice a day
+m | 1 bd (total 2000mg bd)
+m | 1 bd to make 10.5mg bd
+m | 1 bd (total 33.5mg bd)
+f | one patch every 72 hours total 31mcg/hr
+f | 2 patches (total 75mcg/hr) every 72 hours
 m | 2 tablets bd (total daily dose 20mg)
 k | 5ml four times a day (total daily dose 40mg)
 k | 5ml (total 10mg) qds
@@ -591,6 +600,11 @@ m | one tds after meals | 3
 m | 1 every 36 hours | 0.6666666666666666
 m | 1 tab every 12/24 | 2
 m | 2 tablets bd (total daily dose 70mg) | 4
+m | 2 tablets (total 20mg) bd | 4
+m | 1 tablet (total 40mg with 30mg tablet) bd | 2
+m | 1 bd to make 15mg bd | 2
+m | one tablet bd total daily dose 140mg | 2
+f | 2 patches (total 50mcg/hr) every 72 hours | 2
 m | with 30mg tablets, one bd | 2
 g | 900mg daily in divided doses | 3
 s | 40mg as two doses a day | 4
