@@ -23,14 +23,10 @@ WORD = re.compile("[a-z]+")
 IN_MG = re.compile(r" ([0-9.]+) mg$")
 WHOLE = {"capsule", "sachet"}
 LEAST_ML, MOST_ML = 0.1, 30.0  # at one dose, six spoonfuls: "50ml" is likelier 5.0 ml (our convention)
-FINEST_ML, FINEST_BELOW_ONE = (
-    (4, 10),
-    20,
-)  # shares of a ml that are measured; "2.55ml" is likelier 2.5 to 5 ml
+FINEST_ML = (4, 10)  # shares of a ml that are measured: "2.55ml" is likelier 2.5-5 ml
+FINEST_BELOW_ONE = 20
 MOST_LIQUID_OME = 200  # mg at one dose: more is likelier ml of a weaker liquid (our convention)
-MOST_ML_ALONE_OME = (
-    60  # mg at one dose where only ml are stated, so that nothing tells one liquid from another
-)
+MOST_ML_ALONE_OME = 60  # mg at one dose where only ml are stated: a stronger liquid may be meant
 ROUNDING = 1  # micrograms an hour: 37 stands for 12.5 and 25
 MOST_OF_PARTNER = 1000.0  # mg of paracetamol at one dose
 MOST_AT_ONCE = 20  # tablets or capsules at one dose

@@ -50,6 +50,7 @@ SWALLOWED = {"tablet", "capsule", "sachet", "oral_solution", "linctus"}
 NOT_SWALLOWED = ("suppositor", "ampoule")
 SOLID = ("tab", "cap", "cpa", "pill", "lozenge")
 BESIDE_ITEM = re.compile(r"[B_$][^.,ft]*$")
+A_UNIT = re.compile("(?<![n=q])au")
 HALF_OFTEN = re.compile(r"f(?!W)|[noer]*[xhH]")
 LINE_BREAK = re.compile(r"[\r\n]+")
 SIGN_FOR_SPACE = re.compile(
@@ -120,6 +121,8 @@ def _read(text: str | None, form: str | None) -> Direction:
         return Direction(prn=direction.prn, reason=TWO_WAYS)
     if "1/2" in words and "½" not in (text or "") and _one_or_two(kinds, words):
         return Direction(prn=direction.prn, reason=TWO_WAYS)
+    if "au" in kinds and _one_or_more(kinds, words):
+        return Direction(prn=direction.prn, reason=TWO_WAYS)
     if _misplaced_unit(kinds, words, form):
         return Direction(prn=direction.prn, reason=MISFIT)
     if not places and not worn:
@@ -171,6 +174,11 @@ def _one_or_two(kinds: str, words: list[str]) -> bool:
             if (after == "u" and words[at + 1].endswith("s")) or HALF_OFTEN.match(kinds, at + 1):
                 return True
     return False
+
+
+def _one_or_more(kinds: str, words: list[str]) -> bool:
+    """Whether "a" stands before a plural: a number may be lost."""
+    return any(words[found.end() - 1].endswith("s") for found in A_UNIT.finditer(kinds))
 
 
 def _worn(kinds: str, form: str | None) -> bool:

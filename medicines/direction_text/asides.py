@@ -47,7 +47,7 @@ SLOT_THEN_SLOT = re.compile(r"(?<=[tV])[.,&]*T(?=[nq=][nq=]?[ulg]?[iIjaed]*[tV])
 TWO_DATES = re.compile(r"[ftDVxo][^5]*5[^5]*[nq=][^5]*[ftDVxo]")
 IN_DOUBT = re.compile(r"(?<=[ftDgulVdnq=])6|6(?=[nq=])")
 NEVER_CHANGED = re.compile(r"NT")
-LATE = {"night", "nocte", "bed", "bedtime", "on", "hs", "noct", "o n"}
+LATE = {row["words"] for row in ROWS if (row["kind"], row["value"]) == ("slot", "night")} | {"on"}
 PLANNED = {row["words"] for row in ROWS if row["kind"] == "change made" and row["value"] == "planned"}
 FORBIDDEN = ("stop", "increas", "reduc", "decreas", "cut", "doubl", "skip", "miss", "omit", "halv")
 
@@ -88,7 +88,7 @@ def _without_changes(line: str, words: list[str]) -> str:
     line = SLOT_THEN_SLOT.sub(
         lambda match: (
             "&" * len(match[0])
-            if words[match.end() - 1] == "then" and words[match.start() - 1] not in LATE
+            if words[match.end() - 1] == "then" and words[match.start() - 1].removeprefix("at ") not in LATE
             else match[0]
         ),
         line,

@@ -8,6 +8,10 @@ LONG = 90
 STOPS = re.compile(r"(?:\.\s*\.\s*\.|\([^)]*|\(? ?\bcont(?:inued|d|'d)?\b\.?\)?| [\-–])\s*$")
 CLOSED = re.compile(r"[.!)\]*]\W*$")
 OPEN = re.compile(r"(?:[/&+=~]|,(?: ?on)?|[a-z0-9]-|\b(?:and|taken|take|given|applied|apply) on)\W*$")
+NIGHT_ADDED = re.compile(
+    r"\b(?:om|mane|morn|mornings?|[ap]m|mid ?day|noon|lunch|tea|bds?|tds|[qt]id|qds|daily|day)[ .;:]*on\W*$"
+)
+"""At night without a number or "and": "1 om on" may be two a day, one, or the beginning of "on Mondays"."""
 LAST = re.compile(r"([a-z']+|[0-9.]+)\W*$")
 UNFINISHED = {
     "a", "after", "also", "an", "and", "another", "apply", "are", "as", "at", "before", "by", "can",
@@ -22,7 +26,7 @@ BEGINNINGS = {word[:end] for word in WORDS for end in range(2, len(word))} - WOR
 
 def breaks_off(text: str) -> bool:
     """Whether the last word of a text in the plain spelling asks for another, or a long text ends in none."""
-    if STOPS.search(text):
+    if STOPS.search(text) or NIGHT_ADDED.search(text):
         return True
     if CLOSED.search(text):
         return False

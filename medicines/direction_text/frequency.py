@@ -13,6 +13,7 @@ AMOUNT_AT_HALF_DAY = re.compile(r"(?<!i)nV(?=.*nt)")
 LARGEST_BARE_AMOUNT = 4
 MOST_TIMES = 12  # "22 times a day" is likelier two, two times
 SHORT_GAP, ODD_GAPS, HALF_DAYS, LONGEST_GAP = 12, (16, 18), 12, 336  # hours; "every 46" is a slip
+LONGEST_DAYS = 14  # "every 23 days" is likelier 2-3
 
 
 def _number(sentence: Sentence, start: int, end: int, kind: str = "n") -> tuple[float, float]:
@@ -31,7 +32,7 @@ def times_per(days: float) -> Callable[[Sentence, int, int], Made]:
 
     def made(sentence: Sentence, start: int, end: int) -> Made:
         low, high = _number(sentence, start, end)
-        return _f(low / days, high / days) if high <= MOST_TIMES else BAD
+        return _f(low / days, high / days) if high <= MOST_TIMES and _whole(low, high) else BAD
 
     return made
 
@@ -46,8 +47,18 @@ def once_per(days: float) -> Callable[[Sentence, int, int], Made]:
     return made
 
 
+def _whole(*numbers: float) -> bool:
+    """Whether numbers are whole: "every 4.6 hours" is likelier 4-6."""
+    return all(number == int(number) for number in numbers)
+
+
 def _usual_gap(hours: float) -> bool:
-    return hours <= SHORT_GAP or hours in ODD_GAPS or (hours % HALF_DAYS == 0 and hours <= LONGEST_GAP)
+    usual = hours <= SHORT_GAP or hours in ODD_GAPS or (hours % HALF_DAYS == 0 and hours <= LONGEST_GAP)
+    return usual and _whole(hours)
+
+
+def _usual_days(days: float) -> bool:
+    return days <= LONGEST_DAYS and _whole(2 * days)  # 3.5 days is half a week
 
 
 def each(days: float) -> Callable[[Sentence, int, int], Made]:
@@ -56,7 +67,8 @@ def each(days: float) -> Callable[[Sentence, int, int], Made]:
     def made(sentence: Sentence, start: int, end: int) -> Made:
         low, high = _number(sentence, start, end)
         times = _number(sentence, start, end, "o")[0] if "o" in sentence.kinds[start:end] else 1.0
-        if low <= 0 or (days < DAY and not (_usual_gap(low) and _usual_gap(high))):
+        usual = _usual_gap if days < DAY else _usual_days
+        if low <= 0 or not (usual(low) and usual(high)):
             return BAD
         return _f(times / (high * days), times / (low * days))
 

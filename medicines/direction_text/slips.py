@@ -130,7 +130,7 @@ def _readable(run: str, known: Known) -> bool:
     for first, second in pairwise(parts):
         if first[0].isalpha() and first not in BEFORE_NUMBERS and not second[0].isalpha():
             return False
-        if not first[0].isalpha() and second in NOT_AFTER_NUMBERS:
+        if not first[0].isalpha() and second in NOT_AFTER_NUMBERS | _HARMLESS:
             return False
     return not _spells_a_word(parts)
 

@@ -54,6 +54,7 @@ PARTNER_MG, OPIOID_MG = 500, {8, 10, 15, 20, 30}
 SUPPLY_DAYS = {28, 30, 56, 84}
 SMALLEST_SUPPLY = 14
 LONGEST_LABELLED, LONGEST_NUMBER = 40, 9
+POINT_LOST = re.compile(r"0[0-9]{1,2}")
 APART = re.compile(r"\b(as|when|if|where) ?[.:*()\-,;][ .:*()\-,;]*(?=in pain\b|([a-z']{3,}))")
 REQUIRED = {"require", "required", "needed", "necessary", "reqd", "req'd", "req", "indicated", "requird"}
 UNREAD = re.compile(r"(?<=\(R)n(?=\))|(?<=R)n(?=[.,]|$)")
@@ -73,8 +74,10 @@ def _token(kind: str, word: str, number: float = 0.0, name: str = "") -> Tokens:
 
 
 def _number(piece: str) -> Tokens:
-    """A number of at most nine characters; a longer one is no dose."""
-    return _token("n", piece, float(piece)) if len(piece) <= LONGEST_NUMBER else _token("!", piece)
+    """A number of at most nine characters; a longer one is no dose, and 05 may be 0.5."""
+    if len(piece) > LONGEST_NUMBER or POINT_LOST.fullmatch(piece):
+        return _token("!", piece)
+    return _token("n", piece, float(piece))
 
 
 def _fraction(piece: str) -> Tokens:
