@@ -112,7 +112,7 @@ def _fits(product: Product, direction: Direction, one: Stated) -> bool:
     if product.form == "patch":
         return any(_same_rate(product.strength or 0, mg * MICROGRAMS) for mg in _strengths(direction, one))
     own = float(product.strength or 0)
-    if direction.unit == "mg" and one.counts:
+    if direction.unit == "mg" and one.counts and not one.each:
         return any(alike(own * count, one.mg[0]) for count in one.counts)
     return any(alike(own, mg) for mg in _strengths(direction, one, product.form in LIQUIDS))
 

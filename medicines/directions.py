@@ -25,7 +25,7 @@ from medicines.direction_text.answer import (
 from medicines.direction_text.asides import PLANNED
 from medicines.direction_text.circumstance import by_circumstance, well_spelt
 from medicines.direction_text.ending import breaks_off
-from medicines.direction_text.frequency import unevenly, with_frequencies
+from medicines.direction_text.frequency import one_of_two_frequencies, unevenly, with_frequencies
 from medicines.direction_text.left_open import left_open, on_some_days, otherwise, several_places
 from medicines.direction_text.medicines import subjects, without_medicines
 from medicines.direction_text.misplaced import OUT_OF_PLACE
@@ -54,7 +54,7 @@ A_UNIT = re.compile("(?<![n=q])au")
 HALF_OFTEN = re.compile(r"f(?!W)|[noer]*[xhH]")
 LINE_BREAK = re.compile(r"[\r\n]+")
 SIGN_FOR_SPACE = re.compile(
-    r"(?<=[a-z]{2})(?:[.,;:]|[/\-](?!(?:d|days?|daily|h|hrs?|hours?|wk|weeks?|[bo]d|bds|tds|tid|qds|qid|on)\b))"
+    r"(?<=[a-z]{2})(?:[.,;:]|[/\-](?!(?:d|days?|daily|h|hrs?|hours?|wk|weeks?|[bo]d|bds|tds|tid|qds|qid|on|mls?)\b))"
     r"(?=[a-z]{2})",
     re.IGNORECASE,
 )
@@ -255,10 +255,12 @@ def _reduced(sentence: Sentence, worn: bool) -> tuple[list[Worn], list[float]]:
         sentence.become(COLON_AFTER_DOSE, ".")
         sentence.drop(COLON)
     if "(" in sentence.kinds or ")" in sentence.kinds:
-        periods += open_brackets(sentence)
+        periods += open_brackets(sentence, worn)
     with_numbers(sentence)
     days = without_notes(sentence, worn)
     with_frequencies(sentence)
+    if worn and sentence.kinds.count("f") > 1:
+        one_of_two_frequencies(sentence)
     if worn and "f" in sentence.kinds:
         if unevenly(sentence):
             sentence.become(FREQUENCY, "!")

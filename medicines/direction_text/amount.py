@@ -118,7 +118,7 @@ NUMBERS: Steps = [
         ("-", rf"(?<!n-)n-n-n{NOT_COUNTED}(?:-n{NOT_COUNTED})?(?!-n{NOT_COUNTED})", _chain),
         ("&", r"n&n&n(?:&n)?(?![&ulgp])", _chain),
         ("~", r"n([ulgp])~+n\1", _range_with_unit),
-        ("-", r"n([ulgp])-n\1", _range_with_unit),
+        ("-", r"(?<!r)n([ulgp])-n\1", _range_with_unit),
         ("|", r"n([ulgp])\|n\1", _range_with_unit),
         ("~", r"n~n", _range),
         ("-", r"n-n", _range),

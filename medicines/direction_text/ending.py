@@ -8,6 +8,9 @@ LONG = 90
 STOPS = re.compile(r"(?:\.\s*\.\s*\.|\([^)]*|\(? ?\bcont(?:inued|d|'d)?\b\.?\)?| [\-–])\s*$")
 CLOSED = re.compile(r"[.!)\]*]\W*$")
 OPEN = re.compile(r"(?:[/&+=~]|,(?: ?on)?|[a-z0-9]-|\b(?:and|taken|take|given|applied|apply) on)\W*$")
+MORNING = re.compile(r"\b(?:morn|morning|mane|am|om|mid ?day|noon|lunch)\b")
+"""Beside one of these "eve" is the evening, no "every" cut off."""
+
 NIGHT_ADDED = re.compile(
     r"\b(?:om|mane|morn|mornings?|[ap]m|mid ?day|noon|lunch|tea|bds?|tds|[qt]id|qds|daily|day)[ .;:]*on\W*$"
 )
@@ -36,6 +39,8 @@ def breaks_off(text: str) -> bool:
     if last is None:
         return False
     word = last[1]
+    if word == "eve" and len(text) < LONG and MORNING.search(text):
+        return False
     if word in UNFINISHED:
         return True
     return word[0].isalpha() and word not in WORDS and (len(text) >= LONG or word in BEGINNINGS)

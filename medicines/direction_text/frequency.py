@@ -6,6 +6,8 @@ from collections.abc import Callable
 from medicines.direction_text.sentence import BAD, KEEP, Made, Sentence, Steps
 
 DAY, WEEK = 1.0, 7.0
+TWICE_WEEKLY, EVERY_96_HOURS = 2 / WEEK, 1 / 4
+FREQUENCIES = re.compile("f+")
 AT_SLOT = "@"
 AMOUNT_AT_END = re.compile(r"n[up]?$")
 CLOCKS = re.compile(r"t[.,&r]*t$")
@@ -68,7 +70,8 @@ def each(days: float) -> Callable[[Sentence, int, int], Made]:
         low, high = _number(sentence, start, end)
         times = _number(sentence, start, end, "o")[0] if "o" in sentence.kinds[start:end] else 1.0
         usual = _usual_gap if days < DAY else _usual_days
-        if low <= 0 or not (usual(low) and usual(high)):
+        supplied = "r" in sentence.kinds[start:end]  # 84 per 28 days
+        if low <= 0 or not (supplied or (usual(low) and usual(high))):
             return BAD
         return _f(times / (high * days), times / (low * days))
 
@@ -304,6 +307,13 @@ STEPS: Steps = [
 def with_frequencies(sentence: Sentence) -> None:
     """Reduce every phrase of frequency to one token "f", in times a day, and every time of day to "t"."""
     sentence.run(STEPS)
+
+
+def one_of_two_frequencies(sentence: Sentence) -> None:
+    """Twice weekly where 96 hours stand beside it: those are the longest that the patch may be worn."""
+    often = {value[0] for kind, value in zip(sentence.kinds, sentence.values, strict=True) if kind == "f"}
+    if often == {TWICE_WEEKLY, EVERY_96_HOURS} and "M" not in sentence.kinds:
+        sentence.reduce(FREQUENCIES, lambda found, start, end: ("f", (TWICE_WEEKLY, TWICE_WEEKLY, "")))
 
 
 def unevenly(sentence: Sentence) -> bool:

@@ -1,7 +1,7 @@
 """Small words in their place: elsewhere each may be a word that carries meaning, with one letter wrong.
 
 "it" for if, "of" for if or od, "be" for bd, "the" for then or tue, "right" for eight, "give" for five,
-"bed" for bd.
+"bed" for bd, "sr" for wr, "et" for at.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,6 +20,7 @@ AFTER_VERB = (*QUIET, "~", "Z", "N")
 OFTEN_OR_WHEN = set("ftDdhHwWAV")
 COUNTED = set("ftupDeo~|sg")
 AMOUNTS = set("nuplgqK=X~")
+MODIFIED = ("u", "g", "$")
 TITLES = {"dr", "doctor", "mr", "mrs", "miss", "ms", "prof", "nurse"}
 
 
@@ -67,6 +68,8 @@ RIGHT: dict[str, Callable[[Beside], bool]] = {
     "right": lambda beside: beside.quiet_after,
     "very": lambda beside: beside.quiet_after,
     "bed": lambda beside: beside.before is not None and beside.before not in AMOUNTS,
+    "sr": lambda beside: beside.before in MODIFIED or beside.after in MODIFIED,
+    "et": lambda beside: beside.before == "t",
     "upper": lambda beside: beside.quiet_after and beside.before != "&",
 }
 """Whether a word is in its place."""

@@ -19,6 +19,7 @@ COURSE = re.compile(r"n[dwm]")
 BESIDE_ITEMS = re.compile(r"[^QftCUM,&.]")
 QUANTITY_AT_END = re.compile(r"[ft][.,&]*(?P<quantity>Q)\.*$")
 LAST = re.compile(r"Q\.*$")
+MG_FIRST = re.compile(r"^[.,]*(?P<mg>Q)(?P<often>f)[.,]+(?=Qf[.,]*$)")
 MG_AT_END = re.compile(r"(?<=f)[.,]*(?P<mg>Q)(?P<often>f)\.*$")
 SMALLEST_QUANTITY = {"units": 14.0, "ml": 50.0, "patch": 4.0, "": 28.0}
 LARGEST_QUANTITY = 1000.0
@@ -173,21 +174,28 @@ def _units_agree(sentence: Sentence, regimen: Regimen, limits: Limits) -> bool:
 
 
 def _without_restated_mg(sentence: Sentence) -> None:
-    """Leave out a count's amount in mg at the end, as often or a day: two tds - 600mg tds.
+    """Leave out a count's amount in mg: two tds - 600mg tds, two tds - 1800mg daily, 600mg tds (two tds).
 
     Whether it agrees is checked against the product.
     """
+    first = MG_FIRST.search(sentence.kinds)
+    if first:
+        (mg, often), (count, again) = (
+            sentence.values[at : at + 2] for at in (first.start("mg"), first.end())
+        )
+        if mg[2] == "mg" and count[2] not in ("mg", "") and often == again:
+            sentence.cut(0, first.end())
     match = MG_AT_END.search(sentence.kinds)
     if not match:
         return
     mg, often = sentence.values[match.start("mg")], sentence.values[match.start("often")]
-    first = sentence.kinds.index("f")
+    earlier = sentence.values[sentence.kinds.index("f")]
     counted = all(
         value[2] != "mg"
         for kind, value in zip(sentence.kinds[: match.start()], sentence.values, strict=False)
         if kind == "Q"
     )
-    if mg[2] == "mg" and counted and often[:2] in (sentence.values[first][:2], DAILY):
+    if mg[2] == "mg" and counted and often[:2] in (earlier[:2], DAILY):
         sentence.cut(match.start(), len(sentence.kinds))
 
 

@@ -17,6 +17,7 @@ MOST = re.compile(r"[MU][MU.,&]*$")
 COUNTED_TOTAL, ITEM = re.compile(r"n[ulp]?\(?[.,]?E+$"), re.compile(r"[B_]")
 """A total right after a count is of that count, unless another item is named: 2 tablets (total 20mg)."""
 
+WITH_ITEM = re.compile(r"[B_][^.,!()]*E+$")
 TOTAL_BEFORE, TOTAL_AFTER = re.compile(r"E[^.,!()]*$"), re.compile(r"(?:rh)?[up]?E")
 PARTNER, CONCENTRATION = re.compile(r"gr$"), re.compile(r"[rI](n?)l")
 COUNT_BEFORE, COUNT_AFTER = re.compile(r"n[uplX]*(?:\(|[.,]|E+)?$"), re.compile(r"(?:\(?[.,]?|E+)n[upl]")
@@ -113,7 +114,7 @@ def _single(sentence: Sentence, at: int, words: Sequence[str]) -> Stated | None:
     if pair:
         return Stated((low, high), each=True, beside=float(pair[1]))
     said = _total_words(sentence, at, words)
-    if any(NAMED_TOTAL.search(word) for word in said):
+    if any(NAMED_TOTAL.search(word) for word in said) or (said and WITH_ITEM.search(kinds, 0, at)):
         a_day = _a_day(sentence, at) or any(DAY.search(word) for word in said)
         counted = COUNTED_TOTAL.search(kinds, 0, at)
         if counted and not ITEM.search(kinds):
@@ -123,7 +124,8 @@ def _single(sentence: Sentence, at: int, words: Sequence[str]) -> Stated | None:
     if per_ml:
         volume = sentence.values[at + 3][0] if per_ml[1] else 1.0
         return Stated((low / volume, high / volume), each=True) if volume else None
-    each = after[:1] == "u" or (EACH_BEFORE.search(kinds, 0, at) is not None and after[:1] in ("p", "f", "t"))
+    crossed, numbered = kinds[at - 1 : at] == "X", EACH_BEFORE.search(kinds, 0, at) is not None
+    each = after[:1] == "u" or crossed or (numbered and after[:1] in ("p", "f", "t"))
     counts = _counts(sentence, at)
     equals = _beside_equals(sentence, at) if counts else _equals(sentence, at)
     daily = _a_day(sentence, at) or (not counts and equals)

@@ -17,6 +17,8 @@ LEADING_SUPPLY = re.compile(r"^o?W[.:\-]+(?=[^.]*[n=][^.]*[fDxoVtH])")
 COUNTED_UNIT = re.compile(r"n[ulp]$")
 WRITTEN_NUMBER = re.compile(r"n|K(?:-?n)?")
 WITH = re.compile("_")
+CONCENTRATION, RATE = re.compile(r"ngrn?l"), re.compile(r"ng(?:rh)?")
+EACH, MG = re.compile("nXng"), re.compile("ng")
 MG_FOR_ML = re.compile(r"ng(?=\(nl\))")
 IN_MG = re.compile(r"ng[ufDarxoe]*")
 COUNTED = re.compile(r"nX?ng$")
@@ -108,6 +110,8 @@ NOTES: Steps = [
     ("g", re.compile(r"(?<=n)grng(?=u?[IiarjeoV]*[ftDWHxT])|nr(?=ng)"), _either),
     ("g", re.compile(r"(?<=g)rng"), _nothing),
     ("g", re.compile(r"ngrn?l"), _nothing),
+    ("g", re.compile(r"(?<=nl)ng(?=[ftDHWxoe])"), _nothing),
+    ("g", re.compile(r"(?:^|(?<=[.,]))ng(?=nls?[ftDHWxoe])"), _nothing),
     ("g", re.compile(r"(?<=[n=]u)ng(?![~\-|])"), _nothing),
     ("g", STRENGTH_BEFORE, _nothing),
     ("m", re.compile(r"Mnu?[are]m"), _nothing),
@@ -158,7 +162,7 @@ def without_other_items(sentence: Sentence, worn: bool) -> None:
     sentence.drop(WITH)
 
 
-def open_brackets(sentence: Sentence) -> list[float]:
+def open_brackets(sentence: Sentence, worn: bool = False) -> list[float]:
     """Brackets that only restate or annotate are left out; the content of others stays, set off by stops.
 
     Gives the periods left out, in days.
@@ -166,7 +170,7 @@ def open_brackets(sentence: Sentence) -> list[float]:
     sentence.drop(MG_FOR_ML)
     periods: list[float] = []
     kinds = sentence.kinds
-    brackets = [(match.span(), _bracket(sentence, *match.span())) for match in BRACKET.finditer(kinds)]
+    brackets = [(match.span(), _bracket(sentence, *match.span(), worn)) for match in BRACKET.finditer(kinds)]
     for (start, end), around in reversed(brackets):
         if around is None:
             periods += periods_in(sentence, start + 1, end - 1)
@@ -196,7 +200,7 @@ def _ml(sentence: Sentence, found: re.Match[str], start: int) -> float:
     return count * sentence.values[start + found.start("size")][0]
 
 
-def _bracket(sentence: Sentence, start: int, end: int) -> str | None:
+def _bracket(sentence: Sentence, start: int, end: int, worn: bool) -> str | None:
     """What a pair of brackets becomes: a stop, nothing (""), or None where its content goes as well."""
     inner = sentence.kinds[start + 1 : end - 1]
     before = sentence.kinds[:start][-1:]
@@ -207,8 +211,11 @@ def _bracket(sentence: Sentence, start: int, end: int) -> str | None:
     total = COUNTED_TOTAL.search(sentence.kinds, start, end)
     if total and _counts_units(sentence, total.end()):
         return "."
-    if "S" in inner or "E" in inner:
+    if "S" in inner or "E" in inner or CONCENTRATION.fullmatch(inner) or (worn and RATE.fullmatch(inner)):
         return None
+    if EACH.fullmatch(inner) and (amount := MG.search(sentence.kinds, 0, start)):
+        each = sentence.values[start + 1][0] * sentence.values[start + 3][0]
+        return None if each == sentence.values[amount.start()][0] else "!"
     if "g" not in outside and re.search("[n=a]", outside) and IN_MG.fullmatch(inner):
         return None
     if QUANTITY.fullmatch(inner) and HAS_REGIMEN.search(sentence.kinds, 0, start):

@@ -517,6 +517,46 @@ s | 1 qds for severe pain.only
 s | 2 bd, not.taking
 s | 2 bd, not/taking
 s | 1 tds not-needed
+s | 1 every 23 days
+s | 1 every 4.6 hours
+s | 1 3.5 hourly
+s | 1 tab 2.3 times a day
+s | 05 tab qds
+s | 025 tab qds
+l | 05ml qds
+l | 05ml (10mg) qds
+s | a tablets qds
+s | take a capsules tds
+s | 1 om on
+s | 1 mane. on
+s | one daily on
+s | one at bedtime then 2 in the morning
+s | one at nights then 2 in the morning
+s | one at nightk then 2 in the morning
+s | one every 3even days
+s | 1 every 4our hours
+s | 1 every 4 hours during the day
+s | 1 4 hourly in the day
+s | 1 tablet eve
+z | one eve
+m | 1 tab sr
+m | 1 tds sr
+m | 1 tab et night
+m | 1 bd et nocte
+g | 900mg tds (two capsules three times a day)
+g | 600mg tds, 2 capsules bd
+g | 600mg bd (2 x 400mg)
+g | 600mg bd (3 x 300mg)
+l | 5ml 20mg qds
+l | 20mg 5ml qds
+k | 1ml (10mg/ml) qds
+k | 5ml (10mg/5ml) qds
+f | 4 patches every 72 hours (50mcg/hr)
+f | 2 x 25mcg every 72 hours (75mcg/hr)
+w | two 10mcg patches weekly (30mcg)
+m | 1 bd (with 30mg = 38.5mg bd)
+b | twice weekly (every 72 hours)
+b | once weekly (every 96 hours)
 """
 """Amounts or names that disagree, parts that cannot be, tokens, cut texts, patches, most and optional."""
 
@@ -669,6 +709,32 @@ s | 1 bd no early requests | 2
 s | 1 bd from today | 2
 s | one bd (Dr Patel) | 2
 s | one bd for osteoporosis | 2
+s | 1 every 14 days | 0.07142857142857142
+s | 1 tds. No early requests - max 84 per 28 days | 3
+s | one at teatime then two at bedtime | 3
+s | 1 tab morn & 1 tab eve | 2
+s | 1 morn, 2 eve | 3
+m | TT BD | 4
+m | 1 tab mane et nocte | 2
+m | one mane et two nocte | 3
+m | 10mg sr tablets 1 bd | 2
+m | 1 bd with 30mg SR bd | 2
+g | 600mg tds (two capsules three times a day) | 6
+g | 600mg tds. Two capsules three times a day | 6
+g | 600mg bd (2 x 300mg) | 4
+l | 5ml 10mg qds | 20
+l | 10mg 5ml qds | 20
+l | 10mg/5ml - take 10ml tds | 30
+k | 1ml (20mg/ml) qds | 4
+l | 5ml (10mg/5ml) qds | 20
+c | 1 gramme qds | 8
+m | 1 bd (with 30mg tab = 40mg bd) | 2
+f | 4 patches every 72 hours (100mcg/hr) | 4
+f | 2 x 25mcg every 72 hours (50mcg/hr) | 2
+w | use two 10mcg patches weekly (20mcg) | 2
+b | TWICE WEEKLY (EVERY 96 HOURS) | 1
+b | APPLY ONE TWICE WEEKLY (EVERY 96 HOURS) | 1
+b | two patches every 96 hours, twice weekly | 2
 """
 
 
