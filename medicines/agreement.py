@@ -5,7 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from medicines import products
-from medicines.direction_text.answer import AMOUNTS, PART
+from medicines.direction_text.answer import AMOUNTS, MISFIT, PART
 from medicines.direction_text.stated import SAME, Stated, alike
 from medicines.directions import Direction
 from medicines.product_text import marketed
@@ -22,6 +22,8 @@ UNUSUAL = (LONGER, SHORTER, HALVED, TO_REDUCE)
 WORD = re.compile("[a-z]+")
 IN_MG = re.compile(r" ([0-9.]+) mg$")
 WHOLE = {"capsule", "sachet"}
+MISFITTING = {"mg": ("ml",), "mg/ml": ("units",), "microgram/h": ("ml", "units", "mg")}
+"""What directions cannot count of a product by the unit of its strength, where it has no form."""
 LEAST_ML, MOST_ML = 0.1, 30.0  # at one dose, six spoonfuls: "50ml" is likelier 5.0 ml (our convention)
 FINEST_ML = (4, 10)  # shares of a ml that are measured: "2.55ml" is likelier 2.5-5 ml
 FINEST_BELOW_ONE = 20
@@ -51,6 +53,8 @@ def _agreed(product: Product, direction: Direction) -> tuple[Direction, tuple[st
     if not direction.parseable:
         agrees = all(_fits(product, direction, one) for one in direction.stated)
         return (direction if agrees else _without(direction, AMOUNTS)), ()
+    if direction.unit in MISFITTING.get(product.strength_unit or "", ()):
+        return _without(direction, MISFIT), ()
     direction = _of_partner(product, direction)
     if not all(_same_medicine(product, name) for name in direction.named):
         return _without(direction, AMOUNTS), ()

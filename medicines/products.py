@@ -232,7 +232,7 @@ def _converted(
         if form.name == "patch"
         else None,
     )
-    contradiction = beside.excessive(others) or route.contradiction(
+    contradiction = beside.impossible(others, ingredient.name, part) or route.contradiction(
         words, read.form, read.release, ingredient, read.partners
     )
     return _without_dose(read, contradiction) if contradiction else read

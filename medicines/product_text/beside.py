@@ -2,13 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from medicines.product_text.composition import Part
-from medicines.product_text.ingredients import INGREDIENTS, PARTNERS, Beside, Mention
+from medicines.product_text.ingredients import BRANDS, INGREDIENTS, PARTNERS, Beside, Mention
 from medicines.product_text.strengths import Strength, strengths
 
 Others = tuple[tuple[str, Decimal | None], ...]
 MOST = Decimal(5000)  # mg of a part that ingredients.csv does not list
+SHARES: dict[tuple[str, str], set[Fraction]] = {}
+"""The shares that a part has of the ingredient in the brands that hold both."""
+for _brand in BRANDS.values():
+    for _partner in _brand.partners:
+        if _partner.share is not None:
+            SHARES.setdefault((_brand.ingredient, _partner.name), set()).add(_partner.share)
 
 
 def others(tokens: Sequence[str], named: Sequence[Mention], chosen: Mention, part: Part) -> Others:
@@ -19,7 +26,8 @@ def others(tokens: Sequence[str], named: Sequence[Mention], chosen: Mention, par
     if not names:
         return ()
     known = dict(_stated(strengths(tuple(tokens)), named, list(names), part))
-    return tuple((name, known.get(name) or _usual(own.get(name), part)) for name in sorted(names))
+    usual = {name: _usual(own.get(name), part) for name in sorted(names)}
+    return tuple((name, known.get(name, amount)) for name, amount in usual.items())
 
 
 def written(parts: Others, ml: Decimal | None) -> tuple[str, ...]:
@@ -27,12 +35,20 @@ def written(parts: Others, ml: Decimal | None) -> tuple[str, ...]:
     return tuple(name if mg is None else f"{name} {_amount(mg, ml)}" for name, mg in parts)
 
 
-def excessive(parts: Others) -> str:
+def impossible(parts: Others, ingredient: str, part: Part) -> str:
     """Why an amount of another part cannot be as stated; "" where all can."""
     for name, mg in parts:
+        if mg is None:
+            continue
         most = INGREDIENTS[name].max_mg if name in INGREDIENTS else None
-        if mg is not None and mg > (most or MOST):
+        if mg > (most or MOST):
             return f"no product holds so much {name}"
+        usual = PARTNERS[name].usual_mg if name in PARTNERS and part.ml is None else ()
+        if usual and mg not in usual:
+            return f"no product holds {mg.normalize():f} mg of {name}"
+        shares = SHARES.get((ingredient, name))
+        if shares and part.mg and Fraction(mg) / Fraction(part.mg) not in shares:
+            return f"no product holds so much {name} beside {ingredient}"
     return ""
 
 

@@ -50,7 +50,7 @@ def measured(ingredient: Ingredient, brand: Brand | None, form: str, swallowed: 
     if form == "patch":
         return _rate(ingredient, of_brand, part)
     if part.per in ("hour", "hours"):
-        return Measured(reason="a strength per hour belongs to a patch")
+        return Measured(reason="a strength per hour belongs to a patch", impossible=True)
     if part.ml is None:
         if form in LIQUID:
             return Measured(reason="the strength per ml is not stated")

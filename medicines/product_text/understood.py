@@ -18,7 +18,9 @@ AFTER_NAMES = {"sf", "plus"}  # where SR stands, and where a brand is another br
 NEXT_TO_IN_AND_PER = {"im", "pdr"}  # "10mg im 5ml", "15 micrograms pdr hour"
 HOURS = {(hour,) for hour in HOUR}
 JOINING = {"/", "+", "&", "and", "with"}
-SIGNS = {"in", "per", "and", "with", "or", "for"}
+SIGNS = {"in", "per", "and", "with", "for"}
+BEFORE_HOUR = {"/", "per", "every", "a", "an"}
+SOLIDS = {word for word, form in forms.WORDS.items() if form.name in ("tablet", "capsule")}
 NAMES = {word for name in BRANDS.values() for word in name.name.split()} | BRANDS.keys() | GENERIC.keys()
 LONG = tuple(word for word in NAMES | FORMS if len(word) > 5)
 MEANT = {word for word in KNOWN | NAMES | forms.STOPPED if len(word) >= SIGNIFICANT}
@@ -56,7 +58,12 @@ def _fits(tokens: Sequence[str], at: int) -> bool:
         return before != "|" or after[:1] == ("|",)
     if tokens[at] in NEXT_TO_IN_AND_PER:
         return not (len(after) == 2 and after[1] in VOLUME) and after[:1] not in HOURS
-    return bool(after) if tokens[at] in SIGNS else forms.spelt(tokens[at]) in KNOWN
+    if tokens[at] in HOUR:
+        return before in BEFORE_HOUR or before in MASS_MG or before[:1].isdigit()
+    if tokens[at] in SIGNS:
+        return bool(after) and not (tokens[at] == "for" and forms.spelt(after[0]) in SOLIDS)
+    word = forms.spelt(tokens[at])
+    return word in KNOWN and not (word == "free" and before == "|")
 
 
 @lru_cache(maxsize=16384)

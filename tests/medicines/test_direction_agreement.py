@@ -23,6 +23,7 @@ PRODUCTS = {
     "w": "Butec 10micrograms/hour transdermal patches",
     "d": "Dihydrocodeine 30mg tablets",
     "c": "Co-codamol 30mg/500mg tablets",
+    "c8": "Co-codamol 8/500",
     "t": "Targinact 10mg/5mg modified-release tablets",
 }
 NO_DOSE = """
@@ -517,6 +518,8 @@ s | 1 qds for severe pain.only
 s | 2 bd, not.taking
 s | 2 bd, not/taking
 s | 1 tds not-needed
+c8 | 5ml qds
+c8 | 10ml bd
 s | 1 every 23 days
 s | 1 every 4.6 hours
 s | 1 3.5 hourly
@@ -709,6 +712,7 @@ s | 1 bd no early requests | 2
 s | 1 bd from today | 2
 s | one bd (Dr Patel) | 2
 s | one bd for osteoporosis | 2
+c8 | 2 qds | 8
 s | 1 every 14 days | 0.07142857142857142
 s | 1 tds. No early requests - max 84 per 28 days | 3
 s | one at teatime then two at bedtime | 3
