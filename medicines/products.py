@@ -98,6 +98,8 @@ def _read_tokens(tokens: list[str], version: str) -> Product:
         return unmapped(
             "more than one medicine is named" if several else "no medicine of these classes is recognised"
         )
+    if _broken(tokens[chosen.start : chosen.end]):
+        return unmapped("a name is broken by a space")
     if any(_class(m) in MEDICINE and m.ingredient != chosen.ingredient for m in aside):
         return unmapped("the name and its bracket name different medicines")
     chosen = _branded(chosen, aside)
@@ -111,6 +113,11 @@ def _read_tokens(tokens: list[str], version: str) -> Product:
         return _without_dose(read, "the bracket states another strength")
     odd = understood.strange(_unnamed(said, within), may_name_maker=_class(chosen) in MEDICINE)
     return _with_odd_words(read, tokens, odd, chosen) if odd else read
+
+
+def _broken(parts: list[str]) -> bool:
+    """Whether a name begins with a release or a form, which a space made of it: "Pr egabalin"."""
+    return len(parts) > 1 and (parts[0] in forms.RELEASES or parts[0] in forms.SINGLE)
 
 
 def _bracket_disagrees(read: Product, said: list[str], depth: list[int]) -> bool:

@@ -71,8 +71,10 @@ def _says_something(inside: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _garbled(inside: tuple[str, ...]) -> bool:
-    """Whether a bracket holds a single word that a slip may have made of a known one."""
+    """Whether a bracket holds a word that a slip may have made of a known one, or one broken by spaces."""
     words = [word for word in inside if word != "|"]
+    if len(words) > 1 and "".join(words) in FORM_WORDS:
+        return True
     if len(words) != 1 or words[0] in MEANT or MAKER.fullmatch(words[0]):
         return False
     return bool(SLIPS.candidates(words[0]))

@@ -16,7 +16,13 @@ THICKEST_INJECTED = Decimal(100)
 NOTHING = Decimal(0)
 STRONGEST_DEPOT = Decimal(400)  # mg, or mg in a ml
 THOUSAND = Decimal(1000)
-THINNEST = {"opioid": Decimal("0.05"), "gabapentinoid": Decimal(1)}  # mg in a ml of an oral liquid in dm+d
+LEAST_IN_ONE = Decimal("0.03")  # mg: less in one tablet or ampoule is likelier a slip in the unit
+THINNEST = {  # mg in a ml of an oral liquid in dm+d
+    "opioid": Decimal("0.05"),
+    "gabapentinoid": Decimal(1),
+    "benzodiazepine": Decimal("0.004"),
+    "z_drug": Decimal("0.004"),
+}
 THICKEST = Decimal(200)
 ANY = Decimal("Infinity")
 
@@ -57,7 +63,7 @@ def measured(ingredient: Ingredient, brand: Brand | None, form: str, swallowed: 
         solid = form in SOLID or form == "other"
         made = marketed.made(marketed.SOLID, ingredient.name, of_brand) if solid else ()
         most = STRONGEST_DEPOT if form == "depot" else ingredient.max_mg
-        return _within(ingredient, part.mg, "mg", made or ((NOTHING, most or ANY),))
+        return _within(ingredient, part.mg, "mg", made or ((LEAST_IN_ONE, most or ANY),))
     if (form in SOLID and form) or (form == "other" and swallowed) or part.ml == 0:
         return Measured(reason="a strength per ml does not fit the form")
     made = marketed.made(marketed.LIQUID, ingredient.name, of_brand) if form in LIQUID else ()

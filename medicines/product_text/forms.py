@@ -58,6 +58,7 @@ SHORT = {word for word in SPELLED if 3 < len(word) < 6}
 DRUNK = {"liquid", "liq", "syrup", "elixir", "mixture"}
 DRUNK |= {word for word in WORDS if re.match("oral (?:sol|sus|liq|dro)", word)}
 SOLID = {"tablet", "capsule", "linctus"}
+SIPPED = {"elixir", "syrup"}
 VIALS, ORAL = {"vial", "vials", "vl", "vls"}, re.compile(r"\boral\b")
 ROUTES = {"suppository", "sublingual", "buccal", "nasal", "patch"}
 
@@ -104,12 +105,13 @@ def form_of_strength(brand: Brand | None, liquid: bool) -> Form:
 def contradictory(words: str) -> bool:
     """Whether the words name two routes that no product has together: a linctus s/c, tablets in a patch.
 
-    A film beside tablets was coated before a slip, and an oral vial is none to inject.
+    A film beside tablets was coated before a slip; a vial of tablets, of a syrup or oral is none to inject.
     """
     found = set(PATTERN.findall(words))
     if "film" in found and any(WORDS[word].name == "tablet" for word in found):
         return True
-    if ORAL.search(words) and not found.isdisjoint(VIALS):
+    solid = any(WORDS[word].name in ("tablet", "capsule", "linctus") for word in found)
+    if (ORAL.search(words) or solid or not found.isdisjoint(SIPPED)) and not found.isdisjoint(VIALS):
         return True
     named = {WORDS[word] for word in found}
     routes = {form.name for form in named if form.name in ROUTES}

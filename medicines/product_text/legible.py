@@ -3,8 +3,9 @@
 import re
 
 from medicines.product_text.brackets import MAKER
+from medicines.product_text.forms import RELEASES, VIALS
 from medicines.product_text.ingredients import BRANDS, GENERIC
-from medicines.product_text.strengths import MASS_MG
+from medicines.product_text.strengths import HOUR, MASS_MG
 from medicines.product_text.understood import KNOWN
 
 SLASHED = re.compile(r"\b(m|p|s|t|i|e)[/.](r|f|l|c|v|m|derm)\b|\b(t)[ -](derm)\b")
@@ -13,6 +14,7 @@ THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 LEADING_POINT = re.compile(r"(?<![^\s/(+])\.(?=[0-9])")
 AFTER_NUMBER = re.compile(r"[0-9]([a-z]+)|[0-9] ([a-z]{1,6})(?= ?/)")
 BEFORE_NUMBER = re.compile(r"(?<![a-z])([a-z]+)[0-9][0-9.]*( ?(?:[mux/]|gram))?")
+NOT_AFTER_NUMBERS = (RELEASES - HOUR) | VIALS
 COUNTS = {"x", "s", "d", "w", "wk", "wks", "week", "weeks", "st", "nd", "rd", "th", "op"}
 OF_MAKER = re.compile(rf"\([^()]*\b(?:{MAKER.pattern})\b[^()]*\)")
 WITH_DIGITS = {"x", "cd", "df", "p", "codis"}
@@ -46,6 +48,8 @@ ILLEGIBLE += (
     (re.compile(SHIFTED), "a sign stands where a digit or a unit belongs"),
     (re.compile(DOUBLED), "a sign between digits is not understood"),
     (re.compile(r"(?<![0-9.,a-z])[0-9] [0-9]+(?: ?mg)?/[0-9]"), "a number is broken by a space"),
+    (re.compile(r"\bm/[a-qs-z]\b"), "a letter of the release is not understood"),
+    (re.compile(r"[0-9] ?mls? ?/ ?[0-9.]* ?ml"), "ml of ml are no strength"),
 )
 ANY_ILLEGIBLE = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in ILLEGIBLE))
 
@@ -58,7 +62,8 @@ def illegible(text: str, written: str) -> str:
         return next(reason for pattern, reason in ILLEGIBLE if pattern.search(written))
     written = OF_MAKER.sub(" ", written.replace("μ", "u"))
     for glued, spaced in AFTER_NUMBER.findall(written):
-        if (glued or spaced) not in KNOWN and (glued or spaced) not in COUNTS:
+        word = glued or spaced
+        if glued in NOT_AFTER_NUMBERS or (word not in KNOWN and word not in COUNTS):
             return "what follows a number is not a unit"
     for glued, measured in BEFORE_NUMBER.findall(written):
         if not _may_stand_before_digits(glued, bool(measured)):

@@ -13,8 +13,8 @@ from medicines.product_text.strengths import VOLUME
 SUGAR_FREE = re.compile(r"\b(?:sugar free|sf)\b")
 DRUNK = re.compile(r"\b(?:sugar free|sf|conc(?:entrate)?)\b")
 FIVE_ML = Decimal(5)
-WITHOUT_VOLUME = {"tablet", "capsule", "patch"}
-VOLUME_BEFORE_FORM = re.compile(r"[0-9] (?:mls?|millilit\w+|%) .*\b(?:tab|cap|pat|ptch)")
+WITHOUT_VOLUME = {"tablet", "capsule", "patch", "sublingual", "suppository"}
+VOLUME_BEFORE_FORM = re.compile(r"[0-9] (?:mls?|millilit\w+|%) .*\b(?:tab|cap|pat|ptch|supp)")
 SUBLINGUAL = {brand.ingredient for brand in BRANDS.values() if "sublingual" in brand.forms}
 
 

@@ -35,7 +35,8 @@ def all_words(tokens: Sequence[str]) -> bool:
 def strange(tokens: Sequence[str], may_name_maker: bool) -> list[int]:
     """Where words stand that are not understood ("|" stands for a name).
 
-    A word after the form and all strengths may be a maker's name, if it is like no word that is known.
+    A word after the form and all strengths may be a maker's name, if it is like no word that is known, and is
+    not the rest of one: "suspen sion".
     """
     formed = next((at for at, token in enumerate(tokens) if forms.spelt(token) in FORMS), len(tokens))
     measured = max((at for at, token in enumerate(tokens) if token in MASS_MG), default=len(tokens))
@@ -43,7 +44,7 @@ def strange(tokens: Sequence[str], may_name_maker: bool) -> list[int]:
     for at, token in enumerate(tokens):
         if not token[0].isalpha() or _fits(tokens, at):
             continue
-        joined = at > 0 and tokens[at - 1] in JOINING
+        joined = at > 0 and (tokens[at - 1] in JOINING or tokens[at - 1] + token in KNOWN)
         if not may_name_maker or at < max(formed, measured) or joined or not may_be_maker(token):
             found.append(at)
     return found

@@ -1,6 +1,8 @@
 """Every text that one slip of the finger makes of a text: the law of one slip is tried on all of them."""
 
+import random
 from collections.abc import Iterable
+from string import ascii_lowercase
 
 ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")  # a UK keyboard, each row half a key to the right
 LOOKALIKES = ("0O", "0o", "1l", "1I", "1i", "2Z", "2z", "5S", "5s", "6G", "8B", "9g")
@@ -62,3 +64,16 @@ def keys(text: str) -> Iterable[str]:
             yield before + key + after
             if sign != " ":
                 yield before + sign + key + after
+
+
+def letters(text: str, chance: random.Random) -> Iterable[tuple[str, str]]:
+    """The text with any other letter for each, any letter put in after it, and a space within words."""
+    for at, sign in enumerate(text):
+        if not sign.isalpha():
+            continue
+        before, after = text[:at], text[at + 1 :]
+        other = chance.choice(ascii_lowercase.replace(sign.lower(), ""))
+        yield "any letter", before + (other.upper() if sign.isupper() else other) + after
+        yield "letter put in", before + sign + chance.choice(ascii_lowercase) + after
+        if after[:1].isalpha():
+            yield "space in a word", f"{before}{sign} {after}"

@@ -102,6 +102,12 @@ def test_what_is_plain_is_read(text: str, ingredient: str, ome: float, partners:
         "Palladone HR 4mg capsules", "Palladone OR 4mg capsules", "Zydol OR_Tab 150mg",
         "Remedeine Foree tablets", "Remedeine For tablets", "Buprenorphine 10mcg/hr satchet",
         "Fentanyl 25mcg/hr sachets", "Fentanyl 25 micrograms/hour satch",
+        "Pr egabalin 75mg capsules", "Pen tazocine 50mg capsules", "Morphine 10mg tablets m/l",
+        "Pregabalin 50mr capsules", "Tramadol 50mr capsules", "Methadone 5ug tablets",
+        "Diazepam 5mcg tablets", "OxyNorm 5mg/5vl liquid",
+        "Clonazepam 3ug/5ml oral suspension", "Clobazam 5mg/5ml oral suspen sion",
+        "Co-codamol 30/500 cap lets",
+        "Pethidine 100ml suppositories", "Buprenorphine 2ml sublingual tablets", "Dromadol VL 300mg tablets",
         "Nurofen PPlus tablets", "Cuprrofen Plus tablets", "Longtec 5mg/5ml oral solution",
     ],
 )  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import re
+from collections.abc import Callable, Iterable
 
 from medicines import products
 from tests.medicines.cases import shared, worked
-from tests.medicines.slips import slips
+from tests.medicines.slips import letters, slips
 
 MOST = 0.0005  # share of all mutations that may read otherwise with confidence
 
@@ -46,12 +48,15 @@ def reading(text: str) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def read_otherwise(names: list[str]) -> tuple[int, list[tuple[str, str]]]:
+Mutator = Callable[[str], Iterable[tuple[str, str]]]
+
+
+def read_otherwise(names: list[str], mutate: Mutator = slips) -> tuple[int, list[tuple[str, str]]]:
     """How many mutations the names have, and those read otherwise with confidence."""
     tried, otherwise = 0, []
     for name in names:
         right = reading(name)
-        for mutated in {mutated.lower(): mutated for _, mutated in slips(name)}.values():
+        for mutated in {mutated.lower(): mutated for _, mutated in mutate(name)}.values():
             tried += 1
             mine = reading(mutated)
             if mine != right and products.read(mutated).status != "unmapped":
@@ -68,6 +73,28 @@ def test_one_slip_in_a_gold_name_is_read_the_same_or_not_at_all() -> None:
 def test_one_slip_in_a_real_name_is_read_the_same_or_not_at_all() -> None:
     tried, otherwise = read_otherwise(SHARED[::EVERY])
     assert len(otherwise) <= MOST * tried, otherwise
+
+
+NO_DOSE = "the unit or strength is lost of what gives no dose"
+BY_LETTERS = {  # name, what another letter or a space made of it: why it may be read
+    ("Zamadol_SR Cap 100mg", "Zamadol_IR Cap 100mg"): "the text says that it is of immediate release",
+    ("Solpadol_Capl 30mg/500mg", "Solpadol_Caps 30mg/500mg"): ANOTHER_FORM,
+    ("Morphine 2mg/ml PCA 50ml", "Morphine 2mg/vl PCA 50ml"): NO_DOSE,
+}
+
+
+def test_any_other_letter_or_a_space_in_a_gold_name_is_read_the_same_or_not_at_all() -> None:
+    chance = random.Random(1)
+    tried, otherwise = read_otherwise(GOLD, lambda name: letters(name, chance))
+    assert set(otherwise) == set(BY_LETTERS)
+    assert len(otherwise) <= MOST * tried
+
+
+def test_any_other_letter_or_a_space_in_a_real_name_makes_no_other_dose() -> None:
+    chance = random.Random(2)
+    tried, otherwise = read_otherwise(SHARED[::EVERY], lambda name: letters(name, chance))
+    assert len(otherwise) <= MOST * tried, otherwise
+    assert [text for name, text in otherwise if reading(name)[7] != reading(text)[7]] == []
 
 
 def test_no_gold_name_is_unmapped_for_the_law() -> None:
