@@ -3,7 +3,7 @@
 import re
 
 PLACES = (
-    r"[hH][.,(]*[FI]d|"  # "every 4 hours during the day"
+    r"[hH][.,(]*[FI]d|[fD]bn[dw]|M[.,&]*np(?![%arem])|"  # "every 4 hours during the day", "bd after 1 week"
     r"F[uxlgpHs]|[M~|e]F",  # "for times a day": four
     r"&[.\-:]+[jiIea]*[tjyVf]|[.\-]&[jiIea]*[tjyV]|e-n|iy|^fNc",  # "1 om. & on", "every - 3 days"
     r"[ul]~nx|[nul]~[ofD]|[ulgp]~[jiIea]+[tfoD]|~~|~[(ulsp]",  # "to 5ml spoonfuls", "one to to": two

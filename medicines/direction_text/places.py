@@ -18,7 +18,7 @@ QUIET = ("", UNKNOWN)
 
 AFTER_VERB = (*QUIET, "~", "Z", "N")
 OFTEN_OR_WHEN = set("ftDdhHwWAV")
-COUNTED = set("ftupDeo~|sg")
+COUNTED: set[str | None] = set("ftupDeo~|sg")
 AMOUNTS = set("nuplgqK=X~")
 MODIFIED = ("u", "g", "$")
 TITLES = {"dr", "doctor", "mr", "mrs", "miss", "ms", "prof", "nurse"}
@@ -52,7 +52,7 @@ def _it(beside: Beside) -> bool:
 
 
 RIGHT: dict[str, Callable[[Beside], bool]] = {
-    "i": lambda beside: beside.after is not None and beside.after in COUNTED,
+    "i": lambda beside: beside.after in COUNTED or beside.words_after == ("po",),
     "most": lambda beside: beside.after is not None,
     "it": _it,
     "them": _it,

@@ -518,6 +518,9 @@ s | 1 qds for severe pain.only
 s | 2 bd, not.taking
 s | 2 bd, not/taking
 s | 1 tds not-needed
+m | 1 bd after 1 week
+m | one twice daily after 3 days
+f | one patch every 72 hours, max 2 patches
 c8 | 5ml qds
 c8 | 10ml bd
 s | 1 every 23 days
@@ -712,6 +715,8 @@ s | 1 bd no early requests | 2
 s | 1 bd from today | 2
 s | one bd (Dr Patel) | 2
 s | one bd for osteoporosis | 2
+m | i po bd | 2
+m | one tablet 2 times daily 30 mins before food | 2
 c8 | 2 qds | 8
 s | 1 every 14 days | 0.07142857142857142
 s | 1 tds. No early requests - max 84 per 28 days | 3
