@@ -115,7 +115,7 @@ def _read(text: str | None, form: str | None) -> Direction:
     worn = _worn(kinds, form)
     if (places or (worn and direction.reason == NOT_STATED)) and breaks_off(written):
         return Direction(prn=direction.prn, reason=CUT_OFF)
-    if (worn and several_places(written)) or (
+    if (worn and several_places(spelt)) or (
         places and (otherwise(written) or on_some_days(spelt) or (not direction.prn and against(spelt)))
     ):
         return Direction(prn=direction.prn, reason=TWO_WAYS)

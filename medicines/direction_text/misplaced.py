@@ -9,8 +9,9 @@ PLACES = (
     r"[ul]~nx|[nul]~[ofD]|[ulgp]~[jiIea]+[tfoD]|~~|~[(ulsp]",  # "to 5ml spoonfuls", "one to to": two
     r"(?<![nulgpsq=fotdhHyWwDVAkxKO)])~(?:n|q|=|e|[jiIea]*[tfoD])|[gl]~[fotD]",
     r"(?:^|[.,&|~])[.,&]*j(?=[ulp=&(~|]|n[gl])|(?:^|[.,&:|~])j(?=[tf])",  # "on 30mg tablet": one
-    r"jr|j[iIV]|:j|j[,&]+y",  # "two am on pm": one
+    r"jr|j[iIV]|:j|j[,&]+y|\(j(?=[ulp=q&(~|]|n[gl])|j-[=q]",  # "two am on pm": one
     r"(?:^|[^y])r[jea]*y|[nu]y(?![,&~\-ry])|y[,&]+[jiIea]*t|uyt",  # "1 sat": stat; "capsule sat night"
+    r"(?:^|[.,~])&[q=]|"  # "to and a half": two
     r"I(?=[.,&|)]|$)|&[Ni](?=[.,]|$)",  # "1 om & in": on
     r"i(?=[Ddhwfxup$])|a(?=n[.,]*$)|[fD&]a(?=$|[.,])|Mfn",  # "2 at daily": alternate
     r"(?:^|[^nXx])x[Iare]*[dD]|M[.,&]*nd",  # "times a day", "maximum eight day"

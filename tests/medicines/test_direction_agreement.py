@@ -521,6 +521,14 @@ s | 1 tds not-needed
 m | 1 bd after 1 week
 m | one twice daily after 3 days
 f | one patch every 72 hours, max 2 patches
+s | to and a half tds
+s | and a half tds
+s | on-half bd
+g | 600mg bd (on capsule twice a day)
+f | apply every 72 hours, one to aech arm
+f | apply every 72 hours, one to each arrm
+s | 1 bd - not issued
+s | 1 bd - do not issude
 c8 | 5ml qds
 c8 | 10ml bd
 s | 1 every 23 days
