@@ -62,7 +62,7 @@ SAYS_NO_DOSE = (NOTHING, NOT_STATED)
 SHARED = re.compile(r"n/")
 MANY_PATCHES = "patches"
 COLON_AFTER_DOSE = re.compile(r"(?<=[fDd]):")
-COLON = re.compile(r"[:c]")
+COLON = re.compile(r"(?<=c)&c|[:c]")
 FREQUENCY, TIME_OF_DAY = re.compile("f"), re.compile("t")
 
 __all__ = ["LONGEST", "Direction", "read"]

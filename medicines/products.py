@@ -240,6 +240,6 @@ def _converted(
         else None,
     )
     contradiction = beside.impossible(others, ingredient.name, part) or route.contradiction(
-        words, read.form, read.release, ingredient, read.partners
+        words, read.form, read.release, ingredient, chosen.brand, read.partners
     )
     return _without_dose(read, contradiction) if contradiction else read

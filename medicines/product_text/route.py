@@ -7,12 +7,13 @@ from decimal import Decimal
 from medicines.product_text import forms, understood
 from medicines.product_text.composition import Part
 from medicines.product_text.forms import Form
-from medicines.product_text.ingredients import BRANDS, INGREDIENTS, PARTNERS, Ingredient, Mention
+from medicines.product_text.ingredients import BRANDS, INGREDIENTS, PARTNERS, Brand, Ingredient, Mention
 from medicines.product_text.strengths import VOLUME
 
 SUGAR_FREE = re.compile(r"\b(?:sugar free|sf)\b")
 DRUNK = re.compile(r"\b(?:sugar free|sf|conc(?:entrate)?)\b")
 FIVE_ML = Decimal(5)
+SWALLOWED = {"tablet", "capsule", "oral_solution", "linctus"}
 WITHOUT_VOLUME = {"tablet", "capsule", "patch", "sublingual", "suppository"}
 VOLUME_BEFORE_FORM = re.compile(r"[0-9] (?:mls?|millilit\w+|%) .*\b(?:tab|cap|pat|ptch|supp)")
 SUBLINGUAL = {brand.ingredient for brand in BRANDS.values() if "sublingual" in brand.forms}
@@ -62,13 +63,15 @@ def _not_injected(ingredient: Ingredient, words: str, part: Part) -> bool:
 
 
 def contradiction(
-    words: str, form: str, release: str, ingredient: Ingredient, partners: Sequence[str]
+    words: str, form: str, release: str, ingredient: Ingredient, brand: Brand | None, partners: Sequence[str]
 ) -> str:
     """Why form and route cannot be as they are read, so that a slip is likely; "" where they can."""
     if forms.contradictory(words):
         return "two routes are named that do not go together"
     if form == "sublingual" and "sl" in words.split() and ingredient.name not in SUBLINGUAL:
         return f"{ingredient.name} is not made to be taken under the tongue"
+    if brand and brand.forms and form in SWALLOWED and form not in brand.forms:
+        return f"{brand.name} is not made as {form.replace('_', ' ')}"
     if form in WITHOUT_VOLUME and VOLUME_BEFORE_FORM.search(words):
         return f"a volume or a share does not belong to a {form}"
     if release != "modified":

@@ -561,6 +561,7 @@ g | 900mg tds (two capsules three times a day)
 g | 600mg tds, 2 capsules bd
 g | 600mg bd (2 x 400mg)
 g | 600mg bd (3 x 300mg)
+g | 600mg bd (3 x 300mg caps)
 l | 5ml 20mg qds
 l | 20mg 5ml qds
 k | 1ml (10mg/ml) qds
@@ -739,6 +740,8 @@ m | 1 bd with 30mg SR bd | 2
 g | 600mg tds (two capsules three times a day) | 6
 g | 600mg tds. Two capsules three times a day | 6
 g | 600mg bd (2 x 300mg) | 4
+g | 600mg bd (2 x 300mg caps) | 4
+w | one patch to be applied and replaced every seven days to a different site | 1
 l | 5ml 10mg qds | 20
 l | 10mg 5ml qds | 20
 l | 10mg/5ml - take 10ml tds | 30

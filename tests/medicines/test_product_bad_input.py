@@ -62,6 +62,12 @@ def test_a_strength_that_does_not_exist_is_no_number(medicine: str, strength: st
         "Zomorph 15mg capsules", "MST Continus 20mg tablets", "MXL 10mg capsules", "Sevredol 30mg tablets",
         "Zydol XL 50mg tablets", "DHC Continus 30mg tablets", "Palexia SR 75mg tablets",
         "Matrifen 37.5micrograms/hour patches", "Targinact 10mg/20mg tablets", "Targinact 5/10 tablets",
+        "Fentanyl 62micrograms/hour patches",
+        "Fentanyl 125micrograms/hour patches", "Solpadol 15mg/500mg tablets", "Tylex 8mg/500mg capsules",
+        "Palladone 4mg capsules", "Palladone SR 2.6mg capsules", "Remedeine 30mg/500mg tablets",
+        "Abtard 120mg tablets", "Zamadol SR 75mg capsules", "Sevodyne 35micrograms/hour patches",
+        "Zomorph 30mg tablets", "Oramorph 10mg tablets", "MXL 60mg tablets", "OxyContin 10mg capsules",
+        "MST Continus 10mg capsules", "Palexia SR 50mg capsules",
     ],
 )  # fmt: skip
 def test_a_strength_that_nobody_makes_is_not_converted(text: str) -> None:
