@@ -25,6 +25,7 @@ WHOLE = {"capsule", "sachet"}
 MISFITTING = {"mg": ("ml",), "mg/ml": ("units",), "microgram/h": ("ml", "units", "mg")}
 """What directions cannot count of a product by the unit of its strength, where it has no form."""
 LEAST_ML, MOST_ML = 0.1, 30.0  # at one dose, six spoonfuls: "50ml" is likelier 5.0 ml (our convention)
+MOST_ML_OF_METHADONE = 100.0  # and of what else is never converted
 FINEST_ML = (4, 10)  # shares of a ml that are measured: "2.55ml" is likelier 2.5-5 ml
 FINEST_BELOW_ONE = 20
 MOST_LIQUID_OME = 200  # mg at one dose: more is likelier ml of a weaker liquid (our convention)
@@ -74,11 +75,13 @@ def _agreed(product: Product, direction: Direction) -> tuple[Direction, tuple[st
 def _drunk(product: Product, direction: Direction, part: Fraction) -> bool:
     """Whether so many ml are measured and drunk at a dose; many mg only where they are stated as well."""
     mg = part * Fraction(product.ome_per_unit or 0)
+    if not LEAST_ML <= part <= (MOST_ML_OF_METHADONE if product.status == "not_converted" else MOST_ML):
+        return False
     if _in_mg(product, direction, part):
-        return LEAST_ML <= part <= MOST_ML and mg <= MOST_LIQUID_OME
+        return mg <= MOST_LIQUID_OME
     shares = FINEST_ML if part > 1 else (*FINEST_ML, FINEST_BELOW_ONE)
     measured = any((part * share).denominator == 1 for share in shares)
-    return measured and LEAST_ML <= part <= MOST_ML and mg <= MOST_ML_ALONE_OME
+    return measured and mg <= MOST_ML_ALONE_OME
 
 
 def _in_mg(product: Product, direction: Direction, part: Fraction) -> bool:

@@ -887,3 +887,9 @@ def test_no_line_as_people_write_them_is_read_wrongly_and_most_are_read() -> Non
     regular = [row for row in WRITTEN if row["taken"]]
     assert len(read) >= 0.65 * len(WRITTEN)
     assert len(read) >= 0.95 * len(regular)
+
+
+def test_methadone_is_taken_in_more_ml_than_what_is_converted() -> None:
+    for text, most in (("40ml daily", 40), ("100ml od", 100), ("120ml od", None)):
+        read = dose.line("Methadone 1mg/ml oral solution sugar free", text, None, None).direction
+        assert read.units_per_day_max == most, text
