@@ -8,6 +8,7 @@ LONG = 90
 STOPS = re.compile(r"(?:\.\s*\.\s*\.|\([^)]*|\(? ?\bcont(?:inued|d|'d)?\b\.?\)?| [\-–])\s*$")
 CLOSED = re.compile(r"[.!)\]*]\W*$")
 OPEN = re.compile(r"(?:[/&+=~]|,(?: ?on)?|[a-z0-9]-|\b(?:and|taken|take|given|applied|apply) on)\W*$")
+PICKED_UP = re.compile(r"\bpick(?:ed)? up\W*$")
 MORNING = re.compile(r"\b(?:morn|morning|mane|am|om|mid ?day|noon|lunch)\b")
 """Beside one of these "eve" is the evening, no "every" cut off."""
 
@@ -39,6 +40,8 @@ def breaks_off(text: str) -> bool:
     if last is None:
         return False
     word = last[1]
+    if PICKED_UP.search(text):
+        return False
     if word == "eve" and len(text) < LONG and MORNING.search(text):
         return False
     if word in UNFINISHED:

@@ -15,6 +15,7 @@ MASS = re.compile(r"ng")
 OTHER_ITEM = re.compile(r"[B_][ae&$]*(?:nX?)?[up]?$")
 MOST = re.compile(r"[MU][MU.,&]*$")
 COUNTED_TOTAL, ITEM = re.compile(r"n[ulp]?\(?[.,]?E+$"), re.compile(r"[B_]")
+COUNTED_AMOUNT = re.compile(r"n[ulp]\(?$")
 """A total right after a count is of that count, unless another item is named: 2 tablets (total 20mg)."""
 
 WITH_ITEM = re.compile(r"[B_][^.,!()]*E+$")
@@ -116,7 +117,9 @@ def _single(sentence: Sentence, at: int, words: Sequence[str]) -> Stated | None:
     said = _total_words(sentence, at, words)
     if any(NAMED_TOTAL.search(word) for word in said) or (said and WITH_ITEM.search(kinds, 0, at)):
         a_day = _a_day(sentence, at) or any(DAY.search(word) for word in said)
-        counted = COUNTED_TOTAL.search(kinds, 0, at)
+        counted = (COUNTED_TOTAL if TOTAL_BEFORE.search(kinds, 0, at) else COUNTED_AMOUNT).search(
+            kinds, 0, at
+        )
         if counted and not ITEM.search(kinds):
             return Stated((low, high), (sentence.values[counted.start()][0],), daily=True, equals=True)
         return Stated((low, high), daily=a_day, total=True)

@@ -218,6 +218,8 @@ def _bracket(sentence: Sentence, start: int, end: int, worn: bool) -> str | None
         return None if each == sentence.values[amount.start()][0] else "!"
     if "g" not in outside and re.search("[n=a]", outside) and IN_MG.fullmatch(inner):
         return None
+    if inner == "n" and before == "o":
+        return None if sentence.values[start + 1] == sentence.values[start - 1] else "!"
     if QUANTITY.fullmatch(inner) and HAS_REGIMEN.search(sentence.kinds, 0, start):
         least = SMALLEST_QUANTITY[inner[1:]]
         return None if sentence.values[start + 1][0] >= least else "!"
@@ -226,8 +228,6 @@ def _bracket(sentence: Sentence, start: int, end: int, worn: bool) -> str | None
         return None
     if inner == "n" and sentence.kinds[end : end + 1] == "n":
         return None if sentence.values[start + 1] == sentence.values[end] else "!"
-    if inner == "n" and before == "o":
-        return None if sentence.values[start + 1] == sentence.values[start - 1] else "!"
     if inner == "n":
         return ""
     here, before_it = VOLUME.fullmatch(inner), VOLUME_AT_END.search(sentence.kinds, 0, start)

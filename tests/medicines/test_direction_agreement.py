@@ -529,6 +529,9 @@ f | apply every 72 hours, one to aech arm
 f | apply every 72 hours, one to each arrm
 s | 1 bd - not issued
 s | 1 bd - do not issude
+m | take 2 tablets (40 mg total) by mouth once a day
+m | 2 tablets (60mg total) bd
+m | one tablet to be taken twice (3) a day
 c8 | 5ml qds
 c8 | 10ml bd
 s | 1 every 23 days
@@ -726,6 +729,12 @@ s | one bd (Dr Patel) | 2
 s | one bd for osteoporosis | 2
 m | i po bd | 2
 m | one tablet 2 times daily 30 mins before food | 2
+m | take 2 tablets (20 mg total) by mouth once a day | 2
+m | Dose: 1 tablet, Frequency: twice a day | 2
+m | Dose 1 tablet. Frequency twice a day. Route oral | 2
+m | take 1 tablet by oral route every 12 hours | 2
+m | 1 bd daily pick up | 2
+m | one (1) tablet to be taken twice (2) a day | 2
 c8 | 2 qds | 8
 s | 1 every 14 days | 0.07142857142857142
 s | 1 tds. No early requests - max 84 per 28 days | 3
