@@ -1,7 +1,7 @@
 """Small words in their place: elsewhere each may be a word that carries meaning, with one letter wrong.
 
 "it" for if, "of" for if or od, "be" for bd, "the" for then or tue, "right" for eight, "give" for five,
-"bed" for bd, "sr" for wr, "et" for at.
+"bed" for bd, "sr" for wr, "et" for at, "hs" for hrs.
 """
 
 from collections.abc import Callable, Sequence
@@ -68,6 +68,7 @@ RIGHT: dict[str, Callable[[Beside], bool]] = {
     "right": lambda beside: beside.quiet_after,
     "very": lambda beside: beside.quiet_after,
     "bed": lambda beside: beside.before is not None and beside.before not in AMOUNTS,
+    "hs": lambda beside: beside.before in ("u", "g", "l"),
     "sr": lambda beside: beside.before in MODIFIED or beside.after in MODIFIED,
     "et": lambda beside: beside.before == "t",
     "upper": lambda beside: beside.quiet_after and beside.before != "&",

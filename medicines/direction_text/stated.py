@@ -128,7 +128,7 @@ def _single(sentence: Sentence, at: int, words: Sequence[str]) -> Stated | None:
         volume = sentence.values[at + 3][0] if per_ml[1] else 1.0
         return Stated((low / volume, high / volume), each=True) if volume else None
     crossed, numbered = kinds[at - 1 : at] == "X", EACH_BEFORE.search(kinds, 0, at) is not None
-    each = after[:1] == "u" or crossed or (numbered and after[:1] in ("p", "f", "t"))
+    each = after[:1] == "u" or after[:3] == "Xnf" or crossed or (numbered and after[:1] in ("p", "f", "t"))
     counts = _counts(sentence, at)
     equals = _beside_equals(sentence, at) if counts else _equals(sentence, at)
     daily = _a_day(sentence, at) or (not counts and equals)

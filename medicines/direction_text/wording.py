@@ -18,6 +18,7 @@ COUNTED_UNIT = re.compile(r"n[ulp]$")
 WRITTEN_NUMBER = re.compile(r"n|K(?:-?n)?")
 WITH = re.compile("_")
 CONCENTRATION, RATE = re.compile(r"ngrn?l"), re.compile(r"ng(?:rh)?")
+BOTH_PARTS = re.compile("ngrng")
 EACH, MG = re.compile("nXngu?"), re.compile("ng")
 MG_FOR_ML = re.compile(r"ng(?=\(nl\))")
 IN_MG = re.compile(r"ng[ufDarxoe]*")
@@ -111,6 +112,7 @@ NOTES: Steps = [
     ("g", re.compile(r"(?<=g)rng"), _nothing),
     ("g", re.compile(r"ngrn?l"), _nothing),
     ("g", re.compile(r"(?<=nl)ng(?=[ftDHWxoe])"), _nothing),
+    ("X", re.compile(r"(?<![nX])ngX(?=nf)|^ngX(?=nf)"), _nothing),
     ("g", re.compile(r"(?:^|(?<=[.,]))ng(?=nls?[ftDHWxoe])"), _nothing),
     ("g", re.compile(r"(?<=[n=]u)ng(?![~\-|])"), _nothing),
     ("g", STRENGTH_BEFORE, _nothing),
@@ -211,6 +213,8 @@ def _bracket(sentence: Sentence, start: int, end: int, worn: bool) -> str | None
     total = COUNTED_TOTAL.search(sentence.kinds, start, end)
     if total and _counts_units(sentence, total.end()):
         return "."
+    if before and before in "nu" and BOTH_PARTS.fullmatch(inner):
+        return None
     if "S" in inner or "E" in inner or CONCENTRATION.fullmatch(inner) or (worn and RATE.fullmatch(inner)):
         return None
     if EACH.fullmatch(inner) and (amount := MG.search(sentence.kinds, 0, start)):

@@ -532,6 +532,10 @@ s | 1 bd - do not issude
 m | take 2 tablets (40 mg total) by mouth once a day
 m | 2 tablets (60mg total) bd
 m | one tablet to be taken twice (3) a day
+s | 20mg x2 qds
+s | 1 every 6 hs
+s | 6 hs
+s | 30mg x 2 daily - 4 hs
 c8 | 5ml qds
 c8 | 10ml bd
 s | 1 every 23 days
@@ -735,6 +739,10 @@ m | Dose 1 tablet. Frequency twice a day. Route oral | 2
 m | take 1 tablet by oral route every 12 hours | 2
 m | 1 bd daily pick up | 2
 m | one (1) tablet to be taken twice (2) a day | 2
+c | 2 (60mg/1g) qds | 8
+s | 10mg x2 qds | 8
+g | 600 mg am, 300mg lunch, 900mg hs | 6
+s | 2 tabs hs | 2
 c8 | 2 qds | 8
 s | 1 every 14 days | 0.07142857142857142
 s | 1 tds. No early requests - max 84 per 28 days | 3
