@@ -56,9 +56,10 @@ def known(word: str) -> tuple[str, ...]:
     """The known word or words that a written word stands for; the word itself where there are none."""
     if word in KNOWN:
         return (word,)
-    if len(word) >= SHORTEST_JOINED and JOINED.fullmatch(word):
+    meant = near(word) & MEANING
+    if len(word) >= SHORTEST_JOINED and not meant and JOINED.fullmatch(word):
         return tuple(re.findall(JOINED_PARTS, word))
-    for cut in () if may_be(word) & MEANING else range(2, len(word) - 2):
+    for cut in () if meant else range(2, len(word) - 2):
         first, second = word[:cut], word[cut:]
         if first in KNOWN and second in KNOWN and (first in GLUED or second in GLUED):
             return first, second

@@ -215,7 +215,8 @@ def _bracket(sentence: Sentence, start: int, end: int, worn: bool) -> str | None
         return "."
     if before and before in "nu" and BOTH_PARTS.fullmatch(inner):
         return None
-    if "S" in inner or "E" in inner or CONCENTRATION.fullmatch(inner) or (worn and RATE.fullmatch(inner)):
+    noted = ("S" in inner or "E" in inner) and "!" not in inner
+    if noted or CONCENTRATION.fullmatch(inner) or (worn and RATE.fullmatch(inner)):
         return None
     if EACH.fullmatch(inner) and (amount := MG.search(sentence.kinds, 0, start)):
         each = sentence.values[start + 1][0] * sentence.values[start + 3][0]

@@ -536,6 +536,8 @@ s | 20mg x2 qds
 s | 1 every 6 hs
 s | 6 hs
 s | 30mg x 2 daily - 4 hs
+m | 1 tablet twice a day (total 10kg per day)
+m | 1 bd slow tabper
 c8 | 5ml qds
 c8 | 10ml bd
 s | 1 every 23 days
