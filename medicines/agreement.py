@@ -87,7 +87,9 @@ def _drunk(product: Product, direction: Direction, part: Fraction) -> bool:
 def _in_mg(product: Product, direction: Direction, part: Fraction) -> bool:
     """Whether what is taken at a dose is stated in mg, by itself or beside a number of units or ml."""
     mg = float(part) * float(product.mg_per_unit or 0)
-    return direction.unit == "mg" or any(alike(one.mg[1], mg) for one in direction.stated if not one.bare)
+    return direction.unit == "mg" or any(
+        alike(one.mg[1], mg) for one in direction.stated if not (one.bare or one.item)
+    )
 
 
 def _same_medicine(product: Product, name: str) -> bool:
@@ -105,6 +107,10 @@ def _fits(product: Product, direction: Direction, one: Stated) -> bool:
     """Whether one amount agrees with the strength, or is itself what is taken."""
     if one.bare:
         return _counted(product, direction, one)
+    if one.item:
+        own, mg = float(product.strength or 0), one.mg[0]
+        patch = product.form == "patch" and (_same_rate(own, mg * MICROGRAMS) or _same_rate(own, mg))
+        return not (patch or alike(own, mg))
     if one.total:
         return _holds(product, direction, one)
     beside = _beside(product)
@@ -170,23 +176,33 @@ def _of_partner(product: Product, direction: Direction) -> Direction:
 
 
 def _holds(product: Product, direction: Direction, one: Stated) -> bool:
-    """Whether a total is what is taken of this product, or that and another strength of its medicine."""
+    """Whether a total is what is taken of this product, or that and another strength (a named one alone)."""
     own = float(product.strength or 0) if product.form == "patch" else float(product.mg_per_unit or 0)
     each = 1.0 if direction.unit == "mg" else own
+    items = [item.mg[0] for item in direction.stated if item.item]
     if direction.patches_at_once:
         rest = one.mg[1] * MICROGRAMS - own * direction.patches_at_once
+        if len(items) == 1:
+            return _so_many(rest, items[0] * MICROGRAMS, ROUNDING)
         return abs(rest) <= ROUNDING or _made_up(marketed.PATCH, product, rest, ROUNDING)
     taken = min((low for low, _ in direction.amounts), default=0.0)
     if one.daily:
         taken = max(taken, direction.units_per_day_min or 0.0)
     rest = one.mg[1] - taken * each
+    if len(items) == 1:
+        return _so_many(rest, items[0], SAME)
     return alike(one.mg[1], taken * each) or _made_up(marketed.SOLID, product, rest, SAME)
 
 
 def _made_up(table: Made, product: Product, rest: float, within: float) -> bool:
     """Whether an amount is so many tablets, capsules or patches of one strength of the medicine."""
-    counts = [(mg, round(rest / mg)) for mg in marketed.of_any_brand(table, product.ingredient)]
-    return any(0 < count <= MOST_AT_ONCE and abs(count * mg - rest) <= within for mg, count in counts)
+    return any(_so_many(rest, mg, within) for mg in marketed.of_any_brand(table, product.ingredient))
+
+
+def _so_many(rest: float, mg: float, within: float) -> bool:
+    """Whether an amount is so many of one strength."""
+    count = round(rest / mg) if mg > 0 else 0
+    return 0 < count <= MOST_AT_ONCE and abs(count * mg - rest) <= within
 
 
 def _taken(direction: Direction, one: Stated) -> bool:

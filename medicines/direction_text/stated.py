@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from medicines.direction_text.amount import LEAST_MG, with_numbers
 from medicines.direction_text.frequency import with_frequencies
-from medicines.direction_text.sentence import Sentence, Value
+from medicines.direction_text.sentence import MEDICINE, Sentence, Value
 
 MASS = re.compile(r"ng")
 OTHER_ITEM = re.compile(r"[B_][ae&$]*(?:nX?)?[up]?$")
@@ -42,7 +42,8 @@ class Stated(NamedTuple):
     `each` where it can only be the strength of one; `daily` where it may be the amount of a whole day;
     `total` where it may hold other items too; `beside` the mg of the other part of a combination;
     `equals` where "=" or its own time of day stands beside it, so that it cannot be the strength of one;
-    `times` how often a day it is said to be taken itself; `bare` where no unit stands: it may count units.
+    `times` how often a day it is said to be taken itself; `bare` where no unit stands: it may count units;
+    `item` where it is another strength that is taken beside the product.
     """
 
     mg: Range
@@ -54,6 +55,7 @@ class Stated(NamedTuple):
     equals: bool = False
     times: Range | None = None
     bare: bool = False
+    item: bool = False
 
     def strengths(self, amounts: Sequence[Range], daily: Range | None, liquid: bool) -> tuple[float, ...]:
         """Strengths in mg (a unit or ml) with which it agrees, beside the amounts at a dose and a day."""
@@ -77,7 +79,7 @@ def alike(mine: float, other: float) -> bool:
 
 
 def stated(kinds: str, values: Sequence[Value], words: Sequence[str]) -> tuple[Stated, ...]:
-    """Each amount in mg, save a day's total of several items, a most, and another item's strength."""
+    """Each amount in mg, save a most and the strength of another medicine."""
     if "g" not in kinds and "E" not in kinds:
         return ()
     sentence = Sentence(kinds, list(values), [(at,) for at in range(len(kinds))])
@@ -106,10 +108,13 @@ def _single(sentence: Sentence, at: int, words: Sequence[str]) -> Stated | None:
     kinds = sentence.kinds
     if kinds[at + 1 : at + 2] != "g" or PARTNER.search(kinds, 0, at):
         return None
-    if OTHER_ITEM.search(kinds, 0, at) or MOST.search(kinds, 0, at):
+    if MOST.search(kinds, 0, at):
         return None
     factor = sentence.values[at + 1][0]
     low, high = sentence.values[at][0] * factor, sentence.values[at][1] * factor
+    item = OTHER_ITEM.search(kinds, 0, at)
+    if item:
+        return None if MEDICINE in item[0] else Stated((low, high), item=True)
     after = kinds[at + 2 :]
     pair = PAIR.fullmatch(words[sentence.words[at][0]])
     if pair:
@@ -186,7 +191,9 @@ def _total_words(sentence: Sentence, at: int, words: Sequence[str]) -> list[str]
 
 def disagree(found: Sequence[Stated], amounts: Sequence[Range], daily: Range | None, liquid: bool) -> bool:
     """Whether no one strength agrees with all amounts stated."""
-    strengths = [one.strengths(amounts, daily, liquid) for one in found if not (one.total or one.bare)]
+    strengths = [
+        one.strengths(amounts, daily, liquid) for one in found if not (one.total or one.bare or one.item)
+    ]
     return bool(strengths) and not any(
         all(any(alike(mg, other) for other in others) for others in strengths) for mg in strengths[0]
     )

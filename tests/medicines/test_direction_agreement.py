@@ -538,6 +538,13 @@ s | 6 hs
 s | 30mg x 2 daily - 4 hs
 m | 1 tablet twice a day (total 10kg per day)
 m | 1 bd slow tabper
+m | 1 bd with 30mg tablets (total 50mg bd)
+m | 1 bd with 30mg to make 45mg bd
+m | 1 bd along with 10mg tablets
+m | 1 bd (with 60mg tab = 60mg bd)
+z | one twice a day along with 30mg capsule
+f | one patch every 72 hours with 12mcg patch (total 45mcg)
+f | one patch every 72 hours with 25mcg patch
 c8 | 5ml qds
 c8 | 10ml bd
 s | 1 every 23 days
@@ -745,6 +752,9 @@ c | 2 (60mg/1g) qds | 8
 s | 10mg x2 qds | 8
 g | 600 mg am, 300mg lunch, 900mg hs | 6
 s | 2 tabs hs | 2
+m | 1 bd with 2 x 5mg tablets (total 20mg bd) | 2
+m | 1 bd with 30mg bd, total daily dose 80mg | 2
+f | one patch every 72 hours with 12mcg patch (total 37mcg) | 1
 c8 | 2 qds | 8
 s | 1 every 14 days | 0.07142857142857142
 s | 1 tds. No early requests - max 84 per 28 days | 3
