@@ -114,7 +114,7 @@ def _names(canvas: Canvas, named: pd.DataFrame) -> None:
     height = canvas.plot_height
     share = (named["denominator"] - low) / (high - low)
     wanted = [value / top * height for value in named["value"]]
-    placed = labels.nudged(wanted, NAME_GAP, 0, height)
+    placed = labels.nudged(wanted, NAME_GAP, NAME_GAP / 2, height)
     for row, x, position in zip(named.to_dict("records"), share, placed, strict=True):
         words = f"{labels.bold(labels.safe(row['label']))}<br>{labels.safe(row['note'])}"
         # towards the right end words would run out of the plot, so they stand left of their point

@@ -47,7 +47,7 @@ def _right(numeric: bool) -> str:
 
 
 def _written(value: Any, unit: str) -> str:
-    if value is None or value is pd.NaT or value != value:
+    if pd.isna(value):
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"

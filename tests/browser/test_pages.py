@@ -193,7 +193,7 @@ def test_another_threshold_changes_the_charts_in_place(server: str, page_at: Pag
     open_page(fresh, f"{server}/high_dose?{urlencode({'threshold': '90 mg'})}")
     assert page.evaluate(DRAWN) == fresh.evaluate(DRAWN) != before
     kept = page.evaluate(f"{CHARTS}.map((chart) => chart.querySelector('.main-svg').kept)")
-    assert kept == [True] * 9
+    assert kept == [True] * 11
 
 
 def test_charts_keep_to_the_width_of_their_cards(server: str, page_at: PageAt) -> None:
@@ -204,7 +204,7 @@ def test_charts_keep_to_the_width_of_their_cards(server: str, page_at: PageAt) -
         page.wait_for_timeout(1000)
         widths = page.evaluate(f"{CHARTS}.map((chart) => [chart.clientWidth, "
                                "chart.querySelector('.main-svg').clientWidth])")  # fmt: skip
-        assert len(widths) == 9 and all(chart == drawn for chart, drawn in widths), widths
+        assert len(widths) == 11 and all(chart == drawn for chart, drawn in widths), widths
 
 
 def test_a_chart_that_cannot_be_drawn_says_where_its_numbers_are_and_is_tried_again(

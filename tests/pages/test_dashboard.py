@@ -28,10 +28,10 @@ PROGRAMME = (
 DATA = ("data/completeness", "data/upload", "data/try_file", "data/quarantine", "data/medicines",
         "data/definitions")  # fmt: skip
 CHARTS = {
-    "programme/high_dose": 9,
-    "programme/tapering": 6,
-    "programme/referrals": 4,
-    "programme/plans": 6,
+    "programme/high_dose": 11,
+    "programme/tapering": 7,
+    "programme/referrals": 5,
+    "programme/plans": 7,
     "programme/safeguards": 4,
 }
 
