@@ -89,7 +89,9 @@ unlisted AS (
 
 SELECT k.measure, CAST(k.threshold AS INTEGER) AS threshold, k.practice_code, k.month,
     max(k.numerator) AS numerator, max(k.denominator) AS denominator,
-    CAST(sum(k.d * (coalesce(t.n / nullif(t.d, 0), 0) + coalesce(u.share, 0))) AS DOUBLE) AS expected
+    -- Rounded, so that the order of the sum does not show.
+    round(CAST(sum(k.d * (coalesce(t.n / nullif(t.d, 0), 0) + coalesce(u.share, 0))) AS DOUBLE), 9)
+        AS expected
 FROM kind AS k
 INNER JOIN together AS t
     ON t.measure = k.measure AND t.threshold = k.threshold AND t.month = k.month AND t.kind = k.kind

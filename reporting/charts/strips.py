@@ -17,6 +17,7 @@ NAME_CHARACTERS = 26
 LEFT = 220
 LINE_HEIGHT = 0.36  # of the strip within a compact row, from its bottom
 OWN_CHARACTERS = 28
+SLIM_CHARACTERS = 34  # of a name on one line
 TICK = 11
 EDGE = 0.012  # beyond both ends of a strip, so that a dot at the end is whole
 ROUND_ENDS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
@@ -32,6 +33,8 @@ def strips(
     beside, words, role. compact: words above each strip. slim: one line of words a row and
     no ends of scales, for a slide.
     """
+    if slim:
+        frame = frame.assign(label=[labels.cut(label, SLIM_CHARACTERS) for label in frame["label"]])
     count = len(frame)
     row, head = (COMPACT_ROW, 70) if compact else (SLIM_ROW if slim else ROW, 40)
     heights = [count - index - (1 - LINE_HEIGHT if compact else 0.5) for index in range(count)]

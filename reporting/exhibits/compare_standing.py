@@ -23,7 +23,7 @@ DIRECTION = {"lower": "◂ lower is better", "higher": "higher is better ▸", "
 FORMATS = {"%": "{:.0%}", "per 1,000": "{:.1f}", "per 100": "{:.1f}"}
 OUTCOME = {
     "too few": "too few people to compare",
-    "not shown": "not compared, as it may not be shown",
+    "not shown": "not compared",
     "not compared": "not compared",
     NOT_JUDGED: "too close to judge from rounded counts",
     UNSURE: UNSURE,
