@@ -20,26 +20,29 @@ NO_EVENT = 0.5  # stands for no event among all others, so that a prior can be m
 
 @dataclass(frozen=True)
 class Shrunk:
-    """frame: a row per unit, in the order given: value (rate or share), lower, upper (95 %), above and below
-    (the probability that it is high, that it is low). Missing where a unit has no denominator or stands
+    """frame: a row per unit, in the order given: rate (or share), lower, upper (95 %), probability (that it
+    is high) and below (the probability that it is low). Missing where a unit has no denominator or stands
     alone."""
 
     frame: pd.DataFrame
 
 
-def rates(numerators: ArrayLike, denominators: ArrayLike) -> Shrunk:
+def rates(numerators: ArrayLike, denominators: ArrayLike, *, times: float = TIMES) -> Shrunk:
     """Rates by Poisson–gamma shrinkage: before its own count a unit is expected to be like the others.
 
     The prior of each unit is a gamma distribution with the rate of all other units together as its mean and
     shape `SHAPE`; with x events of n the rate then is gamma with shape SHAPE + x and rate SHAPE / mean + n.
-    High: above `TIMES` the others' rate; low: below it over `HALF`. The denominators may be expected counts:
+    High: above `times` the others' rate; low: below it over `HALF`. The denominators may be expected counts:
     then the rate is observed over expected. Raises ValueError where the two differ in length, anything is
-    missing or negative, or events have no denominator.
+    missing or negative, events have no denominator, or times is not above 0.
     Source: Clayton and Kaldor 1987; shape and limits by simulation (test_shrinkage.py).
     """
     events, exposure = _checked("rates", numerators, denominators)
+    if not times > 0:
+        raise ValueError(f"rates: times is {times}; pass a number above 0.")
     others = rate_of_others(events.sum() - events, exposure.sum() - exposure)
-    return _shrunk(_rate(events, exposure, others), rate_chances(events, exposure, others), exposure > 0)
+    chances = rate_chances(events, exposure, others, times)
+    return _shrunk("rate", _rate(events, exposure, others), chances, exposure > 0)
 
 
 def shares(numerators: ArrayLike, denominators: ArrayLike) -> Shrunk:
@@ -54,7 +57,8 @@ def shares(numerators: ArrayLike, denominators: ArrayLike) -> Shrunk:
     if (having > people).any():
         raise ValueError("shares: more of a unit are counted than it has.")
     others = share_of_others(having.sum() - having, people.sum() - people)
-    return _shrunk(_share(having, people, others), share_chances(having, people, others), people > 0)
+    chances = share_chances(having, people, others)
+    return _shrunk("share", _share(having, people, others), chances, people > 0)
 
 
 def rate_of_others(events: ArrayLike, exposure: ArrayLike) -> np.ndarray:
@@ -69,11 +73,13 @@ def share_of_others(having: ArrayLike, people: ArrayLike) -> np.ndarray:
     return (np.asarray(having, dtype=float) + NO_EVENT) / np.where(people > 0, people + 2 * NO_EVENT, np.nan)
 
 
-def rate_chances(events: ArrayLike, exposure: ArrayLike, others: ArrayLike) -> tuple[Any, Any]:
+def rate_chances(
+    events: ArrayLike, exposure: ArrayLike, others: ArrayLike, times: float = TIMES
+) -> tuple[Any, Any]:
     """How probable it is that a rate is high beside that of the others, and that it is low."""
     mean = np.asarray(others, dtype=float)
     found = _rate(events, exposure, mean)
-    return found.sf(TIMES * mean), found.cdf(mean / HALF)
+    return found.sf(times * mean), found.cdf(mean / HALF)
 
 
 def share_chances(having: ArrayLike, people: ArrayLike, others: ArrayLike) -> tuple[Any, Any]:
@@ -105,13 +111,13 @@ def _checked(name: str, numerators: ArrayLike, denominators: ArrayLike) -> tuple
     return events, exposure
 
 
-def _shrunk(posterior: Any, chances: tuple[Any, Any], known: np.ndarray) -> Shrunk:
+def _shrunk(name: str, posterior: Any, chances: tuple[Any, Any], known: np.ndarray) -> Shrunk:
     frame = pd.DataFrame(
         {
-            "value": posterior.mean(),
+            name: posterior.mean(),
             "lower": posterior.ppf(0.025),
             "upper": posterior.ppf(0.975),
-            "above": chances[0],
+            "probability": chances[0],
             "below": chances[1],
         }
     )

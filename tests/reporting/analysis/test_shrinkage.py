@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
-from scipy.stats import binom, poisson
+from scipy.stats import binom, gamma, poisson
 
 from reporting.analysis.shrinkage import (
     SHAPE,
@@ -27,8 +27,8 @@ UNITS = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20_000)), min_size
 def test_a_rate_lies_between_its_own_and_that_of_the_others() -> None:
     found = rates([12, 4, 4], [4000, 4000, 4000]).frame.iloc[0]
     # the others: 8 of 8,000; prior of shape 1.5 and mean 0.001
-    assert found["value"] == pytest.approx((1.5 + 12) / (1500 + 4000))
-    assert 0.001 < found["value"] < 0.003
+    assert found["rate"] == pytest.approx((1.5 + 12) / (1500 + 4000))
+    assert 0.001 < found["rate"] < 0.003
 
 
 def test_probability_is_that_of_the_posterior_integrated_plainly() -> None:
@@ -40,7 +40,7 @@ def test_probability_is_that_of_the_posterior_integrated_plainly() -> None:
         return float(prior * poisson.pmf(9, 6000 * rate))
 
     above = quad(likely, 1.5 * others, 0.02)[0]
-    assert found["above"][0] == pytest.approx(above / quad(likely, 0, 0.02)[0], rel=1e-6)
+    assert found["probability"][0] == pytest.approx(above / quad(likely, 0, 0.02)[0], rel=1e-6)
 
 
 @LAW
@@ -48,9 +48,9 @@ def test_probability_is_that_of_the_posterior_integrated_plainly() -> None:
 def test_rates_keep_order_and_bounds(units) -> None:
     numerators, denominators = zip(*units, strict=True)
     found = rates(numerators, denominators).frame
-    assert (found["lower"] < found["value"]).all()
-    assert (found["value"] < found["upper"]).all()
-    assert found["above"].between(0, 1).all() and found["below"].between(0, 1).all()
+    assert (found["lower"] < found["rate"]).all()
+    assert (found["rate"] < found["upper"]).all()
+    assert found["probability"].between(0, 1).all() and found["below"].between(0, 1).all()
     backwards = rates(numerators[::-1], denominators[::-1]).frame[::-1]
     assert np.allclose(found.to_numpy(), backwards.to_numpy())
 
@@ -59,9 +59,20 @@ def test_rates_keep_order_and_bounds(units) -> None:
 @given(UNITS)
 def test_one_more_event_makes_a_high_rate_more_likely(units) -> None:
     numerators, denominators = map(list, zip(*units, strict=True))
-    before = rates(numerators, denominators).frame["above"][0]
+    before = rates(numerators, denominators).frame["probability"][0]
     numerators[0] += 1
-    assert rates(numerators, denominators).frame["above"][0] > before - 1e-12
+    assert rates(numerators, denominators).frame["probability"][0] > before - 1e-12
+
+
+def test_high_is_above_so_many_times_the_rate_of_the_others() -> None:
+    events, people = [12, 4, 4], [4000] * 3
+    others = gamma(1.5 + 12, scale=1 / (1500 + 4000))
+    for times in (1, 1.5, 3):
+        assert rates(events, people, times=times).frame["probability"][0] == pytest.approx(
+            others.sf(times * 0.001)
+        )
+    with pytest.raises(ValueError, match="times is 0"):
+        rates(events, people, times=0)
 
 
 def test_a_unit_alone_or_without_people_is_not_judged() -> None:
@@ -97,7 +108,7 @@ def test_probability_of_a_share_is_that_of_the_posterior_integrated_plainly() ->
 
     odds = 2 * others / (1 - others)
     above = quad(likely, odds / (1 + odds), 1)[0]
-    assert found["above"][0] == pytest.approx(above / quad(likely, 0, 1)[0], rel=1e-6)
+    assert found["probability"][0] == pytest.approx(above / quad(likely, 0, 1)[0], rel=1e-6)
 
 
 @LAW
@@ -106,16 +117,15 @@ def test_a_share_is_judged_as_its_complement_is(units) -> None:
     having = np.array([n for n, _ in units])
     people = np.array([n + m for n, m in units])
     found, other = shares(having, people).frame, shares(people - having, people).frame
-    assert np.allclose(found["above"], other["below"], equal_nan=True)
-    assert np.allclose(found["value"], 1 - other["value"], equal_nan=True)
+    assert np.allclose(found["probability"], other["below"], equal_nan=True)
+    assert np.allclose(found["share"], 1 - other["share"], equal_nan=True)
 
 
 def test_a_small_share_is_judged_as_a_rate_of_as_strong_a_prior(monkeypatch) -> None:
-    for name, value in (("SHAPE", STRENGTH), ("TIMES", 2.0)):
-        monkeypatch.setattr(f"reporting.analysis.shrinkage.{name}", value)
+    monkeypatch.setattr("reporting.analysis.shrinkage.SHAPE", STRENGTH)
     few, many = [9, 2, 3, 4], [20_000] * 4
-    for name in ("above", "below"):
-        assert np.allclose(rates(few, many).frame[name], shares(few, many).frame[name], atol=0.05)
+    for name in ("probability", "below"):
+        assert np.allclose(rates(few, many, times=2).frame[name], shares(few, many).frame[name], atol=0.05)
 
 
 RUNS, PRACTICES = 1_000, 24
