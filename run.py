@@ -256,15 +256,18 @@ def first_release(store: Path) -> None:
     print("There is no store yet: loading the synthetic sample in data/sample …", flush=True)
     beside = store.with_name(f"{store.name}.new")
     shutil.rmtree(beside, ignore_errors=True)
-    if etl("load", str(ROOT / "data" / "sample"), store=beside) or etl("build", store=beside):
+    of_sample = str(ROOT / "config" / "policy_of_sample.toml")
+    if etl("load", str(ROOT / "data" / "sample"), store=beside) or etl(
+        "build", store=beside, policy=of_sample
+    ):
         raise Failure("The sample could not be published; the lines above say why. Nothing was kept of it.")
     if store.is_dir():
         store.rmdir()
     beside.rename(store)
 
 
-def etl(verb: str, *arguments: str, store: Path) -> int:
-    return run(module("etl", verb, *arguments, "--store", str(store)))
+def etl(verb: str, *arguments: str, store: Path, policy: str = "") -> int:
+    return run(module("etl", verb, *arguments, "--store", str(store)), policy=policy)
 
 
 def module(name: str, *arguments: str) -> list[str]:
@@ -276,9 +279,10 @@ def environment(store: Path | None = None) -> dict[str, str]:
     return {**os.environ, **named, "PYTHONUTF8": "1", "DEBIAN_FRONTEND": "noninteractive"}
 
 
-def run(command: list[str], *, quiet: bool = False) -> int:
+def run(command: list[str], *, quiet: bool = False, policy: str = "") -> int:
+    env = {**environment(), **({"DASHBOARD_POLICY": policy} if policy else {})}
     try:
-        return subprocess.run(command, cwd=ROOT, env=environment(), capture_output=quiet).returncode
+        return subprocess.run(command, cwd=ROOT, env=env, capture_output=quiet).returncode
     except FileNotFoundError:
         return 127
 

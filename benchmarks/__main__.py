@@ -4,11 +4,9 @@ write the table to docs/performance.md; worlds: to docs/statistics.md."""
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
 from benchmarks import build, doses, faults, intake, pages, readers, report, slides, worklist, worlds
-from benchmarks.policy import without_start
 
 WORLDS = {"steady": 20, "falling": 8, "one-high-practice": 8, "services-differ": 2, "rapid-falls": 2}
 
@@ -50,7 +48,6 @@ def main() -> None:
     verb.add_argument("--practices", type=int, default=24)
     for named in verbs.choices.values():
         named.add_argument("--print", action="store_true", help="print the table only")
-    os.environ.setdefault("DASHBOARD_POLICY", without_start())
     asked = parser.parse_args()
     if asked.verb == "intake":
         title = "Intake"

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from measures.toml_lines import line_of
 
 PATH = Path(__file__).resolve().parent.parent / "config" / "policy.toml"
+SAMPLE = PATH.with_name("policy_of_sample.toml")  # the same, with a start and a target
 OPERATORS = {">": "above", ">=": "at or above"}
 ALWAYS = (90, 120)
 INFINITY = float("inf")

@@ -14,16 +14,13 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from benchmarks.policy import without_start
-from measures.policy import PATH
+from measures.policy import SAMPLE
 
 ROOT = Path(__file__).parents[1]
 
 # Tests start hundreds of processes. Told to keep no bytecode, each would compile every library anew.
 os.environ["PYTHONDONTWRITEBYTECODE"] = ""
 os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".pytest_cache" / "bytecode"))
-
-os.environ["DASHBOARD_POLICY"] = without_start()  # before test files are read, which load it at once
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
 settings.load_profile("unhurried")
@@ -77,7 +74,7 @@ def sample_release(
 
 
 def publish_sample(store: Path) -> None:
-    environment = {**os.environ, "DASHBOARD_POLICY": str(PATH)}
+    environment = {**os.environ, "DASHBOARD_POLICY": str(SAMPLE)}
     for asked in (["load", str(ROOT / "data" / "sample")], ["build"]):
         command = [sys.executable, "-m", "etl", *asked, "--store", str(store)]
         done = subprocess.run(

@@ -176,7 +176,7 @@ def test_what_matches_nothing_is_refused(
 
 
 def test_the_line_of_the_file_is_told(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    text = policy.PATH.read_text(encoding="utf-8")
+    text = policy.SAMPLE.read_text(encoding="utf-8")
     text += '\n[[ "targets" ]]  # another\nmeasure = "on_taper_plan"\nthreshold = 90\nscope = "icb"\n'
     path = tmp_path / "policy.toml"
     path.write_text(f'{text}value = 40\nby = "2027-03"\n', encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from measures import policy
 from measures.policy import PolicyError
 
-TEXT = policy.PATH.read_text(encoding="utf-8")
+TEXT = policy.SAMPLE.read_text(encoding="utf-8")
 
 
 def test_the_shipped_policy_is_the_documented_default() -> None:
@@ -20,6 +21,13 @@ def test_the_shipped_policy_is_the_documented_default() -> None:
     assert rules.thresholds.band_edges == (50, 90, 120, 200, 300)
     assert (rules.suppression.suppress_below, rules.suppression.round_to, rules.peers.count) == (8, 5, 10)
     assert {service.name for service in rules.services} >= {"Circle MSK", "Path 2 Recovery"}
+
+
+def test_the_sample_has_the_shipped_policy_and_a_start_and_a_target_of_its_own() -> None:
+    shipped, sample = policy.load(policy.PATH), policy.load(policy.SAMPLE)
+    assert (shipped.programme, shipped.targets) == ((), ())
+    assert sample.programme and sample.targets
+    assert replace(sample, programme=(), targets=()) == shipped
 
 
 @pytest.mark.parametrize(

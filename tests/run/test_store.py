@@ -15,10 +15,11 @@ class Etl:
     """Stands in for python -m etl: notes what was asked, and writes what a working one would write."""
 
     def __init__(self, failing: str = "") -> None:
-        self.failing, self.verbs = failing, list[str]()
+        self.failing, self.verbs, self.policies = failing, list[str](), list[str]()
 
-    def __call__(self, verb: str, *arguments: str, store: Path) -> int:
+    def __call__(self, verb: str, *arguments: str, store: Path, policy: str = "") -> int:
         self.verbs.append(verb)
+        self.policies.append(Path(policy).name)
         store.mkdir(parents=True, exist_ok=True)
         (store / "contract").write_text("1", encoding="utf-8")
         if verb == self.failing:
@@ -48,7 +49,7 @@ def test_without_a_store_the_sample_is_published(etl: Etl, tmp_path: Path, empty
     if empty_folder:
         (tmp_path / "store").mkdir()
     run.first_release(tmp_path / "store")
-    assert etl.verbs == ["load", "build"]
+    assert etl.verbs == ["load", "build"] and etl.policies[1] == "policy_of_sample.toml"
     assert (tmp_path / "store" / "CURRENT").is_file()
     assert [path.name for path in tmp_path.iterdir()] == ["store"]
 
