@@ -6,6 +6,7 @@ Each world goes the whole way: extracts are written, loaded, built, and every pa
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -105,6 +106,13 @@ def measure(asked: Mapping[str, int], practices: int) -> list[Judged]:
     return found
 
 
+def tells_of_fewer(claim: str) -> bool:
+    """Whether a claim of a headline is that there are fewer people: in words, or by two numbers."""
+    numbers = re.search(r"([\d,]+) adults? w\w+ .* ([\d,]+) (?:is|are) now: more than chance explains", claim)
+    then, now = (int(n.replace(",", "")) for n in numbers.groups()) if numbers else (0, 0)
+    return "ewer" in claim or now < then
+
+
 def false_share(found: Sequence[Judged]) -> float:
     """Of all headlines of these worlds, the share (0 to 1) that claim something."""
     return sum(len(one.claims) for one in found) / sum(len(one.said) for one in found)
@@ -150,7 +158,7 @@ def _power(found: Sequence[Judged]) -> str:
 
 def _falling(found: Sequence[Judged]) -> Iterator[str]:
     for where in FALLING if found else ():
-        told = sum("ewer" in one.claim(where) for one in found)
+        told = sum(tells_of_fewer(one.claim(where)) for one in found)
         yield f"| falling | fewer people: {where} | {_share(told, len(found))} | at least 80% |"
 
 
