@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from etl.counting.apart import predicates
-from etl.counting.passes import LATEST, Made
+from etl.counting.passes import LATEST, Made, counts
 from measures.policy import Policy
 
 MART = "patient_month"
@@ -36,15 +35,8 @@ def models(made: Sequence[Made], policy: Policy) -> dict[str, tuple[str, str]]:
 
 def _kinds(made: Sequence[Made], policy: Policy) -> str:
     """Counts n0, d0 … of each practice, month and kind of people."""
-    counts = []
-    for i, (m, t) in enumerate(made):
-        numerator, denominator = predicates(m, t, policy)
-        counts.append(f"count(*) FILTER (WHERE {numerator}) AS n{i}")
-        if denominator:
-            counts.append(f"count(*) FILTER (WHERE {denominator}) AS d{i}")
-    columns = ",\n    ".join(counts)
     return (
-        f"SELECT practice_code, month, {BY_PEOPLE},\n    {columns}\n"
+        f"SELECT practice_code, month, {BY_PEOPLE},\n    {counts(made, policy)}\n"
         f"FROM {MART}\nWHERE month IN (SELECT month FROM expected_month)\n"
         f"GROUP BY practice_code, month, {BY_PEOPLE}"
     )

@@ -23,15 +23,20 @@ def by_mart(made: Sequence[Made]) -> dict[str, list[Made]]:
     return found
 
 
-def counted(made: Sequence[Made], policy: Policy) -> str:
-    """The counts n0, d0, n1, d1 … of each practice and month, whole and for each group of people."""
-    counts = []
+def counts(made: Sequence[Made], policy: Policy) -> str:
+    """SQL of the counts n0, d0, n1, d1 … of these measures; no d of one whose denominator is a list."""
+    columns = []
     for i, (m, t) in enumerate(made):
         numerator, denominator = predicates(m, t, policy)
-        counts.append(f"{total(m, numerator)} AS n{i}")
+        columns.append(f"{total(m, numerator)} AS n{i}")
         if denominator:
-            counts.append(f"count(*) FILTER (WHERE {denominator}) AS d{i}")
-    columns = ",\n    ".join(counts)
+            columns.append(f"count(*) FILTER (WHERE {denominator}) AS d{i}")
+    return ",\n    ".join(columns)
+
+
+def counted(made: Sequence[Made], policy: Policy) -> str:
+    """The counts of each practice and month, whole and for each group of people."""
+    columns = counts(made, policy)
     first = made[0][0]
     if first.mart not in GROUPED or first.over_months > 1:
         return (
