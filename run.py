@@ -201,7 +201,7 @@ def set_up() -> None:
     install = (
         [uv, "pip", "install", "--python", str(PYTHON)] if uv else module("pip", "install", "--no-input")
     )
-    if run([*install, "--quiet", "--no-deps", "-r", str(requirements)]) != 0:
+    if run([*install, "--quiet", "--no-deps", "--require-hashes", "-r", str(requirements)]) != 0:
         raise Failure(
             "The packages could not be installed; the lines above say which. Check the connection to the "
             "package registry (behind a proxy set HTTPS_PROXY; a mirror is named by PIP_INDEX_URL, for uv "

@@ -1,4 +1,4 @@
-"""The words of the documents are those of the data, the policy and the requirements."""
+"""The words of the documents are those of the data, the policy and the settings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from measures.policy import Dose, Taper
-from tests.docs.documents import ROOT, code_spans
+from tests.docs.documents import ROOT, code_spans, documents
 
 GLOSSARY = ROOT / "docs" / "glossary.md"
 WORDS_OF = {
@@ -43,15 +43,6 @@ def test_every_number_the_models_go_by_is_in_the_glossary() -> None:
     assert sorted(settings - code_spans(GLOSSARY)) == []
 
 
-def test_every_direct_dependency_has_its_reason_and_no_other_has() -> None:
-    lines = (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines()
-    needed = {re.split(r"[<>=~!; ]", line)[0] for line in lines if line and not line.startswith("#")}
-    reasons = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8").split("## Direct dependencies")[1]
-    rows = dict(re.findall(r"^\| `([^`]+)` \| (.+) \|$", reasons, re.M))
-    assert set(rows) == needed
-    assert [name for name, why in rows.items() if len(why) < 10] == []
-
-
 def test_every_server_setting_has_its_reason() -> None:
     text = (ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8")
     sections = re.split(r"^\[([\w.]+)\]\n", text, flags=re.M)[1:]
@@ -67,6 +58,5 @@ def test_every_server_setting_has_its_reason() -> None:
 
 
 def test_documents_speak_of_no_machine_but_the_readers() -> None:
-    documents = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")]
     places = re.compile(r"(?<![\w.])(?:/home|/root|/work|/tmp|\.\./shared)/")
-    assert [d.name for d in documents if places.search(d.read_text(encoding="utf-8"))] == []
+    assert [d.name for d in documents() if places.search(d.read_text(encoding="utf-8"))] == []

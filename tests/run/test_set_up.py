@@ -83,7 +83,7 @@ def test_requirements_are_taken_as_they_stand(
 ) -> None:
     machine = on(monkeypatch, Machine(uv=uv))
     run.set_up()
-    assert "--no-deps" in machine.commands[-1]
+    assert {"--no-deps", "--require-hashes"} <= set(machine.commands[-1])
     assert machine.commands[-1][-2:] == ["-r", str(project / "requirements.txt")]
     assert (machine.commands[-1][0] == "/bin/uv") is uv
 
