@@ -5,12 +5,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from medicines import factors
-from medicines import working as told
+from medicines import line_arithmetic as told
 from medicines.agreement import agreed
-from medicines.directions import Direction
-from medicines.overrides import NONE, Override, Overrides, direction_reading, product_reading
-from medicines.products import Product
-from medicines.taken import (
+from medicines.daily_amount import (
     LARGEST_QUANTITY,
     LONGEST_SUPPLY,
     Amount,
@@ -19,6 +16,9 @@ from medicines.taken import (
     nought,
     unit_mismatch,
 )
+from medicines.directions import Direction
+from medicines.overrides import NONE, Override, Overrides, direction_reading, product_reading
+from medicines.products import Product
 
 PLACES = 9
 

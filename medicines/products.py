@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from medicines import factors
+from medicines.plain_text import plain
 from medicines.product_text import beside, conversion, forms, route, understood, wear
 from medicines.product_text.brackets import depths, of_makers, without_makers
 from medicines.product_text.composition import TWO_AMOUNTS, TWO_STRENGTHS, Part, part_of
@@ -14,7 +15,6 @@ from medicines.product_text.glued import apart
 from medicines.product_text.ingredients import INGREDIENTS, Mention, mentions, tokens_of
 from medicines.product_text.legible import illegible, spelt
 from medicines.product_text.strengths import strengths
-from medicines.writing import plain
 
 LONGEST = 300
 UNIT_DOSE = re.compile("unit dose|udv|ora?l v(?:l|ial)")

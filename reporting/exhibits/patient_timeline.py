@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from medicines import in_words
-from medicines.supplied import Supplied, supplies, without_dose
+from medicines import describe
+from medicines.dose_explanation import Supplied, supplies, without_dose
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.timeline import timeline_chart
@@ -123,7 +123,7 @@ def _total(found: tuple[Supplied, ...], without: bool) -> str:
     more = f", and {counted(unknown, 'supply', 'supplies')} of unknown dose" if unknown else ""
     least = "at least " if unknown or without else ""
     from_ = counted(len(doses), "supply", "supplies")
-    return f"{least}{in_words.number(sum(doses, Decimal(0)))} mg OME a day from {from_}{more}"
+    return f"{least}{describe.number(sum(doses, Decimal(0)))} mg OME a day from {from_}{more}"
 
 
 def _records(frame: pd.DataFrame) -> Any:

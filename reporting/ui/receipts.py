@@ -11,7 +11,7 @@ import streamlit as st
 from reporting.exhibits.wording import counted
 
 if TYPE_CHECKING:
-    from etl.desk import Taken, Told
+    from etl.upload.service import Taken, Told
 
 MARKS = {
     "smaller": "Waits for you",

@@ -15,7 +15,7 @@ from reporting.ui import layout
 from reporting.ui.tables import table_html
 
 if TYPE_CHECKING:
-    from etl.desk import Desk, Tried
+    from etl.upload.service import Desk, Tried
 
 TYPES = ["csv", "txt", "tsv", "xlsx", "zip"]
 TRIED, FIRST, FILE, DONE = "try-tried", "try-first", "try-file-held", "try-done"

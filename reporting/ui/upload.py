@@ -12,7 +12,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from etl.desk import desk
+from etl.upload.service import desk
 from reporting import queries
 from reporting.access import Loading
 from reporting.exhibits.exhibit import Head
@@ -23,7 +23,7 @@ from reporting.ui.receipts import counted_in, needing, receipts
 from reporting.ui.session import View
 
 if TYPE_CHECKING:
-    from etl.desk import Desk, Published, TakenIn
+    from etl.upload.service import Desk, Published, TakenIn
 
 TYPES = ["csv", "txt", "xlsx", "zip"]
 EVERY = 0.5  # seconds between looks at what is at work

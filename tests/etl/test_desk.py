@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from etl import child, uploads
-from etl.desk import Desk, TakenIn, desk
 from etl.store import Store
+from etl.upload import command_process, temporary_files
+from etl.upload.service import Desk, TakenIn, desk
 from tests.etl import extracts
 from tests.etl.conftest import everything
 
@@ -39,7 +39,7 @@ def said(taken: TakenIn) -> dict[str, str]:
 
 
 def left_behind(folder: Path) -> list[str]:
-    return [path.name for path in folder.iterdir() if path.name.startswith(uploads.PREFIX)]
+    return [path.name for path in folder.iterdir() if path.name.startswith(temporary_files.PREFIX)]
 
 
 @pytest.fixture
@@ -58,16 +58,16 @@ def in_process(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
 
     asked: list[list[str]] = []
 
-    def run(given: list[str], progress: Callable[[str], None]) -> child.Ended:
+    def run(given: list[str], progress: Callable[[str], None]) -> command_process.Ended:
         asked.append(list(given))
         capsys.readouterr()
         code = main(list(given))
         out, err = capsys.readouterr()
         for line in err.splitlines():
             progress(line)
-        return child.Ended(code, out, tuple(err.splitlines()))
+        return command_process.Ended(code, out, tuple(err.splitlines()))
 
-    monkeypatch.setattr(child, "run", run)
+    monkeypatch.setattr(command_process, "run", run)
     return asked
 
 
@@ -178,17 +178,17 @@ def test_another_load_at_work_is_said_in_a_sentence(store: Store, temporary: Pat
 def test_a_file_that_ends_the_process_does_not_lose_the_others(
     store: Store, temporary: Path, monkeypatch: pytest.MonkeyPatch, in_process: list[list[str]]
 ) -> None:
-    runs = child.run
+    runs = command_process.run
 
-    def dies(given: list[str], progress: Callable[[str], None]) -> child.Ended:
+    def dies(given: list[str], progress: Callable[[str], None]) -> command_process.Ended:
         if "TST01_issues_2026-08.csv" not in given[-1] and len(in_process) == 0:
             in_process.append([])
             runs(given[:-2], progress)
             progress("2 of 3: TST01_issues_2026-08.csv")
-            return child.Ended(-9, "", ())
+            return command_process.Ended(-9, "", ())
         return runs(given, progress)
 
-    monkeypatch.setattr(child, "run", dies)
+    monkeypatch.setattr(command_process, "run", dies)
     given = [
         Upload(f"TST01_issues_2026-{month}.csv", issues().replace("2026-09-07", f"2026-{month}-07"))
         for month in ("07", "08", "09")
@@ -205,7 +205,7 @@ def test_a_file_that_ends_the_process_does_not_lose_the_others(
 def test_the_folder_is_private_and_goes_whatever_happens(temporary: Path) -> None:
     with (
         pytest.raises(RuntimeError),
-        uploads.written([Upload("a/TST01.csv", "x"), Upload("TST01.CSV", "y")]) as all_,
+        temporary_files.written([Upload("a/TST01.csv", "x"), Upload("TST01.CSV", "y")]) as all_,
     ):
         (folder,) = [temporary / name for name in left_behind(temporary)]
         if os.name == "posix":
@@ -217,10 +217,10 @@ def test_the_folder_is_private_and_goes_whatever_happens(temporary: Path) -> Non
 
 
 def test_what_a_killed_server_left_is_deleted(temporary: Path) -> None:
-    (temporary / f"{uploads.PREFIX}999999999-abc" / "00001").mkdir(parents=True)
-    (temporary / f"{uploads.PREFIX}{os.getpid()}-abc").mkdir()
+    (temporary / f"{temporary_files.PREFIX}999999999-abc" / "00001").mkdir(parents=True)
+    (temporary / f"{temporary_files.PREFIX}{os.getpid()}-abc").mkdir()
     desk(temporary)
-    assert left_behind(temporary) == [f"{uploads.PREFIX}{os.getpid()}-abc"]
+    assert left_behind(temporary) == [f"{temporary_files.PREFIX}{os.getpid()}-abc"]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_what_a_killed_server_left_is_deleted(temporary: Path) -> None:
     ],
 )
 def test_a_name_is_kept_without_what_could_do_harm(sent: str, kept: str) -> None:
-    assert uploads.clean_name(sent) == kept
+    assert temporary_files.clean_name(sent) == kept
 
 
 @pytest.mark.usefixtures("in_process")
@@ -278,4 +278,4 @@ def test_files_that_came_in_since_a_release_are_counted(tmp_path: Path) -> None:
     ],
 )
 def test_only_a_sentence_of_the_command_is_repeated(code: int, lines: tuple[str, ...], words: str) -> None:
-    assert child.Ended(code, "", lines).sentence(Path("/x/store")) == words
+    assert command_process.Ended(code, "", lines).sentence(Path("/x/store")) == words

@@ -15,10 +15,10 @@ import duckdb
 import pytest
 
 from etl.build import build
-from etl.explain import explained
+from etl.explain_dose import explained
 from etl.load import load
 from etl.store import Store
-from etl.verify import differences
+from etl.verify.store import differences
 from measures import policy
 from reporting import queries
 from reporting.access import Scope, Selection

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medicines import dose, factors, in_words, products
-from medicines.direction_text.answer import NOT_STATED
+from medicines import describe, dose, factors, products
+from medicines.daily_amount import Taken, judged
+from medicines.direction_text.regimen.answer import NOT_STATED
 from medicines.directions import Direction
 from medicines.overrides import Override, Overrides
-from medicines.taken import Taken, judged
 from tests.medicines.cases import worked
 
 CASES = worked("doses")
@@ -324,6 +324,6 @@ def test_every_line_says_how_it_came_about_or_why_not(
     assert (line.status == "ok") == (number is not None)
     assert line.working.startswith(("No dose", "Not converted")) <= (number is None)
     if number is not None:
-        assert f"{in_words.number(round(number, 3))} mg OME a day" in line.working
+        assert f"{describe.number(round(number, 3))} mg OME a day" in line.working
     if line.status == "unclear":
         assert line.flags and line.working.startswith("No dose: ")

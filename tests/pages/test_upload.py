@@ -13,8 +13,8 @@ import pytest
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
-from etl.desk import Published, Taken, TakenIn
-from etl.in_words import KeptBack, Told
+from etl.upload.receipt_messages import KeptBack, Told
+from etl.upload.service import Published, Taken, TakenIn
 from reporting.access import Scope
 from reporting.ui import gate, upload
 from tests.pages.conftest import Opened

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from etl.intake.coded import Coded
+from etl.intake.encoded import Coded
 from etl.intake.keys import as_compared
 from etl.intake.landing.loaded import Loaded
 from etl.intake.typed.conform import Conformed

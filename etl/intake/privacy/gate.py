@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.contract import entities
-from etl.intake.coded import Cells, Coded
+from etl.intake.encoded import Cells, Coded
 from etl.intake.keys import is_letters, is_system_number
 from etl.intake.privacy.columns import hits
 from etl.intake.privacy.commas import Place, lost_comma

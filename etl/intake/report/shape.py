@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.contract import entities
-from etl.intake.coded import Cells, Coded, joined, narrow
+from etl.intake.encoded import Cells, Coded, joined, narrow
 from etl.intake.refusal import RefusedError
 from etl.intake.report.match import Match
 from etl.intake.report.no_rows import MAYBE, is_header, no_row

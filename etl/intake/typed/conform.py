@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.contract import Entity
-from etl.intake.coded import Cells, Coded, first_filled, same, sorted_by
+from etl.intake.encoded import Cells, Coded, first_filled, same, sorted_by
 from etl.intake.refusal import RefusedError
 from etl.intake.report.match import Match
 from etl.intake.report.period import Period

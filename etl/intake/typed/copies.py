@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from etl.intake.coded import Coded
+from etl.intake.encoded import Coded
 
 AT_ONCE = 1_000_000  # rows
 COPY = "exact copy of an earlier row"

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from etl.intake.coded import Coded
+from etl.intake.encoded import Coded
 from etl.intake.typed.conform import Conformed
 from medicines import products
 

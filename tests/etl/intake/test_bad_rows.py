@@ -17,8 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.intake.kept import known
 from etl.load import load
+from etl.quarantine import known_issues
 from etl.store import Receipt, Store
 from tests.etl import extracts
 from tests.etl.conftest import Loader, everything, landed
@@ -99,13 +99,15 @@ def test_a_row_that_may_not_be_held_shows_no_text_and_no_patient_and_keeps_no_mo
     shown = json.loads(row["fields"])
     assert (shown["practice_code"], shown["issue_type"]) == ("TST01", "repeat")
     assert not {"patient_key", "directions", "product", "unit"} & set(shown)
-    (told,) = known.read(store, receipt.number).to_pylist()  # so that the person is not taken for stopped
+    (told,) = known_issues.read(
+        store, receipt.number
+    ).to_pylist()  # so that the person is not taken for stopped
     assert {name for name, value in told.items() if value} == {
         "line", "reason", "written", "practice_code", "patient_key", "product", "period_from", "period_to"
     }  # fmt: skip
     held = everything(store)
     assert b"ring his wife" not in held and b"lots" not in held
-    (store.folder / known.file_of(receipt.number)).unlink()
+    (store.folder / known_issues.file_of(receipt.number)).unlink()
     held = everything(store)
     assert b"PATSECRET" not in held and b"secret brand" not in held
 

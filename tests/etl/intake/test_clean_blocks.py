@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from etl.intake.lines.clean import columns
-from etl.intake.lines.delimited import OpenError, careful_rows
+from etl.intake.text_files.blocks import OpenError, careful_rows
+from etl.intake.text_files.fast_blocks import columns
 
 PIECES = st.sampled_from(
     ["a", "é", " ", "1", '"', '""', ",", ",", "\n", "\n", "\r\n", "\r", "\ufeff", "\x85"]

@@ -12,7 +12,7 @@ import pytest
 from etl.intake.landing.doubts import ASKED
 from etl.load import load
 from etl.store import Receipt, Store
-from etl.verify import differences
+from etl.verify.store import differences
 from tests.etl import extracts
 from tests.etl.conftest import Loader, landed
 from tests.etl.extracts import Issue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from etl.intake.lines import ending
+from etl.intake.text_files import footers
 from tests.etl.conftest import Loader
 from tests.etl.extracts import Issue, csv_text, issues
 
@@ -57,7 +57,7 @@ def test_totals_in_the_middle_are_no_row(put: Loader) -> None:
 def test_the_rows_beside_a_line_of_one_cell_are_kept_back(put: Loader) -> None:
     head, *rows = TEXT.splitlines(keepends=True)
     receipt = put("".join([head, rows[0], "GP\r\n", *rows[1:]]))
-    assert receipt.reasons == {"1 cells where the header has 13": 1, ending.CUT_APART: 2}
+    assert receipt.reasons == {"1 cells where the header has 13": 1, footers.CUT_APART: 2}
     assert receipt.rows_loaded == 1
 
 
@@ -81,7 +81,7 @@ def test_a_last_row_without_a_line_end_is_trusted_only_where_it_must_be_whole(
     put: Loader, early: list[str], whole: bool
 ) -> None:
     receipt = put(last_row(early))
-    assert receipt.reasons == ({} if whole else {ending.CUT_SHORT: 1})
+    assert receipt.reasons == ({} if whole else {footers.CUT_SHORT: 1})
     assert receipt.rows_loaded == len(early) - (not whole)
 
 

@@ -11,14 +11,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl import build, in_words
+from etl import build
 from etl.intake.report import shape
 from etl.intake.report.no_rows import no_row
 from etl.layouts import layouts
 from etl.load import load
 from etl.store import Receipt, Store
 from etl.trial.trial import trials
-from etl.verify import differences
+from etl.upload import receipt_messages
+from etl.verify.store import differences
 from tests.etl.conftest import Loader, landed
 
 PRODUCTS = {"A": "Codeine 30mg tablets", "B": "Dihydrocodeine 30mg tablets", "C": "Gabapentin 300mg capsules",
@@ -354,7 +355,7 @@ def test_no_row_of_a_month_counts_until_all_its_parts_have_come(
         assert receipt.outcome == "accepted"
     told = " ".join(receipt.notes)
     assert ("nothing of its months counts until part" in told) == bool(missing)
-    assert ("Please send what is missing" in in_words.told(receipt).message) == bool(missing)
+    assert ("Please send what is missing" in receipt_messages.told(receipt).message) == bool(missing)
     counted, waiting = released(store)
     assert counted == (0 if missing else 2 * len({part[0] for part in sent}))
     assert waiting == ([("TST01", "issues", "2026-09", "2026-09", missing)] if missing else [])

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from etl.intake.workbooks.apart import READER
+from etl.intake.workbooks.reader import READER
 from etl.load import load
 from etl.store import Receipt, Store
 from tests.etl import extracts

@@ -15,9 +15,10 @@ import pytest
 
 from etl.intake.files import read, regular
 from etl.intake.files.read import sources
-from etl.intake.lines import body, delimited
 from etl.intake.refusal import RefusedError
 from etl.intake.search import search
+from etl.intake.text_files import blocks
+from etl.intake.text_files import rows as text_rows
 from etl.load import load
 from etl.store import Receipt, Store
 from tests.etl import extracts
@@ -202,7 +203,7 @@ def test_a_large_file_read_as_it_comes_loads_as_a_small_one_does(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(read, "MAX_HELD", 1_000_000)
-    for module in (delimited, body):
+    for module in (blocks, text_rows):
         monkeypatch.setattr(module, "BLOCK", 150_000)
     path = tmp_path / NAME
     issues = extracts.issues(

@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from etl.intake.refusal import RefusedError
-from etl.intake.workbooks import apart
-from etl.intake.workbooks.apart import READER, Reader
+from etl.intake.workbooks import reader
+from etl.intake.workbooks.reader import READER, Reader
 from tests.etl.conftest import ROOT
 from tests.etl.intake.hostile import BOOK, bomb, book, sheet
 
@@ -37,7 +37,7 @@ def test_one_process_reads_many_workbooks() -> None:
 def test_beyond_its_time_it_is_ended_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     READER.table(BOOK, 1)
     before = pid()
-    monkeypatch.setattr(apart, "SECONDS", 0.1)
+    monkeypatch.setattr(reader, "SECONDS", 0.1)
     with pytest.raises(RefusedError, match="far longer than its size explains"):
         READER.table(book(sheet=sheet(LONG)), 0)
     assert not psutil.pid_exists(before)
@@ -51,7 +51,7 @@ def test_beyond_its_memory_it_is_ended_where_the_system_has_no_such_limit(
 ) -> None:
     READER.table(BOOK, 1)
     before = pid()
-    monkeypatch.setattr(apart, "MEMORY", 150_000_000)
+    monkeypatch.setattr(reader, "MEMORY", 150_000_000)
     with pytest.raises(RefusedError, match="far more memory than its size explains"):
         READER.table(bomb(30_000, 3_000), 10)
     assert not psutil.pid_exists(before)
@@ -74,7 +74,7 @@ def test_a_sheet_that_begins_further_in_keeps_its_lines_and_columns() -> None:
 
 def test_it_ends_with_the_load_that_started_it() -> None:
     started = (
-        "from etl.intake.workbooks.apart import READER; from tests.etl.intake.hostile import BOOK; "
+        "from etl.intake.workbooks.reader import READER; from tests.etl.intake.hostile import BOOK; "
         "READER.table(BOOK, 1); print(READER._process.pid, flush=True); {end}"
     )
     for end in ("pass", "import os; os._exit(1)"):

@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 import etl.contract
 import etl.layouts
 from etl import build
-from etl.in_words import told
-from etl.intake.kept import held, known
 from etl.load import load
-from etl.quarantined import waiting
-from etl.retry import retry
+from etl.quarantine import as_sent, known_issues
+from etl.quarantine.retry import retry
+from etl.quarantine.waiting import waiting
 from etl.store import Receipt, Store, StoreError, live
-from etl.verify import differences
+from etl.upload.receipt_messages import told
+from etl.verify.store import differences
 from tests.etl import extracts
 from tests.etl.conftest import Loader, everything
 from tests.etl.extracts import Issue, Patient
@@ -145,7 +145,7 @@ def test_where_day_or_product_cannot_be_read_no_more_is_known_than_the_person(
             "last_on": days[1],
         }
     ]
-    held_rows = held.read(store, receipt.number)
+    held_rows = as_sent.read(store, receipt.number)
     bare = everything(store).replace(repr(held_rows and held_rows.rows.to_pylist()).encode(), b"")
     assert b"07700" not in bare and b"9434765919" not in bare
 
@@ -346,7 +346,7 @@ def test_a_file_of_what_is_known_that_is_gone_or_damaged_is_named_and_not_built_
 ) -> None:
     text = table(row(1, quantity="56 tabs"), row(2))
     receipt = put(text)
-    path = store.folder / known.file_of(receipt.number)
+    path = store.folder / known_issues.file_of(receipt.number)
     path.write_bytes(path.read_bytes()[:-9] + b"\0" * 9)
     assert any(path.name in words for words in differences(store))
     with pytest.raises(StoreError, match="missing or damaged"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from etl.store import Store
-from etl.verify import differences
+from etl.verify.store import differences
 from tests.etl import extracts
 from tests.etl.conftest import Loader, landed
 from tests.etl.extracts import Issue

@@ -12,10 +12,11 @@ import pytest
 
 from etl.contract import entities
 from etl.intake.files.source import Source
-from etl.intake.lines import body, delimited
 from etl.intake.refusal import RefusedError
 from etl.intake.report.period import period_named
 from etl.intake.search import search
+from etl.intake.text_files import blocks
+from etl.intake.text_files import rows as text_rows
 from etl.intake.typed.conform import conform
 from tests.etl.intake.polluted import ROWS, Polluted, clean, polluted
 
@@ -117,7 +118,7 @@ def test_a_file_read_in_many_blocks_is_read_as_in_one(monkeypatch: pytest.Monkey
     """Whatever block a quotation mark, a cut or a faulty row falls into."""
     files = list(polluted(seed=9, times=1))
     whole = [outcome(one.data) for one in files]
-    for module in (delimited, body):
+    for module in (blocks, text_rows):
         monkeypatch.setattr(module, "BLOCK", 600)
     assert [outcome(one.data) for one in files] == whole
 

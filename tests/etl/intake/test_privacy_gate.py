@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from etl.intake.privacy.numbers import kind_of
 from etl.store import Store
-from etl.verify import differences
+from etl.verify.store import differences
 from measures import policy
 from tests.etl import extracts
 from tests.etl.conftest import Loader, everything, landed

@@ -13,9 +13,9 @@ import etl.layouts
 from etl.__main__ import main
 from etl.contract import entities
 from etl.intake import row as rows
-from etl.intake.kept import remedies
 from etl.intake.typed import values
-from etl.quarantined import COLUMNS
+from etl.quarantine import guidance
+from etl.quarantine.waiting import COLUMNS
 from etl.store import Store
 from tests.etl import extracts
 from tests.etl.conftest import Loader
@@ -180,15 +180,15 @@ def test_every_reason_has_something_to_do() -> None:
     words += ["practice_code, patient_key as in an earlier row", "indication is missing"]
     words += ["directions holds a postcode: the text is withheld", "Name, Dosage does not read as its parts"]
     words += ["issued_on is before 1900", "next_due lies after the period 2026-09"]
-    untold = [reason for reason in words if remedies.remedies(reason) == [remedies.OTHERWISE]]
+    untold = [reason for reason in words if guidance.remedies(reason) == [guidance.OTHERWISE]]
     assert untold == []
-    for remedy in remedies.REMEDIES:
+    for remedy in guidance.REMEDIES:
         assert re.match("(The|If|Ignore|Two) ", remedy.words)
         assert remedy.retry == ("retries" in remedy.words)
 
 
 def test_of_several_reasons_the_one_that_cannot_be_mended_decides() -> None:
     both = "issued_on is not a date of this layout; directions holds a postcode: the text is withheld"
-    assert not remedies.may_retry(both)
-    assert remedies.what_to_do(both).startswith("The practice takes it out of the text")
-    assert "layout" not in remedies.what_to_do(both)
+    assert not guidance.may_retry(both)
+    assert guidance.what_to_do(both).startswith("The practice takes it out of the text")
+    assert "layout" not in guidance.what_to_do(both)

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 import etl.contract
 import etl.layouts
-from etl.intake.kept import held, quarantine
 from etl.load import load
-from etl.quarantined import Wanted, waiting
-from etl.retry import Attempt, retry
+from etl.quarantine import as_sent
+from etl.quarantine import rows as quarantine_rows
+from etl.quarantine.retry import Attempt, retry
+from etl.quarantine.waiting import Wanted, waiting
 from etl.store import Receipt, Store, live
-from etl.verify import differences
+from etl.verify.store import differences
 from tests.etl import extracts
 from tests.etl.conftest import Loader, everything, landed
 from tests.etl.extracts import Issue, Patient
@@ -73,7 +74,7 @@ def test_the_history_of_a_row_is_kept(put: Loader, store: Store, tmp_path: Path)
     after = now(store)
     assert after.retry is not None
     assert (after.retry.first, after.retry.of, after.retry.times) == (first.number, first.number + 1, 2)
-    (past,) = quarantine.read_past(store, after.number)
+    (past,) = quarantine_rows.read_past(store, after.number)
     assert (past.line, past.receipt, past.tries, past.became) == (3, first.number, 2, "loaded")
     assert past.reason == "issued_on is not a date of this layout"
     assert past.retried_on == after.retry.on
@@ -340,5 +341,5 @@ def test_no_row_is_lost_or_doubled_by_retries(
     loaded = 1 + times["good"] + times["late date"] + times["other practice"]
     assert (after.rows_read, after.rows_loaded) == (len(kinds), loaded)
     assert len(landed(store, "issues")) == loaded
-    told = held.read(store, after.number)
+    told = as_sent.read(store, after.number)
     assert (len(told.rows) if told else 0) == times["weekly"] == after.rows_held

@@ -14,7 +14,7 @@ from etl.build import build
 from etl.intake.landing.doubts import ASKED
 from etl.load import load
 from etl.store import Receipt, Store
-from etl.verify import differences
+from etl.verify.store import differences
 from measures import policy
 from tests.etl import extracts
 from tests.etl.conftest import Loader, landed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from decimal import Decimal
 
-from medicines.supplied import Supplied, supplies
+from medicines.dose_explanation import Supplied, supplies
 from tests.etl.models.people import FENTANYL, random_patient
 from tests.etl.models.world import MST30, MST60, Row, day, every, issue, rows_of, world
 
