@@ -149,7 +149,7 @@ def policy_tables(con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
     values["long_supply_days"] = daily_amount.LONG_SUPPLY
     values["pack_unit"] = daily_amount.PACK_UNIT
     values["near_whole"] = float(daily_amount.NEAR_WHOLE)
-    values["apart"] = daily_amount.APART - JUST_BELOW
+    values["apart"] = daily_amount.CONFLICT_TIMES - JUST_BELOW
     whole = dict.fromkeys(set(values) - NOT_WHOLE, "int32")  # days are added to dates
     values["late_before"] = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=rules.extracts.due_days)
     _table(con, "policy", pd.DataFrame([values]).astype(whole))

@@ -12,7 +12,7 @@ import pyarrow as pa
 from etl.intake.keys import as_compared
 from etl.store import Store, StoreError
 from medicines import describe
-from medicines.dose_explanation import Supplied, supplies, without_dose
+from medicines.dose_explanation import SupplyExplanation, supplies, without_dose
 
 COVERING = "SELECT * FROM working WHERE patient_key = $patient AND from_day <= $day AND to_day > $day"
 WITHOUT = """
@@ -48,7 +48,7 @@ def _rows(con: duckdb.DuckDBPyConnection, sql: str, asked: dict[str, Any]) -> li
 
 
 def _words(
-    found: tuple[Supplied, ...], without: list[dict[str, Any]], patient: str, day: dt.date
+    found: tuple[SupplyExplanation, ...], without: list[dict[str, Any]], patient: str, day: dt.date
 ) -> Iterator[str]:
     opioids = [one for one in found if one.class_ == "opioid"]
     total = sum(one.dose for one in opioids if one.dose is not None)
@@ -64,7 +64,7 @@ def _words(
     yield "OME compares burden; it is not for switching drugs."
 
 
-def _of_supply(one: Supplied) -> Iterator[str]:
+def _of_supply(one: SupplyExplanation) -> Iterator[str]:
     yield f"- {one.arithmetic}"
     for line in one.lines:
         yield f"    product: {line.product} → {line.product_read}"

@@ -27,7 +27,7 @@ PACK_UNIT = r"pack|box|bottle|carton|strip|blister|tub|container|pot\b|bag|origi
 SOLIDS = ("tablet", "capsule")
 MOST_PACKS = 2  # of tablets or capsules without regular directions: so few count packs
 DISAGREEMENT = Fraction(1, 5)
-APART = 3  # directions and quantity by days this many times apart: not the same regimen
+CONFLICT_TIMES = 3  # directions and quantity by days this many times apart: not the same regimen
 NEAR_WHOLE = Fraction(1, 5)  # patches worn at once, told by the quantity, are this near a whole number
 LONGEST_NUMBER = 30
 PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
@@ -40,7 +40,7 @@ Amount = float | int | str | Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class DailyAmount:
     """Units a day, what they rest on (directions, quantity, patch) and flags; None where none can be told."""
 
     units: Fraction | None = None
@@ -94,17 +94,17 @@ def judged(
     amount: Fraction | None,
     length: Fraction | None,
     impossible: bool,
-) -> tuple[str, Taken]:
+) -> tuple[str, DailyAmount]:
     """A line's status, and what is taken where a dose is asked for and can be told.
 
     Nothing is taken where quantity or days are impossible.
     """
     if product.status == "unmapped":
-        return "unclear", Taken()
+        return "unclear", DailyAmount()
     if product.status == "not_converted" or (product.status == "none" and product.class_ != "gabapentinoid"):
-        return product.status, Taken()
+        return product.status, DailyAmount()
     if impossible:
-        taken = Taken()
+        taken = DailyAmount()
     elif product.form == "patch":
         taken = _of_patches(product, direction, amount, length)
     else:
@@ -116,7 +116,7 @@ def judged(
 
 def _of_units(
     product: Product, direction: Direction, amount: Fraction | None, length: Fraction | None
-) -> Taken:
+) -> DailyAmount:
     """Units a day of a tablet, capsule, sachet or liquid: regular directions, else quantity by days.
 
     Directions three times or more off what was supplied do not belong to it: then the quantity decides.
@@ -127,17 +127,17 @@ def _of_units(
         amount, flags = None, ("bad_quantity",)
     if units is not None:
         flags = (*flags, *_disagreement(units, amount, length))
-        if not _apart(product, units, amount, length):
-            return Taken(units, "directions", flags)
+        if not _conflict(product, units, amount, length):
+            return DailyAmount(units, "directions", flags)
     missing = (("no_quantity",) if amount is None else ()) + (("no_days",) if length is None else ())
     if amount is None or length is None:
-        return Taken(flags=flags or missing)
+        return DailyAmount(flags=flags or missing)
     if product.unit_dose:
-        return Taken(flags=("quantity_in_vials_or_ml",))
+        return DailyAmount(flags=("quantity_in_vials_or_ml",))
     supplied = amount / length
     if supplied > most_a_day(product):
-        return Taken(flags=(*flags, "beyond_a_day"))
-    return Taken(supplied, "quantity", flags)
+        return DailyAmount(flags=(*flags, "beyond_a_day"))
+    return DailyAmount(supplied, "quantity", flags)
 
 
 def most_a_day(product: Product) -> float:
@@ -145,16 +145,16 @@ def most_a_day(product: Product) -> float:
     return MOST_A_DAY["ml" if product.form in LIQUIDS else "units"]
 
 
-def _apart(product: Product, units: Fraction, amount: Fraction | None, length: Fraction | None) -> bool:
+def _conflict(product: Product, units: Fraction, amount: Fraction | None, length: Fraction | None) -> bool:
     """Whether quantity by days is three times or more off what is directed; not where it may count vials."""
     if amount is None or length is None or product.unit_dose:
         return False
-    return amount >= APART * units * length or APART * amount <= units * length
+    return amount >= CONFLICT_TIMES * units * length or CONFLICT_TIMES * amount <= units * length
 
 
 def _of_patches(
     product: Product, direction: Direction, amount: Fraction | None, length: Fraction | None
-) -> Taken:
+) -> DailyAmount:
     """Patches worn at once. Where the directions are clear the quantity changes nothing but a flag.
 
     Without an interval the product's own wear time is assumed; without a count too, the quantity and the
@@ -163,18 +163,18 @@ def _of_patches(
     worn, hours = direction.patches_at_once, wear_hours(product, direction)
     assumed = () if direction.patch_interval_hours else ("wear_time_assumed",)
     if not hours:
-        return Taken(flags=("patches_worn_unclear",))
+        return DailyAmount(flags=("patches_worn_unclear",))
     if worn:
         used = worn * HOURS_A_DAY / exact(hours)
-        return Taken(Fraction(worn), "patch", (*assumed, *_disagreement(used, amount, length)))
+        return DailyAmount(Fraction(worn), "patch", (*assumed, *_disagreement(used, amount, length)))
     counted = None if amount is None or length is None else amount * exact(hours) / HOURS_A_DAY / length
     if (
         counted is None
         or abs(counted - round(counted)) > NEAR_WHOLE
         or not 1 <= round(counted) <= MOST_PATCHES
     ):
-        return Taken(flags=("patches_worn_unclear",))
-    return Taken(Fraction(round(counted)), "patch", assumed)
+        return DailyAmount(flags=("patches_worn_unclear",))
+    return DailyAmount(Fraction(round(counted)), "patch", assumed)
 
 
 def wear_hours(product: Product, direction: Direction) -> float | None:

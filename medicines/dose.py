@@ -5,7 +5,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 from medicines import factors
-from medicines import line_arithmetic as told
 from medicines.agreement import agreed
 from medicines.daily_amount import (
     LARGEST_QUANTITY,
@@ -100,11 +99,6 @@ class LineDose:
     @property
     def prn(self) -> bool:
         return self.direction.prn
-
-    @property
-    def working(self) -> str:
-        """The arithmetic as a plain sentence, or why there is no number."""
-        return told.working(self)
 
 
 def line(

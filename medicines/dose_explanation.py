@@ -58,7 +58,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Supplied:
+class SupplyExplanation:
     """One supply that covers a day: `dose` in mg OME a day (of a gabapentinoid in DDD), None where not known.
 
     known: whether that is the whole dose, and not the least of one of which a part is not known. From the
@@ -82,18 +82,18 @@ class Supplied:
     notes: tuple[str, ...]
 
 
-def supplies(rows: Iterable[Mapping[str, Any]]) -> tuple[Supplied, ...]:
+def supplies(rows: Iterable[Mapping[str, Any]]) -> tuple[SupplyExplanation, ...]:
     """The supplies in rows of the view `working` (None where a value is missing), most opioid first."""
     ordered = sorted(rows, key=lambda row: (row["issued_on"], row["product_key"], row["line"]))
     groups = groupby(ordered, key=lambda row: (row["issued_on"], row["product_key"]))
-    found = [_supplied(list(group)) for _, group in groups]
+    found = [_explanation(list(group)) for _, group in groups]
     return tuple(sorted(found, key=lambda one: (one.class_ != "opioid", -(one.dose or 0), one.issued_on)))
 
 
-def _supplied(rows: list[Mapping[str, Any]]) -> Supplied:
+def _explanation(rows: list[Mapping[str, Any]]) -> SupplyExplanation:
     row = rows[0]
     dose = _dose(row)
-    return Supplied(
+    return SupplyExplanation(
         class_=row["class"],
         ingredient=row["ingredient"],
         lines=tuple(_line(one) for one in rows),

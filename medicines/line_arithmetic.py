@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from medicines import describe, factors
 from medicines.direction_text.regimen.answer import BEYOND, MISFIT, NOT_TEXT, NOTHING, TWO_WAYS
-
-if TYPE_CHECKING:
-    from medicines.dose import LineDose
+from medicines.dose import LineDose
 
 UNITS = {"oral_solution": "ml", "linctus": "ml", "tablet": "tablet", "capsule": "capsule", "sachet": "sachet"}
 SHOWN = Decimal("0.001")
@@ -32,7 +29,7 @@ WHY_NOT = {
 NO_QUANTITY = "the directions give no one amount a day, and the quantity is not known"
 
 
-def working(line: LineDose) -> str:
+def arithmetic(line: LineDose) -> str:
     """How the dose came about: “2 tablets a day × 30 mg × 1 = 60 mg OME a day”."""
     if line.product.status == "unmapped":
         return f"No dose: the product is not understood{_because(line.reason)}."
@@ -44,7 +41,7 @@ def working(line: LineDose) -> str:
         return f"No dose: {_why_not(line)}."
     if line.basis == "patch":
         return _patch(line)
-    return f"{_taken(line)}{_strength(line)}{_converted(line)}{_why_quantity(line)}"
+    return f"{_amount(line)}{_strength(line)}{_converted(line)}{_why_quantity(line)}"
 
 
 def why_no_dose(flag: str | None) -> str:
@@ -74,7 +71,7 @@ def _plural(unit: str) -> str:
     return unit if unit in ("ml", "mg") else "patches" if unit == "patch" else f"{unit}s"
 
 
-def _taken(line: LineDose) -> str:
+def _amount(line: LineDose) -> str:
     unit = UNITS.get(line.form, "unit")
     if line.basis == "quantity":
         return f"{amount(line.quantity or 0, unit)} ÷ {amount(line.days or 0, 'day')}"

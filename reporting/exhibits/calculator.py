@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from medicines import describe, dose
 from medicines.caches import forget
 from medicines.dose import LineDose
-from medicines.line_arithmetic import shown
+from medicines.line_arithmetic import arithmetic, shown
 from medicines.overrides import NONE, Overrides
 from reporting.access import Snapshot
 from reporting.exhibits.calculator_total import Total, total
@@ -111,7 +111,7 @@ def _reading(line: LineDose, version: str) -> Reading:
         unit = "mg OME a day per microgram/h" if line.form == "patch" else "mg OME per mg"
         source = f"{line.factor_source}, version {version}"
         facts.append(("Factor", f"{describe.number(line.factor)} {unit}. {source}"))
-    return Reading(_answer(line), tuple(facts), line.working, _cautions(line))
+    return Reading(_answer(line), tuple(facts), arithmetic(line), _cautions(line))
 
 
 def _cautions(line: LineDose) -> tuple[str, ...]:

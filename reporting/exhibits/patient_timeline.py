@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from medicines import describe
-from medicines.dose_explanation import Supplied, supplies, without_dose
+from medicines.dose_explanation import SupplyExplanation, supplies, without_dose
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.timeline import timeline_chart
@@ -96,7 +96,7 @@ class Working:
 
     day: dt.date
     total: str
-    supplies: tuple[Supplied, ...]
+    supplies: tuple[SupplyExplanation, ...]
     without: tuple[str, ...]
 
 
@@ -112,7 +112,7 @@ def working(snapshot: Snapshot, scope: Scope, selection: Selection, patient: str
     )
 
 
-def _total(found: tuple[Supplied, ...], without: bool) -> str:
+def _total(found: tuple[SupplyExplanation, ...], without: bool) -> str:
     opioids = [one for one in found if one.class_ == "opioid"]
     if not opioids:
         return "no opioid supply covers this day, so the dose is unknown"
