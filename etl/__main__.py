@@ -109,7 +109,7 @@ def _releases(args: argparse.Namespace) -> int:
     store = Store(args.store)
     if args.serve:
         releases.roll_back(store, args.serve)
-    for name in releases.releases(store):
+    for name in releases.names(store):
         print(f"{name}{'  (served)' if name == store.current() else ''}")
     return 0
 

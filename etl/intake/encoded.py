@@ -17,7 +17,7 @@ WORD, LONGEST = 64, 32  # bits of a sorting number, and of a row's place in it
 
 
 @dataclass(frozen=True)
-class Coded:
+class Encoded:
     """A column of rows. `values` may hold nulls; as cells of a file they are text, each once."""
 
     values: pa.Array
@@ -26,9 +26,9 @@ class Coded:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def become(self, values: pa.Array) -> Coded:
+    def become(self, values: pa.Array) -> Encoded:
         """The same rows with other values in the places of these."""
-        return Coded(values, self.codes)
+        return Encoded(values, self.codes)
 
     def where(self, wanted: pa.Array) -> np.ndarray:
         """The rows, rising, whose value is wanted. `wanted`: true, false or null for each value."""
@@ -68,13 +68,13 @@ class Cells:
     """The rows of a file that could be taken into cells: line of each, from 1, and its columns as text."""
 
     lines: np.ndarray
-    columns: tuple[Coded, ...]
+    columns: tuple[Encoded, ...]
 
     def __len__(self) -> int:
         return len(self.lines)
 
 
-def sorted_by(columns: Sequence[Coded], rows: np.ndarray) -> np.ndarray:
+def sorted_by(columns: Sequence[Encoded], rows: np.ndarray) -> np.ndarray:
     """The places of `rows` in the order of these columns, those alike as they stand.
 
     One number a row holds its ranks and, last, its place, so that sorting numbers sorts rows: several times
@@ -96,26 +96,26 @@ def sorted_by(columns: Sequence[Coded], rows: np.ndarray) -> np.ndarray:
     return keys.astype(np.uint32)
 
 
-def coded(column: pa.Array | pa.ChunkedArray) -> Coded:
+def encoded(column: pa.Array | pa.ChunkedArray) -> Encoded:
     """A column by its distinct values; nulls are a value like others."""
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if pa.types.is_dictionary(whole.type):
-        return Coded(whole.dictionary, narrow(whole.indices.to_numpy(), len(whole.dictionary)))
+        return Encoded(whole.dictionary, narrow(whole.indices.to_numpy(), len(whole.dictionary)))
     told = whole.dictionary_encode(null_encoding="encode")
-    return Coded(told.dictionary, narrow(told.indices.to_numpy(), len(told.dictionary)))
+    return Encoded(told.dictionary, narrow(told.indices.to_numpy(), len(told.dictionary)))
 
 
-def same(value: object, kind: pa.DataType, rows: int) -> Coded:
+def repeated(value: object, kind: pa.DataType, rows: int) -> Encoded:
     """A column with one value in all its rows."""
-    return Coded(pa.array([value], kind), np.zeros(rows, dtype=np.uint8))
+    return Encoded(pa.array([value], kind), np.zeros(rows, dtype=np.uint8))
 
 
 def cells_of(table: pa.Table) -> Cells:
     """The rows of a table of text: line, c0, c1, …"""
-    return Cells(table["line"].to_numpy(), tuple(coded(column) for column in table.columns[1:]))
+    return Cells(table["line"].to_numpy(), tuple(encoded(column) for column in table.columns[1:]))
 
 
-def first_filled(columns: Sequence[Coded]) -> Coded:
+def first_filled(columns: Sequence[Encoded]) -> Encoded:
     """For each row the first of these columns that has a value there."""
     found = columns[0]
     for column in columns[1:]:
@@ -125,7 +125,7 @@ def first_filled(columns: Sequence[Coded]) -> Coded:
         values = pa.concat_arrays([found.values, column.values])
         beyond = column.codes.astype(np.int64) + len(found.values)
         codes = np.where(empty[found.codes], beyond, found.codes)
-        found = Coded(values, narrow(codes, len(values)))
+        found = Encoded(values, narrow(codes, len(values)))
     return found
 
 
@@ -134,7 +134,7 @@ def narrow(codes: np.ndarray, values: int) -> np.ndarray:
     return codes.astype(np.min_scalar_type(max(values - 1, 0)), copy=False)
 
 
-def joined(pieces: list[Coded]) -> Coded:
+def joined(pieces: list[Encoded]) -> Encoded:
     """The rows of one column from the pieces it was read in; empties the list, to hold nothing twice."""
     chunks = [
         pa.DictionaryArray.from_arrays(pa.array(piece.codes, pa.int32()), piece.values) for piece in pieces
@@ -143,4 +143,4 @@ def joined(pieces: list[Coded]) -> Coded:
     whole = pa.chunked_array(chunks, pa.dictionary(pa.int32(), pa.string())).unify_dictionaries()
     values = whole.chunk(0).dictionary if whole.num_chunks else pa.array([], pa.string())
     codes = [narrow(chunk.indices.to_numpy(), len(values)) for chunk in whole.chunks]
-    return Coded(values, np.concatenate(codes) if codes else np.empty(0, dtype=np.uint8))
+    return Encoded(values, np.concatenate(codes) if codes else np.empty(0, dtype=np.uint8))

@@ -24,7 +24,7 @@ from etl.store import Store, StoreError, write_parquet
 
 
 @dataclass(frozen=True)
-class Held:
+class RowsAsSent:
     """Rows as sent, details of a patient carried down; and what the file's first lines said of them."""
 
     rows: pa.Table  # line, c0, c1, … as text
@@ -36,7 +36,7 @@ class Held:
         return set(self.rows["line"].to_pylist())
 
 
-def held_rows(made: Conformed, found: Match) -> pa.Table:
+def rows_as_sent(made: Conformed, found: Match) -> pa.Table:
     """The rows to hold: line, c0, c1, … as text; columns nobody reads are blank."""
     rows = [row for row in sorted(made.problems) if may_retry("; ".join(made.problems[row]))]
     lines = Counter(made.lines[sorted(made.problems)].tolist())
@@ -69,14 +69,14 @@ def file_of(number: int) -> str:
     return f"quarantine/held.{number:08d}.parquet"
 
 
-def write(store: Store, number: int, held: Held) -> None:
+def write(store: Store, number: int, held: RowsAsSent) -> None:
     """Writes the rows held under a receipt, where there is one."""
     if len(held.rows):
         told = {"headers": json.dumps(held.headers), "practice": json.dumps(held.practice)}
         write_parquet(held.rows.replace_schema_metadata(told), store.folder / file_of(number))
 
 
-def read(store: Store, number: int) -> Held | None:
+def read(store: Store, number: int) -> RowsAsSent | None:
     """The rows held under a receipt, or None. Raises StoreError where they cannot be read."""
     path = store.folder / file_of(number)
     if not path.exists():
@@ -84,7 +84,7 @@ def read(store: Store, number: int) -> Held | None:
     try:
         rows = pq.read_table(path)
         told = {key.decode(): json.loads(value) for key, value in rows.schema.metadata.items()}
-        return Held(rows.replace_schema_metadata(None), tuple(told["headers"]), told["practice"])
+        return RowsAsSent(rows.replace_schema_metadata(None), tuple(told["headers"]), told["practice"])
     except (OSError, AttributeError, KeyError, ValueError, pa.ArrowException):
         raise StoreError(f"{path}: cannot be read. Run python -m etl verify.") from None
 

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from etl.contract import Column, Entity, entities
-from etl.intake.encoded import coded
+from etl.intake.encoded import encoded
 from etl.intake.privacy.columns import gives_away
 from etl.intake.report.period import Period
 from etl.intake.search import Searched
@@ -54,7 +54,7 @@ def known_rows(
 def _read(made: Conformed, period: Period) -> Iterator[Row]:
     """The rows of which practice and person can be read, each once."""
     at = np.array(sorted(made.unfit & set(made.problems)), np.int64)
-    said = {name: coded(column.take(at)) for name, column in {**made.texts, **made.numbers}.items()}
+    said = {name: encoded(column.take(at)) for name, column in {**made.texts, **made.numbers}.items()}
     at = np.delete(at, list(copies(said, (), np.ones(len(at), dtype=bool))))
     texts = {name: made.texts[name].take(at).to_pylist() for name in made.texts}
     for n, (row, told) in enumerate(zip(at.tolist(), made.table(at).to_pylist(), strict=True)):
@@ -120,7 +120,7 @@ def named(
                    "period_from": period.first, "period_to": period.end}  # fmt: skip
 
 
-def in_words(known: pa.Table) -> tuple[str, ...]:
+def notes(known: pa.Table) -> tuple[str, ...]:
     """What a receipt says of them: how many, why, which rows, and how what could not be read is written."""
     counts = pc.and_(pc.is_valid(known["product"]), pc.is_valid(known["issued_on"]))
     told = {COUNT: known.filter(counts), NAME: known.filter(pc.invert(counts))}

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from etl.contract import Entity, entities
-from etl.intake.encoded import cells_of, coded
+from etl.intake.encoded import cells_of, encoded
 from etl.intake.landing.land import AREA, new_part
 from etl.intake.landing.loaded import Loaded
 from etl.intake.privacy.gate import Unread, check
@@ -23,7 +23,7 @@ from etl.intake.typed.conform import Conformed, conform
 from etl.intake.typed.copies import copies
 from etl.intake.typed.values import arrow_type, schema
 from etl.layouts import layouts_of
-from etl.quarantine.as_sent import Held
+from etl.quarantine.as_sent import RowsAsSent
 from etl.store import Part, Receipt, Store, StoreError
 
 ELSEWHERE = "its months are held by another extract"
@@ -32,7 +32,7 @@ NOT_ITS = "practice_code is not the practice of its file"
 
 
 @dataclass(frozen=True)
-class Again:
+class Reread:
     """Rows of one file read again, what is wrong with which of them, and where they belong."""
 
     made: Conformed
@@ -52,7 +52,7 @@ class Again:
         return {code: table.filter(pc.equal(table["practice_code"], code)) for code in codes}
 
 
-def read_again(loaded: Loaded, before: Receipt, rows: Held, always_refuse: bool) -> Again:
+def reread(loaded: Loaded, before: Receipt, rows: RowsAsSent, always_refuse: bool) -> Reread:
     """Held rows of the file of receipt `before`, read by today's layouts and contract.
 
     Raises RefusedError where no layout fits any more, IdentifierError where the gate finds what it did not.
@@ -79,7 +79,7 @@ def read_again(loaded: Loaded, before: Receipt, rows: Held, always_refuse: bool)
     replaced = frozenset(part.practice for part in before.parts if part not in loaded.live)
     elsewhere = _note_places(loaded, before, made, rows.practice, period, replaced)
     now = dt.datetime.now(dt.UTC).replace(microsecond=0, tzinfo=None).isoformat()
-    return Again(made, found, period, now, replaced, elsewhere)
+    return Reread(made, found, period, now, replaced, elsewhere)
 
 
 def landed_rows(store: Store, part: Part, entity: Entity) -> pa.Table:
@@ -114,7 +114,7 @@ def _among(rows: pa.Table, landed: pa.Table, found: Match, entity: Entity) -> pa
 def _note_copies(made: Conformed, landed: pa.Table) -> None:
     """Gives a reason to the rows that say again what a row of their file that is loaded says."""
     together = pa.concat_tables([landed, made.table()])
-    columns = {name: coded(together[name]) for name in together.column_names}
+    columns = {name: encoded(together[name]) for name in together.column_names}
     good = np.concatenate([np.ones(len(landed), dtype=bool), made.good()])
     for row, words in copies(columns, made.entity.key, good).items():
         if row >= len(landed):

@@ -19,9 +19,9 @@ from etl.intake.landing.loaded import Loaded
 from etl.intake.refusal import RefusedError
 from etl.quarantine import as_sent, known_issues
 from etl.quarantine import rows as quarantine_rows
-from etl.quarantine.as_sent import Held
-from etl.quarantine.reread import Again, first_number, landed_rows, read_again
-from etl.quarantine.rows import Kept, Past
+from etl.quarantine.as_sent import RowsAsSent
+from etl.quarantine.reread import Reread, first_number, landed_rows, reread
+from etl.quarantine.rows import PastRow, QuarantinedRow
 from etl.quarantine.waiting import ANY, Wanted
 from etl.store import Part, Receipt, Retry, Store, StoreError, files_of
 from measures import policy
@@ -74,7 +74,7 @@ def retry(
     return found
 
 
-def _wanted_rows(store: Store, receipt: Receipt, wanted: Wanted) -> Held | None:
+def _wanted_rows(store: Store, receipt: Receipt, wanted: Wanted) -> RowsAsSent | None:
     told = as_sent.read(store, receipt.number) if receipt.rows_held else None
     if told is None:
         return None
@@ -84,27 +84,27 @@ def _wanted_rows(store: Store, receipt: Receipt, wanted: Wanted) -> Held | None:
     return replace(told, rows=rows) if len(rows) else None
 
 
-def _retried(loaded: Loaded, before: Receipt, rows: Held, always_refuse: bool) -> Receipt:
+def _retried(loaded: Loaded, before: Receipt, rows: RowsAsSent, always_refuse: bool) -> Receipt:
     """The receipt of one retry, committed."""
     store, number = loaded.store, loaded.number + 1
     for path in files_of(before):
         if not store.is_whole(before, path):
             raise StoreError(f"{store.folder / path}: missing or damaged. Run python -m etl verify.")
-    again = read_again(loaded, before, rows, always_refuse)
-    parts = _landed(loaded, before, again, number)
-    kept, past = _sorted_out(store, before, again)
-    still = _still_held(store, before, again, {row.line for row in past})
+    outcome = reread(loaded, before, rows, always_refuse)
+    parts = _landed(loaded, before, outcome, number)
+    kept, past = _sorted_out(store, before, outcome)
+    still = _still_held(store, before, outcome, {row.line for row in past})
     as_sent.write(store, number, still)
     quarantine_rows.write(store, number, kept)
     quarantine_rows.write_past(store, number, past)
-    told = _still_known(store, before, again, parts, {row.line for row in past})
+    told = _still_known(store, before, outcome, parts, {row.line for row in past})
     known_issues.write(store, number, told)
     rows_loaded = sum(part.rows for part in parts)
     after = replace(
         before, outcome="partial" if kept else "accepted", rows_read=rows_loaded + len(kept),
         rows_loaded=rows_loaded, rows_quarantined=len(kept), reasons=dict(Counter(r.reason for r in kept)),
-        layout=again.found.layout.name, parts=tuple(parts), number=number, rows_held=len(still.rows),
-        rows_known=len(told), known=known_issues.in_words(told), retry=_told(before, again, past),
+        layout=outcome.found.layout.name, parts=tuple(parts), number=number, rows_held=len(still.rows),
+        rows_known=len(told), known=known_issues.notes(told), retry=_told(before, outcome, past),
     )  # fmt: skip
     loaded.add(after)
     loaded.number = number
@@ -112,10 +112,10 @@ def _retried(loaded: Loaded, before: Receipt, rows: Held, always_refuse: bool) -
     return after
 
 
-def _landed(loaded: Loaded, before: Receipt, again: Again, number: int) -> list[Part]:
+def _landed(loaded: Loaded, before: Receipt, outcome: Reread, number: int) -> list[Part]:
     """The parts after a retry: those no row is added to stay as they are, the others are written anew."""
-    entity, period, store = again.made.entity, again.period, loaded.store
-    added, parts = again.passed(), []
+    entity, period, store = outcome.made.entity, outcome.period, loaded.store
+    added, parts = outcome.passed(), []
     for old in [part for part in before.parts if part in loaded.live]:
         rows = added.pop(old.practice, None)
         if rows is None:
@@ -130,53 +130,55 @@ def _landed(loaded: Loaded, before: Receipt, again: Again, number: int) -> list[
     return parts
 
 
-def _sorted_out(store: Store, before: Receipt, again: Again) -> tuple[list[Kept], list[Past]]:
+def _sorted_out(store: Store, before: Receipt, outcome: Reread) -> tuple[list[QuarantinedRow], list[PastRow]]:
     """The rows that stay in quarantine, and the history of those that leave it."""
-    tried = set(again.made.lines.tolist())
-    failed = {row.line: row for row in quarantine_rows.kept_back(again.made)}
+    tried = set(outcome.made.lines.tolist())
+    failed = {row.line: row for row in quarantine_rows.quarantined_rows(outcome.made)}
     kept, past = [], []
     for row in quarantine_rows.read(store, before.number):
         tries = row.tries + (row.line in tried)
-        if row.line in again.elsewhere or row.practice in again.replaced:
-            past.append(Past(row.line, row.reason, first_number(before), tries, again.on, "replaced"))
+        if row.line in outcome.elsewhere or row.practice in outcome.replaced:
+            past.append(PastRow(row.line, row.reason, first_number(before), tries, outcome.on, "replaced"))
         elif row.line not in tried:
             kept.append(row)
         elif row.line in failed:
             kept.append(replace(failed[row.line], tries=tries))
         else:
-            past.append(Past(row.line, row.reason, first_number(before), tries, again.on, "loaded"))
+            past.append(PastRow(row.line, row.reason, first_number(before), tries, outcome.on, "loaded"))
     return kept, past
 
 
-def _still_held(store: Store, before: Receipt, again: Again, gone: set[int]) -> Held:
+def _still_held(store: Store, before: Receipt, outcome: Reread, gone: set[int]) -> RowsAsSent:
     """What stays held: rows that were not tried, and of those tried the ones another try may help."""
     told = as_sent.read(store, before.number)
     assert told is not None  # it was read to be tried
-    left = pa.array(sorted(gone | set(again.made.lines.tolist())), pa.int64())
-    failed = as_sent.held_rows(again.made, again.found)
+    left = pa.array(sorted(gone | set(outcome.made.lines.tolist())), pa.int64())
+    failed = as_sent.rows_as_sent(outcome.made, outcome.found)
     failed = failed.filter(pc.invert(pc.is_in(failed["line"], pa.array(sorted(gone), pa.int64()))))
     untried = told.rows.filter(pc.invert(pc.is_in(told.rows["line"], left)))
     return replace(told, rows=pa.concat_tables([untried, failed]).sort_by("line"))
 
 
-def _still_known(store: Store, before: Receipt, again: Again, parts: list[Part], gone: set[int]) -> pa.Table:
+def _still_known(
+    store: Store, before: Receipt, outcome: Reread, parts: list[Part], gone: set[int]
+) -> pa.Table:
     """What is known of the rows that stay: as before of those not tried, as it is read now of the others."""
     told = known_issues.read(store, before.number)
-    tried = pa.array(sorted(gone | set(again.made.lines.tolist())), pa.int64())
+    tried = pa.array(sorted(gone | set(outcome.made.lines.tolist())), pa.int64())
     untried = told.filter(pc.invert(pc.is_in(told["line"], tried)))
-    failed = known_issues.known_rows(again.made, again.period, {part.practice for part in parts})
+    failed = known_issues.known_rows(outcome.made, outcome.period, {part.practice for part in parts})
     failed = failed.filter(pc.invert(pc.is_in(failed["line"], pa.array(sorted(gone), pa.int64()))))
     return pa.concat_tables([untried, failed], promote_options="default").sort_by("line")
 
 
-def _told(before: Receipt, again: Again, past: list[Past]) -> Retry:
+def _told(before: Receipt, outcome: Reread, past: list[PastRow]) -> Retry:
     became = Counter(row.became for row in past)
     return Retry(
         of=before.number,
         first=first_number(before),
         times=(before.retry.times if before.retry else 0) + 1,
-        on=again.on,
-        tried=len(again.made.lines),
+        on=outcome.on,
+        tried=len(outcome.made.lines),
         released=became["loaded"],
         replaced=became["replaced"],
     )

@@ -23,7 +23,7 @@ _TYPES = {"str": pa.string(), "int": pa.int64()}
 
 
 @dataclass(frozen=True, order=True)
-class Kept:
+class QuarantinedRow:
     """One row that is kept back."""
 
     line: int  # of the file, from 1
@@ -43,7 +43,7 @@ class Kept:
 
 
 @dataclass(frozen=True, order=True)
-class Past:
+class PastRow:
     """One row that a retry took out of quarantine, with its history."""
 
     line: int
@@ -59,23 +59,23 @@ def safe_columns(entity: Entity) -> list[str]:
     return [c.name for c in entity.columns.values() if not c.free_text and c.type not in ("text", "key")]
 
 
-def kept_back(made: Conformed, unread: Sequence[tuple[int, str]] = ()) -> list[Kept]:
+def quarantined_rows(made: Conformed, unread: Sequence[tuple[int, str]] = ()) -> list[QuarantinedRow]:
     """The rows of a file with their reasons, by line. `unread`: the lines that could not be taken into cells,
     and why."""
     rows = sorted(made.problems)
     if not rows:
-        return sorted(Kept(line, reason, "{}") for line, reason in unread)
+        return sorted(QuarantinedRow(line, reason, "{}") for line, reason in unread)
     shown = made.table(np.array(rows, np.int64)).select(safe_columns(made.entity)).to_pylist()
     codes = {c.name for c in made.entity.columns.values() if c.type == "code"} - {"practice_code"}
     found = [
-        Kept(
+        QuarantinedRow(
             int(made.lines[row]),
             "; ".join(made.problems[row]),
             json.dumps(_nameless(told, codes), default=str),
         )
         for row, told in zip(rows, shown, strict=True)
     ]
-    return sorted([*found, *(Kept(line, reason, "{}") for line, reason in unread)])
+    return sorted([*found, *(QuarantinedRow(line, reason, "{}") for line, reason in unread)])
 
 
 def _nameless(told: dict[str, object], codes: set[str]) -> dict[str, object]:
@@ -99,24 +99,24 @@ def past_file_of(number: int) -> str:
     return f"quarantine/past.{number:08d}.parquet"
 
 
-def write(store: Store, number: int, kept: Sequence[Kept]) -> None:
+def write(store: Store, number: int, kept: Sequence[QuarantinedRow]) -> None:
     """Writes the rows kept back under a receipt, where there is one."""
-    _write(store.folder / file_of(number), Kept, kept)
+    _write(store.folder / file_of(number), QuarantinedRow, kept)
 
 
-def write_past(store: Store, number: int, past: Sequence[Past]) -> None:
+def write_past(store: Store, number: int, past: Sequence[PastRow]) -> None:
     """Writes the history of rows that left quarantine, where there is one."""
-    _write(store.folder / past_file_of(number), Past, past)
+    _write(store.folder / past_file_of(number), PastRow, past)
 
 
-def read(store: Store, number: int) -> list[Kept]:
+def read(store: Store, number: int) -> list[QuarantinedRow]:
     """The rows kept back under a receipt, by line; none where it has no file. Raises StoreError."""
-    return [Kept(**row) for row in _read(store.folder / file_of(number))]
+    return [QuarantinedRow(**row) for row in _read(store.folder / file_of(number))]
 
 
-def read_past(store: Store, number: int) -> list[Past]:
+def read_past(store: Store, number: int) -> list[PastRow]:
     """The rows that a retry took out of quarantine, by line. Raises StoreError."""
-    return [Past(**row) for row in _read(store.folder / past_file_of(number))]
+    return [PastRow(**row) for row in _read(store.folder / past_file_of(number))]
 
 
 def _read(path: Path) -> list[dict[str, Any]]:
@@ -126,7 +126,9 @@ def _read(path: Path) -> list[dict[str, Any]]:
         raise StoreError(f"{path}: cannot be read. Run python -m etl verify.") from None
 
 
-def _write(path: Path, kind: type[Kept] | type[Past], rows: Sequence[Kept] | Sequence[Past]) -> None:
+def _write(
+    path: Path, kind: type[QuarantinedRow] | type[PastRow], rows: Sequence[QuarantinedRow] | Sequence[PastRow]
+) -> None:
     if rows:
         told = pa.schema([(f.name, _TYPES[str(f.type)]) for f in fields(kind)])
         columns = zip(*(astuple(row) for row in rows), strict=True)

@@ -14,7 +14,7 @@ from etl.intake.report.period import period_named
 from etl.quarantine import as_sent
 from etl.quarantine import rows as quarantine_rows
 from etl.quarantine.guidance import what_to_do
-from etl.quarantine.rows import Kept, safe_columns
+from etl.quarantine.rows import QuarantinedRow, safe_columns
 from etl.store import Part, Receipt, Store, live
 from etl.worklist import FORMULA
 
@@ -41,7 +41,7 @@ class Wanted:
             and (self.practice is None or receipt.practice in (self.practice.upper(), "several", "all"))
         )
 
-    def takes_row(self, receipt: Receipt, row: Kept) -> bool:
+    def takes_row(self, receipt: Receipt, row: QuarantinedRow) -> bool:
         """Whether a row of such a file is meant."""
         return (self.reason or "").casefold() in row.reason.casefold() and (
             self.practice is None or self.practice.upper() == practice_of(receipt, row)
@@ -56,7 +56,7 @@ class Waiting:
     """One row in quarantine, and whether it is held as it was sent."""
 
     receipt: Receipt
-    row: Kept
+    row: QuarantinedRow
     held: bool
 
     def public(self) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def waiting(store: Store, wanted: Wanted = ANY) -> list[Waiting]:
     return found
 
 
-def counting_rows(store: Store, receipt: Receipt, parts: dict[Part, Receipt]) -> list[Kept]:
+def counting_rows(store: Store, receipt: Receipt, parts: dict[Part, Receipt]) -> list[QuarantinedRow]:
     """The rows kept back under a receipt, but for practices that have sent these months again since."""
     replaced = replaced_practices(receipt, parts)
     rows = quarantine_rows.read(store, receipt.number)
@@ -102,7 +102,7 @@ def replaced_practices(receipt: Receipt, parts: dict[Part, Receipt]) -> set[str]
     return {part.practice for part in receipt.parts if part not in parts}
 
 
-def practice_of(receipt: Receipt, row: Kept) -> str:
+def practice_of(receipt: Receipt, row: QuarantinedRow) -> str:
     """The practice a row is from: as the receipt says, or in a file of several as the row says, where that is
     a practice of the file."""
     if receipt.practice not in ("several", "all"):

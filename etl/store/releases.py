@@ -17,7 +17,7 @@ NAMED = "%Y-%m-%dT%H%M%S"
 def new_name(store: Store) -> str:
     """The time it is made, UTC; later than every release kept, even where the clock was put back."""
     name = f"{dt.datetime.now(dt.UTC):{NAMED}}"
-    kept = [release for release in releases(store) if release >= name]
+    kept = [release for release in names(store) if release >= name]
     if kept:
         name = f"{dt.datetime.strptime(kept[-1], NAMED) + dt.timedelta(seconds=1):{NAMED}}"
     return name
@@ -49,11 +49,11 @@ def publish(store: Store, work: Path, release: str) -> None:
         if store.current() != release:
             path.unlink(missing_ok=True)
         raise
-    for old in releases(store)[:-KEEP]:
+    for old in names(store)[:-KEEP]:
         _remove(store.releases / f"{old}.duckdb")
 
 
-def releases(store: Store) -> list[str]:
+def names(store: Store) -> list[str]:
     """The releases kept, oldest first."""
     return sorted(p.stem for p in store.releases.glob("*.duckdb") if _is_name(p.stem))
 
@@ -62,8 +62,8 @@ def roll_back(store: Store, release: str) -> None:
     """Serves an earlier release again. Raises StoreError for one that is not kept or cannot be read whole,
     and while a load or build is running; then the one served stays."""
     with store.writing():
-        if release not in releases(store):
-            kept = ", ".join(releases(store)) or "none"
+        if release not in names(store):
+            kept = ", ".join(names(store)) or "none"
             raise StoreError(f"there is no release {release}. Kept are: {kept}.")
         contents(store.releases / f"{release}.duckdb")
         write(store.current_file, release.encode())

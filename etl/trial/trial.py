@@ -140,7 +140,7 @@ def _known(source: Source, encoding: str, delimiter: str, head: list[Row], searc
         refusal = "no practice: put its ODS code in the file's name, such as A81001_issues_2026-09.csv."
     try:
         check_one_practice(searched)
-        period = period_of(source, found)
+        period = period_of(source, found.period, found.above)
     except RefusedError as error:
         period, refusal = None, str(error)
     if period:

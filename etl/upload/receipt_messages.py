@@ -20,12 +20,12 @@ NOT_THE_PRACTICES = (
     "for all practices",
     "marked synthetic",
 )
-AGAIN = "Please put it right and send the whole file again."
+SEND_AGAIN = "Please put it right and send the whole file again."
 INSTEAD = "Please send the whole file again then; it takes the place of this one."
 
 
 @dataclass(frozen=True)
-class KeptBack:
+class QuarantinedRows:
     """So many rows, why they were kept back, and what is to be done about them."""
 
     rows: int
@@ -34,7 +34,7 @@ class KeptBack:
 
 
 @dataclass(frozen=True)
-class Told:
+class ReceiptMessage:
     """What became of one file, or of one file of a ZIP. Never a value of it.
 
     outcome: accepted, partial, duplicate, refused, or smaller (refused until a person agrees). practice: a
@@ -48,18 +48,18 @@ class Told:
     practice: str = ""
     months: str = ""
     words: str = ""
-    kept_back: tuple[KeptBack, ...] = ()
+    kept_back: tuple[QuarantinedRows, ...] = ()
     message: str = ""
     notes: tuple[str, ...] = ()
 
 
-def told(receipt: Receipt) -> Told:
+def receipt_message(receipt: Receipt) -> ReceiptMessage:
     """A receipt in words."""
     reason = next(iter(receipt.reasons), "")
     waits = receipt.outcome == "refused" and reason.endswith(ASKED)
     outcome = "smaller" if waits else receipt.outcome
     reason = reason.removesuffix(f". {ASKED}")
-    return Told(
+    return ReceiptMessage(
         receipt.file,
         outcome,
         receipt.entity.replace("_", " "),
@@ -72,9 +72,9 @@ def told(receipt: Receipt) -> Told:
     )
 
 
-def not_taken(file: str, words: str) -> Told:
+def not_loaded(file: str, words: str) -> ReceiptMessage:
     """What is said of a file that was not given to the intake at all."""
-    return Told(file, "refused", words=words)
+    return ReceiptMessage(file, "refused", words=words)
 
 
 def months(period: str) -> str:
@@ -115,10 +115,10 @@ def _left_out(receipt: Receipt) -> str:
 NONE = "In, with no row: it says that there was none."
 
 
-def _kept_back(receipt: Receipt) -> list[KeptBack]:
+def _kept_back(receipt: Receipt) -> list[QuarantinedRows]:
     """By reason, those of most rows first."""
     most = sorted(receipt.reasons.items(), key=lambda pair: -pair[1])
-    return [KeptBack(n, _sentence(reason), what_to_do(reason)) for reason, n in most]
+    return [QuarantinedRows(n, _sentence(reason), what_to_do(reason)) for reason, n in most]
 
 
 def _message(receipt: Receipt, outcome: str, reason: str) -> str:
@@ -150,7 +150,7 @@ def _about_file(receipt: Receipt, outcome: str, reason: str) -> str:
         return ""
     kept = reason if GIVES_AWAY in reason else f"{reason} Nothing of this file was kept."
     which = "one of your files" if receipt.file.startswith(WITHHELD) else f"your file {receipt.file}"
-    parts = [f"We could not take in {which}: {kept}", AGAIN]
+    parts = [f"We could not take in {which}: {kept}", SEND_AGAIN]
     if GIVES_AWAY in reason:
         parts.append(
             "If an NHS number, a name or an address has left the practice, please also tell whoever is "

@@ -16,9 +16,17 @@ from etl.store import Receipt, Store, StoreError
 from etl.trial.draft import Choices, base_of, draft
 from etl.trial.trial import Trial
 from etl.upload import command_process, trials
-from etl.upload.receipt_messages import Told, not_taken, told
-from etl.upload.temporary_files import LONGEST_NAME, Upload, Written, clean_name, sweep, too_long, written
-from etl.upload.trials import Tried
+from etl.upload.receipt_messages import ReceiptMessage, not_loaded, receipt_message
+from etl.upload.temporary_files import (
+    LONGEST_NAME,
+    Upload,
+    UploadedFile,
+    clean_name,
+    sweep,
+    too_long,
+    uploaded_files,
+)
+from etl.upload.trials import TrialOutcome
 
 LOAD_BROKE_OFF = "The process that loads files broke off before the first one. Nothing came in."
 BUILD_BROKE_OFF = "Not published: the build broke off. The last release stays."
@@ -33,10 +41,10 @@ class _StoppedError(Exception):
 
 
 @dataclass(frozen=True)
-class Taken:
+class UploadOutcome:
     """What became of one upload; of a ZIP, of each file in it. upload: what to give again where it waits."""
 
-    receipts: tuple[Told, ...]
+    receipts: tuple[ReceiptMessage, ...]
     upload: Upload | None = None
 
     @property
@@ -46,10 +54,10 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class TakenIn:
+class LoadOutcome:
     """What became of uploads, or why none was looked at."""
 
-    files: tuple[Taken, ...] = ()
+    files: tuple[UploadOutcome, ...] = ()
     problem: str = ""
 
 
@@ -62,7 +70,7 @@ class Published:
 
 
 @dataclass(frozen=True)
-class Desk:
+class UploadService:
     """A store as the upload page sees it. practice: whose files alone may come in, None for any practice's.
     synthetic_only: whether only invented practices may."""
 
@@ -70,7 +78,9 @@ class Desk:
     practice: str | None = None
     synthetic_only: bool = False
 
-    def take_in(self, uploads: Sequence[Upload], progress: Progress, accept_smaller: bool = False) -> TakenIn:
+    def load(
+        self, uploads: Sequence[Upload], progress: Progress, accept_smaller: bool = False
+    ) -> LoadOutcome:
         """What became of each upload. A file that fails does not stop the others; a problem is named where
         nothing can be loaded, such as when another load is running.
 
@@ -78,15 +88,15 @@ class Desk:
         """
         named, unfit = _fit(uploads)
         try:
-            with written(named) as files:
+            with uploaded_files(named) as files:
                 shown = {file.path: shown_path(file.path) for file in files}
                 receipts = self._loaded(files, progress, accept_smaller)
         except _StoppedError as stopped:
-            return TakenIn(problem=str(stopped))
+            return LoadOutcome(problem=str(stopped))
         except OSError as error:
-            return TakenIn(problem=f"The disk refused ({error.strerror}). Nothing was taken in.")
-        found = [_taken(f.upload, [t for t in receipts if _is_of(t, shown[f.path])]) for f in files]
-        return TakenIn((*found, *unfit))
+            return LoadOutcome(problem=f"The disk refused ({error.strerror}). Nothing was taken in.")
+        found = [_outcome(f.upload, [t for t in receipts if _is_of(t, shown[f.path])]) for f in files]
+        return LoadOutcome((*found, *unfit))
 
     def publish(self, progress: Progress) -> Published:
         """Builds and publishes a release. Where it is not published, the last one stays."""
@@ -104,21 +114,21 @@ class Desk:
             return Published(ended.printed.split()[-1])
         return Published(problem=ended.sentence(self.store) or BUILD_BROKE_OFF)
 
-    def try_file(self, upload: Upload, layout: str = "") -> Tried:
+    def try_file(self, upload: Upload, layout: str = "") -> TrialOutcome:
         """One upload read as a load would read it, with nothing kept; by the text of a layout, if given."""
-        return trials.tried(self.store, upload, layout)
+        return trials.try_file(self.store, upload, layout)
 
     def save_layout(self, text: str, name: str, by: str) -> str:
         """Saves a layout for every later load of this store; why it is not saved, "" where it is."""
-        return trials.save(self.store, text, name, by)
+        return trials.save_layout(self.store, text, name, by)
 
-    def take_over(self, data: bytes, name: str, by: str) -> tuple[str, str]:
+    def import_layout(self, data: bytes, name: str, by: str) -> tuple[str, str]:
         """Saves a layout from a file another ICB shared: its name, and why it is not saved, or ""."""
-        return trials.taken_over(self.store, data, name, by)
+        return trials.import_layout(self.store, data, name, by)
 
     def layouts(self) -> tuple[list[tuple[Layout, bytes]], str]:
         """The layouts saved in this store, each with its file to share, and which cannot be read, or ""."""
-        return trials.saved(self.store)
+        return trials.saved_layouts(self.store)
 
     def base(self, trial: Trial) -> str:
         """The text of the layout that reads a file, "" where none does: what a draft keeps."""
@@ -134,26 +144,28 @@ class Desk:
         later = [p for p in (self.store / "receipts").glob("[0-9]*.json") if int(p.stem) > last]
         return sum(bool(json.loads(path.read_text(encoding="utf-8"))["parts"]) for path in later)
 
-    def _loaded(self, files: list[Written], progress: Progress, accept_smaller: bool) -> list[Told]:
+    def _loaded(
+        self, files: list[UploadedFile], progress: Progress, accept_smaller: bool
+    ) -> list[ReceiptMessage]:
         """Receipts of all files. Where the process dies on one, that is said of it, and the rest go on."""
-        found: list[Told] = []
+        found: list[ReceiptMessage] = []
         left = files
         while left:
             at = _At(progress, len(files) - len(left), len(files))
             before = len(self._receipts())
             ended = command_process.run(self._asked(left, accept_smaller), at.step)
             if ended.code in (0, 1) and ended.printed.strip():
-                return found + [told(Receipt(**raw)) for raw in json.loads(ended.printed)]
+                return found + [receipt_message(Receipt(**raw)) for raw in json.loads(ended.printed)]
             if words := ended.sentence(self.store):
                 raise _StoppedError(words)
             if not at.number:
                 raise _StoppedError(LOAD_BROKE_OFF)
-            found += [told(receipt) for receipt in self._receipts()[before:]]
-            found += [not_taken(name, BROKE_OFF) for name in _broken(left, at, found)]
+            found += [receipt_message(receipt) for receipt in self._receipts()[before:]]
+            found += [not_loaded(name, BROKE_OFF) for name in _broken(left, at, found)]
             left = left[at.number :]
         return found
 
-    def _asked(self, files: list[Written], accept_smaller: bool) -> list[str]:
+    def _asked(self, files: list[UploadedFile], accept_smaller: bool) -> list[str]:
         return [
             *("load", "--json", "--store", str(self.store)),
             *(["--accept-smaller"] if accept_smaller else []),
@@ -169,7 +181,7 @@ class Desk:
             raise _StoppedError(str(error).removeprefix(f"{self.store}: ")) from None
 
 
-def _broken(files: list[Written], at: _At, found: list[Told]) -> list[str]:
+def _broken(files: list[UploadedFile], at: _At, found: list[ReceiptMessage]) -> list[str]:
     """The files a process that died was at: the last it named, and those put off that have no receipt."""
     seen = [shown_path(file.path) for file in files[: at.number]]
     without = [name for name in seen if not any(_is_of(receipt, name) for receipt in found)]
@@ -192,13 +204,13 @@ class _At:
             self.progress((at - 1) / self.files, f"{at} of {self.files}: {match[3]}")
 
 
-def desk(store: Path, practice: str | None = None, synthetic_only: bool = False) -> Desk:
-    """The desk of a store. What an earlier server left of uploads is deleted."""
+def upload_service(store: Path, practice: str | None = None, synthetic_only: bool = False) -> UploadService:
+    """The upload service of a store. What an earlier server left of uploads is deleted."""
     sweep()
-    return Desk(store.absolute(), practice, synthetic_only)  # its processes run elsewhere
+    return UploadService(store.absolute(), practice, synthetic_only)  # its processes run elsewhere
 
 
-def _fit(uploads: Sequence[Upload]) -> tuple[list[Upload], list[Taken]]:
+def _fit(uploads: Sequence[Upload]) -> tuple[list[Upload], list[UploadOutcome]]:
     """The uploads to load, and those that are not: one of two of one name, or one whose name is too long."""
     named: dict[str, Upload] = {}
     unfit = []
@@ -206,20 +218,20 @@ def _fit(uploads: Sequence[Upload]) -> tuple[list[Upload], list[Taken]]:
         name = clean_name(upload.name)
         if too_long(name):
             words = f"Its name is longer than {LONGEST_NAME} characters. Rename it."
-            unfit.append(Taken((not_taken("a file with a very long name", words),)))
+            unfit.append(UploadOutcome((not_loaded("a file with a very long name", words),)))
         elif name.casefold() not in named:
             named[name.casefold()] = upload
         elif bytes(upload.getbuffer()) != bytes(named[name.casefold()].getbuffer()):
             words = "Two different files of one name were chosen. Rename this one and add it again."
-            unfit.append(Taken((not_taken("the second of two files of one name", words),)))
+            unfit.append(UploadOutcome((not_loaded("the second of two files of one name", words),)))
     return list(named.values()), unfit
 
 
-def _taken(upload: Upload, receipts: list[Told]) -> Taken:
+def _outcome(upload: Upload, receipts: list[ReceiptMessage]) -> UploadOutcome:
     waits = any(receipt.outcome == "smaller" for receipt in receipts)
-    return Taken(tuple(receipts), upload if waits else None)
+    return UploadOutcome(tuple(receipts), upload if waits else None)
 
 
-def _is_of(receipt: Told, shown: str) -> bool:
+def _is_of(receipt: ReceiptMessage, shown: str) -> bool:
     """Whether a receipt is of the upload shown so, or of a file in it."""
     return receipt.file == shown or receipt.file.startswith(f"{shown}/")

@@ -33,7 +33,7 @@ class Upload(Protocol):
 
 
 @dataclass(frozen=True)
-class Written:
+class UploadedFile:
     """An upload and where it lies."""
 
     upload: Upload
@@ -57,7 +57,7 @@ def too_long(name: str) -> bool:
 
 
 @contextmanager
-def written(uploads: Sequence[Upload]) -> Iterator[list[Written]]:
+def uploaded_files(uploads: Sequence[Upload]) -> Iterator[list[UploadedFile]]:
     """The uploads below a folder that only this account may open, each in a folder of its own, so that no
     name meets another; deleted at the end, whatever happens. In the order in which the intake loads them."""
     sweep()
@@ -68,7 +68,7 @@ def written(uploads: Sequence[Upload]) -> Iterator[list[Written]]:
             path = Path(folder) / f"{number:05d}" / clean_name(upload.name)
             path.parent.mkdir()
             path.write_bytes(upload.getbuffer())
-            found.append(Written(upload, path))
+            found.append(UploadedFile(upload, path))
         yield found
 
 

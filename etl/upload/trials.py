@@ -13,23 +13,23 @@ from etl.trial.columns import Column
 from etl.trial.draft import repeated, suggested
 from etl.trial.trial import Trial
 from etl.upload import command_process
-from etl.upload.temporary_files import Upload, written
+from etl.upload.temporary_files import Upload, uploaded_files
 
 BROKE_OFF = "The process that read the file broke off. Nothing of it was kept."
 
 
 @dataclass(frozen=True)
-class Tried:
+class TrialOutcome:
     """What came of one file: a trial of each extract in it, or why there is none."""
 
     trials: tuple[Trial, ...] = ()
     problem: str = ""
 
 
-def tried(store: Path, upload: Upload, layout: str = "") -> Tried:
+def try_file(store: Path, upload: Upload, layout: str = "") -> TrialOutcome:
     """One upload tried; by the text of a layout alone where one is given. Nothing of it is kept."""
     try:
-        with written([upload]) as (file,):
+        with uploaded_files([upload]) as (file,):
             asked = ["try", "--json", "--store", str(store), str(file.path)]
             if layout:
                 own = file.path.parent / "draft.toml"
@@ -38,10 +38,10 @@ def tried(store: Path, upload: Upload, layout: str = "") -> Tried:
             ended = command_process.run(asked, lambda _: None)
             hidden = file.path.parent
     except OSError as error:
-        return Tried(problem=f"The disk refused ({error.strerror}). Nothing was read.")
+        return TrialOutcome(problem=f"The disk refused ({error.strerror}). Nothing was read.")
     if ended.printed.strip():
-        return Tried(tuple(map(_trial, json.loads(ended.printed))))
-    return Tried(problem=ended.sentence(store, hidden) or BROKE_OFF)
+        return TrialOutcome(tuple(map(_trial, json.loads(ended.printed))))
+    return TrialOutcome(problem=ended.sentence(store, hidden) or BROKE_OFF)
 
 
 def _trial(raw: dict[str, object]) -> Trial:
@@ -80,7 +80,7 @@ def kinds() -> list[str]:
     return list(entities())
 
 
-def save(store: Path, text: str, name: str, by: str) -> str:
+def save_layout(store: Path, text: str, name: str, by: str) -> str:
     """Saves a layout as looked through today; why not, or "" where it is saved."""
     try:
         saving.save(store, text, name, by, dt.date.today())
@@ -89,7 +89,7 @@ def save(store: Path, text: str, name: str, by: str) -> str:
     return ""
 
 
-def taken_over(store: Path, data: bytes, name: str, by: str) -> tuple[str, str]:
+def import_layout(store: Path, data: bytes, name: str, by: str) -> tuple[str, str]:
     """Saves a layout from a file of another ICB, under its own name where none is given: the name, and why
     it is not saved, or ""."""
     if len(data) > 4 * forms.LARGEST:
@@ -101,7 +101,7 @@ def taken_over(store: Path, data: bytes, name: str, by: str) -> tuple[str, str]:
         return name, "The file is no text in UTF-8."
     except LayoutError as error:
         return name, _sentence(error)
-    return name, save(store, text, name, by)
+    return name, save_layout(store, text, name, by)
 
 
 def _sentence(error: LayoutError) -> str:
@@ -109,7 +109,7 @@ def _sentence(error: LayoutError) -> str:
     return f"{words[:1].upper()}{words[1:]}."
 
 
-def saved(store: Path) -> tuple[list[tuple[Layout, bytes]], str]:
+def saved_layouts(store: Path) -> tuple[list[tuple[Layout, bytes]], str]:
     """The layouts of a store, each with its file to share, and which one cannot be read, or ""."""
     try:
         return [(layout, saving.exported(store, layout.name)) for layout in saving.saved(store)], ""

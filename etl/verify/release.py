@@ -59,19 +59,19 @@ COUNTED = """CREATE TEMP VIEW counted AS SELECT i.* FROM source_issues AS i INNE
     ON l.product = i.product AND l.directions = coalesce(i.directions, '') AND l.counted"""
 
 DIFFERENT = """SELECT DISTINCT measure, practice_code FROM (
-    (FROM again EXCEPT ALL FROM measure_month) UNION ALL (FROM measure_month EXCEPT ALL FROM again))
+    (FROM recounted EXCEPT ALL FROM measure_month) UNION ALL (FROM measure_month EXCEPT ALL FROM recounted))
     ORDER BY ALL"""
 
 
 def differences(store: Store, receipts: list[Receipt]) -> Iterator[str]:
     """Every difference, in words: the release served in full, of the others whether each can be read."""
     served = store.current()
-    if served is not None and served not in releases.releases(store):
+    if served is not None and served not in releases.names(store):
         yield (
             f"CURRENT: names a release that is not kept ({served[:40]!r}). Serve one that is (python -m etl "
             "releases --serve NAME), or build again."
         )
-    for release in releases.releases(store):
+    for release in releases.names(store):
         path = store.releases / f"{release}.duckdb"
         try:
             contents(path)
@@ -90,12 +90,12 @@ def _served(path: Path, store: Store, receipts: list[Receipt]) -> Iterator[str]:
             yield f"holds release {own}. Build again."
         last = con.execute("SELECT coalesce(max(number), 0) FROM quality_receipt").fetchall()[0][0]
         made_from = [receipt for receipt in receipts if receipt.number <= last]  # the next build has the rest
-        yield from _ledger(con, store, made_from)
+        yield from _receipts(con, store, made_from)
         yield from _landed(con, store, made_from)
         yield from _measures(con)
 
 
-def _ledger(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt]) -> Iterator[str]:
+def _receipts(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt]) -> Iterator[str]:
     """Receipts and rows kept out, as the release shows them and as they are on disk."""
     expected = _records(receipt_tables.receipt_rows(receipts)[receipt_tables.RECEIPT])
     found = con.execute(f"SELECT {', '.join(receipt_tables.RECEIPT)} FROM quality_receipt").fetchall()
@@ -138,7 +138,7 @@ def _measures(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
         models = counting.models(measures, rules)
         for name in [name for name, (_, made_as) in models.items() if made_as == "TEMP TABLE"]:
             con.execute(f"CREATE TEMP TABLE {name} AS {models[name][0]}")
-        con.execute(f"CREATE TEMP TABLE again AS {models['measure_month'][0]}")
+        con.execute(f"CREATE TEMP TABLE recounted AS {models['measure_month'][0]}")
         odd = con.execute(DIFFERENT).fetchmany(3)
         for slug, practice in odd:
             yield f"measure {slug} of practice {practice} is not what its marts give. Build again."

@@ -61,5 +61,5 @@ def _retry(store: Store, after: Receipt, before: Receipt | None) -> Iterator[str
         yield f"{name}: {after.rows_loaded} rows loaded are not {rows} before and {told.released} retried"
 
 
-def _lines(rows: Iterable[quarantine_rows.Kept | quarantine_rows.Past]) -> Counter[int]:
+def _lines(rows: Iterable[quarantine_rows.QuarantinedRow | quarantine_rows.PastRow]) -> Counter[int]:
     return Counter(row.line for row in rows)

@@ -13,12 +13,12 @@ import pytest
 
 from etl.store import Store
 from etl.upload import command_process, temporary_files
-from etl.upload.service import Desk, TakenIn, desk
+from etl.upload.service import LoadOutcome, UploadService, upload_service
 from tests.etl import extracts
 from tests.etl.conftest import everything
 
 NHS_NUMBER = "943 476 5919"
-Taking = Callable[..., TakenIn]
+Taking = Callable[..., LoadOutcome]
 
 
 class Upload(io.BytesIO):
@@ -34,7 +34,7 @@ def issues(rows: int = 10, practice: str = "TST01", **changes: object) -> str:
     return extracts.csv_text("plain", extracts.issues("plain", [extracts.Issue(k) for k in keys], practice))
 
 
-def said(taken: TakenIn) -> dict[str, str]:
+def said(taken: LoadOutcome) -> dict[str, str]:
     return {receipt.file: receipt.outcome for one in taken.files for receipt in one.receipts}
 
 
@@ -79,7 +79,7 @@ def test_every_file_gets_its_receipt_and_nothing_lies_about(store: Store, tempor
         Upload("TST01_patients_2026-09.csv", "nothing,known\n1,2\n"),
         Upload(f"Mr John Smith {NHS_NUMBER}.csv", "a,b\n"),
     ]
-    taken = desk(store.folder).take_in(given, lambda _, words: seen.append(words))
+    taken = upload_service(store.folder).load(given, lambda _, words: seen.append(words))
     assert [receipt.outcome for one in taken.files for receipt in one.receipts].count("refused") == 2
     assert said(taken)["TST01_issues_2026-09.csv"] == "accepted"
     assert left_behind(temporary) == []
@@ -90,7 +90,7 @@ def test_every_file_gets_its_receipt_and_nothing_lies_about(store: Store, tempor
 @pytest.mark.usefixtures("in_process")
 def test_a_refused_upload_leaves_nothing_of_itself(store: Store, temporary: Path) -> None:
     given = Upload("TST01_issues_2026-09.csv", issues().replace("TST01P0003", NHS_NUMBER))
-    taken = desk(store.folder).take_in([given], lambda *_: None)
+    taken = upload_service(store.folder).load([given], lambda *_: None)
     assert said(taken) == {"TST01_issues_2026-09.csv": "refused"}
     assert NHS_NUMBER.encode() not in everything(store)
     assert NHS_NUMBER not in repr(taken)
@@ -100,22 +100,22 @@ def test_a_refused_upload_leaves_nothing_of_itself(store: Store, temporary: Path
 
 @pytest.mark.usefixtures("in_process")
 def test_a_smaller_file_waits_and_is_taken_in_once_accepted(store: Store, temporary: Path) -> None:
-    at, name = desk(store.folder), "TST01_issues_2026-09.csv"
-    at.take_in([Upload(name, issues(10))], lambda *_: None)
-    assert said(at.take_in([Upload(name, issues(10))], lambda *_: None)) == {name: "duplicate"}
-    (waiting,) = at.take_in([Upload(name, issues(3))], lambda *_: None).files
+    at, name = upload_service(store.folder), "TST01_issues_2026-09.csv"
+    at.load([Upload(name, issues(10))], lambda *_: None)
+    assert said(at.load([Upload(name, issues(10))], lambda *_: None)) == {name: "duplicate"}
+    (waiting,) = at.load([Upload(name, issues(3))], lambda *_: None).files
     assert waiting.waits and waiting.receipts[0].outcome == "smaller"
     assert "3 rows would replace 10" in waiting.receipts[0].words
     assert "--accept-smaller" not in repr(waiting.receipts)
     assert waiting.upload is not None
-    accepted = at.take_in([waiting.upload], lambda *_: None, accept_smaller=True)
+    accepted = at.load([waiting.upload], lambda *_: None, accept_smaller=True)
     assert said(accepted) == {name: "accepted"} and not accepted.files[0].waits
 
 
 @pytest.mark.usefixtures("in_process")
 def test_rows_kept_back_are_said_with_what_to_ask_of_the_practice(store: Store, temporary: Path) -> None:
     text = issues(10).replace(",56,", ",fifty-six,", 1)
-    taken = desk(store.folder).take_in([Upload("TST01_issues_2026-09.csv", text)], lambda *_: None)
+    taken = upload_service(store.folder).load([Upload("TST01_issues_2026-09.csv", text)], lambda *_: None)
     (receipt,) = taken.files[0].receipts
     assert receipt.outcome == "partial" and receipt.words == "9 of 10 rows in, 1 kept back."
     assert [(kept.rows, kept.reason) for kept in receipt.kept_back] == [(1, "Quantity is not a number")]
@@ -129,7 +129,7 @@ def test_who_loads_for_a_practice_loads_no_other(store: Store, temporary: Path) 
         Upload("TST01_issues_2026-09.csv", issues(practice="TST01")),
         Upload("TST02_issues_2026-09.csv", issues(practice="TST02")),
     ]
-    taken = desk(store.folder, "TST02").take_in(given, lambda *_: None)
+    taken = upload_service(store.folder, "TST02").load(given, lambda *_: None)
     assert said(taken) == {"TST01_issues_2026-09.csv": "refused", "TST02_issues_2026-09.csv": "accepted"}
 
 
@@ -141,12 +141,12 @@ def test_without_sign_in_no_real_practice_comes_in(store: Store, temporary: Path
         "TST01,Surgery,North,North,Example ICB,emis,yes\n"
         f"A81001,Elm House,North,North,Example ICB,emis,{marks}\n"
     )
-    at = desk(store.folder, synthetic_only=True)
-    taken = at.take_in([Upload("practices_2026-09.csv", header + rows)], lambda *_: None)
+    at = upload_service(store.folder, synthetic_only=True)
+    taken = at.load([Upload("practices_2026-09.csv", header + rows)], lambda *_: None)
     assert said(taken) == {"practices_2026-09.csv": "refused"}
     assert b"Elm House" not in everything(store)
     invented = header + rows.replace(f",{marks}\n", ",yes\n")
-    assert said(at.take_in([Upload("practices_2026-09.csv", invented)], lambda *_: None)) == {
+    assert said(at.load([Upload("practices_2026-09.csv", invented)], lambda *_: None)) == {
         "practices_2026-09.csv": "accepted"
     }
 
@@ -156,11 +156,11 @@ def test_a_store_of_real_practices_takes_nothing_without_sign_in(tmp_path: Path,
     store = Store(tmp_path / "real", create=True)
     header = "practice_code,name,pcn,place,icb,clinical_system\n"
     listed = Upload("practices_2026-09.csv", f"{header}A81001,Elm House,North,North,Example ICB,emis\n")
-    assert said(desk(store.folder).take_in([listed], lambda *_: None)) == {
+    assert said(upload_service(store.folder).load([listed], lambda *_: None)) == {
         "practices_2026-09.csv": "accepted"
     }
     given = Upload("A81001_issues_2026-09.csv", issues(practice="A81001"))
-    taken = desk(store.folder, synthetic_only=True).take_in([given], lambda *_: None)
+    taken = upload_service(store.folder, synthetic_only=True).load([given], lambda *_: None)
     assert taken.files == () and "not marked synthetic" in taken.problem
     assert len(store.receipts()) == 1
 
@@ -168,8 +168,10 @@ def test_a_store_of_real_practices_takes_nothing_without_sign_in(tmp_path: Path,
 @pytest.mark.usefixtures("in_process")
 def test_another_load_at_work_is_said_in_a_sentence(store: Store, temporary: Path) -> None:
     with store.writing():
-        taken = desk(store.folder).take_in([Upload("TST01_issues_2026-09.csv", issues())], lambda *_: None)
-        published = desk(store.folder).publish(lambda *_: None)
+        taken = upload_service(store.folder).load(
+            [Upload("TST01_issues_2026-09.csv", issues())], lambda *_: None
+        )
+        published = upload_service(store.folder).publish(lambda *_: None)
     busy = "Another load or build is running. Wait until it has finished."
     assert (taken.problem, published.problem) == (busy, busy)
     assert left_behind(temporary) == []
@@ -193,7 +195,7 @@ def test_a_file_that_ends_the_process_does_not_lose_the_others(
         Upload(f"TST01_issues_2026-{month}.csv", issues().replace("2026-09-07", f"2026-{month}-07"))
         for month in ("07", "08", "09")
     ]
-    taken = desk(store.folder).take_in(given, lambda *_: None)
+    taken = upload_service(store.folder).load(given, lambda *_: None)
     assert said(taken) == {
         "TST01_issues_2026-07.csv": "accepted",
         "TST01_issues_2026-08.csv": "refused",
@@ -205,7 +207,7 @@ def test_a_file_that_ends_the_process_does_not_lose_the_others(
 def test_the_folder_is_private_and_goes_whatever_happens(temporary: Path) -> None:
     with (
         pytest.raises(RuntimeError),
-        temporary_files.written([Upload("a/TST01.csv", "x"), Upload("TST01.CSV", "y")]) as all_,
+        temporary_files.uploaded_files([Upload("a/TST01.csv", "x"), Upload("TST01.CSV", "y")]) as all_,
     ):
         (folder,) = [temporary / name for name in left_behind(temporary)]
         if os.name == "posix":
@@ -219,7 +221,7 @@ def test_the_folder_is_private_and_goes_whatever_happens(temporary: Path) -> Non
 def test_what_a_killed_server_left_is_deleted(temporary: Path) -> None:
     (temporary / f"{temporary_files.PREFIX}999999999-abc" / "00001").mkdir(parents=True)
     (temporary / f"{temporary_files.PREFIX}{os.getpid()}-abc").mkdir()
-    desk(temporary)
+    upload_service(temporary)
     assert left_behind(temporary) == [f"{temporary_files.PREFIX}{os.getpid()}-abc"]
 
 
@@ -251,7 +253,7 @@ def test_two_files_of_one_name_and_a_name_without_end_are_not_taken(store: Store
         Upload(name.lower(), issues(6)),
         Upload(f"{'x' * 200}.csv", issues(5)),
     ]
-    taken = desk(store.folder).take_in(given, lambda *_: None)
+    taken = upload_service(store.folder).load(given, lambda *_: None)
     assert said(taken) == {
         name: "accepted",
         "the second of two files of one name": "refused",
@@ -265,7 +267,7 @@ def test_files_that_came_in_since_a_release_are_counted(tmp_path: Path) -> None:
         path = tmp_path / "receipts" / f"{number:08d}.json"
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps({"parts": parts}), encoding="utf-8")
-    assert Desk(tmp_path).unpublished(1) == 2
+    assert UploadService(tmp_path).unpublished(1) == 2
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from etl.intake.landing.doubts import NAMED, NEVER_EMPTY, WaitsError, history, r
 from etl.intake.landing.loaded import Loaded, Whose, overlaps, place, whose
 from etl.intake.landing.one_practice import check_one_practice
 from etl.intake.landing.people import People, Unknown
-from etl.intake.landing.pieces import another_part, check_apart, check_rivals, part_note, piece_named
+from etl.intake.landing.pieces import another_part, check_distinct, check_rivals, part_note, piece_named
 from etl.intake.privacy.names import shown_code
 from etl.intake.report.match import Match
 from etl.intake.report.period import Period, period_of
@@ -107,7 +107,7 @@ class Intake:
     def _loaded(self, source: Source, searched: Searched, last: bool) -> Receipt:
         found, wrong = searched.found, searched.unread
         entity = entities()[found.entity]
-        period = period_of(source, found)
+        period = period_of(source, found.period, found.above)
         if period.end > dt.date.today():
             raise RefusedError(f"the period {period} is not over yet. Correct its months, or send it later.")
         practice = None if entity.extract == "area" else self._practice(source, found)
@@ -141,7 +141,7 @@ class Intake:
             check_rivals(part, self.loaded, self.here[whose(part)])
             self.loaded.check_overlap(part)
             if part.piece:
-                check_apart(part, made.table(rows), columns, self.loaded)
+                check_distinct(part, made.table(rows), columns, self.loaded)
         try:
             notes = [source.left, *self._doubted(made, parts, columns, period, last)]
         except WaitsError as error:
@@ -151,8 +151,8 @@ class Intake:
         notes += [*_notes_of(found, made), part_note(piece, parts, self.loaded), self._without_list(made)]
         for part, rows in parts.items():
             write_part(self.store, part, made.tables(rows), entity, period)
-        kept, again = quarantine_rows.kept_back(made, wrong), as_sent.held_rows(made, found)
-        as_sent.write(self.store, self.number, as_sent.Held(again, found.headers, practice))
+        kept, again = quarantine_rows.quarantined_rows(made, wrong), as_sent.rows_as_sent(made, found)
+        as_sent.write(self.store, self.number, as_sent.RowsAsSent(again, found.headers, practice))
         quarantine_rows.write(self.store, self.number, kept)
         codes = [part.practice for part in parts]
         named = known_issues.named(searched, period, practice, self.people.everyone)
@@ -417,7 +417,7 @@ class Intake:
             number=self.number,
             rows_held=rows_held,
             rows_known=0 if told is None else len(told),
-            known=() if told is None else known_issues.in_words(told),
+            known=() if told is None else known_issues.notes(told),
             columns=columns,
             columns_missing={n: c.used_for for n, c in asked.items() if n not in (columns or ())},
             notes=notes,

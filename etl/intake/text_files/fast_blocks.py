@@ -11,14 +11,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from etl.intake.encoded import Coded, coded
+from etl.intake.encoded import Encoded, encoded
 from etl.intake.row import MAX_FIELD
 
 _QUOTE, _RETURN, _NEWLINE = b'"\r\n'
 _MARK = b"\xef\xbb\xbf"  # a byte-order mark, which the fast reader would take away
 
 
-def columns(block: bytes, delimiter: str, width: int) -> list[Coded] | None:
+def columns(block: bytes, delimiter: str, width: int) -> list[Encoded] | None:
     """The cells of whole lines of UTF-8 by column; None where the block is not proved clean.
 
     `width`: cells a line, at least two.
@@ -37,7 +37,7 @@ def columns(block: bytes, delimiter: str, width: int) -> list[Coded] | None:
             column_types=dict.fromkeys(names, kind), strings_can_be_null=False, check_utf8=False
         ),
     )
-    return [coded(column) for column in table.columns]
+    return [encoded(column) for column in table.columns]
 
 
 def _is_clean(block: bytes, delimiter: int, width: int) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from etl.intake.encoded import Cells, Coded
+from etl.intake.encoded import Cells, Encoded
 from etl.intake.privacy.gate import Unread
 from etl.intake.refusal import RefusedError
 from etl.intake.report.no_rows import TOTALS
@@ -45,7 +45,7 @@ def settled(
     return _moved(cells, unread, cut), unread
 
 
-def _is_whole(column: Coded) -> bool:
+def _is_whole(column: Encoded) -> bool:
     """Whether the last value of a column is whole, as far as can be told: another row has it too, and it is
     not the beginning of any other value."""
     last = column.take([len(column) - 1])[0].as_py()
@@ -85,5 +85,5 @@ def _moved(cells: Cells, unread: Unread, rows: Mapping[int, str]) -> Cells:
         texts = [column.take([row])[0].as_py() for column in cells.columns]
         unread.add(Row(int(cells.lines[row]), texts), reason)
     gone = np.array(sorted(rows), np.int64)
-    columns = tuple(Coded(column.values, np.delete(column.codes, gone)) for column in cells.columns)
+    columns = tuple(Encoded(column.values, np.delete(column.codes, gone)) for column in cells.columns)
     return replace(cells, lines=np.delete(cells.lines, gone), columns=columns)

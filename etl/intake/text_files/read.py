@@ -12,7 +12,7 @@ from etl.intake.refusal import RefusedError
 from etl.intake.report.match import HEADER_WITHIN, LOOKS_LIKE, Match, match
 from etl.intake.row import Row
 from etl.intake.text_files.blocks import OpenError, blocks, careful_rows, look, unclosed
-from etl.intake.text_files.rows import Body
+from etl.intake.text_files.rows import TextRows
 from etl.layouts import Layout, layouts
 
 DELIMITERS = (",", "\t", ";", "|")  # tried in this order, after those that layouts name
@@ -35,7 +35,7 @@ def read_text(source: Source, known: Sequence[Layout] | None = None) -> tuple[Ma
             check_above([row for row in head if row.line < found.header_line])
             if any(row.line == found.header_line and (row.fault or row.lines > 1) for row in head):
                 raise RefusedError("a line break inside the names of its columns. Export it again without.")
-            return found, *Body(source, looked, delimiter, found, head).read()
+            return found, *TextRows(source, looked, delimiter, found, head).read()
     raise refusal or RefusedError("no layout fits this file.")
 
 

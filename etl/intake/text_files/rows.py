@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.intake.encoded import Cells, Coded, coded, joined
+from etl.intake.encoded import Cells, Encoded, encoded, joined
 from etl.intake.files.source import Source
 from etl.intake.privacy.gate import Unread
 from etl.intake.refusal import RefusedError
@@ -28,7 +28,7 @@ from etl.intake.text_files.footers import settled
 
 TAIL = 10_000  # bytes
 AHEAD = 3  # blocks read before they are asked for
-Columns = list[Coded]
+Columns = list[Encoded]
 
 
 def too_wide(cells: int, width: int) -> str:
@@ -36,7 +36,7 @@ def too_wide(cells: int, width: int) -> str:
     return f"{cells} cells where the header has {width}"
 
 
-class Body:
+class TextRows:
     """The rows below the header, block by block; every line is a row, unread or blank."""
 
     def __init__(self, source: Source, looked: Look, delimiter: str, found: Match, head: list[Row]) -> None:
@@ -96,7 +96,7 @@ class Body:
         if len(blank):
             self.blank += len(blank)
             lines = np.delete(lines, blank)
-            wanted = [Coded(column.values, np.delete(column.codes, blank)) for column in wanted]
+            wanted = [Encoded(column.values, np.delete(column.codes, blank)) for column in wanted]
         self._add(lines, wanted)
         return rows
 
@@ -120,7 +120,7 @@ class Body:
         if whole:
             columns = list(zip(*(row.cells for row in whole), strict=True))[: len(self.pieces)]
             lines = np.array([row.line for row in whole], np.int32)
-            self._add(lines, [coded(pa.array(column, pa.string())) for column in columns])
+            self._add(lines, [encoded(pa.array(column, pa.string())) for column in columns])
         return len(rows)
 
     def _has_swallowed(self, row: Row) -> bool:

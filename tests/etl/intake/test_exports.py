@@ -355,7 +355,9 @@ def test_no_row_of_a_month_counts_until_all_its_parts_have_come(
         assert receipt.outcome == "accepted"
     told = " ".join(receipt.notes)
     assert ("nothing of its months counts until part" in told) == bool(missing)
-    assert ("Please send what is missing" in receipt_messages.told(receipt).message) == bool(missing)
+    assert ("Please send what is missing" in receipt_messages.receipt_message(receipt).message) == bool(
+        missing
+    )
     counted, waiting = released(store)
     assert counted == (0 if missing else 2 * len({part[0] for part in sent}))
     assert waiting == ([("TST01", "issues", "2026-09", "2026-09", missing)] if missing else [])

@@ -23,7 +23,7 @@ from etl.quarantine import as_sent, known_issues
 from etl.quarantine.retry import retry
 from etl.quarantine.waiting import waiting
 from etl.store import Receipt, Store, StoreError, live
-from etl.upload.receipt_messages import told
+from etl.upload.receipt_messages import receipt_message
 from etl.verify.store import differences
 from tests.etl import extracts
 from tests.etl.conftest import Loader, everything
@@ -268,7 +268,9 @@ def test_the_receipt_names_how_many_why_which_rows_and_how_they_are_written(put:
     )
     assert (receipt.outcome, receipt.rows_read, receipt.rows_quarantined) == ("partial", 14, 13)
     assert receipt.public()["notes"][:2] == receipt.known
-    assert [words[:20] for words in told(receipt).notes[:2]] == [words[:20] for words in receipt.known]
+    assert [words[:20] for words in receipt_message(receipt).notes[:2]] == [
+        words[:20] for words in receipt.known
+    ]
 
 
 def test_a_file_without_one_row_that_fits_is_refused_as_before(put: Loader, store: Store) -> None:

@@ -180,9 +180,9 @@ def test_every_reason_has_something_to_do() -> None:
     words += ["practice_code, patient_key as in an earlier row", "indication is missing"]
     words += ["directions holds a postcode: the text is withheld", "Name, Dosage does not read as its parts"]
     words += ["issued_on is before 1900", "next_due lies after the period 2026-09"]
-    untold = [reason for reason in words if guidance.remedies(reason) == [guidance.OTHERWISE]]
+    untold = [reason for reason in words if guidance.guidance(reason) == [guidance.OTHERWISE]]
     assert untold == []
-    for remedy in guidance.REMEDIES:
+    for remedy in guidance.GUIDANCE:
         assert re.match("(The|If|Ignore|Two) ", remedy.words)
         assert remedy.retry == ("retries" in remedy.words)
 

@@ -101,7 +101,7 @@ def test_a_damaged_release_is_named_and_not_served(released: Store, tmp_path: Pa
 
 
 def test_a_pointer_to_nothing_is_a_sentence(released: Store, capsys: pytest.CaptureFixture[str]) -> None:
-    good = releases.releases(released)[-1]
+    good = releases.names(released)[-1]
     for held in (b"", b"\xff\xfe\x00", b"../../etc", b"2020-01-01T000000", b"a\nb"):
         released.current_file.write_bytes(held)
         (words,) = differences(released)

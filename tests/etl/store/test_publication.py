@@ -82,7 +82,7 @@ def test_releases_are_kept_and_an_earlier_one_can_be_served(
     first = released.current()
     assert first is not None
     second = build(released, policy.load())
-    assert releases.releases(released) == [first, second]
+    assert releases.names(released) == [first, second]
     assert main(["releases", "--serve", first, "--store", str(released.folder)]) == 0
     assert capsys.readouterr().out == f"{first}  (served)\n{second}\n"
     assert released.current() == first
@@ -102,7 +102,7 @@ def test_the_last_five_are_kept_and_never_the_served_one_removed(store: Store) -
         releases.publish(store, work, made[-1])
         assert store.current() == made[-1]
     assert len(set(made)) == 7
-    assert releases.releases(store) == made[-releases.KEEP :]
+    assert releases.names(store) == made[-releases.KEEP :]
     assert store.current() == made[-1]
 
 
@@ -113,4 +113,4 @@ def test_a_clock_put_back_does_not_hide_or_remove_the_newest(store: Store) -> No
         duckdb.connect(str(work)).close()
         releases.publish(store, work, name or releases.new_name(store))
     assert store.current() == "2099-01-01T000005"
-    assert releases.releases(store) == [*ahead[1:], "2099-01-01T000005"]
+    assert releases.names(store) == [*ahead[1:], "2099-01-01T000005"]

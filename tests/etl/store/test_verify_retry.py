@@ -54,7 +54,7 @@ def test_a_history_that_is_gone_is_named(store: Store, retried: Receipt) -> None
 def test_a_row_that_is_loaded_and_still_waits_is_named(store: Store, retried: Receipt) -> None:
     past = quarantine_rows.read_past(store, retried.number)
     again = [
-        quarantine_rows.Kept(past[0].line, past[0].reason, "{}"),
+        quarantine_rows.QuarantinedRow(past[0].line, past[0].reason, "{}"),
         *quarantine_rows.read(store, retried.number),
     ]
     quarantine_rows.write(store, retried.number, again)
