@@ -13,7 +13,7 @@ from etl.contract import entities
 from etl.intake.report.period import period_named
 from etl.quarantine import known_issues
 from etl.quarantine.guidance import next_step, what_to_do
-from etl.quarantine.waiting import counting_rows, practice_of
+from etl.quarantine.rows import counting_rows, practice_of
 from etl.store import Part, Receipt, Store, live, missing_pieces, pieces, whole
 
 RECEIPT = ["number", "file", "layout", "entity", "practice_code", "period", "outcome", "rows_read",

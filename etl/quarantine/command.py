@@ -12,7 +12,7 @@ from etl.contract import entities
 from etl.store import Store
 
 if TYPE_CHECKING:
-    from etl.quarantine.waiting import Wanted
+    from etl.quarantine.rows import Wanted
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -42,7 +42,7 @@ def _month(text: str) -> str:
 
 
 def _list(args: argparse.Namespace) -> int:
-    from etl.quarantine.waiting import summary, waiting
+    from etl.quarantine.listing import summary, waiting
 
     rows = waiting(Store(args.store), _wanted(args))
     if args.json:
@@ -50,12 +50,12 @@ def _list(args: argparse.Namespace) -> int:
         return 0
     for words in summary(rows):
         print(words)
-    print(f"{len(rows)} rows in quarantine; {sum(row.held for row in rows)} can be retried")
+    print(f"{len(rows)} rows in quarantine; {sum(row.can_be_retried for row in rows)} can be retried")
     return 0
 
 
 def _export(args: argparse.Namespace) -> int:
-    from etl.quarantine.waiting import export, waiting
+    from etl.quarantine.listing import export, waiting
 
     rows = waiting(Store(args.store), _wanted(args))
     export(rows, args.out)
@@ -65,8 +65,8 @@ def _export(args: argparse.Namespace) -> int:
 
 def _retry(args: argparse.Namespace) -> int:
     from etl.quarantine.guidance import next_step
+    from etl.quarantine.listing import waiting
     from etl.quarantine.retry import retry
-    from etl.quarantine.waiting import waiting
 
     store, wanted = Store(args.store), _wanted(args)
     attempts = retry(store, wanted)
@@ -75,7 +75,7 @@ def _retry(args: argparse.Namespace) -> int:
     released = sum(a.after.retry.released for a in attempts if a.after and a.after.retry)
     rows = waiting(store, wanted)
     copied = sum(next_step(row.row.reason) == "nothing" for row in rows)
-    lost = sum(not row.held for row in rows) - copied
+    lost = sum(not row.can_be_retried for row in rows) - copied
     print(f"{released} rows left quarantine and are loaded; {len(rows)} of those asked for stay")
     if copied:
         print(f"{copied} of them are copies of loaded rows and need nothing")
@@ -90,6 +90,6 @@ def _retry(args: argparse.Namespace) -> int:
 
 
 def _wanted(args: argparse.Namespace) -> Wanted:
-    from etl.quarantine.waiting import Wanted
+    from etl.quarantine.rows import Wanted
 
     return Wanted(args.practice, args.entity, args.reason, args.file, args.period)

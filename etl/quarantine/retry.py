@@ -21,8 +21,7 @@ from etl.quarantine import as_sent, known_issues
 from etl.quarantine import rows as quarantine_rows
 from etl.quarantine.as_sent import RowsAsSent
 from etl.quarantine.reread import Reread, first_number, landed_rows, reread
-from etl.quarantine.rows import PastRow, QuarantinedRow
-from etl.quarantine.waiting import ANY, Wanted
+from etl.quarantine.rows import ANY, PastRow, QuarantinedRow, Wanted
 from etl.store import Part, Receipt, Retry, Store, StoreError, files_of
 from measures import policy
 

@@ -1,4 +1,4 @@
-"""What people may see of the rows that are kept back: line, reasons, and the fields that name nobody."""
+"""Rows in quarantine as people may see them: line, reasons, and the fields that name nobody."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ import pyarrow.parquet as pq
 
 from etl.contract import Entity
 from etl.intake.privacy.columns import gives_away
+from etl.intake.report.period import period_named
 from etl.intake.typed.conform import Conformed
-from etl.store import Store, StoreError, write_parquet
+from etl.store import Part, Receipt, Store, StoreError, write_parquet
 
 _HAS_DIGIT = re.compile(r"\d")
 _TYPES = {"str": pa.string(), "int": pa.int64()}
@@ -52,6 +53,35 @@ class PastRow:
     tries: int  # how often it was read again, this time included
     retried_on: str
     became: str  # "loaded", or "replaced" where its months have been sent again since
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which rows of quarantine are meant; None: whichever."""
+
+    practice: str | None = None
+    entity: str | None = None
+    reason: str | None = None  # part of the reason's words
+    file: str | None = None  # part of the file's name
+    period: str | None = None  # a month, "2026-09", within the extract's period
+
+    def takes(self, receipt: Receipt) -> bool:
+        """Whether rows of a file may be meant."""
+        return (
+            self.entity in (None, receipt.entity)
+            and (self.file or "").casefold() in receipt.file.casefold()
+            and (self.period is None or self.period in _months(receipt))
+            and (self.practice is None or receipt.practice in (self.practice.upper(), "several", "all"))
+        )
+
+    def takes_row(self, receipt: Receipt, row: QuarantinedRow) -> bool:
+        """Whether a row of such a file is meant."""
+        return (self.reason or "").casefold() in row.reason.casefold() and (
+            self.practice is None or self.practice.upper() == practice_of(receipt, row)
+        )
+
+
+ANY = Wanted()
 
 
 def safe_columns(entity: Entity) -> list[str]:
@@ -119,6 +149,27 @@ def read_past(store: Store, number: int) -> list[PastRow]:
     return [PastRow(**row) for row in _read(store.folder / past_file_of(number))]
 
 
+def counting_rows(store: Store, receipt: Receipt, parts: dict[Part, Receipt]) -> list[QuarantinedRow]:
+    """The rows kept back under a receipt, but for practices that have sent these months again since."""
+    replaced = replaced_practices(receipt, parts)
+    rows = read(store, receipt.number)
+    return [row for row in rows if not replaced or row.practice not in replaced]
+
+
+def replaced_practices(receipt: Receipt, parts: dict[Part, Receipt]) -> set[str]:
+    """The practices of a file that have sent its months again since. `parts`: those that count."""
+    return {part.practice for part in receipt.parts if part not in parts}
+
+
+def practice_of(receipt: Receipt, row: QuarantinedRow) -> str:
+    """The practice a row is from: as the receipt says, or in a file of several as the row says, where that is
+    a practice of the file."""
+    if receipt.practice not in ("several", "all"):
+        return receipt.practice
+    codes = {part.practice for part in receipt.parts}
+    return row.practice if row.practice in codes else receipt.practice
+
+
 def _read(path: Path) -> list[dict[str, Any]]:
     try:
         return list(pq.read_table(path).to_pylist()) if path.exists() else []
@@ -134,3 +185,8 @@ def _write(
         columns = zip(*(astuple(row) for row in rows), strict=True)
         arrays = [pa.array(column, kind_) for column, kind_ in zip(columns, told.types, strict=True)]
         write_parquet(pa.table(arrays, schema=told), path)
+
+
+def _months(receipt: Receipt) -> set[str]:
+    period = period_named(receipt.period)
+    return set(period.months()) if period else set()

@@ -22,7 +22,7 @@ RANK = {room: rank for rank, line in enumerate(LINES) for room in line}
 # The intake's privacy, and its modules beside the rooms, are everybody's.
 INTAKE_LINES = (
     ("etl.quarantine.command",),
-    ("etl.quarantine.retry",),
+    ("etl.quarantine.retry", "etl.quarantine.listing"),
     ("etl.quarantine.reread",),
     ("etl.intake.landing",),
     ("etl.quarantine",),

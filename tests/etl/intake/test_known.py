@@ -20,8 +20,8 @@ import etl.layouts
 from etl import build
 from etl.load import load
 from etl.quarantine import as_sent, known_issues
+from etl.quarantine.listing import waiting
 from etl.quarantine.retry import retry
-from etl.quarantine.waiting import waiting
 from etl.store import Receipt, Store, StoreError, live
 from etl.upload.receipt_messages import receipt_message
 from etl.verify.store import differences

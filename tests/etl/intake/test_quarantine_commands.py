@@ -15,7 +15,7 @@ from etl.contract import entities
 from etl.intake import row as rows
 from etl.intake.typed import values
 from etl.quarantine import guidance
-from etl.quarantine.waiting import COLUMNS
+from etl.quarantine.listing import COLUMNS
 from etl.store import Store
 from tests.etl import extracts
 from tests.etl.conftest import Loader

@@ -15,8 +15,9 @@ import etl.layouts
 from etl.load import load
 from etl.quarantine import as_sent
 from etl.quarantine import rows as quarantine_rows
+from etl.quarantine.listing import waiting
 from etl.quarantine.retry import Attempt, retry
-from etl.quarantine.waiting import Wanted, waiting
+from etl.quarantine.rows import Wanted
 from etl.store import Receipt, Store, live
 from etl.verify.store import differences
 from tests.etl import extracts
@@ -62,7 +63,7 @@ def test_rows_that_fit_now_are_loaded_and_the_others_stay(put: Loader, store: St
     assert after.reasons == {"issue_type is not one of the allowed values": 1}
     keys = [(r["patient_key"], r["issued_on"]) for r in landed(store, "issues")]
     assert keys == [(f"PAT000{n}", date(2026, 9, n + 6)) for n in (1, 2, 3)]
-    assert [(w.row.line, w.held, w.row.tries) for w in waiting(store)] == [(5, True, 1)]
+    assert [(w.row.line, w.can_be_retried, w.row.tries) for w in waiting(store)] == [(5, True, 1)]
     assert differences(store) == []
 
 
@@ -116,7 +117,7 @@ def test_a_row_that_could_name_someone_is_never_held(
     held_bytes = everything(store)
     assert trace not in held_bytes
     assert b"secret brand" not in held_bytes
-    assert [w.held for w in waiting(store)] == [False]
+    assert [w.can_be_retried for w in waiting(store)] == [False]
 
 
 def test_rows_that_no_layout_can_mend_are_not_held(put: Loader, store: Store) -> None:
@@ -194,7 +195,7 @@ def test_a_retried_row_that_says_what_is_loaded_already_is_a_copy(
     again(store, tmp_path)
     assert now(store).reasons == {"exact copy of an earlier row": 1}
     assert len(landed(store, "issues")) == 2
-    assert [w.held for w in waiting(store)] == [False]
+    assert [w.can_be_retried for w in waiting(store)] == [False]
 
 
 def test_a_second_row_under_a_key_stays_out(put: Loader, store: Store, tmp_path: Path) -> None:

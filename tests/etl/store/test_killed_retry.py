@@ -11,7 +11,7 @@ import pytest
 import etl.layouts
 from etl.load import load
 from etl.quarantine import rows as quarantine_rows
-from etl.quarantine.waiting import waiting
+from etl.quarantine.listing import waiting
 from etl.store import Store
 from etl.verify.store import differences
 from tests.etl import extracts

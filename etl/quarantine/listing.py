@@ -1,4 +1,4 @@
-"""Rows that wait in quarantine: which, why, and what is to be done about each."""
+"""The list of rows in quarantine: which, why, and what is to be done about each; and as a file."""
 
 from __future__ import annotations
 
@@ -10,45 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from etl.contract import entities
-from etl.intake.report.period import period_named
 from etl.quarantine import as_sent
-from etl.quarantine import rows as quarantine_rows
 from etl.quarantine.guidance import what_to_do
-from etl.quarantine.rows import QuarantinedRow, safe_columns
-from etl.store import Part, Receipt, Store, live
+from etl.quarantine.rows import ANY, QuarantinedRow, Wanted, counting_rows, practice_of, safe_columns
+from etl.store import Receipt, Store, live
 from etl.worklist import FORMULA
 
 COLUMNS = ("receipt", "file", "practice", "extract", "period", "row", "reason", "what_to_do",
            "can_be_retried", "tries")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which rows of quarantine are meant; None: whichever."""
-
-    practice: str | None = None
-    entity: str | None = None
-    reason: str | None = None  # part of the reason's words
-    file: str | None = None  # part of the file's name
-    period: str | None = None  # a month, "2026-09", within the extract's period
-
-    def takes(self, receipt: Receipt) -> bool:
-        """Whether rows of a file may be meant."""
-        return (
-            self.entity in (None, receipt.entity)
-            and (self.file or "").casefold() in receipt.file.casefold()
-            and (self.period is None or self.period in _months(receipt))
-            and (self.practice is None or receipt.practice in (self.practice.upper(), "several", "all"))
-        )
-
-    def takes_row(self, receipt: Receipt, row: QuarantinedRow) -> bool:
-        """Whether a row of such a file is meant."""
-        return (self.reason or "").casefold() in row.reason.casefold() and (
-            self.practice is None or self.practice.upper() == practice_of(receipt, row)
-        )
-
-
-ANY = Wanted()
+LISTED = 20  # lines of a reason that the list names
 
 
 @dataclass(frozen=True)
@@ -57,7 +27,7 @@ class Waiting:
 
     receipt: Receipt
     row: QuarantinedRow
-    held: bool
+    can_be_retried: bool
 
     def public(self) -> dict[str, Any]:
         """The row as the command prints it."""
@@ -70,7 +40,7 @@ class Waiting:
             "row": self.row.line,
             "reason": self.row.reason,
             "what_to_do": what_to_do(self.row.reason),
-            "can_be_retried": self.held,
+            "can_be_retried": self.can_be_retried,
             "tries": self.row.tries,
         }
 
@@ -90,27 +60,6 @@ def waiting(store: Store, wanted: Wanted = ANY) -> list[Waiting]:
     return found
 
 
-def counting_rows(store: Store, receipt: Receipt, parts: dict[Part, Receipt]) -> list[QuarantinedRow]:
-    """The rows kept back under a receipt, but for practices that have sent these months again since."""
-    replaced = replaced_practices(receipt, parts)
-    rows = quarantine_rows.read(store, receipt.number)
-    return [row for row in rows if not replaced or row.practice not in replaced]
-
-
-def replaced_practices(receipt: Receipt, parts: dict[Part, Receipt]) -> set[str]:
-    """The practices of a file that have sent its months again since. `parts`: those that count."""
-    return {part.practice for part in receipt.parts if part not in parts}
-
-
-def practice_of(receipt: Receipt, row: QuarantinedRow) -> str:
-    """The practice a row is from: as the receipt says, or in a file of several as the row says, where that is
-    a practice of the file."""
-    if receipt.practice not in ("several", "all"):
-        return receipt.practice
-    codes = {part.practice for part in receipt.parts}
-    return row.practice if row.practice in codes else receipt.practice
-
-
 def summary(rows: list[Waiting]) -> Iterator[str]:
     """The rows in words: by file, then by reason with the lines it stands for."""
     for number, receipt in {w.receipt.number: w.receipt for w in rows}.items():
@@ -124,12 +73,9 @@ def summary(rows: list[Waiting]) -> Iterator[str]:
         for reason, n in Counter(w.row.reason for w in here).most_common():
             lines = [str(w.row.line) for w in here if w.row.reason == reason]
             more = f" and {len(lines) - LISTED} more" if len(lines) > LISTED else ""
-            held_rows = sum(w.held for w in here if w.row.reason == reason)
+            held_rows = sum(w.can_be_retried for w in here if w.row.reason == reason)
             yield f"  {n} × {reason}: row{'s' * (n > 1)} {', '.join(lines[:LISTED])}{more}"
             yield f"      {what_to_do(reason)} ({held_rows or 'none'} can be retried)"
-
-
-LISTED = 20  # lines of a reason that the list names
 
 
 def export(rows: list[Waiting], out: Path) -> None:
@@ -159,11 +105,3 @@ def _cell(value: Any) -> Any:
     if isinstance(value, str):
         return f"'{value}" if value.startswith(FORMULA) else value
     return "" if value is None else value
-
-
-def _months(receipt: Receipt) -> set[str]:
-    period = period_named(receipt.period)
-    if period is None:
-        return set()
-    first, last = (day.year * 12 + day.month - 1 for day in (period.first, period.last))
-    return {f"{month // 12}-{month % 12 + 1:02d}" for month in range(first, last + 1)}
