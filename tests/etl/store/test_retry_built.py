@@ -17,7 +17,7 @@ from etl.verify.store import differences
 from measures import policy
 from tests.etl import extracts
 from tests.etl.extracts import Issue
-from tests.etl.intake.layout_changes import corrected
+from tests.etl.quarantine.layout_changes import corrected
 
 OCTOBER = "2026-10"
 WEEKLY = ("emis.toml", '"Acute" = "acute"', '"Acute" = "acute"\n"Weekly" = "repeat"')

@@ -17,9 +17,9 @@ from etl.quarantine.retry import retry
 from etl.store import Receipt, Store
 from etl.verify.store import differences
 from tests.etl.conftest import Loader
-from tests.etl.intake.layout_changes import corrected
-from tests.etl.intake.test_bad_rows import table
-from tests.etl.intake.test_retry import WRITTEN_SO, row
+from tests.etl.quarantine.layout_changes import corrected
+from tests.etl.quarantine.test_bad_rows import table
+from tests.etl.quarantine.test_retry import WRITTEN_SO, row
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from etl.intake.typed.mistaken import mistaken
 from etl.layouts import Layout, layouts
 from tests.etl import extracts
 from tests.etl.conftest import ROOT
-from tests.etl.intake.test_exports import (
+from tests.etl.layouts.test_exports import (
     BREAKDOWN,
     EPRACCUR,
     KEYS,

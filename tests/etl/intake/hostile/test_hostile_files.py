@@ -17,8 +17,8 @@ from etl.store import Receipt, Store
 from tests.etl import extracts
 from tests.etl.conftest import landed
 from tests.etl.extracts import Issue
-from tests.etl.intake.hostile import BOOK, XLSX
-from tests.etl.intake.hostile_files import ARCHIVES, TEXTS, WORKBOOKS
+from tests.etl.intake.hostile.harmful import BOOK, XLSX
+from tests.etl.intake.hostile.hostile_files import ARCHIVES, TEXTS, WORKBOOKS
 
 PROMISED_SECONDS, PROMISED_MB = 2, 200
 CROWDED = 5  # a machine that runs other tests beside: what is promised, that often

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from tests.etl.intake.hostile import (
+from tests.etl.intake.hostile.harmful import (  # fmt: skip
     BOOK,
     CSV,
     SHEET,
@@ -33,7 +33,7 @@ from tests.etl.intake.hostile import (
     wide,
     with_sizes,
     zipped,
-)  # fmt: skip
+)
 
 Hostile = tuple[str, Callable[[], bytes], str]
 DAMAGED = "the ZIP is damaged"

@@ -28,8 +28,8 @@ from etl.verify.store import differences
 from tests.etl import extracts
 from tests.etl.conftest import Loader, everything
 from tests.etl.extracts import Issue, Patient
-from tests.etl.intake.layout_changes import corrected
-from tests.etl.intake.test_retry import WEEKLY, WRITTEN_SO
+from tests.etl.quarantine.layout_changes import corrected
+from tests.etl.quarantine.test_retry import WEEKLY, WRITTEN_SO
 
 WHOLE = {
     "practice_code": "TST01", "patient_key": "PAT0001", "issued_on": "2026-09-07",

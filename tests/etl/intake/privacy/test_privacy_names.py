@@ -10,8 +10,17 @@ import pytest
 from etl.__main__ import main
 from etl.store import Store
 from tests.etl.conftest import everything, landed
-from tests.etl.intake.identifiers import Planted
-from tests.etl.intake.planted import NAME, NHS, assert_no_trace, clean, load_all, planted_in, reason, table
+from tests.etl.intake.privacy.identifiers import Planted
+from tests.etl.intake.privacy.planted import (
+    NAME,
+    NHS,
+    assert_no_trace,
+    clean,
+    load_all,
+    planted_in,
+    reason,
+    table,
+)
 
 
 def zipped(path: Path, *members: tuple[str, str], comment: bytes = b"") -> Path:

@@ -20,9 +20,9 @@ from etl.store import Store
 from tests.etl import extracts
 from tests.etl.conftest import Loader
 from tests.etl.extracts import Issue, Patient
-from tests.etl.intake.layout_changes import corrected
-from tests.etl.intake.test_bad_rows import BAD, table
-from tests.etl.intake.test_retry import WRITTEN_SO, row
+from tests.etl.quarantine.layout_changes import corrected
+from tests.etl.quarantine.test_bad_rows import BAD, table
+from tests.etl.quarantine.test_retry import WRITTEN_SO, row
 
 SECRETS = ("PAT0", "ring", "07700", "Zomorph", "08/09/2026", "lots", "Ann Other")
 

@@ -14,7 +14,7 @@ from etl.intake.refusal import RefusedError
 from etl.intake.workbooks import reader
 from etl.intake.workbooks.reader import READER, Reader
 from tests.etl.conftest import ROOT
-from tests.etl.intake.hostile import BOOK, bomb, book, sheet
+from tests.etl.intake.hostile.harmful import BOOK, bomb, book, sheet
 
 LONG = b"".join(b'<row r="%d"><c r="A%d"><f>A%d</f><v>1</v></c></row>' % (n, n, n) for n in range(4, 60_000))
 
@@ -74,7 +74,7 @@ def test_a_sheet_that_begins_further_in_keeps_its_lines_and_columns() -> None:
 
 def test_it_ends_with_the_load_that_started_it() -> None:
     started = (
-        "from etl.intake.workbooks.reader import READER; from tests.etl.intake.hostile import BOOK; "
+        "from etl.intake.workbooks.reader import READER; from tests.etl.intake.hostile.harmful import BOOK; "
         "READER.table(BOOK, 1); print(READER._process.pid, flush=True); {end}"
     )
     for end in ("pass", "import os; os._exit(1)"):

@@ -24,8 +24,8 @@ from etl.store import Receipt, Store
 from tests.etl import extracts
 from tests.etl.conftest import ROOT, landed
 from tests.etl.extracts import Issue
-from tests.etl.intake.hostile import CSV
-from tests.etl.intake.hostile_files import ROW
+from tests.etl.intake.hostile.harmful import CSV
+from tests.etl.intake.hostile.hostile_files import ROW
 
 NAME = "TST01_issues_2026-09.csv"
 POSIX = os.name == "posix"

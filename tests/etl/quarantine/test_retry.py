@@ -23,8 +23,8 @@ from etl.verify.store import differences
 from tests.etl import extracts
 from tests.etl.conftest import Loader, everything, landed
 from tests.etl.extracts import Issue, Patient
-from tests.etl.intake.layout_changes import corrected
-from tests.etl.intake.test_bad_rows import GOOD, table
+from tests.etl.quarantine.layout_changes import corrected
+from tests.etl.quarantine.test_bad_rows import GOOD, table
 
 WRITTEN_SO = ("plain.toml", 'dates = ["%Y-%m-%d"]', 'dates = ["%Y-%m-%d", "%d/%m/%Y"]')
 WEEKLY = ("issues.toml", '"repeat dispensing"]', '"repeat dispensing", "weekly"]')

@@ -14,7 +14,7 @@ from etl.load import load
 from etl.store import Store
 from etl.trial.trial import trials
 from tests.etl.conftest import Loader, landed
-from tests.etl.intake.test_exports import (
+from tests.etl.layouts.test_exports import (
     BREAKDOWN,
     KEYS,
     NDQ,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from etl.load import load
 from etl.store import Receipt, Store
-from tests.etl.intake import lookalikes
-from tests.etl.intake.identifiers import Planted, traces
+from tests.etl.intake.privacy import lookalikes
+from tests.etl.intake.privacy.identifiers import Planted, traces
 
 COLUMNS = {name: n for n, name in enumerate(lookalikes.HEADER)}
 NAME = "TST01_issues_2026-09.csv"

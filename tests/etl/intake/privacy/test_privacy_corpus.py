@@ -13,9 +13,9 @@ from etl.intake.privacy.columns import hits
 from etl.intake.privacy.kinds import kinds
 from etl.intake.privacy.names import name_kinds
 from tests.etl.conftest import ROOT, Loader
-from tests.etl.intake import lookalikes
-from tests.etl.intake.identifiers import DISGUISES, corpus
-from tests.etl.intake.invented import INVENTED
+from tests.etl.intake.privacy import lookalikes
+from tests.etl.intake.privacy.identifiers import DISGUISES, corpus
+from tests.etl.intake.privacy.invented import INVENTED
 
 MANY_KEYS = [f"{n:016X}" for n in range(10**15, 10**15 + 5000, 7)]
 MANY_CODES = [f"GP{n:02d}" for n in range(40)]

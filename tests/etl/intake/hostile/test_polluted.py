@@ -18,7 +18,7 @@ from etl.intake.search import search
 from etl.intake.text_files import blocks
 from etl.intake.text_files import rows as text_rows
 from etl.intake.typed.conform import conform
-from tests.etl.intake.polluted import ROWS, Polluted, clean, polluted
+from tests.etl.intake.hostile.polluted import ROWS, Polluted, clean, polluted
 
 NAME = "TST01_issues_2026-09.csv"
 # A heading over another column's cells that fit it too cannot be told from a report that was made so.

@@ -18,8 +18,8 @@ from measures import policy
 from tests.etl import extracts
 from tests.etl.conftest import Loader, everything, landed
 from tests.etl.extracts import Issue
-from tests.etl.intake.identifiers import KINDS, Planted, corpus
-from tests.etl.intake.planted import (
+from tests.etl.intake.privacy.identifiers import KINDS, Planted, corpus
+from tests.etl.intake.privacy.planted import (
     COLUMNS,
     NAME,
     NHS,

@@ -23,7 +23,7 @@ from etl.store import Store
 from tests.etl import extracts
 from tests.etl.conftest import ROOT, Loader, everything, landed
 from tests.etl.extracts import Issue
-from tests.etl.intake.identifiers import Planted, corpus, traces
+from tests.etl.intake.privacy.identifiers import Planted, corpus, traces
 
 NHS = "943 476 5919"
 NAME = "TST01_issues_2026-09.xlsx"
