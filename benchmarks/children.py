@@ -18,7 +18,15 @@ from typing import Any
 import etl.layouts
 
 ROOT = Path(__file__).parents[1]
-LIBRARIES = ["etl.__main__", "etl.load", "etl.build", "etl.retry", "etl.verify", "pandas", "pyarrow.parquet"]
+LIBRARIES = [
+    "etl.__main__",
+    "etl.load",
+    "etl.build",
+    "etl.quarantine.retry",
+    "etl.verify.store",
+    "pandas",
+    "pyarrow.parquet",
+]
 EVERY = 0.005  # seconds between looks at a process
 FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 Prepare = Callable[[], None]

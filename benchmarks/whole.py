@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from etl.durable import digest
-from etl.released import Contents, contents
 from etl.store import Receipt, Store, live
-from etl.verify import differences
+from etl.store.durable import digest
+from etl.store.release_contents import Contents, contents
+from etl.verify.store import differences
 
 Rows = dict[tuple[str, str, str, str], str]  # entity, practice, first and last month → digest of the rows
 NUMBERED = ("release_info", "quality_receipt", "quality_quarantine")  # differ by name, time, receipt numbers

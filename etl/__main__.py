@@ -11,12 +11,12 @@ import json
 import sys
 from pathlib import Path
 
-from etl import publish, quarantine_verbs
-from etl.durable import FULL, is_full
 from etl.intake.files.read import RefusedError
 from etl.layouts import LayoutError
+from etl.quarantine import command as quarantine_command
 from etl.sample.worlds import WORLDS
-from etl.store import Receipt, Store, StoreError
+from etl.store import Receipt, Store, StoreError, releases
+from etl.store.durable import FULL, is_full
 from measures.measure import MeasureError
 from measures.policy import PolicyError
 from medicines.overrides import PATH as OVERRIDES
@@ -95,7 +95,7 @@ def _layouts(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from etl.verify import differences
+    from etl.verify.store import differences
 
     found = differences(Store(args.store))
     for words in found:
@@ -108,8 +108,8 @@ def _verify(args: argparse.Namespace) -> int:
 def _releases(args: argparse.Namespace) -> int:
     store = Store(args.store)
     if args.serve:
-        publish.roll_back(store, args.serve)
-    for name in publish.releases(store):
+        releases.roll_back(store, args.serve)
+    for name in releases.names(store):
         print(f"{name}{'  (served)' if name == store.current() else ''}")
     return 0
 
@@ -143,7 +143,7 @@ def _ome(args: argparse.Namespace) -> int:
 
 
 def _explain(args: argparse.Namespace) -> int:
-    from etl.explain import explained
+    from etl.explain_dose import explained
 
     if args.day is None:
         print("give the day as well: --day YYYY-MM-DD.", file=sys.stderr)
@@ -186,7 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--by", metavar="NAME", help="who looked it through")
     verb.add_argument("--export", metavar="LAYOUT", help="print a saved layout")
     verb.set_defaults(run=_layouts)
-    quarantine_verbs.add(verbs)
+    quarantine_command.add(verbs)
     verb = verbs.add_parser("build", help="build, check and publish a release")
     verb.add_argument("--engine", choices=["duckdb"], default="duckdb")
     verb.add_argument("--overrides", type=Path, default=OVERRIDES, metavar="CSV", help="reviewed readings")

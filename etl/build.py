@@ -11,14 +11,14 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from etl import changed, contract, counting, decided, ledger, publish, readings, states
+from etl import contract, counting, method_changes, policy_check, readings, receipt_tables, source_rows
 from etl.engines import duckdb as engine
-from etl.intake.kept import known
 from etl.intake.typed.values import schema
-from etl.store import Part, Receipt, Store, StoreError, live, whole
-from etl.synthetic import is_synthetic
+from etl.quarantine import known_issues
+from etl.store import Part, Receipt, Store, StoreError, live, releases, whole
+from etl.synthetic_only import is_synthetic
 from measures import measure, policy
-from medicines import dose, factors, taken
+from medicines import daily_amount, dose, factors
 from medicines.overrides import NONE, Overrides
 
 CHECKS = Path(__file__).resolve().parent / "checks"
@@ -41,10 +41,10 @@ def build(
     MeasureError or CheckError."""
     measures = measure.load()
     with store.writing():
-        release = publish.new_name(store)
+        release = releases.new_name(store)
         work = store.releases / f".building-{release}.duckdb"
         scratch = store.folder / "scratch"
-        publish.clear(store)
+        releases.clear(store)
         con = engine.connect(work, scratch)
         try:
             _known_factors(rules)
@@ -52,15 +52,15 @@ def build(
             policy_tables(con, rules)
             ledger_tables(con, store)
             run_models(con, measures, rules, progress, readings_put_right)
-            _info(con, release, rules, is_synthetic(store), changed.since(store, rules))
+            _info(con, release, rules, is_synthetic(store), method_changes.since(store, rules))
             for words in list_sizes_left_out(con):
                 progress(words)
             progress("checking")
-            decided.check(con, rules)
+            policy_check.check(con, rules)
             _check(con)
             con.execute("CHECKPOINT")  # closing would pass over a disk that is full
             con.close()
-            publish.publish(store, work, release)
+            releases.publish(store, work, release)
         finally:
             con.close()
             shutil.rmtree(scratch, ignore_errors=True)
@@ -98,12 +98,12 @@ def sources(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt
             if part.entity == entity.name:
                 _check_whole(store, receipt, part.path)
                 if receipt.rows_known:
-                    _check_whole(store, receipt, known.file_of(receipt.number))
+                    _check_whole(store, receipt, known_issues.file_of(receipt.number))
         _source(con, entity, parts, store)
     con.execute(f"""CREATE TEMP TABLE kept_issue AS
         SELECT practice_code, patient_key, product, coalesce(issued_on, period_from) AS first_on,
                coalesce(issued_on, period_to) AS last_on
-        FROM ({states.known(parts, store.folder)}) WHERE NOT ({states.COUNTS})""")
+        FROM ({source_rows.known(parts, store.folder)}) WHERE NOT ({source_rows.COUNTS})""")
     rows = [(p.entity, p.practice, f"{p.period_from}-01", f"{p.period_to}-01", p.rows) for p in parts]
     frame = pd.DataFrame(rows, columns=["entity", "practice_code", "period_from", "period_to", "rows"])
     _table(
@@ -128,9 +128,9 @@ def _source(
     con.register("empty", schema(entity).empty_table())
     con.execute(f"CREATE TEMP TABLE empty_{entity.name} AS SELECT * FROM empty")
     con.unregister("empty")
-    con.execute(f"CREATE TEMP VIEW every_{entity.name} AS {states.every(entity, parts, store.folder)}")
+    con.execute(f"CREATE TEMP VIEW every_{entity.name} AS {source_rows.every(entity, parts, store.folder)}")
     kind = "TABLE" if entity.key else "VIEW"
-    latest = states.latest(entity, parts, store.folder)
+    latest = source_rows.latest(entity, parts, store.folder)
     con.execute(f"CREATE TEMP {kind} source_{entity.name} AS {latest}")
 
 
@@ -143,13 +143,13 @@ def policy_tables(con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
     values["watch_milli"] = rules.taper.watch_from_mg * 1000
     values["largest_quantity"] = dose.LARGEST_QUANTITY
     values["longest_supply"] = dose.LONGEST_SUPPLY
-    values["most_patches"] = taken.MOST_PATCHES
-    values["least_liquid"] = taken.LEAST_LIQUID
-    values["most_packs"] = taken.MOST_PACKS
-    values["long_supply_days"] = taken.LONG_SUPPLY
-    values["pack_unit"] = taken.PACK_UNIT
-    values["near_whole"] = float(taken.NEAR_WHOLE)
-    values["apart"] = taken.APART - JUST_BELOW
+    values["most_patches"] = daily_amount.MOST_PATCHES
+    values["least_liquid"] = daily_amount.LEAST_LIQUID
+    values["most_packs"] = daily_amount.MOST_PACKS
+    values["long_supply_days"] = daily_amount.LONG_SUPPLY
+    values["pack_unit"] = daily_amount.PACK_UNIT
+    values["near_whole"] = float(daily_amount.NEAR_WHOLE)
+    values["apart"] = daily_amount.CONFLICT_TIMES - JUST_BELOW
     whole = dict.fromkeys(set(values) - NOT_WHOLE, "int32")  # days are added to dates
     values["late_before"] = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=rules.extracts.due_days)
     _table(con, "policy", pd.DataFrame([values]).astype(whole))
@@ -182,11 +182,11 @@ def ledger_tables(con: duckdb.DuckDBPyConnection, store: Store) -> None:
     """Tables receipt, refused_file, quarantine, quality_parts and quality_column: what became of each file
     sent, of rows kept out, which months wait for parts, and which columns files did not have."""
     codes = {code for (code,) in con.execute("SELECT practice_code FROM source_practices").fetchall()}
-    _table(con, "refused_file", ledger.refused_rows(store.receipts(), codes))
-    _table(con, "receipt", ledger.receipt_rows(store.receipts()))
-    _table(con, "quarantine", ledger.quarantine_rows(store, store.receipts()))
-    _table(con, "quality_parts", ledger.part_rows(store.receipts()), published=True)
-    _table(con, "quality_column", ledger.column_rows(store.receipts()), published=True)
+    _table(con, "refused_file", receipt_tables.refused_rows(store.receipts(), codes))
+    _table(con, "receipt", receipt_tables.receipt_rows(store.receipts()))
+    _table(con, "quarantine", receipt_tables.quarantine_rows(store, store.receipts()))
+    _table(con, "quality_parts", receipt_tables.part_rows(store.receipts()), published=True)
+    _table(con, "quality_column", receipt_tables.column_rows(store.receipts()), published=True)
 
 
 def run_models(

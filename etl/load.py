@@ -23,9 +23,9 @@ from etl.intake.landing.doubts import AGAIN
 from etl.intake.landing.land import Intake
 from etl.intake.privacy.names import shown_path
 from etl.intake.search import Searched
-from etl.intake.workbooks.apart import READER
+from etl.intake.workbooks.reader import READER
 from etl.store import Receipt, Store, StoreError
-from etl.synthetic import InventedOnly, check_store
+from etl.synthetic_only import InventedOnly, check_store
 from measures import policy
 
 AHEAD = 2  # files searched before their turn

@@ -9,6 +9,7 @@ from typing import Any
 
 from medicines import dose, overrides
 from medicines.dose import LineDose
+from medicines.line_arithmetic import arithmetic
 from medicines.overrides import NONE, Overrides
 
 NEEDED = ("product", "directions", "quantity", "days")
@@ -59,7 +60,7 @@ def _explained(line: LineDose) -> dict[str, str]:
         "factor": _cell(line.factor),
         "factor_source": line.factor_source or "",
         "read_from": " · ".join(line.words),
-        "working": line.working,
+        "working": arithmetic(line),
         "override": "; ".join(f"{override.kind} {override.words}" for override in line.overrides),
     }
 

@@ -10,9 +10,9 @@ import pandas as pd
 
 from medicines import dose
 from medicines.agreement import UNUSUAL
+from medicines.daily_amount import HOURS_A_DAY, most_a_day, wear_hours
 from medicines.meaning import meaning
 from medicines.overrides import NONE, Override, Overrides, direction_reading, product_reading, warnings
-from medicines.taken import HOURS_A_DAY, most_a_day, wear_hours
 
 MICRO = 1_000_000
 

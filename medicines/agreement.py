@@ -5,8 +5,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from medicines import products
-from medicines.direction_text.answer import AMOUNTS, MISFIT, PART
-from medicines.direction_text.stated import SAME, Stated, alike
+from medicines.direction_text.regimen.answer import AMOUNTS, MISFIT, PART
+from medicines.direction_text.regimen.stated import SAME, Stated, alike
 from medicines.directions import Direction
 from medicines.product_text import marketed
 from medicines.product_text.forms import LIQUID as LIQUIDS

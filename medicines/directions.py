@@ -4,9 +4,13 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from medicines.direction_text.against import against
-from medicines.direction_text.amount import with_amounts, with_numbers
-from medicines.direction_text.answer import (
+from medicines.direction_text.doubts.against import against
+from medicines.direction_text.doubts.circumstance import by_circumstance, well_spelt
+from medicines.direction_text.doubts.cut_off import breaks_off
+from medicines.direction_text.doubts.left_open import left_open, on_some_days, otherwise, several_places
+from medicines.direction_text.medicines import subjects, without_medicines
+from medicines.direction_text.regimen.amount import with_amounts, with_numbers
+from medicines.direction_text.regimen.answer import (
     AMOUNTS,
     CHANGES,
     CUT_OFF,
@@ -22,18 +26,10 @@ from medicines.direction_text.answer import (
     patches,
     units,
 )
-from medicines.direction_text.asides import PLANNED
-from medicines.direction_text.circumstance import by_circumstance, well_spelt
-from medicines.direction_text.ending import breaks_off
-from medicines.direction_text.frequency import one_of_two_frequencies, unevenly, with_frequencies
-from medicines.direction_text.left_open import left_open, on_some_days, otherwise, several_places
-from medicines.direction_text.medicines import subjects, without_medicines
-from medicines.direction_text.misplaced import OUT_OF_PLACE
-from medicines.direction_text.regimen import DAILY, optional, regimen_of
-from medicines.direction_text.sentence import UNREADABLE, Sentence, Value
-from medicines.direction_text.stated import Stated, disagree, stated
-from medicines.direction_text.tokens import tokens_of
-from medicines.direction_text.wording import (
+from medicines.direction_text.regimen.daily_regimen import DAILY, optional, regimen_of
+from medicines.direction_text.regimen.frequency import one_of_two_frequencies, unevenly, with_frequencies
+from medicines.direction_text.regimen.stated import Stated, disagree, stated
+from medicines.direction_text.regimen.wording import (
     LEADING_SUPPLY,
     Worn,
     open_brackets,
@@ -41,7 +37,11 @@ from medicines.direction_text.wording import (
     without_notes,
     without_other_items,
 )
-from medicines.writing import plain
+from medicines.direction_text.sentence import UNREADABLE, Sentence, Value
+from medicines.direction_text.vocabulary.asides import PLANNED
+from medicines.direction_text.vocabulary.misplaced import OUT_OF_PLACE
+from medicines.direction_text.vocabulary.tokens import tokens_of
+from medicines.plain_text import plain
 
 LONGEST = 500
 MOST_TOKENS = 120

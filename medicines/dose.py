@@ -5,12 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from medicines import factors
-from medicines import working as told
 from medicines.agreement import agreed
-from medicines.directions import Direction
-from medicines.overrides import NONE, Override, Overrides, direction_reading, product_reading
-from medicines.products import Product
-from medicines.taken import (
+from medicines.daily_amount import (
     LARGEST_QUANTITY,
     LONGEST_SUPPLY,
     Amount,
@@ -19,6 +15,9 @@ from medicines.taken import (
     nought,
     unit_mismatch,
 )
+from medicines.directions import Direction
+from medicines.overrides import NONE, Override, Overrides, direction_reading, product_reading
+from medicines.products import Product
 
 PLACES = 9
 
@@ -100,11 +99,6 @@ class LineDose:
     @property
     def prn(self) -> bool:
         return self.direction.prn
-
-    @property
-    def working(self) -> str:
-        """The arithmetic as a plain sentence, or why there is no number."""
-        return told.working(self)
 
 
 def line(

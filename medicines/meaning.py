@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from medicines.direction_text.tokens import tokens_of
+from medicines.direction_text.vocabulary.tokens import tokens_of
 from medicines.directions import LONGEST
 from medicines.dose import LineDose
-from medicines.writing import plain
+from medicines.plain_text import plain
 
 HALF_A_DAY = 12
 LATE = {"tea", "evening", "night"}

@@ -6,15 +6,15 @@ from decimal import Decimal
 from functools import lru_cache
 
 from medicines import factors
+from medicines.plain_text import plain
 from medicines.product_text import beside, conversion, forms, route, understood, wear
 from medicines.product_text.brackets import depths, of_makers, without_makers
 from medicines.product_text.composition import TWO_AMOUNTS, TWO_STRENGTHS, Part, part_of
 from medicines.product_text.forms import release_of
-from medicines.product_text.glued import apart
+from medicines.product_text.glued import unglued
 from medicines.product_text.ingredients import INGREDIENTS, Mention, mentions, tokens_of
 from medicines.product_text.legible import illegible, spelt
 from medicines.product_text.strengths import strengths
-from medicines.writing import plain
 
 LONGEST = 300
 UNIT_DOSE = re.compile("unit dose|udv|ora?l v(?:l|ial)")
@@ -76,7 +76,7 @@ def _read(text: str | None, version: str) -> Product:
     written = plain(text.replace("™", "") if text else text, LONGEST)
     if not written:
         return unmapped("no product is named" if written == "" else "the text is too long or cannot be read")
-    spaced = apart(written)
+    spaced = unglued(written)
     reason = illegible(text or "", spaced)
     if reason:
         return unmapped(reason)

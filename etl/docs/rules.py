@@ -9,12 +9,12 @@ from etl.intake.files.archive import MAX_MEMBERS, MAX_RATIO
 from etl.intake.files.read import MAX_BYTES, MAX_UNPACKED
 from etl.intake.landing.doubts import FEW, FEWER_ROWS, LESS_THAN_USUAL
 from etl.intake.landing.people import MOST_UNKNOWN
-from etl.intake.lines.delimited import MAX_COLUMNS, MAX_LINE
 from etl.intake.privacy.columns import MANY, MOST
 from etl.intake.privacy.gate import FEWEST, SHARE
 from etl.intake.privacy.plain import LONGEST
 from etl.intake.report.match import HEADER_WITHIN
 from etl.intake.row import MAX_FIELD
+from etl.intake.text_files.blocks import MAX_COLUMNS, MAX_LINE
 from etl.intake.typed.values import LONGEST_TEXT, PLANS_AHEAD
 from etl.intake.workbooks.parts import MAX_GRID, MAX_WORKBOOK
 from etl.intake.workbooks.workbook import MAX_TEXT

@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.intake.coded import Cells, cells_of
+from etl.intake.encoded import Cells, cells_of
 from etl.intake.files.source import Source, check_kind
-from etl.intake.lines.body import too_wide
-from etl.intake.lines.ending import settled
-from etl.intake.lines.text import read_text
 from etl.intake.privacy.gate import Unread, check, check_above
 from etl.intake.report.match import HEADER_WITHIN, Match, match
 from etl.intake.report.shape import shaped, unwrapped
 from etl.intake.row import Row
-from etl.intake.workbooks.apart import READER
+from etl.intake.text_files.footers import settled
+from etl.intake.text_files.read import read_text
+from etl.intake.text_files.rows import too_wide
 from etl.intake.workbooks.parts import unpacked_size
+from etl.intake.workbooks.reader import READER
 from etl.layouts import Layout
 
 

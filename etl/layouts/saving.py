@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from etl.durable import write
 from etl.layouts import SAVED, forms, layouts, layouts_of, parsed
 from etl.layouts.forms import NAME, NAMED
 from etl.layouts.layout import Layout, LayoutError
 from etl.layouts.writing import toml
+from etl.store.durable import write
 
 
 def save(store: Path, text: str, name: str, reviewed_by: str, reviewed_on: dt.date) -> Layout:

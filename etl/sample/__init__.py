@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from etl.sample import exports, shapes, worlds
-from etl.sample.exports import Sent
-from etl.sample.extracts import packed, sent, together, written
-from etl.sample.national import list_size_lines
+from etl.sample import worlds
+from etl.sample.files import exports, shapes
+from etl.sample.files.exports import Sent
+from etl.sample.files.extracts import packed, sent, together, written
+from etl.sample.files.list_sizes import list_size_lines
+from etl.sample.files.workbook import zipped
+from etl.sample.people.records import records
+from etl.sample.people.stories import story_people
 from etl.sample.periods import Period, extract_periods, month_end, month_start, months_to
 from etl.sample.practices import ICB, Practice, list_rows, practices
-from etl.sample.records import records
-from etl.sample.stories import story_people
-from etl.sample.workbook import zipped
 from etl.sample.worlds import WORLDS
 
 README = """# Synthetic extracts
@@ -35,7 +36,7 @@ Made by `python -m etl sample --practices {practices} --months {months} --seed {
   - SYN05, SYN13 and so on: EMIS lists without lines above the header, issues in two groups side by side;
   - SYN10, SYN18 and so on, together: EMIS enterprise reports (`enterprise_*`);
   - SYN11, SYN19 and so on, together: a SystmOne strategic extract (`strategic_*`), with referrals.
-- practices and patients that show something in particular: `etl/sample/stories.py`.
+- practices and patients that show something in particular: `etl/sample/people/stories.py`.
 - a few rows are wrong on purpose (impossible date, negative quantity, exact duplicate, unknown product).
 """
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from etl.sample.care.referrals import ALIKE, Service
 from etl.sample.chance import Chance
-from etl.sample.people import Course, Person, Plan, person
+from etl.sample.people.person import Course, Person, Plan, person
 from etl.sample.practices import ADULT_SHARE, Practice
-from etl.sample.referrals import ALIKE, Service
-from etl.sample.regimens import strong
+from etl.sample.prescribing.regimens import strong
 
 PEOPLE = 200  # above 120 mg OME a day in all practices together, one practice as any other
 DILIGENCE = 0.6

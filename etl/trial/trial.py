@@ -16,19 +16,19 @@ from etl.contract import entities
 from etl.intake.files.read import sources
 from etl.intake.files.source import Source
 from etl.intake.landing.doubts import ASKED
-from etl.intake.landing.several import check_one_practice
-from etl.intake.lines.delimited import OpenError, careful_rows
-from etl.intake.lines.text import DELIMITERS
+from etl.intake.landing.one_practice import check_one_practice
 from etl.intake.privacy.kinds import kinds
 from etl.intake.refusal import IdentifierError, RefusedError
 from etl.intake.report.match import HEADER_WITHIN
 from etl.intake.report.period import Period, period_of
 from etl.intake.row import Row
 from etl.intake.search import Searched, search
+from etl.intake.text_files.blocks import OpenError, careful_rows
+from etl.intake.text_files.read import DELIMITERS
 from etl.intake.typed.conform import check_ages, conform, nothing_fits
 from etl.intake.typed.mistaken import mistaken
-from etl.intake.workbooks.apart import READER
 from etl.intake.workbooks.parts import unpacked_size
+from etl.intake.workbooks.reader import READER
 from etl.layouts import Layout, normal
 from etl.trial.columns import NO_NAME, Column, column, nearest, targets
 
@@ -140,7 +140,7 @@ def _known(source: Source, encoding: str, delimiter: str, head: list[Row], searc
         refusal = "no practice: put its ODS code in the file's name, such as A81001_issues_2026-09.csv."
     try:
         check_one_practice(searched)
-        period = period_of(source, found)
+        period = period_of(source, found.period, found.above)
     except RefusedError as error:
         period, refusal = None, str(error)
     if period:

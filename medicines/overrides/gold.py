@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
-from medicines import directions, in_words, products
+from medicines import describe, directions, products
 from medicines.directions import Direction
 from medicines.overrides.override import Override, Overrides, same
 from medicines.products import Product
@@ -49,7 +49,7 @@ def _of_products(row: Override) -> Iterator[str]:
         expected = [_cell(case[name]) for name in names]
         if answers != expected:
             wanted = ", ".join(str(case[name]) for name in names[1:6] if case[name])
-            yield _contradiction(wanted or case["class"], in_words.product(mine))
+            yield _contradiction(wanted or case["class"], describe.product(mine))
 
 
 def _of_directions(row: Override) -> Iterator[str]:
@@ -65,7 +65,7 @@ def _of_directions(row: Override) -> Iterator[str]:
             parseable=case["parseable"] == "1",
         )
         if _said(mine) != _said(expected):
-            yield _contradiction(in_words.direction(expected), in_words.direction(mine))
+            yield _contradiction(describe.direction(expected), describe.direction(mine))
 
 
 def _of_doses(row: Override) -> Iterator[str]:
@@ -93,12 +93,12 @@ def _change(row: Override) -> str:
         before = products.read(row.text)
         understood, after = before.status != "unmapped", row.product
         changed = understood and _medicine(before) != _medicine(after)
-        words = (in_words.product(before), in_words.product(after))
+        words = (describe.product(before), describe.product(after))
     else:
         found = [(directions.read(row.text, form), row.direction(form)) for form in FORMS]
         pairs = [(old, new) for old, new in found if old.parseable and _said(old) != _said(new)]
         changed = bool(pairs)
-        words = (in_words.direction(pairs[0][0]), in_words.direction(pairs[0][1])) if pairs else ("", "")
+        words = (describe.direction(pairs[0][0]), describe.direction(pairs[0][1])) if pairs else ("", "")
     return f"was understood without it as {words[0]}; the override makes it {words[1]}." if changed else ""
 
 

@@ -8,8 +8,8 @@ from functools import cached_property
 
 from medicines import directions, products
 from medicines.directions import Direction
+from medicines.plain_text import plain
 from medicines.products import Product
-from medicines.writing import plain
 
 LONGEST = {"product": products.LONGEST, "directions": directions.LONGEST}
 NO_MEDICINE, UNCLEAR = "none", "unclear"

@@ -17,7 +17,7 @@ FIRSTS = NAMES | {word for word in WORDS if len(word) > 3}
 ENDS = {"mr", "sr", "xl", "sf"}
 
 
-def apart(written: str) -> str:
+def unglued(written: str) -> str:
     """The text with spaces put back: "naloxonehcl", "oralsolution", "10mgtablets", "10mgm/r"."""
     if "/" in written:
         written = BEFORE_SLASHED.sub(" ", written)

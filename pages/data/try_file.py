@@ -7,7 +7,7 @@ seen = view()
 layout.head(seen, "Data", try_file.head())
 may = gate.loading(seen.snapshot)
 if may is not None:
-    at = upload.desk_for(seen, may)
+    at = upload.service_for(seen, may)
     try_file.choose(at)
     try_file.found(at, may)
     try_file.saved(at, may)

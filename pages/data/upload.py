@@ -8,7 +8,7 @@ upload.collect()
 layout.head(seen, "Data", upload.head())
 may = gate.loading(seen.snapshot)
 if may is not None:
-    at = upload.desk_for(seen, may)
+    at = upload.service_for(seen, may)
     upload.choose(at)
     upload.outcomes(at, seen)
     upload.publishing(at, seen, may)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from medicines import dose, in_words
+from medicines import describe, dose
+from medicines.caches import forget
 from medicines.dose import LineDose
+from medicines.line_arithmetic import arithmetic, shown
 from medicines.overrides import NONE, Overrides
-from medicines.remembered import forget
-from medicines.working import shown
 from reporting.access import Snapshot
 from reporting.exhibits.calculator_total import Total, total
 from reporting.exhibits.exhibit import Head
@@ -103,15 +103,15 @@ def _reading(line: LineDose, version: str) -> Reading:
     words = f", from the words “{' · '.join(line.words)}”" if line.words else ""
     reason = f": {line.direction.reason}" if line.direction.reason else ""
     facts = [
-        ("Product", in_words.product(line.product)),
-        ("Class", in_words.CLASSES.get(line.class_, line.class_)),
-        ("Directions", f"{in_words.direction(line.direction)}{reason}{words}"),
+        ("Product", describe.product(line.product)),
+        ("Class", describe.CLASSES.get(line.class_, line.class_)),
+        ("Directions", f"{describe.direction(line.direction)}{reason}{words}"),
     ]
     if line.factor is not None and line.status != "unclear":
         unit = "mg OME a day per microgram/h" if line.form == "patch" else "mg OME per mg"
         source = f"{line.factor_source}, version {version}"
-        facts.append(("Factor", f"{in_words.number(line.factor)} {unit}. {source}"))
-    return Reading(_answer(line), tuple(facts), line.working, _cautions(line))
+        facts.append(("Factor", f"{describe.number(line.factor)} {unit}. {source}"))
+    return Reading(_answer(line), tuple(facts), arithmetic(line), _cautions(line))
 
 
 def _cautions(line: LineDose) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from medicines.dose import LineDose
-from medicines.working import shown
+from medicines.line_arithmetic import shown
 from reporting.exhibits.coverage import OPERATOR_WORDS
 from reporting.exhibits.wording import counted, listed
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from medicines import in_words
-from medicines.supplied import Supplied, supplies, without_dose
+from medicines import describe
+from medicines.dose_explanation import SupplyExplanation, supplies, without_dose
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.timeline import timeline_chart
@@ -96,7 +96,7 @@ class Working:
 
     day: dt.date
     total: str
-    supplies: tuple[Supplied, ...]
+    supplies: tuple[SupplyExplanation, ...]
     without: tuple[str, ...]
 
 
@@ -112,7 +112,7 @@ def working(snapshot: Snapshot, scope: Scope, selection: Selection, patient: str
     )
 
 
-def _total(found: tuple[Supplied, ...], without: bool) -> str:
+def _total(found: tuple[SupplyExplanation, ...], without: bool) -> str:
     opioids = [one for one in found if one.class_ == "opioid"]
     if not opioids:
         return "no opioid supply covers this day, so the dose is unknown"
@@ -123,7 +123,7 @@ def _total(found: tuple[Supplied, ...], without: bool) -> str:
     more = f", and {counted(unknown, 'supply', 'supplies')} of unknown dose" if unknown else ""
     least = "at least " if unknown or without else ""
     from_ = counted(len(doses), "supply", "supplies")
-    return f"{least}{in_words.number(sum(doses, Decimal(0)))} mg OME a day from {from_}{more}"
+    return f"{least}{describe.number(sum(doses, Decimal(0)))} mg OME a day from {from_}{more}"
 
 
 def _records(frame: pd.DataFrame) -> Any:

@@ -7,8 +7,8 @@ from html import escape
 
 import streamlit as st
 
-from medicines import in_words
-from medicines.supplied import Line, Supplied
+from medicines import describe
+from medicines.dose_explanation import Line, SupplyExplanation
 from reporting.access import Release, Selection
 from reporting.exhibits.compare import Choice
 from reporting.exhibits.completeness import Listing
@@ -145,9 +145,9 @@ def working(found: Working) -> None:
     )
 
 
-def _supply(one: Supplied) -> str:
+def _supply(one: SupplyExplanation) -> str:
     lines = "".join(_line(line) for line in one.lines)
-    quantity = "an unknown quantity" if one.quantity is None else in_words.number(one.quantity)
+    quantity = "an unknown quantity" if one.quantity is None else describe.number(one.quantity)
     length = (
         f"{quantity} issued {day(one.issued_on)}; covers {day(one.first)} to {day(one.last)}, {one.lasts}"
     )

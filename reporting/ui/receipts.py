@@ -11,7 +11,7 @@ import streamlit as st
 from reporting.exhibits.wording import counted
 
 if TYPE_CHECKING:
-    from etl.desk import Taken, Told
+    from etl.upload.service import ReceiptMessage, UploadOutcome
 
 MARKS = {
     "smaller": "Waits for you",
@@ -25,18 +25,18 @@ NOTES = 3  # shown without a click
 NEED_SOMEBODY = ("smaller", "refused", "partial")
 
 
-def needing(files: Sequence[Taken]) -> int:
+def needing(files: Sequence[UploadOutcome]) -> int:
     """How many receipts need somebody: refused, waiting, or with rows kept back that are not mere copies."""
     return sum(_needs(receipt) for taken in files for receipt in taken.receipts)
 
 
-def counted_in(files: Sequence[Taken]) -> tuple[int, int]:
+def counted_in(files: Sequence[UploadOutcome]) -> tuple[int, int]:
     """How many files are in, now or before, and how many there were; each file of a ZIP counts."""
     outcomes = [receipt.outcome for taken in files for receipt in taken.receipts]
     return sum(outcome in ("accepted", "partial", "duplicate") for outcome in outcomes), len(outcomes)
 
 
-def receipts(files: Sequence[Taken], names: dict[str, str], may_accept: bool) -> int | None:
+def receipts(files: Sequence[UploadOutcome], names: dict[str, str], may_accept: bool) -> int | None:
     """Every receipt: those that need somebody one by one, the others as a list. The place among these files
     of the one whose fewer rows have just been accepted; may_accept: whether that is possible now."""
     accepted = None
@@ -50,11 +50,11 @@ def receipts(files: Sequence[Taken], names: dict[str, str], may_accept: bool) ->
     return accepted
 
 
-def _needs(receipt: Told) -> bool:
+def _needs(receipt: ReceiptMessage) -> bool:
     return receipt.outcome in NEED_SOMEBODY and (receipt.outcome != "partial" or bool(receipt.message))
 
 
-def _card(receipt: Told, names: dict[str, str], number: int, may_accept: bool) -> bool:
+def _card(receipt: ReceiptMessage, names: dict[str, str], number: int, may_accept: bool) -> bool:
     """A receipt with its message; whether its fewer rows have just been accepted."""
     accepted = False
     with st.container(border=True, key=f"card-receipt-{number}"):
@@ -72,7 +72,7 @@ def _card(receipt: Told, names: dict[str, str], number: int, may_accept: bool) -
     return accepted
 
 
-def _kept_back(receipt: Told) -> str:
+def _kept_back(receipt: ReceiptMessage) -> str:
     rows = "".join(
         f"<dt>{kept.rows:,}</dt><dd><strong>{escape(kept.reason)}</strong>{escape(kept.what_to_do)}</dd>"
         for kept in receipt.kept_back
@@ -80,7 +80,7 @@ def _kept_back(receipt: Told) -> str:
     return f"<dl>{rows}</dl>" if rows else ""
 
 
-def _notes(receipt: Told) -> str:
+def _notes(receipt: ReceiptMessage) -> str:
     """What is to be read though the file came in: closed where it is long."""
     if not receipt.notes:
         return ""
@@ -90,7 +90,7 @@ def _notes(receipt: Told) -> str:
     return f'<details class="notes"{is_open}><summary>{title}</summary><ul>{lines}</ul></details>'
 
 
-def _list(told: list[Told], names: dict[str, str]) -> str:
+def _list(told: list[ReceiptMessage], names: dict[str, str]) -> str:
     """The files that need nothing, a line each; closed where they are many."""
     lines = "".join(
         f"<li><strong>{escape(_about(receipt, names) or receipt.file)}</strong>"
@@ -102,12 +102,12 @@ def _list(told: list[Told], names: dict[str, str]) -> str:
     return f'<details class="fine"{is_open}><summary>{title}</summary><ul>{lines}</ul></details>'
 
 
-def _became(receipt: Told) -> str:
+def _became(receipt: ReceiptMessage) -> str:
     copies = " ".join(f"{kept.reason}: {kept.what_to_do}" for kept in receipt.kept_back)
     return f"{receipt.words} {copies}".strip()
 
 
-def _about(receipt: Told, names: dict[str, str]) -> str:
+def _about(receipt: ReceiptMessage, names: dict[str, str]) -> str:
     """“Quayside (SYN01), issues, Sep 2026”, as far as it is known."""
     code = receipt.practice
     whose = {"all": "All practices", "several": "Several practices"}.get(code) or (

@@ -15,7 +15,7 @@ from reporting.ui import layout
 from reporting.ui.tables import table_html
 
 if TYPE_CHECKING:
-    from etl.desk import Desk, Tried
+    from etl.upload.service import TrialOutcome, UploadService
 
 TYPES = ["csv", "txt", "tsv", "xlsx", "zip"]
 TRIED, FIRST, FILE, DONE = "try-tried", "try-first", "try-file-held", "try-done"
@@ -30,7 +30,7 @@ NOT_YOURS = "Only somebody who loads for every practice may save a layout: it co
 
 def head() -> Head:
     """What the page is for, or how the last trial ended."""
-    told: Tried | None = st.session_state.get(TRIED)
+    told: TrialOutcome | None = st.session_state.get(TRIED)
     if told is None:
         return Head(
             "Try a file before you load it",
@@ -44,7 +44,7 @@ def head() -> Head:
     )
 
 
-def choose(at: Desk) -> None:
+def choose(at: UploadService) -> None:
     """The file, and the button that tries it."""
     layout.section("1. Choose a file")
     chosen = st.file_uploader("An extract: CSV, TXT, TSV, XLSX or ZIP", TYPES, key="try-file")
@@ -55,9 +55,9 @@ def choose(at: Desk) -> None:
         st.rerun()
 
 
-def found(at: Desk, may: Loading) -> None:
+def found(at: UploadService, may: Loading) -> None:
     """How it would be read, and a layout for it."""
-    told: Tried | None = st.session_state.get(TRIED)
+    told: TrialOutcome | None = st.session_state.get(TRIED)
     if told is None:
         return
     layout.section("2. How it would be read")
@@ -65,7 +65,7 @@ def found(at: Desk, may: Loading) -> None:
         layout.note(told.problem)
     for trial in told.trials:
         _one(trial)
-    first: Tried = st.session_state[FIRST]  # by no layout of the page: all its columns are there
+    first: TrialOutcome = st.session_state[FIRST]  # by no layout of the page: all its columns are there
     if len(first.trials) == 1 and first.trials[0].columns:
         _layout(at, first.trials[0], may)
 
@@ -110,7 +110,7 @@ def _columns(trial: Any) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Column", "Becomes", "Written as", "Dates"])
 
 
-def _layout(at: Desk, trial: Any, may: Loading) -> None:
+def _layout(at: UploadService, trial: Any, may: Loading) -> None:
     """A target for each column, tried with them, and saved."""
     layout.section("3. Make a layout for it", "Choose what each column holds. What is not read is not kept.")
     kinds = at.kinds()
@@ -185,7 +185,7 @@ def _words(offer: Any, entity: str, chosen: Mapping[str, str]) -> dict[str, dict
     return found
 
 
-def _save(at: Desk, text: str, name: str) -> None:
+def _save(at: UploadService, text: str, name: str) -> None:
     by = st.text_input(ASK, key="try-by")
     if st.button("Save the layout", disabled=not (name and by), key="try-save"):
         st.session_state[DONE] = at.save_layout(text, name, by) or SAVED.format(name)
@@ -194,7 +194,7 @@ def _save(at: Desk, text: str, name: str) -> None:
         layout.note(st.session_state[DONE])
 
 
-def saved(at: Desk, may: Loading) -> None:
+def saved(at: UploadService, may: Loading) -> None:
     """The layouts of the store, each as a file to share, and those of others to be taken over."""
     told, problem = at.layouts()
     if not (told or problem or may.publishes):
@@ -207,16 +207,16 @@ def saved(at: Desk, may: Loading) -> None:
         st.html(f'<p class="source">{escape(words)}</p>')
         st.download_button(f"Download {one.name}", data, f"{one.name}.toml", key=f"try-share-{one.name}")
     if may.publishes:
-        _take_over(at)
+        _import_layout(at)
 
 
-def _take_over(at: Desk) -> None:
+def _import_layout(at: UploadService) -> None:
     """A layout file another ICB shared, checked and saved under who looked it through here."""
     file = st.file_uploader("A layout file that another ICB shared (.toml)", ["toml"], key="try-import")
     name = st.text_input("Its name here (left empty: its own)", key="try-import-name")
     by = st.text_input(ASK, key="try-import-by")
     if st.button("Take it over", disabled=not (file and by), key="try-take-over") and file is not None:
-        own, why_not = at.take_over(file.getvalue(), name, by)
+        own, why_not = at.import_layout(file.getvalue(), name, by)
         st.session_state[TAKEN] = why_not or SAVED.format(own)
         st.rerun()
     if TAKEN in st.session_state:

@@ -12,7 +12,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from etl.desk import desk
+from etl.upload.service import upload_service
 from reporting import queries
 from reporting.access import Loading
 from reporting.exhibits.exhibit import Head
@@ -23,7 +23,7 @@ from reporting.ui.receipts import counted_in, needing, receipts
 from reporting.ui.session import View
 
 if TYPE_CHECKING:
-    from etl.desk import Desk, Published, TakenIn
+    from etl.upload.service import LoadOutcome, Published, UploadService
 
 TYPES = ["csv", "txt", "xlsx", "zip"]
 EVERY = 0.5  # seconds between looks at what is at work
@@ -73,20 +73,20 @@ def head() -> Head:
     )
 
 
-def desk_for(view: View, may: Loading) -> Desk:
-    """The desk of the store, for whoever asks; one who loads for several practices says for which."""
+def service_for(view: View, may: Loading) -> UploadService:
+    """The service of the store, for whoever asks; one who loads for several practices says for which."""
     if may.practices is None:
-        return desk(session.store(), synthetic_only=may.synthetic_only)
+        return upload_service(session.store(), synthetic_only=may.synthetic_only)
     names, codes = _names(view), sorted(may.practices)
     words = {code: f"{names[code]} ({code})" if code in names else code for code in codes}
     if len(codes) == 1:
         layout.note(f"You load for {words[codes[0]]}. Files of any other practice are refused.")
-        return desk(session.store(), codes[0])
+        return upload_service(session.store(), codes[0])
     chosen = st.selectbox("Whose files", codes, format_func=words.__getitem__)
-    return desk(session.store(), chosen)
+    return upload_service(session.store(), chosen)
 
 
-def choose(at: Desk) -> None:
+def choose(at: UploadService) -> None:
     """Files to choose or drop, and the button that takes them in; in their place, what is at work."""
     if busy():
         layout.section("1. Add files", "" if LOADING in st.session_state else NEXT)
@@ -109,11 +109,11 @@ def choose(at: Desk) -> None:
         _start(at, chosen)
 
 
-def outcomes(at: Desk, view: View) -> None:
+def outcomes(at: UploadService, view: View) -> None:
     """What became of the files of the last load, with what waits for a person."""
     if st.session_state.get(BROKE):
         layout.note(BROKE_OFF)
-    taken: TakenIn | None = st.session_state.get(TAKEN)
+    taken: LoadOutcome | None = st.session_state.get(TAKEN)
     if taken is None:
         return
     layout.section("2. What became of them", _told_words(taken))
@@ -126,7 +126,7 @@ def outcomes(at: Desk, view: View) -> None:
         _start(at, [upload], place)
 
 
-def publishing(at: Desk, view: View, may: Loading) -> None:
+def publishing(at: UploadService, view: View, may: Loading) -> None:
     """Publishing as the last step, for those who may."""
     if LOADING in st.session_state:
         return
@@ -138,7 +138,7 @@ def publishing(at: Desk, view: View, may: Loading) -> None:
         _publish(at, new)
 
 
-def _publish(at: Desk, new: int) -> None:
+def _publish(at: UploadService, new: int) -> None:
     """The button, and why the last attempt failed."""
     failed: Published | None = st.session_state.get(PUBLISHED)
     if PUBLISHED in st.session_state and not (failed and failed.release):
@@ -172,19 +172,19 @@ def _let_go(chosen: list[UploadedFile]) -> None:
             context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
 
 
-def _start(at: Desk, uploads: list[Any], place: int | None = None) -> None:
+def _start(at: UploadService, uploads: list[Any], place: int | None = None) -> None:
     """Begin to take in; place: of the file among those told of whose smaller rows were accepted."""
     st.session_state.pop(PUBLISHED, None)
-    work = partial(at.take_in, uploads, accept_smaller=place is not None)
+    work = partial(at.load, uploads, accept_smaller=place is not None)
     st.session_state[LOADING] = Job("Taking in", work), place
     st.rerun()
 
 
-def _keep(found: TakenIn | None, place: int | None) -> None:
+def _keep(found: LoadOutcome | None, place: int | None) -> None:
     """What a load gave: in place of the file that was accepted, or of all that was told before."""
     held = st.session_state
     held[BROKE] = found is None
-    before: TakenIn | None = held.get(TAKEN)
+    before: LoadOutcome | None = held.get(TAKEN)
     if found is None:
         return
     if place is not None and before is not None:
@@ -193,7 +193,7 @@ def _keep(found: TakenIn | None, place: int | None) -> None:
     held[TAKEN] = found
 
 
-def _outcome(taken: TakenIn) -> Head:
+def _outcome(taken: LoadOutcome) -> Head:
     """“4 of 7 files are in, 3 need somebody”."""
     inside, every = counted_in(taken.files)
     need = needing(taken.files)
@@ -202,7 +202,7 @@ def _outcome(taken: TakenIn) -> Head:
     return Head(needed, "The pages stay as they are until you publish.")
 
 
-def _told_words(taken: TakenIn) -> str:
+def _told_words(taken: LoadOutcome) -> str:
     if not needing(taken.files):
         return "Nothing needs doing." if taken.files else ""
     return (
@@ -211,7 +211,7 @@ def _told_words(taken: TakenIn) -> str:
     )
 
 
-def _new(at: Desk, view: View) -> int:
+def _new(at: UploadService, view: View) -> int:
     """How many files have come in since the release that is shown was built."""
     numbers = queries.quality(view.snapshot, view.scope, "quality_receipt").frame["number"]
     return at.unpublished(int(numbers.max()) if len(numbers) else 0)

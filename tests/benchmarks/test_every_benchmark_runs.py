@@ -16,7 +16,7 @@ from benchmarks.worlds import Judged
 from etl.build import build
 from etl.load import load
 from etl.store import Store
-from etl.verify import differences
+from etl.verify.store import differences
 from measures import policy
 from reporting.access import Selection
 from reporting.slides.pack import Order

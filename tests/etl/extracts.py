@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from etl.sample.workbook import workbook
+from etl.sample.files.workbook import workbook
 
 Lines = list[list[object]]
 FORMATS = ("utf-8", "utf-8 with BOM", "cp1252", "utf-16", "xlsx", "zip")

@@ -16,7 +16,7 @@ from etl.engines.duckdb import models
 
 ROOT = Path(__file__).parents[2]
 # Read by the intake and not by a model: which file reads it.
-ELSEWHERE = {("practices", "synthetic"): "etl/synthetic.py"}
+ELSEWHERE = {("practices", "synthetic"): "etl/synthetic_only.py"}
 Node = dict[str, Any]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from etl.sample.stories import STORIES
+from etl.sample.people.stories import STORIES
 
 Row = dict[str, Any]
 BY_SLUG = {story.slug: story for story in STORIES}

@@ -16,7 +16,7 @@ from etl.store import Store
 from etl.trial.draft import Choices, base_of, draft, repeated, suggested
 from etl.trial.trial import Trial, trials
 from tests.etl.conftest import landed
-from tests.etl.intake.test_exports import FOUND, OTHERS
+from tests.etl.layouts.test_exports import FOUND, OTHERS
 
 ODD = (
     "Opioid search;;;;;\r\nPatient pseudo;Date Issued;Medicine;Sig;Qty;Colour\r\n"

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medicines import directions
-from medicines.direction_text import tokens as direction_tokens
+from medicines.caches import forget
+from medicines.direction_text.vocabulary import tokens as direction_tokens
 from medicines.directions import Direction
-from medicines.remembered import forget
 from tests.medicines.cases import worked
 
 REGIMENS = {

@@ -3,7 +3,7 @@
 import pytest
 
 from medicines import directions
-from medicines.direction_text import answer
+from medicines.direction_text.regimen import answer
 from medicines.tables import rows
 from tests.medicines.cases import number, worked
 

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medicines import dose, factors, in_words, products
-from medicines.direction_text.answer import NOT_STATED
+from medicines import describe, dose, factors, products
+from medicines.daily_amount import DailyAmount, judged
+from medicines.direction_text.regimen.answer import NOT_STATED
 from medicines.directions import Direction
+from medicines.line_arithmetic import arithmetic
 from medicines.overrides import Override, Overrides
-from medicines.taken import Taken, judged
 from tests.medicines.cases import worked
 
 CASES = worked("doses")
@@ -113,7 +114,7 @@ def test_patches_without_an_interval_are_worn_as_the_product_is(
 def test_a_count_without_an_interval_takes_the_wear_time_of_the_product() -> None:
     left_open = Direction(patches_at_once=2, reason=NOT_STATED)
     status, taken = judged(products.read(FENTANYL), left_open, None, None, False)
-    assert (status, taken) == ("ok", Taken(Fraction(2), "patch", ("wear_time_assumed",)))
+    assert (status, taken) == ("ok", DailyAmount(Fraction(2), "patch", ("wear_time_assumed",)))
 
 
 @pytest.mark.parametrize(
@@ -195,7 +196,7 @@ def test_directions_without_a_unit_are_in_no_wrong_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "working"),
+    ("line", "expected"),
     [
         (
             ("Longtec 30mg modified-release tablets", "1 bd", 56, 28),
@@ -249,14 +250,14 @@ def test_directions_without_a_unit_are_in_no_wrong_one() -> None:
         (("Ibuprofen 400mg tablets", "1 tds", 84, 28), "No oral morphine equivalent: counts as 0 mg."),
     ],
 )
-def test_a_dose_says_how_it_came_about(line: tuple[str, str, int | None, int | None], working: str) -> None:
-    assert dose.line(*line).working == working
+def test_a_dose_says_how_it_came_about(line: tuple[str, str, int | None, int | None], expected: str) -> None:
+    assert arithmetic(dose.line(*line)) == expected
 
 
 def test_an_opioid_that_is_not_converted_says_why() -> None:
     line = dose.line("Methadone 1mg/ml oral solution", "50ml daily", 1400, 28)
     assert (line.status, line.ome_mg_per_day) == ("not_converted", None)
-    assert line.working == f"Not converted to OME: {line.reason}." and "half-life" in line.reason
+    assert arithmetic(line) == f"Not converted to OME: {line.reason}." and "half-life" in line.reason
 
 
 def test_a_line_carries_its_factor_its_words_and_the_overrides_that_acted() -> None:
@@ -298,7 +299,7 @@ def test_a_quantity_that_nobody_takes_in_a_day_gives_no_number(
 ) -> None:
     line = dose.line(product, "as directed", quantity, days)
     assert (line.status, line.ome_mg_per_day, line.flags) == ("unclear", None, ("beyond_a_day",))
-    assert line.working == "No dose: quantity by days is more than is taken in a day."
+    assert arithmetic(line) == "No dose: quantity by days is more than is taken in a day."
 
 
 def test_as_much_as_can_be_taken_in_a_day_is_a_dose() -> None:
@@ -322,8 +323,8 @@ def test_every_line_says_how_it_came_about_or_why_not(
     line = dose.line(product, directions, quantity, days)
     number = line.ome_mg_per_day if line.status == "ok" else None
     assert (line.status == "ok") == (number is not None)
-    assert line.working.startswith(("No dose", "Not converted")) <= (number is None)
+    assert arithmetic(line).startswith(("No dose", "Not converted")) <= (number is None)
     if number is not None:
-        assert f"{in_words.number(round(number, 3))} mg OME a day" in line.working
+        assert f"{describe.number(round(number, 3))} mg OME a day" in arithmetic(line)
     if line.status == "unclear":
-        assert line.flags and line.working.startswith("No dose: ")
+        assert line.flags and arithmetic(line).startswith("No dose: ")

@@ -1,4 +1,4 @@
-"""The upload page in each of its states, over a desk that answers as the test says."""
+"""The upload page in each of its states, over a service that answers as the test says."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
-from etl.desk import Published, Taken, TakenIn
-from etl.in_words import KeptBack, Told
+from etl.upload.receipt_messages import QuarantinedRows, ReceiptMessage
+from etl.upload.service import LoadOutcome, Published, UploadOutcome
 from reporting.access import Scope
 from reporting.ui import gate, upload
 from tests.pages.conftest import Opened
@@ -23,25 +23,38 @@ from tests.reporting.example import publish_example
 
 PAGE = "data/upload"
 FILE = ("SYN01_issues_2026-09.csv", b"a,b\n1,2\n", "text/csv")
-IN = Taken((Told("a.csv", "accepted", "issues", "SYN01", "Sep 2026", "900 rows in, none kept back."),))
-BEFORE = Taken(
-    (Told("b.csv", "duplicate", "issues", "SYN02", "Sep 2026", "The same content is in already."),)
+IN = UploadOutcome(
+    (ReceiptMessage("a.csv", "accepted", "issues", "SYN01", "Sep 2026", "900 rows in, none kept back."),)
 )
-KEPT = (KeptBack(3, "Quantity is not a number", "The practice exports it as plain digits."),)
-PARTIAL = Taken(
-    (Told("c.csv", "partial", "issues", "SYN03", "Sep 2026", "8 of 11 rows in.", KEPT, "Please <b>"),)
+BEFORE = UploadOutcome(
+    (ReceiptMessage("b.csv", "duplicate", "issues", "SYN02", "Sep 2026", "The same content is in already."),)
 )
-REFUSED = Taken(
-    (Told("d.csv", "refused", words="No layout fits this file.", message="We could not take it in"),)
+KEPT = (QuarantinedRows(3, "Quantity is not a number", "The practice exports it as plain digits."),)
+PARTIAL = UploadOutcome(
+    (
+        ReceiptMessage(
+            "c.csv", "partial", "issues", "SYN03", "Sep 2026", "8 of 11 rows in.", KEPT, "Please <b>"
+        ),
+    )
 )
-SMALLER = Taken((Told("e.csv", "smaller", words="Its 3 rows would replace 10."),), upload=object())  # type: ignore[arg-type]
+REFUSED = UploadOutcome(
+    (
+        ReceiptMessage(
+            "d.csv", "refused", words="No layout fits this file.", message="We could not take it in"
+        ),
+    )
+)
+SMALLER = UploadOutcome(
+    (ReceiptMessage("e.csv", "smaller", words="Its 3 rows would replace 10."),),
+    upload=object(),  # type: ignore[arg-type]
+)
 
 
 @dataclass
-class AnsweringDesk:
-    """A desk that gives what it was told to give, when it is let go."""
+class AnsweringService:
+    """A service that gives what it was told to give, when it is let go."""
 
-    taken: TakenIn = field(default_factory=TakenIn)
+    taken: LoadOutcome = field(default_factory=LoadOutcome)
     release: Published = field(default_factory=lambda: Published("2026-12-01T000000"))
     new: int = 0
     synthetic_only: bool = True
@@ -51,14 +64,14 @@ class AnsweringDesk:
 
     def __call__(
         self, store: Path, practice: str | None = None, synthetic_only: bool = False
-    ) -> AnsweringDesk:
+    ) -> AnsweringService:
         self.synthetic_only = synthetic_only
         self.asked.append({"practice": practice, "synthetic_only": synthetic_only})
         return self
 
-    def take_in(
+    def load(
         self, uploads: Sequence[Any], progress: Callable[[float, str], None], accept_smaller: bool = False
-    ) -> TakenIn:
+    ) -> LoadOutcome:
         self.asked.append({"uploads": list(uploads), "accept_smaller": accept_smaller})
         progress(0.25, "1 of 4: a<b>.csv")
         assert self.go_on.wait(20)
@@ -75,9 +88,9 @@ class AnsweringDesk:
 
 
 @pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch) -> AnsweringDesk:
-    made = AnsweringDesk()
-    monkeypatch.setattr(upload, "desk", made)
+def at(monkeypatch: pytest.MonkeyPatch) -> AnsweringService:
+    made = AnsweringService()
+    monkeypatch.setattr(upload, "upload_service", made)
     return made
 
 
@@ -93,9 +106,9 @@ def finished(app: AppTest) -> AppTest:
     return app
 
 
-def taken_in(app: AppTest, at: AnsweringDesk, *files: Taken) -> AppTest:
+def taken_in(app: AppTest, at: AnsweringService, *files: UploadOutcome) -> AppTest:
     """The page after a file was taken in, with these receipts."""
-    at.taken = TakenIn(files)
+    at.taken = LoadOutcome(files)
     at.go_on.set()
     app.file_uploader[0].upload(*FILE).run()
     app.button(key="upload-take-in").click().run()
@@ -108,7 +121,9 @@ def signed_in_as(monkeypatch: pytest.MonkeyPatch, scope: Scope) -> None:
     monkeypatch.setattr(gate, "people", lambda: {"ann@icb.example": scope})
 
 
-def test_an_empty_page_says_the_limit_and_that_nothing_changes_yet(opened: Opened, at: AnsweringDesk) -> None:
+def test_an_empty_page_says_the_limit_and_that_nothing_changes_yet(
+    opened: Opened, at: AnsweringService
+) -> None:
     app = opened(PAGE)
     shown = words_everywhere(app)
     assert "Upload what the practices sent" in shown and "until you publish" in shown
@@ -118,7 +133,7 @@ def test_an_empty_page_says_the_limit_and_that_nothing_changes_yet(opened: Opene
     assert "Every file that came in is in the release you see." in shown
 
 
-def test_what_is_at_work_is_shown_and_nothing_else_can_be_begun(opened: Opened, at: AnsweringDesk) -> None:
+def test_what_is_at_work_is_shown_and_nothing_else_can_be_begun(opened: Opened, at: AnsweringService) -> None:
     app = opened(PAGE)
     app.file_uploader[0].upload(*FILE).run()
     assert app.button(key="upload-take-in").label == "Take in 1 file"
@@ -134,7 +149,7 @@ def test_what_is_at_work_is_shown_and_nothing_else_can_be_begun(opened: Opened, 
 
 
 def test_the_server_keeps_no_upload_that_was_taken_in(
-    opened: Opened, at: AnsweringDesk, monkeypatch: pytest.MonkeyPatch
+    opened: Opened, at: AnsweringService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone: list[str] = []
     let_go = MemoryUploadedFileManager.remove_file
@@ -149,7 +164,7 @@ def test_the_server_keeps_no_upload_that_was_taken_in(
     assert given.file_id in gone and given.getvalue() == FILE[1]
 
 
-def test_receipts_come_with_what_needs_somebody_first(opened: Opened, at: AnsweringDesk) -> None:
+def test_receipts_come_with_what_needs_somebody_first(opened: Opened, at: AnsweringService) -> None:
     at.new = 2
     app = taken_in(opened(PAGE), at, IN, BEFORE, PARTIAL, REFUSED, SMALLER)
     shown = words_everywhere(app)
@@ -162,9 +177,11 @@ def test_receipts_come_with_what_needs_somebody_first(opened: Opened, at: Answer
     assert "2 files have come in since this release was built" in shown
 
 
-def test_fewer_rows_are_accepted_for_that_file_alone(opened: Opened, at: AnsweringDesk) -> None:
+def test_fewer_rows_are_accepted_for_that_file_alone(opened: Opened, at: AnsweringService) -> None:
     app = taken_in(opened(PAGE), at, IN, SMALLER)
-    at.taken = TakenIn((Taken((Told("e.csv", "accepted", "issues", "SYN05", "Sep 2026", "3 rows in."),)),))
+    at.taken = LoadOutcome(
+        (UploadOutcome((ReceiptMessage("e.csv", "accepted", "issues", "SYN05", "Sep 2026", "3 rows in."),)),)
+    )
     app.button(key="upload-accept-0").click().run()
     finished(app)
     loads = [one for one in at.asked if "uploads" in one]
@@ -174,16 +191,18 @@ def test_fewer_rows_are_accepted_for_that_file_alone(opened: Opened, at: Answeri
     assert "2 of 2 files are in" in shown and "3 rows in." in shown and "Accept" not in shown
 
 
-def test_a_load_that_cannot_begin_says_why_and_keeps_what_waited(opened: Opened, at: AnsweringDesk) -> None:
+def test_a_load_that_cannot_begin_says_why_and_keeps_what_waited(
+    opened: Opened, at: AnsweringService
+) -> None:
     app = taken_in(opened(PAGE), at, SMALLER)
-    at.taken = TakenIn(problem="Another load or build is running. Wait until it has finished.")
+    at.taken = LoadOutcome(problem="Another load or build is running. Wait until it has finished.")
     app.button(key="upload-accept-0").click().run()
     finished(app)
     shown = words_everywhere(app)
     assert "Another load or build is running" in shown and "Its 3 rows would replace 10." in shown
 
 
-def test_a_new_release_is_shown_once_published(opened: Opened, at: AnsweringDesk, tmp_path: Path) -> None:
+def test_a_new_release_is_shown_once_published(opened: Opened, at: AnsweringService, tmp_path: Path) -> None:
     app = opened(PAGE, store=publish_example(tmp_path))
     at.publishes = lambda: publish_example(tmp_path, release="2026-12-01T000000")
     app.button(key="upload-publish").click().run()
@@ -195,7 +214,7 @@ def test_a_new_release_is_shown_once_published(opened: Opened, at: AnsweringDesk
     assert shown.count("2026-12-01T000000") == 2  # in the head, and where the sidebar names what is shown
 
 
-def test_a_build_that_fails_says_why(opened: Opened, at: AnsweringDesk) -> None:
+def test_a_build_that_fails_says_why(opened: Opened, at: AnsweringService) -> None:
     at.release = Published(problem='Not published: the check "areas add up" fails.')
     at.go_on.set()
     app = opened(PAGE)
@@ -204,7 +223,7 @@ def test_a_build_that_fails_says_why(opened: Opened, at: AnsweringDesk) -> None:
     assert "the check &quot;areas add up&quot; fails" in words_everywhere(app)
 
 
-def test_work_that_breaks_off_is_said(opened: Opened, at: AnsweringDesk) -> None:
+def test_work_that_breaks_off_is_said(opened: Opened, at: AnsweringService) -> None:
     app = taken_in(opened(PAGE), at)
     at.taken = None  # type: ignore[assignment]
     app.file_uploader[0].upload(*FILE).run()
@@ -213,7 +232,7 @@ def test_work_that_breaks_off_is_said(opened: Opened, at: AnsweringDesk) -> None
 
 
 def test_whoever_only_looks_cannot_load(
-    opened: Opened, at: AnsweringDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    opened: Opened, at: AnsweringService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     signed_in_as(monkeypatch, Scope.icb())
     app = opened(PAGE, store=publish_example(tmp_path, synthetic=False))
@@ -222,7 +241,7 @@ def test_whoever_only_looks_cannot_load(
 
 
 def test_a_loader_sees_the_data_pages_only_and_loads_real_practices(
-    opened: Opened, at: AnsweringDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    opened: Opened, at: AnsweringService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     signed_in_as(monkeypatch, Scope("data", None, loads=True))
     app = opened(store=publish_example(tmp_path, synthetic=False))
@@ -241,7 +260,7 @@ def test_a_loader_sees_the_data_pages_only_and_loads_real_practices(
     "page", [PAGE, "data/completeness", "data/quarantine", "data/medicines", "data/definitions"]
 )
 def test_a_practice_s_loader_sees_and_loads_that_practice_alone(
-    opened: Opened, at: AnsweringDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, page: str
+    opened: Opened, at: AnsweringService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, page: str
 ) -> None:
     signed_in_as(monkeypatch, Scope("data", frozenset({"SYN02"}), loads=True))
     app = opened(page, store=publish_example(tmp_path, synthetic=False))

@@ -40,7 +40,7 @@ def opened_archive(file: BinaryIO, max_unpacked: int, what: str, remedy: str) ->
     members = archive.infolist()
     _check_sizes(members, size, max_unpacked, what)
     _check_names(members, what, remedy)
-    _check_apart(file, members, begins, damaged)
+    _check_no_overlap(file, members, begins, damaged)
     return archive
 
 
@@ -101,7 +101,9 @@ def _check_names(members: list[zipfile.ZipInfo], what: str, remedy: str) -> None
             raise RefusedError(f"{what} is locked with a password. Send it without one.")
 
 
-def _check_apart(file: BinaryIO, members: list[zipfile.ZipInfo], end: int, damaged: RefusedError) -> None:
+def _check_no_overlap(
+    file: BinaryIO, members: list[zipfile.ZipInfo], end: int, damaged: RefusedError
+) -> None:
     """Raises where a member's own header says otherwise than the directory, or two members share bytes."""
     for member in sorted(members, key=lambda m: m.header_offset, reverse=True):
         file.seek(member.header_offset)

@@ -14,14 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.contract import Entity, entities
-from etl.durable import write_tables
 from etl.intake.files.read import RefusedError, Source
-from etl.intake.kept import held, known, quarantine
 from etl.intake.landing.doubts import NAMED, NEVER_EMPTY, WaitsError, history, replaced_doubts, size_doubts
 from etl.intake.landing.loaded import Loaded, Whose, overlaps, place, whose
+from etl.intake.landing.one_practice import check_one_practice
 from etl.intake.landing.people import People, Unknown
-from etl.intake.landing.pieces import another_part, check_apart, check_rivals, part_note, piece_named
-from etl.intake.landing.several import check_one_practice
+from etl.intake.landing.pieces import another_part, check_distinct, check_rivals, part_note, piece_named
 from etl.intake.privacy.names import shown_code
 from etl.intake.report.match import Match
 from etl.intake.report.period import Period, period_of
@@ -30,7 +28,10 @@ from etl.intake.typed.conform import Conformed, check_ages, conform, nothing_fit
 from etl.intake.typed.mistaken import mistaken
 from etl.intake.typed.values import schema
 from etl.layouts import layouts_of
+from etl.quarantine import as_sent, known_issues
+from etl.quarantine import rows as quarantine_rows
 from etl.store import Part, Receipt, Store
+from etl.store.durable import write_tables
 
 AREA = "all"
 _GP_PRACTICE = re.compile(r"\b[A-HJ-NPV-Y]\d{5}\b")
@@ -64,7 +65,7 @@ class Intake:
         self.kept = 0  # bytes of files kept in memory until all others have been seen
         self.people = People(self.loaded)
         self.tried: defaultdict[Whose, dict[tuple[str, ...], Part]] = defaultdict(dict)  # the same, in or not
-        held.clear(store, self.loaded.counting())
+        as_sent.clear(store, self.loaded.counting())
 
     def search(self, source: Source) -> Searched | RefusedError:
         """One file read and searched for identifiers, nothing of it kept; or why it is refused."""
@@ -92,7 +93,7 @@ class Intake:
         for part in receipt.parts:
             self.here[whose(part)].append((part, receipt.file))
         if self.loaded.add(receipt):
-            held.clear(self.store, self.loaded.counting())
+            as_sent.clear(self.store, self.loaded.counting())
         return receipt
 
     def refuse(self, name: str, reason: str, sha256: str = "", size: int = 0) -> Receipt:
@@ -106,7 +107,7 @@ class Intake:
     def _loaded(self, source: Source, searched: Searched, last: bool) -> Receipt:
         found, wrong = searched.found, searched.unread
         entity = entities()[found.entity]
-        period = period_of(source, found)
+        period = period_of(source, found.period, found.above)
         if period.end > dt.date.today():
             raise RefusedError(f"the period {period} is not over yet. Correct its months, or send it later.")
         practice = None if entity.extract == "area" else self._practice(source, found)
@@ -140,7 +141,7 @@ class Intake:
             check_rivals(part, self.loaded, self.here[whose(part)])
             self.loaded.check_overlap(part)
             if part.piece:
-                check_apart(part, made.table(rows), columns, self.loaded)
+                check_distinct(part, made.table(rows), columns, self.loaded)
         try:
             notes = [source.left, *self._doubted(made, parts, columns, period, last)]
         except WaitsError as error:
@@ -150,13 +151,13 @@ class Intake:
         notes += [*_notes_of(found, made), part_note(piece, parts, self.loaded), self._without_list(made)]
         for part, rows in parts.items():
             write_part(self.store, part, made.tables(rows), entity, period)
-        kept, again = quarantine.kept_back(made, wrong), held.held_rows(made, found)
-        held.write(self.store, self.number, held.Held(again, found.headers, practice))
-        quarantine.write(self.store, self.number, kept)
+        kept, again = quarantine_rows.quarantined_rows(made, wrong), as_sent.rows_as_sent(made, found)
+        as_sent.write(self.store, self.number, as_sent.RowsAsSent(again, found.headers, practice))
+        quarantine_rows.write(self.store, self.number, kept)
         codes = [part.practice for part in parts]
-        named = known.named(searched, period, practice, self.people.everyone)
-        told = known.known_rows(made, period, codes, named)
-        known.write(self.store, self.number, told)
+        named = known_issues.named(searched, period, practice, self.people.everyone)
+        told = known_issues.known_rows(made, period, codes, named)
+        known_issues.write(self.store, self.number, told)
         reasons = Counter(row.reason for row in kept)
         return self._receipt(
             source,
@@ -416,7 +417,7 @@ class Intake:
             number=self.number,
             rows_held=rows_held,
             rows_known=0 if told is None else len(told),
-            known=() if told is None else known.in_words(told),
+            known=() if told is None else known_issues.notes(told),
             columns=columns,
             columns_missing={n: c.used_for for n, c in asked.items() if n not in (columns or ())},
             notes=notes,

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from etl.intake.coded import Coded
+from etl.intake.encoded import Encoded
 from etl.intake.keys import as_compared
 from etl.intake.landing.loaded import Loaded
 from etl.intake.typed.conform import Conformed
@@ -144,13 +144,13 @@ def _folded(keys: pa.Array) -> pa.Array:
     return pc.replace_substring(pc.utf8_lower(keys), "-", "")
 
 
-def _where_not_in(keys: Coded, rows: np.ndarray, known: pa.Array) -> np.ndarray:
+def _where_not_in(keys: Encoded, rows: np.ndarray, known: pa.Array) -> np.ndarray:
     """The rows whose person is not known."""
     unknown = ~pc.is_in(keys.values, known).to_numpy(zero_copy_only=False)
     return rows[unknown[keys.codes[rows]]] if len(rows) else rows
 
 
-def _by_month(months: Coded, rows: np.ndarray) -> dict[str, int]:
+def _by_month(months: Encoded, rows: np.ndarray) -> dict[str, int]:
     numbers = np.bincount(months.codes[rows], minlength=len(months.values))
     told = Counter[str]()
     for month, n in zip(months.values.to_pylist(), numbers.tolist(), strict=True):

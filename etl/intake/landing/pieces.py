@@ -115,7 +115,7 @@ def _read(part: Part, loaded: Loaded) -> pa.Table:
         raise StoreError(f"{path}: cannot be read. Run python -m etl verify.") from None
 
 
-def check_apart(part: Part, rows: pa.Table, had: Sequence[str], loaded: Loaded) -> None:
+def check_distinct(part: Part, rows: pa.Table, had: Sequence[str], loaded: Loaded) -> None:
     """Raises RefusedError where a part holds rows that another part of the same months holds too, as far as
     the columns of both files tell. `had`: the contract's columns that its file has."""
     for other in loaded.rivals(part):

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.contract import entities
-from etl.intake.coded import Cells, Coded
+from etl.intake.encoded import Cells, Encoded
 from etl.intake.keys import is_letters, is_system_number
 from etl.intake.privacy.columns import hits
 from etl.intake.privacy.commas import Place, lost_comma
@@ -196,7 +196,7 @@ def _judged(values: list[str], column_type: str, doctors: bool) -> dict[str, fro
 
 
 def _findings(
-    name: str, told: dict[str, frozenset[str]], column: Coded, lines: np.ndarray
+    name: str, told: dict[str, frozenset[str]], column: Encoded, lines: np.ndarray
 ) -> Iterator[tuple[Finding, np.ndarray]]:
     """Each kind found in a column, with the rows that hold it."""
     for kind in sorted({kind for found in told.values() for kind in found}):

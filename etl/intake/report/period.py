@@ -7,14 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from etl.intake.files.source import Source
 from etl.intake.refusal import RefusedError
 from etl.layouts.dates import read_day
-
-if TYPE_CHECKING:
-    from etl.intake.report.match import Match
 
 _MONTH = r"(20\d\d)-(0[1-9]|1[0-2])"
 _DAY = r"-(0[1-9]|[12]\d|3[01])"
@@ -88,14 +84,15 @@ def spans_in(text: str) -> Iterator[tuple[dt.date, dt.date]]:
             yield first, last
 
 
-def period_of(source: Source, found: Match) -> Period:
-    """The months of a file: from above its header or its name, which must agree, or from its folder. Raises
-    RefusedError where they do not, or say none."""
+def period_of(source: Source, stated: Period | None, above: str) -> Period:
+    """The months of a file: from above its header (`stated`) or its name, which must agree; else from its
+    folder, or the only span of days in the lines `above` the header. Raises RefusedError where they do not
+    agree, or say none."""
     named, folder = _said(PurePosixPath(source.name).name) or _said(source.name), _said(source.folder)
-    spans = sorted(set(spans_in(found.above)))
-    if found.period and named and found.period != named:
-        raise _contradiction(str(found.period), named)
-    period = found.period or named or folder
+    spans = sorted(set(spans_in(above)))
+    if stated and named and stated != named:
+        raise _contradiction(str(stated), named)
+    period = stated or named or folder
     if period is None and len(spans) == 1:
         return whole_months(*spans[0])
     if period is None:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.contract import entities
-from etl.intake.coded import Cells, Coded, joined, narrow
+from etl.intake.encoded import Cells, Encoded, joined, narrow
 from etl.intake.refusal import RefusedError
 from etl.intake.report.match import Match
 from etl.intake.report.no_rows import MAYBE, is_header, no_row
@@ -75,8 +75,8 @@ def _bare(values: pa.Array) -> pa.Array:
 
 
 def _filled(
-    columns: list[Coded], found: Match, lines: np.ndarray, broken: Sequence[int], apart: Mapping[int, str]
-) -> list[Coded]:
+    columns: list[Encoded], found: Match, lines: np.ndarray, broken: Sequence[int], apart: Mapping[int, str]
+) -> list[Encoded]:
     """The columns with a patient's details carried from the patient's first row. They are carried together
     level by level, and not past a broken row, which may have been another patient's first. `apart`: rows
     that are none."""
@@ -103,7 +103,7 @@ def _filled(
     return filled
 
 
-def _is_row(columns: list[Coded], none: np.ndarray) -> np.ndarray:
+def _is_row(columns: list[Encoded], none: np.ndarray) -> np.ndarray:
     """Which lines hold anything, and are no total, page number or header."""
     found = np.zeros(len(columns[0]), dtype=bool)
     for column in columns:
@@ -112,7 +112,7 @@ def _is_row(columns: list[Coded], none: np.ndarray) -> np.ndarray:
     return found
 
 
-def _said_again(carried: list[Coded], told: np.ndarray, is_row: np.ndarray) -> np.ndarray:
+def _said_again(carried: list[Encoded], told: np.ndarray, is_row: np.ndarray) -> np.ndarray:
     """Which rows tell the same of a patient as the row before them does."""
     rows = np.flatnonzero(is_row)
     again = told[rows[1:]] & told[rows[:-1]]
@@ -123,14 +123,14 @@ def _said_again(carried: list[Coded], told: np.ndarray, is_row: np.ndarray) -> n
     return found
 
 
-def _carried(column: Coded, first: np.ndarray, known: np.ndarray) -> Coded:
+def _carried(column: Encoded, first: np.ndarray, known: np.ndarray) -> Encoded:
     """A column with each row's value from its patient's first row; null where that is not known."""
     values = pa.concat_arrays([column.values, pa.array([None], pa.string())])
     codes = np.where(known, column.codes[first], len(column.values))
-    return Coded(values, narrow(codes, len(values)))
+    return Encoded(values, narrow(codes, len(values)))
 
 
-def _told_no_rows(found: Match, columns: list[Coded]) -> dict[int, str]:
+def _told_no_rows(found: Match, columns: list[Encoded]) -> dict[int, str]:
     """Row → why it is none. Only rows with hardly a cell, or with a heading as a value, are looked at."""
     if not columns or not len(columns[0]):
         return {}
@@ -149,7 +149,7 @@ def _told_no_rows(found: Match, columns: list[Coded]) -> dict[int, str]:
     return {int(row): why for row, why in told if why}
 
 
-def _where_again(head: Sequence[str], columns: list[Coded]) -> list[int]:
+def _where_again(head: Sequence[str], columns: list[Encoded]) -> list[int]:
     """The rows that may be a line of the head once more, by the column that is quickest to look through."""
     named = [n for n, cell in enumerate(head[: len(columns)]) if cell]
     if not named:
@@ -159,7 +159,9 @@ def _where_again(head: Sequence[str], columns: list[Coded]) -> list[int]:
     return columns[quickest].where(pc.is_in(columns[quickest].values, pa.array(again, pa.string()))).tolist()
 
 
-def _no_rows(found: Match, columns: list[Coded], apart: Mapping[int, str]) -> tuple[np.ndarray, Counter[str]]:
+def _no_rows(
+    found: Match, columns: list[Encoded], apart: Mapping[int, str]
+) -> tuple[np.ndarray, Counter[str]]:
     """Which rows are none, and how many for each reason. A row that holds nothing but what is carried down,
     or nothing in any column that is read, is none either."""
     rows = len(columns[0]) if columns else 0
@@ -179,13 +181,13 @@ def _no_rows(found: Match, columns: list[Coded], apart: Mapping[int, str]) -> tu
     return gone, left_out
 
 
-def _is_blank(column: Coded) -> np.ndarray:
+def _is_blank(column: Encoded) -> np.ndarray:
     empty = pc.fill_null(pc.equal(column.values, ""), True).to_numpy(zero_copy_only=False)
     return np.asarray(empty[column.codes])
 
 
 def _leave_out(
-    column: Coded,
+    column: Encoded,
     header: str,
     rule: LeaveOut,
     gone: np.ndarray,
@@ -207,7 +209,7 @@ def _leave_out(
 
 
 def _check_unnamed(
-    found: Match, columns: list[Coded], gone: np.ndarray, kept_back: dict[int, list[str]]
+    found: Match, columns: list[Encoded], gone: np.ndarray, kept_back: dict[int, list[str]]
 ) -> None:
     """A column of counts without a name is filled in every row; where it is filled in some, a comma too many
     may have shifted their cells."""
@@ -223,7 +225,7 @@ def _check_unnamed(
 
 
 def _check_counts(
-    found: Match, columns: list[Coded], gone: np.ndarray, kept_back: dict[int, list[str]]
+    found: Match, columns: list[Encoded], gone: np.ndarray, kept_back: dict[int, list[str]]
 ) -> None:
     """Keeps back events of which a column of counts says that one row stands for several."""
     if entities()[found.entity].key:
@@ -284,11 +286,11 @@ def _check_together(found: Match, cells: Cells, filled: np.ndarray) -> None:
                 )
 
 
-def _taken(column: Coded, rows: np.ndarray) -> Coded:
+def _taken(column: Encoded, rows: np.ndarray) -> Encoded:
     return (
         column
         if len(rows) == len(column) and (rows == np.arange(len(rows))).all()
-        else Coded(column.values, column.codes[rows])
+        else Encoded(column.values, column.codes[rows])
     )
 
 

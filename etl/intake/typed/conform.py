@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.contract import Entity
-from etl.intake.coded import Cells, Coded, first_filled, same, sorted_by
+from etl.intake.encoded import Cells, Encoded, first_filled, repeated, sorted_by
 from etl.intake.refusal import RefusedError
 from etl.intake.report.match import Match
 from etl.intake.report.period import Period
@@ -33,10 +33,10 @@ class Conformed:
     def __init__(self, entity: Entity, lines: np.ndarray) -> None:
         self.entity = entity
         self.lines = lines
-        self.columns: dict[str, Coded] = {}
-        self.texts: dict[str, Coded] = {}  # as written, null where blank
-        self.cells: list[Coded] = []  # the file's own columns, as they were shaped
-        self.numbers: dict[str, Coded] = {}  # what tells two equal rows apart: row number, time of day
+        self.columns: dict[str, Encoded] = {}
+        self.texts: dict[str, Encoded] = {}  # as written, null where blank
+        self.cells: list[Encoded] = []  # the file's own columns, as they were shaped
+        self.numbers: dict[str, Encoded] = {}  # what tells two equal rows apart: row number, time of day
         self.unsplit: dict[str, pa.Array] = {}  # where a column's combined cell does not read as its parts
         self.problems: dict[int, list[str]] = defaultdict(list)
         self.unfit = set[int]()  # rows with a problem of their own: they repeat no row that fits
@@ -80,7 +80,7 @@ class Conformed:
                 told[month] = told.get(month, 0) + n
         return told
 
-    def months(self, name: str) -> Coded:
+    def months(self, name: str) -> Encoded:
         """A column of dates as months, "2026-09"."""
         days = self.columns[name]
         return days.become(pa.array([day and f"{day:%Y-%m}" for day in days.values.to_pylist()], pa.string()))
@@ -115,7 +115,7 @@ def conform(
     for column in entity.columns.values():
         text = texts.get(column.name)
         if text is None:
-            made.columns[column.name] = same(None, arrow_type(column), len(cells))
+            made.columns[column.name] = repeated(None, arrow_type(column), len(cells))
             continue
         values = typed(column, text.values, found, period)
         if column.type == "date":
@@ -156,7 +156,7 @@ def _note_order(made: Conformed) -> None:
             made.note(rows[before], f"{column.name} lies before {column.not_before}")
 
 
-def _check_day_first(name: str, text: Coded, values: pa.Array) -> None:
+def _check_day_first(name: str, text: Encoded, values: pa.Array) -> None:
     """Raises RefusedError where more dates of a column can only be month/day than can only be day/month: then
     03/04/2026 is read wrong too."""
     hits = pc.extract_regex(text.values, r"^(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})[/.-]\d")
@@ -192,7 +192,7 @@ def add_up(made: Conformed, name: str) -> None:
     kind = arrow_type(made.entity.columns[name])
     codes = np.zeros(len(made.lines), np.int64)
     codes[first] = np.arange(1, len(first) + 1)
-    made.columns[name] = Coded(
+    made.columns[name] = Encoded(
         pa.concat_arrays([pa.array([None], kind), sums[f"{name}_sum"].combine_chunks().cast(kind)]), codes
     )
 
@@ -219,7 +219,7 @@ def check_ages(made: Conformed, listed: Collection[str] | None = None) -> None:
                 )
 
 
-def _numbers(cells: Cells, found: Match) -> dict[str, Coded]:
+def _numbers(cells: Cells, found: Match) -> dict[str, Encoded]:
     """The column that tells two equal rows apart, where the layout names one and the file has it."""
     name = found.report.tells_apart
     if not name or name not in found.headers:
@@ -229,7 +229,7 @@ def _numbers(cells: Cells, found: Match) -> dict[str, Coded]:
     return {f"row {name}": column.become(pc.if_else(rounded, "", column.values))}
 
 
-def _times(entity: Entity, texts: Mapping[str, Coded]) -> dict[str, Coded]:
+def _times(entity: Entity, texts: Mapping[str, Encoded]) -> dict[str, Encoded]:
     """The time of day of an event, where the file says it: two equal events at two times are two."""
     found = {}
     for column in entity.columns.values():
@@ -241,7 +241,7 @@ def _times(entity: Entity, texts: Mapping[str, Coded]) -> dict[str, Coded]:
     return found
 
 
-def _check_numbers(made: Conformed, column: Coded) -> None:
+def _check_numbers(made: Conformed, column: Encoded) -> None:
     """Keeps back rows that say something else under the number of an earlier row. Which of them is right is
     not known, so neither is what the person has."""
     told = made.good() & ~np.asarray(pc.equal(column.values, "").to_numpy(zero_copy_only=False)[column.codes])
@@ -251,10 +251,10 @@ def _check_numbers(made: Conformed, column: Coded) -> None:
         made.bare.add(row)
 
 
-def _texts(cells: Cells, found: Match, practice: str | None, made: Conformed) -> dict[str, Coded]:
+def _texts(cells: Cells, found: Match, practice: str | None, made: Conformed) -> dict[str, Encoded]:
     """Contract column → its text, null where blank."""
     blank = pa.array(["", *found.layout.blank])
-    texts, chosen = dict[str, Coded](), dict[str, Coded]()
+    texts, chosen = dict[str, Encoded](), dict[str, Encoded]()
     made.cells = list(cells.columns)
     for column, target, header in zip(made.cells, found.targets, found.headers, strict=True):
         told = column.become(pc.if_else(pc.is_in(column.values, blank), None, column.values))
@@ -267,15 +267,15 @@ def _texts(cells: Cells, found: Match, practice: str | None, made: Conformed) ->
     for target, says in found.report.first_of.items():
         if any(header in chosen for header in says):
             _choose(target, says, chosen, texts)
-    texts |= {name: same(value, pa.string(), len(cells)) for name, value in found.report.fixed.items()}
+    texts |= {name: repeated(value, pa.string(), len(cells)) for name, value in found.report.fixed.items()}
     if practice and "practice_code" not in texts:
-        texts["practice_code"] = same(practice, pa.string(), len(cells))
+        texts["practice_code"] = repeated(practice, pa.string(), len(cells))
     if "quantity" in texts and found.report.quantity_with_unit:
         _measured(texts)
     return texts
 
 
-def _parted(told: Coded, header: str, found: Match, made: Conformed, blank: pa.Array) -> dict[str, Coded]:
+def _parted(told: Encoded, header: str, found: Match, made: Conformed, blank: pa.Array) -> dict[str, Encoded]:
     """The contract columns of a combined cell."""
     texts = {}
     parts = pc.extract_regex(told.values, found.report.split[header])
@@ -300,7 +300,10 @@ def _unit_of(parts: pa.Array) -> pa.Array:
 
 
 def _choose(
-    target: str, says: Mapping[str, Mapping[str, str]], chosen: Mapping[str, Coded], texts: dict[str, Coded]
+    target: str,
+    says: Mapping[str, Mapping[str, str]],
+    chosen: Mapping[str, Encoded],
+    texts: dict[str, Encoded],
 ) -> None:
     """A column from the first of several that is filled, and what that it is the first says of others."""
     headers = [header for header in says if header in chosen]
@@ -315,7 +318,7 @@ def _choose(
         texts[name] = first_filled([*([texts[name]] if name in texts else []), *said])
 
 
-def _measured(texts: dict[str, Coded]) -> None:
+def _measured(texts: dict[str, Encoded]) -> None:
     """Quantities that stand with their unit in one cell, taken apart. A unit in a column of its own stays."""
     column = texts["quantity"]
     read = [

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from etl.intake.coded import Coded
+from etl.intake.encoded import Encoded
 
 AT_ONCE = 1_000_000  # rows
 COPY = "exact copy of an earlier row"
 
 
-def copies(columns: Mapping[str, Coded], key: tuple[str, ...], good: np.ndarray) -> dict[int, str]:
+def copies(columns: Mapping[str, Encoded], key: tuple[str, ...], good: np.ndarray) -> dict[int, str]:
     """Row → reason for every row that copies an earlier one, or says something else under its key. `good`:
     true for the rows that fit the contract; others are neither first nor copy."""
     found = dict.fromkeys(_repeats(list(columns.values()), good), COPY)
@@ -25,7 +25,7 @@ def copies(columns: Mapping[str, Coded], key: tuple[str, ...], good: np.ndarray)
     return found
 
 
-def _repeats(columns: list[Coded], good: np.ndarray) -> list[int]:
+def _repeats(columns: list[Encoded], good: np.ndarray) -> list[int]:
     """The rows that fit but have the same values as an earlier one."""
     told = [(_numbers(column.values), column.codes) for column in columns]
     at = _several(_prints(told, len(good)), good)  # few: comparing all of them takes long

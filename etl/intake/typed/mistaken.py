@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from etl.intake.coded import Coded
+from etl.intake.encoded import Encoded
 from etl.intake.typed.conform import Conformed
 from medicines import products
 
@@ -31,7 +31,7 @@ def mistaken(made: Conformed, rows: np.ndarray) -> str:
     )
 
 
-def _some(column: Coded, rows: np.ndarray) -> list[str]:
+def _some(column: Encoded, rows: np.ndarray) -> list[str]:
     first = np.unique(column.codes[rows])[:LOOKED_AT]
     return [value for value in column.values.take(first).to_pylist() if value]
 

@@ -1,5 +1,5 @@
 -- One row per issue that is in no dose although it may be an opioid: not converted, not understood (unmapped), of a
--- supply whose dose, or a part of it, is not known (unclear; why, in the words of medicines/working.py), or kept back
+-- supply whose dose, or a part of it, is not known (unclear; why, in the words of medicines/line_arithmetic.py), or kept back
 -- since its day or product cannot be read (kept back): then line may be NULL, and it was issued on some day from
 -- issued_on to last_on.
 WITH undosed AS (

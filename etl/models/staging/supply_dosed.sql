@@ -1,7 +1,7 @@
 -- One row per supply: what one day's issues of a product give a person, on which days. Doses are thousandths of a
 -- mg OME (of a defined daily dose for gabapentinoids) a day; to_day is the first day not covered. dose_basis: directions,
 -- quantity, patches (worn at once, worked out from the quantity); NULL where the dose is not known or only a part of it,
--- and no_dose says why, in the words of medicines/working.py. Then the dose is that of the lines with regular
+-- and no_dose says why, in the words of medicines/line_arithmetic.py. Then the dose is that of the lines with regular
 -- directions, NULL if there are none or they disagree: a least one, and never nought.
 WITH cut AS (
     SELECT

@@ -19,8 +19,8 @@ import pandas as pd
 
 from etl.readings import line_readings, product_readings
 from measures.policy import Dose
+from medicines.daily_amount import MOST_PATCHES
 from medicines.dose import LARGEST_QUANTITY, LONGEST_SUPPLY
-from medicines.taken import MOST_PATCHES
 
 EPOCH = dt.date(2000, 1, 1)
 

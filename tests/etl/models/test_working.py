@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from decimal import Decimal
 
-from medicines.supplied import Supplied, supplies
+from medicines.dose_explanation import SupplyExplanation, supplies
 from tests.etl.models.people import FENTANYL, random_patient
 from tests.etl.models.world import MST30, MST60, Row, day, every, issue, rows_of, world
 
 
-def made_of(issues: list[Row], on: str) -> tuple[Supplied, ...]:
+def made_of(issues: list[Row], on: str) -> tuple[SupplyExplanation, ...]:
     con = world(issues=issues)
     return supplies(
         rows_of(con, f"SELECT * FROM working WHERE DATE '{on}' >= from_day AND DATE '{on}' < to_day")

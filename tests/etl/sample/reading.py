@@ -13,7 +13,7 @@ from typing import Any
 
 import openpyxl
 
-from etl.sample.extracts import ENCODINGS
+from etl.sample.files.extracts import ENCODINGS
 from etl.sample.practices import practices
 from tests.etl.sample import clothes
 

@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 
 from etl import sample
-from etl.sample.extracts import ENCODINGS, ENTITIES
+from etl.sample.files.extracts import ENCODINGS, ENTITIES
+from etl.sample.files.shapes import contract
 from etl.sample.practices import NAMES, practices
-from etl.sample.shapes import contract
 from tests.etl.sample import reading
 
 RECORDED = re.compile(r"--practices (\d+) --months (\d+) --seed (\d+)")

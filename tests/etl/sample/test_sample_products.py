@@ -2,9 +2,18 @@
 
 import pytest
 
-from etl.sample.cohort import OTHERS_OVER_120, OVER_120
-from etl.sample.products import Product, products
-from etl.sample.regimens import STYLES, Item, gabapentinoid, ome, optional, patch_words, regular, strong
+from etl.sample.people.cohort import OTHERS_OVER_120, OVER_120
+from etl.sample.prescribing.products import Product, products
+from etl.sample.prescribing.regimens import (
+    STYLES,
+    Item,
+    gabapentinoid,
+    ome,
+    optional,
+    patch_words,
+    regular,
+    strong,
+)
 from medicines import directions
 from medicines import products as reader
 

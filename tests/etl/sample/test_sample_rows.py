@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from etl.sample.extracts import ENTITIES
+from etl.sample.files.extracts import ENTITIES
 from etl.sample.periods import extract_periods, months_to
 from tests.etl.sample import reading
 

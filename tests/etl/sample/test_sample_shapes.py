@@ -4,8 +4,8 @@ from datetime import date
 from pathlib import Path
 
 from etl.layouts import layouts
-from etl.sample import exports, national
-from etl.sample.exports import Sent
+from etl.sample.files import exports, list_sizes
+from etl.sample.files.exports import Sent
 from etl.sample.periods import Period
 from etl.sample.practices import Practice, practices
 from etl.store import Store
@@ -89,7 +89,7 @@ def test_the_end_of_a_registration_says_why_it_ended() -> None:
 
 def test_list_sizes_by_year_of_age_add_up_to_their_bands() -> None:
     rows = [("SYN01", "2026-12", "0-17", "male", 37), ("SYN01", "2026-12", "85+", "female", 5)]
-    _, total, *lines = national.list_size_lines(rows)
+    _, total, *lines = list_sizes.list_size_lines(rows)
     assert (total[1], total[5:]) == ("01JAN2027", ["ALL", "ALL", 42])
     assert len(lines) == 2 * 96
     counted = {(line[5], line[6]): int(str(line[7])) for line in lines}

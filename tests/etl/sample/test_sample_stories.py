@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from etl.sample.products import products
-from etl.sample.stories import PATIENTS, PRACTICES, STORIES, TELL, key
+from etl.sample.people.stories import PATIENTS, PRACTICES, STORIES, TELL, key
+from etl.sample.prescribing.products import products
 from tests.etl.sample import reading
 
 LAST = "2026-09"

@@ -9,9 +9,10 @@ import pytest
 
 from etl import sample
 from etl.load import load
-from etl.sample import steady, worlds
+from etl.sample import worlds
 from etl.sample.chance import Chance
-from etl.sample.people import Person
+from etl.sample.people import steady
+from etl.sample.people.person import Person
 from etl.sample.practices import practices
 from etl.sample.worlds import PEOPLE, WORLDS
 from etl.store import Store

@@ -12,9 +12,9 @@ import pytest
 from etl import contract
 from etl.build import build
 from etl.contract.stamp import READABLE, stamp, unreadable
-from etl.durable import digest
-from etl.released import contents
 from etl.store import Store, StoreError
+from etl.store.durable import digest
+from etl.store.release_contents import contents
 from measures import policy
 from tests.etl import extracts
 from tests.etl.conftest import Loader, landed

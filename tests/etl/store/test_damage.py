@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from etl import publish
 from etl.__main__ import main
 from etl.load import load
-from etl.released import contents
-from etl.store import Store, StoreError
-from etl.verify import differences
+from etl.store import Store, StoreError, releases
+from etl.store.release_contents import contents
+from etl.verify.store import differences
 from reporting import queries
 from tests.etl.conftest import landed, write_extracts
 
@@ -89,7 +88,7 @@ def test_a_damaged_release_is_named_and_not_served(released: Store, tmp_path: Pa
             assert "release 2026-01-01T000000: missing or damaged" in str(error)
         noticed += 1
         with pytest.raises(StoreError, match="missing or damaged"):
-            publish.roll_back(released, bad.stem)
+            releases.roll_back(released, bad.stem)
         assert released.current() == served
         if name in CUT:
             assert read_at(tmp_path / str(noticed), bad) in (served, "a sentence")
@@ -97,12 +96,12 @@ def test_a_damaged_release_is_named_and_not_served(released: Store, tmp_path: Pa
     bad.write_bytes(whole[:-1])
     assert [words[:34] for words in differences(released)] == ["release 2026-01-01T000000: missing"]
     bad.write_bytes(whole)
-    publish.roll_back(released, bad.stem)
+    releases.roll_back(released, bad.stem)
     assert f"release {bad.stem}: holds release {served}. Build again." in differences(released)
 
 
 def test_a_pointer_to_nothing_is_a_sentence(released: Store, capsys: pytest.CaptureFixture[str]) -> None:
-    good = publish.releases(released)[-1]
+    good = releases.names(released)[-1]
     for held in (b"", b"\xff\xfe\x00", b"../../etc", b"2020-01-01T000000", b"a\nb"):
         released.current_file.write_bytes(held)
         (words,) = differences(released)

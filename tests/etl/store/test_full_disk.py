@@ -12,7 +12,7 @@ import pytest
 from benchmarks.children import FullAfter
 from etl.__main__ import main
 from etl.store import Store
-from etl.verify import differences
+from etl.verify.store import differences
 from tests.etl import extracts
 from tests.etl.conftest import landed
 from tests.etl.extracts import Issue
@@ -105,8 +105,8 @@ def test_no_room_for_the_pointer_leaves_no_release_behind(
     released: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before, kept = released.current(), sorted(released.releases.iterdir())
-    monkeypatch.setattr("etl.publish.contents", lambda path: {})
-    from etl import publish
+    monkeypatch.setattr("etl.store.releases.contents", lambda path: {})
+    from etl.store import releases
 
     work = released.releases / ".building-x.duckdb"
     work.write_bytes(kept[0].read_bytes())
@@ -115,7 +115,7 @@ def test_no_room_for_the_pointer_leaves_no_release_behind(
         full_after(size + released.releases.stat().st_size + 5),
         pytest.raises(Exception, match="disk is full"),
     ):
-        publish.publish(released, work, publish.new_name(released))
+        releases.publish(released, work, releases.new_name(released))
     assert (released.current(), sorted(released.releases.iterdir())) == (before, kept)
 
 

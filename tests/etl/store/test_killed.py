@@ -11,10 +11,11 @@ import pytest
 
 from benchmarks.children import DyingAtSync, fork, never
 from etl.build import build
-from etl.intake.kept import held, known, quarantine
 from etl.load import load
+from etl.quarantine import as_sent, known_issues
+from etl.quarantine import rows as quarantine_rows
 from etl.store import Receipt, Store
-from etl.verify import differences
+from etl.verify.store import differences
 from measures import policy
 from tests.etl import extracts
 from tests.etl.conftest import landed
@@ -66,10 +67,10 @@ def leftovers(store: Store) -> list[str]:
     """Files half written, and files of data that no receipt names."""
     named = {part.path for receipt in store.receipts() for part in receipt.parts}
     for r in store.receipts():
-        named |= {quarantine.file_of(r.number)} if r.rows_quarantined else set()
-        named |= {held.file_of(r.number)} if r.rows_held else set()
-        named |= {known.file_of(r.number)} if r.rows_known else set()
-        named |= {quarantine.past_file_of(r.number)} if r.retry else set()
+        named |= {quarantine_rows.file_of(r.number)} if r.rows_quarantined else set()
+        named |= {as_sent.file_of(r.number)} if r.rows_held else set()
+        named |= {known_issues.file_of(r.number)} if r.rows_known else set()
+        named |= {quarantine_rows.past_file_of(r.number)} if r.retry else set()
     found = {p.relative_to(store.folder).as_posix() for p in store.folder.rglob("*") if p.is_file()}
     return sorted(f for f in found - named if f.endswith((".parquet", ".part")) or "/.building" in f)
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 import etl.layouts
-from etl.intake.kept import quarantine
 from etl.load import load
-from etl.quarantined import waiting
+from etl.quarantine import rows as quarantine_rows
+from etl.quarantine.listing import waiting
 from etl.store import Store
-from etl.verify import differences
+from etl.verify.store import differences
 from tests.etl import extracts
 from tests.etl.conftest import landed
 from tests.etl.extracts import Issue
@@ -80,5 +80,5 @@ def test_retries_that_die_again_and_again_end_where_one_would(waits: Store, layo
     assert died(1000, waits, layouts) == 0
     assert each_row_once(waits) == 6
     assert leftovers(waits) == []
-    history = [row for r in waits.receipts() if r.retry for row in quarantine.read_past(waits, r.number)]
+    history = [row for r in waits.receipts() if r.retry for row in quarantine_rows.read_past(waits, r.number)]
     assert [row.became for row in history] == ["loaded"] * 3

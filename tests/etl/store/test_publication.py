@@ -10,11 +10,10 @@ import duckdb
 import pytest
 
 from etl import build as building
-from etl import publish
 from etl.__main__ import main
 from etl.build import CheckError, build
-from etl.store import Store, StoreError
-from etl.verify import differences
+from etl.store import Store, StoreError, releases
+from etl.verify.store import differences
 from measures import policy
 from tests.etl.conftest import ROOT
 
@@ -83,14 +82,14 @@ def test_releases_are_kept_and_an_earlier_one_can_be_served(
     first = released.current()
     assert first is not None
     second = build(released, policy.load())
-    assert publish.releases(released) == [first, second]
+    assert releases.names(released) == [first, second]
     assert main(["releases", "--serve", first, "--store", str(released.folder)]) == 0
     assert capsys.readouterr().out == f"{first}  (served)\n{second}\n"
     assert released.current() == first
     assert release_info(released, first) == first
     assert differences(released) == []
     with pytest.raises(StoreError, match="there is no release tomorrow"):
-        publish.roll_back(released, "tomorrow")
+        releases.roll_back(released, "tomorrow")
     assert released.current() == first
 
 
@@ -99,19 +98,19 @@ def test_the_last_five_are_kept_and_never_the_served_one_removed(store: Store) -
     for n in range(7):
         work = store.releases / f".building-{n}.duckdb"
         duckdb.connect(str(work)).close()
-        made.append(publish.new_name(store))
-        publish.publish(store, work, made[-1])
+        made.append(releases.new_name(store))
+        releases.publish(store, work, made[-1])
         assert store.current() == made[-1]
     assert len(set(made)) == 7
-    assert publish.releases(store) == made[-publish.KEEP :]
+    assert releases.names(store) == made[-releases.KEEP :]
     assert store.current() == made[-1]
 
 
 def test_a_clock_put_back_does_not_hide_or_remove_the_newest(store: Store) -> None:
-    ahead = [f"2099-01-01T00000{n}" for n in range(publish.KEEP)]
+    ahead = [f"2099-01-01T00000{n}" for n in range(releases.KEEP)]
     for name in [*ahead, ""]:
         work = store.releases / ".building-x.duckdb"
         duckdb.connect(str(work)).close()
-        publish.publish(store, work, name or publish.new_name(store))
+        releases.publish(store, work, name or releases.new_name(store))
     assert store.current() == "2099-01-01T000005"
-    assert publish.releases(store) == [*ahead[1:], "2099-01-01T000005"]
+    assert releases.names(store) == [*ahead[1:], "2099-01-01T000005"]

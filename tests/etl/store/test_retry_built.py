@@ -11,13 +11,13 @@ import pytest
 import etl.layouts
 from etl.build import build
 from etl.load import load
-from etl.retry import retry
+from etl.quarantine.retry import retry
 from etl.store import Store
-from etl.verify import differences
+from etl.verify.store import differences
 from measures import policy
 from tests.etl import extracts
 from tests.etl.extracts import Issue
-from tests.etl.intake.layout_changes import corrected
+from tests.etl.quarantine.layout_changes import corrected
 
 OCTOBER = "2026-10"
 WEEKLY = ("emis.toml", '"Acute" = "acute"', '"Acute" = "acute"\n"Weekly" = "repeat"')

@@ -13,7 +13,7 @@ import pytest
 from etl.__main__ import main
 from etl.load import load
 from etl.store import Store
-from etl.verify import differences
+from etl.verify.store import differences
 from tests.etl import extracts
 from tests.etl.conftest import Loader
 from tests.etl.extracts import Issue

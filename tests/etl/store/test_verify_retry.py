@@ -11,14 +11,15 @@ import pytest
 
 import etl.layouts
 from etl.__main__ import main
-from etl.intake.kept import held, quarantine
-from etl.retry import retry
+from etl.quarantine import as_sent
+from etl.quarantine import rows as quarantine_rows
+from etl.quarantine.retry import retry
 from etl.store import Receipt, Store
-from etl.verify import differences
+from etl.verify.store import differences
 from tests.etl.conftest import Loader
-from tests.etl.intake.layout_changes import corrected
-from tests.etl.intake.test_bad_rows import table
-from tests.etl.intake.test_retry import WRITTEN_SO, row
+from tests.etl.quarantine.layout_changes import corrected
+from tests.etl.quarantine.test_bad_rows import table
+from tests.etl.quarantine.test_retry import WRITTEN_SO, row
 
 
 @pytest.fixture
@@ -39,21 +40,24 @@ def drop_last(path: Path) -> None:
 
 
 def test_a_row_gone_from_the_history_is_named(store: Store, retried: Receipt) -> None:
-    drop_last(store.folder / quarantine.past_file_of(retried.number))
+    drop_last(store.folder / quarantine_rows.past_file_of(retried.number))
     found = "\n".join(differences(store))
     assert "not the 2 rows loaded of the receipt" in found
     assert f"those that left are not those of receipt {retried.number - 1}" in found
 
 
 def test_a_history_that_is_gone_is_named(store: Store, retried: Receipt) -> None:
-    (store.folder / quarantine.past_file_of(retried.number)).unlink()
+    (store.folder / quarantine_rows.past_file_of(retried.number)).unlink()
     assert "not the 2 rows loaded of the receipt" in "\n".join(differences(store))
 
 
 def test_a_row_that_is_loaded_and_still_waits_is_named(store: Store, retried: Receipt) -> None:
-    past = quarantine.read_past(store, retried.number)
-    again = [quarantine.Kept(past[0].line, past[0].reason, "{}"), *quarantine.read(store, retried.number)]
-    quarantine.write(store, retried.number, again)
+    past = quarantine_rows.read_past(store, retried.number)
+    again = [
+        quarantine_rows.QuarantinedRow(past[0].line, past[0].reason, "{}"),
+        *quarantine_rows.read(store, retried.number),
+    ]
+    quarantine_rows.write(store, retried.number, again)
     path = store.receipts_folder / f"{retried.number:08d}.json"
     told = json.loads(path.read_text(encoding="utf-8"))
     told["rows_read"] += 1
@@ -68,12 +72,13 @@ def test_a_row_that_is_loaded_and_still_waits_is_named(store: Store, retried: Re
 
 
 def test_rows_held_that_are_gone_are_named(store: Store, retried: Receipt) -> None:
-    path = store.folder / held.file_of(retried.number)
+    path = store.folder / as_sent.file_of(retried.number)
     drop_last(path)
-    assert f"{held.file_of(retried.number)}: " in "\n".join(differences(store))
+    assert f"{as_sent.file_of(retried.number)}: " in "\n".join(differences(store))
     path.unlink()
-    assert f"{held.file_of(retried.number)}: missing or unreadable; the receipt says 1 rows" in differences(
-        store
+    assert (
+        f"{as_sent.file_of(retried.number)}: missing or unreadable; the receipt says 1 rows"
+        in differences(store)
     )
 
 
@@ -99,7 +104,7 @@ def test_loaded_rows_that_nobody_brought_are_named(store: Store, retried: Receip
     ]
 
 
-@pytest.mark.parametrize("damaged", [held.file_of, quarantine.file_of])
+@pytest.mark.parametrize("damaged", [as_sent.file_of, quarantine_rows.file_of])
 def test_a_damaged_file_stops_list_and_retry_with_a_sentence(
     store: Store, retried: Receipt, damaged: Callable[[int], str], capsys: pytest.CaptureFixture[str]
 ) -> None:

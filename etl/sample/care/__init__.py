@@ -1,0 +1,1 @@
+"""Tapers, reviews, plans and referrals of invented patients."""

@@ -1,0 +1,1 @@
+"""Invented rows in the files that clinical systems export."""

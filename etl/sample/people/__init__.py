@@ -1,0 +1,1 @@
+"""Who the invented patients are, and what happens to each."""

@@ -1,0 +1,1 @@
+"""What invented patients are prescribed: products, regimens and issues."""

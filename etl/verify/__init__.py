@@ -1,0 +1,1 @@
+"""Whether receipts, landing, quarantine and the release served agree with each other."""

@@ -1,0 +1,1 @@
+"""From letters to tokens: the words of directions, and what is misspelt, misplaced or beside the dose."""
