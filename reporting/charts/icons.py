@@ -1,7 +1,5 @@
 """Variation and assurance icons in the manner of Making Data Count, drawn here as SVG text."""
 
-from base64 import b64encode
-
 from reporting.charts import theme
 
 WIGGLE = ((16, 36), (24, 30), (32, 36), (40, 28), (48, 34))
@@ -37,11 +35,6 @@ def assurance_icon(assurance: str) -> str:
     dashes = 'stroke-width="2.5" stroke-dasharray="3 3"'
     target = f'<line x1="13" x2="51" y1="{y}" y2="{y}" stroke="{colour}" {dashes}/>'
     return _icon(colour, band + target + _letter(letter, 32, 33, 16, colour))
-
-
-def data_uri(svg: str) -> str:
-    """SVG text as a data address for an <img>; give that <img> alternative text."""
-    return "data:image/svg+xml;base64," + b64encode(svg.encode("utf-8")).decode("ascii")
 
 
 def _side(variation: str, better: str) -> str:

@@ -11,7 +11,6 @@ from medicines.direction_text.regimen.amount import LEAST_MG, with_numbers
 from medicines.direction_text.regimen.frequency import with_frequencies
 from medicines.direction_text.sentence import MEDICINE, Sentence, Value
 
-MASS = re.compile(r"ng")
 OTHER_ITEM = re.compile(r"[B_][ae&$]*(?:nX?)?[up]?$")
 MOST = re.compile(r"[MU][MU.,&]*$")
 COUNTED_TOTAL, ITEM = re.compile(r"n[ulp]?\(?[.,]?E+$"), re.compile(r"[B_]")

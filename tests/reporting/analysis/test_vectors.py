@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reporting.analysis import deciles, funnel, intervals
+from reporting.analysis import funnel, intervals
 from reporting.analysis.spc import xmr
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "vectors"
@@ -188,14 +188,3 @@ def rate_label(events, exposure, average):
         if not lower <= average <= upper:
             return label(outside, events / exposure > average)
     return label(0, False)
-
-
-@pytest.mark.parametrize("case", cases("deciles"))
-def test_deciles_agree_with_the_reference(case) -> None:
-    given, expected = case["input"], case["expected"]
-    if case["kind"] == "quantile":
-        groups = deciles.quantile_groups(given["values"], given["nquantiles"], highest_first=given["invert"])
-        close(groups, expected["quantile"])
-        return
-    close(deciles.deciles(given["values"]), expected["deciles_10_to_90"])
-    close(deciles.percent_rank(given["values"]), expected["percent_rank"])

@@ -14,7 +14,6 @@ from reporting.charts.flow import band_flow
 from reporting.charts.funnel import funnel_chart
 from reporting.charts.grid import item_grid
 from reporting.charts.outcomes import outcome_dots
-from reporting.charts.panels import practice_panels
 from reporting.charts.quarters import quarter_dots
 from reporting.charts.speed import speed_histogram
 from reporting.charts.stages import referral_stages
@@ -115,17 +114,6 @@ def stage_rows():
     )
 
 
-def panel_rows():
-    quarters = pd.date_range("2024-10-01", periods=8, freq="QS")
-    frame = pd.concat([
-        pd.DataFrame({"practice": f"Practice {letter}", "date": quarters,
-                      "value": np.linspace(0.5, 0.5 - index / 20, 8),
-                      "role": "concern" if index == 6 else "common"})
-        for index, letter in enumerate("ABCDEFG")
-    ])  # fmt: skip
-    return frame, pd.DataFrame({"date": quarters, "value": np.linspace(0.5, 0.4, 8)})
-
-
 GRID_COLUMNS = ("Named clinician and cover", "Alert on the record", "Reviewed in 12 months",
                 "Reasons and options explained", "Second opinion")  # fmt: skip
 
@@ -184,7 +172,6 @@ def strip_rows():
 
 def figures(*, compact):
     events = [("2024-10-01", "Rebased Oct 2024: two practices changed clinical system")]
-    panels, overall = panel_rows()
     shares = {"Made": 0.85, "Accepted": 0.9, "Attended": 0.54}
     notes = {"Made": "of offered", "Accepted": "of made"}
     return {
@@ -210,5 +197,4 @@ def figures(*, compact):
         "quarters": quarter_dots(quarter_rows(), "improvement", compact=compact),
         "waterfall": waterfall(waterfall_rows(), compact=compact),
         "crossings": crossings(*crossing_rows(), compact=compact),
-        "panels": practice_panels(panels, overall, {"Foxglove": "awaited, last Jul 2026"}, compact=compact),
     }  # fmt: skip

@@ -22,7 +22,6 @@ from tests.reporting.charts.chart_examples import (
     funnel_frames,
     grid_rows,
     outcome_rows,
-    panel_rows,
     practice_rows,
     series,
     stage_rows,
@@ -280,21 +279,6 @@ def test_stage_dots_lie_at_their_share_of_their_own_scale() -> None:
     for row in made.to_dict("records"):
         hover = f"{row['service']}, Made: {row['figure']} {row['beside']}"
         assert (drawn[hover] - 1) / 0.82 == pytest.approx(row["value"])
-
-
-def test_panels_share_one_scale_and_keep_the_awaited() -> None:
-    frame, overall = panel_rows()
-    figure = FIGURES["panels"]
-    lines = [*traces(figure, "common"), *traces(figure, "concern")]
-    drawn = numbers(value for trace in lines for value in trace.customdata)
-    assert drawn == list(frame["value"])
-    pairs = [(y % 1, value) for trace in lines for y, value in zip(trace.y, trace.customdata, strict=True)
-             if y is not None]  # fmt: skip
-    heights, values = np.array(pairs).T
-    assert np.polyval(np.polyfit(values, heights, 1), values) == pytest.approx(heights)
-    assert "awaited, last Jul 2026" in words(figure)
-    (pale,) = traces(figure, "overall")
-    assert len(numbers(pale.customdata)) == 8 * len(overall)
 
 
 def test_dots_mark_the_year_before_where_there_was_one() -> None:
