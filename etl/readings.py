@@ -22,7 +22,7 @@ def product_readings(
 ) -> pd.DataFrame:
     """One row per product text: what it was read as, with the OME of one unit in millionths of a mg.
 
-    ValueError for a version of the factors that is not in medicines/factors.csv; None is the newest.
+    ValueError for a version of the factors that is not in medicines/tables/factors.csv; None is the newest.
     """
     rows = []
     for text in texts:

@@ -115,7 +115,7 @@ def line(
     present but impossible (negative, no number, beyond 20,000 units or 366 days) leave it unclear; 0 is
     flagged too and otherwise as good as blank. Directions three times or more off quantity by days give way.
     Directions in a unit the product does not come in are flagged, and quantity decides. `factor_version` is
-    one of medicines/factors.csv, the newest when None; ValueError for another.
+    one of medicines/tables/factors.csv, the newest when None; ValueError for another.
     """
     product_text = product_text if isinstance(product_text, str) else None
     text = directions_text if isinstance(directions_text, str) else None

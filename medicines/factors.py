@@ -29,13 +29,13 @@ def known(version: str | None) -> str:
         return VERSION
     if version not in versions():
         raise ValueError(
-            f'medicines/factors.csv has no version "{version}". It has: {", ".join(versions())}.'
+            f'medicines/tables/factors.csv has no version "{version}". It has: {", ".join(versions())}.'
         )
     return version
 
 
 def table(version: str | None = None) -> list[dict[str, str]]:
-    """One row per factor of a version (the newest when None): the columns of medicines/factors.csv."""
+    """One row per factor of a version (the newest when None): the columns of medicines/tables/factors.csv."""
     wanted = known(version)
     return [dict(row) for row in rows("factors") if row["version"] == wanted]
 

@@ -27,9 +27,9 @@ class Product:
 
     Strength is mg of the ingredient that counts per unit, mg/ml or microgram/h. `ome_per_unit` is mg oral
     morphine equivalent per tablet, capsule, sachet or ml, a day for one patch; 0 for medicines without one;
-    None where not converted or not understood (`reason` says why). Factors: medicines/factors.csv.
+    None where not converted or not understood (`reason` says why). Factors: medicines/tables/factors.csv.
     `partners` are the other parts of a combination, sorted ("paracetamol 500 mg"); `wear_hours` how long one
-    patch is worn (medicines/patches.csv), None where that is not known.
+    patch is worn (medicines/tables/patches.csv), None where that is not known.
     """
 
     class_: str
@@ -64,7 +64,7 @@ def unmapped(reason: str) -> Product:
 def read(text: str | None, factor_version: str | None = None) -> Product:
     """What a product text means; class and status "unmapped" with a reason where it is not understood.
 
-    `factor_version` is a version of medicines/factors.csv, the newest when None; ValueError if unknown.
+    `factor_version`: one of medicines/tables/factors.csv, the newest when None; ValueError if unknown.
     """
     version = factors.known(factor_version)
     legible = text is None or (isinstance(text, str) and len(text) <= LONGEST)

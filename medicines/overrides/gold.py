@@ -1,4 +1,4 @@
-"""Overrides held against the worked cases of medicines/gold and against the reader's own understanding."""
+"""Overrides against the worked cases of medicines/tables/gold and the reader's own understanding."""
 
 from collections.abc import Iterator
 from dataclasses import replace

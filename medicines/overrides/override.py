@@ -96,7 +96,7 @@ def product_reading(
 ) -> Product:
     """What a product text means: its override's reading, else as read; by the newest factors when None.
 
-    Raises ValueError for a version that medicines/factors.csv does not have.
+    Raises ValueError for a version that medicines/tables/factors.csv does not have.
     """
     override = overrides.product(text)
     return override.product_by(factor_version) if override else products.read(text, factor_version)

@@ -1,4 +1,4 @@
-"""The strengths that are made of an ingredient or brand (medicines/strengths.csv)."""
+"""The strengths that are made of an ingredient or brand (medicines/tables/strengths.csv)."""
 
 from decimal import Decimal
 

@@ -22,7 +22,7 @@ HOURS = {
 
 
 def hours(words: str, ingredient: str, brand: Brand | None, strength: Decimal | None) -> int | None:
-    """The hours one patch is worn, as said in its words, else by medicines/patches.csv; None if not known.
+    """The hours one patch is worn, as its words say, else by medicines/tables/patches.csv; None if not known.
 
     None too where the words say two lengths, or one that is more than a fifth off the table's.
     """

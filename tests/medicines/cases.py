@@ -1,4 +1,4 @@
-"""The worked cases of medicines/gold, and the shared ones where the checkout has them."""
+"""The worked cases of medicines/tables/gold, and the shared ones where the checkout has them."""
 
 import csv
 from pathlib import Path
@@ -9,7 +9,7 @@ SHARED = ROOT.parent / "shared"
 
 def worked(name: str) -> list[dict[str, str]]:
     """Rows of a worked table."""
-    return rows_from(ROOT / "medicines" / "gold" / f"{name}.csv")
+    return rows_from(ROOT / "medicines" / "tables" / "gold" / f"{name}.csv")
 
 
 def shared(name: str) -> list[dict[str, str]]:

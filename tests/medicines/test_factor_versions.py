@@ -33,7 +33,7 @@ def with_a_second_version(folder: Path) -> Path:
     """A copy of the medicines in which version 2027.02 has tramadol at 0.2, and 12 microgram/h at 2.4."""
     copy = folder / "medicines"
     shutil.copytree(ROOT / "medicines", copy, ignore=shutil.ignore_patterns("__pycache__"))
-    path = copy / "factors.csv"
+    path = copy / "tables" / "factors.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     changed = [row | {"version": "2027.02"} for row in rows]

@@ -1,4 +1,4 @@
-"""The rows of medicines/direction_words.csv, and the names of medicines from the tables of products."""
+"""The rows of medicines/tables/direction_words.csv, and names of medicines from the tables of products."""
 
 from medicines.tables import rows
 

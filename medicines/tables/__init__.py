@@ -1,4 +1,4 @@
-"""The reviewed tables of this folder, read once."""
+"""The reviewed tables of medicines, and the worked cases in gold, read once."""
 
 import csv
 from functools import cache
