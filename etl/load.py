@@ -21,7 +21,7 @@ from etl.intake.files.regular import content_hash
 from etl.intake.files.source import Source
 from etl.intake.landing.doubts import AGAIN
 from etl.intake.landing.land import Intake
-from etl.intake.privacy.names import shown_path
+from etl.intake.privacy.shown_names import shown_path
 from etl.intake.search import Searched
 from etl.intake.workbooks.reader import READER
 from etl.store import Receipt, Store, StoreError

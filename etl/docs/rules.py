@@ -11,7 +11,7 @@ from etl.intake.landing.doubts import FEW, FEWER_ROWS, LESS_THAN_USUAL
 from etl.intake.landing.people import MOST_UNKNOWN
 from etl.intake.privacy.columns import MANY, MOST
 from etl.intake.privacy.gate import FEWEST, SHARE
-from etl.intake.privacy.plain import LONGEST
+from etl.intake.privacy.text.disguises import LONGEST
 from etl.intake.report.match import HEADER_WITHIN
 from etl.intake.row import MAX_FIELD
 from etl.intake.text_files.blocks import MAX_COLUMNS, MAX_LINE

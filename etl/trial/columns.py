@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from etl.contract import entities
-from etl.intake.privacy.kinds import kinds
+from etl.intake.privacy.text.kinds import kinds
 from etl.intake.report.match import Match
 from etl.intake.typed.values import shape_of
 from etl.layouts import Layout, layouts, normal

@@ -17,7 +17,7 @@ from etl.intake.files.read import sources
 from etl.intake.files.source import Source
 from etl.intake.landing.doubts import ASKED
 from etl.intake.landing.one_practice import check_one_practice
-from etl.intake.privacy.kinds import kinds
+from etl.intake.privacy.text.kinds import kinds
 from etl.intake.refusal import IdentifierError, RefusedError
 from etl.intake.report.match import HEADER_WITHIN
 from etl.intake.report.period import Period, period_of

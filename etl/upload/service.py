@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl.intake.landing.doubts import AGAIN
-from etl.intake.privacy.names import shown_path
+from etl.intake.privacy.shown_names import shown_path
 from etl.layouts import Layout
 from etl.store import Receipt, Store, StoreError
 from etl.trial.draft import Choices, base_of, draft

@@ -20,7 +20,7 @@ from etl.intake.landing.loaded import Loaded, Whose, overlaps, place, whose
 from etl.intake.landing.one_practice import check_one_practice
 from etl.intake.landing.people import People, Unknown
 from etl.intake.landing.pieces import another_part, check_distinct, check_rivals, part_note, piece_named
-from etl.intake.privacy.names import shown_code
+from etl.intake.privacy.shown_names import shown_code
 from etl.intake.report.match import Match
 from etl.intake.report.period import Period, period_of
 from etl.intake.search import Searched, search

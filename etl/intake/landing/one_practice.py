@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from etl.contract import entities
-from etl.intake.privacy.names import shown_heading
+from etl.intake.privacy.shown_names import shown_heading
 from etl.intake.privacy.staff import names_practices
 from etl.intake.refusal import RefusedError
 from etl.intake.report.match import Match

@@ -1,2 +1,2 @@
-"""What must not come in. Texts are judged in `kinds`, columns in `columns`, a whole file in `gate`, the parts
-of a workbook in `workbook`, names of files in `names`. Findings say column, row and kind, never the value."""
+"""What must not come in. Texts are judged in `text`, columns in `columns`, a whole file in `gate`, parts of a
+workbook in `workbook`, names of files in `shown_names`. Findings say column, row, kind; never the value."""

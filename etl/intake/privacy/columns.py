@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from etl.intake.privacy.dated import dated
-from etl.intake.privacy.kinds import SHORTEST, kinds
-from etl.intake.privacy.numbers import CALLED, CHI, HEALTH_AND_CARE, NHS, PHONE, TEN, kind_of
-from etl.intake.privacy.plain import plain
-from etl.intake.privacy.written import BIRTH
+from etl.intake.privacy.text.birth_dates import dated
+from etl.intake.privacy.text.disguises import plain
+from etl.intake.privacy.text.kinds import SHORTEST, kinds
+from etl.intake.privacy.text.numbers import CALLED, CHI, HEALTH_AND_CARE, NHS, PHONE, TEN, kind_of
+from etl.intake.privacy.text.written_forms import BIRTH
 
 MANY = 20  # distinct values from which a column can be judged as a whole
 MOST = 0.5  # the share of them from which chance is no explanation: one ten-digit number in 11 passes

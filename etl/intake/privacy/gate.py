@@ -13,12 +13,12 @@ from etl.contract import entities
 from etl.intake.encoded import Cells, Encoded
 from etl.intake.keys import is_letters, is_system_number
 from etl.intake.privacy.columns import hits
-from etl.intake.privacy.commas import Place, lost_comma
-from etl.intake.privacy.kinds import kinds
-from etl.intake.privacy.numbers import PHONE
+from etl.intake.privacy.lost_commas import Place, lost_comma
 from etl.intake.privacy.staff import STAFF_NAME, is_staff, names_of_staff, names_practices
-from etl.intake.privacy.titles import TITLED
-from etl.intake.privacy.written import POSTCODE
+from etl.intake.privacy.text.kinds import kinds
+from etl.intake.privacy.text.numbers import PHONE
+from etl.intake.privacy.text.titled_names import TITLED
+from etl.intake.privacy.text.written_forms import POSTCODE
 from etl.intake.refusal import IdentifierError
 from etl.intake.report.match import Match
 from etl.intake.report.no_rows import no_row

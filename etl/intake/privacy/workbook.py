@@ -11,8 +11,8 @@ import zlib
 from collections.abc import Iterator
 from xml.parsers import expat
 
-from etl.intake.privacy.kinds import kinds
 from etl.intake.privacy.markup import Words, not_excel
+from etl.intake.privacy.text.kinds import kinds
 from etl.intake.refusal import IdentifierError, RefusedError
 
 MAX_PARTS = 50_000_000  # bytes of all parts but sheets and shared texts

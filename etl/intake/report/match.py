@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from etl.contract import entities
-from etl.intake.privacy.names import shown_heading
+from etl.intake.privacy.shown_names import shown_heading
 from etl.intake.refusal import RefusedError
 from etl.intake.report.period import Period, whole_months
 from etl.intake.row import Row

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from etl.intake.privacy.columns import hits
-from etl.intake.privacy.kinds import kinds
-from etl.intake.privacy.names import name_kinds
+from etl.intake.privacy.shown_names import name_kinds
+from etl.intake.privacy.text.kinds import kinds
 from tests.etl.conftest import ROOT, Loader
 from tests.etl.intake.privacy import lookalikes
 from tests.etl.intake.privacy.identifiers import DISGUISES, corpus

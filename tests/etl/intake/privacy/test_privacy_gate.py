@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.intake.privacy.numbers import kind_of
+from etl.intake.privacy.text.numbers import kind_of
 from etl.store import Store
 from etl.verify.store import differences
 from measures import policy

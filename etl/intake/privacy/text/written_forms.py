@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from etl.intake.privacy.plain import with_digits
+from etl.intake.privacy.text.disguises import with_digits
 
 POSTCODE = "a postcode"
 EMAIL = "an e-mail address"

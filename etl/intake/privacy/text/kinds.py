@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from etl.intake.privacy.numbers import PHONE, has_phone, person_numbers
-from etl.intake.privacy.plain import plain, undated, with_digits
-from etl.intake.privacy.titles import LABELLED, TITLED, has_labelled_name, has_titled_name
-from etl.intake.privacy.written import (
+from etl.intake.privacy.text.disguises import plain, undated, with_digits
+from etl.intake.privacy.text.numbers import PHONE, has_phone, person_numbers
+from etl.intake.privacy.text.titled_names import LABELLED, TITLED, has_labelled_name, has_titled_name
+from etl.intake.privacy.text.written_forms import (
     BIRTH,
     EMAIL,
     INSURANCE,

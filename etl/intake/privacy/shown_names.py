@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from etl.contract import entities
 from etl.intake.files.regular import content_hash
-from etl.intake.privacy.kinds import kinds
+from etl.intake.privacy.text.kinds import kinds
 from etl.layouts import layouts, normal
 
 KNOWN_SUFFIXES = (".csv", ".xlsx", ".txt", ".zip")

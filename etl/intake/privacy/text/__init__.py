@@ -1,0 +1,1 @@
+"""What a text gives away: numbers, names, dates of birth and written forms, whatever their disguise."""
