@@ -3,7 +3,7 @@
 import time
 
 from medicines import products
-from tests.medicines.test_product_styles import NAMES
+from tests.medicines.product_text.test_product_styles import NAMES
 
 DISTINCT = 10_000
 SECONDS = 4.0  # the aim is 2 s of one core; twice that, for a machine that is busy
