@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from etl.intake.files.open_file import content_hash
 from etl.intake.files.read import (
     IdentifierError,
     RefusedError,
@@ -17,7 +18,6 @@ from etl.intake.files.read import (
     paths,
     sources,
 )
-from etl.intake.files.regular import content_hash
 from etl.intake.files.source import Source
 from etl.intake.landing.doubts import AGAIN
 from etl.intake.landing.land import Intake

@@ -6,12 +6,12 @@ from fractions import Fraction
 
 from medicines import products
 from medicines.direction_text.regimen.answer import AMOUNTS, MISFIT, PART
-from medicines.direction_text.regimen.stated import SAME, Stated, alike
+from medicines.direction_text.regimen.stated_amounts import SAME, Stated, alike
 from medicines.directions import Direction
-from medicines.product_text import marketed
+from medicines.product_text import marketed_strengths
 from medicines.product_text.forms import LIQUID as LIQUIDS
-from medicines.product_text.marketed import Made
-from medicines.product_text.wear import as_usual
+from medicines.product_text.marketed_strengths import Made
+from medicines.product_text.wear_time import as_usual
 from medicines.products import Product
 
 MICROGRAMS = 1000
@@ -184,19 +184,21 @@ def _holds(product: Product, direction: Direction, one: Stated) -> bool:
         rest = one.mg[1] * MICROGRAMS - own * direction.patches_at_once
         if len(items) == 1:
             return _so_many(rest, items[0] * MICROGRAMS, ROUNDING)
-        return abs(rest) <= ROUNDING or _made_up(marketed.PATCH, product, rest, ROUNDING)
+        return abs(rest) <= ROUNDING or _made_up(marketed_strengths.PATCH, product, rest, ROUNDING)
     taken = min((low for low, _ in direction.amounts), default=0.0)
     if one.daily:
         taken = max(taken, direction.units_per_day_min or 0.0)
     rest = one.mg[1] - taken * each
     if len(items) == 1:
         return _so_many(rest, items[0], SAME)
-    return alike(one.mg[1], taken * each) or _made_up(marketed.SOLID, product, rest, SAME)
+    return alike(one.mg[1], taken * each) or _made_up(marketed_strengths.SOLID, product, rest, SAME)
 
 
 def _made_up(table: Made, product: Product, rest: float, within: float) -> bool:
     """Whether an amount is so many tablets, capsules or patches of one strength of the medicine."""
-    return any(_so_many(rest, mg, within) for mg in marketed.of_any_brand(table, product.ingredient))
+    return any(
+        _so_many(rest, mg, within) for mg in marketed_strengths.of_any_brand(table, product.ingredient)
+    )
 
 
 def _so_many(rest: float, mg: float, within: float) -> bool:

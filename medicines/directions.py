@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from medicines.direction_text.doubts.against import against
 from medicines.direction_text.doubts.circumstance import by_circumstance, well_spelt
 from medicines.direction_text.doubts.cut_off import breaks_off
+from medicines.direction_text.doubts.exceptions import against
 from medicines.direction_text.doubts.left_open import left_open, on_some_days, otherwise, several_places
 from medicines.direction_text.medicines import subjects, without_medicines
 from medicines.direction_text.regimen.amount import with_amounts, with_numbers
@@ -28,8 +28,7 @@ from medicines.direction_text.regimen.answer import (
 )
 from medicines.direction_text.regimen.daily_regimen import DAILY, optional, regimen_of
 from medicines.direction_text.regimen.frequency import one_of_two_frequencies, unevenly, with_frequencies
-from medicines.direction_text.regimen.stated import Stated, disagree, stated
-from medicines.direction_text.regimen.wording import (
+from medicines.direction_text.regimen.side_notes import (
     LEADING_SUPPLY,
     Worn,
     open_brackets,
@@ -37,9 +36,10 @@ from medicines.direction_text.regimen.wording import (
     without_notes,
     without_other_items,
 )
+from medicines.direction_text.regimen.stated_amounts import Stated, disagree, stated
 from medicines.direction_text.sentence import UNREADABLE, Sentence, Value
 from medicines.direction_text.vocabulary.asides import PLANNED
-from medicines.direction_text.vocabulary.misplaced import OUT_OF_PLACE
+from medicines.direction_text.vocabulary.misplaced_words import OUT_OF_PLACE
 from medicines.direction_text.vocabulary.tokens import tokens_of
 from medicines.plain_text import plain
 

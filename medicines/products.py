@@ -7,12 +7,12 @@ from functools import lru_cache
 
 from medicines import factors
 from medicines.plain_text import plain
-from medicines.product_text import beside, conversion, forms, route, understood, wear
+from medicines.product_text import conversion, forms, other_parts, route, wear_time, word_check
 from medicines.product_text.brackets import depths, of_makers, without_makers
 from medicines.product_text.composition import TWO_AMOUNTS, TWO_STRENGTHS, Part, part_of
 from medicines.product_text.forms import release_of
-from medicines.product_text.glued import unglued
 from medicines.product_text.ingredients import INGREDIENTS, Mention, mentions, tokens_of
+from medicines.product_text.joined_words import unglued
 from medicines.product_text.legible import illegible, spelt
 from medicines.product_text.strengths import strengths
 
@@ -111,7 +111,7 @@ def _read_tokens(tokens: list[str], version: str) -> Product:
         return _without_dose(read, "more than one product is named")
     if _bracket_disagrees(read, said, depth):
         return _without_dose(read, "the bracket states another strength")
-    odd = understood.strange(_unnamed(said, within), may_name_maker=_class(chosen) in MEDICINE)
+    odd = word_check.strange(_unnamed(said, within), may_name_maker=_class(chosen) in MEDICINE)
     return _with_odd_words(read, tokens, odd, chosen) if odd else read
 
 
@@ -136,7 +136,7 @@ def _bracket_disagrees(read: Product, said: list[str], depth: list[int]) -> bool
 def _with_odd_words(read: Product, tokens: list[str], odd: list[int], chosen: Mention) -> Product:
     """A product with words that are not understood: nothing at all where one may be another medicine."""
     before = any(at < chosen.start for at in odd)
-    joined = any(not understood.JOINING.isdisjoint((tokens[at - 1], *tokens[at + 1 : at + 2])) for at in odd)
+    joined = any(not word_check.JOINING.isdisjoint((tokens[at - 1], *tokens[at + 1 : at + 2])) for at in odd)
     if before or joined or read.class_ not in MEDICINE:
         return unmapped("a word that is not understood may be another medicine")
     return _without_dose(read, "a word is not understood")
@@ -189,7 +189,7 @@ def _product(
         part = part_of(_unnamed(tokens, within), named, chosen)
     rest = _unnamed(said, within)
     also = [m for m in aside if m.start not in of_makers(tokens, depths(tokens))]
-    others = beside.others(rest, sorted({*named, *also}), chosen, part)
+    others = other_parts.others(rest, sorted({*named, *also}), chosen, part)
     return _converted(tuple(said), rest, named, others, chosen, part, version)
 
 
@@ -203,14 +203,14 @@ def _converted(
     said: tuple[str, ...],
     rest: tuple[str, ...],
     named: tuple[Mention, ...],
-    others: beside.Others,
+    others: other_parts.Others,
     chosen: Mention,
     part: Part,
     version: str,
 ) -> Product:
     """The product of what is said beside the names of makers, remembered for the next maker's."""
     words = " ".join([forms.spelt(token) for token in said if token != "-"])
-    if not part.mg_stated and not (understood.all_words(rest) and understood.no_bare_number(rest)):
+    if not part.mg_stated and not (word_check.all_words(rest) and word_check.no_bare_number(rest)):
         part = Part(reason="no strength is stated, and not every word is understood")
     ingredient = INGREDIENTS[chosen.ingredient]
     once = sum(mention.ingredient == chosen.ingredient for mention in named) == 1
@@ -234,12 +234,12 @@ def _converted(
         mg_per_unit=measured.value if measured.unit in ("mg", "mg/ml") else None,
         ddd_per_unit=outcome.ddd,
         unit_dose=UNIT_DOSE.search(words) is not None,
-        partners=beside.written(others, part.ml),
-        wear_hours=wear.hours(words, ingredient.name, chosen.brand, measured.value)
+        partners=other_parts.written(others, part.ml),
+        wear_hours=wear_time.hours(words, ingredient.name, chosen.brand, measured.value)
         if form.name == "patch"
         else None,
     )
-    contradiction = beside.impossible(others, ingredient.name, part) or route.contradiction(
+    contradiction = other_parts.impossible(others, ingredient.name, part) or route.contradiction(
         words, read.form, read.release, ingredient, chosen.brand, read.partners
     )
     return _without_dose(read, contradiction) if contradiction else read

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from etl.contract import Entity, entities
 from etl.intake.encoded import cells_of, encoded
 from etl.intake.landing.land import AREA, new_part
-from etl.intake.landing.loaded import Loaded
+from etl.intake.landing.loaded_parts import Loaded
 from etl.intake.privacy.gate import Unread, check
 from etl.intake.refusal import RefusedError
 from etl.intake.report.match import Match, match

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.intake.landing.land import in_order, new_part, write_part
-from etl.intake.landing.loaded import Loaded
+from etl.intake.landing.loaded_parts import Loaded
 from etl.intake.refusal import RefusedError
 from etl.quarantine import as_sent, known_issues
 from etl.quarantine import rows as quarantine_rows

@@ -15,7 +15,7 @@ from etl.store import Store
 from etl.trial.columns import layout_named
 from etl.trial.draft import base_of, draft
 from etl.trial.trial import trials
-from etl.trial.words import told
+from etl.trial.trial_words import trial_lines
 
 
 def run(args: argparse.Namespace) -> int:
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps([asdict(trial) for trial in found]))
         return int(any(trial.refusal for trial in found))
     for trial in trials(args.file, known):
-        print("\n".join(told(trial)))
+        print("\n".join(trial_lines(trial)))
         refused |= bool(trial.refusal)
         if trial.columns and (args.draft or not trial.layout):
             own = args.layout if args.layout and args.layout.endswith(".toml") else ""

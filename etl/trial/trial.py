@@ -26,7 +26,7 @@ from etl.intake.search import Searched, search
 from etl.intake.text_files.blocks import OpenError, careful_rows
 from etl.intake.text_files.read import DELIMITERS
 from etl.intake.typed.conform import check_ages, conform, nothing_fits
-from etl.intake.typed.mistaken import mistaken
+from etl.intake.typed.swapped_columns import mistaken
 from etl.intake.workbooks.parts import unpacked_size
 from etl.intake.workbooks.reader import READER
 from etl.layouts import Layout, normal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from etl.intake.landing.loaded import place
+from etl.intake.landing.loaded_parts import place
 from etl.quarantine import as_sent
 from etl.quarantine import rows as quarantine_rows
 from etl.store import Receipt, Store, StoreError

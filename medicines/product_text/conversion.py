@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from medicines import factors
-from medicines.product_text import marketed
+from medicines.product_text import marketed_strengths
 from medicines.product_text.composition import Part
 from medicines.product_text.ingredients import PARTNERS, Brand, Ingredient, Mention
-from medicines.product_text.marketed import Spans
+from medicines.product_text.marketed_strengths import Spans
 
 LIQUID = {"oral_solution", "linctus"}
 SOLID = {"tablet", "capsule", ""}
@@ -61,12 +61,16 @@ def measured(ingredient: Ingredient, brand: Brand | None, form: str, swallowed: 
         if form in LIQUID:
             return Measured(reason="the strength per ml is not stated")
         solid = form in SOLID or form == "other"
-        made = marketed.made(marketed.SOLID, ingredient.name, of_brand) if solid else ()
+        made = marketed_strengths.made(marketed_strengths.SOLID, ingredient.name, of_brand) if solid else ()
         most = STRONGEST_DEPOT if form == "depot" else ingredient.max_mg
         return _within(ingredient, part.mg, "mg", made or ((LEAST_IN_ONE, most or ANY),))
     if (form in SOLID and form) or (form == "other" and swallowed) or part.ml == 0:
         return Measured(reason="a strength per ml does not fit the form")
-    made = marketed.made(marketed.LIQUID, ingredient.name, of_brand) if form in LIQUID else ()
+    made = (
+        marketed_strengths.made(marketed_strengths.LIQUID, ingredient.name, of_brand)
+        if form in LIQUID
+        else ()
+    )
     return _within(ingredient, part.mg / part.ml, "mg/ml", made or (_of_any_liquid(ingredient, form),))
 
 
@@ -82,7 +86,7 @@ def _of_any_liquid(ingredient: Ingredient, form: str) -> tuple[Decimal, Decimal]
 def _rate(ingredient: Ingredient, brand: str, part: Part) -> Measured:
     if part.per not in ("hour", "") or part.ml is not None or not part.in_micrograms or part.mg is None:
         return Measured(reason="the microgram/h of the patch is not stated")
-    made = marketed.made(marketed.PATCH, ingredient.name, brand) or ((NOTHING, ANY),)
+    made = marketed_strengths.made(marketed_strengths.PATCH, ingredient.name, brand) or ((NOTHING, ANY),)
     return _within(ingredient, part.mg * THOUSAND, "microgram/h", made)
 
 

@@ -6,7 +6,7 @@ from medicines.product_text.brackets import MAKER
 from medicines.product_text.forms import RELEASES, VIALS
 from medicines.product_text.ingredients import BRANDS, GENERIC
 from medicines.product_text.strengths import HOUR, MASS_MG
-from medicines.product_text.understood import KNOWN
+from medicines.product_text.word_check import KNOWN
 
 SLASHED = re.compile(r"\b(m|p|s|t|i|e)[/.](r|f|l|c|v|m|derm)\b|\b(t)[ -](derm)\b")
 DECIMAL_COMMA = re.compile(r"[0-9],(?![0-9]{3}(?![0-9]))[0-9]")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from medicines.product_text import forms, understood
+from medicines.product_text import forms, word_check
 from medicines.product_text.composition import Part
 from medicines.product_text.forms import Form
 from medicines.product_text.ingredients import BRANDS, INGREDIENTS, PARTNERS, Brand, Ingredient, Mention
@@ -31,7 +31,7 @@ def form(words: str, rest: Sequence[str], named: Sequence[Mention], chosen: Ment
         return stated
     if part.per == "hour":
         return forms.BY_NAME["patch"]
-    if not understood.all_words(rest):
+    if not word_check.all_words(rest):
         return forms.UNSTATED
     ingredient = INGREDIENTS[chosen.ingredient]
     if plain_solution:

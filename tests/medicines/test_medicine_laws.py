@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medicines import directions, dose, products
-from medicines.product_text.marketed import SOLID
+from medicines.product_text.marketed_strengths import SOLID
 from tests.medicines.cases import worked
 
 NAMES = [case["name"] for case in worked("products")]

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from etl.contract import entities
 from etl.intake.files.archive import opened_archive, unpacked
 from etl.intake.files.junk import junk_kind, passed_over
-from etl.intake.files.regular import check_unchanged, opened, stamp
+from etl.intake.files.open_file import check_unchanged, opened, stamp
 from etl.intake.files.source import Source, held
 from etl.intake.privacy.shown_names import name_kinds, shown_member
 from etl.intake.refusal import IdentifierError, RefusedError

@@ -11,7 +11,7 @@ from functools import cached_property
 from io import BufferedReader
 from pathlib import Path
 
-from etl.intake.files.regular import MAX_HASHED, Stamp, check_unchanged, opened, stamp
+from etl.intake.files.open_file import MAX_HASHED, Stamp, check_unchanged, opened, stamp
 from etl.intake.refusal import RefusedError
 
 PACKED = b"PK\x03\x04"  # how a workbook and a ZIP begin

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
 from etl.contract import Entity, entities
-from etl.intake.landing.loaded import Loaded, place
+from etl.intake.landing.loaded_parts import Loaded, place
 from etl.intake.refusal import RefusedError
 from etl.store import Part
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from etl.contract import Entity, entities
 from etl.intake.files.read import RefusedError, Source
 from etl.intake.landing.doubts import NAMED, NEVER_EMPTY, WaitsError, history, replaced_doubts, size_doubts
-from etl.intake.landing.loaded import Loaded, Whose, overlaps, place, whose
+from etl.intake.landing.loaded_parts import Loaded, Whose, overlaps, place, whose
 from etl.intake.landing.one_practice import check_one_practice
 from etl.intake.landing.people import People, Unknown
 from etl.intake.landing.pieces import another_part, check_distinct, check_rivals, part_note, piece_named
@@ -25,7 +25,7 @@ from etl.intake.report.match import Match
 from etl.intake.report.period import Period, period_of
 from etl.intake.search import Searched, search
 from etl.intake.typed.conform import Conformed, check_ages, conform, nothing_fits
-from etl.intake.typed.mistaken import mistaken
+from etl.intake.typed.swapped_columns import mistaken
 from etl.intake.typed.values import schema
 from etl.layouts import layouts_of
 from etl.quarantine import as_sent, known_issues

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from etl.intake.encoded import Encoded
 from etl.intake.keys import as_compared
-from etl.intake.landing.loaded import Loaded
+from etl.intake.landing.loaded_parts import Loaded
 from etl.intake.typed.conform import Conformed
 from etl.store import Part, StoreError
 from medicines import products

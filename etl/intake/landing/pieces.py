@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl.intake.landing.loaded import Loaded, overlaps
+from etl.intake.landing.loaded_parts import Loaded, overlaps
 from etl.intake.refusal import RefusedError
 from etl.store import Part, StoreError, adds_to, missing_pieces
 

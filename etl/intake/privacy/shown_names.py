@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
 from etl.contract import entities
-from etl.intake.files.regular import content_hash
+from etl.intake.files.open_file import content_hash
 from etl.intake.privacy.text.kinds import kinds
 from etl.layouts import layouts, normal
 

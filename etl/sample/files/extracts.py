@@ -5,7 +5,7 @@ import io
 
 from etl.sample.care import care_rows
 from etl.sample.chance import Chance
-from etl.sample.files import exports, faults, shapes, state
+from etl.sample.files import as_of, exports, faults, shapes
 from etl.sample.files.exports import Sent
 from etl.sample.files.workbook import workbook, zipped
 from etl.sample.people.records import Records
@@ -30,17 +30,17 @@ def rows_of(seed: int, found: Records, period: Period) -> dict[str, list[Row]]:
     """What the practice's tables say for a period: events within it, all else as it stood at its end."""
     practice, rows, end = found.practice, found.rows, period.end
     chance = Chance(seed, practice.code, "faults", period.name)
-    issues = state.events("issues", rows["issues"], period.start, end)
+    issues = as_of.events("issues", rows["issues"], period.start, end)
     patients = [row for row in rows["patients"] if found.first_issue[row[1], row[5]] <= end]
     return {
-        "patients": state.as_of("patients", patients, end),
+        "patients": as_of.as_of("patients", patients, end),
         "issues": faults.with_faults(chance, issues, practice.layout),
-        "reviews": state.events("reviews", rows["reviews"], period.start, end),
-        "plans": state.as_of("plans", rows["plans"], end),
-        "taper_steps": state.steps_as_of(rows["taper_steps"], found.started, end),
-        "referrals": state.as_of("referrals", rows["referrals"], end),
+        "reviews": as_of.events("reviews", rows["reviews"], period.start, end),
+        "plans": as_of.as_of("plans", rows["plans"], end),
+        "taper_steps": as_of.steps_as_of(rows["taper_steps"], found.started, end),
+        "referrals": as_of.as_of("referrals", rows["referrals"], end),
         "practice_plans": [_practice_plan(seed, found, end)],
-        "best_interest": state.as_of("best_interest", rows["best_interest"], end),
+        "best_interest": as_of.as_of("best_interest", rows["best_interest"], end),
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from etl.sample.care import care_rows, referrals
 from etl.sample.care.referrals import SERVICES, Service
 from etl.sample.chance import Chance
-from etl.sample.people import cohort, everyday, steady
+from etl.sample.people import cohort, lower_doses, steady
 from etl.sample.people.person import Person
 from etl.sample.practices import Practice
 from etl.sample.prescribing import issues
@@ -61,7 +61,7 @@ def records(
     code, end = practice.code, months[-1]
     if world is None:
         people = cohort.high_dose_people(Chance(seed, code, "high dose"), practice, told, months, start)
-        people += everyday.everyday_people(Chance(seed, code, "everyday"), practice, months, start)
+        people += lower_doses.everyday_people(Chance(seed, code, "everyday"), practice, months, start)
     else:
         people = told + steady.people(Chance(seed, code, "people"), practice, world, start, end)
         months = [start - 1 - days for days in range(EARLIER, 0, -30)] + months
@@ -79,7 +79,7 @@ def _prescribe(found: Records, chance: Chance, start: int, end: int) -> None:
     for someone in found.people:
         rows = issues.issues(chance, someone, start, end)
         if someone.story is None and someone.group != "high dose":
-            rows = issues.blurred(chance, rows, everyday.UNCLEAR, everyday.UNMAPPED)
+            rows = issues.blurred(chance, rows, lower_doses.UNCLEAR, lower_doses.UNMAPPED)
         if someone.beside:
             apart = replace(someone, courses=someone.beside)
             own = Chance(found.practice.code, someone.key, "beside")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from etl.sample.care import tapers
 from etl.sample.chance import Chance
-from etl.sample.people import cohort, everyday
+from etl.sample.people import cohort, lower_doses
 from etl.sample.people.person import Course, Person, Plan, Step, person
 from etl.sample.practices import ADULT_SHARE, AGE_SHARES, Practice, female_share
 from etl.sample.prescribing.regimens import ome, strong
@@ -137,14 +137,14 @@ def _everyday(chance: Chance, practice: Practice, start: int, end: int) -> list[
     """People on lower doses for long, on a gabapentinoid alone, and with a short course."""
     adults = practice.size * ADULT_SHARE / 1000 * EVERYDAY
     lasting = (
-        (everyday.long_term, everyday.LONG_TERM),
-        (everyday.on_gabapentinoid, everyday.GABAPENTINOID),
+        (lower_doses.long_term, lower_doses.LONG_TERM),
+        (lower_doses.on_gabapentinoid, lower_doses.GABAPENTINOID),
     )
     found = []
     for made, there in lasting:
         for day in _arrivals(chance, EVERYDAY_STAY / (adults * there), start - 6 * EVERYDAY_STAY, end):
             span = day, day + 28 + int(chance.waits(EVERYDAY_STAY))
             found.append(made(chance, practice, start, end, span))
-    apart = 30 / (adults * everyday.SHORT_A_MONTH)
-    found += [everyday.short(chance, practice, day) for day in _arrivals(chance, apart, start - 100, end)]
+    apart = 30 / (adults * lower_doses.SHORT_A_MONTH)
+    found += [lower_doses.short(chance, practice, day) for day in _arrivals(chance, apart, start - 100, end)]
     return found

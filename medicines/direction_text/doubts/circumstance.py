@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from medicines.direction_text.vocabulary.known_words import known
-from medicines.direction_text.vocabulary.slips import WORDS
+from medicines.direction_text.vocabulary.typing_slips import WORDS
 from medicines.spelling import Speller
 
 NOT_REGULAR = (

@@ -2,7 +2,7 @@
 
 import re
 
-from medicines.direction_text.vocabulary.slips import WORDS
+from medicines.direction_text.vocabulary.typing_slips import WORDS
 
 LONG = 90
 STOPS = re.compile(r"(?:\.\s*\.\s*\.|\([^)]*|\(? ?\bcont(?:inued|d|'d)?\b\.?\)?| [\-–])\s*$")

@@ -3,7 +3,7 @@
 import re
 
 from medicines.direction_text.vocabulary.known_words import known
-from medicines.direction_text.vocabulary.slips import MEANING
+from medicines.direction_text.vocabulary.typing_slips import MEANING
 
 RATE = re.compile(
     r"\b[0-9]+(?:\.[0-9]+)? ?(?:mcgs?|micrograms?|microgms?|ug)(?: ?(?:/|per|an) ?(?:h|hr|hrs|hours?)\b)?"

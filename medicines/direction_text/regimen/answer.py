@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from medicines.direction_text.regimen.amount import LEAST_MG
 from medicines.direction_text.regimen.daily_regimen import Range, Regimen
-from medicines.direction_text.regimen.stated import Stated
-from medicines.direction_text.regimen.wording import Worn
+from medicines.direction_text.regimen.side_notes import Worn
+from medicines.direction_text.regimen.stated_amounts import Stated
 
 FITTING = {
     "": ("units", "ml", "mg"),

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from medicines.direction_text.regimen.reading import DAILY, Limits, Range, Reading, reading_of, slot_class
-from medicines.direction_text.regimen.wording import between_doses
+from medicines.direction_text.regimen.side_notes import between_doses
 from medicines.direction_text.sentence import BAD, KEEP, Made, Sentence, Steps
 
 THREE_AND_NIGHT = re.compile(r"(?<=Q)f&t(?=[.,PZJ]|$)")

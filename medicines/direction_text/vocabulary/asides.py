@@ -3,7 +3,7 @@
 import re
 
 from medicines.direction_text.sentence import UNKNOWN
-from medicines.direction_text.vocabulary.words import ROWS
+from medicines.direction_text.vocabulary.word_table import ROWS
 
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?"

@@ -5,9 +5,9 @@ from collections import Counter
 from functools import lru_cache
 
 from medicines.direction_text.sentence import KIND, UNKNOWN, Value
-from medicines.direction_text.vocabulary.places import Phrase, kind_in_place
-from medicines.direction_text.vocabulary.slips import MEANING, joined, may_be, near
-from medicines.direction_text.vocabulary.words import ROWS
+from medicines.direction_text.vocabulary.small_words import Phrase, kind_in_place
+from medicines.direction_text.vocabulary.typing_slips import MEANING, joined, may_be, near
+from medicines.direction_text.vocabulary.word_table import ROWS
 
 GLUED = {
     "tablets", "tablet", "capsules", "capsule", "times", "time", "daily", "day", "take", "apply", "patch",

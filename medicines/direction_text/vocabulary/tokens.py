@@ -6,7 +6,7 @@ from functools import lru_cache
 from medicines.direction_text.sentence import MEDICINE, UNKNOWN, UNREADABLE, Value
 from medicines.direction_text.vocabulary.asides import DATE_MARK, asides_marked, without_asides
 from medicines.direction_text.vocabulary.known_words import known, tokens_of_words
-from medicines.direction_text.vocabulary.slips import LONE_DOT, UNREADABLE_MARK, unreadable_marked
+from medicines.direction_text.vocabulary.typing_slips import LONE_DOT, UNREADABLE_MARK, unreadable_marked
 
 DOTTED = re.compile(r"\b(?:[a-z]\.){2,4}(?![a-z])|\b(?:[a-z]\.){1,3}[a-z]\b\.?")
 SLASHED = re.compile(r"\b(?:[botq]/d|[tq]/d/s|o/[mn]|p/r/n|b/fast)\b")

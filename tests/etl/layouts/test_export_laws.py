@@ -18,7 +18,7 @@ from etl.intake.refusal import RefusedError
 from etl.intake.report.period import period_named
 from etl.intake.search import search
 from etl.intake.typed.conform import check_ages, conform
-from etl.intake.typed.mistaken import mistaken
+from etl.intake.typed.swapped_columns import mistaken
 from etl.layouts import Layout, layouts
 from tests.etl import extracts
 from tests.etl.conftest import ROOT

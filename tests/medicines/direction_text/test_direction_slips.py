@@ -6,7 +6,7 @@ The mutator tries every slip at every letter; each that reads otherwise with con
 import pytest
 
 from medicines import directions, dose
-from medicines.direction_text.vocabulary.words import ROWS
+from medicines.direction_text.vocabulary.word_table import ROWS
 from medicines.directions import Direction
 from tests.medicines.cases import shared, worked
 from tests.medicines.slips import keys, slips

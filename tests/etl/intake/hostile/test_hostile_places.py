@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.intake.files import read, regular
+from etl.intake.files import open_file, read
 from etl.intake.files.read import sources
 from etl.intake.refusal import RefusedError
 from etl.intake.search import search
@@ -124,7 +124,7 @@ def test_a_file_that_may_not_be_read_is_refused(
             raise PermissionError(13, "Permission denied")
         return opened(asked, flags, *more)
 
-    monkeypatch.setattr(regular.os, "open", forbidden)
+    monkeypatch.setattr(open_file.os, "open", forbidden)
     assert "Permission denied" in refusal(path, store)
     monkeypatch.undo()
     assert load([path], store)[0].outcome == "accepted"
@@ -143,7 +143,7 @@ def test_a_file_that_vanishes_is_refused(
             path.unlink()
         return found
 
-    monkeypatch.setattr(regular.os, "lstat", gone)
+    monkeypatch.setattr(open_file.os, "lstat", gone)
     (receipt,) = load([path], store)
     assert next(iter(receipt.reasons)).startswith("the file is no longer there")
 
@@ -161,9 +161,9 @@ def test_a_file_exchanged_for_a_pipe_is_not_waited_for(
         pipe(path) if POSIX else path.mkdir()
         return found
 
-    monkeypatch.setattr(regular.os, "lstat", exchanged)
+    monkeypatch.setattr(open_file.os, "lstat", exchanged)
     with pytest.raises((RefusedError, PermissionError)):
-        regular.opened(path)
+        open_file.opened(path)
 
 
 def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_a_large_file_read_as_it_comes_loads_as_a_small_one_does(
     (receipt,) = load([path], store)
     assert (receipt.outcome, receipt.rows_loaded) == ("accepted", 1_200)
     assert receipt.bytes == path.stat().st_size
-    assert receipt.sha256 == regular.content_hash(path)
+    assert receipt.sha256 == open_file.content_hash(path)
     again: Receipt = load([path], store)[0]
     assert again.outcome == "duplicate"
 

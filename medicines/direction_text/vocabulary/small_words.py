@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from medicines.direction_text.sentence import UNKNOWN, UNREADABLE, Value
-from medicines.direction_text.vocabulary.slips import blocks
+from medicines.direction_text.vocabulary.typing_slips import blocks
 
 Phrase = tuple[tuple[str, ...], str, Value]
 """Words, the kind of what they are together, and its value."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 from medicines.product_text import forms
 from medicines.product_text.ingredients import ANY_NAME, BRANDS, GENERIC, PREFIXES
 from medicines.product_text.strengths import MASS_MG, VOLUME
-from medicines.product_text.understood import KNOWN
+from medicines.product_text.word_check import KNOWN
 
 BEFORE_SLASHED = re.compile(r"(?<=[a-z])(?=(?:m/r|s/r|p/r|s/f|e/c|s/l|t/derm)(?![a-z]))")
 RUN = re.compile(r"(?<![a-z])[a-z]{4,}(?![a-z])")

@@ -11,7 +11,7 @@ ENCODED = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 MARKS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
 
 
-def told(trial: Trial) -> Iterator[str]:
+def trial_lines(trial: Trial) -> Iterator[str]:
     """How a file would be read, line by line."""
     yield trial.file
     if trial.header_line or trial.columns:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise, product
 
-from medicines.direction_text.vocabulary.words import ROWS
+from medicines.direction_text.vocabulary.word_table import ROWS
 from medicines.spelling import without_one
 
 LOOK_ALIKE = {
