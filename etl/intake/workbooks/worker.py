@@ -99,7 +99,7 @@ def _answer(answers: IO[bytes], outcome: str, message: str = "") -> None:
 
 
 def _limit_memory() -> None:
-    """Where the system can, memory is refused before it is used; `apart` watches everywhere."""
+    """Where the system can, memory is refused before it is used; `reader` watches everywhere."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 
