@@ -35,6 +35,7 @@ VERSION = sys.version.split()[0]
 OLDEST = (3, 11)
 ADDRESS = "127.0.0.1"
 MOST_CORES = 4  # for the tests; each holds a store and a browser
+PINNED = ("--quiet", "--no-deps", "--require-hashes", "-r")
 CHECKS = {
     "format": ("ruff", "format", "--check", "."),
     "lint": ("ruff", "check", "."),
@@ -194,28 +195,44 @@ def set_up() -> None:
         return
     require_writable(ROOT)
     print("Setting up the environment in .venv (once; about a minute) …", flush=True)
-    uv = shutil.which("uv") if run(["uv", "--version"], quiet=True) == 0 else None
-    made_by = VENV / "pyvenv.cfg"
-    if not (PYTHON.is_file() and f"= {VERSION}\n" in made_by.read_text(encoding="utf-8")):
-        make_environment(uv)
-    install = (
-        [uv, "pip", "install", "--python", str(PYTHON)] if uv else module("pip", "install", "--no-input")
-    )
-    if run([*install, "--quiet", "--no-deps", "--require-hashes", "-r", str(requirements)]) != 0:
-        raise Failure(
-            "The packages could not be installed; the lines above say which. Check the connection to the "
-            "package registry (behind a proxy set HTTPS_PROXY; a mirror is named by PIP_INDEX_URL, for uv "
-            "UV_INDEX_URL), then run this again."
-        )
+    uv = working("uv")
+    if not (uv and installed_by_uv(uv)):
+        install_by_pip()
     STAMP.write_text(stamp, encoding="utf-8")
 
 
-def make_environment(uv: str | None) -> None:
-    if not uv and importlib.util.find_spec("ensurepip") is None and is_debian_root():
+def installed_by_uv(uv: str) -> bool:
+    """Whether uv, which is fast but not needed, made the environment and installed the packages."""
+    make = [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)]
+    install = [uv, "pip", "install", "--python", str(PYTHON), *PINNED, str(ROOT / "requirements.txt")]
+    if (is_made() or run(make) == 0) and run(install) == 0:
+        return True
+    print("uv could not set it up; trying without …", flush=True)
+    return False
+
+
+def install_by_pip() -> None:
+    if not (is_made() and run(module("pip", "--version"), quiet=True) == 0):
+        make_environment()
+    install = module("pip", "install", "--no-input", *PINNED, str(ROOT / "requirements.txt"))
+    if run(install) != 0:
+        raise Failure(
+            "The packages could not be installed; the lines above say which. Check the connection to the "
+            "package registry (behind a proxy set HTTPS_PROXY; name a mirror in PIP_INDEX_URL, for uv "
+            "in UV_INDEX_URL), then run this again."
+        )
+
+
+def is_made() -> bool:
+    """Whether .venv is an environment of this very Python."""
+    made_by = VENV / "pyvenv.cfg"
+    return PYTHON.is_file() and f"= {VERSION}\n" in made_by.read_text(encoding="utf-8")
+
+
+def make_environment() -> None:
+    if importlib.util.find_spec("ensurepip") is None and is_debian_root():
         apt_install(f"python{sys.version_info[0]}.{sys.version_info[1]}-venv")
-    plain = [sys.executable, "-m", "venv", "--clear", str(VENV)]
-    by_uv = [str(uv), "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)]
-    if run(by_uv if uv else plain) != 0:
+    if run([sys.executable, "-m", "venv", "--clear", str(VENV)]) != 0:
         raise Failure(
             "Python could not make its environment in .venv; the lines above say why. Install python3-venv "
             "(Debian, Ubuntu), or uv, or a complete Python, then run this again."
@@ -234,16 +251,28 @@ def find_browser() -> None:
             print(f"run.py: {missing} Everything but those pictures works without.", file=sys.stderr)
 
 
+def working(program: str) -> str | None:
+    """Where a program is that is used if it runs; None where it is not there or this user may not run it."""
+    place = shutil.which(program)
+    try:
+        return place if place and run([place, "--version"], quiet=True) == 0 else None
+    except OSError:
+        return None
+
+
 def is_debian_root() -> bool:
     release = Path("/etc/os-release")
     debian = release.is_file() and "ID=debian" in release.read_text(encoding="utf-8").splitlines()
-    return debian and os.geteuid() == 0 and shutil.which("apt-get") is not None
+    return debian and os.geteuid() == 0
 
 
 def apt_install(package: str) -> bool:
+    apt_get = working("apt-get")
+    if apt_get is None:
+        return False
     print(f"Installing {package} …", flush=True)
-    run(["apt-get", "update", "-qq"], quiet=True)
-    return run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", package], quiet=True) == 0
+    run([apt_get, "update", "-qq"], quiet=True)
+    return run([apt_get, "install", "-y", "-qq", "--no-install-recommends", package], quiet=True) == 0
 
 
 def first_release(store: Path) -> None:
@@ -281,10 +310,7 @@ def environment(store: Path | None = None) -> dict[str, str]:
 
 def run(command: list[str], *, quiet: bool = False, policy: str = "") -> int:
     env = {**environment(), **({"DASHBOARD_POLICY": policy} if policy else {})}
-    try:
-        return subprocess.run(command, cwd=ROOT, env=env, capture_output=quiet).returncode
-    except FileNotFoundError:
-        return 127
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=quiet).returncode
 
 
 def require_writable(folder: Path) -> None:

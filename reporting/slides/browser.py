@@ -39,14 +39,14 @@ def browser_path() -> Path:
     """
     named = os.environ.get("BROWSER_PATH", "")
     if named:
-        if not Path(named).is_file():
+        if not os.path.isfile(named):  # noqa: PTH113 - a folder this user may not read is no error
             raise BrowserMissing(
                 f"BROWSER_PATH is set to {named}, and no program is there. Set it to the full path of "
                 f"{WOULD_DO}, or unset it to have one looked for."
             )
         return Path(named)
     on_path = (shutil.which(name) for name in NAMES)
-    usual = (str(place) for place in usual_places() if place.is_file())
+    usual = (str(place) for place in usual_places() if os.path.isfile(place))  # noqa: PTH113
     for found in (*on_path, *usual):
         if found:
             return Path(found)

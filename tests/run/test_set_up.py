@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -20,8 +23,8 @@ class Machine:
         self.failing, self.uv, self.commands = failing, uv, list[list[str]]()
 
     def run(self, command: list[str], *, quiet: bool = False) -> int:
-        if command == ["uv", "--version"]:
-            return 0 if self.uv else 127
+        if command[-1] == "--version":
+            return 0 if self.uv or command[0] != "/bin/uv" else 1
         self.commands.append(command)
         if self.failing and self.failing in command:
             return 1
@@ -108,13 +111,60 @@ def test_an_environment_that_cannot_be_made_names_what_to_install(
     assert "Install python3-venv" in capsys.readouterr().err
 
 
+def test_a_uv_that_fails_is_done_without(monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
+    machine = on(monkeypatch, Machine(failing="/bin/uv"))
+    run.set_up()
+    assert [command[0] for command in machine.commands] == ["/bin/uv", sys.executable, str(run.PYTHON)]
+    assert run.STAMP.exists()
+
+
+def test_an_environment_without_pip_is_made_anew_where_uv_is_gone(
+    monkeypatch: pytest.MonkeyPatch, project: Path
+) -> None:
+    on(monkeypatch, Machine()).run(["venv"])
+
+    class WithoutPip(Machine):
+        def run(self, command: list[str], *, quiet: bool = False) -> int:
+            return 1 if command[-2:] == ["pip", "--version"] else super().run(command, quiet=quiet)
+
+    machine = on(monkeypatch, WithoutPip(uv=False))
+    run.set_up()
+    assert ["venv" in command for command in machine.commands] == [True, False]
+
+
 def test_a_debian_without_ensurepip_gets_it(monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
     machine = on(monkeypatch, Machine(uv=False))
     monkeypatch.setattr(run, "is_debian_root", lambda: True)
     monkeypatch.setattr(run.importlib.util, "find_spec", lambda name: None)
     run.set_up()
-    assert machine.commands[1][:3] == ["apt-get", "install", "-y"]
+    assert machine.commands[1][:3] == ["/bin/apt-get", "install", "-y"]
     assert machine.commands[1][-1].endswith("-venv")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no interpreter lines")
+@pytest.mark.parametrize(
+    "content",
+    ["#!/bin/sh\nexit 1\n", "#!/no/such/interpreter\n", "#!/dev/null\n", "\x7fELF, but no program"],
+    ids=["fails", "its interpreter is missing", "this user may not run it", "no program"],
+)
+def test_set_up_does_without_a_uv_that_does_not_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str
+) -> None:
+    broken = tmp_path / "uv"
+    broken.write_text(content, encoding="utf-8")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert shutil.which("uv") and run.working("uv") is None
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="only others than root are refused")
+def test_set_up_passes_over_folders_of_path_it_may_not_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o000)
+    monkeypatch.setenv("PATH", str(closed))
+    assert run.working("uv") is None
 
 
 def test_a_project_folder_that_cannot_be_written_is_named(
@@ -172,8 +222,17 @@ def test_without_a_browser_the_rest_goes_on_and_says_what_would_do(
     assert "works without" in error
 
 
+def test_a_usual_place_that_cannot_be_looked_at_holds_no_browser(
+    monkeypatch: pytest.MonkeyPatch, no_browser: None, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(browser, "usual_places", lambda: [tmp_path / ("a" * 300) / "chrome"])
+    with pytest.raises(browser.BrowserMissing):
+        browser.browser_path()
+
+
 def test_a_debian_root_gets_chromium(monkeypatch: pytest.MonkeyPatch, no_browser: None) -> None:
     machine = on(monkeypatch, Machine())
+    monkeypatch.setattr(run, "working", lambda name: f"/bin/{name}")
     monkeypatch.setattr(run, "is_debian_root", lambda: True)
     run.find_browser()
     assert [command[1] for command in machine.commands] == ["update", "install"]
@@ -183,18 +242,24 @@ def test_a_debian_root_gets_chromium(monkeypatch: pytest.MonkeyPatch, no_browser
 def test_chromium_that_does_not_install_is_no_end(
     monkeypatch: pytest.MonkeyPatch, no_browser: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    on(monkeypatch, Machine(failing="apt-get"))
+    on(monkeypatch, Machine(failing="install"))
+    monkeypatch.setattr(run, "working", lambda name: f"/bin/{name}")
     monkeypatch.setattr(run, "is_debian_root", lambda: True)
     run.find_browser()
     assert "works without" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("place", ["gone", "a" * 300], ids=["gone", "cannot be looked at"])
 def test_a_wrong_browser_path_is_said_and_nothing_installed(
-    monkeypatch: pytest.MonkeyPatch, no_browser: None, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch,
+    no_browser: None,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    place: str,
 ) -> None:
     machine = on(monkeypatch, Machine())
     monkeypatch.setattr(run, "is_debian_root", lambda: True)
-    monkeypatch.setenv("BROWSER_PATH", str(tmp_path / "gone"))
+    monkeypatch.setenv("BROWSER_PATH", str(tmp_path / place))
     run.find_browser()
     assert "BROWSER_PATH is set to" in capsys.readouterr().err
     assert machine.commands == []
