@@ -19,7 +19,7 @@ from etl.intake.files.read import (
     sources,
 )
 from etl.intake.files.source import Source
-from etl.intake.landing.doubts import AGAIN
+from etl.intake.landing.doubts import PUT_OFF
 from etl.intake.landing.land import Intake
 from etl.intake.privacy.shown_names import shown_path
 from etl.intake.search import Searched
@@ -30,7 +30,7 @@ from measures import policy
 
 AHEAD = 2  # files searched before their turn
 SMALL = 5_000_000  # bytes; larger ones are alone in memory
-KEPT = 100_000_000  # bytes of files that are kept in memory until all others have been seen
+MOST_IN_MEMORY = 100_000_000  # bytes of files that are kept in memory until all others have been seen
 Found = list[tuple[Source, Searched | RefusedError]]
 
 
@@ -99,7 +99,7 @@ class _Later:
 
 def _judged(intake: Intake, one: _Later, progress: Callable[[str], None]) -> Receipt:
     """The receipt of a file that had to wait for the others."""
-    progress(f"{AGAIN}{shown_path(one.path)}")
+    progress(f"{PUT_OFF}{shown_path(one.path)}")
     source, searched = one.source, one.searched
     try:
         if searched is None:
@@ -156,7 +156,7 @@ def _entity(result: Searched | RefusedError) -> str:
 
 def _later(intake: Intake, source: Source, path: Path, searched: Searched) -> _Later:
     """A file put off, kept in memory where there is room for it."""
-    if source.path is None and source.size <= SMALL and intake.kept + source.size <= KEPT:
+    if source.path is None and source.size <= SMALL and intake.kept + source.size <= MOST_IN_MEMORY:
         intake.kept += source.size
         return _Later(source, searched.found.entity, path, searched)
     return _Later(Source(source.name), searched.found.entity, path, None)

@@ -11,7 +11,7 @@ import duckdb
 from etl.store import Store
 from measures.policy import Policy
 
-KEPT = 20
+MOST_CHANGES = 20
 
 
 def since(store: Store, rules: Policy) -> str:
@@ -31,7 +31,9 @@ def since(store: Store, rules: Policy) -> str:
         for what in now
         if before.get(what) not in (None, now[what])
     ]
-    return json.dumps([*json.loads(served.get("method_changes") or "[]"), *new][-KEPT:], ensure_ascii=False)
+    return json.dumps(
+        [*json.loads(served.get("method_changes") or "[]"), *new][-MOST_CHANGES:], ensure_ascii=False
+    )
 
 
 def _served(store: Store) -> dict[str, Any] | None:

@@ -19,7 +19,7 @@ ENCODINGS = ("utf-8", "cp1252", "utf-16")
 DELIMITERS = (",", "\t", ";", "|")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 NAMED = "must be of small letters, digits and _, begin with a letter, and have at most 40 characters"
-Told = tuple[Callable[[Any], bool], str]
+FieldRule = tuple[Callable[[Any], bool], str]
 
 
 def _text(value: Any) -> bool:
@@ -34,24 +34,27 @@ def _table(value: Any, of: Callable[[Any], bool]) -> bool:
     return isinstance(value, dict) and all(map(of, value.values()))
 
 
-TEXT: Told = (_text, "a text")
-TEXTS: Told = (_texts, "a list of texts")
-FLAG: Told = (lambda value: isinstance(value, bool), "true or false")
-NUMBER: Told = (lambda value: isinstance(value, int) and not isinstance(value, bool), "a whole number")
-DAY: Told = (lambda value: _text(value) or isinstance(value, dt.date), "a date")
-WORDS: Told = (lambda value: _table(value, _text), "a table of texts")
-TABLES: Told = (lambda value: _table(value, lambda part: isinstance(part, dict)), "a table of tables")
-COLUMNS: Told = (
+TEXT: FieldRule = (_text, "a text")
+TEXTS: FieldRule = (_texts, "a list of texts")
+FLAG: FieldRule = (lambda value: isinstance(value, bool), "true or false")
+NUMBER: FieldRule = (lambda value: isinstance(value, int) and not isinstance(value, bool), "a whole number")
+DAY: FieldRule = (lambda value: _text(value) or isinstance(value, dt.date), "a date")
+WORDS: FieldRule = (lambda value: _table(value, _text), "a table of texts")
+TABLES: FieldRule = (lambda value: _table(value, lambda part: isinstance(part, dict)), "a table of tables")
+COLUMNS: FieldRule = (
     lambda value: _table(value, lambda part: _text(part) or (_texts(part) and part)),
     "a table of texts or lists of texts",
 )
-LISTS: Told = (lambda value: _table(value, _texts), "a table of lists of texts")
-CHOICES: Told = (lambda value: _table(value, lambda part: _table(part, _text)), "a table of tables of texts")
-FIRST: Told = (
+LISTS: FieldRule = (lambda value: _table(value, _texts), "a table of lists of texts")
+CHOICES: FieldRule = (
+    lambda value: _table(value, lambda part: _table(part, _text)),
+    "a table of tables of texts",
+)
+FIRST: FieldRule = (
     lambda value: _table(value, lambda part: _texts(part) or _table(part, lambda says: _table(says, _text))),
     "a table of lists of headings, or of what each heading says",
 )
-LEVELS: Told = (
+LEVELS: FieldRule = (
     lambda value: _texts(value) or (isinstance(value, list) and all(map(_texts, value))),
     "a list of texts, or of lists of texts",
 )
@@ -86,7 +89,7 @@ def toml(text: str) -> dict[str, Any]:
     return raw
 
 
-def check_fields(raw: Mapping[str, Any], known: Mapping[str, Told], where: str) -> None:
+def check_fields(raw: Mapping[str, Any], known: Mapping[str, FieldRule], where: str) -> None:
     """Raises LayoutError for a field that there is not: it would be passed over in silence; or of another
     kind than it must be."""
     if unknown := sorted(set(raw) - set(known)):

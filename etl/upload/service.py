@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.intake.landing.doubts import AGAIN
+from etl.intake.landing.doubts import PUT_OFF
 from etl.intake.privacy.shown_names import shown_path
 from etl.layouts import Layout
 from etl.store import Receipt, Store, StoreError
@@ -185,7 +185,7 @@ def _broken(files: list[UploadedFile], at: _At, found: list[ReceiptMessage]) -> 
     """The files a process that died was at: the last it named, and those put off that have no receipt."""
     seen = [shown_path(file.path) for file in files[: at.number]]
     without = [name for name in seen if not any(_is_of(receipt, name) for receipt in found)]
-    return without if at.again else list(dict.fromkeys([*without, seen[-1]]))
+    return without if at.put_off else list(dict.fromkeys([*without, seen[-1]]))
 
 
 class _At:
@@ -194,10 +194,10 @@ class _At:
     def __init__(self, progress: Progress, done: int, files: int) -> None:
         self.progress, self.done, self.files = progress, done, files
         self.number = 0
-        self.again = False  # whether it is at those that were put off
+        self.put_off = False  # whether it is at those that were put off
 
     def step(self, line: str) -> None:
-        self.again = self.again or line.startswith(AGAIN)
+        self.put_off = self.put_off or line.startswith(PUT_OFF)
         if match := AT.match(line):
             self.number = int(match[1])
             at = self.done + self.number

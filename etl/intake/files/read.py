@@ -10,14 +10,14 @@ from etl.contract import entities
 from etl.intake.files.archive import opened_archive, unpacked
 from etl.intake.files.junk import junk_kind, passed_over
 from etl.intake.files.open_file import check_unchanged, opened, stamp
-from etl.intake.files.source import Source, held
+from etl.intake.files.source import Source, in_memory
 from etl.intake.privacy.shown_names import name_kinds, shown_member
 from etl.intake.refusal import IdentifierError, RefusedError
 from etl.intake.row import Row
 
 MAX_BYTES = 2_000_000_000
 MAX_UNPACKED = 100_000_000  # of a ZIP: safety against archives made to explode
-MAX_HELD = 32_000_000  # bytes of a text file; a larger one is read as it comes, twice
+MAX_IN_MEMORY = 32_000_000  # bytes of a text file; a larger one is read as it comes, twice
 SUFFIXES = (".csv", ".xlsx", ".txt", ".tsv")
 UPLOADS = "opioid-uploads-"  # begins the name of the folder that uploads are written to
 _ZIP = "the ZIP"
@@ -112,10 +112,10 @@ def sources(path: Path) -> Iterator[Source]:
         yield from _members(path)
     elif suffix not in SUFFIXES:
         raise RefusedError(f"files ending in {suffix or 'nothing'} are not read. {_instead(suffix)}")
-    elif size > MAX_HELD and suffix != ".xlsx":
+    elif size > MAX_IN_MEMORY and suffix != ".xlsx":
         yield Source(path.name, path=path, seen=seen, folder=_folder(path))
     else:
-        yield replace(held(path.name, path), folder=_folder(path))
+        yield replace(in_memory(path.name, path), folder=_folder(path))
 
 
 def _instead(suffix: str) -> str:

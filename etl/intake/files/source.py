@@ -61,7 +61,7 @@ class Source:
         return self.data.startswith(PACKED)
 
 
-def held(name: str, path: Path) -> Source:
+def in_memory(name: str, path: Path) -> Source:
     """A file read into memory whole. Raises RefusedError where it changes meanwhile."""
     with opened(path) as file:
         before = stamp(file)

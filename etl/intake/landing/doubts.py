@@ -18,7 +18,7 @@ HOLLOW = 0.25  # the same within a file of several: of many months a low one is 
 SOME = 5  # rows a month from which none, or one, is no chance either
 NAMED = 6  # months a message names
 NEVER_EMPTY = ("issues", "patients")
-AGAIN = "again, now that all files are seen: "  # begins what a load says of a file that was put off
+PUT_OFF = "again, now that all files are seen: "  # begins what a load says of a file that was put off
 ASKED = "If that is right, load it again with --accept-smaller."
 
 

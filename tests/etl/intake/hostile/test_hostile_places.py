@@ -202,7 +202,7 @@ def test_a_file_still_being_written_is_refused_whole(store: Store, tmp_path: Pat
 def test_a_large_file_read_as_it_comes_loads_as_a_small_one_does(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(read, "MAX_HELD", 1_000_000)
+    monkeypatch.setattr(read, "MAX_IN_MEMORY", 1_000_000)
     for module in (blocks, text_rows):
         monkeypatch.setattr(module, "BLOCK", 150_000)
     path = tmp_path / NAME
@@ -210,7 +210,7 @@ def test_a_large_file_read_as_it_comes_loads_as_a_small_one_does(
         "plain", [Issue(f"PAT{n:06d}", directions="as directed " * 75) for n in range(1_200)]
     )
     path.write_text(extracts.csv_text("plain", issues), encoding="utf-8", newline="")
-    assert path.stat().st_size > read.MAX_HELD
+    assert path.stat().st_size > read.MAX_IN_MEMORY
     (receipt,) = load([path], store)
     assert (receipt.outcome, receipt.rows_loaded) == ("accepted", 1_200)
     assert receipt.bytes == path.stat().st_size
