@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import psutil
 from choreographer import Browser, Tab
 from choreographer.browsers.chromium import Chromium
 from choreographer.errors import BrowserFailedError
@@ -18,6 +21,7 @@ from choreographer.utils import TmpDirectory
 from reporting.slides.template import page_html
 
 PLOTLY_JS = "plotly.min.js"
+SECONDS_TO_END = 5
 LOOSE_FLAGS = {"--disable-web-security", "--allow-file-access-from-files"}
 QUIET_FLAGS = (
     "--disable-background-networking",
@@ -99,11 +103,22 @@ class SlideBrowser:
         return base64.b64decode((await self._send("Page.captureScreenshot", format="png"))["data"])
 
     async def close(self) -> None:
-        """End the browser and remove its files."""
+        """End the browser, by force where it does not answer, and remove its files."""
+        processes = self._processes()
         try:
-            await self._browser.close()
+            async with asyncio.timeout(SECONDS_TO_END):  # choreographer would wait for an answer
+                await self._browser.close()
         finally:
+            for process in processes:
+                with suppress(psutil.Error):
+                    process.kill()
             self._folder.clean()
+
+    def _processes(self) -> list[psutil.Process]:
+        """The browser's own processes: the one that was started may stand before them."""
+        with suppress(psutil.Error):
+            return psutil.Process(self._browser.subprocess.pid).children(recursive=True)
+        return []
 
     async def _send(self, command: str, **parameters: Any) -> Any:
         answer = await self._tab.send_command(command, parameters)

@@ -10,16 +10,18 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+import psutil
 import pytest
 from choreographer.errors import ChannelClosedError
 from PIL import Image
 
-from reporting.slides import picture
+from reporting.slides import picture, renderer
 from reporting.slides.browser import BrowserMissing
 from reporting.slides.frame import SlideFrame
 from reporting.slides.picture import png
@@ -187,10 +189,37 @@ def test_a_browser_that_dies_while_a_command_is_written_is_opened_again(
     assert picture._renderer._browser is not opened
 
 
+def test_a_browser_that_does_not_answer_is_ended_and_opened_again(
+    frame: SlideFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = png(frame)
+    opened = picture._renderer._browser
+    assert opened is not None
+    end = opened.close
+
+    async def patient_with_the_next() -> None:
+        monkeypatch.undo()
+        await end()
+
+    monkeypatch.setattr(renderer, "SECONDS_FOR_A_PICTURE", 1)
+    monkeypatch.setattr(opened, "close", patient_with_the_next)
+    frozen = psutil.Process(opened._browser.subprocess.pid).children(recursive=True)
+    for process in frozen:
+        process.suspend()
+    try:
+        assert png(frame) == expected
+        assert picture._renderer._browser is not opened
+        psutil.wait_procs(frozen, timeout=10)
+        assert [process.pid for process in frozen if process.is_running()] == []
+    finally:
+        for process in frozen:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
+
 def test_a_figure_the_page_cannot_draw_is_named_as_the_cause(frame: SlideFrame) -> None:
-    renderer = picture._renderer
     with pytest.raises(BrowserFailed, match="Check its figure"):
-        renderer.picture(slide_body(frame), "{", scale=1)
+        picture._renderer.picture(slide_body(frame), "{", scale=1)
     assert png(frame), "the next slide is drawn all the same"
 
 
