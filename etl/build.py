@@ -11,20 +11,29 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from etl import contract, counting, method_changes, policy_check, readings, receipt_tables, source_rows
+from etl import (
+    contract,
+    counting,
+    method_changes,
+    policy_check,
+    published,
+    readings,
+    receipt_tables,
+    source_rows,
+)
 from etl.engines import duckdb as engine
 from etl.intake.typed.values import schema
 from etl.quarantine import known_issues
 from etl.store import Part, Receipt, Store, StoreError, live, releases, whole
 from etl.synthetic_only import is_synthetic
 from measures import measure, policy
+from measures.suppression.plan import PlanError
 from medicines import daily_amount, dose, factors
 from medicines.overrides import NONE, Overrides
 
 CHECKS = Path(__file__).resolve().parent / "checks"
 JUST_BELOW = 1e-9  # so that what is exactly three times apart is so in doubles too
 NOT_WHOLE = {"definition", "factor_version", "pack_unit", "near_whole", "apart"}
-FOREVER = 9_000_000_000  # thousandths of a mg: above any dose
 
 
 class CheckError(Exception):
@@ -58,6 +67,8 @@ def build(
             progress("checking")
             policy_check.check(con, rules)
             _check(con)
+            progress("published")
+            published_edition(con, measures, rules)
             con.execute("CHECKPOINT")  # closing would pass over a disk that is full
             con.close()
             releases.publish(store, work, release)
@@ -153,7 +164,9 @@ def policy_tables(con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
     whole = dict.fromkeys(set(values) - NOT_WHOLE, "int32")  # days are added to dates
     values["late_before"] = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=rules.extracts.due_days)
     _table(con, "policy", pd.DataFrame([values]).astype(whole))
-    _table(con, "dose_band", pd.DataFrame(dose_bands(rules), columns=["band", "from_milli", "to_milli"]))
+    _table(
+        con, "dose_band", pd.DataFrame(policy.dose_bands(rules), columns=["band", "from_milli", "to_milli"])
+    )
     _table(con, "threshold", pd.DataFrame(thresholds(rules), columns=["threshold", "beyond_milli"]))
     services = pd.DataFrame([asdict(s) for s in rules.services], columns=["name", "type", "criteria"])
     _table(con, "service", services)
@@ -163,19 +176,6 @@ def thresholds(rules: policy.Policy) -> list[tuple[int, int]]:
     """Each threshold, mg a day, and the least dose beyond it in thousandths of a mg."""
     step = 1 if rules.thresholds.operator == ">" else 0
     return [(value, value * 1000 + step) for value in rules.thresholds.values]
-
-
-def dose_bands(rules: policy.Policy) -> list[tuple[str, int, int]]:
-    """Label and whole thousandths of a mg, both ends included. An edge belongs to the side the operator says,
-    so that the bands beyond a threshold add up to the measure at it."""
-    step = 1 if rules.thresholds.operator == ">" else 0
-    edges = [edge * 1000 for edge in rules.thresholds.band_edges]
-    names = [str(edge) for edge in rules.thresholds.band_edges]
-    first, last = ("up to", "over") if step else ("under", "from")
-    bands = [("none", 0, 0), (f"{first} {names[0]}", 1, edges[0] - 1 + step)]
-    for i in range(len(edges) - 1):
-        bands.append((f"{names[i]} to {names[i + 1]}", edges[i] + step, edges[i + 1] - 1 + step))
-    return [*bands, (f"{last} {names[-1]}", edges[-1] + step, FOREVER)]
 
 
 def ledger_tables(con: duckdb.DuckDBPyConnection, store: Store) -> None:
@@ -218,6 +218,19 @@ def ready(
     read_texts(con, readings_put_right, rules.dose.factor_version)
     _table(con, "measure_def", counting.definitions(measures), published=True)
     return engine.models() | counting.models(measures, rules)
+
+
+def published_edition(
+    con: duckdb.DuckDBPyConnection, measures: tuple[measure.Measure, ...], rules: policy.Policy
+) -> None:
+    """Table published, once what ties its counts is proved. Raises MeasureError and CheckError."""
+    measures = measure.under(measures, rules)
+    for claim, row in published.unproved(con, measures, rules):
+        raise CheckError(f'not published: "{claim}" is not so, first at {row}. See measures/published.toml.')
+    try:
+        published.make(con, measures, rules)
+    except PlanError as error:
+        raise CheckError(f"not published: {error}. See measures/published.toml.") from None
 
 
 def list_sizes_left_out(con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -20,6 +20,8 @@ MARTS = (
 )  # fmt: skip
 REGISTERED = {"registered:adults": "adults", "registered:all": "registered"}
 COHORT = "cohort:people"
+IN_COHORT = "current_ome_milli {beyond} OR high_gaba"  # among the rows of cohort_month
+COHORT_ROWS = f"is_adult AND NOT excluded AND ({IN_COHORT})"  # of patient_month, at the lowest threshold
 EXTRACTS = ("reviews", "plans", "taper_steps", "referrals", "practice_plans", "best_interest")
 UNITS = {
     "per 1,000": 1000, "mg per 1,000": 1000, "DDD per 1,000": 1000,
@@ -203,6 +205,15 @@ def predicate(sql: str, threshold: int, policy: Policy) -> str:
         if name not in values:
             raise MeasureError(f"{{{name}}} is neither beyond, within nor a field of policy [taper]")
     return _PLACEHOLDER.sub(lambda match: str(values[match[1]]), sql)
+
+
+def predicates(m: Measure, threshold: int, policy: Policy) -> tuple[str, str]:
+    """SQL of numerator and denominator; "" for a denominator that is not of the mart's rows."""
+    numerator = f"({predicate(m.numerator, threshold, policy)})"
+    if m.registered or m.denominator == COHORT:
+        return numerator, ""
+    denominator = f"({predicate(m.denominator, threshold, policy)})"
+    return f"({numerator} AND {denominator})", denominator
 
 
 def read(path: Path) -> Measure:

@@ -17,6 +17,7 @@ SAMPLE = PATH.with_name("policy_of_sample.toml")  # the same, with a start and a
 OPERATORS = {">": "above", ">=": "at or above"}
 ALWAYS = (90, 120)
 INFINITY = float("inf")
+FOREVER = 9_000_000_000  # thousandths of a mg: above any dose
 DEFINITIONS = ("carried_forward", "sum_of_days_supply", "unique_days", "fixed_window", "peak_day")
 
 
@@ -304,6 +305,19 @@ def load(path: Path | str | None = None) -> Policy:
         line = line_of(text, *wrong.path) if wrong.path else None
         at = f"line {line}: " if line else ""
         raise PolicyError(f"{path}: {at}{wrong}") from None
+
+
+def dose_bands(policy: Policy) -> list[tuple[str, int, int]]:
+    """Label and whole thousandths of a mg, both ends included. An edge belongs to the side the operator says,
+    so that the bands beyond a threshold add up to the measure at it."""
+    step = 1 if policy.thresholds.operator == ">" else 0
+    edges = [edge * 1000 for edge in policy.thresholds.band_edges]
+    names = [str(edge) for edge in policy.thresholds.band_edges]
+    first, last = ("up to", "over") if step else ("under", "from")
+    bands = [("none", 0, 0), (f"{first} {names[0]}", 1, edges[0] - 1 + step)]
+    for i in range(len(edges) - 1):
+        bands.append((f"{names[i]} to {names[i + 1]}", edges[i] + step, edges[i + 1] - 1 + step))
+    return [*bands, (f"{last} {names[-1]}", edges[-1] + step, FOREVER)]
 
 
 def _policy(raw: dict[str, Any], text: str, named: dict[str, Any]) -> Policy:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from measures.measure import COHORT, Measure, predicate
+from measures.measure import Measure, predicate, predicates
 from measures.policy import Policy
 
 LEVELS = {"practice": "practice_code", "pcn": "pcn", "place": "place", "icb": "icb"}
@@ -16,15 +16,6 @@ def rows_of(m: Measure) -> str:
     last = f"month + INTERVAL {m.over_months - 1} MONTH"
     months = f"CAST(unnest(generate_series(month, {last}, INTERVAL 1 MONTH)) AS DATE) AS month"
     return f"(SELECT * REPLACE ({months}) FROM {m.mart})"
-
-
-def predicates(m: Measure, threshold: int, policy: Policy) -> tuple[str, str]:
-    """SQL of numerator and denominator; "" for a denominator that is not of the mart's rows."""
-    numerator = f"({predicate(m.numerator, threshold, policy)})"
-    if m.registered or m.denominator == COHORT:
-        return numerator, ""
-    denominator = f"({predicate(m.denominator, threshold, policy)})"
-    return f"({numerator} AND {denominator})", denominator
 
 
 def total(m: Measure, numerator: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from etl.counting.apart import LEVELS, predicates
+from etl.counting.apart import LEVELS
 from etl.counting.passes import Made
-from measures.measure import GROUPED
+from measures.measure import GROUPED, predicates
 from measures.policy import Policy
 
 SPANS = "('year', 'start', 'programme')"

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from etl.counting import falls, reasons
-from etl.counting.apart import LEVELS, predicates
-from etl.counting.passes import IN_COHORT, Made
-from measures.measure import COHORT, Measure, predicate
+from etl.counting.apart import LEVELS
+from etl.counting.passes import Made
+from measures.measure import COHORT, IN_COHORT, Measure, predicate, predicates
 from measures.policy import Policy
 
 BITS = 62  # of a whole number with a sign

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from etl.counting.apart import predicates, rows_of, total
-from measures.measure import COHORT, GROUPED, Measure, predicate
+from etl.counting.apart import rows_of, total
+from measures.measure import COHORT, GROUPED, IN_COHORT, Measure, predicate, predicates
 from measures.policy import Policy
 
 Made = tuple[Measure, int]  # a measure at one of its thresholds; 0 where it has none
 GROUPS = ("age_band", "sex", "imd_quintile")
 LATEST = "CAST(max(month) - INTERVAL 12 MONTH AS DATE)"  # groups are made for a year and the month before it
-IN_COHORT = "current_ome_milli {beyond} OR high_gaba"
 
 
 def by_mart(made: Sequence[Made]) -> dict[str, list[Made]]:

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.build import dose_bands
 from measures import measure, policy
 from measures.measure import DEFINITIONS, MeasureError, predicate
 
@@ -122,7 +121,7 @@ def test_bands_and_thresholds_fall_on_the_same_side(operator: str, threshold: in
     sides = [predicate(side, threshold, rules) for side in ("{beyond}", "{within}")]
     sql = f"SELECT {milli} {sides[0]}, {milli} {sides[1]}"
     assert CON.execute(sql).fetchone() == (beyond, not beyond)
-    bands = dose_bands(rules)
+    bands = policy.dose_bands(rules)
     inside = [n for n, (_, low, high) in enumerate(bands) if low <= milli <= high]
     assert len(inside) == 1  # no dose falls between bands or into two
     above = [n for n, (_, low, _) in enumerate(bands) if low >= threshold * 1000 + (operator == ">")]
@@ -141,4 +140,4 @@ CON = duckdb.connect()
 )
 def test_bands_are_named_by_the_operator(operator: str, names: list[str]) -> None:
     rules = replace(RULES, thresholds=replace(RULES.thresholds, operator=operator))
-    assert [name for name, _, _ in dose_bands(rules)] == names
+    assert [name for name, _, _ in policy.dose_bands(rules)] == names

@@ -14,7 +14,6 @@ import pytest
 
 from etl.build import CHECKS
 from etl.counting.flows import WHO
-from etl.counting.passes import IN_COHORT
 from measures import measure, policy
 from measures.policy import Programme
 from tests.etl.models.plain_flows import Row as Flow
@@ -328,7 +327,7 @@ def _held_against_plain(
     if m.counts == "plans":
         return set()
     numerator = measure.predicate(f"({m.numerator})", t, rules)
-    whole = {measure.COHORT: IN_COHORT}.get(m.denominator, "false" if m.registered else m.denominator)
+    whole = {measure.COHORT: measure.IN_COHORT}.get(m.denominator, "false" if m.registered else m.denominator)
     whole = measure.predicate(f"({whole})", t, rules)
     numerator += "" if m.registered or m.denominator == measure.COHORT else f" AND {whole}"
 

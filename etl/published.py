@@ -1,0 +1,165 @@
+"""The mart `published`: what may leave of each declared count, made once in the build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from measures import published
+from measures.measure import GROUPED, Measure
+from measures.policy import Policy, dose_bands
+from measures.published import Fact, Published
+from measures.suppression.edition import edition
+from measures.suppression.tables import Cell, cells_of
+from measures.suppression.universes import Sorts, bands, cohort_rows, filled, sorts
+
+KEY = ["measure", "threshold", "dimension", "category", "level", "area", "month"]
+ORDER = "measure, threshold, dimension, category, level, area, month"
+PUBLISHED = [*KEY, "numerator", "denominator", "practices"]
+OF_AREAS = """SELECT measure, threshold, '' AS dimension, category, level, area, month, numerator,
+    denominator, CAST(practices AS INTEGER) AS practices
+FROM measure_area
+WHERE level <> 'practice'"""
+OF_GROUPS = """SELECT g.measure, g.threshold, g.dimension, g.category, 'icb' AS level, p.icb AS area, g.month,
+    CAST(sum(g.numerator) AS BIGINT) AS numerator, CAST(sum(g.denominator) AS BIGINT) AS denominator,
+    CAST(count(*) AS INTEGER) AS practices
+FROM measure_group AS g
+INNER JOIN practice AS p ON p.practice_code = g.practice_code
+GROUP BY ALL"""
+
+
+def make(con: duckdb.DuckDBPyConnection, measures: Sequence[Measure], rules: Policy) -> None:
+    """Table published, from the marts of measures. Raises PublishedError, FormulaError and PlanError."""
+    frame = table(con, measures, rules)
+    con.register("frame", frame)
+    con.execute(
+        "CREATE TABLE published AS SELECT * REPLACE (CAST(threshold AS INTEGER) AS threshold, "
+        "CAST(month AS DATE) AS month, CAST(practices AS INTEGER) AS practices) FROM frame"
+    )
+    con.unregister("frame")
+
+
+def unproved(
+    con: duckdb.DuckDBPyConnection, measures: Sequence[Measure], rules: Policy
+) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """The facts that the marts do not bear out, each with a row it is not so of."""
+    facts = published.load(measures).facts
+    cohort = cohort_rows(rules)
+    claims = {
+        f"{fact.mart}: {fact.holds}": f"FROM {fact.mart} WHERE ({filled(fact, rules)}) IS NOT TRUE"
+        for fact in facts
+        if fact.holds
+    }
+    claims |= {f"{GROUPED[0]}: {sql}": f"FROM {GROUPED[0]} WHERE ({sql}) IS NOT TRUE" for sql in bands(rules)}
+    claims |= {f"{fact.mart}: as many of each {fact.equal}": _unequal(fact) for fact in facts if fact.equal}
+    claims[f"cohort_month: the rows of {GROUPED[0]} where {cohort}"] = f"""FROM cohort_month AS c
+        FULL JOIN (FROM {GROUPED[0]} WHERE {cohort}) AS m
+            ON m.practice_code = c.practice_code AND m.patient_key = c.patient_key AND m.month = c.month
+        WHERE c.month IS NULL OR m.month IS NULL OR c.high_gaba <> m.high_gaba
+            OR c.current_ome_milli <> m.current_ome_milli"""
+    for claim, sql in claims.items():
+        if found := con.execute(f"{sql} LIMIT 1").fetchall():
+            yield claim, found[0]
+
+
+def _unequal(fact: Fact) -> str:
+    return f"""FROM (
+            SELECT practice_code, month, count(*) AS n FROM {fact.mart}
+            GROUP BY practice_code, month, {fact.equal})
+        SELECT practice_code, month GROUP BY practice_code, month
+        HAVING min(n) <> max(n)
+            OR count(*) <> (SELECT count(DISTINCT {fact.equal}) FROM {fact.mart})"""
+
+
+def table(con: duckdb.DuckDBPyConnection, measures: Sequence[Measure], rules: Policy) -> pd.DataFrame:
+    """A row a declared cell and quarter end, in the order of KEY: numerator and denominator as they may leave
+    (NA: withheld), practices counted. Raises as `make`."""
+    declared = published.load(measures)
+    found = _counts(con, declared, measures, rules)
+    made = sorts(measures, declared, rules, _categories(con, measures))
+    areas = {
+        code: dict(zip(published.LEVELS, row, strict=True))
+        for code, *row in con.execute(
+            f"SELECT practice_code, {', '.join(published.LEVELS)} FROM practice"
+        ).fetchall()
+    }
+    parts = [_month(con, part, made, areas, rules) for _, part in found.groupby("month", sort=True)]
+    return pd.concat([found.iloc[:0], *parts]).sort_values(KEY, ignore_index=True)[PUBLISHED]
+
+
+def _month(
+    con: duckdb.DuckDBPyConnection,
+    rows: pd.DataFrame,
+    made: list[Sorts],
+    areas: dict[str, dict[str, str]],
+    rules: Policy,
+) -> pd.DataFrame:
+    month = rows["month"].iloc[0]
+    covered: dict[str, set[str]] = {}
+    for slug, code in con.execute(
+        "SELECT DISTINCT measure, practice_code FROM measure_month WHERE month = ?", [month]
+    ).fetchall():
+        covered.setdefault(slug, set()).add(code)
+    key = [*KEY[:-1], "numerator", "denominator"]
+    cells = cells_of(rows[key].itertuples(index=False, name=None))
+    shown = edition(
+        made, cells, areas, {slug: frozenset(codes) for slug, codes in covered.items()}, rules.suppression
+    )
+    where = [Cell(*at) for at in rows.assign(part="")[[*KEY[:-1], "part"]].itertuples(index=False, name=None)]
+    for part in ("numerator", "denominator"):
+        values: Any = [shown[cell._replace(part=part)] for cell in where]
+        rows = rows.assign(**{part: pd.array(values, "Int64")})
+    return rows
+
+
+def _counts(
+    con: duckdb.DuckDBPyConnection, declared: Published, measures: Sequence[Measure], rules: Policy
+) -> pd.DataFrame:
+    """The exact counts of the declared cells at the declared quarter ends: rows of PUBLISHED."""
+    wanted = pd.DataFrame(_declared(declared, measures, rules), columns=[*KEY[:3], "level", "category"])
+    con.register("wanted", wanted)
+    found = con.execute(
+        f"""WITH counts AS ({OF_AREAS} UNION ALL {OF_GROUPS})
+        SELECT {", ".join(f"c.{name}" for name in PUBLISHED)}
+        FROM counts AS c
+        WHERE EXISTS (
+            FROM wanted AS w
+            WHERE w.measure = c.measure AND w.threshold = c.threshold AND w.dimension = c.dimension
+                AND w.level = c.level AND (w.category IS NULL OR w.category = c.category)
+        ) AND c.month IN (
+            SELECT DISTINCT month FROM measure_area WHERE month(month) % 3 = 0 ORDER BY month DESC LIMIT ?)
+        ORDER BY {ORDER}""",
+        [declared.quarters],
+    ).df()
+    con.unregister("wanted")
+    return found
+
+
+def _declared(
+    declared: Published, measures: Sequence[Measure], rules: Policy
+) -> Iterator[tuple[str, int, str, str, str | None]]:
+    """Measure, threshold, dimension, level and category (None: every) of what is declared."""
+    lowest = min(rules.thresholds.values)
+    beyond = [label for label, least, _ in dose_bands(rules) if least >= lowest * 1000]
+    for m in measures:
+        if entry := declared.by_measure.get(m.slug):
+            for threshold in entry.thresholds or m.thresholds(rules):
+                for level in entry.levels:
+                    for category in beyond if entry.beyond_only else [None]:
+                        yield m.slug, threshold, "", level, category
+                for dimension in entry.groups:
+                    yield m.slug, threshold, dimension, "icb", None
+
+
+def _categories(con: duckdb.DuckDBPyConnection, measures: Sequence[Measure]) -> dict[str, list[str]]:
+    """Measure → every category it is counted by."""
+    rows = con.execute(
+        "SELECT DISTINCT measure, category FROM measure_area WHERE category <> '' ORDER BY ALL"
+    )
+    found: dict[str, list[str]] = {}
+    for slug, category in rows.fetchall():
+        found.setdefault(slug, []).append(category)
+    return found
