@@ -4,6 +4,7 @@
 python3 run.py [--port N] [--store DIR]     set up what is missing, then serve the dashboard
 python3 run.py test [PYTEST ARGUMENTS]      run every test
 python3 run.py check                        formatting, lint, types and import layers
+python3 run.py coverage [PYTEST ARGUMENTS]  run the tests slowly and show which branches they reach
 python3 run.py load PATH… [--store DIR]     load extracts into the store
 python3 run.py build [--store DIR]          publish a release from what is loaded
 python3 run.py reset [--yes] [--store DIR]  remove the store
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib.util
+import json
 import os
 import shutil
 import signal
@@ -35,6 +37,15 @@ VERSION = sys.version.split()[0]
 OLDEST = (3, 11)
 ADDRESS = "127.0.0.1"
 MOST_CORES = 4  # for the tests; each holds a store and a browser
+ROOMS = (  # each file counts in the first that holds it
+    "medicines",
+    "measures",
+    "etl/intake",
+    "etl",
+    "reporting/analysis",
+    "reporting",
+    "pages",
+)
 PINNED = ("--quiet", "--no-deps", "--require-hashes", "-r")
 CHECKS = {
     "format": ("ruff", "format", "--check", "."),
@@ -50,7 +61,14 @@ class Failure(Exception):  # noqa: N818 - its text is the whole message
 
 def main(arguments: list[str]) -> int:
     """Do what the arguments ask for; 0 done, 1 failed, 2 wrongly asked."""
-    verbs = {"test": test, "check": check, "load": load, "build": build, "reset": reset}
+    verbs = {
+        "test": test,
+        "check": check,
+        "coverage": coverage,
+        "load": load,
+        "build": build,
+        "reset": reset,
+    }
     try:
         if sys.version_info < OLDEST:
             raise Failure(
@@ -115,8 +133,46 @@ def test(arguments: list[str]) -> int:
     """Run the tests, a file at a time on each core; the arguments are pytest's."""
     set_up()
     find_browser()
+    return run(module(*on_each_core(arguments)))
+
+
+def on_each_core(arguments: list[str]) -> list[str]:
     cores = str(min(os.cpu_count() or 1, MOST_CORES))
-    return run(module("pytest", "-n", cores, "--dist", "loadfile", "--no-loadscope-reorder", *arguments))
+    return ["pytest", "-n", cores, "--dist", "loadfile", "--no-loadscope-reorder", *arguments]
+
+
+def coverage(arguments: list[str]) -> int:
+    """Run the tests, or those that the arguments choose, and print what of each room they reach."""
+    set_up()
+    find_browser()
+    run(module("coverage", "erase"))
+    outcome = run(module("coverage", "run", "-m", *on_each_core(arguments)))
+    with tempfile.TemporaryDirectory() as folder:
+        measured = Path(folder) / "measured.json"
+        if run(module("coverage", "combine", "--quiet")) or run(
+            module("coverage", "json", "--quiet", "-o", str(measured))
+        ):
+            raise Failure("Nothing was measured; the lines above say why.")
+        files = json.loads(measured.read_text(encoding="utf-8"))["files"]
+    print(by_room({name.replace("\\", "/"): file["summary"] for name, file in files.items()}))
+    return outcome
+
+
+def by_room(files: dict[str, dict[str, int]]) -> str:
+    """The lines and branches that were run, by room, as a table; files: path → coverage's summary of it."""
+    rooms: dict[str, list[dict[str, int]]] = {room: [] for room in ROOMS}
+    for name, summary in files.items():
+        rooms[next(room for room in ROOMS if name.startswith(f"{room}/"))].append(summary)
+    return "\n".join(
+        f"{room:20} lines {reached(found, 'covered_lines', 'num_statements')}   "
+        f"branches {reached(found, 'covered_branches', 'num_branches')}"
+        for room, found in rooms.items()
+    )
+
+
+def reached(files: list[dict[str, int]], some: str, every: str) -> str:
+    total = sum(file[every] for file in files)
+    return f"{sum(file[some] for file in files) / total:6.1%}" if total else "  none"
 
 
 def check(arguments: list[str]) -> int:

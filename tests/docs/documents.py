@@ -13,7 +13,8 @@ COMMAND = re.compile(r"(?:python3|py|python) (?:run\.py|-m [\w.]+)[^`\n]*")
 
 def documents() -> list[Path]:
     """Every document of the project that people read."""
-    return [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    at_the_top = [ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")]
+    return [*at_the_top, *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def broken_links(document: Path) -> list[str]:

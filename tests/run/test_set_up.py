@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -263,3 +264,42 @@ def test_a_wrong_browser_path_is_said_and_nothing_installed(
     run.find_browser()
     assert "BROWSER_PATH is set to" in capsys.readouterr().err
     assert machine.commands == []
+
+
+def test_coverage_is_told_by_room(
+    monkeypatch: pytest.MonkeyPatch, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def of(lines: int, of_lines: int, branches: int, of_branches: int) -> dict[str, dict[str, int]]:
+        found = {"covered_lines": lines, "num_statements": of_lines}
+        return {"summary": {**found, "covered_branches": branches, "num_branches": of_branches}}
+
+    class Measuring(Machine):
+        def run(self, command: list[str], *, quiet: bool = False) -> int:
+            if "json" in command:
+                files = {
+                    "etl/intake/typed/a.py": of(3, 4, 1, 2),
+                    "etl/intake/b.py": of(3, 4, 2, 2),
+                    "etl/cli.py": of(1, 2, 0, 0),
+                    "reporting\\ui\\show.py": of(0, 8, 0, 4),
+                }
+                Path(command[-1]).write_text(json.dumps({"files": files}), encoding="utf-8")
+            return super().run(command, quiet=quiet) or int("run" in command)
+
+    machine = on(monkeypatch, Measuring())
+    monkeypatch.setattr(run, "find_browser", lambda: None)
+    assert run.main(["coverage", "tests/etl"]) == FAILED, "as the tests did"
+    assert machine.commands[-3][2:6] == ["coverage", "run", "-m", "pytest"]
+    assert machine.commands[-3][-1] == "tests/etl"
+    lines = {line.split()[0]: line.split()[1:] for line in capsys.readouterr().out.splitlines()[-7:]}
+    assert lines["etl/intake"] == ["lines", "75.0%", "branches", "75.0%"]
+    assert lines["etl"] == ["lines", "50.0%", "branches", "none"]
+    assert lines["reporting"] == ["lines", "0.0%", "branches", "0.0%"]
+
+
+def test_a_run_that_measures_nothing_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    on(monkeypatch, Machine(failing="combine"))
+    monkeypatch.setattr(run, "find_browser", lambda: None)
+    assert run.main(["coverage"]) == FAILED
+    assert "Nothing was measured" in capsys.readouterr().err
