@@ -82,9 +82,7 @@ def test_the_cohort_is_of_both_kinds_and_thresholds_are_in_order(
         ({"three": 4, "warned": 4}, "six", 0, 0),
     ],
 )
-def test_who_lasted_six_months_lasted_three(
-    known: dict[str, int], asked: str, least: int, most: int
-) -> None:
+def test_who_lasted_six_months_lasted_three(known: dict[str, int], asked: str, least: int, most: int) -> None:
     assert ends(LASTING, known, asked, LASTS) == (least, most)
 
 
