@@ -25,6 +25,7 @@ from etl.engines import duckdb as engine
 from etl.intake.typed.values import schema
 from etl.quarantine import known_issues
 from etl.store import Part, Receipt, Store, StoreError, live, releases, whole
+from etl.store.release_contents import contents
 from etl.synthetic_only import is_synthetic
 from measures import measure, policy
 from measures.suppression.plan import PlanError
@@ -68,7 +69,7 @@ def build(
             policy_check.check(con, rules)
             _check(con)
             progress("published")
-            published_edition(con, measures, rules)
+            published_edition(con, measures, rules, served(store))
             con.execute("CHECKPOINT")  # closing would pass over a disk that is full
             con.close()
             releases.publish(store, work, release)
@@ -220,15 +221,30 @@ def ready(
     return engine.models() | counting.models(measures, rules)
 
 
+def served(store: Store) -> Path | None:
+    """The release served until now; None where there is none that can be read."""
+    name = store.current()
+    path = store.releases / f"{name}.duckdb"
+    try:
+        contents(path)
+    except StoreError:
+        return None
+    return path
+
+
 def published_edition(
-    con: duckdb.DuckDBPyConnection, measures: tuple[measure.Measure, ...], rules: policy.Policy
+    con: duckdb.DuckDBPyConnection,
+    measures: tuple[measure.Measure, ...],
+    rules: policy.Policy,
+    before: Path | None = None,
 ) -> None:
-    """Table published, once what ties its counts is proved. Raises MeasureError and CheckError."""
+    """Table published, once what ties its counts is proved. before: the release served until now. Raises
+    MeasureError and CheckError."""
     measures = measure.under(measures, rules)
     for claim, row in published.unproved(con, measures, rules):
         raise CheckError(f'not published: "{claim}" is not so, first at {row}. See measures/published.toml.')
     try:
-        published.make(con, measures, rules)
+        published.make(con, measures, rules, before)
     except PlanError as error:
         raise CheckError(f"not published: {error}. See measures/published.toml.") from None
 

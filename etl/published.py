@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -13,7 +14,8 @@ from measures.measure import GROUPED, Measure
 from measures.policy import Policy, dose_bands
 from measures.published import Fact, Published
 from measures.suppression.edition import edition
-from measures.suppression.tables import Cell, cells_of
+from measures.suppression.resent import Before
+from measures.suppression.tables import Cell, Month, cells_of
 from measures.suppression.universes import Sorts, bands, cohort_rows, filled, sorts
 
 KEY = ["measure", "threshold", "dimension", "category", "level", "area", "month"]
@@ -31,15 +33,42 @@ INNER JOIN practice AS p ON p.practice_code = g.practice_code
 GROUP BY ALL"""
 
 
-def make(con: duckdb.DuckDBPyConnection, measures: Sequence[Measure], rules: Policy) -> None:
-    """Table published, from the marts of measures. Raises PublishedError, FormulaError and PlanError."""
-    frame = table(con, measures, rules)
+OF_PRACTICE = """SELECT p.practice_code, [hash(p.icb, p.place, p.pcn), coalesce(sum(hash(c)), 0)]
+FROM practice AS p
+LEFT JOIN (
+    SELECT measure, threshold, '' AS dimension, category, practice_code, numerator, denominator
+    FROM measure_month WHERE month = $month AND list_contains($measures, measure)
+    UNION ALL
+    SELECT measure, threshold, dimension, category, practice_code, numerator, denominator
+    FROM measure_group WHERE month = $month AND list_contains($measures, measure)
+) AS c ON c.practice_code = p.practice_code
+GROUP BY p.practice_code, p.icb, p.place, p.pcn"""
+
+
+def make(
+    con: duckdb.DuckDBPyConnection, measures: Sequence[Measure], rules: Policy, before: Path | None = None
+) -> None:
+    """Table published, from the marts of measures. before: the release served until now. Raises
+    PublishedError, FormulaError and PlanError."""
+    if before is None:
+        frame = table(con, measures, rules)
+    else:
+        with duckdb.connect(str(before), read_only=True) as earlier:
+            frame = table(con, measures, rules, earlier if _is_like(earlier, rules) else None)
     con.register("frame", frame)
     con.execute(
         "CREATE TABLE published AS SELECT * REPLACE (CAST(threshold AS INTEGER) AS threshold, "
         "CAST(month AS DATE) AS month, CAST(practices AS INTEGER) AS practices) FROM frame"
     )
     con.unregister("frame")
+
+
+def _is_like(earlier: duckdb.DuckDBPyConnection, rules: Policy) -> bool:
+    """Whether an earlier release has a published edition, of counts by the same policy."""
+    tables = {name for (name,) in earlier.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if not {"published", "release_info"} <= tables:
+        return False
+    return earlier.execute("SELECT policy_json FROM release_info").fetchall() == [(rules.as_json(),)]
 
 
 def unproved(
@@ -74,45 +103,85 @@ def _unequal(fact: Fact) -> str:
             OR count(*) <> (SELECT count(DISTINCT {fact.equal}) FROM {fact.mart})"""
 
 
-def table(con: duckdb.DuckDBPyConnection, measures: Sequence[Measure], rules: Policy) -> pd.DataFrame:
+def table(
+    con: duckdb.DuckDBPyConnection,
+    measures: Sequence[Measure],
+    rules: Policy,
+    earlier: duckdb.DuckDBPyConnection | None = None,
+) -> pd.DataFrame:
     """A row a declared cell and quarter end, in the order of KEY: numerator and denominator as they may leave
-    (NA: withheld), practices counted. Raises as `make`."""
+    (NA: withheld), practices counted. earlier: a release by the same policy, whose published counts are known
+    already. Raises as `make`."""
     declared = published.load(measures)
-    found = _counts(con, declared, measures, rules)
     made = sorts(measures, declared, rules, _categories(con, measures))
+    found = _counts(con, declared, measures, rules)
+    then = None if earlier is None else _counts(earlier, declared, measures, rules)
+    parts = [found.iloc[:0]]
+    for month, rows in found.groupby("month", sort=True):
+        told = None if earlier is None or then is None else then[then["month"] == month]
+        before = (
+            None
+            if earlier is None or told is None or told.empty
+            else _before(con, earlier, told, [*declared.by_measure])
+        )
+        shown = _shown(made, _month(con, rows), rules, before)
+        where = [Cell._make([*at, ""]) for at in rows[KEY[:-1]].itertuples(index=False, name=None)]
+        for part in ("numerator", "denominator"):
+            values: Any = [shown[cell._replace(part=part)] for cell in where]
+            rows = rows.assign(**{part: pd.array(values, "Int64")})
+        parts.append(rows)
+    return pd.concat(parts).sort_values(KEY, ignore_index=True)[PUBLISHED]
+
+
+def _shown(made: list[Sorts], month: Month, rules: Policy, before: Before | None) -> dict[Cell, int | None]:
+    """What is published of a month: what was, where nothing has changed since."""
+    if before is None:
+        return edition(made, month, rules.suppression)
+    if not before.changed and before.month.cells == month.cells and {*month.cells} <= {*before.shown}:
+        return {cell: before.shown[cell] for cell in month.cells}
+    return edition(made, month, rules.suppression, before)
+
+
+def _month(con: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> Month:
+    """The exact counts of a month, from rows of PUBLISHED."""
+    key = [*KEY[:-1], "numerator", "denominator"]
+    levels = ", ".join(f"coalesce({level}, '')" for level in published.LEVELS)
     areas = {
         code: dict(zip(published.LEVELS, row, strict=True))
-        for code, *row in con.execute(
-            f"SELECT practice_code, {', '.join(published.LEVELS)} FROM practice"
-        ).fetchall()
+        for code, *row in con.execute(f"SELECT practice_code, {levels} FROM practice").fetchall()
     }
-    parts = [_month(con, part, made, areas, rules) for _, part in found.groupby("month", sort=True)]
-    return pd.concat([found.iloc[:0], *parts]).sort_values(KEY, ignore_index=True)[PUBLISHED]
-
-
-def _month(
-    con: duckdb.DuckDBPyConnection,
-    rows: pd.DataFrame,
-    made: list[Sorts],
-    areas: dict[str, dict[str, str]],
-    rules: Policy,
-) -> pd.DataFrame:
-    month = rows["month"].iloc[0]
     covered: dict[str, set[str]] = {}
     for slug, code in con.execute(
-        "SELECT DISTINCT measure, practice_code FROM measure_month WHERE month = ?", [month]
+        "SELECT DISTINCT measure, practice_code FROM measure_month WHERE month = ?", [rows["month"].iloc[0]]
     ).fetchall():
         covered.setdefault(slug, set()).add(code)
-    key = [*KEY[:-1], "numerator", "denominator"]
     cells = cells_of(rows[key].itertuples(index=False, name=None))
-    shown = edition(
-        made, cells, areas, {slug: frozenset(codes) for slug, codes in covered.items()}, rules.suppression
+    return Month(cells, areas, {slug: frozenset(codes) for slug, codes in covered.items()})
+
+
+def _before(
+    con: duckdb.DuckDBPyConnection,
+    earlier: duckdb.DuckDBPyConnection,
+    rows: pd.DataFrame,
+    measures: list[str],
+) -> Before:
+    """What an earlier release told of a month, and the practices whose counts or areas were others."""
+    month = rows["month"].iloc[0]
+    told = (
+        earlier.execute("FROM published WHERE month = ?", [month])
+        .df()
+        .astype({"numerator": "Int64", "denominator": "Int64"})
     )
-    where = [Cell(*at) for at in rows.assign(part="")[[*KEY[:-1], "part"]].itertuples(index=False, name=None)]
-    for part in ("numerator", "denominator"):
-        values: Any = [shown[cell._replace(part=part)] for cell in where]
-        rows = rows.assign(**{part: pd.array(values, "Int64")})
-    return rows
+    shown: dict[Cell, int | None] = {}
+    for *at, numerator, denominator in told[[*KEY[:-1], "numerator", "denominator"]].itertuples(index=False):
+        for part, n in (("numerator", numerator), ("denominator", denominator)):
+            shown[Cell._make([*at, part])] = None if pd.isna(n) else int(n)
+    asked = {"month": month, "measures": measures}
+    counts = [dict(one.execute(OF_PRACTICE, asked).fetchall()) for one in (con, earlier)]
+    changed = frozenset(
+        code for code in {*counts[0], *counts[1]} if counts[0].get(code) != counts[1].get(code)
+    )
+    return Before(_month(earlier, rows), shown, changed)
 
 
 def _counts(
@@ -129,7 +198,7 @@ def _counts(
             FROM wanted AS w
             WHERE w.measure = c.measure AND w.threshold = c.threshold AND w.dimension = c.dimension
                 AND w.level = c.level AND (w.category IS NULL OR w.category = c.category)
-        ) AND c.month IN (
+        ) AND c.area IS NOT NULL AND c.month IN (
             SELECT DISTINCT month FROM measure_area WHERE month(month) % 3 = 0 ORDER BY month DESC LIMIT ?)
         ORDER BY {ORDER}""",
         [declared.quarters],

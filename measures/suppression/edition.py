@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from measures.policy import Suppression
 from measures.suppression.plan import rounded, withheld
-from measures.suppression.tables import Areas, Cell, Covered, Table, table
+from measures.suppression.resent import Before, retold
+from measures.suppression.tables import Cell, Month, Table, table
 from measures.suppression.universes import Sorts
 
 # What withholding costs for each of those counted: the ICB's wholes last, and nobody (0) after them.
@@ -18,29 +19,24 @@ LEVEL_COSTS = {"pcn": 1.0, "place": 10.0, "icb": 30.0}
 
 
 def edition(
-    sorts: Iterable[Sorts], cells: Mapping[Cell, int], areas: Areas, covered: Covered, rule: Suppression
+    sorts: Iterable[Sorts], month: Month, rule: Suppression, before: Before | None = None
 ) -> dict[Cell, int | None]:
-    """Cell → what is published of it; None where it is withheld. Raises PlanError."""
+    """Cell → what is published of it; None where it is withheld. before: what an earlier release told of the
+    same month. Raises PlanError."""
     found: dict[Cell, int | None] = {}
     for one in sorts:
-        own = {cell: count for cell, count in cells.items() if cell.measure in one.measures}
-        if own:
-            made = table(one, own, areas, covered)
-            hidden = withheld(made.counts, made.ties, rule, costs(made, rule), pairs(made))
+        if any(cell.measure in one.measures for cell in month.cells):
+            made = table(one, month, before.changed if before else frozenset())
+            dear = costs(made, rule)
+            told = None if before is None else retold(one, made, before, rule)
+            if told is None:
+                hidden = withheld(made.counts, made.ties, rule, dear, made.pairs)
+            else:
+                hidden = told.withheld(rule, dear, made.pairs)
             shown = rounded(made.counts, rule.round_to)
             for cell, at in made.places.items():
                 found[cell] = None if hidden[at] else int(shown[at])
     return found
-
-
-def pairs(made: Table) -> NDArray[np.intp]:
-    """The rows of each numerator and its denominator."""
-    both = {
-        (at, made.places[cell._replace(part="denominator")])
-        for cell, at in made.places.items()
-        if cell.part == "numerator"
-    }
-    return np.array(sorted(both), np.intp).reshape(-1, 2)
 
 
 def costs(made: Table, rule: Suppression) -> NDArray[np.float64]:

@@ -75,15 +75,23 @@ def enough(rule: Suppression) -> int:
 
 
 def withheld(
-    counts: Counts, ties: Ties, rule: Suppression, dear: NDArray[np.float64], pairs: NDArray[np.intp]
+    counts: Counts,
+    ties: Ties,
+    rule: Suppression,
+    dear: NDArray[np.float64],
+    pairs: NDArray[np.intp],
+    already: Marks | None = None,
 ) -> Marks:
     """The counts to be withheld, so that each may still be any of `enough` numbers.
 
     dear: what it costs to withhold each; the cheapest are taken. pairs: rows of a numerator and its
     denominator; where both would read as all, or the numerator as nobody, and it is not so, the numerator is
-    withheld. The same counts, ties and costs give the same answer. Raises PlanError where the ties cannot be.
+    withheld. already: counts withheld in any case. The same counts, ties and costs give the same answer.
+    Raises PlanError where the ties cannot be.
     """
     made = is_small(counts, rule)
+    if already is not None:
+        made |= already
     if len(pairs):
         top, bottom = pairs.T
         shown = rounded(counts, rule.round_to)

@@ -36,12 +36,28 @@ class Cell(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Practices alike. areas: level → area; measures: those that count them; category: the group of people,
-    "" for all."""
+    """Practices alike. areas: level → area; measures: those that count them; changed: whether an earlier
+    release counted them differently; dimension, category: the group of people, "" for all."""
 
     areas: tuple[tuple[str, str], ...]
     measures: frozenset[str]
+    changed: bool = False
+    dimension: str = ""
     category: str = ""
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        return self.areas, sorted(self.measures), self.changed, self.category
+
+
+@dataclass(frozen=True)
+class Month:
+    """What a release counts in one month: cell → its exact count; practice → its areas; measure → the
+    practices it counts."""
+
+    cells: Mapping[Cell, int]
+    areas: Areas
+    covered: Covered
 
 
 @dataclass
@@ -74,24 +90,40 @@ def matrix(rows: Sequence[Row], unknowns: int) -> sparse.csr_array:
 
 @dataclass(frozen=True)
 class Table:
-    """Every different count once. places: cell → its row."""
+    """Every different count once. places: cell → its row; pieces: those whose classes are the unknowns, in
+    this order, and then the lists of the first ones (those of everybody)."""
 
     counts: NDArray[np.int64]
     places: dict[Cell, int]
     ties: Ties
+    pieces: list[Piece]
+
+    @property
+    def pairs(self) -> NDArray[np.intp]:
+        """The rows of each numerator and its denominator."""
+        both = {
+            (at, self.places[cell._replace(part="denominator")])
+            for cell, at in self.places.items()
+            if cell.part == "numerator"
+        }
+        return np.array(sorted(both), np.intp).reshape(-1, 2)
 
 
-def table(sorts: Sorts, cells: Mapping[Cell, int], areas: Areas, covered: Covered) -> Table:
+def table(sorts: Sorts, month: Month, changed: frozenset[str] = frozenset()) -> Table:
     """The counts of a universe's cells in one month, those of the same rows once, and what ties them.
 
-    Raises PlanError where counts of the same rows differ.
+    changed: practices to be told apart from the others. Raises PlanError where counts of the same rows
+    differ.
     """
-    pieces = _pieces(areas, covered, sorts.measures)
+    cells = {cell: n for cell, n in month.cells.items() if cell.measure in sorts.measures}
+    pieces = _pieces(month, sorts.measures, changed)
+    every = list(pieces)
     size, sums = sorts.classes.size, Sums()
     cut, start = {"": pieces}, {"": 0}
     cells_cut = len(pieces)
     for dimension, group in _groups(pieces, cells).items():
         cut[dimension], start[dimension] = group, cells_cut
+        every += group
         _add_group(sums, pieces, group, cells_cut, size)
         cells_cut += len(group)
     for at in range(cells_cut):
@@ -116,16 +148,16 @@ def table(sorts: Sorts, cells: Mapping[Cell, int], areas: Areas, covered: Covere
         places[cell] = row
     ones = [(row, np.ones(len(row))) for row in rows]
     ties = Ties(matrix(ones, unknowns), sums.matrix(unknowns), np.array(sums.least), np.array(sums.most))
-    return Table(np.array(counts, np.int64), places, ties)
+    return Table(np.array(counts, np.int64), places, ties, every)
 
 
-def _pieces(areas: Areas, covered: Covered, measures: frozenset[str]) -> list[Piece]:
+def _pieces(month: Month, measures: frozenset[str], changed: frozenset[str]) -> list[Piece]:
     found = {
-        Piece(tuple(sorted(areas[code].items())), counted)
-        for code in areas
-        if (counted := frozenset(slug for slug in measures if code in covered.get(slug, ())))
+        Piece(tuple(sorted(areas.items())), counted, code in changed)
+        for code, areas in month.areas.items()
+        if (counted := frozenset(slug for slug in measures if code in month.covered.get(slug, ())))
     }
-    return sorted(found, key=lambda piece: (piece.areas, sorted(piece.measures)))
+    return sorted(found, key=lambda piece: piece.order)
 
 
 def _groups(pieces: Sequence[Piece], cells: Mapping[Cell, int]) -> dict[str, list[Piece]]:
@@ -137,14 +169,19 @@ def _groups(pieces: Sequence[Piece], cells: Mapping[Cell, int]) -> dict[str, lis
         measures = frozenset(cell.measure for cell in own)
         level = next(iter({cell.level for cell in own}))
         wholes = {
-            (tuple(area for area in piece.areas if area[0] == level), piece.measures & measures)
+            Piece(
+                tuple(area for area in piece.areas if area[0] == level),
+                piece.measures & measures,
+                piece.changed,
+                dimension,
+            )
             for piece in pieces
+            if piece.measures & measures
         }
         found[dimension] = [
-            Piece(where, counted, category)
+            whole._replace(category=category)
             for category in sorted({cell.category for cell in own})
-            for where, counted in sorted(wholes, key=lambda one: (one[0], sorted(one[1])))
-            if counted
+            for whole in sorted(wholes, key=lambda piece: piece.order)
         ]
     return found
 
@@ -162,15 +199,17 @@ def _add_inside(sums: Sums, sorts: Sorts, start: int) -> None:
 def _add_group(sums: Sums, pieces: Sequence[Piece], group: Sequence[Piece], first: int, size: int) -> None:
     """Of every class, the groups of people make up the pieces they are cut from."""
     measures = frozenset(slug for piece in group for slug in piece.measures)
-    for where, counted in sorted({(one.areas, one.measures) for one in group}, key=str):
-        cut = [first + at for at, one in enumerate(group) if (one.areas, one.measures) == (where, counted)]
-        whole = [
+    for whole in sorted({one._replace(category="") for one in group}, key=lambda piece: piece.order):
+        cut = [first + at for at, one in enumerate(group) if one._replace(category="") == whole]
+        made_of = [
             at
             for at, piece in enumerate(pieces)
-            if set(where) <= set(piece.areas) and piece.measures & measures == counted
+            if set(whole.areas) <= set(piece.areas)
+            and piece.measures & measures == whole.measures
+            and piece.changed == whole.changed
         ]
         for one in range(size):
-            sums.add(np.array(cut) * size + one, np.array(whole) * size + one)
+            sums.add(np.array(cut) * size + one, np.array(made_of) * size + one)
 
 
 def _inside(cell: Cell, pieces: Sequence[Piece]) -> list[int]:
