@@ -20,10 +20,10 @@ from benchmarks.stores import built_sample, multiplied
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
-from reporting.slides.feedback import PAGES, practices, write_feedback
 from reporting.slides.files import files, zipped
 from reporting.slides.pack import Order, about, drawable, slides
 from reporting.slides.picture import png
+from reporting.slides.practice_reports import PAGES, practices, write_reports
 from reporting.slides.quarter import quarters
 
 SLIDE_TARGET, PACK_TARGET, PAGE_TARGET, MEMORY_TARGET = 2.0, 15, 0.6, 1.5
@@ -61,7 +61,7 @@ def measure(store: Path | None, repeats: int, times: int) -> Slides:
             short = Order(quarter, selection, order.slides[:TEN])
             pack = _seconds(lambda: _pack(snapshot, short))
             reports = _seconds(
-                lambda: write_feedback(io.BytesIO(), many, scope, quarter, selection, lambda *_: None)
+                lambda: write_reports(io.BytesIO(), many, scope, quarter, selection, lambda *_: None)
             )
         return Slides(bare, slide, pack, reports, len(practices(many, scope, selection)), most[0])
 

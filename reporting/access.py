@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+Edition = Literal["internal", "published"]  # exact counts, and those of the plan of suppression
+EDITIONS: tuple[Edition, ...] = ("internal", "published")
 MONTHS_A_YEAR = 12
 PEOPLE = Path(__file__).resolve().parent.parent / "config" / "access.toml"
 ROLES = ("icb", "data")
@@ -35,23 +37,32 @@ class Answer(Enum):
 class Scope:
     """Who asks: a role and the practice codes it may see; practices None means all of the ICB.
 
-    A scope of practices with no code in it sees nothing. loads: whether it may load extracts. protects:
-    whether what it is given will leave the building, so that small numbers are protected.
+    A scope of practices with no code in it sees nothing. loads: whether it may load extracts. edition:
+    whether it is given exact counts, or those that may be published.
     """
 
     role: str
     practices: frozenset[str] | None
     loads: bool = False
-    protects: bool = False
+    edition: Edition = "internal"
 
     @staticmethod
     def icb() -> Scope:
         """The ICB's own users: every practice."""
         return Scope("icb", None)
 
-    def leaving(self) -> Scope:
-        """The same, for what leaves: protected counts only."""
-        return replace(self, protects=True)
+    def internal(self) -> Scope:
+        """The same, for exact counts: of what is shown inside, and of every verdict."""
+        return self.of("internal")
+
+    def of(self, edition: Edition) -> Scope:
+        """The same, for an edition."""
+        return replace(self, edition=edition)
+
+    @property
+    def protects(self) -> bool:
+        """Whether small numbers are withheld and others rounded."""
+        return self.edition == "published"
 
     @property
     def sees_people(self) -> bool:

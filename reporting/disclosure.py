@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from reporting.access import Scope
+from reporting.access import Edition, Scope
 
 PEOPLE_OR_EVENTS = frozenset(
     (
@@ -32,8 +32,9 @@ FLOWS = (
     "people", "fell", "fall_unknown",
 )  # fmt: skip
 EXACT, WHOLE = "exact_", "whole_"
-ANY_OF = 10
-SHARE_STEPS = [*(steps * 10**power for power in (4, 3, 2, 1) for steps in (10, 4, 2)), 10]  # from 0 to 1
+INTERNAL = "Internal edition: not for publication"
+PUBLISHED = "Published edition"
+FEWEST_TOGETHER = 8  # people of other practices
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,10 @@ class Plan:
 
     hidden: pd.DataFrame
     wholes: pd.DataFrame
+
+
+class NotPublishedError(PermissionError):
+    """Something asked for in the published edition that has no published form; the text says why."""
 
 
 class NotClearedError(PermissionError):
@@ -124,33 +129,14 @@ def clear_flows(frame: pd.DataFrame, scope: Scope) -> Cleared:
 
 
 def clear_together(frame: pd.DataFrame, scope: Scope) -> Cleared:
-    """Numerators and denominators of several practices added up, cleared for this scope: where they leave,
-    `coarse`."""
-    if not scope.protects:
+    """Numerators and denominators of several practices added up, cleared for this scope: for one that sees
+    its own practices only both are NaN where either counts somebody, but fewer than FEWEST_TOGETHER."""
+    if scope.practices is None:
         return Cleared(frame, scope)
     names = ["numerator", "denominator"]
-    pairs = zip(frame["numerator"], frame["denominator"], strict=True)
-    made = pd.DataFrame([coarse(*pair) for pair in pairs], frame.index, names, dtype=float)
-    return Cleared(frame.assign(numerator=made["numerator"], denominator=made["denominator"]), scope)
-
-
-def coarse(numerator: float, denominator: float) -> tuple[float, float]:
-    """A sum of several practices as it may leave: both so rounded that the share (0 to 1) stands for ANY_OF
-    people or more. NaN where a tenth of them are fewer."""
-    steps = next((steps for steps in SHARE_STEPS if denominator >= ANY_OF * steps), None)
-    if steps is None:
-        return float("nan"), float("nan")
-    people = half_up(int(denominator), ANY_OF)
-    part = (2 * steps * int(numerator) + int(denominator)) // (2 * int(denominator))  # half up: all as wide
-    return part / steps * people, float(people)
-
-
-def coarse_ends(numerator: float, denominator: float) -> tuple[float, float]:
-    """The least and the most that a share given as `coarse` may be."""
-    fewest = denominator - ANY_OF / 2
-    steps = next((steps for steps in SHARE_STEPS if fewest >= ANY_OF * steps), SHARE_STEPS[-1])
-    share = numerator / denominator
-    return max(0.0, share - 0.5 / steps), share + 0.5 / steps
+    few = frame[names].gt(0) & frame[names].lt(FEWEST_TOGETHER)
+    told = frame[names].astype(float).mask(few.any(axis=1))
+    return Cleared(frame.assign(**{name: told[name] for name in names}), scope)
 
 
 def judging(frame: pd.DataFrame) -> pd.DataFrame:
@@ -162,6 +148,11 @@ def judging(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**exact).drop(columns=wholes) if exact else frame
 
 
+def is_exact(frame: pd.DataFrame) -> bool:
+    """Whether the counts of a frame are exact, and not those that may be published."""
+    return not any(str(name).startswith(EXACT) for name in frame)
+
+
 def half_up(count: int, base: int) -> int:
     """A count to the nearest multiple of base; halfway goes up."""
     return (2 * count + base) // (2 * base) * base
@@ -170,13 +161,6 @@ def half_up(count: int, base: int) -> int:
 def protected(counts: Iterable[Any], rule: Rule) -> pd.Series:
     """Counts as they may leave, in a nullable Int64 series: suppressed is NA, never 0; 0 stays 0."""
     return pd.Series([shown(count, rule) for count in counts], dtype=float).astype("Int64")
-
-
-def remainder(numerator: float, denominator: float, rounded: bool) -> float:
-    """How many of the denominator the numerator does not count, from both as they are shown; NaN where one
-    is suppressed, and where rounding alone may make them nobody (8 of 12 is shown as 10 of 10)."""
-    rest = denominator - numerator
-    return float("nan") if rounded and rest == 0 < denominator else rest
 
 
 def shown(count: Any, rule: Rule) -> float:
@@ -194,12 +178,18 @@ def whole(frame: pd.DataFrame, name: str) -> float:
     return float(frame[WHOLE + name].iloc[0]) if len(frame) else 0.0
 
 
-def protection_words(rule: Rule) -> str:
-    """How counts were protected, for the foot of what leaves."""
+def edition_words(edition: Edition) -> str:
+    """How an edition is named on whatever is taken out."""
+    return INTERNAL if edition == "internal" else PUBLISHED
+
+
+def protection_words(rule: Rule, edition: Edition) -> str:
+    """What may be done with it, or how its counts were protected, for the foot of what is taken out."""
+    if edition == "internal":
+        return f"{INTERNAL}."
     return (
-        f"[c] confidential: {suppressed_words(rule)}, or what would tell such a count; other counts to the "
-        f"nearest {rule.round_to} (10 of 10 may be 8 of 12), shares of those. Intervals and differences hold "
-        "for all counts that round so, else “not judged”; a trend's signals are of exact counts."
+        f"{PUBLISHED}. [c] withheld: {suppressed_words(rule)}, or what would tell such a count; other counts "
+        f"to the nearest {rule.round_to}, rates and shares of those. What is said of them is of exact counts."
     )
 
 

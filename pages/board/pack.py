@@ -14,6 +14,7 @@ with top:
 if quarter is not None:
     order = pack.order(seen, quarter)
     if order is not None:
+        pack.left_out(seen, order)
         pack.preview(seen, order)
         exports.export(seen, order)
-pack.history()
+pack.exported()

@@ -2,7 +2,7 @@
 
 from reporting.exhibits.coverage import coverage
 from reporting.exhibits.help_first import first
-from reporting.exhibits.overview import overview
+from reporting.exhibits.overview import head, overview
 from reporting.exhibits.wording import month
 from reporting.ui import front, layout, show
 from reporting.ui.session import view
@@ -10,7 +10,7 @@ from reporting.ui.session import view
 seen = view()
 found = show.made(overview, seen)
 last = month(seen.snapshot.info.last_month)
-layout.head(seen, "Programme", found.head)
+layout.head(seen, "Programme", show.made(head, seen))
 front.cards(found.cards)
 layout.section(
     "Where to help first",

@@ -49,7 +49,7 @@ def flows(entered: int, left: int, *, better: str, among: Correction | None = No
     came, went = whole(entered, "entered"), whole(left, "left")
     moved = came + went
     p = chance(came, went)
-    alone = correction([(p, p)])
+    alone = correction([p])
     net = came - went
     return Change(
         entered=came,
@@ -57,7 +57,7 @@ def flows(entered: int, left: int, *, better: str, among: Correction | None = No
         net=net,
         z=net / math.sqrt(moved) if moved else 0.0,
         p=p,
-        kind=kind((net > 0) - (net < 0), better) if (among or alone).holds(p, p) else "common",
+        kind=kind((net > 0) - (net < 0), better) if (among or alone).holds(p) else "common",
     )
 
 

@@ -13,33 +13,24 @@ RATE = 0.05  # of the differences said, as many as this are expected to be by ch
 
 @dataclass(frozen=True)
 class Correction:
-    """What is significant among so many comparisons, `of`.
+    """What is significant among so many comparisons, `of`: those with a p up to `up_to`."""
 
-    sure: p values up to this are significant if every p is as large as rounded counts allow; possible: if
-    every p is as small. Both are the same of exact counts.
-    """
-
-    sure: float
-    possible: float
+    up_to: float
     of: int
 
-    def holds(self, least: float, most: float) -> bool | None:
-        """Whether a p between least and most is significant; None where that depends on which it is."""
-        if most <= self.sure:
-            return True
-        return None if least <= self.possible else False
+    def holds(self, p: float) -> bool:
+        """Whether a p is significant."""
+        return p <= self.up_to
 
 
-def correction(p: Iterable[tuple[float, float]]) -> Correction:
-    """Benjamini–Hochberg at `RATE` over all comparisons of one question: the least and the most that each p
-    may be, whichever counts were rounded to those given.
+def correction(p: Iterable[float]) -> Correction:
+    """Benjamini–Hochberg at `RATE` over all comparisons of one question.
 
-    More and smaller p make more of them significant, so what is significant with every p at its most is
-    significant whichever they are. Raises ValueError for a p outside 0 to 1. Rule: Benjamini and Hochberg
-    1995; holds for comparisons that go together positively too (Benjamini and Yekutieli 2001).
+    Raises ValueError for a p outside 0 to 1. Rule: Benjamini and Hochberg 1995; holds for comparisons that go
+    together positively too (Benjamini and Yekutieli 2001).
     """
-    pairs = np.array(list(p), dtype=float).reshape(-1, 2)
-    return Correction(_up_to(pairs[:, 1]), _up_to(pairs[:, 0]), len(pairs))
+    every = np.array(list(p), dtype=float)
+    return Correction(_up_to(every), len(every))
 
 
 def _up_to(p: np.ndarray) -> float:

@@ -1,12 +1,21 @@
 """Confidence intervals of one proportion, one rate or one median."""
 
 import math
+from collections.abc import Callable
 from functools import cache
 
 from scipy.stats import chi2, norm
 
 EXACT_BELOW = 10
+Interval = Callable[[float, float], tuple[float, float]]
 NOTCH = 1.7  # standard errors of a median: two notches of these do not overlap at about 95 %
+
+
+def interval(numerator: float, denominator: float, of: Interval | None = None) -> tuple[float, float]:
+    """The 95 % interval, Wilson's unless another is named; (NaN, NaN) where a count is missing."""
+    if math.isnan(numerator + denominator):
+        return math.nan, math.nan
+    return (of or wilson)(numerator, denominator)
 
 
 def wilson(numerator: float, denominator: float, confidence: float = 0.95) -> tuple[float, float]:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from reporting.analysis.contrast import between, moved
 from reporting.analysis.correction import Correction, correction
-from reporting.analysis.rounding import EXACT, Rounding, between, moved
+from reporting.analysis.intervals import interval
 from reporting.analysis.words import meaning
 
 YEAR = 12
@@ -18,10 +19,10 @@ QUARTER = 3  # months; the windows of measures are of 90 days or three months
 
 @dataclass(frozen=True)
 class Quarters:
-    """frame: month (a quarter's last), numerator, denominator, value, lower, upper (95 %), in order.
+    """frame: rows of `quarterly`, in order.
 
-    moved: rose | fell | no significant change | not judged, of the last quarter beside that of a year before,
-    or the first since then, by an exact test of the two shares; None with one quarter only.
+    moved: rose | fell | no significant change, of the last quarter beside that of a year before, or the
+    first since then, by an exact test of the two shares; None with one quarter only.
     since: the quarter it is judged against. kind: what that means
     (improvement | concern | neutral_high | neutral_low | common).
     """
@@ -33,41 +34,42 @@ class Quarters:
 
 
 def quarters(
-    frame: pd.DataFrame,
-    *,
-    better: str,
-    multiplier: float = 1,
-    rounding: Rounding = EXACT,
-    among: Correction | None = None,
+    frame: pd.DataFrame, *, better: str, multiplier: float = 1, among: Correction | None = None
 ) -> Quarters:
     """Every third month counted back from the latest, judged by the last of them and that of a year before.
 
-    frame: month, numerator, denominator (people among people, NaN where suppressed; one row a month, and a
-    quarter whose last month is missing is missing too). The intervals are Wilson's, on the scale of
-    multiplier, wide enough for whichever counts were rounded to those given. among: what it is compared at
-    once with, nothing by default. Raises ValueError for an empty
-    frame, a denominator of 0, or a numerator above its denominator.
+    frame: month, numerator, denominator (exact counts of people among people; one row a month, and a quarter
+    whose last month is missing is missing too). among: what it is compared at once with, nothing by
+    default. Raises ValueError for an empty frame, a denominator of 0, or a numerator above its denominator.
     Limits of chance by month would rest on the 0 to 5 people that a practice often has.
     """
+    kept = quarterly(frame, multiplier)
+    pairs = list(zip(kept["numerator"], kept["denominator"], strict=True))
+    ago = _months_before(kept["month"], kept["month"].iloc[-1])
+    first = next(at for at, months in enumerate(ago) if months <= YEAR)
+    word = None
+    if first < len(pairs) - 1:
+        (apart,) = between([pairs[first]], [pairs[-1]])
+        word = moved(apart, among or correction([apart.p]))
+    kind = "common" if word is None else meaning(word, better)
+    return Quarters(kept, word, kind, kept["month"].iloc[first])
+
+
+def quarterly(frame: pd.DataFrame, multiplier: float = 1) -> pd.DataFrame:
+    """Every third month counted back from the latest: month (a quarter's last), numerator, denominator,
+    value, lower, upper (95 %, Wilson's, on the scale of multiplier), in order; NaN where a count is missing.
+    Raises ValueError for an empty frame."""
     if frame.empty:
         raise ValueError("quarters: there is no month to begin at.")
     ordered = frame.sort_values("month", ignore_index=True)
     back = _months_before(ordered["month"], ordered["month"].iloc[-1])
     kept = ordered.loc[[months % QUARTER == 0 for months in back], ["month", "numerator", "denominator"]]
     kept = kept.reset_index(drop=True)
-    shares = [rounding.share(*pair) for pair in zip(kept["numerator"], kept["denominator"], strict=True)]
-    bounds = [share.interval() for share in shares]
+    bounds = [interval(*pair) for pair in zip(kept["numerator"], kept["denominator"], strict=True)]
     kept["value"] = kept["numerator"] / kept["denominator"] * multiplier
     kept["lower"] = [lower * multiplier for lower, _ in bounds]
     kept["upper"] = [upper * multiplier for _, upper in bounds]
-    ago = _months_before(kept["month"], kept["month"].iloc[-1])
-    first = next(at for at, months in enumerate(ago) if months <= YEAR)
-    word = None
-    if first < len(shares) - 1:
-        (apart,) = between([shares[first]], [shares[-1]])
-        word = moved(apart, among or correction([apart.ends]))
-    kind = "common" if word is None else meaning(word, better)
-    return Quarters(kept, word, kind, kept["month"].iloc[first])
+    return kept
 
 
 def a_year_apart(frame: pd.DataFrame, last: Any) -> tuple[tuple[float, float], tuple[float, float]] | None:

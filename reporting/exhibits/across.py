@@ -8,10 +8,8 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding
-from reporting.disclosure import whole
+from reporting.analysis.intervals import interval
 from reporting.exhibits.case_mix import DUE, expected
-from reporting.exhibits.policy import rounding
 from reporting.exhibits.surely import surely
 
 ROLES = {
@@ -26,19 +24,18 @@ def across(
     """Practices with somebody to count: practice_code, name, pcn, numerator, denominator and the share of
     it as
     value, lower, upper (0 to 1, 95 % Wilson), and due (how many are expected for its people, NaN where that
-    is not worked out; never to be shown of what leaves); highest first."""
+    is not worked out); highest first."""
     frame = queries.measure_by_practice(snapshot, scope, selection, [measure], [threshold], [month]).frame
     due = expected(snapshot, measure, threshold, month, frame["practice_code"])
-    found = with_intervals(frame.assign(**{DUE: due}), rounding(snapshot, scope))
+    found = with_intervals(frame.assign(**{DUE: due}))
     return found.sort_values(["value", "name"], ascending=[False, True], ignore_index=True)
 
 
-def with_intervals(frame: pd.DataFrame, rounding: Rounding = EXACT) -> pd.DataFrame:
-    """The rows of numerator and denominator above 0, with value, lower and upper as shares: missing where
-    the numerator is suppressed."""
+def with_intervals(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of numerator and denominator above 0, with value, lower and upper as shares."""
     found = frame[frame["denominator"] > 0].copy()
     pairs = list(zip(found["numerator"], found["denominator"], strict=True))
-    bounds = [rounding.interval(numerator, denominator) for numerator, denominator in pairs]
+    bounds = [interval(*pair) for pair in pairs]
     found["value"] = [numerator / denominator for numerator, denominator in pairs]
     found["lower"] = [lower for lower, _ in bounds]
     found["upper"] = [upper for _, upper in bounds]
@@ -46,18 +43,13 @@ def with_intervals(frame: pd.DataFrame, rounding: Rounding = EXACT) -> pd.DataFr
 
 
 def pooled(frame: pd.DataFrame) -> float:
-    """All rows together as one share; NaN where it may not be shown."""
-    return whole(frame, "numerator") / whole(frame, "denominator")
+    """All rows together as one share."""
+    return float(frame["numerator"].sum() / frame["denominator"].sum())
 
 
-def judged(frame: pd.DataFrame, better: str, rounding: Rounding, unit: str = "%") -> pd.DataFrame:
+def judged(frame: pd.DataFrame, better: str, unit: str = "%") -> pd.DataFrame:
     """The rows with word (`Sure.word` of each beside all others together) and role: concern or improvement
     where it is surely high or low, else common. unit: "%" of shares of people, else of rates."""
     meaning = ROLES.get(better, {})
-    words = [one.word for one in surely(frame, rounding, unit)]
+    words = [one.word for one in surely(frame, unit)]
     return frame.assign(word=words, role=[meaning.get(word, "common") for word in words])
-
-
-def that_may(frame: pd.DataFrame) -> str:
-    """“ that may be judged”, for what is denied of all rows where some of `judged` are not."""
-    return " that may be judged" if (frame["word"] == NOT_JUDGED).any() else ""

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from math import isnan
 
 import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import poisson_rate
-from reporting.analysis.rounding import Rounding
 from reporting.charts.dots import interval_dots
 from reporting.charts.written import TENTHS, written
-from reporting.disclosure import whole
-from reporting.exhibits.across import judged, that_may
+from reporting.exhibits.across import judged
 from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import rounding
 from reporting.exhibits.safeguards import NEVER_AN_AIM, NUMBER, year_words
 from reporting.exhibits.surely import RATES_WORDS, SURELY, UNSURE
 from reporting.exhibits.wording import ALONE, cells, counted, listed, number, size
@@ -31,21 +27,19 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
     title, places = ("Practice", "practices") if among.pcn else ("PCN", "PCNs")
     read = queries.measure_by_practice if among.pcn else queries.measure_by_pcn
     found = read(snapshot, scope, among, [NUMBER], [selection.threshold], [snapshot.info.last_month]).frame
-    frame = _rates(found, "name" if among.pcn else "pcn", rounding(snapshot, scope))
+    frame = _rates(found, "name" if among.pcn else "pcn")
     covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "best-interest-number", NUMBER)
     if frame.empty:
         return Exhibit(**common, headline="Best-interest reductions", empty=covered.nothing())
-    made, cohort = whole(found, "numerator"), whole(found, "denominator")
+    made, cohort = found["numerator"].sum(), found["denominator"].sum()
     overall = made / cohort * PER
-    frame = _neutral(judged(frame, "neither", rounding(snapshot, scope), "per 100"))
+    frame = _neutral(judged(frame, "neither", "per 100"))
     apart = list(frame.loc[frame["role"] == "neutral", "label"])
     draw = partial(interval_dots, frame, overall, f"all {_rate(overall)}", "{:.1f}")
     return Exhibit(
         **common,
-        headline=number_headline(
-            made, overall, apart, f"{places}{that_may(frame)}" if len(frame) > 1 else ""
-        ),
+        headline=number_headline(made, overall, apart, places if len(frame) > 1 else ""),
         subtitle=(
             f"{among_words(snapshot, selection)}"
             f"Best-interest reductions of the {year_words(snapshot)} per 100 people in the cohort ({words} "
@@ -80,8 +74,6 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
 
 def number_headline(made: float, overall: float, apart: list[str], places: str) -> str:
     """The number, and who differs, without a verdict. places: empty where there is one alone."""
-    if isnan(made) or isnan(overall):
-        return "Best-interest reductions: how many there are may not be shown"
     words = counted(made, "best-interest reduction", "best-interest reductions").capitalize()
     start = f"{words}: {_rate(overall)} per 100 people in the cohort"
     if not places:
@@ -93,11 +85,11 @@ def number_headline(made: float, overall: float, apart: list[str], places: str) 
     )
 
 
-def _rates(found: pd.DataFrame, by: str, rounding: Rounding) -> pd.DataFrame:
+def _rates(found: pd.DataFrame, by: str) -> pd.DataFrame:
     """One row a practice or PCN with somebody in the cohort, by name."""
     frame = found[found["denominator"] > 0].sort_values(by, ignore_index=True)
     pairs = zip(frame["numerator"], frame["denominator"], strict=True)
-    bounds = [rounding.events(*pair).interval(of=poisson_rate) for pair in pairs]
+    bounds = [poisson_rate(*pair) for pair in pairs]
     value = frame["numerator"] / frame["denominator"] * PER
     return frame.assign(
         label=frame[by].replace("", "no PCN"),
@@ -121,5 +113,4 @@ def _rate(value: float) -> str:
 
 
 def _note(value: float, n: float, of: float) -> str:
-    counts = f"{number(n)} of {number(of)}"
-    return counts if isnan(value) else f"{_rate(value)}  {counts}"
+    return f"{_rate(value)}  {number(n)} of {number(of)}"

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from math import isnan, nan
 
 import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.waterfall import waterfall
-from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.wording import cells, counted, month, number, share
@@ -23,18 +21,17 @@ PLANNED = ""  # the outcome of those with a taper plan
 
 @dataclass(frozen=True)
 class Cohort:
-    """How many are in scope and have a plan, and reason of exclusion → people, commonest first. NaN,
-    and last, is what may not be shown. rounded: the counts are, so that they make up no whole."""
+    """How many are in scope and have a plan, and reason of exclusion → people, commonest
+    first."""
 
     in_scope: float
     planned: float
     reasons: Mapping[str, float]
-    rounded: bool = False
 
     @property
     def found(self) -> float:
-        """All of them; NaN where the counts are rounded."""
-        return nan if self.rounded else self.in_scope + sum(self.reasons.values())
+        """All of them."""
+        return self.in_scope + sum(self.reasons.values())
 
 
 def found_and_excluded(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
@@ -46,13 +43,13 @@ def found_and_excluded(snapshot: Snapshot, scope: Scope, selection: Selection) -
         return Exhibit(**common, headline=f"Who is found {words}", empty=covered.nothing())
     rows = _rows(cohort, words)
     draw = partial(waterfall, rows)
-    size = "" if isnan(cohort.found) else f" (n = {number(cohort.found)} people)"
     return Exhibit(
         **common,
         headline=cohort_headline(cohort),
         subtitle=(
             f"Adults on a long-term opioid {words} OME a day: found, excluded by reason, in scope, and with "
-            f"a taper plan, {month(snapshot.info.last_month)}{size}"
+            f"a taper plan, {month(snapshot.info.last_month)} "
+            f"(n = {number(cohort.found)} people)"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
@@ -69,11 +66,7 @@ def found_and_excluded(snapshot: Snapshot, scope: Scope, selection: Selection) -
 
 def cohort_headline(cohort: Cohort) -> str:
     """How many are excluded, most for what, and how many of the rest have a plan."""
-    if isnan(cohort.in_scope):
-        return "How many are in scope may not be shown"
     planned = f"{number(cohort.planned)} of {number(cohort.in_scope)} in scope have a taper plan"
-    if cohort.rounded:
-        return planned
     out, reasons = cohort.found - cohort.in_scope, list(cohort.reasons)
     most = f", most for {reasons[0]}" if len(reasons) > 1 else f", for {reasons[0]}" if reasons else ""
     excluded = (
@@ -94,21 +87,19 @@ def _cohort(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cohort | 
     reasons = zip(ordered["outcome"], ordered["people"], strict=True)
     planned = scoped.set_index("outcome")["people"].get(PLANNED, 0)
     shown = {str(reason): float(n) for reason, n in reasons if n != 0}
-    return Cohort(whole(scoped, "people"), float(planned), shown, scope.protects)
+    return Cohort(float(scoped["people"].sum()), float(planned), shown)
 
 
 def _rows(cohort: Cohort, words: str) -> pd.DataFrame:
     """label, start, end, role, note and people of each bar, downwards: those excluded taken away from all
-    found, or where these are not told each by themselves; a bar that may not be shown has no length."""
-    left, told = cohort.found, not isnan(cohort.found)
-    rows = [(f"Found {words}", 0.0, left, "data", number(left), left)] if told else []
+    found."""
+    left = cohort.found
+    rows = [(f"Found {words}", 0.0, left, "data", number(left), left)]
     for reason, people in cohort.reasons.items():
-        start, end = (left - people, left) if told else (0.0, people)
-        note = f"− {number(people)}" if told else number(people)
-        rows.append((f"Excluded: {reason}", start, end, "common", note, people))
+        note = f"− {number(people)}"
+        rows.append((f"Excluded: {reason}", left - people, left, "common", note, people))
         left -= people
     scope, planned = cohort.in_scope, cohort.planned
     rows.append(("In scope", 0.0, scope, "data", number(scope), scope))
     rows.append(("With a taper plan", 0.0, planned, "data_dark", share(planned, scope), planned))
-    made = pd.DataFrame(rows, columns=["label", "start", "end", "role", "note", "people"])
-    return made.assign(end=made["end"].fillna(0.0))
+    return pd.DataFrame(rows, columns=["label", "start", "end", "role", "note", "people"])

@@ -56,9 +56,6 @@ class ComeAndGone:
         name = f"{about.name}{f' {beyond(snapshot, threshold)}' if self.measure == PREVALENCE else ''}"
         common = frame_of(snapshot, f"come-and-gone-{self.measure.replace('_', '-')}", self.measure)
         title = f"{name}: new and left"
-        if scope.protects:
-            few = "Why people came and went is not shown where it leaves: most reasons are a few people’s."
-            return Exhibit(**common, headline=title, empty=few)
         asked = (snapshot, scope, selection)
         row: Any = ending(
             queries.flows(*asked, [self.measure], [threshold]).frame, pd.Timestamp(snapshot.info.last_month)

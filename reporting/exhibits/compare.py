@@ -56,8 +56,7 @@ def _headline(name: str, found: Standings, selection: Selection) -> str:
     dose = next(r for r in found.rows if r.measure == PREVALENCE and r.threshold == selection.threshold)
     concern, well = len(found.apart["concern"]), len(found.apart["improvement"])
     if not concern and not well:
-        judged = " on any measure that may be judged" if found.close else ""
-        return f"{name}: no sure difference from similar practices{judged}"
+        return f"{name}: no sure difference from similar practices"
     parts = [counted(concern, "measure needs a look", "measures need a look")] if concern else []
     of = ("is better", "are better") if concern else ("measure is better", "measures are better")
     parts += [counted(well, *of)] if well else []
@@ -71,10 +70,8 @@ def _introduction(found: Standings) -> str:
     total = sum(len(rows) for rows in apart.values())
     ways = [f"{len(apart['concern'])} in the worse direction", f"{len(apart['improvement'])} in the better"]
     ways += [f"{len(apart['neutral'])} without a better direction"] if apart["neutral"] else []
-    few = len(found.rows) - found.judged - found.close
+    few = len(found.rows) - found.judged
     left = f" {spelled(few, 'measure has', 'measures have')} too few people to compare." if few else ""
-    if found.close:
-        left += f" {spelled(found.close, 'is', 'are')} too close to judge from rounded counts."
     said = (
         f"{spelled(total, 'measure', 'measures')} of the {found.judged} compared "
         f"{'differs' if total == 1 else 'differ'} from the {found.peers} most similar practices "

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from math import isnan
 
 import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.rounding import NOT_JUDGED
 from reporting.charts.strips import strips
 from reporting.exhibits.case_mix import EXPECTED
 from reporting.exhibits.coverage import area_name, beyond, coverage, dose_words, source_words
@@ -17,15 +15,13 @@ from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.likeness import TEN, Likeness
 from reporting.exhibits.standing import MAIN, PREVALENCE, Standing, Standings, standings
 from reporting.exhibits.surely import SURELY, UNSURE
-from reporting.exhibits.wording import HIDDEN, cells, counted, listed, month, number, percent, rate
+from reporting.exhibits.wording import cells, counted, listed, month, number, percent, rate
 
 DIRECTION = {"lower": "◂ lower is better", "higher": "higher is better ▸", "neither": "no better direction"}
 FORMATS = {"%": "{:.0%}", "per 1,000": "{:.1f}", "per 100": "{:.1f}"}
 OUTCOME = {
     "too few": "too few people to compare",
-    "not shown": "not compared",
     "not compared": "not compared",
-    NOT_JUDGED: "too close to judge from rounded counts",
     UNSURE: UNSURE,
 }
 UNBROKEN = "\u00a0"
@@ -74,8 +70,7 @@ def standing_headline(found: Standings) -> str:
     lower = [f"{listed(names['concern'], 3)}: worse than in similar practices"] if names["concern"] else []
     upper = [f"{listed(names['improvement'], 3)}: better"] if names["improvement"] else []
     if not lower and not upper:
-        judged = "that may be judged, of those" if found.close else "with"
-        return f"No sure difference from similar practices on any measure {judged} a better direction"
+        return "No sure difference from similar practices on any measure with a better direction"
     return "; ".join(lower + upper)
 
 
@@ -117,11 +112,7 @@ def figure_words(row: Standing) -> str:
     """The practice's own figure with its counts: “44%, 4 of 9”; how many there are where that is too few."""
     if row.denominator is None:
         return "no figure yet"
-    if isnan(row.denominator):
-        return f"{HIDDEN} people"
     of = f"{number(row.numerator or 0)} of {number(row.denominator)}"
-    if row.numerator is not None and isnan(row.numerator):
-        return of
     if row.value is None:
         return of if row.denominator else "nobody to count"
     unit = "" if row.about.unit == "%" else f" {row.about.unit}"

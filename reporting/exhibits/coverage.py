@@ -47,7 +47,6 @@ class Coverage:
     gaps: tuple[tuple[str, str], ...] = ()
     lacking: tuple[Lacking, ...] = ()
     unknown_people: str = ""  # how many are in no patient extract, as a sentence
-    protects: bool = False
     unlisted: tuple[str, ...] = ()  # without rates in the latest month: their list size cannot be right
 
     @property
@@ -130,8 +129,7 @@ class Coverage:
         if self.counted == 0:
             names = listed([f"{name} ({why})" for name, why in self.awaited])
             return f"Data are awaited: {names}. Choose a wider area, or wait for the extract."
-        who = "Nobody, or too few people to be shown, is" if self.protects else "Nobody is"
-        nobody = f"{who} counted by this measure in the practices and period chosen. Choose a wider area."
+        nobody = "Nobody is counted by this measure in the practices and period chosen. Choose a wider area."
         if self.lacking:
             return f"{nobody} What was not sent is not known: {self.lacking_words()}."
         return nobody
@@ -156,8 +154,7 @@ def coverage(snapshot: Snapshot, scope: Scope, selection: Selection | None) -> C
         whole=len(set(names) - set(awaited) - set(missing["practice_code"])),
         gaps=tuple((names[code], months_words(months)) for code, months in told.items()),
         lacking=_lacking(missing, names),
-        unknown_people="" if scope.protects else _unknown_people(snapshot, scope, selection),
-        protects=scope.protects,
+        unknown_people=_unknown_people(snapshot, scope.internal(), selection),
         unlisted=tuple(frame["name"][frame["practice_code"].isin(_unlisted(snapshot, scope))]),
     )
 

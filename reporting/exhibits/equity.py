@@ -33,25 +33,19 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     care, use = _split(snapshot, scope, frame[frame["role"] != "common"])
     compared = counted(int(frame["rest"].notna().sum()), "comparison", "comparisons")
     return Head(
-        equity_headline(
-            area, care["measure"].nunique(), use["measure"].nunique(), bool(frame["close"].any())
-        ),
+        equity_headline(area, care["measure"].nunique(), use["measure"].nunique()),
         f"{len(measures(snapshot, scope))} measures by age band, sex and deprivation quintile in "
         f"{month(snapshot.info.last_month)}: {compared} of a group with everybody else. {NO_RATES}",
     )
 
 
-def equity_headline(area: str, care: int, use: int, some_close: bool = False) -> str:
-    """In how many measures of care and of use some group lies apart.
-
-    some_close: of others it depends on how counts were rounded.
-    """
-    judged = ", of those that may be judged" if some_close else ""
+def equity_headline(area: str, care: int, use: int) -> str:
+    """In how many measures of care and of use some group lies apart."""
     if not care and not use:
-        return f"{area}: no gap between groups beyond chance{judged}"
+        return f"{area}: no gap between groups beyond chance"
     first = counted(care, "measure of care", "measures of care") if care else "no measure of care"
     second = counted(use, "measure of use", "measures of use") if use else "no measure of use"
-    return f"{area}: groups differ beyond chance in {first} and {second}{judged}"
+    return f"{area}: groups differ beyond chance in {first} and {second}"
 
 
 def gaps(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:

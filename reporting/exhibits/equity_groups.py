@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.contrast import Pair, between, moved
 from reporting.analysis.correction import correction
-from reporting.analysis.rounding import NOT_JUDGED, Ends, Rounding, Share, among, between, moved
-from reporting.analysis.rounding import UNKNOWN as NO_CONTRAST
+from reporting.analysis.intervals import interval
 from reporting.analysis.words import meaning
-from reporting.disclosure import WHOLE
+from reporting.disclosure import WHOLE, judging
 from reporting.exhibits.exhibit import Definition, definition
-from reporting.exhibits.policy import rounding, suppress_below
+from reporting.exhibits.policy import suppress_below
 
 YEAR = 12
 FEWEST_FOR_A_RATE = 100  # of fewer, one person more or less is ten per 1,000
 UNKNOWN = "unknown"
+KEYS = ["measure", "dimension", "category"]
+SHARES = ["value", "lower", "upper"]
+REST = ["rest", "rest_lower", "rest_upper"]
 DIMENSIONS = {"age_band": "age", "sex": "sex", "imd_quintile": "deprivation"}
 QUINTILES = {"1": "1, most deprived", "5": "5, least deprived"}
 REMEMBERED = 64
@@ -41,46 +45,77 @@ def is_uptake(snapshot: Snapshot, scope: Scope, measure: str) -> bool:
 def groups(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
     """One row a measure, dimension and group at the latest month: measure, dimension, category, label,
     numerator, denominator, before (the share a year ago), and of groups large enough to be told apart value,
-    lower, upper (95 % Wilson), rest, rest_lower, rest_upper (everybody else), role, close and of.
+    lower, upper (95 % Wilson), rest, rest_lower, rest_upper (everybody else), word, role and of; whole_n and
+    whole_of: all groups of the measure and dimension together.
 
-    role: concern | improvement | neutral_high | neutral_low where group and rest differ significantly,
-    corrected over all groups of all measures (`of` them), else common. close: that depends on how counts were
-    rounded, and is not said then. Who belongs to no known group is never judged.
+    word: rose (higher than everybody else) | fell (lower) | no significant change, of exact counts, corrected
+    over all groups of all measures (`of` them); "" of groups that are not judged, and of those that rounding
+    puts on the other side of everybody else, of which no share is drawn either. role: concern | improvement |
+    neutral_high | neutral_low by it, else common. Who belongs to no known group is never judged.
     """
+    words = _words(snapshot, scope.internal(), selection)
+    found = _latest(snapshot, scope, selection).join(words, on=KEYS)
+    misread = found["word"].map({"rose": 1.0, "fell": -1.0}) != np.sign(found["value"] - found["rest"])
+    misread &= found["word"].isin(["rose", "fell"]) & found["rest"].notna()
+    word = found["word"].fillna("").mask(misread | found["rest"].isna(), "")
+    better = found["measure"].map(lambda measure: definition(snapshot, scope, measure).better)
+    return found.assign(
+        word=word,
+        role=[meaning(said, way) for said, way in zip(word, better, strict=True)],
+        of=len(words),
+        label=_labels(found),
+        **{name: found[name].mask(misread) for name in SHARES},
+    )
+
+
+def _words(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.Series:
+    """Measure, dimension and group → word, of exact counts."""
+    found = _latest(snapshot, scope, selection)
+    compared = found[(found["category"] != UNKNOWN) & found["rest"].notna()]
+    own, rest = list[Pair](), list[Pair]()
+    for n, of, whole_n, whole_of in compared[["numerator", "denominator", "whole_n", "whole_of"]].itertuples(
+        index=False
+    ):
+        own.append((n, of))
+        rest.append((whole_n - n, whole_of - of))
+    contrasts = between(rest, own)
+    family = correction(one.p for one in contrasts)
+    return pd.Series(
+        [moved(one, family) for one in contrasts],
+        index=pd.MultiIndex.from_frame(compared[KEYS]),
+        name="word",
+        dtype=object,
+    )
+
+
+def _latest(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
+    """The rows of `groups` without verdict and label."""
     info = snapshot.info
     months = [info.last_month, info.month(YEAR)]
     frame = queries.measure_by_group(snapshot, scope, selection, [0, selection.threshold], months).frame
-    now = frame[pd.to_datetime(frame["month"]) == pd.Timestamp(info.last_month)]
-    keys = ["measure", "dimension", "category"]
-    then = frame[pd.to_datetime(frame["month"]) == pd.Timestamp(info.month(YEAR))].set_index(keys)
+    now, then = (frame[pd.to_datetime(frame["month"]) == pd.Timestamp(month)] for month in months)
+    then = then.set_index(KEYS)
     ago = (then["numerator"] / then["denominator"]).where(then["denominator"] >= suppress_below(snapshot))
-    found = now.join(ago.rename("before"), on=keys).reset_index(drop=True)
-    rounded = rounding(snapshot, scope)
-    wholes = _wholes(found)
+    found = now.join(ago.rename("before"), on=KEYS).reset_index(drop=True)
+    together = found.groupby(KEYS[:2])
+    wholes = {
+        name: found[WHOLE + count] if WHOLE + count in found else together[count].transform("sum")
+        for name, count in (("whole_n", "numerator"), ("whole_of", "denominator"))
+    }
+    found = found.assign(**wholes, least=_least(snapshot, scope, found["measure"]))
+    enough = judging(found)["denominator"] >= found["least"]
     rows = [
-        _counted(snapshot, definition(snapshot, scope, measure), rounded, *counts)
-        for measure, *counts in zip(
-            found["measure"], found["numerator"], found["denominator"],
-            wholes["numerator"], wholes["denominator"], strict=True,
+        _shares(*counts) if told else (float("nan"),) * 6
+        for told, *counts in zip(
+            enough, found["numerator"], found["denominator"], found["whole_n"], found["whole_of"],
+            found["least"], strict=True,
         )
     ]  # fmt: skip
-    columns = ["value", "lower", "upper", "rest", "rest_lower", "rest_upper"]
-    table = pd.DataFrame([shown for shown, _ in rows], columns=columns, index=found.index)
-    found = pd.concat([found, table], axis=1).assign(label=_labels(found))
-    compared = (found["category"] != UNKNOWN).to_numpy() & found["rest"].notna().to_numpy()
-    shares = [both for (_, both), told in zip(rows, compared, strict=True) if told and both is not None]
-    contrasts = between([rest for rest, _ in shares], [own for _, own in shares])
-    # Of what leaves a group that may not be judged may be one of those that the page compares.
-    unknown = int((found["category"] != UNKNOWN).sum()) - len(contrasts) if scope.protects else 0
-    family = correction([one.ends for one in contrasts] + [NO_CONTRAST.ends] * unknown)
-    words = pd.Series([moved(one, family) for one in contrasts], index=found.index[compared], dtype=object)
-    better = found["measure"].map(lambda measure: definition(snapshot, scope, measure).better)
-    word = words.reindex(found.index, fill_value="")
-    return found.assign(
-        role=[meaning(said, way) for said, way in zip(word, better, strict=True)],
-        close=word == NOT_JUDGED,
-        of=len(contrasts),
-    )
+    return pd.concat([found, pd.DataFrame(rows, columns=[*SHARES, *REST], index=found.index)], axis=1)
+
+
+def _least(snapshot: Snapshot, scope: Scope, measures: pd.Series) -> list[int]:
+    return [fewest(snapshot, definition(snapshot, scope, measure)) for measure in measures]
 
 
 def fewest(snapshot: Snapshot, about: Definition) -> int:
@@ -89,37 +124,17 @@ def fewest(snapshot: Snapshot, about: Definition) -> int:
     return least if about.unit == "%" else max(least, FEWEST_FOR_A_RATE)
 
 
-def _wholes(found: pd.DataFrame) -> pd.DataFrame:
-    """All groups of the measure and dimension together, as may be told."""
-    together = found.groupby(["measure", "dimension"])
-    protected = WHOLE + "numerator" in found
-    return pd.DataFrame(
-        {
-            name: found[WHOLE + name] if protected else together[name].transform("sum")
-            for name in ("numerator", "denominator")
-        }
-    )
-
-
-def _counted(
-    snapshot: Snapshot, about: Definition, rounded: Rounding, n: float, d: float, of_n: float, of_d: float
-) -> tuple[tuple[float, ...], tuple[Share, Share] | None]:
-    """Of a group large enough to be told apart its share with its interval, and those of everybody else (the
-    whole without it), NaN where there are too few; then both shares."""
-    none, least = (float("nan"),) * 3, fewest(snapshot, about)
-    own, (people, _) = rounded.share(n, d), rounded.ends(d)
-    if not people >= least or not own.is_known:
-        return (*none, *none), None
-    shown = (n / d, *own.interval())
-    others = _without(rounded.ends(of_d), rounded.ends(d))
-    if not others[0] >= least or not of_n - n <= of_d - d:
-        return (*shown, *none), None
-    rest = among(_without(rounded.ends(of_n), rounded.ends(n)), others)
-    return (*shown, (of_n - n) / (of_d - d), *rest.interval()), (rest, own)
-
-
-def _without(whole: Ends, part: Ends) -> Ends:
-    return max(0.0, whole[0] - part[1]), whole[1] - part[0]
+def _shares(n: float, of: float, whole_n: float, whole_of: float, least: int) -> tuple[float, ...]:
+    """The share of a group with its interval, and those of everybody else (the whole without it), NaN where
+    there are too few."""
+    none = (float("nan"),) * 3
+    if n != n or of != of:
+        return (*none, *none)
+    own = (n / of, *interval(n, of))
+    rest_n, rest_of = whole_n - n, whole_of - of
+    if not rest_of >= least or not 0 <= rest_n <= rest_of:
+        return (*own, *none)
+    return (*own, rest_n / rest_of, *interval(rest_n, rest_of))
 
 
 def _labels(frame: pd.DataFrame) -> list[str]:

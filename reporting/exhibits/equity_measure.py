@@ -9,8 +9,6 @@ import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
-from reporting.disclosure import whole
-from reporting.exhibits.across import pooled
 from reporting.exhibits.coverage import coverage, dose_words, source_words
 from reporting.exhibits.equity import NO_RATES, PEOPLE, judged_words, written
 from reporting.exhibits.equity_groups import DIMENSIONS, UNKNOWN, fewest, groups
@@ -44,10 +42,8 @@ class ByGroup:
             return Exhibit(**common, headline=title, empty=self._nothing(about, covered.nothing()))
         if frame["value"].isna().all():
             few = f"Every group here is of fewer than {fewest(snapshot, about)} people. Choose a wider area."
-            if scope.protects:
-                few = "Of every group here too few people are counted to be shown. Choose a wider area."
             return Exhibit(**common, headline=group_headline(name, frame, self.dimension), empty=few)
-        everybody = pooled(frame)
+        everybody = float(frame["whole_n"].iloc[0] / frame["whole_of"].iloc[0])
         factor = 1 if about.unit == "%" else about.multiplier
         rows = _rows(frame, about, factor)
         dose = f"{dose_words(snapshot, selection.threshold)} " if frame["threshold"].any() else ""
@@ -60,7 +56,7 @@ class ByGroup:
             subtitle=(
                 f"{about.name}, {about.unit} of {about.denominator.split(':')[0]}, by "
                 f"{TITLES[self.dimension]}, {month(snapshot.info.last_month)} "
-                f"({size(whole(frame, 'denominator'), 'person', 'people')})"
+                f"({size(frame['whole_of'].iloc[0], 'person', 'people')})"
             ),
             figure=draw(),
             narrow=partial(draw, compact=True),
@@ -94,20 +90,20 @@ def group_headline(name: str, frame: pd.DataFrame, dimension: str) -> str:
     if frame["rest"].isna().all():
         return f"{title}: too few people to compare groups"
     if apart.empty:
-        return f"{title}: no significant difference between groups{_that_may(frame)}"
+        return f"{title}: no significant difference between groups{_that_are_shown(frame)}"
     parts = [
         f"{_people(part, dimension)} {word}"
         for word, part in (
-            ("higher", apart[apart["value"] > apart["rest"]]),
-            ("lower", apart[apart["value"] < apart["rest"]]),
+            ("higher", apart[apart["word"] == "rose"]),
+            ("lower", apart[apart["word"] == "fell"]),
         )
         if len(part)
     ]
     return f"{title}: {', '.join(parts)} than everybody else"
 
 
-def _that_may(frame: pd.DataFrame) -> str:
-    return " that may be judged" if frame["close"].any() else ""
+def _that_are_shown(frame: pd.DataFrame) -> str:
+    return " that are shown" if frame["numerator"].isna().any() else ""
 
 
 def _people(part: pd.DataFrame, dimension: str) -> str:

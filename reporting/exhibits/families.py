@@ -1,12 +1,12 @@
 """Which comparisons are corrected together: all changes of people in a state, all other changes in a year.
 
-A family is of one area, one month and every threshold, whatever page, period or threshold is being read, so
-that one change has one verdict on every page and slide.
+A family is of one area, one month and every threshold, whatever page, period, threshold or edition is being
+read, so that one change has one verdict on every page and slide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -16,11 +16,9 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.change import chance
+from reporting.analysis.contrast import Contrast, between
 from reporting.analysis.correction import Correction, correction
 from reporting.analysis.quarters import a_year_apart
-from reporting.analysis.rounding import between
-from reporting.disclosure import judging
-from reporting.exhibits.policy import rounding
 from reporting.exhibits.wording import counted
 
 STATES = (
@@ -47,13 +45,13 @@ def of_states(
     snapshot: Snapshot, scope: Scope, selection: Selection, spans: tuple[str, ...] = SPANS
 ) -> Correction:
     """The correction of who came and who went: every state whose change is drawn, at every threshold."""
-    return _of_states(snapshot, scope, replace(selection, years=1, threshold=0), spans)
+    return _of_states(snapshot, scope.internal(), replace(selection, years=1, threshold=0), spans)
 
 
 def of_years(snapshot: Snapshot, scope: Scope, selection: Selection) -> Correction:
     """The correction of what is counted now and a year before: events, states of plans, and states where
     nobody's coming and going is known (a part of a PCN)."""
-    return _of_years(snapshot, scope, replace(selection, years=1, threshold=0))
+    return _of_years(snapshot, scope.internal(), replace(selection, years=1, threshold=0))
 
 
 def among_words(found: Correction, what: str = "change", many: str = "changes") -> str:
@@ -63,8 +61,8 @@ def among_words(found: Correction, what: str = "change", many: str = "changes") 
 
 @lru_cache(maxsize=REMEMBERED)
 def _of_states(snapshot: Snapshot, scope: Scope, selection: Selection, spans: tuple[str, ...]) -> Correction:
-    rows = judging(flows_of_states(snapshot, scope, selection))
-    return correction((p, p) for p in _chances(rows, pd.Timestamp(snapshot.info.last_month), spans))
+    rows = flows_of_states(snapshot, scope, selection)
+    return correction(_chances(rows, pd.Timestamp(snapshot.info.last_month), spans))
 
 
 def flows_of_states(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
@@ -94,15 +92,14 @@ def _of_years(snapshot: Snapshot, scope: Scope, selection: Selection) -> Correct
     thresholds = [0, *snapshot.info.thresholds]
     frame = queries.measure_by_month(snapshot, scope, selection, measures, thresholds).frame
     last = pd.Timestamp(snapshot.info.last_month)
-    return correction(one.ends for one in _contrasts(snapshot, scope, frame, last))
+    return correction(one.p for one in _contrasts(frame, last))
 
 
-def _contrasts(snapshot: Snapshot, scope: Scope, frame: pd.DataFrame, last: pd.Timestamp) -> Iterable[Any]:
+def _contrasts(frame: pd.DataFrame, last: pd.Timestamp) -> list[Contrast]:
     earlier, later = [], []
-    for (measure, _, _), part in frame.groupby(["measure", "threshold", "category"], sort=False):
+    for _, part in frame.groupby(["measure", "threshold", "category"], sort=False):
         pair = a_year_apart(part, last)
         if pair is not None:
-            rounded = rounding(snapshot, scope, str(measure))
-            earlier.append(rounded.share(*pair[0]))
-            later.append(rounded.share(*pair[1]))
+            earlier.append(pair[0])
+            later.append(pair[1])
     return between(earlier, later)

@@ -13,7 +13,7 @@ import pandas as pd
 from reporting.analysis.change import Change, band, flows
 from reporting.analysis.correction import Correction
 from reporting.analysis.signals import kind
-from reporting.disclosure import Rule, half_up, judging
+from reporting.disclosure import judging
 from reporting.exhibits.exhibit import Definition
 from reporting.exhibits.families import SPANS, ending
 from reporting.exhibits.wording import counted, month, number
@@ -32,8 +32,8 @@ class Flowed:
     before it began), year, or start (since is the first month of the data). counts: people or plans. wholes:
     the denominators. moved: how many of those who entered came from elsewhere in the data, and left for
     elsewhere. people: in the state then and now. fell: how many of those then fell too fast since, and of how
-    many that is not known. All None where this will leave the building. net: of the numbers shown, where they
-    can be compared. practices: in both months. share_way: 1 where the share of the denominator rose, -1 where
+    many that is not known. All None where they may not be shown. net: of the numbers shown, where they can be
+    compared. practices: in both months. share_way: 1 where the share of the denominator rose, -1 where
     it fell. own: the change without those who moved, died or were excluded and those whose dose or reason is
     not known; None where no reason is known.
 
@@ -139,7 +139,7 @@ def flowed(
     rows: pd.DataFrame,
     about: Definition,
     last: pd.Timestamp,
-    shown: pd.DataFrame | None,
+    shown: pd.DataFrame,
     among: Correction | None = None,
     reasons: pd.DataFrame | None = None,
     spans: tuple[str, ...] = SPANS,
@@ -147,16 +147,16 @@ def flowed(
     """The change to a month, from rows of `queries.flows` of one measure and threshold; None where nothing is
     there to compare it with.
 
-    shown: month, numerator and practices as they leave the building; None where exact numbers are shown.
-    among: what it is compared at once with, nothing by default. reasons: rows of `queries.flow_reasons`.
-    spans: what it is judged over, the first that is there.
+    shown: month, numerator and practices of the state as they are shown. among: what it is compared at once
+    with, nothing by default. reasons: rows of `queries.flow_reasons`. spans: what it is judged over, the
+    first that is there.
     """
     row: Any = ending(judging(rows), last, spans)
     if row is None:
         return None
+    withheld = bool(rows["entered"].isna().any())
     change = flows(int(row["entered"]), int(row["left"]), better=about.better, among=among)
     own = None if reasons is None else _own(judging(reasons), row, about, among)
-    leaves = shown is not None
     return Flowed(
         change=change,
         kind=_kind(change, row, own),
@@ -165,13 +165,13 @@ def flowed(
         to=row["to_month"],
         span=str(row.name),
         counts=about.counts,
-        net=change.net if shown is None else _net_shown(shown, row),
-        moved=None if leaves else (int(row["moved_in"]), int(row["moved_out"])),
-        wholes=None if leaves else (int(row["from_whole"]), int(row["to_whole"])),
+        net=_net_shown(shown, row) if withheld else change.net,
+        moved=None if withheld else (int(row["moved_in"]), int(row["moved_out"])),
+        wholes=None if withheld else (int(row["from_whole"]), int(row["to_whole"])),
         practices=int(row["practices"]),
         share_way=_share_way(row),
-        people=None if leaves else (int(row["from_people"]), int(row["to_people"])),
-        fell=None if leaves or about.counts != "people" else (int(row["fell"]), int(row["fall_unknown"])),
+        people=None if withheld else (int(row["from_people"]), int(row["to_people"])),
+        fell=None if withheld or about.counts != "people" else (int(row["fell"]), int(row["fall_unknown"])),
     )
 
 
@@ -216,18 +216,16 @@ def bands(
     rows: pd.DataFrame,
     multiplier: float,
     starts: Iterable[dt.date],
-    rule: Rule | None,
     since: dt.date | None = None,
 ) -> pd.DataFrame:
     """start, lower and upper of each month of a series (month, denominator, value): the value at the first
     month, and where the series would lie with 95 in 100 had nothing changed since. NaN from the first month
     on of which it is not known who came and went.
 
-    starts: months from which it begins anew. rule: how people who moved are protected, where this leaves.
-    since: the month it is judged from, before which there is no band; the first where the series has it not.
+    starts: months from which it begins anew. since: the month it is judged from, before which
+    there is no band; the first where the series has it not.
     """
-    exact = judging(rows)
-    moves = exact[exact["span"] == "month"].set_index("to_month")
+    moves = rows[rows["span"] == "month"].set_index("to_month")
     begun, found = {*starts}, []
     from_month = pd.Timestamp(since) if since is not None else None
     if from_month is None or not (frame["month"] == from_month).any():
@@ -245,17 +243,10 @@ def bands(
             came, left = came + moves.loc[day, "entered"], left + moves.loc[day, "left"]
         else:
             start = math.nan
-        moved = _protected(came + left, rule)
-        if math.isnan(start) or math.isnan(moved) or not whole:
+        if math.isnan(start) or not whole:
             found.append((start, math.nan, math.nan))
             continue
-        ((_, upper),) = band(0, [int(moved)], [0])
+        ((_, upper),) = band(0, [int(came + left)], [0])
         reach = upper / whole * multiplier
         found.append((start, max(0.0, start - reach), start + reach))
     return pd.DataFrame(found, columns=["start", "lower", "upper"], index=frame.index)
-
-
-def _protected(moved: float, rule: Rule | None) -> float:
-    if rule is None or moved == 0:
-        return moved
-    return math.nan if moved < rule.suppress_below else half_up(int(moved), rule.round_to)

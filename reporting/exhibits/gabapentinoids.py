@@ -13,7 +13,7 @@ from reporting.charts.labels import value
 from reporting.exhibits import trend as parts
 from reporting.exhibits.coverage import coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import decided, rounding
+from reporting.exhibits.policy import decided
 from reporting.exhibits.series import Series, series
 from reporting.exhibits.wording import listed, month, number, share, size
 from reporting.exhibits.year_before import COLOURS, alt, apart, judged_words, narrow, rows, table
@@ -109,7 +109,7 @@ def _by_month(
     snapshot: Snapshot, scope: Scope, selection: Selection, common: dict[str, Any], course: Course
 ) -> Exhibit:
     found = series(snapshot, scope, selection, course.measure, 0)
-    if found is None or parts.is_hidden(found):
+    if found is None:
         return Exhibit(**common, headline=course.title, empty=_nothing(snapshot, scope, selection))
     draw = parts.drawing(found, course.written)
     return Exhibit(
@@ -136,7 +136,7 @@ def together(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     if not found:
         nothing = _nothing(snapshot, scope, selection)
         return Exhibit(**common, headline="Opioids with other medicines", empty=nothing)
-    shown = rows(found, TOGETHER, rounding(snapshot, scope), COUNTED)
+    shown = rows(found, TOGETHER, COUNTED)
     return Exhibit(
         **common,
         headline=together_headline(found),

@@ -9,15 +9,14 @@ import pandas as pd
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.exhibits import case_mix
-from reporting.exhibits.across import across, judged, pooled, that_may
+from reporting.exhibits.across import across, judged, pooled
 from reporting.exhibits.coverage import among_words, area_name, beyond, coverage, dose_words, source_words
 from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, Head, definition, frame_of
 from reporting.exhibits.high_dose_funnel import funnel_words
-from reporting.exhibits.policy import rounding
 from reporting.exhibits.series import series
 from reporting.exhibits.surely import RATES_WORDS, SURELY, UNSURE
-from reporting.exhibits.wording import ALONE, beside, cells, counted, listed, month, number, rate, spelled
+from reporting.exhibits.wording import ALONE, cells, counted, listed, month, number, rate, spelled
 
 MEASURE = "high_dose_prevalence"
 PER = 1000
@@ -50,7 +49,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     if frame.empty:
         return Exhibit(**common, headline=f"High dose {words} by practice", empty=covered.nothing())
     reference = pooled(frame)
-    frame = judged(frame, "lower", rounding(snapshot, scope), "per 1,000")
+    frame = judged(frame, "lower", "per 1,000")
     high = list(frame.loc[frame["role"] == "concern", "name"])
     shown = drawn(frame, selection, frame["role"] != "common")
     draw = partial(
@@ -59,9 +58,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     apart = (frame["role"] == "improvement").sum()
     return Exhibit(
         **common,
-        headline=f"High dose {words}: {ALONE}"
-        if len(frame) == 1
-        else _practices_headline(high, int(apart), that_may(frame)),
+        headline=f"High dose {words}: {ALONE}" if len(frame) == 1 else _practices_headline(high, int(apart)),
         subtitle=(
             f"{among_words(snapshot, selection)}"
             f"Adults {words} OME a day per 1,000 registered adults with 95% interval, by practice, "
@@ -84,7 +81,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
                 "PCN": frame["pcn"],
                 "People": cells(frame["numerator"]),
                 "Registered adults": cells(frame["denominator"]),
-                **_expected(frame, scope),
+                **_expected(frame),
                 "Per 1,000": frame["value"] * PER,
                 "Lower 95%": frame["lower"] * PER,
                 "Upper 95%": frame["upper"] * PER,
@@ -99,22 +96,21 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     )
 
 
-def _expected(frame: pd.DataFrame, scope: Scope) -> dict[str, pd.Series]:
-    """The column of people expected; none of what leaves, where the numbers of all practices would tell those
-    of each kind of people."""
-    if scope.protects or frame[case_mix.DUE].isna().any():
+def _expected(frame: pd.DataFrame) -> dict[str, pd.Series]:
+    """The column of people expected, where that is worked out."""
+    if frame[case_mix.DUE].isna().any():
         return {}
     return {case_mix.EXPECTED: frame[case_mix.DUE].round(1)}
 
 
-def _practices_headline(high: list[str], lower: int, that_may: str) -> str:
+def _practices_headline(high: list[str], lower: int) -> str:
     if high and len(high) <= 3:
         return f"{listed(high)} {'is' if len(high) == 1 else 'are'} high ({SURELY})"
     if high:
         return f"{spelled(len(high), 'practice is', 'practices are')} high ({SURELY})"
     if lower:
-        return f"No practice{that_may} is high; {counted(lower, 'is', 'are')} low ({SURELY})"
-    return f"No practice{that_may} is high or low with certainty ({SURELY})"
+        return f"No practice is high; {counted(lower, 'is', 'are')} low ({SURELY})"
+    return f"No practice is high or low with certainty ({SURELY})"
 
 
 def marked(frame: pd.DataFrame, selection: Selection) -> list[str]:
@@ -131,7 +127,7 @@ def _rows(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:
             "lower": frame["lower"] * PER,
             "upper": frame["upper"] * PER,
             "note": [
-                f"{rate(value * PER)}  {number(n)} of {number(of)}" if value == value else beside(n, of)
+                f"{rate(value * PER)}  {number(n)} of {number(of)}"
                 for value, n, of in zip(frame["value"], frame["numerator"], frame["denominator"], strict=True)
             ],
             "role": frame["role"],

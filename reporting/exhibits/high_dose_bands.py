@@ -9,13 +9,13 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.bands import lower_edge
+from reporting.analysis.contrast import between, moved
 from reporting.analysis.correction import correction
-from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding, between, moved
 from reporting.charts.bands import dose_bands
 from reporting.charts.canvas import Figure
+from reporting.disclosure import judging
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import rounding
 from reporting.exhibits.wording import cells, counted, listed, month, number, percent
 
 MEASURE, BEYOND = "dose_band_share", "high_dose_prevalence"
@@ -38,12 +38,13 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         value=frame["numerator"] / frame["denominator"],
         quarter=[f"{day.year}Q{day.month // 3}" for day in frame["month"]],
     ).sort_values(["month", "edge"], ignore_index=True)
+    frame = with_words(frame)
     last = frame[frame["month"] == frame["month"].max()]
     beside = queries.measure_by_month(snapshot, scope, selection, [BEYOND], [lowest]).frame
     people = beside.loc[beside["month"] == last["month"].iloc[0], "numerator"].sum(skipna=False)
     return Exhibit(
         **common,
-        headline=bands_headline(frame, rounding(snapshot, scope)),
+        headline=bands_headline(frame),
         subtitle=(
             f"Adults {beyond(snapshot, lowest)} OME a day by dose band, % of adults on opioids, quarters to "
             f"{month(last['month'].iloc[0])} (n = {number(last['denominator'].iloc[0])} adults)"
@@ -77,26 +78,35 @@ def _figure(frame: pd.DataFrame) -> Figure:
     return dose_bands(frame.rename(columns={"category": "band"})[["quarter", "band", "value"]], "{:.1%}")
 
 
-def bands_headline(frame: pd.DataFrame, rounding: Rounding = EXACT) -> str:
-    """Which bands' shares rose or fell from the first quarter to the last, corrected over the bands."""
-    if frame.groupby("category").size().max() < 2:
-        return "Dose bands: change not judged, since there is one quarter only"
-    found: dict[str, list[str]] = {"rose": [], "fell": [], NOT_JUDGED: []}
-    bands = [(band, part.iloc[[0, -1]]) for band, part in frame.groupby("category", sort=False)]
+def with_words(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows with word: rose | fell | no significant change of the band's share from the first quarter to
+    the last, corrected over the bands; without the shares of a band that rounding makes go another way."""
+    exact = judging(frame)
+    bands = [(band, part.iloc[[0, -1]]) for band, part in exact.groupby("category", sort=False)]
     first, last = (
-        [rounding.share(part["numerator"].iloc[end], part["denominator"].iloc[end]) for _, part in bands]
-        for end in (0, 1)
+        [(part["numerator"].iloc[end], part["denominator"].iloc[end]) for _, part in bands] for end in (0, 1)
     )
     apart = between(first, last)
-    among = correction(one.ends for one in apart)
-    for (band, _), one in zip(bands, apart, strict=True):
-        word = moved(one, among)
-        if word in found:
-            found[word].append(f"{band} mg")
-    unsure = found.pop(NOT_JUDGED)
-    parts = [f"{listed(names)} {word}" for word, names in found.items() if names]
+    among = correction(one.p for one in apart)
+    words = {band: moved(one, among) for (band, _), one in zip(bands, apart, strict=True)}
+    made = frame.assign(word=frame["category"].map(words))
+    shown = made.groupby("category", sort=False)["value"]
+    change = made["category"].map(shown.agg(lambda values: values.iloc[-1] - values.iloc[0]))
+    misread = (made["word"].eq("rose") & change.le(0)) | (made["word"].eq("fell") & change.ge(0))
+    return made.assign(value=made["value"].mask(misread))
+
+
+def bands_headline(frame: pd.DataFrame) -> str:
+    """Which bands' shares rose or fell from the first quarter to the last (word), of those that are shown."""
+    if frame.groupby("category").size().max() < 2:
+        return "Dose bands: change not judged, since there is one quarter only"
+    ends = frame.groupby("category", sort=False).agg(
+        word=("word", "first"), shown=("value", lambda values: values.iloc[[0, -1]].notna().all())
+    )
+    found = {word: list(ends.index[ends["shown"] & (ends["word"] == word)]) for word in ("rose", "fell")}
+    parts = [f"{listed([f'{band} mg' for band in bands])} {word}" for word, bands in found.items() if bands]
     if not parts:
-        return f"Dose bands: no significant change{' in those that may be judged' if unsure else ''}"
+        return f"Dose bands: no significant change{'' if ends['shown'].all() else ' in those that are shown'}"
     words = "; ".join(parts)
     return f"{words[0].upper()}{words[1:]}"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isnan
 
 import numpy as np
 import pandas as pd
@@ -12,12 +11,10 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.funnel import Funnel, limits
 from reporting.charts.canvas import Figure
 from reporting.charts.funnel import funnel_chart
-from reporting.disclosure import Rule
 from reporting.exhibits import case_mix
 from reporting.exhibits.across import across, pooled
 from reporting.exhibits.coverage import among_words, beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, definition, frame_of
-from reporting.exhibits.policy import rounding, rule
 from reporting.exhibits.surely import RATES_WORDS, SURELY, TIMES, Sure, surely
 from reporting.exhibits.wording import cells, counted, listed, month, number, rate, spelled
 
@@ -41,11 +38,7 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"{counted(len(frame), 'matches', 'match')} these filters. Clear the PCN or place filter."
         )
         return Exhibit(**common, headline="Too few practices for a funnel", empty=few)
-    if frame["numerator"].isna().all() or isnan(pooled(frame)):
-        few = "In so few practices a number that is suppressed could be worked out. Choose a wider area."
-        return Exhibit(**common, headline="Too few people for a funnel", empty=few)
-    found = _limits(frame, rule(snapshot))
-    sure = surely(frame, rounding(snapshot, scope))
+    found, sure = _limits(frame), surely(frame)
     points = _points(frame, found, sure)
     high, low = _named(points)
     return Exhibit(
@@ -59,7 +52,7 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         figure=_figure(points, found),
         caption=(
             f"{RATES_WORDS} {case_mix.words(definition(snapshot, scope, MEASURE))} "
-            f"{_method(found)}{_hidden(points)} About one practice in 20 lies beyond 95% by "
+            f"{_method(found)} About one practice in 20 lies beyond 95% by "
             f"chance, so the limits name nobody. "
             f"{dose_words(snapshot, selection.threshold)} {source_words(snapshot, covered)}"
         ),
@@ -88,33 +81,16 @@ def funnel_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     """The funnel's finding as the end of the page's headline; empty where there is no funnel."""
     among = selection.among()
     frame = across(snapshot, scope, among, MEASURE, selection.threshold, snapshot.info.last_month)
-    if len(frame) < FEWEST_PRACTICES or selection.practice is not None or frame["numerator"].isna().all():
+    if len(frame) < FEWEST_PRACTICES or selection.practice is not None:
         return ""
-    if isnan(pooled(frame)):
-        return ""
-    found = _limits(frame, rule(snapshot))
-    points = _points(frame, found, surely(frame, rounding(snapshot, scope)))
+    points = _points(frame, _limits(frame), surely(frame))
     return f"; {funnel_headline(*_named(points)).replace('No practice', 'no practice')}"
 
 
-def _limits(frame: pd.DataFrame, rule: Rule) -> Funnel:
+def _limits(frame: pd.DataFrame) -> Funnel:
     """Limits around all practices together, of the frame's practices in its order, widened where practices
-    differ by more than chance. A suppressed count stands as the number furthest from what is expected, so
-    that limits are wide rather than name a practice without reason."""
-    target, most = pooled(frame), rule.suppress_below - 1
-    furthest = (frame["denominator"] * target).map(lambda expected: 1 if expected > (1 + most) / 2 else most)
-    numerators = frame["numerator"].fillna(furthest).clip(upper=frame["denominator"])
-    return limits(list(numerators), list(frame["denominator"]), target=target)
-
-
-def _hidden(points: pd.DataFrame) -> str:
-    hidden = int(points["value"].isna().sum())
-    if not hidden:
-        return ""
-    return (
-        f" Not drawn: {counted(hidden, 'practice', 'practices')} with few people, or withheld beside such; "
-        "limits are as wide as if these differed most."
-    )
+    differ by more than chance."""
+    return limits(list(frame["numerator"]), list(frame["denominator"]), target=pooled(frame))
 
 
 def _points(frame: pd.DataFrame, found: Funnel, sure: Sequence[Sure]) -> pd.DataFrame:
@@ -176,10 +152,7 @@ def _table(frame: pd.DataFrame, found: Funnel, sure: Sequence[Sure]) -> pd.DataF
             "Per 1,000": frame["value"] * PER,
             "Lower 99.8%": found.frame["lower_998"].to_numpy() * PER,
             "Upper 99.8%": found.frame["upper_998"].to_numpy() * PER,
-            f"Chance of {TIMES:g} × the others": [round(one.above[0], 2) for one in sure],
-            "Beyond": found.frame["outside"]
-            .map({0: "", 95: "95%", 998: "99.8%"})
-            .where(frame["numerator"].notna().to_numpy(), "")
-            .to_numpy(),
+            f"Chance of {TIMES:g} × the others": [round(one.above, 2) for one in sure],
+            "Beyond": found.frame["outside"].map({0: "", 95: "95%", 998: "99.8%"}).to_numpy(),
         }
     )

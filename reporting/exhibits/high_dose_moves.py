@@ -13,9 +13,13 @@ from reporting.charts.canvas import Figure
 from reporting.charts.crossings import crossings
 from reporting.exhibits.coverage import beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.high_dose_year import BY_DOSE, LEFT, NEW, ROLES, SIDE_WORDS, of_a_year, role_of, times
 from reporting.exhibits.wording import counted, listed, month, number
 
+NEW, LEFT = "new_to_high_dose", "left_high_dose"
+SIDE_WORDS = {NEW: "New", LEFT: "Left"}
+BY_DOSE = ("dose rose", "dose fell")
+BY_RECORD = ("acute use before", "excluded before", "supply began", "no supply", "excluded")
+ROLES = ("data_dark", "data", "common")  # by dose, by record or supply, by registration or death
 SIDES = {NEW: "above", LEFT: "below"}
 NOT_KNOWN = "high_dose_not_known"
 QUARTER, YEAR = 3, 4  # months; quarters
@@ -23,9 +27,7 @@ NO_BREAK = "\u00a0"
 
 
 def new_and_left(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    """Crossings of the threshold by quarter and reason; where it will leave of the last year alone."""
-    if scope.protects:
-        return of_a_year(snapshot, scope, selection)
+    """Crossings of the threshold by quarter and reason."""
     found = queries.high_dose_moves(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "high-dose-moves", NEW, LEFT, NOT_KNOWN)
@@ -83,6 +85,16 @@ def moves_headline(came: dict[str, int], went: dict[str, int], months: int) -> s
     start = f"New to high dose {times(new)}, left {times(left)} in {months} months"
     fell = went.get(BY_DOSE[1], 0)
     return f"{start}; in {number(fell)} of the {number(left)} the dose fell" if left else start
+
+
+def times(n: float) -> str:
+    """“once”, “12 times”, “never”."""
+    return "never" if n == 0 else "once" if n == 1 else f"{number(n)} times"
+
+
+def role_of(reason: str) -> str:
+    """The colour of a reason: by dose, by record or supply, or (all others) by registration or death."""
+    return ROLES[0] if reason in BY_DOSE else ROLES[1] if reason in BY_RECORD else ROLES[2]
 
 
 def net_words(came: dict[str, int], went: dict[str, int], months: int) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isnan
 
 import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.rounding import NOT_JUDGED
+from reporting.analysis.contrast import NOT_JUDGED
 from reporting.charts.sparkline import sparkline
 from reporting.exhibits.coverage import area_name, beyond, coverage
 from reporting.exhibits.exhibit import Head
@@ -27,6 +28,7 @@ JUDGED = (
     "no start (exact binomial test of new against left), of plans by an exact test of now and a year before."
 )
 CARDS_OF_THRESHOLDS = 2
+REMEMBERED = 64
 MORE = "More adults{per} are {words} a day than {then}"
 FEWER = "Fewer adults{per} are {words} a day than {then}"
 HEADLINES = {
@@ -73,6 +75,7 @@ class Overview:
     cards: tuple[Card, ...]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def overview(snapshot: Snapshot, scope: Scope, selection: Selection) -> Overview:
     """Two thresholds of high dose, gabapentinoids, tapering and referrals attended in the selected area."""
     thresholds = sorted({*snapshot.info.thresholds[:CARDS_OF_THRESHOLDS], selection.threshold})
@@ -92,9 +95,13 @@ def overview(snapshot: Snapshot, scope: Scope, selection: Selection) -> Overview
         _share_card("Referrals attended", "of the cohort, 12 months", "people", attended),
     ]
     chosen = doses[thresholds.index(selection.threshold)]
-    head = _head(snapshot, scope, selection, chosen, attended)
-    waiting = "" if scope.protects else _waiting(snapshot, scope, selection)
-    return Overview(Head(head.headline, f"{head.introduction}{waiting}"), tuple(cards))
+    return Overview(_head(snapshot, scope, selection, chosen, attended), tuple(cards))
+
+
+def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
+    """The head of the overview, with what waits for a review."""
+    found = overview(snapshot, scope, selection).head
+    return Head(found.headline, f"{found.introduction}{_waiting(snapshot, scope, selection)}")
 
 
 def _waiting(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
@@ -160,7 +167,7 @@ def _first_line(dose: Series, words: str) -> str:
     change = dose.change
     if change is None or change.people is None or not dose.judged:
         if isnan(dose.last["value"]) and not dose.judged:
-            return f"How many adults are {words} a day may not be shown"
+            return f"How many adults are {words} a day is withheld"
         told = HEADLINES[dose.kind if dose.judged else NOT_JUDGED]
         per = "" if dose.by_flows else " per 1,000"
         return told.format(words=words, rate=rate(dose.last["value"]), then=dose.then, per=per)

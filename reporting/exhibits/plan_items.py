@@ -12,7 +12,6 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import rounding
 from reporting.exhibits.wording import counted, month, number, share
 from reporting.exhibits.year_before import (
     COLOURS,
@@ -96,7 +95,7 @@ def people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     common = frame_of(snapshot, "plan-people", *PEOPLE)
     if not found:
         return Exhibit(**common, headline="Reviews and plans of the cohort", empty=covered.nothing())
-    frame = rows(found, PEOPLE, rounding(snapshot, scope))
+    frame = rows(found, PEOPLE)
     cohort = max(one.now[1] for one in found.values())
     least = lowest({measure: one for measure, one in found.items() if "reviewed" not in measure} or found)
     return Exhibit(
@@ -126,7 +125,7 @@ def handling(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     common = frame_of(snapshot, "plan-handling", *HANDLING)
     if not found:
         return Exhibit(**common, headline="Prescriptions and dose changes", empty=covered.nothing())
-    frame = rows(found, HANDLING, rounding(snapshot, scope), COUNTED)
+    frame = rows(found, HANDLING, COUNTED)
     return Exhibit(
         **common,
         headline=handling_headline(found),

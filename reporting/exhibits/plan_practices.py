@@ -10,21 +10,17 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.rounding import Rounding
 from reporting.charts.grid import item_grid
-from reporting.disclosure import Rule
-from reporting.exhibits.across import judged, pooled, that_may, with_intervals
+from reporting.exhibits.across import judged, pooled, with_intervals
 from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
 from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.high_dose import marked
 from reporting.exhibits.plan_items import PEOPLE
-from reporting.exhibits.policy import rounding, rule
 from reporting.exhibits.surely import SHARES_WORDS, SURELY, UNSURE
 from reporting.exhibits.wording import (
     ALONE,
     FEWEST_FOR_PERCENT,
-    HIDDEN,
     cells,
     counted,
     listed,
@@ -50,7 +46,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     columns = [name for measure, name in PEOPLE.items() if measure in set(frame["measure"])]
     shown = drawn(order, selection)
     notes = _notes(shown)
-    headline = practices_headline(order, that_may(frame))
+    headline = practices_headline(order)
     draw = partial(item_grid, _cells(frame, shown, selection), columns, notes)
     return Exhibit(
         **common,
@@ -70,7 +66,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             f"{drawn_words(order, shown)}{source_words(snapshot, covered)}"
         ),
         table=_table(frame, order, columns),
-        alt=f"{headline}. All together: {_together(frame, rule(snapshot))}.",
+        alt=f"{headline}. All together: {_together(frame)}.",
     )
 
 
@@ -90,14 +86,14 @@ def behind(
 @lru_cache(maxsize=REMEMBERED)
 def _standing(snapshot: Snapshot, scope: Scope, among: Selection) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows by practice and item with interval and role, and `_below` of them; not to be changed."""
-    months, round_off = [snapshot.info.last_month], rounding(snapshot, scope)
+    months = [snapshot.info.last_month]
     frame = queries.measure_by_practice(snapshot, scope, among, [*PEOPLE], [among.threshold], months).frame
-    frame = with_intervals(frame, round_off)
-    frame = frame if frame.empty else _judged(frame, round_off)
+    frame = with_intervals(frame)
+    frame = frame if frame.empty else _judged(frame)
     return frame, frame if frame.empty else _below(frame)
 
 
-def practices_headline(order: pd.DataFrame, that_may: str = "") -> str:
+def practices_headline(order: pd.DataFrame) -> str:
     """Which practices are surely low on several items."""
     if len(order) == 1:
         return f"Reviews and plans: {ALONE}"
@@ -110,12 +106,12 @@ def practices_headline(order: pd.DataFrame, that_may: str = "") -> str:
         many = spelled(len(several), "practice", "practices")
         return f"{many} are low on several items ({SURELY}); begin with {first}"
     if order["below"].any():
-        return f"No practice is low on more than one item{that_may} ({SURELY})"
-    return f"Reviews and plans: no practice is low with certainty on an item{that_may} ({SURELY})"
+        return f"No practice is low on more than one item ({SURELY})"
+    return f"Reviews and plans: no practice is low with certainty on an item ({SURELY})"
 
 
-def _judged(frame: pd.DataFrame, rounding: Rounding) -> pd.DataFrame:
-    parts = [judged(part, "higher", rounding) for _, part in frame.groupby("measure", sort=False)]
+def _judged(frame: pd.DataFrame) -> pd.DataFrame:
+    parts = [judged(part, "higher") for _, part in frame.groupby("measure", sort=False)]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -129,7 +125,7 @@ def _below(frame: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values(["below", "above", "name"], ascending=[False, True, True], ignore_index=True)
 
 
-def _together(frame: pd.DataFrame, rule: Rule) -> str:
+def _together(frame: pd.DataFrame) -> str:
     parts = frame.groupby("measure", sort=False)
     return ", ".join(f"{PEOPLE[str(measure)]} {percent(pooled(part))}" for measure, part in parts)
 
@@ -142,7 +138,7 @@ def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection) -> pd
         row=frame["practice_code"].map(labels),
         column=frame["measure"].map(PEOPLE),
         words=[
-            HIDDEN if n != n else part(n, of).replace(" of ", "/")
+            part(n, of).replace(" of ", "/")
             for n, of in zip(frame["numerator"], frame["denominator"], strict=True)
         ],
         hover=[

@@ -50,8 +50,7 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     if REVIEWED not in found:
         area = area_name(snapshot, scope, selection)
         covered = coverage(snapshot, scope, selection)
-        none = "No cohort, or too few to be shown," if scope.protects else "No cohort to review"
-        none = "Reviews are not known" if covered.without("reviews") else none
+        none = "Reviews are not known" if covered.without("reviews") else "No cohort to review"
         return Head(f"{none} in {area}", covered.nothing())
     frame = by_month(snapshot, scope, selection)
     reviewed = judged(snapshot, scope, selection, frame, REVIEWED, selection.threshold)
@@ -87,9 +86,6 @@ def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     common = frame_of(snapshot, "plan-trend", RECENT)
     if found is None:
         return Exhibit(**common, headline="Reviews by month", empty=covered.nothing())
-    if parts.is_hidden(found):
-        few = "In no month are there people enough with a review to be shown."
-        return Exhibit(**common, headline=trend_headline(found), empty=few)
     draw = parts.drawing(found, "{:.0f}%")
     return Exhibit(
         **common,

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from reporting.access import Scope, Snapshot
-from reporting.analysis.rounding import EXACT, Rounding
-from reporting.disclosure import OF_PRACTICES, Rule
+from reporting.access import Snapshot
+from reporting.disclosure import Rule
 
 REMEMBERED = 8
 YEAR = dt.timedelta(days=365)
@@ -31,13 +30,6 @@ def taper_rule(snapshot: Snapshot, name: str) -> int:
 def rule(snapshot: Snapshot) -> Rule:
     """How small numbers are protected where they leave."""
     return Rule.of(snapshot.info.policy_json)
-
-
-def rounding(snapshot: Snapshot, scope: Scope, measure: str = "") -> Rounding:
-    """How counts were rounded for the one who asks: not at all those of practices."""
-    if not scope.protects or measure in OF_PRACTICES:
-        return EXACT
-    return Rounding(rule(snapshot).round_to, rule(snapshot).suppress_below)
 
 
 def suppress_below(snapshot: Snapshot) -> int:

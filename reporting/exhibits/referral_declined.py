@@ -8,12 +8,11 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.rounding import EXACT, Rounding
+from reporting.analysis.intervals import interval
 from reporting.charts.dots import interval_dots
-from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import rounding, suppress_below
+from reporting.exhibits.policy import suppress_below
 from reporting.exhibits.wording import cells, counted, month, number, percent, share, size
 
 MEASURE = "declined_reasons"
@@ -24,8 +23,8 @@ def declined(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     found = queries.declined_reasons(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "referral-declined", MEASURE)
-    offers = whole(queries.referral_stages(snapshot, scope, selection).frame, "offered")
-    total = whole(found, "offers")
+    offers = queries.referral_stages(snapshot, scope, selection).frame["offered"].sum()
+    total = found["offers"].sum()
     if total == 0:
         empty = (
             f"Of {counted(offers, 'offer', 'offers')} in the last 12 months none was declined."
@@ -33,15 +32,11 @@ def declined(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             else covered.nothing()
         )
         return Exhibit(**common, headline="Why people decline a referral", empty=empty)
-    rounded = rounding(snapshot, scope)
-    frame = _shares(found[found["offers"] != 0], total, rounded)
-    if frame["value"].isna().all():
-        few = "Too few people gave any one reason for it to be shown. Choose a wider area."
-        return Exhibit(**common, headline="Why people decline a referral", empty=few)
+    frame = _shares(found[found["offers"] != 0], total)
     draw = partial(interval_dots, frame, None, "", "{:.0%}")
     return Exhibit(
         **common,
-        headline=declined_headline(frame, total, offers, rounded),
+        headline=declined_headline(frame, total, offers),
         subtitle=(
             f"Reasons recorded, share of the offers declined, {month(snapshot.info.month(11))} to "
             f"{month(snapshot.info.last_month)} ({size(total, 'offer', 'offers')} declined)"
@@ -73,24 +68,21 @@ def declined(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     )
 
 
-def declined_headline(frame: pd.DataFrame, total: float, offers: float, rounding: Rounding = EXACT) -> str:
+def declined_headline(frame: pd.DataFrame, total: float, offers: float) -> str:
     """How many declined, and the reason that is commoner than every other beyond chance."""
     start = f"{share(total, offers)} of the offers were declined"
     first, others = frame.iloc[0], frame.iloc[1:]
     if others.empty:
         return f"{start}; reason: {first['label']}"
-    known = others["value"].notna().all()
-    if known and first["lower"] > others["upper"].max():
+    if first["lower"] > others["upper"].max():
         return f"{start}; most often: {first['label']} ({percent(first['value'])})"
-    if rounding != EXACT:
-        return start
     return f"{start}; no reason stands out"
 
 
-def _shares(found: pd.DataFrame, total: float, rounding: Rounding) -> pd.DataFrame:
-    """Reasons, commonest first; those that may not be shown last."""
+def _shares(found: pd.DataFrame, total: float) -> pd.DataFrame:
+    """Reasons, commonest first."""
     ordered = found.sort_values(["offers", "reason"], ascending=[False, True], ignore_index=True)
-    bounds = [rounding.interval(count, total) for count in ordered["offers"]]
+    bounds = [interval(count, total) for count in ordered["offers"]]
     return pd.DataFrame(
         {
             "label": [str(reason)[:1].upper() + str(reason)[1:] for reason in ordered["reason"]],

@@ -9,14 +9,14 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.contrast import beside, compared
 from reporting.analysis.correction import correction
-from reporting.analysis.rounding import NOT_JUDGED, Rounding, Share, beside, compared
-from reporting.analysis.rounding import UNKNOWN as NO_CONTRAST
+from reporting.analysis.intervals import interval
 from reporting.charts import stages as chart
-from reporting.disclosure import whole
+from reporting.disclosure import judging, whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import rounding, suppress_below
+from reporting.exhibits.policy import suppress_below
 from reporting.exhibits.wording import FEWEST_FOR_PERCENT, cells, counted, month, number, part, size
 
 STEPS = (("made", "offered"), ("accepted", "made"), ("attended", "accepted"), ("completed", "attended"))
@@ -43,7 +43,7 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     frame = frame[(frame[list(STAGES)] != 0).any(axis=1)].sort_values(
         "offered", ascending=False, kind="stable"
     )
-    found = steps(frame, suppress_below(snapshot), rounding(snapshot, scope))
+    found = steps(frame, suppress_below(snapshot))
     notes = {step.capitalize(): f"of {of}" for step, of in STEPS}
     draw = partial(chart.referral_stages, found, references, notes)
     return Exhibit(
@@ -80,8 +80,8 @@ def stages_headline(steps: pd.DataFrame) -> str:
         return "Referrals: no two services have people enough to be compared"
     low = steps[steps["role"] == "concern"]
     if low.empty:
-        unsure = " that may be judged" if (steps["word"] == NOT_JUDGED).any() else ""
-        return f"No significant difference between services at any stage{unsure}"
+        shown = " that is shown" if steps["denominator"].isna().any() else ""
+        return f"No significant difference between services at any stage{shown}"
     worst = low.sort_values("gap").iloc[-1]
     more = f"; {counted(len(low) - 1, 'other step is', 'other steps are')} low too" if len(low) > 1 else ""
     return (
@@ -101,40 +101,36 @@ def _references(frame: pd.DataFrame) -> dict[str, float]:
     return {step: n / d for step, (n, d) in found.items() if n == n and d > 0}
 
 
-def steps(frame: pd.DataFrame, fewest: int, rounding: Rounding) -> pd.DataFrame:
+def steps(frame: pd.DataFrame, fewest: int) -> pd.DataFrame:
     """One row a service and step, of rows of `queries.referral_stages`: service, stage, before, numerator,
-    denominator, value, lower, upper, word (higher | lower | no significant difference | not judged; "" of
-    fewer referrals at the step before than `fewest`), role, compared (how many comparisons that is corrected
-    over), gap (of all services' share and
-    its own), and figure and beside, the words at its dot."""
-    together = {
-        step: rounding.share(whole(frame, step), whole(frame, of))
-        for step, of in STEPS
-        if whole(frame, of) != 0
-    }
-    rows = [
-        _step(row, step, of, together.get(step), rounding)
-        for row in frame.to_dict("records")
-        for step, of in STEPS
-    ]
-    made = pd.DataFrame(rows)
-    told = [
-        bool(known) and of >= fewest for known, of in zip(made["known"], made["denominator"], strict=True)
-    ]
-    shares = [rounding.share(*pair) for pair in made.loc[told, ["numerator", "denominator"]].to_numpy()]
-    apart = beside(shares, [together[stage.lower()].ends for stage in made.loc[told, "stage"]])
-    # What may not be told may be one of those that the page compares.
-    unknown = int((made["denominator"].isna() | (~made["known"] & (made["denominator"] >= fewest))).sum())
-    among = correction([one.ends for one in apart] + [NO_CONTRAST.ends] * unknown)
-    made.loc[told, "word"] = [compared(one, among) for one in apart]
-    return made.assign(
-        role=["concern" if word == "lower" else "data" for word in made["word"]], compared=len(apart)
+    denominator, value, lower, upper, word (higher | lower | no significant difference; "" of fewer referrals
+    at the step before than `fewest`), role, compared (how many comparisons that is corrected over), gap (of
+    all services' share and its own), and figure and beside, the words at its dot. word is of exact counts; a
+    share that is withheld, or that rounding puts on the other side of all services', is not drawn."""
+    exact = judging(frame)
+    shares = {step: _share(exact[step].sum(), exact[of].sum()) for step, of in STEPS}
+    together = {step: _share(whole(frame, step), whole(frame, of)) for step, of in STEPS}
+    made = pd.DataFrame(
+        [_step(row, step, of, together[step]) for row in frame.to_dict("records") for step, of in STEPS]
     )
+    rows = [(row, step, of) for row in exact.to_dict("records") for step, of in STEPS]
+    told = [at for at, (row, _, of) in enumerate(rows) if row[of] >= fewest]
+    pairs = [(rows[at][0][rows[at][1]], rows[at][0][rows[at][2]]) for at in told]
+    apart = beside(pairs, [shares[rows[at][1]] for at in told])
+    among = correction(one.p for one in apart)
+    made.loc[told, "word"] = [compared(one, among) for one in apart]
+    misread = (made["word"].eq("lower") & made["gap"].le(0)) | (made["word"].eq("higher") & made["gap"].ge(0))
+    for name in ("value", "lower", "upper"):
+        made[name] = made[name].mask(misread)
+    low = made["word"].eq("lower") & made["value"].notna()
+    return made.assign(role=low.map({True: "concern", False: "data"}), compared=len(apart))
 
 
-def _step(
-    row: dict[Any, Any], step: str, of: str, together: Share | None, rounding: Rounding
-) -> dict[Any, Any]:
+def _share(numerator: float, denominator: float) -> float:
+    return numerator / denominator if denominator else float("nan")
+
+
+def _step(row: dict[Any, Any], step: str, of: str, together: float) -> dict[Any, Any]:
     numerator, denominator = float(row[step]), float(row[of])
     found = {
         "service": row["service"],
@@ -146,21 +142,19 @@ def _step(
         "lower": float("nan"),
         "upper": float("nan"),
         "word": "",
-        "known": False,
         "gap": 0.0,
         "figure": "",
         "beside": "",
     }
-    if denominator == 0 or together is None or not together.is_known:
+    if denominator == 0 or together != together:
         return found
-    share, value = rounding.share(numerator, denominator), numerator / denominator
-    lower, upper = share.interval()
-    gap = sum(together.ends) / 2 - value
+    value = numerator / denominator
+    lower, upper = interval(numerator, denominator)
     words = {
         "figure": part(numerator, denominator),
         "beside": "" if denominator < FEWEST_FOR_PERCENT else number(numerator),
     }
-    return found | words | {"value": value, "lower": lower, "upper": upper, "known": True, "gap": gap}
+    return found | words | {"value": value, "lower": lower, "upper": upper, "gap": together - value}
 
 
 def _mismatch_words(mismatched: float) -> str:

@@ -10,13 +10,10 @@ from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.correction import correction
 from reporting.analysis.intervals import median_chance
-from reporting.analysis.rounding import NOT_JUDGED, Rounding
-from reporting.analysis.rounding import UNKNOWN as NO_CONTRAST
 from reporting.charts.dots import interval_dots
-from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import rounding, suppress_below
+from reporting.exhibits.policy import suppress_below
 from reporting.exhibits.wording import cells, counted, days, listed, month, number, size
 
 MEASURE = "days_to_first_contact"
@@ -35,9 +32,8 @@ def waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         empty = EMPTY.format(least=least) if covered.counted else covered.nothing()
         return Exhibit(**common, headline="Days from referral to first contact", empty=empty)
     total = together.iloc[0]
-    frame = _judged(services, float(total["median"]), rounding(snapshot, scope))
-    drawn = frame.assign(role=frame["role"].replace(NOT_JUDGED, "data"))
-    draw = partial(interval_dots, drawn, float(total["median"]), f"all {days(total['median'])}", "{:.1f}")
+    frame = _judged(services, float(total["median"]))
+    draw = partial(interval_dots, frame, float(total["median"]), f"all {days(total['median'])}", "{:.1f}")
     return Exhibit(
         **common,
         headline=waits_headline(frame, total),
@@ -73,18 +69,17 @@ def waits_headline(frame: pd.DataFrame, total: pd.Series) -> str:
         return f"{start}; too few at each service to compare them"
     slow = list(frame.loc[frame["role"] == "concern", "label"])
     if not slow:
-        unsure = " that may be judged" if (frame["role"] == NOT_JUDGED).any() else ""
-        return f"{start}; no service{unsure} is significantly slower"
+        return f"{start}; no service is significantly slower"
     return f"{start}; {listed(slow)} longer than all services together"
 
 
 def _with_people(snapshot: Snapshot, scope: Scope, selection: Selection, least: int) -> pd.DataFrame:
-    """Services somebody came to, and all of them: service, people (NaN where that may not be shown), and the
+    """Services somebody came to, and all of them: service, people, and the
     quartiles where there are enough people for them."""
     contacts = queries.first_contacts(snapshot, scope, selection).frame
     quartiles = queries.referral_waits(snapshot, scope, selection, least).frame
     quartiles["service"] = quartiles["service"].fillna(ALL)
-    every = pd.DataFrame({"service": [ALL], "people": [whole(contacts, "people")]})
+    every = pd.DataFrame({"service": [ALL], "people": [contacts["people"].sum()]})
     people = pd.concat([every, contacts.loc[contacts["people"] != 0, ["service", "people"]]])
     found = people.merge(quartiles, on="service", how="left")
     enough = (found["people"] >= least) | (found["service"] == ALL)
@@ -92,28 +87,25 @@ def _with_people(snapshot: Snapshot, scope: Scope, selection: Selection, least: 
     return found.assign(**shown)
 
 
-def _judged(services: pd.DataFrame, reference: float, rounding: Rounding) -> pd.DataFrame:
+def _judged(services: pd.DataFrame, reference: float) -> pd.DataFrame:
     """Rows for the chart, longest median first; a service without a median last, with its number."""
     frame = services.sort_values("median", ascending=False, na_position="last", ignore_index=True)
     known = frame["median"].notna()
     columns = [frame.loc[known, name].tolist() for name in ("people", "lower", "median", "upper")]
-    ends = [
-        (chances[-1], chances[0])  # of the most people the least
+    chances = [
+        median_chance(int(people), low, middle, high, reference)
         for people, low, middle, high in zip(*columns, strict=True)
-        for chances in [[median_chance(int(n), low, middle, high, reference) for n in rounding.ends(people)]]
     ]
-    unknown = int(frame["people"].isna().sum())  # one of them may be compared on the page
-    among = correction([*ends, *[NO_CONTRAST.ends] * unknown])
+    among = correction(chances)
     roles, notes = (
         frame["median"].map(lambda _: "common"),
         frame["median"].map(lambda _: "too few for a median"),
     )
-    for at, people, median, one in zip(frame.index[known], columns[0], columns[2], ends, strict=True):
-        longer = among.holds(*one) if median > reference else False
-        roles[at] = NOT_JUDGED if longer is None else "concern" if longer else "data"
+    for at, people, median, one in zip(frame.index[known], columns[0], columns[2], chances, strict=True):
+        roles[at] = "concern" if median > reference and among.holds(one) else "data"
         notes[at] = f"{days(median)}, n {number(people)}"
     return frame.assign(
-        label=frame["service"], value=frame["median"], role=roles, note=notes, compared=len(ends)
+        label=frame["service"], value=frame["median"], role=roles, note=notes, compared=len(chances)
     )
 
 

@@ -9,14 +9,12 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
-from reporting.disclosure import whole
 from reporting.exhibits import case_mix, series
-from reporting.exhibits.across import across, judged, pooled, that_may
+from reporting.exhibits.across import across, judged, pooled
 from reporting.exhibits.coverage import among_words, area_name, beyond, coverage, source_words
 from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, Head, definition, frame_of
 from reporting.exhibits.high_dose import marked
-from reporting.exhibits.policy import rounding
 from reporting.exhibits.surely import SHARES_WORDS, SURELY, UNSURE
 from reporting.exhibits.wording import (
     ALONE,
@@ -77,7 +75,7 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     if frame.empty:
         return Exhibit(**common, headline="Referrals attended by practice", empty=covered.nothing())
     reference = pooled(frame)
-    frame = judged(frame, "higher", rounding(snapshot, scope))
+    frame = judged(frame, "higher")
     shown = drawn(frame, selection, frame["role"] != "common")
     draw = partial(interval_dots, _rows(shown, selection), reference, f"all {percent(reference)}", "{:.0%}")
     low = list(frame.loc[frame["role"] == "concern", "name"])
@@ -85,12 +83,12 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         **common,
         headline=f"Referrals attended: {ALONE}"
         if len(frame) == 1
-        else attended_headline(low, int((frame["role"] == "improvement").sum()), that_may(frame)),
+        else attended_headline(low, int((frame["role"] == "improvement").sum())),
         subtitle=(
             f"{among_words(snapshot, selection)}People in the cohort ({words} OME a day, or a high-dose "
             "gabapentinoid) with a referral attended in the 12 months to "
             f"{month(snapshot.info.last_month)}, % of the cohort "
-            f"({size(whole(frame, 'denominator'), 'person', 'people')}, "
+            f"({size(frame['denominator'].sum(), 'person', 'people')}, "
             f"{counted(len(frame), 'practice', 'practices')})"
         ),
         figure=draw(),
@@ -121,15 +119,15 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     )
 
 
-def attended_headline(low: list[str], high: int, that_may: str = "") -> str:
+def attended_headline(low: list[str], high: int) -> str:
     """Which practices are surely low."""
     if low and len(low) <= 3:
         return f"{listed(low)} {'is' if len(low) == 1 else 'are'} low ({SURELY})"
     if low:
         return f"{spelled(len(low), 'practice is', 'practices are')} low ({SURELY})"
     if high:
-        return f"No practice{that_may} is low; {counted(high, 'is', 'are')} high ({SURELY})"
-    return f"Referrals attended: no practice{that_may} is high or low with certainty ({SURELY})"
+        return f"No practice is low; {counted(high, 'is', 'are')} high ({SURELY})"
+    return f"Referrals attended: no practice is high or low with certainty ({SURELY})"
 
 
 def _rows(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isnan
-
-import pandas as pd
+from math import inf, isnan
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
-from reporting.disclosure import remainder
 from reporting.exhibits.coverage import coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import rounding
 from reporting.exhibits.safeguards import (
     EACH,
     OFFERED,
     SAFEGUARDS,
     TAKEN,
     TOGETHER,
-    both_rounded,
     by_month,
     nobody,
-    seems_all,
     year_words,
 )
 from reporting.exhibits.wording import HIDDEN, listed, number, size
@@ -52,10 +46,10 @@ def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     common = frame_of(snapshot, "safeguards-each", EACH)
     if not found:
         return Exhibit(**common, headline="Each safeguard", empty=nobody(snapshot, scope, selection))
-    missing = lacking(found, scope.protects)
-    made = _told_apart(
-        rows(found, SAFEGUARDS, rounding(snapshot, scope)), missing, SAFEGUARDS, scope.protects
-    )
+    missing, made = lacking(found), rows(found, SAFEGUARDS)
+    if isnan(made["denominator"].max()):
+        few = "How many reductions there are is withheld. Choose a wider area."
+        return Exhibit(**common, headline="Each safeguard", empty=few)
     return Exhibit(
         **common,
         headline=each_headline(found, missing),
@@ -75,36 +69,19 @@ def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     )
 
 
-def lacking(found: Mapping[str, YearApart], rounded: bool) -> dict[str, float]:
-    """Safeguard → decisions of the latest month's year without it, as may be said; most often missing first,
-    and first of all those that few decisions have."""
-    ordered = sorted(found, key=lambda name: -1 if isnan(found[name].now[0]) else found[name].now[0])
-    return {name: remainder(*found[name].now, rounded) for name in ordered}
-
-
-def _told_apart(
-    made: pd.DataFrame, missing: Mapping[str, float], names: Mapping[str, str], rounded: bool
-) -> pd.DataFrame:
-    """The rows, with words in place of a share where rounding alone makes it seem that nothing is missing,
-    and without such a share of a year before."""
-    lacks = made["label"].map({names[name]: n for name, n in missing.items()})
-    seems = lacks.isna() & (made["numerator"] == made["denominator"])
-    words = made["denominator"].map(both_rounded)
-    shares = {name: made[name].mask(seems) for name in ("value", "lower", "upper")}
-    before = made["before"].mask(made["before"] == 1) if rounded else made["before"]
-    return made.assign(note=made["note"].mask(seems, words), before=before, **shares)
+def lacking(found: Mapping[str, YearApart]) -> dict[str, float]:
+    """Safeguard → decisions of the latest month's year without it; most often missing first, and first of all
+    those of which that is withheld: few decisions have them."""
+    missing = {name: one.now[1] - one.now[0] for name, one in found.items()}
+    return dict(sorted(missing.items(), key=lambda one: -inf if isnan(one[1]) else found[one[0]].now[0]))
 
 
 def each_headline(found: Mapping[str, YearApart], missing: Mapping[str, float]) -> str:
     """Which safeguards are missing most often, from how many decisions. missing: most often first."""
     first, most = next(iter(missing.items()))
     having, decisions = found[first].now
-    if isnan(decisions):
-        return "Safeguards: how many reductions have each may not be shown"
     if most == 0:
         return "No safeguard is missing"
-    if seems_all(having, decisions, most):
-        return f"Safeguards: how many of {number(decisions)} reductions lack any may not be shown"
     names = [
         SAFEGUARDS[name]
         for name in missing
@@ -128,12 +105,11 @@ def together(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     common = frame_of(snapshot, "safeguards-together", *TOGETHER)
     if not found:
         return Exhibit(**common, headline="Second opinions", empty=nobody(snapshot, scope, selection))
-    missing = lacking(found, scope.protects)
-    made = _told_apart(rows(found, TOGETHER, rounding(snapshot, scope)), missing, TOGETHER, scope.protects)
+    made = rows(found, TOGETHER)
     decisions = made["denominator"].max()
     return Exhibit(
         **common,
-        headline=together_headline(found, missing),
+        headline=together_headline(found),
         subtitle=(
             f"Share of best-interest reductions, {year_words(snapshot)} "
             f"({size(decisions, 'decision', 'decisions')})"
@@ -151,18 +127,10 @@ def together(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     )
 
 
-def together_headline(found: Mapping[str, YearApart], missing: Mapping[str, float]) -> str:
+def together_headline(found: Mapping[str, YearApart]) -> str:
     """How many second opinions were offered and taken, and what changed."""
     offered, decisions = found[OFFERED].now
-    if isnan(offered):
-        return "Second opinions: how many were offered may not be shown"
     return (
-        f"A second opinion was offered in {_in_how_many(offered, decisions, missing[OFFERED])} and "
-        f"taken in {number(found[TAKEN].now[0])}{moved_words(found, TOGETHER)}"
+        f"A second opinion was offered in {number(offered)} of {number(decisions)} and taken in "
+        f"{number(found[TAKEN].now[0])}{moved_words(found, TOGETHER)}"
     )
-
-
-def _in_how_many(offered: float, decisions: float, lacking: float) -> str:
-    if seems_all(offered, decisions, lacking):
-        return both_rounded(decisions)
-    return f"{number(offered)} of {number(decisions)}"

@@ -9,7 +9,6 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.grid import item_grid
-from reporting.disclosure import whole
 from reporting.exhibits.coverage import among_words, coverage, source_words
 from reporting.exhibits.drawn import drawn, drawn_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
@@ -43,7 +42,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     notes = [
         f"{_of(n, of, ' of ')} complete" for n, of in zip(shown["complete"], shown["decisions"], strict=True)
     ]
-    headline = practices_headline(order, rounded=scope.protects)
+    headline = practices_headline(order)
     draw = partial(item_grid, _cells(frame, shown, selection), columns, notes)
     return Exhibit(
         **common,
@@ -59,8 +58,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         caption=(
             "Of how many decisions each is recorded. Orange frame: missing from at least one. Each is a "
             "safety alert to ask about, however few decisions there are; no share is compared. Practices "
-            "without a decision"
-            f"{', or of too few,' if scope.protects else ''} are not listed. "
+            "without a decision are not listed. "
             f"{drawn_words(order, shown)}{source_words(snapshot, covered)}"
         ),
         table=_table(frame, order),
@@ -72,18 +70,16 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
 
 def _decisions(snapshot: Snapshot, scope: Scope, among: Selection) -> float:
     frame = decided(snapshot, scope, among)
-    return whole(frame[frame["measure"] == COMPLETE], "denominator")
+    return float(frame.loc[frame["measure"] == COMPLETE, "denominator"].sum())
 
 
 def _of(n: float, of: float, between: str) -> str:
     return f"{number(n)}{between}{number(of)}"
 
 
-def practices_headline(order: pd.DataFrame, *, rounded: bool = False) -> str:
-    """Which practices lack a safeguard somewhere; of rounded counts nobody can be said to lack none."""
+def practices_headline(order: pd.DataFrame) -> str:
+    """Which practices lack a safeguard somewhere."""
     lacking = list(order.loc[order["complete"] < order["decisions"], "name"])
-    if not lacking and rounded:
-        return "Safeguards: which practices lack one may not be shown"
     if not lacking:
         return f"No safeguard is missing in {counted(len(order), 'practice', 'practices')}"
     if len(lacking) <= 3:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import isnan
 
 import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.disclosure import remainder
 from reporting.exhibits.coverage import area_name, coverage
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.wording import counted, in_unit, listed, month, number
 from reporting.exhibits.year_before import apart
-from reporting.exhibits.yearly import YearApart
 
 NUMBER, COMPLETE, EACH = "best_interest_reductions", "safeguards_complete", "safeguard_done"
 OFFERED, TAKEN, RED = "second_opinion_offered", "second_opinion_taken", "best_interest_red_speed"
@@ -54,8 +51,6 @@ def nobody(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     covered = coverage(snapshot, scope, selection)
     if covered.counted == 0:
         return covered.nothing()
-    if scope.protects:
-        return f"No best-interest reduction, or too few to be shown, in the {year_words(snapshot)}."
     none = f"No best-interest reduction is recorded here in the {year_words(snapshot)}"
     if lacking := covered.without("best_interest"):
         return f"{none}, but records have not come for every month from {listed(lacking)}."
@@ -76,33 +71,31 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         return Head(f"No best-interest reduction in {area}", nobody(snapshot, scope, selection))
     complete, decisions = found[COMPLETE].now
     red = found[RED].now[0]
-    lacking = remainder(complete, decisions, scope.protects)
-    fast = _fast(red, None if scope.protects else not_known(snapshot, scope, selection))
+    lacking = decisions - complete
+    fast = _fast(red, not_known(snapshot, scope, selection))
     all_of = counted(decisions, "best-interest reduction", "best-interest reductions")
     having = f"{number(complete).capitalize() if complete else 'None'} of {all_of}"
     finding = f"{having} {'has' if complete == 1 else 'have'} every safeguard"
-    if seems_all(complete, decisions, lacking):
-        finding = f"How many of {all_of} lack a safeguard may not be shown"
     return Head(
         f"{finding}; {fast}",
         f"{_alert(lacking)} Decided in the {year_words(snapshot)}: "
         f"{number(decisions)}{_rate(snapshot, frame)}. {NEVER_AN_AIM} "
-        f"Every safeguard: {_complete(found[COMPLETE], lacking)}. Too fast means a fall by more than "
+        f"Every safeguard: {found[COMPLETE].sentence()}. Too fast means a fall by more than "
         f"{taper_rule(snapshot, 'red_fall_percent')}% between 28-day means, not "
         "seen yet on the day of the decision, with a taper plan or without; stopped means abruptly.",
     )
 
 
 def not_known(snapshot: Snapshot, scope: Scope, selection: Selection) -> int:
-    """Decisions since which no fall or stop is known, and there may be one. Never for what leaves."""
+    """Decisions since which no fall or stop is known, and there may be one."""
     frame = queries.decisions(snapshot, scope, selection).frame
     return int(
         (frame["red_kind"].isna() & (frame["unknown_since"].notna() | frame["not_seen"].notna())).sum()
     )
 
 
-def _fast(red: float, unknown: int | None) -> str:
-    """How many fell too fast; "none" only where that is known of all. unknown: None where not to be shown."""
+def _fast(red: float, unknown: int) -> str:
+    """How many fell too fast; "none" only where that is known of all."""
     if red != 0:
         known = f"{number(red)} fell too fast or stopped"
     elif unknown == 0:
@@ -112,26 +105,9 @@ def _fast(red: float, unknown: int | None) -> str:
     return f"{known}, {number(unknown)} not known" if unknown else known
 
 
-def _complete(found: YearApart, lacking: float) -> str:
-    """The share with every safeguard, unless rounding alone makes it seem to be all of them."""
-    return both_rounded(found.now[1]) if seems_all(*found.now, lacking) else found.sentence()
-
-
-def seems_all(numerator: float, denominator: float, lacking: float) -> bool:
-    """Whether rounding alone may make these all of them."""
-    return numerator == denominator and isnan(lacking)
-
-
-def both_rounded(of: float) -> str:
-    """“10 of 10 (both rounded)”: of such numbers as many as a third may lack something."""
-    return f"{number(of)} of {number(of)} (both rounded)"
-
-
 def _alert(lacking: float) -> str:
     if lacking == 0:
         return "Nothing is missing from the records."
-    if isnan(lacking):
-        return "Each without is a safety alert: ask the practice for what is missing before any further step."
     each = (
         "The one without is a safety alert"
         if lacking == 1
@@ -143,7 +119,7 @@ def _alert(lacking: float) -> str:
 def _rate(snapshot: Snapshot, frame: pd.DataFrame) -> str:
     latest = frame["month"] == pd.Timestamp(snapshot.info.last_month)
     last = frame[(frame["measure"] == NUMBER) & latest]
-    if last.empty or not last["denominator"].iloc[0] > 0 or isnan(last["numerator"].iloc[0]):
+    if last.empty or not last["denominator"].iloc[0] > 0:
         return ""
     made, cohort = last[["numerator", "denominator"]].iloc[0]
     return f", or {in_unit(made / cohort * 100, 'per 100')} people in the cohort of {number(cohort)}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from math import isnan
 from typing import Any
 
@@ -14,18 +13,16 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.correction import Correction
-from reporting.analysis.quarters import Quarters, quarters
-from reporting.analysis.rounding import NOT_JUDGED, Rounding
+from reporting.analysis.quarters import Quarters, quarterly, quarters
 from reporting.analysis.spc import Xmr, xmr
 from reporting.analysis.words import change_words
-from reporting.disclosure import judging
+from reporting.disclosure import is_exact, judging
 from reporting.exhibits import families
 from reporting.exhibits.coverage import area_name
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.flowed import Flowed, bands, flowed
-from reporting.exhibits.policy import decided, method_breaks, method_words, rounding, rule
+from reporting.exhibits.policy import decided, method_breaks, method_words
 from reporting.exhibits.wording import in_unit
-from reporting.exhibits.yearly import WHY_NOT
 
 BASELINE_MONTHS = 12
 MONTHS_FOR_A_BASELINE = 24
@@ -34,6 +31,7 @@ AMOUNTS = ("mg per 1,000", "DDD per 1,000")
 SAME_PEOPLE = "mostly the same people take it each month"
 YEAR = 12
 EVER = 100  # years
+SHARES = ("value", "lower", "upper")
 LIMITS = ("mean", "lower", "upper", "lower_near", "upper_near")
 
 
@@ -44,12 +42,12 @@ class Series:
 
     change: the judgement of a state in an area, None where there is nothing to compare; bands: where its
     values would lie had nothing changed (start, lower, upper), else None. xmr: that of an area's events. Both
-    are None for one practice, which has too few people for either, and for states of plans; these have
-    quarters instead. rebases and targets come from the ICB's policy for this measure and area; decisions says
-    in sentences who decided on each rebase and by when the target is to be met, and what is to be known about
-    a month. partly_hidden: a month of events, or an end of a state's change, is suppressed, so that change is
-    not judged. same_people: an amount, which is not judged either. breaks: months from which figures left
-    that were counted in another way, and words. among: what change is compared at once with; None of events
+    are None for one practice, which has too few people for either, for states of plans, and of published
+    counts; these have quarters instead. rebases and targets come from the ICB's policy for this measure and
+    area; decisions says in sentences who decided on each rebase and by when the target is to be met, and what
+    is to be known about a month. partly_hidden: an end of the change is withheld, so that it is not judged.
+    same_people: an amount, which is not judged either. breaks: months from which figures left that were
+    counted in another way, and words. among: what change is compared at once with; None of events
     in an area. began: the month the programme began in the area, where it is set and there are data of the
     month before; benchmarks: names and values of figures from outside to draw beside the series.
     """
@@ -84,9 +82,8 @@ class Series:
         if self.by_flows:
             return self.change is not None and not self.partly_hidden and self.begun_anew is None
         if self.quarters is not None:
-            return self.quarters.moved not in (None, NOT_JUDGED)
-        unsure = self.partly_hidden or self.same_people
-        return self.xmr is not None and not self.xmr.provisional and not unsure
+            return self.quarters.moved is not None and not self.partly_hidden
+        return self.xmr is not None and not self.xmr.provisional and not self.same_people
 
     @property
     def kind(self) -> str:
@@ -94,14 +91,14 @@ class Series:
         if self.change is not None:
             return self.change.kind if self.judged else "common"
         if self.quarters is not None:
-            return self.quarters.kind
+            return self.quarters.kind if self.judged else "common"
         return self.xmr.variation if self.xmr is not None and self.judged else "common"
 
     @property
     def words(self) -> str:
         """The judgement in a few words."""
         if self.partly_hidden:
-            return "change not judged: a number it rests on may not be shown"
+            return "change not judged: a number it rests on is withheld"
         if self.same_people:
             return f"change not judged: {SAME_PEOPLE}"
         if self.by_flows:
@@ -110,8 +107,6 @@ class Series:
             return change_words(self.xmr, self.better)
         if self.quarters is None or self.quarters.moved is None:
             return "change not judged: one quarter only"
-        if self.quarters.moved == NOT_JUDGED:
-            return f"change {WHY_NOT}"
         if self.kind == "common":
             return f"{self.quarters.moved} since {self.quarters.since:%b %Y}"
         since = self.quarters.since
@@ -186,15 +181,43 @@ def judged(
 ) -> Series | None:
     """As `series`, from rows of `queries.measure_by_month` that may hold other measures too."""
     about = definition(snapshot, scope, measure)
-    found = _counted(frame[(frame["measure"] == measure) & (frame["threshold"] == threshold)], about)
-    if found.empty:
+    rows = _counted(frame[(frame["measure"] == measure) & (frame["threshold"] == threshold)], about)
+    if rows.empty:
         return None
-    exact, found = _valued(judging(found), about), _valued(found, about)
+    made = _judged(snapshot, scope, selection, rows, about, measure, threshold)
+    return made if is_exact(rows) else _without_misread(made, _valued(judging(rows), about))
+
+
+def _without_misread(made: Series, exact: pd.DataFrame) -> Series:
+    """A series of published counts; the quarter that a change is judged from is not drawn where rounding
+    makes the share go another way than exact counts do."""
+    if made.quarters is None or made.kind == "common":
+        return made
+    since = made.quarters.since if made.change is None else made.change.since
+    drawn = made.quarters.frame
+    if _way(drawn, since) == _way(exact, since):
+        return made
+    shown = drawn.assign(**{name: drawn[name].mask(drawn["month"] == since) for name in SHARES})
+    return replace(made, quarters=replace(made.quarters, frame=shown))
+
+
+def _way(frame: pd.DataFrame, since: pd.Timestamp) -> int:
+    """1 where the share of the last month is above that of another, -1 where it is below, else 0."""
+    then = frame.loc[frame["month"] == since, "value"]
+    change = float(frame["value"].iloc[-1] - then.iloc[0]) if len(then) else 0.0
+    return int(change > 0) - int(change < 0)
+
+
+def _judged(
+    snapshot: Snapshot, scope: Scope, selection: Selection, rows: pd.DataFrame, about: Definition,
+    measure: str, threshold: int,
+) -> Series:  # fmt: skip
+    found = _valued(rows, about)
     policy, scopes = decided(snapshot), _scopes(snapshot, scope, selection)
     began, since = _began(snapshot, scope, selection)
     area = scopes[0]
     of_plans = about.is_state and about.counts == PLANS
-    by_quarters = selection.practice is not None or of_plans
+    by_quarters = selection.practice is not None or of_plans or not is_exact(rows)
     rebases = () if by_quarters else _rebases(policy, measure, area, found)
     breaks = tuple(
         one
@@ -217,15 +240,15 @@ def judged(
     )  # fmt: skip
     if by_quarters:
         among = families.of_years(snapshot, scope, selection)
-        every = _valued(_counted(_of_all_months(snapshot, scope, selection, made), about), about)
-        made = _by_quarters(made, every, about, rounding(snapshot, scope), among)
+        every = _counted(_of_all_months(snapshot, scope, selection, made), about)
+        made = _by_quarters(made, _valued(judging(every), about), about, among)
     if about.is_state:
         if of_plans:
             return made
         return _of_state(snapshot, scope, selection, made, about, since)
     if by_quarters:
         return made
-    events = _of_events(scope, made, exact)
+    events = _of_events(made)
     return _of_amounts(events) if about.unit in AMOUNTS else events
 
 
@@ -251,29 +274,22 @@ def _of_state(
     the data is drawn. One practice's has quarters and no band; who does not see every practice
     sees no flows of areas."""
     rows = queries.flows(snapshot, scope, selection, [made.measure], [made.threshold]).frame
-    shown, last = made.frame, made.last["month"]
+    last = made.last["month"]
     among = families.of_states(snapshot, scope, selection)
     reasons = queries.flow_reasons(snapshot, scope, selection, made.measure, made.threshold).frame
-    found = flowed(rows, about, last, shown if scope.protects else None, among, reasons)
-    ends = shown
-    if scope.protects and found is not None and not (shown["month"] == found.since).any():
-        ends = _of_all_months(snapshot, scope, selection, made)
-        found = flowed(rows, about, last, ends, among, reasons)
+    found = flowed(rows, about, last, made.frame, among, reasons)
     if made.quarters is not None and found is None:
         return made
     bound = None if made.quarters is not None else bands(
-        shown, rows, about.multiplier, [month for month, _ in made.rebases],
-        rule(snapshot) if scope.protects else None, since,
+        made.frame, rows, about.multiplier, [month for month, _ in made.rebases], since
     )  # fmt: skip
-    at_ends = (ends["month"] == last) | (ends["month"] == (last if found is None else found.since))
-    hidden = ends.loc[at_ends, "numerator"].isna().any()
     lacking = since is not None and found is not None and found.span != "programme"
     words = f"No figure of {since:%b %Y}, before the programme began, to compare with." if lacking else ""
     return replace(
         made,
         change=found,
         bands=bound,
-        partly_hidden=bool(hidden),
+        partly_hidden=_is_hidden(made.frame, last, last if found is None else found.since),
         among=among,
         decisions=(*([words] if words else []), *made.decisions),
     )
@@ -286,45 +302,36 @@ def _of_all_months(snapshot: Snapshot, scope: Scope, selection: Selection, made:
     return rows[rows["measure"] == made.measure]
 
 
-def _of_events(scope: Scope, made: Series, exact: pd.DataFrame) -> Series:
+def _is_hidden(frame: pd.DataFrame, *ends: pd.Timestamp) -> bool:
+    """Whether a count of one of these months is withheld."""
+    counts = frame.loc[frame["month"].isin(ends), ["numerator", "denominator"]]
+    return bool(counts.isna().to_numpy().any())
+
+
+def _of_events(made: Series) -> Series:
     """A series of separate periods, judged by XmR rules."""
     found = made.frame
     baseline = BASELINE_MONTHS if len(found) >= MONTHS_FOR_A_BASELINE and not made.rebases else None
-    judge = partial(
-        xmr,
-        list(exact["month"]),
+    result = xmr(
+        list(found["month"]),
+        list(found["value"]),
         better=made.better,
         target=made.target,
         rebase=[month for month, _ in made.rebases],
         baseline_points=baseline,
     )
-    result = judge(list(exact["value"]))
-    if scope.protects:
-        result = _protected(result, judge(list(found["value"])))
-    return replace(made, xmr=result, baseline=baseline, partly_hidden=bool(found["value"].isna().any()))
+    return replace(made, xmr=result, baseline=baseline)
 
 
 def _of_amounts(made: Series) -> Series:
     """A series of what people take in a month, without limits: they are of separate periods, and most of an
     amount is taken by those who took it the month before, so that it wanders as a state does."""
-    return made if made.xmr is None else replace(made, xmr=_unjudged(made.xmr), same_people=True)
-
-
-def _unjudged(shown: Xmr) -> Xmr:
-    frame = shown.frame.assign(kind="common", signal=None, **dict.fromkeys(LIMITS, float("nan")))
-    return replace(shown, frame=frame, variation="common", assurance=None)
-
-
-def _protected(exact: Xmr, shown: Xmr) -> Xmr:
-    """Points and limits of counts that may be shown, since the mean of exact ones tells what they are;
-    signals of exact counts, of months enough. Where a month is suppressed no limits and no signals: those of
-    the other months would mislead, and exact ones tell of it."""
-    if shown.frame["value"].isna().any():
-        return _unjudged(shown)
-    if exact.provisional:
-        return shown
-    signals = {name: exact.frame[name].to_numpy() for name in ("kind", "signal")}
-    return replace(exact, frame=shown.frame.assign(**signals))
+    if made.xmr is None:
+        return made
+    frame = made.xmr.frame.assign(kind="common", signal=None, **dict.fromkeys(LIMITS, float("nan")))
+    return replace(
+        made, xmr=replace(made.xmr, frame=frame, variation="common", assurance=None), same_people=True
+    )
 
 
 def _counted(rows: pd.DataFrame, about: Definition) -> pd.DataFrame:
@@ -337,22 +344,24 @@ def _valued(rows: pd.DataFrame, about: Definition) -> pd.DataFrame:
     return found.assign(value=share.astype(float) * about.multiplier)
 
 
-def _by_quarters(
-    made: Series, every: pd.DataFrame, about: Definition, rounding: Rounding, among: Correction
-) -> Series:
-    """A series of one practice, or of plans, by the shares of quarters. It may have a target and a start of
-    its own, and no rebase, even where a practice is called as an area is.
+def _by_quarters(made: Series, every: pd.DataFrame, about: Definition, among: Correction) -> Series:
+    """A series of one practice, of plans, or of published counts, by the shares of quarters. It may have a
+    target and a start of its own, and no rebase, even where a practice is called as an area is.
 
-    every: the rows of all months, by which it is judged whatever part is drawn. Plans stay in the figures
+    every: exact rows of all months, by which it is judged whatever part is drawn. Plans stay in the figures
     when they have ended, so more of them come into any state than leave it.
     """
     if about.unit == COUNT:
         raise ValueError(f"{made.measure} is a number, which has no interval to judge a practice by.")
-    drawn, judged = (
-        quarters(rows, better=about.better, multiplier=about.multiplier, rounding=rounding, among=among)
-        for rows in (made.frame, every)
+    judged = quarters(every, better=about.better, multiplier=about.multiplier, among=among)
+    drawn = quarterly(made.frame, about.multiplier)
+    return replace(
+        made,
+        quarters=replace(judged, frame=drawn),
+        breaks=(),
+        among=among,
+        partly_hidden=_is_hidden(drawn, judged.since, drawn["month"].iloc[-1]),
     )
-    return replace(made, quarters=replace(judged, frame=drawn.frame), breaks=(), among=among)
 
 
 def _scopes(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[str, ...]:

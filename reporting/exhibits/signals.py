@@ -263,10 +263,10 @@ class _Found:
         """Practices whose people of a year ago and now differ, corrected over all practices with both."""
         known = self.flows.set_index("area")[["entered", "left"]].to_dict("index")
         alone = {code: flows(row["entered"], row["left"], better="lower") for code, row in known.items()}
-        among = correction((one.p, one.p) for one in alone.values())
+        among = correction(one.p for one in alone.values())
         for row in self._of(PREVALENCE).to_dict("records"):
             one = alone.get(row["practice_code"])
-            if one is not None and one.net_way == way and among.holds(one.p, one.p):
+            if one is not None and one.net_way == way and among.holds(one.p):
                 yield row, one
 
     def _planned(self, code: object) -> str:

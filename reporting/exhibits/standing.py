@@ -12,14 +12,13 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.intervals import poisson_rate, wilson
-from reporting.analysis.rounding import NOT_JUDGED, Ends, Interval, Share
+from reporting.analysis.contrast import Pair
+from reporting.analysis.intervals import Interval, poisson_rate, wilson
 from reporting.analysis.shrinkage import rate_of_others, share_of_others
-from reporting.disclosure import coarse_ends, remainder
 from reporting.exhibits.case_mix import expected
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.likeness import Likeness, practices, similar
-from reporting.exhibits.policy import rounding, suppress_below
+from reporting.exhibits.policy import suppress_below
 from reporting.exhibits.surely import beside_expected, beside_others
 
 PREVALENCE = "high_dose_prevalence"  # shown beyond each threshold
@@ -45,13 +44,12 @@ UNTOLD = (
 
 @dataclass(frozen=True)
 class Standing:
-    """A measure at one practice. numerator and denominator are of people; None: no figure has been made, NaN:
-    suppressed.
+    """A measure at one practice. numerator and denominator are of people; None: no figure has been made.
 
     value, lower, upper (95 %), others (each similar practice), together (they added up) and area are in the
     measure's own unit, shares as 0 to 1; None where nobody can be counted. word: higher | lower | no
-    sure difference | too few | not shown | not judged | not compared; role: concern | improvement |
-    neutral | own. missing: those not in the numerator, NaN where that may not be said.
+    sure difference | too few | not compared; role: concern | improvement | neutral | own.
+    missing: those not in the numerator.
     """
 
     measure: str
@@ -93,12 +91,7 @@ class Standings:
     @property
     def judged(self) -> int:
         """How many measures were compared."""
-        return sum(row.word not in ("too few", "not shown", NOT_JUDGED, "not compared") for row in self.rows)
-
-    @property
-    def close(self) -> int:
-        """How many of them cannot be judged from counts that are rounded."""
-        return sum(row.word == NOT_JUDGED for row in self.rows)
+        return sum(row.word not in ("too few", "not compared") for row in self.rows)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -113,9 +106,7 @@ def standings(snapshot: Snapshot, scope: Scope, selection: Selection, likeness: 
     whole = Selection(selection.threshold)
     counts = queries.measure_by_practice(snapshot, scope, whole, MAIN, thresholds, [month]).frame
     found = similar(snapshot, scope, selection, likeness)
-    # Who sees their own practices only sees others' counts protected, as whatever leaves is.
-    told = scope if scope.practices is None else scope.leaving()
-    together = queries.measures_together(snapshot, told, found.codes, MAIN, thresholds, month).frame
+    together = queries.measures_together(snapshot, scope, found.codes, MAIN, thresholds, month).frame
     if (counts["practice_code"] == selection.practice).sum() == 0:
         return Standings((), month, nothing=UNTOLD)
     rows = [
@@ -146,32 +137,27 @@ def _standing(
     summed = together[(together["measure"] == measure) & (together["threshold"] == threshold)]
     reference, area = _ratio(summed), _ratio(_of_area(here, selection, scope))
     enough = denominator is not None and not denominator < suppress_below(snapshot)
-    rounded, of = rounding(snapshot, scope), _method(about)
-    made = rounded.events if of is poisson_rate else rounded.share
-    share = made(numerator or 0, denominator or 1) if enough else None
-    interval = None if share is None else share.interval(of=of)
+    sees_all = scope.practices is None
+    pair = (numerator or 0, denominator or 1) if enough else None
+    interval = None if pair is None else _method(about)(*pair)
     due = expected(snapshot, measure, threshold, month, [str(selection.practice), *codes])
-    judged_by = _ends(summed, about.unit, scope.practices is not None, due, denominator)
-    word, role = _judged(share, judged_by, about)
+    word, role = _judged(pair, _reference(summed, about.unit, due, denominator), about)
     return Standing(
         measure, threshold, about, numerator, denominator,
         _ratio(own) if enough else None, interval,
-        tuple(others["numerator"] / others["denominator"]) if scope.practices is None else (),
+        tuple(others["numerator"] / others["denominator"]) if sees_all else (),
         reference, area, word, role,
-        None if numerator is None or denominator is None
-        else remainder(numerator, denominator, scope.protects),
-        None if scope.protects or not enough or not denominator or isnan(due[0]) else due[0] / denominator,
+        None if numerator is None or denominator is None else denominator - numerator,
+        due[0] / denominator if enough and denominator and sees_all and not isnan(due[0]) else None,
     )  # fmt: skip
 
 
-def _judged(share: Share | None, reference: Ends | None, about: Definition) -> tuple[str, str]:
-    if share is None:
+def _judged(pair: Pair | None, reference: float | None, about: Definition) -> tuple[str, str]:
+    if pair is None:
         return "too few", "own"
-    if not share.is_known:
-        return "not shown", "own"
     if reference is None:
         return "not compared", "own"
-    word = beside_others(share, reference, about.unit).word
+    word = beside_others(pair, reference, about.unit).word
     return word, MEANING.get((word, about.better), "own")
 
 
@@ -182,7 +168,7 @@ def _pair(frame: pd.DataFrame) -> tuple[float | None, float | None]:
 
 
 def _ratio(frame: pd.DataFrame) -> float | None:
-    """All rows together as a share; None of nobody, and where a count is suppressed."""
+    """All rows together as a share; None of nobody, and of too few to be told."""
     numerator, denominator = (frame[name].sum(skipna=False) for name in ("numerator", "denominator"))
     return float(numerator / denominator) if numerator >= 0 and denominator > 0 else None
 
@@ -195,21 +181,18 @@ def _of_area(frame: pd.DataFrame, selection: Selection, scope: Scope) -> pd.Data
     return frame if selection.pcn is None else frame[frame["pcn"] == selection.pcn]
 
 
-def _ends(
-    together: pd.DataFrame, unit: str, coarse: bool, due: Sequence[float], denominator: float | None
-) -> Ends | None:
-    """The least and the most that the share or rate of similar practices may be, as it is told, moved as far
-    as is expected for the practice's own people. due: how many are expected of it, then of each of the
-    others."""
+def _reference(
+    together: pd.DataFrame, unit: str, due: Sequence[float], denominator: float | None
+) -> float | None:
+    """The share or rate of similar practices, moved as far as is expected for the practice's own people. due:
+    how many are expected of it, then of each of the others."""
     if _ratio(together) is None:
         return None
     numerator, whole = (float(together[name].sum()) for name in ("numerator", "denominator"))
-    low, high = coarse_ends(numerator, whole) if coarse else (numerator / whole,) * 2
-    others = share_of_others if unit == "%" else rate_of_others
-    ends = float(others(low * whole, whole)), float(others(high * whole, whole))
+    reference = float((share_of_others if unit == "%" else rate_of_others)(numerator, whole))
     if denominator and all(one > 0 for one in due):
-        ends = beside_expected(ends, unit, (due[0], denominator), (sum(due[1:]), whole))
-    return ends
+        reference = beside_expected(reference, unit, (due[0], denominator), (sum(due[1:]), whole))
+    return reference
 
 
 def _method(about: Definition) -> Interval:

@@ -60,19 +60,13 @@ def _safety(snapshot: Snapshot, found: Standings) -> Iterator[Suggestion]:
     red, complete = rows.get(RED), rows.get(SAFEGUARDS)
     fall = taper_rule(snapshot, "red_fall_percent")
     if red is not None and red.numerator:
-        known = red.numerator == red.numerator
         yield Suggestion(
-            "Consider calling each person whose dose fell fast, to ask how they are"
-            if known
-            else "Consider looking up whether anybody’s dose fell fast",
+            "Consider calling each person whose dose fell fast, to ask how they are",
             f"{number(red.numerator)} fell by more than {fall}% between 28-day means",
         )
     if complete is not None and complete.denominator and complete.missing:
-        known = complete.missing == complete.missing
         yield Suggestion(
-            "Consider completing the safeguards before any further step"
-            if known
-            else "Consider looking up whether a safeguard is missing",
+            "Consider completing the safeguards before any further step",
             f"all are recorded for {number(complete.numerator or 0)} of "
             f"{counted(complete.denominator, 'reduction', 'reductions')}",
         )

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from math import isnan
 
+import numpy as np
 import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.contrast import beside, compared
 from reporting.analysis.correction import correction
-from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding, beside, compared
 from reporting.charts.outcomes import outcome_dots
+from reporting.disclosure import judging
 from reporting.exhibits.across import with_intervals
 from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, Head, frame_of
-from reporting.exhibits.policy import rounding, taper_rule
+from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.series import judged
 from reporting.exhibits.wording import (
     HIDDEN,
@@ -89,8 +91,7 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     frame = queries.measure_by_month(snapshot, scope, selection, both, asked).frame
     frame = frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)]
     after = frame[frame["measure"] == OUTCOMES_AFTER].set_index("category")["numerator"]
-    rounded = rounding(snapshot, scope)
-    frame = with_intervals(frame[frame["measure"] == OUTCOMES], rounded)
+    frame = with_intervals(frame[frame["measure"] == OUTCOMES])
     unknown = frame.loc[frame["category"] == NOT_KNOWN, "numerator"].sum(skipna=False)
     covered = coverage(snapshot, scope, selection)
     common = frame_of(snapshot, "taper-outcomes", OUTCOMES, OUTCOMES_AFTER)
@@ -100,10 +101,11 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     frame = frame.set_index("category").reindex(list(PUBLISHED)).dropna(subset=["denominator"]).reset_index()
     frame["after"] = after.reindex(frame["category"], fill_value=0).to_numpy()
     frame["published"] = [PUBLISHED[band] / 100 for band in frame["category"]]
+    frame = with_words(frame)
     people = frame["denominator"].iloc[0]
     return Exhibit(
         **common,
-        headline=outcomes_headline(frame, months, rounded),
+        headline=outcomes_headline(frame, months),
         subtitle=(
             f"Dose of the last 60 days as % of baseline, plans of {months} months or more with a baseline "
             f"{beyond(snapshot, selection.threshold)}, {month(snapshot.info.last_month)} "
@@ -163,33 +165,40 @@ def _of_active(too_fast: float, active: float) -> str:
     return f"{number(too_fast)} of {counted(active, 'active plan', 'active plans')}"
 
 
-def outcomes_headline(frame: pd.DataFrame, months: int, rounding: Rounding = EXACT) -> str:
-    """Of which bands there are more or fewer people than published (`beside_published`). A band that may not
-    be shown is not judged."""
-    differing: dict[str, list[str]] = {"higher": [], "lower": [], NOT_JUDGED: []}
-    for row, word in zip(frame.to_dict("records"), beside_published(frame, rounding), strict=True):
-        if word in differing:
-            shares = f"({percent(row['value'])}, published {percent(row['published'])})"
-            differing[word].append(f"{ARE[row['category']]} {shares}")
+def outcomes_headline(frame: pd.DataFrame, months: int) -> str:
+    """Of which bands there are more or fewer people than published (word). A band that is withheld is not
+    named."""
+    differing: dict[str, list[str]] = {"higher": [], "lower": []}
+    known = frame[frame["value"].notna()]
+    for row in known[known["word"].isin(list(differing))].to_dict("records"):
+        shares = f"({percent(row['value'])}, published {percent(row['published'])})"
+        differing[row["word"]].append(f"{ARE[row['category']]} {shares}")
     more, fewer = (listed(differing[word]) for word in ("higher", "lower"))
-    if frame["value"].isna().all():
-        return f"Outcomes after {months} months: too few plans to compare with the published ones"
-    if len(differing[NOT_JUDGED]) == len(frame):
-        return f"Outcomes after {months} months: too close to the published ones to judge from rounded counts"
     if not more and not fewer:
-        shown = " in any band that may be judged" if differing[NOT_JUDGED] else ""
+        shown = " in any band that is shown" if len(known) < len(frame) else ""
         return f"Outcomes after {months} months: no significant difference from the published ones{shown}"
     if not more:
         return f"Fewer people than published {fewer}"
     return f"More people than published {more}{f'; fewer {fewer}' if fewer else ''}"
 
 
-def beside_published(frame: pd.DataFrame, rounding: Rounding = EXACT) -> list[str]:
-    """higher | lower | no significant difference | not judged of each band, corrected over the bands. frame:
-    numerator, denominator, published (0 to 1)."""
-    shares = [rounding.share(*pair) for pair in zip(frame["numerator"], frame["denominator"], strict=True)]
-    apart = beside(shares, [(share, share) for share in frame["published"]])
-    among = correction(one.ends for one in apart)
+def with_words(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows with word: higher | lower | no significant difference of each band, corrected over the bands;
+    without a share that rounding puts on the other side of the published one."""
+    words = beside_published(judging(frame))
+    way = np.sign(frame["value"] - frame["published"])
+    misread = pd.Series(words, frame.index).map({"higher": 1.0, "lower": -1.0}).sub(way).fillna(0) != 0
+    return frame.assign(
+        word=words, **{name: frame[name].mask(misread) for name in ("value", "lower", "upper")}
+    )
+
+
+def beside_published(frame: pd.DataFrame) -> list[str]:
+    """higher | lower | no significant difference of each band, corrected over the bands. frame: numerator,
+    denominator, published (0 to 1)."""
+    pairs = list(zip(frame["numerator"], frame["denominator"], strict=True))
+    apart = beside(pairs, list(frame["published"]))
+    among = correction(one.p for one in apart)
     return [compared(one, among) for one in apart]
 
 

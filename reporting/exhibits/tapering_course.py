@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from math import nan
 from typing import Any
 
 import pandas as pd
@@ -41,8 +40,7 @@ def course(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             else covered.nothing(),
         )
     down = taper_rule(snapshot, "down_percent")
-    told = "people" in plans  # how many are followed, which does not leave
-    drawn = frame.assign(group=frame["series"].map(NAMES), n=frame["people"] if told else nan)
+    drawn = frame.assign(group=frame["series"].map(NAMES), n=frame["people"])
     draw = partial(
         trajectory_chart, drawn, reference=1 - down / 100, reference_label=f"tapering: {100 - down}%"
     )
@@ -51,7 +49,8 @@ def course(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         headline=course_headline(frame),
         subtitle=(
             f"Mean dose of 28 days as a share of the baseline, by weeks since the start, baseline {words}, "
-            f"to {month(snapshot.info.last_month)} ({_followed(plans, least)})"
+            f"to {month(snapshot.info.last_month)} (n = "
+            f"{counted(plans['people'].max(), 'plan', 'plans')}; those still followed under the weeks)"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
@@ -70,12 +69,6 @@ def course(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     )
 
 
-def _followed(plans: pd.DataFrame, least: int) -> str:
-    if "people" not in plans:
-        return f"{least} plans or more in every week"
-    return f"n = {counted(plans['people'].max(), 'plan', 'plans')}; those still followed under the weeks"
-
-
 def course_headline(frame: pd.DataFrame) -> str:
     """The medians a year after the start (or at the last window both reach), and whether they differ."""
     plans, others = (
@@ -91,8 +84,6 @@ def course_headline(frame: pd.DataFrame) -> str:
         f"{_after(weeks.max())} the median dose is {percent(on['median'])} of baseline on a plan, "
         f"{percent(off['median'])} without"
     )
-    if "people" not in on:
-        return f"{found}: difference not judged, as how many are followed may not be shown"
     return found if _apart(on, off) else f"{found}: no significant difference"
 
 
@@ -111,19 +102,17 @@ def _told(frame: pd.DataFrame, series: str) -> str:
     part = frame[frame["series"] == series]
     shown = part[(part["week"] % 24 == 0) & (part["week"] >= 0)]
     each = ", ".join(
-        f"week {row['week']} {percent(row['median'])}" + (f" (n {row['people']})" if "people" in row else "")
-        for row in shown.to_dict("records")
+        f"week {row['week']} {percent(row['median'])} (n {row['people']})" for row in shown.to_dict("records")
     )
     return f"{NAMES[series]}, median: {each}."
 
 
 def _table(frame: pd.DataFrame) -> pd.DataFrame:
-    people = {"People": frame["people"]} if "people" in frame else {}
     return pd.DataFrame(
         {
             "Group": frame["series"].map(NAMES),
             "28 days from week": frame["week"],
-            **people,
+            "People": frame["people"],
             "Lower quartile, % of baseline": frame["lower"] * 100,
             "Median, % of baseline": frame["median"] * 100,
             "Upper quartile, % of baseline": frame["upper"] * 100,

@@ -9,7 +9,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import decided, rounding, taper_rule
+from reporting.exhibits.policy import decided, taper_rule
 from reporting.exhibits.wording import counted, listed, month, number, size
 from reporting.exhibits.year_before import COLOURS, alt, judged_words, narrow, rows, table, to_latest
 from reporting.exhibits.yearly import YearApart
@@ -39,7 +39,7 @@ def everybody(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     common = frame_of(snapshot, "falls-everybody", FALLS, STOPS, UNKNOWN)
     if not found:
         return Exhibit(**common, headline="Falls and stops of everybody", empty=covered.nothing())
-    made = rows(found, {label: label for label in names.values()}, rounding(snapshot, scope))
+    made = rows(found, {label: label for label in names.values()})
     fell = {one: found[names[FALLS, one]].now for one in STATUSES if names[FALLS, one] in found}
     people = sum(of for _, of in fell.values())
     stopped, unknown = (
@@ -83,8 +83,6 @@ def everybody_headline(
         return f"No dose is known to have fallen by more than {red}% in 12 months{rest}"
     if together == 0:
         return f"Nobody’s dose fell by more than {red}% in 12 months, plan or no plan{rest}"
-    if together != together:
-        return f"How many doses fell by more than {red}% in 12 months may not be shown{rest}"
     parts = [
         f"{number(fell[one][0])} {SAID[one]}"
         for one, words in STATUSES.items()

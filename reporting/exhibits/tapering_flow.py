@@ -3,39 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isnan
 
 import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.bands import from_highest
-from reporting.charts.dots import interval_dots
 from reporting.charts.flow import band_flow
-from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import rounding
 from reporting.exhibits.tapering import HARM
-from reporting.exhibits.wording import beside, cells, counted, listed, month, number
+from reporting.exhibits.wording import counted, listed, month, number
 
 MEASURE = "tapering"
 UNDRAWN = {
     "censored": ("person who died or left", "people who died or left"),
     "not known": ("person whose dose now is not known", "people whose dose now is not known"),
 }
-WAYS = {
-    "lower": ("Lower band", "data"),
-    "after": ("Lower band, after harm", "concern"),
-    "same": ("Same band", "common"),
-    "higher": ("Higher band", "concern"),
-}
 
 
 def flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    """People with a plan by dose band at baseline and now; where it will leave by the way alone."""
-    if scope.protects:
-        return _by_way(snapshot, scope, selection)
+    """People with a plan by dose band at baseline and now."""
     frame = queries.taper_flow(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "taper-flow", MEASURE)
@@ -80,47 +68,6 @@ def flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"{number(after)} after it, {number(higher)} to a higher one and "
             f"{number(people - lower - after - higher)} stayed."
         ),
-    )
-
-
-def _by_way(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    frame = queries.taper_ways(snapshot, scope, selection).frame
-    covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, "taper-flow", MEASURE)
-    people, title = whole(frame, "people"), "Dose bands at baseline and now"
-    if frame.empty or people == 0:
-        return Exhibit(**common, headline=title, empty=covered.nothing())
-    found = frame.set_index("way")["people"].reindex(list(WAYS))
-    if found.isna().all() or isnan(people):
-        few = "So few people have a plan that their numbers may not be shown. Choose a wider area."
-        return Exhibit(**common, headline=title, empty=few)
-    bounds = [rounding(snapshot, scope).interval(n, people) for n in found]
-    rows = pd.DataFrame(
-        {
-            "label": [label for label, _ in WAYS.values()],
-            "value": list(found / people),
-            "lower": [low for low, _ in bounds],
-            "upper": [high for _, high in bounds],
-            "note": [beside(n, people) for n in found],
-            "role": [role for _, role in WAYS.values()],
-        }
-    )
-    return Exhibit(
-        **common,
-        headline=flow_headline(found["lower"], found["after"], found["higher"], people),
-        subtitle=(
-            f"People with a plan and a baseline {words}, by the way from the dose band (mg OME a day) at "
-            f"baseline to that of {month(snapshot.info.last_month)} (n = {number(people)})"
-        ),
-        figure=interval_dots(rows),
-        caption=(
-            f"Dot: share; line: 95% Wilson interval. Harm: {HARM} on the way. Baseline: mean of the 12 "
-            "months before the plan. A high-dose group falls somewhat without any plan. People who died or "
-            "left, or whose dose now is not known, are not counted. "
-            f"{source_words(snapshot, covered)}"
-        ),
-        table=pd.DataFrame({"Now": rows["label"], "People": cells(found)}),
-        alt=f"{'; '.join(rows['label'] + ': ' + rows['note'])}.",
     )
 
 

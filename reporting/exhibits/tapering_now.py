@@ -9,12 +9,11 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
-from reporting.disclosure import whole
 from reporting.exhibits import case_mix
 from reporting.exhibits.across import judged, pooled, with_intervals
 from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, definition, frame_of
-from reporting.exhibits.policy import rounding, taper_rule
+from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.surely import SHARES_WORDS, UNSURE
 from reporting.exhibits.wording import beside, cells, month, number, percent, share, size
 
@@ -38,15 +37,11 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     after = every[every["measure"] == AFTER].reset_index(drop=True)
     covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "taper-below-now", MEASURE, AFTER)
-    if found.empty or whole(found, "denominator") == 0:
+    if found.empty or found["denominator"].sum() == 0:
         return Exhibit(**common, headline="Below the threshold now", empty=covered.nothing())
-    rounded = rounding(snapshot, scope)
-    frame = judged(with_intervals(found, rounded), "higher", rounded).rename(columns={by: "label"})
+    frame = judged(with_intervals(found), "higher").rename(columns={by: "label"})
     frame = frame.sort_values(["value", "label"], ascending=[False, True], ignore_index=True)
-    if frame["value"].isna().all():
-        few = "So few plans are below it that no number may be shown. Choose a wider area."
-        return Exhibit(**common, headline="Below the threshold now", empty=few)
-    below, plans, reference = whole(found, "numerator"), whole(found, "denominator"), pooled(found)
+    below, plans, reference = found["numerator"].sum(), found["denominator"].sum(), pooled(found)
     frame["after"] = frame["label"].map(after.groupby(by)["numerator"].sum(min_count=1))
     frame["stopped"] = _stopped(snapshot, scope, among, by, frame["label"])
     more = _more(frame["stopped"].sum(min_count=1))
@@ -56,7 +51,7 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         **common,
         headline=(
             f"{share(below, plans)} who began {words} are below it now without a red fall, a stop or an "
-            f"unknown dose{_also(whole(after, 'numerator'))}{more}"
+            f"unknown dose{_also(after['numerator'].sum())}{more}"
         ),
         subtitle=(
             f"{among_words(snapshot, selection)}Plans at least {days} days old with a baseline {words}: no "
@@ -83,15 +78,13 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
 
 
 def _stopped(snapshot: Snapshot, scope: Scope, among: Selection, by: str, labels: pd.Series) -> pd.Series:
-    """How many plans of each practice or PCN have stopped; NaN where it will leave."""
-    if scope.protects:
-        return labels.map(lambda _: float("nan"))
+    """How many plans of each practice or PCN have stopped."""
     found = queries.taper_now(snapshot, scope, among).frame
     return labels.map(found.assign(pcn=found["pcn"].fillna("")).groupby(by)["stopped"].sum())
 
 
 def _also(after: float) -> str:
-    return "" if after == 0 or after != after else f"; {number(after)} more after one"
+    return "" if after == 0 else f"; {number(after)} more after one"
 
 
 def _more(stopped: float) -> str:

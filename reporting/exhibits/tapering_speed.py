@@ -9,72 +9,108 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.rounding import Rounding
+from reporting.analysis.intervals import interval
 from reporting.charts.canvas import Figure
 from reporting.charts.dots import interval_dots
 from reporting.charts.speed import speed_histogram
 from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import rounding, taper_rule
+from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.wording import beside, cells, counted, month, number, size
 
-MEASURE = "red_speed"
+KEY, MEASURE = "taper-speed", "red_speed"
 
 
 def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    """Active plans by their largest fall between consecutive 28-day means in the last 12 months: one by one,
-    or where it will leave by zone only, since each fall is one person's."""
-    amber, red = (taper_rule(snapshot, name) for name in ("amber_fall_percent", "red_fall_percent"))
-    frame = queries.taper_zones(snapshot, scope, selection).frame
+    """Active plans one by one, by their largest fall between consecutive 28-day means in the last 12
+    months."""
+    amber, red = _limits(snapshot)
+    found, plans = _found(snapshot, scope, selection)
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, "taper-speed", MEASURE)
-    plans = whole(frame, "people")
-    if frame.empty or plans == 0:
+    common = frame_of(snapshot, KEY, MEASURE)
+    if plans == 0:
         return Exhibit(**common, headline="How fast doses came down", empty=covered.nothing())
-    found = {**frame.set_index("zone")["people"], "red": _beyond_red(snapshot, scope, selection)}
     zones = _zones(found, amber, red)
-    unknown = None if scope.protects else _not_known(snapshot, scope, selection)
-    headline = speed_headline(found, plans, amber, red, unknown)
-    if zones["people"].isna().all():
-        few = "So few people are in a zone that no number of them may be shown. Choose a wider area."
-        return Exhibit(**common, headline=headline, empty=few)
+    unknown = _not_known(snapshot, scope, selection)
     return Exhibit(
         **common,
-        headline=headline,
+        headline=speed_headline(found, plans, amber, red, unknown),
         subtitle=(
-            f"Largest fall between consecutive 28-day means, {'share' if scope.protects else 'people'} per "
-            f"{'zone' if scope.protects else 'percentage point'}, active plans with a baseline {words}, "
-            f"{month(snapshot.info.month(11))} to {month(snapshot.info.last_month)} "
-            f"({size(plans, 'plan', 'plans')})"
+            "Largest fall between consecutive 28-day means, people per percentage point, active plans with a "
+            f"baseline {words}, {_year_words(snapshot)} ({size(plans, 'plan', 'plans')})"
         ),
-        figure=_by_zone(zones, plans, rounding(snapshot, scope))
-        if scope.protects
-        else speed_histogram(_falls(snapshot, scope, selection), amber, red),
+        figure=speed_histogram(_falls(snapshot, scope, selection), amber, red),
         caption=(
-            f"Red: above {red}%; overdose was about five times as likely in the month after (Glanz, "
-            f"PMC11044711). Amber: above {amber}%, more than two steps of 10% (a convention of this "
-            f"dashboard). Each is a person to check, not a statistic. "
-            f"{_ended(snapshot, scope, selection, red)}{source_words(snapshot, covered)}"
+            f"{_zone_words(amber, red)} {_ended(snapshot, scope, selection, red)}"
+            f"{source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(
             {
                 "Largest fall in 28 days": [*zones["label"], *["not known, counted above"] * bool(unknown)],
-                "People": cells([*zones["people"], *[unknown or 0] * bool(unknown)]),
+                "People": cells([*zones["people"], *[unknown] * bool(unknown)]),
             }
         ),
-        alt="; ".join(
-            f"{label}: {counted(people, 'person', 'people')}"
-            for label, people in zip(zones["label"], zones["people"], strict=True)
-        )
-        + ".",
+        alt=_alt(zones),
     )
 
 
+def zones(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """The same by zone only, as it may be published: each fall is one person's."""
+    amber, red = _limits(snapshot)
+    found, plans = _found(snapshot, scope, selection)
+    covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
+    common = frame_of(snapshot, KEY, MEASURE)
+    if plans == 0:
+        return Exhibit(**common, headline="How fast doses came down", empty=covered.nothing())
+    made = _zones(found, amber, red)
+    return Exhibit(
+        **common,
+        headline=speed_headline(found, plans, amber, red, None),
+        subtitle=(
+            f"Largest fall between consecutive 28-day means, share per zone, active plans with a baseline "
+            f"{words}, {_year_words(snapshot)} ({size(plans, 'plan', 'plans')})"
+        ),
+        figure=_by_zone(made, plans),
+        caption=f"{_zone_words(amber, red)} {source_words(snapshot, covered)}",
+        table=pd.DataFrame({"Largest fall in 28 days": made["label"], "People": cells(made["people"])}),
+        alt=_alt(made),
+    )
+
+
+def _limits(snapshot: Snapshot) -> tuple[int, int]:
+    return taper_rule(snapshot, "amber_fall_percent"), taper_rule(snapshot, "red_fall_percent")
+
+
+def _found(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[dict[str, float], float]:
+    """Zone → people (slow, fast, and of these red), and all of them; 0 where no practice has data to the
+    end."""
+    frame = queries.taper_zones(snapshot, scope, selection).frame
+    if frame.empty:
+        return {}, 0.0
+    by_zone = dict(zip(frame["zone"].astype(str), frame["people"].astype(float), strict=True))
+    return {**by_zone, "red": _beyond_red(snapshot, scope, selection)}, whole(frame, "people")
+
+
+def _year_words(snapshot: Snapshot) -> str:
+    return f"{month(snapshot.info.month(11))} to {month(snapshot.info.last_month)}"
+
+
+def _zone_words(amber: int, red: int) -> str:
+    return (
+        f"Red: above {red}%; overdose was about five times as likely in the month after (Glanz, "
+        f"PMC11044711). Amber: above {amber}%, more than two steps of 10% (a convention of this "
+        f"dashboard). Each is a person to check, not a statistic."
+    )
+
+
+def _alt(zones: pd.DataFrame) -> str:
+    people = [counted(n, "person", "people") for n in zones["people"]]
+    return "; ".join(f"{label}: {n}" for label, n in zip(zones["label"], people, strict=True)) + "."
+
+
 def _ended(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> str:
-    """How many plans that have ended had such a fall; nothing in what leaves, which counts active ones."""
-    if scope.protects:
-        return ""
+    """How many plans that have ended had such a fall."""
     people = int(queries.ended_falls(snapshot, scope, selection).frame["people"].iloc[0])
     if not people:
         return ""
@@ -107,9 +143,9 @@ def _known_headline(found: Mapping[str, float], plans: float, amber: int, red: i
         return f"Nobody on an active plan came down by more than {red}% between 28-day means"
     if isnan(beyond_red) and isnan(fast):
         whom = "people" if isnan(plans) else f"of {counted(plans, 'person', 'people')}"
-        return f"How many {whom} on an active plan came down by more than {red}% in 28 days may not be shown"
+        return f"How many {whom} on an active plan came down by more than {red}% in 28 days is withheld"
     if isnan(beyond_red):
-        how_many = f"; how many by more than {red}% may not be shown" if fast else ""
+        how_many = f"; how many by more than {red}% is withheld" if fast else ""
         return f"{_people(fast, plans)} by more than {amber}% in 28 days{how_many}"
     return f"{_people(beyond_red, plans)} by more than {red}% between 28-day means"
 
@@ -143,8 +179,8 @@ def _falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> list[float
     return list(frame["fall_percent"].repeat(list(frame["people"])))
 
 
-def _by_zone(zones: pd.DataFrame, plans: float, rounding: Rounding) -> Figure:
-    bounds = [rounding.interval(people, plans) for people in zones["people"]]
+def _by_zone(zones: pd.DataFrame, plans: float) -> Figure:
+    bounds = [interval(people, plans) for people in zones["people"]]
     return interval_dots(
         zones.assign(
             value=zones["people"] / plans,

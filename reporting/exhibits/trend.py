@@ -146,10 +146,7 @@ def limits_words(found: Series) -> str:
 
 def _limits(found: Series) -> Iterator[str]:
     judged = _judged(found)
-    if found.partly_hidden:
-        hidden = counted(int(judged.frame["value"].isna().sum()), "month", "months")
-        yield f"No limits and no icon: {hidden} may not be shown, and those of the others would mislead."
-    elif found.same_people:
+    if found.same_people:
         yield f"No limits and no icon: {SAME_PEOPLE}, so that it wanders without a cause."
     elif judged.provisional:
         shown = judged.frame.dropna(subset=["value"])

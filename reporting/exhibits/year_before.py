@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 from math import inf, isnan
 
@@ -11,13 +10,13 @@ import pandas as pd
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.rounding import MOVED, NOT_JUDGED, Rounding
+from reporting.analysis.contrast import MOVED, NOT_JUDGED
+from reporting.analysis.intervals import interval
 from reporting.charts.canvas import Figure
 from reporting.charts.dots import interval_dots
 from reporting.exhibits import families
 from reporting.exhibits.exhibit import definition
 from reporting.exhibits.flowed import flowed
-from reporting.exhibits.policy import rounding
 from reporting.exhibits.wording import (
     FEWEST_FOR_PERCENT,
     beside,
@@ -61,19 +60,12 @@ def to_latest(snapshot: Snapshot, scope: Scope, selection: Selection, part: pd.D
         rows = queries.flows(snapshot, scope, selection, [measure], [threshold]).frame
         reasons = queries.flow_reasons(snapshot, scope, selection, measure, threshold).frame
         among = families.of_states(snapshot, scope, selection, families.IN_A_YEAR)
-        flow = flowed(rows, about, last, None, among, reasons, families.IN_A_YEAR)
-    found = year_apart(
-        part,
-        about.better,
-        rounding(snapshot, scope, measure),
-        families.of_years(snapshot, scope, selection),
-    )
-    if found is None or flow is None or found.before is None:
+        flow = flowed(rows, about, last, part, among, reasons, families.IN_A_YEAR)
+    found = year_apart(part, about.better, families.of_years(snapshot, scope, selection))
+    if found is None or flow is None:
         return found
-    if isnan(found.now[0] + found.before[0]):
-        return replace(found, moved=NOT_JUDGED, kind="common")
     way = 0 if flow.share_way != flow.change.net_way or not flow.change.is_change else flow.share_way
-    return replace(found, moved=MOVED[way], kind=flow.kind if way else "common")
+    return found.judged(MOVED[way], flow.kind if way else "common")
 
 
 def judged_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
@@ -121,7 +113,6 @@ def moved_words(found: Mapping[str, YearApart], names: Mapping[str, str], subjec
 def rows(
     found: Mapping[str, YearApart],
     names: Mapping[str, str],
-    rounding: Rounding,
     counted_in: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """One row a measure, in the order of names: label, value, lower, upper, before, note, role, and the two
@@ -129,7 +120,7 @@ def rows(
     made = []
     for measure, one in ((measure, found[measure]) for measure in names if measure in found):
         n, of = one.now
-        lower, upper = rounding.interval(n, of)
+        lower, upper = interval(n, of)
         unit = f" {counted_in[measure]}" if counted_in else ""
         made.append(
             {

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isnan
 
 import pandas as pd
 
+from reporting.analysis.contrast import NOT_JUDGED, Pair, between, moved
 from reporting.analysis.correction import Correction, correction
-from reporting.analysis.rounding import EXACT, NOT_JUDGED, Rounding, between, moved
 from reporting.analysis.words import meaning
+from reporting.disclosure import judging
 from reporting.exhibits.wording import part
 
 YEAR = 12
-WHY_NOT = "not judged: a count may not be shown, or rounding hides the difference"
+WHY_NOT = "not judged: a count is withheld"
 
 
 @dataclass(frozen=True)
 class YearApart:
-    """Numerator and denominator now and twelve months before (None where there was nobody or no data; a
-    suppressed numerator is NaN).
+    """Numerator and denominator now and twelve months before, as they are shown (before: None where there was
+    nobody or no data; NaN where a count is withheld).
 
-    moved: rose | fell | no significant change; not judged where a count is suppressed, or it depends on how
-    counts were rounded. kind: what that means (improvement |
-    concern | neutral_high | neutral_low | common).
+    moved: rose | fell | no significant change, of exact counts; not judged where a count is withheld.
+    kind: what that means (improvement | concern | neutral_high | neutral_low | common).
+    rose: whether the exact share went up (1), down (-1) or neither (0).
     """
 
-    now: tuple[float, float]
-    before: tuple[float, float] | None
+    now: Pair
+    before: Pair | None
     moved: str
     kind: str
+    rose: int = 0
 
     @property
     def is_judged(self) -> bool:
@@ -56,10 +59,20 @@ class YearApart:
             return f"{share}, no significant change from {earlier} a year before"
         return f"{share}; it {self.moved} from {earlier} a year before"
 
+    def judged(self, word: str, kind: str) -> YearApart:
+        """The same with this verdict on the exact counts; none where a count is withheld, and where rounding
+        makes the shares go another way, without that of a year before."""
+        if self.before is None:
+            return self
+        if isnan(sum((*self.now, *self.before))):
+            return replace(self, moved=NOT_JUDGED, kind="common")
+        made = replace(self, moved=word, kind=kind)
+        if kind != "common" and _way(self.before, self.now) != self.rose:
+            return replace(made, before=(float("nan"), self.before[1]))
+        return made
 
-def year_apart(
-    frame: pd.DataFrame, better: str, rounding: Rounding = EXACT, among: Correction | None = None
-) -> YearApart | None:
+
+def year_apart(frame: pd.DataFrame, better: str, among: Correction | None = None) -> YearApart | None:
     """Judge the latest month of one measure's rows (month, numerator, denominator) against a year before, by
     an exact test of the two shares. among: what it is compared at once with, nothing by default.
 
@@ -69,12 +82,20 @@ def year_apart(
     found = frame[frame["denominator"] != 0].sort_values("month")
     if found.empty:
         return None
-    last = found.iloc[-1]
-    now = (float(last["numerator"]), float(last["denominator"]))
-    earlier = found[found["month"] == last["month"] - pd.DateOffset(months=YEAR)]
-    if earlier.empty:
-        return YearApart(now, None, "no significant change", "common")
-    before = (float(earlier["numerator"].iloc[0]), float(earlier["denominator"].iloc[0]))
-    (apart,) = between([rounding.share(*before)], [rounding.share(*now)])
-    word = moved(apart, among or correction([apart.ends]))
-    return YearApart(now, before, word, meaning(word, better))
+    last = found["month"].iloc[-1]
+    ends = found[found["month"].isin([last - pd.DateOffset(months=YEAR), last])]
+    shown, exact = _pairs(ends), _pairs(judging(ends))
+    if len(ends) == 1:
+        return YearApart(shown[0], None, "no significant change", "common")
+    (apart,) = between(exact[:1], exact[1:])
+    word = moved(apart, among or correction([apart.p]))
+    return YearApart(shown[1], shown[0], "", "", _way(*exact)).judged(word, meaning(word, better))
+
+
+def _pairs(rows: pd.DataFrame) -> list[Pair]:
+    return list(zip(rows["numerator"].astype(float), rows["denominator"].astype(float), strict=True))
+
+
+def _way(before: Pair, now: Pair) -> int:
+    was, share = before[0] / before[1], now[0] / now[1]
+    return int(share > was) - int(share < was)

@@ -10,24 +10,28 @@ from functools import partial
 from pathlib import Path
 
 from reporting import queries
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access import EDITIONS, Scope, Selection, Snapshot
 from reporting.exhibits.wording import counted
 from reporting.queries.release import StoreError
 from reporting.slides.browser import BrowserMissing
 from reporting.slides.contents import KEYS
-from reporting.slides.feedback import write_feedback
 from reporting.slides.files import FORMATS, files, writing, written, zipped
-from reporting.slides.kept import Exported, asks, now, record
+from reporting.slides.history import Exported, asks, record
 from reporting.slides.pack import Order, PackError, about, slides
+from reporting.slides.practice_reports import reports_about, write_reports
 from reporting.slides.quarter import Quarter, QuarterError
 from reporting.slides.renderer import BrowserFailed
+from reporting.slides.slide import About
 
 DONE, FAILED = 0, 1
 
 
 def main(arguments: list[str]) -> int:
     """Make the pack asked for; 0 done, 1 not done, with a sentence why. Wrong usage ends with 2."""
-    asked = _parser().parse_args(arguments)
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.reports and asked.edition != "internal":
+        parser.error("--reports are internal to each practice; they have no published edition.")
     try:
         snapshot, scope = queries.current(asked.store), Scope.icb()
         paths = (_reports if asked.reports else _export)(snapshot, scope, asked)
@@ -45,11 +49,15 @@ def main(arguments: list[str]) -> int:
 
 def _export(snapshot: Snapshot, scope: Scope, asked: argparse.Namespace) -> list[Path]:
     quarter, selection = _asked(snapshot, scope, asked)
-    order = Order(quarter, selection, tuple(asked.slides), asks(asked.store, quarter, selection))
+    order = Order(
+        quarter, selection, tuple(asked.slides), asks(asked.store, quarter, selection), asked.edition
+    )
     told = about(snapshot, scope, order)
+    for name, why in told.left_out:
+        print(f"Left out: {name}. {why}", file=sys.stderr)
     made = files(slides(snapshot, scope, order, partial(_progress, "slide")), told, asked.format)
     name, whole = zipped(made, told)
-    _record(asked, told.release, told.quarter, told.area, (*made, name))
+    _record(asked, told, (*made, name))
     return written({**made, name: whole}, asked.out)
 
 
@@ -58,9 +66,8 @@ def _reports(snapshot: Snapshot, scope: Scope, asked: argparse.Namespace) -> lis
     with writing(asked.out) as beside:
         draft = beside / "reports.zip"
         with draft.open("wb") as file:
-            name = write_feedback(file, snapshot, scope, quarter, selection, partial(_progress, "practice"))
-        area = selection.place or selection.pcn or snapshot.info.icb
-        _record(asked, snapshot.release, str(quarter), area, (name,))
+            name = write_reports(file, snapshot, scope, quarter, selection, partial(_progress, "practice"))
+        _record(asked, reports_about(snapshot, scope, quarter, selection), (name,))
         return [draft.replace(asked.out / name)]
 
 
@@ -72,10 +79,10 @@ def _asked(snapshot: Snapshot, scope: Scope, asked: argparse.Namespace) -> tuple
     return quarter, _selection(snapshot, scope, asked.scope, threshold)
 
 
-def _record(asked: argparse.Namespace, release: str, quarter: str, area: str, files: tuple[str, ...]) -> None:
-    """Nothing leaves that is not written down first."""
+def _record(asked: argparse.Namespace, about: About, files: tuple[str, ...]) -> None:
+    """Nothing is taken out that is not written down first."""
     try:
-        record(asked.store, Exported(now(), _user(), release, quarter, area, files))
+        record(asked.store, Exported.of(about, _user(), files))
     except OSError as error:
         raise PackError(f"The history of packs in the store cannot be written: {error}.") from None
 
@@ -111,6 +118,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--threshold", type=int, help="mg OME a day (the policy's default)")
     parser.add_argument("--format", type=_listed, default=FORMATS, help=f"of {','.join(FORMATS)} (all)")
     parser.add_argument("--slides", type=_listed, default=KEYS, help="keys of slides (all)")
+    parser.add_argument(
+        "--edition",
+        choices=EDITIONS,
+        default=EDITIONS[0],
+        help="internal: exact, not for publication; published: what may be published (internal)",
+    )
     parser.add_argument(
         "--reports", action="store_true", help="two pages for each practice in place of a pack"
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import (
+    editions,
     equity,
     high_dose,
     high_dose_bands,
@@ -26,7 +27,6 @@ from reporting.exhibits import (
     tapering_speed,
 )
 from reporting.exhibits.coverage import dose_words
-from reporting.exhibits.equity_measure import ByGroup
 from reporting.exhibits.exhibit import Exhibit, Head
 from reporting.exhibits.pack_pages import data_quality, the_quarter
 
@@ -51,13 +51,15 @@ def _counted(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
 @dataclass(frozen=True)
 class Content:
     """One slide's key, its name in lists, its exhibit, and its first note: words of a page's head,
-    None where the exhibit's own do, under the title `says`. safety: the situations it shows."""
+    None where the exhibit's own do, under the title `says`. changed_is_published: whether those words hold no
+    figure. safety: the situations it shows."""
 
     key: str
     name: str
     exhibit: Maker
     changed: Changed | None = None
     says: str = "What changed"
+    changed_is_published: bool = False
     safety: tuple[str, ...] = ()
 
 
@@ -66,7 +68,7 @@ CONTENTS = (
         "the-quarter",
         "The quarter in one page",
         the_quarter,
-        lambda *asked: overview.overview(*asked).head.introduction,
+        _introduction(overview.head),
         safety=("fall", "stop"),
     ),
     Content("high-dose-trend", "High dose over time", high_dose_trend.trend, _introduction(high_dose.head)),
@@ -94,10 +96,17 @@ CONTENTS = (
     Content(
         "equity-deprivation",
         "Equity of offers",
-        ByGroup("imd_quintile", "referral_offered"),
+        editions.OFFERS,
         _headline(equity.head),
     ),
-    Content("data-quality", "Data quality and definitions", data_quality, _counted, "Who is counted"),
+    Content(
+        "data-quality",
+        "Data quality and definitions",
+        data_quality,
+        _counted,
+        "Who is counted",
+        changed_is_published=True,
+    ),
 )
 KEYS = tuple(content.key for content in CONTENTS)
 

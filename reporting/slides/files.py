@@ -9,7 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
+
+from reporting.disclosure import edition_words
 from reporting.slides.formats.archive import archive
+from reporting.slides.formats.cells import neutral
 from reporting.slides.formats.labelled import labelled
 from reporting.slides.formats.pdf import pdf
 from reporting.slides.formats.pptx import pptx
@@ -31,7 +35,18 @@ def files(slides: Sequence[Slide], about: About, formats: Sequence[str] = FORMAT
     made |= {
         file_name(about, "board-pack", kind): DECKS[kind](slides, about) for kind in DECKS if kind in formats
     }
-    return made
+    return {**made, file_name(about, "contents", "csv"): _contents(slides, about)}
+
+
+def _contents(slides: Sequence[Slide], about: About) -> bytes:
+    """What is in the pack and what is left out, each with its finding or the reason."""
+    rows = [
+        *((slide.name, slide.title, "") for slide in slides),
+        *((name, "", f"left out: {why}") for name, why in about.left_out),
+        (edition_words(about.edition), "", "Synthetic data" if about.synthetic else ""),
+    ]
+    frame = pd.DataFrame(rows, columns=["Slide", "Finding", "Note"]).map(neutral)
+    return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def _picture(slide: Slide, about: About) -> bytes:
@@ -45,8 +60,9 @@ def zipped(made: Mapping[str, bytes], about: About) -> tuple[str, bytes]:
 
 
 def file_name(about: About, what: str, ending: str) -> str:
-    """Area, quarter, what, and whether synthetic: “example-icb-2026q3-02-high-dose-trend-synthetic.png”."""
-    words = [about.area, about.quarter, what, *(["synthetic"] if about.synthetic else [])]
+    """Area, quarter, what, edition, and whether synthetic:
+    “example-icb-2026q3-02-high-dose-trend-internal-synthetic.png”."""
+    words = [about.area, about.quarter, what, about.edition, *(["synthetic"] if about.synthetic else [])]
     return re.sub(r"[^0-9a-z]+", "-", " ".join(words).lower()).strip("-") + f".{ending}"
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from reporting import queries
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access import Edition, Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.charts.tiles import sentence
-from reporting.disclosure import protection_words
+from reporting.disclosure import NotPublishedError, edition_words, protection_words
+from reporting.exhibits import editions
 from reporting.exhibits.coverage import area_name, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, definition
 from reporting.exhibits.policy import rule
@@ -20,6 +22,8 @@ from reporting.slides.quarter import Quarter, at_end_of
 from reporting.slides.slide import About, Slide
 from reporting.slides.spoken import spoken
 
+PACKS_REMEMBERED = 8
+
 
 class PackError(Exception):
     """A pack that cannot be made; the text says why and what to do."""
@@ -27,13 +31,14 @@ class PackError(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """Which pack: quarter, area and threshold, which slides (keys of contents.CONTENTS, in its order), and
-    words that take the place of the usual asks (slide key → text)."""
+    """Which pack: quarter, area and threshold, which slides (keys of contents.CONTENTS, in its order), words
+    that take the place of the usual asks (slide key → text), and the edition."""
 
     quarter: Quarter
     selection: Selection
     slides: tuple[str, ...] = KEYS
     asks: Mapping[str, str] = field(default_factory=dict)
+    edition: Edition = "internal"
 
     @property
     def contents(self) -> tuple[Content, ...]:
@@ -45,17 +50,56 @@ class Order:
         return tuple(content for content in CONTENTS if content.key in self.slides)
 
 
-def drawable(snapshot: Snapshot, scope: Scope, order: Order, key: str) -> tuple[Exhibit, SlideFrame]:
-    """One slide of the pack, as it will stand in it, not drawn yet.
+@dataclass(frozen=True)
+class Found:
+    """What a pack is made of: its slides in order with their exhibits, and the names of those left out, each
+    with the reason."""
 
-    Whatever is on it is protected, whoever asks. Raises QuarterError for a quarter without complete data,
-    PackError where the order names no slide.
+    slides: tuple[tuple[Content, Exhibit], ...]
+    left_out: tuple[tuple[str, str], ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of its slides."""
+        return tuple(content.key for content, _ in self.slides)
+
+
+def found(snapshot: Snapshot, scope: Scope, order: Order) -> Found:
+    """The slides of the pack that have a finding, and those that have none in its edition.
+
+    Raises QuarterError for a quarter without complete data, PackError where the order names no slide.
     """
-    then, contents, scope = at_end_of(snapshot, order.quarter), order.contents, scope.leaving()
-    place = [content.key for content in contents].index(key)
-    exhibit = contents[place].exhibit(then, scope, order.selection)
-    number = f"{place + 1} of {len(contents)}"
-    return exhibit, _frame(then, scope, order, contents[place], exhibit, number)
+    then = at_end_of(snapshot, order.quarter)
+    return _found(then, scope.of(order.edition), order.selection, order.contents)
+
+
+@lru_cache(maxsize=PACKS_REMEMBERED)
+def _found(then: Snapshot, scope: Scope, selection: Selection, contents: tuple[Content, ...]) -> Found:
+    shown, left_out = [], []
+    for content in contents:
+        try:
+            made = editions.exhibit(content.exhibit, then, scope, selection)
+        except NotPublishedError as why:
+            left_out.append((content.name, str(why)))
+            continue
+        if editions.is_drawn(made):
+            shown.append((content, made))
+        else:
+            left_out.append((content.name, f"{made.headline}. {made.empty}"))
+    return Found(tuple(shown), tuple(left_out))
+
+
+def drawable(snapshot: Snapshot, scope: Scope, order: Order, key: str) -> tuple[Exhibit, SlideFrame]:
+    """One slide of the pack, as it will stand in it, not drawn yet. Raises as `found` does, and PackError
+    where the slide is left out."""
+    pack = found(snapshot, scope, order)
+    if key not in pack.keys:
+        raise PackError(f"The slide “{key[:40]}” is left out of this pack.")
+    place = pack.keys.index(key)
+    content, exhibit = pack.slides[place]
+    number = f"{place + 1} of {len(pack.slides)}"
+    then = at_end_of(snapshot, order.quarter)
+    return exhibit, _frame(then, scope.of(order.edition), order, content, exhibit, number)
 
 
 def slides(
@@ -63,18 +107,22 @@ def slides(
 ) -> list[Slide]:
     """Every slide of the pack, drawn. told(done, of) is called after each; what it raises ends the work.
 
-    Raises as `drawable` does; BrowserMissing or BrowserFailed with what to do.
+    Raises as `found` does, and PackError where every slide is left out; BrowserMissing or BrowserFailed with
+    what to do.
     """
-    made, keys = list[Slide](), [content.key for content in order.contents]
+    pack = found(snapshot, scope, order)
+    if not pack.slides:
+        raise PackError(f"Every slide is left out. {pack.left_out[0][0]}: {pack.left_out[0][1]}")
+    made, keys = list[Slide](), pack.keys
     worked_out = ([drawable(snapshot, scope, order, key)] for key in keys)
     for place, [(exhibit, frame, picture)] in enumerate(pictures(worked_out), 1):
-        words, links = spoken(frame, order.contents[place - 1].safety)
+        words, links = spoken(frame, pack.slides[place - 1][0].safety)
         made.append(
             Slide(
                 f"{place:02d}-{keys[place - 1]}",
                 exhibit.headline,
                 picture,
-                exhibit.alt or exhibit.empty,
+                f"{exhibit.alt or exhibit.headline} {edition_words(order.edition)}.",
                 words,
                 exhibit.table,
                 links,
@@ -88,7 +136,8 @@ def slides(
 def about(snapshot: Snapshot, scope: Scope, order: Order) -> About:
     """What every file of the pack says of itself."""
     area = area_name(at_end_of(snapshot, order.quarter), scope, order.selection)
-    return about_of(snapshot, scope, order.quarter, "board pack", area)
+    made = about_of(snapshot, scope, order.quarter, "board pack", area)
+    return replace(made, edition=order.edition, left_out=found(snapshot, scope, order).left_out)
 
 
 def about_of(snapshot: Snapshot, scope: Scope, quarter: Quarter, what: str, area: str) -> About:
@@ -117,10 +166,11 @@ def _frame(
         figure=_drawn(exhibit),
         caption=exhibit.caption or source_words(then, coverage(then, scope, order.selection)),
         footer=(
-            f"{protection_words(rule(then))} Release {then.release}. OME factors {then.info.factor_version}. "
-            f"Threshold {order.selection.threshold} mg."
+            f"{protection_words(rule(then), order.edition)} Release {then.release}. "
+            f"OME factors {then.info.factor_version}. Threshold {order.selection.threshold} mg."
         ),
         synthetic=exhibit.synthetic,
+        edition=order.edition,
         notes=tuple(_notes(then, scope, order, content, exhibit)),
         icons=tuple(icon.svg for icon in exhibit.icons),
         number=number,
@@ -128,20 +178,21 @@ def _frame(
 
 
 def _drawn(exhibit: Exhibit) -> Figure | str:
-    if exhibit.slide is not None:
-        return exhibit.slide()
-    return exhibit.figure if exhibit.figure is not None else sentence(exhibit.empty)
+    return exhibit.slide() if exhibit.slide is not None else exhibit.figure or sentence(exhibit.empty)
 
 
 def _notes(
     then: Snapshot, scope: Scope, order: Order, content: Content, exhibit: Exhibit
 ) -> Iterator[tuple[str, str]]:
-    yield content.says, _changed(then, scope, order.selection, content, exhibit)
+    said = _said(then, scope, order.selection, content, exhibit)
+    yield content.says, f"{said[:1].upper()}{said[1:]}"
     if exhibit.measures:
         yield "Why it matters", definition(then, scope, exhibit.measures[0]).why
     yield "What we ask", order.asks.get(content.key) or usual_asks()[content.key]
 
 
-def _changed(then: Snapshot, scope: Scope, selection: Selection, content: Content, exhibit: Exhibit) -> str:
-    words = content.changed(then, scope, selection) if content.changed else exhibit.alt or exhibit.empty
-    return words[:1].upper() + words[1:]
+def _said(then: Snapshot, scope: Scope, selection: Selection, content: Content, exhibit: Exhibit) -> str:
+    """The first note: words of a page, or where these have more in them than is published the exhibit's."""
+    if content.changed is None or not (scope.edition == "internal" or content.changed_is_published):
+        return exhibit.alt or exhibit.headline
+    return content.changed(then, scope, selection)

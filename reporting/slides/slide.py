@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from reporting.access import Edition
 from reporting.guidance.links import Link
 
 
@@ -31,7 +32,8 @@ class Slide:
 @dataclass(frozen=True)
 class About:
     """A pack's title, area, quarter (“2026Q3”), release, version of the factors, the day the definitions of
-    its measures were last reviewed, and the last day of its data."""
+    its measures were last reviewed, and the last day of its data. edition: exact, or what may be published.
+    left_out: slides that are not in it, each with the reason."""
 
     title: str
     area: str
@@ -41,3 +43,5 @@ class About:
     definitions: str
     data_to: dt.date
     synthetic: bool
+    edition: Edition = "internal"
+    left_out: tuple[tuple[str, str], ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reporting.disclosure import edition_words
 from reporting.guidance import safety
 from reporting.guidance.links import Link, addresses, named_in
 from reporting.slides.frame import SlideFrame
@@ -14,7 +15,8 @@ def spoken(
 
     when: situations (keys of guidance/safety.toml) that the slide shows. source: with caption and footer.
     """
-    parts = [frame.headline, *(f"{title}: {text}" for title, text in frame.notes)]
+    parts = [edition_words(frame.edition), frame.headline]
+    parts += [f"{title}: {text}" for title, text in frame.notes]
     parts += [f"Safety: {safety.spoken(*when)}"] if when else []
     parts += [frame.caption, frame.footer] if source else []
     texts = *frame_texts(frame), *parts
@@ -23,5 +25,12 @@ def spoken(
 
 def frame_texts(frame: SlideFrame) -> tuple[str, ...]:
     """Every text of the slide itself, but for its chart."""
-    return (frame.eyebrow, frame.headline, frame.subtitle, frame.caption, frame.footer,
-            *(text for note in frame.notes for text in note))  # fmt: skip
+    return (
+        frame.eyebrow,
+        edition_words(frame.edition),
+        frame.headline,
+        frame.subtitle,
+        frame.caption,
+        frame.footer,
+        *(text for note in frame.notes for text in note),
+    )

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+from reporting.disclosure import edition_words
 from reporting.slides.font import font_face
 from reporting.slides.frame import SlideFrame
 
@@ -26,10 +27,11 @@ def page_html(plotly_js: str) -> str:
 
 def slide_body(frame: SlideFrame) -> str:
     """The body of one slide: every text escaped, every SVG an image, so that nothing in it can run."""
-    mark = '<span class="mark">Synthetic data</span>' if frame.synthetic else ""
+    words = [edition_words(frame.edition), *(["Synthetic data"] if frame.synthetic else [])]
+    marks = "".join(f'<span class="mark">{escape(one)}</span>' for one in words)
     chart = _image(frame.figure) if isinstance(frame.figure, str) else '<div id="plot"></div>'
     return f"""
-<div class="top"><span class="eyebrow">{escape(frame.eyebrow)}</span>{mark}</div>
+<div class="top"><span class="eyebrow">{escape(frame.eyebrow)}</span><span class="marks">{marks}</span></div>
 <div class="middle">
   <div class="finding">
     <h1>{escape(_unbroken(frame.headline))}</h1>

@@ -10,84 +10,100 @@ from pathlib import Path
 import pandas as pd
 from pandas.api.types import is_float_dtype
 
-from reporting.access import Scope, Selection, Snapshot, may_serve
+from reporting.access import Edition, Scope, Selection, Snapshot, may_serve
 from reporting.charts.canvas import Figure
 from reporting.charts.tiles import sentence
 from reporting.charts.written import units, written
-from reporting.disclosure import protection_words
+from reporting.disclosure import NotPublishedError, edition_words, protection_words
+from reporting.exhibits import editions
 from reporting.exhibits.coverage import area_name, where
+from reporting.exhibits.editions import Maker
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.policy import rule
 from reporting.guidance.links import addresses
 from reporting.slides.browser import BrowserMissing, browser_path
 from reporting.slides.formats.cells import neutral
+from reporting.slides.formats.labelled import labelled
 from reporting.slides.frame import SlideFrame
-from reporting.slides.kept import Exported, now, record
+from reporting.slides.history import Exported, now, record
 from reporting.slides.picture import png
+from reporting.slides.quarter import at_end_of, quarters
 from reporting.ui.session import View
 
-# Exhibits that may leave of real data: the plan of protection holds every count. Others are of single people.
-LEAVES = frozenset(
-    (
-        "high-dose-trend", "high-dose-funnel", "high-dose-bands", "high-dose-cohort", "high-dose-moves",
-        "high-dose-practices", "gabapentinoid-trend", "gabapentinoid-use", "opioid-together",
-        "taper-flow", "taper-outcomes", "taper-speed", "taper-below-now",
-        "taper-course", "referral-stages", "referral-waits", "referral-declined", "referral-attended",
-        "plan-people", "plan-handling", "plan-trend", "plan-practices", "plan-headings", "safeguards-each",
-        "safeguards-practices", "safeguards-together", "best-interest-number", "equity-age", "equity-sex",
-        "equity-deprivation", "compare-standing",
-    )
-)  # fmt: skip
+OF_ONE_PERSON = frozenset({"patient-timeline"})  # never a file of real data
+REFUSED = "Of real data only ICB users take a file, and none of one person."
 
 
 @dataclass(frozen=True)
-class Leaving:
-    """An exhibit as it may leave, made when its file is asked for: of a synthetic release as it is on the
-    page; of real data protected, and written into the history first, by whom."""
+class Download:
+    """An exhibit in an edition, as a file made when it is asked for; of real data written into the history
+    first, by whom."""
 
     view: View
-    maker: Callable[[Snapshot, Scope, Selection], Exhibit]
+    maker: Maker
     store: Path
     who: str
+    edition: Edition = "internal"
 
     @property
-    def protects(self) -> bool:
-        """Whether it is of real data."""
-        return not may_serve(self.view.snapshot.info)
+    def exhibit(self) -> Exhibit:
+        """The exhibit: internal, as it is on the page; published, of the latest whole quarter. Raises
+        NotPublishedError where it has no such form."""
+        snapshot, scope, selection = self.view.asked
+        if self.edition == "published":
+            whole = quarters(snapshot.info)
+            if not whole:
+                raise NotPublishedError("Figures of whole quarters are published, and there is none yet.")
+            snapshot = at_end_of(snapshot, whole[0])
+        return editions.exhibit(self.maker, snapshot, scope.of(self.edition), selection)
+
+    def name(self, shown: Exhibit, ending: str) -> str:
+        """What its file is called: “high-dose-trend-120-mg-internal-to-2026-09.csv”."""
+        return file_name(shown, ending, f"{self.view.selection.threshold} mg", self.edition)
 
     def csv(self, name: str) -> bytes:
         """Its numbers, for a file of this name. Raises OSError where the history cannot be written."""
-        return csv(self._exhibit(name), self._protection())
+        return csv(self._recorded(name), self._protection())
 
     def picture(self, name: str) -> bytes:
         """Its slide, a PNG of 1920 × 1080. Raises BrowserMissing or BrowserFailed with what to do, OSError
         where the history cannot be written."""
-        shown, info = self._exhibit(name), self.view.snapshot.info
-        return png(
+        shown, info = self._recorded(name), self.view.snapshot.info
+        drawn = png(
             SlideFrame(
                 eyebrow=where(*self.view.asked),
                 headline=shown.headline,
                 subtitle=shown.subtitle,
                 figure=_figure(shown),
                 caption=f"{shown.caption} {_addresses(shown)}".strip(),
-                footer=f"{self._protection()}Release {info.release}. OME factors {info.factor_version}.",
+                footer=f"{self._protection()} Release {info.release}. OME factors {info.factor_version}.",
                 synthetic=shown.synthetic,
+                edition=self.edition,
             )
         )
+        said = f"{edition_words(self.edition)}; release {info.release}"
+        return labelled(drawn, {"Title": shown.headline, "Description": shown.alt, "Comment": said})
 
-    def _exhibit(self, name: str) -> Exhibit:
+    def _recorded(self, name: str) -> Exhibit:
         snapshot, scope, selection = self.view.asked
-        if not self.protects:
-            return self.maker(snapshot, scope, selection)
-        shown = self.maker(snapshot, scope.leaving(), selection)
-        area = area_name(snapshot, scope, selection)
-        record(
-            self.store, Exported(now(), self.who, snapshot.release, f"{shown.data_to:%Y-%m}", area, (name,))
-        )
+        shown = self.exhibit
+        if not may_serve(snapshot.info):
+            month, area = f"{shown.data_to:%Y-%m}", area_name(snapshot, scope, selection)
+            record(
+                self.store, Exported(now(), self.who, snapshot.release, month, area, (name,), self.edition)
+            )
         return shown
 
     def _protection(self) -> str:
-        return f"{protection_words(rule(self.view.snapshot))} " if self.protects else ""
+        return protection_words(rule(self.view.snapshot), self.edition)
+
+
+def may_take(view: View, shown: Exhibit) -> bool:
+    """Whether whoever looks may take a file of an exhibit: of a synthetic release anybody; of real data ICB
+    users, and nobody one of a single person."""
+    if may_serve(view.snapshot.info):
+        return True
+    return view.scope.role == "icb" and shown.key not in OF_ONE_PERSON
 
 
 def pseudonyms(
@@ -99,7 +115,7 @@ def pseudonyms(
     frame = maker(snapshot, scope, selection)
     if not may_serve(snapshot.info):
         month = f"{snapshot.info.last_month:%Y-%m}"
-        record(store, Exported(now(), who, snapshot.release, month, snapshot.info.icb, (name,)))
+        record(store, Exported(now(), who, snapshot.release, month, snapshot.info.icb, (name,), "internal"))
     return frame.map(neutral).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
@@ -109,7 +125,7 @@ def csv(exhibit: Exhibit, protection: str = "") -> bytes:
     safe = _plain(exhibit.table).map(neutral)
     safe.columns = [neutral(str(column)) for column in safe.columns]
     lines = safe.to_csv(index=False, lineterminator="\r\n")
-    below = ["", exhibit.headline, exhibit.subtitle, f"{protection}{exhibit.caption}"]
+    below = ["", exhibit.headline, exhibit.subtitle, f"{protection} {exhibit.caption}".strip()]
     below += [words] if (words := _addresses(exhibit)) else []
     source = pd.DataFrame([[neutral(line)] for line in below])
     return (lines + source.to_csv(index=False, header=False, lineterminator="\r\n")).encode("utf-8-sig")
@@ -146,7 +162,7 @@ def no_picture() -> str:
 
 
 def file_name(exhibit: Exhibit, ending: str, *parts: str) -> str:
-    """What and when: “high-dose-trend-120-mg-to-2026-09.csv”."""
+    """What and when: “high-dose-trend-120-mg-internal-to-2026-09.csv”."""
     words = [exhibit.key, *parts, "to", f"{exhibit.data_to:%Y-%m}"]
     if exhibit.synthetic:
         words.append("synthetic")

@@ -12,10 +12,10 @@ import streamlit as st
 
 from reporting.access import Selection
 from reporting.exhibits.wording import counted
-from reporting.slides import kept
-from reporting.slides.feedback import PAGES, practices, write_feedback
+from reporting.slides import history
 from reporting.slides.files import FORMATS, files, zipped
-from reporting.slides.pack import Order, PackError, about, slides
+from reporting.slides.pack import Order, PackError, about, found, slides
+from reporting.slides.practice_reports import PAGES, practices, reports_about, write_reports
 from reporting.slides.quarter import Quarter
 from reporting.slides.renderer import BrowserFailed
 from reporting.ui import layout, session
@@ -53,9 +53,11 @@ def export(view: View, order: Order) -> None:
         return
     if problem := _problem():
         layout.note(problem)
-    words = counted(len(order.contents), "slide", "slides")
+    pack = found(view.snapshot, view.scope, order)
+    words = counted(len(pack.slides), "slide", "slides")
     of = (order, view.snapshot.release)
-    if st.button(f"Make {words}", type="primary", disabled=bool(no_picture()), key="pack-make"):
+    stop = bool(no_picture()) or not pack.slides
+    if st.button(f"Make {words}, {order.edition} edition", type="primary", disabled=stop, key="pack-make"):
         _start("The pack", of, partial(_pack, view, order, session.store(), session.who()))
     _files(of)
     _reports(view, order.quarter)
@@ -71,24 +73,25 @@ def _reports(view: View, quarter: Quarter) -> None:
     layout.section(
         "Practice reports",
         f"{PAGES} pages for each practice of the area: where it stands beside similar practices, its trend, "
-        "tapers and referrals, and three suggestions. Small numbers are protected here too.",
+        "tapers and referrals, and three suggestions. Internal to each practice: its own counts are exact, "
+        "of others only sums of five practices or more.",
     )
     of = (quarter, selection, view.snapshot.release)
     if st.button(
-        f"Make {counted(count, 'report', 'reports')}", disabled=bool(no_picture()), key="feedback-make"
+        f"Make {counted(count, 'report', 'reports')}", disabled=bool(no_picture()), key="reports-make"
     ):
-        work = partial(_feedback, view, quarter, selection, session.store(), session.who())
+        work = partial(_practice_reports, view, quarter, selection, session.store(), session.who())
         _start("The practice reports", of, work)
     _files(of)
 
 
 def _start(title: str, of: tuple[object, ...], work: Callable[[Progress], dict[str, bytes]]) -> None:
     st.session_state.pop(MADE, None)
-    st.session_state[WORK] = Job(title, partial(_kept, of, work))
+    st.session_state[WORK] = Job(title, partial(_made, of, work))
     st.rerun()
 
 
-def _kept(of: tuple[object, ...], work: Callable[[Progress], dict[str, bytes]], told: Progress) -> Made:
+def _made(of: tuple[object, ...], work: Callable[[Progress], dict[str, bytes]], told: Progress) -> Made:
     try:
         return Made(of, work(told))
     except (PackError, BrowserFailed, OSError) as error:
@@ -100,19 +103,19 @@ def _pack(view: View, order: Order, store: Path, who: str, told: Progress) -> di
     what = about(view.snapshot, view.scope, order)
     made = files(drawn, what, FORMATS)
     name, whole = zipped(made, what)
-    kept.record(store, kept.Exported(kept.now(), who, what.release, what.quarter, what.area, (*made, name)))
-    return {name: whole, **{name: data for name, data in made.items() if not name.endswith(".png")}}
+    history.record(store, history.Exported.of(what, who, (*made, name)))
+    return {name: whole, **{name: data for name, data in made.items() if not name.endswith((".png", ".csv"))}}
 
 
-def _feedback(
+def _practice_reports(
     view: View, quarter: Quarter, selection: Selection, store: Path, who: str, told: Progress
 ) -> dict[str, bytes]:
     whole = io.BytesIO()
-    name = write_feedback(
+    name = write_reports(
         whole, view.snapshot, view.scope, quarter, selection, partial(_tell, told, "practice")
     )
-    area = selection.pcn or selection.place or view.snapshot.info.icb
-    kept.record(store, kept.Exported(kept.now(), who, view.snapshot.release, str(quarter), area, (name,)))
+    what = reports_about(view.snapshot, view.scope, quarter, selection)
+    history.record(store, history.Exported.of(what, who, (name,)))
     return {name: whole.getvalue()}
 
 

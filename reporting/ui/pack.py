@@ -10,13 +10,13 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access import EDITIONS, Edition, Scope, Selection, Snapshot
 from reporting.exhibits.completeness import Listing
 from reporting.exhibits.coverage import area_name, beyond
 from reporting.exhibits.exhibit import Head
-from reporting.slides import kept
+from reporting.slides import history
 from reporting.slides.contents import CONTENTS, KEYS, usual_asks
-from reporting.slides.pack import Order, PackError, drawable
+from reporting.slides.pack import Order, PackError, drawable, found
 from reporting.slides.picture import png
 from reporting.slides.quarter import Quarter, quarters
 from reporting.slides.renderer import BrowserFailed
@@ -25,6 +25,10 @@ from reporting.ui.downloads import no_picture
 from reporting.ui.filters import chosen
 from reporting.ui.session import View
 
+EDITION_WORDS = {
+    "internal": "Internal: exact, not for publication",
+    "published": "Published: rounded or withheld",
+}
 NAMES = {content.key: content.name for content in CONTENTS}
 NOT_KEPT = "pack-not-kept"
 PREVIEW = {"width": 1280, "height": 720}
@@ -50,8 +54,7 @@ def head(view: View, quarter: Quarter | None, notes: list[str]) -> Head:
         " ".join(
             [
                 f"{area}, {beyond(view.snapshot, view.selection.threshold)} OME a day.",
-                "Each slide is made of the same exhibit as its page; small numbers are protected, since "
-                "a pack leaves the building. Area and threshold follow the filters.",
+                "Each slide is made of the same exhibit as its page. Area and threshold follow the filters.",
                 *notes,
             ]
         ),
@@ -61,18 +64,32 @@ def head(view: View, quarter: Quarter | None, notes: list[str]) -> Head:
 def order(view: View, quarter: Quarter) -> Order | None:
     """The slides chosen, with the words kept for the quarter; None, and a sentence, where none."""
     layout.section("Slides", "Leave out what the board need not see; the numbers on the slides follow.")
+    edition: Edition = st.segmented_control(
+        "Edition",
+        EDITIONS,
+        default=EDITIONS[0],
+        required=True,
+        format_func=EDITION_WORDS.__getitem__,
+        key="pack-edition",
+    )
     keys = st.multiselect(
         "Slides of the pack", KEYS, KEYS, format_func=NAMES.__getitem__, key="pack-slides", width="stretch"
     )
     try:
-        words = kept.asks(session.store(), quarter, view.selection)
+        words = history.asks(session.store(), quarter, view.selection)
     except PackError as damaged:
         layout.note(str(damaged))
         return None
     if not keys:
         st.html('<p class="nothing">No slide is chosen. Choose at least one.</p>')
         return None
-    return Order(quarter, view.selection, tuple(keys), words)
+    return Order(quarter, view.selection, tuple(keys), words, edition)
+
+
+def left_out(view: View, order: Order) -> None:
+    """Which of the slides chosen are not in the pack, and why."""
+    for name, why in found(view.snapshot, view.scope, order).left_out:
+        st.html(f'<p class="nothing">Left out: {escape(name)}. {escape(why)}</p>')
 
 
 def preview(view: View, order: Order) -> None:
@@ -80,11 +97,14 @@ def preview(view: View, order: Order) -> None:
     if missing := no_picture():
         st.html(f'<p class="nothing">{escape(missing)}</p>')
         return
-    names = tuple(content.key for content in order.contents)
-    key = st.selectbox("Slide to look at", names, format_func=NAMES.__getitem__, key="pack-slide")
-    asked = (view.snapshot, view.scope, order.quarter, order.selection, names, key, order.asks.get(key, ""))
+    keys = found(view.snapshot, view.scope, order).keys
+    if not keys:
+        return
+    key = st.selectbox("Slide to look at", keys, format_func=NAMES.__getitem__, key="pack-slide")
+    ask = order.asks.get(key, "")
+    asked = (view.snapshot, view.scope, order.quarter, order.selection, order.slides, key, ask, order.edition)
     try:
-        with st.spinner("Drawing the slide. The first of a release takes up to half a minute."):
+        with st.spinner("Drawing the slide."):
             picture, words = _picture(*asked)
     except (PackError, BrowserFailed) as error:
         st.html(f'<p class="nothing">{escape(str(error))}</p>')
@@ -103,8 +123,9 @@ def _picture(
     keys: tuple[str, ...],
     key: str,
     ask: str,
+    edition: Edition,
 ) -> tuple[bytes, str]:
-    exhibit, frame = drawable(snapshot, scope, Order(quarter, selection, keys, {key: ask}), key)
+    exhibit, frame = drawable(snapshot, scope, Order(quarter, selection, keys, {key: ask}, edition), key)
     return png(frame, **PREVIEW), exhibit.alt or exhibit.empty or exhibit.headline
 
 
@@ -116,11 +137,11 @@ def _ask(order: Order, key: str) -> None:
     """
     words = order.asks.get(key) or usual_asks()[key]
     digest = hashlib.sha256(words.encode("utf-8")).hexdigest()[:12]
-    field = f"pack-ask-{order.quarter}-{kept.area_key(order.selection)}-{key}-{digest}"
+    field = f"pack-ask-{order.quarter}-{history.area_key(order.selection)}-{key}-{digest}"
     st.text_area(
         "What we ask (kept with the quarter and area; leave empty for the usual words)",
         words,
-        max_chars=kept.LONGEST_ASK,
+        max_chars=history.LONGEST_ASK,
         key=field,
         help="Steps of process only: review, call, record, offer, ask. Never a dose.",
         on_change=_keep,
@@ -133,21 +154,21 @@ def _ask(order: Order, key: str) -> None:
 def _keep(order: Order, key: str, field: str) -> None:
     text = str(st.session_state[field]).strip()
     try:
-        kept.keep_ask(
+        history.save_ask(
             session.store(), order.quarter, order.selection, key, "" if text == usual_asks()[key] else text
         )
     except (OSError, PackError) as error:
         st.session_state[NOT_KEPT] = f"The words were not kept: {error}"
 
 
-def history() -> None:
+def exported() -> None:
     """The packs exported from this store, latest first."""
     frame = pd.DataFrame(
         [
-            (one.when, one.who, one.quarter, one.area, one.release, len(one.files))
-            for one in kept.history(session.store())
+            (one.when, one.who, one.quarter, one.area, one.edition, one.release, len(one.files))
+            for one in history.exports(session.store())
         ],
-        columns=["When (UTC)", "Who", "Quarter", "Area", "Release", "Files"],
+        columns=["When (UTC)", "Who", "Quarter", "Area", "Edition", "Release", "Files"],
     )
     layout.listing(
         Listing(

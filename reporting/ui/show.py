@@ -12,11 +12,12 @@ from typing import TypeVar
 import pandas as pd
 import streamlit as st
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access import EDITIONS, Edition, Scope, Selection, Snapshot
+from reporting.disclosure import NotPublishedError
 from reporting.exhibits.exhibit import Definition, Exhibit, Icon, definition
 from reporting.ui import downloads, session
 from reporting.ui.chart import chart
-from reporting.ui.downloads import LEAVES, Leaving, file_name, no_picture
+from reporting.ui.downloads import REFUSED, Download, may_take, no_picture
 from reporting.ui.guidance import linked
 from reporting.ui.session import View
 from reporting.ui.tables import table_html
@@ -101,39 +102,53 @@ def _finding(shown: Exhibit) -> str:
 
 
 def _tools(shown: Exhibit, maker: Maker[Exhibit], view: View) -> None:
-    parts = (f"{view.selection.threshold} mg",)
     with st.container(key=f"tools-{shown.key}", horizontal=True, gap="small"):
         if shown.measures:
             with st.popover("Definition", type="tertiary"):
                 st.html(_definitions(view, shown.measures))
         with st.popover("Table", type="tertiary"):
             st.html(_remembered_table(maker, *view.asked))
-        leaving = Leaving(view, partial(_remembered, maker), session.store(), session.who())
-        if leaving.protects and shown.key not in LEAVES:
-            st.html("<p>Of real data this chart does not leave: it is of single people.</p>")
-            return
-        for words, ending, kind, make, missing in (
-            ("Numbers (CSV)", ".csv", "text/csv", leaving.csv, ""),
-            (
-                "Picture (PNG)",
-                ".png",
-                "image/png",
-                leaving.picture,
-                _no_picture(int(monotonic()) // LOOKED_FOR),
-            ),
-        ):
-            name = file_name(shown, ending, *parts)
-            st.download_button(
-                words,
-                partial(make, name),
-                name,
-                kind,
-                key=f"{ending[1:]}-{shown.key}",
-                on_click="ignore",
-                type="tertiary",
-                disabled=bool(missing),
-                help=missing or None,
-            )
+        with st.popover("Download", type="tertiary"):
+            _download(shown, maker, view)
+
+
+def _download(shown: Exhibit, maker: Maker[Exhibit], view: View) -> None:
+    """The choice of an edition, and its files; or why there are none."""
+    if not may_take(view, shown):
+        st.html(f"<p>{REFUSED}</p>")
+        return
+    edition: Edition = st.segmented_control(
+        "Edition",
+        EDITIONS,
+        default=EDITIONS[0],
+        required=True,
+        format_func=str.capitalize,
+        key=f"edition-{shown.key}",
+        help="Internal: exact counts, not for publication. Published: counts rounded or withheld.",
+    )
+    made = Download(view, maker, session.store(), session.who(), edition)
+    try:
+        taken = shown if edition == "internal" else made.exhibit
+    except NotPublishedError as why:
+        st.html(f"<p>{escape(str(why))}</p>")
+        return
+    missing = _no_picture(int(monotonic()) // LOOKED_FOR)
+    for words, ending, kind, make, problem in (
+        ("Numbers (CSV)", ".csv", "text/csv", made.csv, ""),
+        ("Picture (PNG)", ".png", "image/png", made.picture, missing),
+    ):
+        name = made.name(taken, ending)
+        st.download_button(
+            words,
+            partial(make, name),
+            name,
+            kind,
+            key=f"{ending[1:]}-{shown.key}",
+            on_click="ignore",
+            type="tertiary",
+            disabled=bool(problem),
+            help=problem or None,
+        )
 
 
 def pseudonyms(view: View, maker: Maker[pd.DataFrame], words: str, name: str) -> None:

@@ -139,7 +139,7 @@ def test_with_sign_in_set_up_real_data_ask_for_it(
     assert "Alder Street" not in words_everywhere(app)
 
 
-def test_a_listed_person_sees_real_data_of_which_only_protected_charts_leave(
+def test_a_listed_person_takes_internal_files_of_real_data(
     opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     person = {"is_logged_in": True, "email": "ann@icb.example", "iat": time.time()}
@@ -148,9 +148,11 @@ def test_a_listed_person_sees_real_data_of_which_only_protected_charts_leave(
     app = opened("programme/plans", store=publish_example(tmp_path, synthetic=False))
     assert len(charts(app)) == CHARTS["programme/plans"]
     keys = {str(button.key) for button in app.get("download_button")}
-    leaving = ("plan-people", "plan-handling", "plan-trend", "plan-practices", "plan-headings")
-    assert keys == {f"{kind}-{chart}" for kind in ("csv", "png") for chart in leaving}
-    assert "Of real data this chart does not leave" in words_everywhere(app)
+    shown = ("people", "handling", "trend", "practices", "caseload", "headings")
+    assert {f"{kind}-plan-{chart}" for kind in ("csv", "png") for chart in shown} <= keys
+    app.segmented_control(key="edition-plan-practices").set_value("published").run()
+    assert "It has no published form" in words_everywhere(app)
+    assert "csv-plan-practices" not in {str(button.key) for button in app.get("download_button")}
 
 
 def test_real_data_show_no_filter_either(opened: Opened, tmp_path: Path) -> None:

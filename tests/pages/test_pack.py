@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from reporting.access import Selection
-from reporting.slides import kept
+from reporting.slides import history
 from reporting.slides.contents import KEYS, usual_asks
 from reporting.slides.quarter import Quarter
 from reporting.slides.renderer import BrowserFailed
@@ -28,7 +28,7 @@ PAGE = "board/pack"
 def own(example: Path) -> Iterator[Path]:
     """The example, rid afterwards of the words and history that the page keeps in it."""
     yield example
-    shutil.rmtree(example / kept.FOLDER, ignore_errors=True)
+    shutil.rmtree(example / history.FOLDER, ignore_errors=True)
 
 
 def test_the_latest_quarter_is_shown_with_every_slide(opened: Opened, own: Path) -> None:
@@ -50,27 +50,27 @@ def test_changed_words_are_kept_for_the_quarter(opened: Opened, own: Path) -> No
     app = opened(PAGE, own)
     app.text_area[0].set_value("Ask the PCN leads.").run()
     assert not app.exception
-    assert kept.asks(own, Quarter(2026, 3), Selection(120)) == {"the-quarter": "Ask the PCN leads."}
+    assert history.asks(own, Quarter(2026, 3), Selection(120)) == {"the-quarter": "Ask the PCN leads."}
     again = opened(PAGE, own)
     assert again.text_area[0].value == "Ask the PCN leads."
     again.text_area[0].set_value("").run()
-    assert kept.asks(own, Quarter(2026, 3), Selection(120)) == {}
+    assert history.asks(own, Quarter(2026, 3), Selection(120)) == {}
 
 
 def test_words_changed_meanwhile_by_somebody_else_are_shown_and_stay(opened: Opened, own: Path) -> None:
     app = opened(PAGE, own)
-    kept.keep_ask(own, Quarter(2026, 3), Selection(120), "the-quarter", "Theirs.")
+    history.save_ask(own, Quarter(2026, 3), Selection(120), "the-quarter", "Theirs.")
     app.run()
     assert app.text_area[0].value == "Theirs."
-    assert kept.asks(own, Quarter(2026, 3), Selection(120)) == {"the-quarter": "Theirs."}
+    assert history.asks(own, Quarter(2026, 3), Selection(120)) == {"the-quarter": "Theirs."}
 
 
 def test_damaged_words_are_named_and_not_written_over(opened: Opened, own: Path) -> None:
-    kept.keep_ask(own, Quarter(2026, 3), Selection(120), "the-quarter", "Ours.")
-    (own / kept.FOLDER / kept.ASKS).write_text("{", encoding="utf-8")
+    history.save_ask(own, Quarter(2026, 3), Selection(120), "the-quarter", "Ours.")
+    (own / history.FOLDER / history.ASKS).write_text("{", encoding="utf-8")
     app = opened(PAGE, own)
     assert "The words kept for packs cannot be read" in words_everywhere(app)
-    assert (own / kept.FOLDER / kept.ASKS).read_text(encoding="utf-8") == "{"
+    assert (own / history.FOLDER / history.ASKS).read_text(encoding="utf-8") == "{"
 
 
 def test_no_slide_chosen_is_a_sentence(opened: Opened, own: Path) -> None:
@@ -99,18 +99,19 @@ def test_a_pack_is_made_and_stands_in_the_history(opened: Opened, own: Path) -> 
     app.button(key="pack-make").click().run()
     ended(app)
     assert labels(app) == ["Everything (ZIP)", "PDF", "PowerPoint", "Numbers (XLSX)"]
-    made = kept.history(own)
-    assert len(made) == 1 and len(made[0].files) == 2 + 3 + 1
+    made = history.exports(own)
+    assert len(made) == 1 and len(made[0].files) == 2 + 3 + 1 + 1
+    assert made[0].edition == "internal"
     assert "Nothing was exported yet." not in words_everywhere(app)
 
 
 def test_a_report_for_each_practice_of_the_area_is_made(opened: Opened, own: Path) -> None:
     app = opened(PAGE, own, pcn="Eastvale")
-    assert app.button(key="feedback-make").label == "Make 2 reports"
-    app.button(key="feedback-make").click().run()
+    assert app.button(key="reports-make").label == "Make 2 reports"
+    app.button(key="reports-make").click().run()
     ended(app)
     assert labels(app) == ["Everything (ZIP)"]
-    (name,) = kept.history(own)[0].files
+    (name,) = history.exports(own)[0].files
     whole = zipfile.ZipFile(io.BytesIO(app.session_state[exports.MADE].files[name]))
     assert [Path(member).suffix for member in whole.namelist()] == [".pdf", ".pdf", ".csv"]
 
@@ -136,7 +137,7 @@ def test_what_is_made_can_be_stopped_and_leaves_nothing(
     go_on.set()
     ended(app)
     assert exports.STOPPED in words_everywhere(app)
-    assert not labels(app) and not kept.history(own)
+    assert not labels(app) and not history.exports(own)
 
 
 def test_a_pack_that_cannot_be_made_says_why(
@@ -150,4 +151,4 @@ def test_a_pack_that_cannot_be_made_says_why(
     app.button(key="pack-make").click().run()
     ended(app)
     assert "No file was made. The browser ended." in words_everywhere(app)
-    assert not labels(app) and not kept.history(own)
+    assert not labels(app) and not history.exports(own)

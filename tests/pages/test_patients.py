@@ -16,7 +16,7 @@ from reporting import queries
 from reporting.access import Scope, Selection
 from reporting.exhibits.completeness import UnknownPeople
 from reporting.exhibits.help_first import NEWEST
-from reporting.slides import kept
+from reporting.slides import history
 from reporting.ui import gate
 from reporting.ui.downloads import pseudonyms
 from reporting.ui.session import View
@@ -143,7 +143,7 @@ def test_whoever_loads_takes_the_pseudonyms_in_no_extract_and_it_is_written_down
     )
     if given:
         assert [line.split(",")[1] for line in made.splitlines()[1:]] == given.split()
-        assert [one.files for one in kept.history(store)] == [("in.csv",)]
+        assert [one.files for one in history.exports(store)] == [("in.csv",)]
 
 
 def test_texts_that_wait_are_ranked_by_the_people_they_touch(opened: Opened, sample_store: Path) -> None:

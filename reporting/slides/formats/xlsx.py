@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from reporting.charts.written import CHANCE, RATE, units
+from reporting.disclosure import edition_words
 from reporting.slides.formats.archive import repacked
 from reporting.slides.formats.cells import neutral
 from reporting.slides.formats.wording import AUTHOR, dated, keywords
@@ -56,10 +57,12 @@ def _about(sheet: Worksheet, about: About, listed: Sequence[tuple[str, str]]) ->
         ("Release", about.release),
         ("OME factors", about.factor_version),
         ("Definitions of measures", about.definitions),
+        ("Edition", edition_words(about.edition)),
         ("Data", "Synthetic" if about.synthetic else "Real"),
         ("Oral morphine equivalents compare burden; they are not for switching drugs.", ""),
         ("Sheet", "Slide"),
         *((sheet_name, title) for title, sheet_name in listed),
+        *((f"Left out: {name}", why) for name, why in about.left_out),
     ]
     for line in lines:
         sheet.append([neutral(value) for value in line])

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.access import Scope
@@ -11,7 +11,6 @@ from reporting.disclosure import (
     Plan,
     Rule,
     clear,
-    coarse,
     half_up,
     judging,
     protected,
@@ -42,7 +41,7 @@ def test_a_suppressed_count_is_written_as_what_it_may_be() -> None:
     assert suppressed_words(RULE) == "1 to 7"
 
 
-LEAVING = Scope.icb().leaving()
+PUBLISHED = Scope.icb().of("published")
 
 
 def nothing_withheld(frame: pd.DataFrame, *names: str) -> Plan:
@@ -52,7 +51,7 @@ def nothing_withheld(frame: pd.DataFrame, *names: str) -> Plan:
 def test_the_whole_is_as_the_plan_says() -> None:
     """Of 12, 12, 12, 3, 2 and 6: 45, for 47, and not 10 + 10 + 10 + 5 + 5 + 5."""
     frame = pd.DataFrame({"people": [12, 12, 12, 3, 2, 6]})
-    cleared = clear(frame, LEAVING, RULE, nothing_withheld(frame, "people")).frame
+    cleared = clear(frame, PUBLISHED, RULE, nothing_withheld(frame, "people")).frame
     assert whole(cleared, "people") == 45 and whole(judging(cleared), "people") == 47
     assert whole(frame, "people") == 47
 
@@ -61,7 +60,7 @@ def test_a_count_that_the_plan_withholds_is_missing() -> None:
     frame = pd.DataFrame({"people": [12, 20]})
     plan = nothing_withheld(frame, "people")
     plan.hidden.loc[0, "people"] = True
-    cleared = clear(frame, LEAVING, RULE, plan).frame
+    cleared = clear(frame, PUBLISHED, RULE, plan).frame
     assert cleared["people"].fillna(-1).tolist() == [-1, 20]
     assert judging(cleared)["people"].tolist() == [12, 20]
 
@@ -69,29 +68,16 @@ def test_a_count_that_the_plan_withholds_is_missing() -> None:
 def test_every_count_of_what_leaves_is_protected_and_exact_without() -> None:
     frame = pd.DataFrame({"measure": "m", "numerator": [0, 3, 8, 21], "denominator": [12, 8, 8, 100],
                           "threshold": 7, "month": "2026-09"})  # fmt: skip
-    cleared = clear(frame, LEAVING, RULE, nothing_withheld(frame, "numerator", "denominator")).frame
+    cleared = clear(frame, PUBLISHED, RULE, nothing_withheld(frame, "numerator", "denominator")).frame
     assert cleared["numerator"].fillna(-1).tolist() == [0, -1, 10, 20]
     assert cleared["denominator"].tolist() == [10, 10, 10, 100]
     assert set(cleared["threshold"]) == {7}
     assert clear(frame, Scope.icb(), RULE).frame is frame
 
 
-@given(st.integers(0, 400), st.integers(1, 4_000))
-@example(126, 1_000)  # 12.5% and 13.5% both to the even number would leave nine people
-def test_a_coarse_share_stands_for_ten_people_or_so(part: int, denominator: int) -> None:
-    numerator = min(part, denominator)
-    shown, people = coarse(numerator, denominator)
-    if people != people:
-        assert denominator < 100  # a tenth of them is fewer than ten
-        return
-    alike = [n for n in range(denominator + 1) if coarse(n, denominator) == (shown, people)]
-    assert numerator in alike and len(alike) >= (5 if 0 in alike or denominator in alike else 10)
-    assert abs(shown / people - numerator / denominator) <= 0.05 + 1e-9
-
-
 def test_practices_are_no_people() -> None:
     frame = pd.DataFrame({"measure": ["practice_plan_current", "tapering"], "numerator": [3, 3]})
-    made = clear(frame, LEAVING, RULE, nothing_withheld(frame, "numerator")).frame
+    made = clear(frame, PUBLISHED, RULE, nothing_withheld(frame, "numerator")).frame
     assert made["numerator"].fillna(-1).tolist() == [3, -1]
 
 
@@ -105,5 +91,5 @@ def test_practices_are_no_people() -> None:
 )
 def test_what_no_rule_is_known_for_does_not_leave(frame: pd.DataFrame, said: str) -> None:
     with pytest.raises(NotClearedError, match=said):
-        clear(frame, LEAVING, RULE)
+        clear(frame, PUBLISHED, RULE)
     assert clear(frame, Scope.icb(), RULE).frame is frame

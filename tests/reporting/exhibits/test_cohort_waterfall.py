@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import nan
 from pathlib import Path
 
 import pytest
@@ -45,15 +44,13 @@ def test_one_practice_alone(snapshot: Snapshot) -> None:
             Cohort(8, 8, {"cancer": 1}),
             "1 of 9 found are excluded, for cancer; 8 of 8 in scope have a taper plan",
         ),
-        (Cohort(45, nan, {"cancer": 10}, True), "[c] of 45 in scope have a taper plan"),
-        (Cohort(nan, nan, {"cancer": 10}, True), "How many are in scope may not be shown"),
     ],
 )
 def test_the_headline_says_what_the_bars_say(cohort: Cohort, words: str) -> None:
     assert cohort_headline(cohort) == words
 
 
-def test_what_leaves_of_it_has_no_bar_for_what_may_not_be_shown(tmp_path: Path) -> None:
+def test_those_excluded_are_taken_away_from_all_found(tmp_path: Path) -> None:
     steps = {(5, ""): 45, (5, "cancer"): 11, (5, "palliative"): 5, (6, ""): 20, (6, "no taper plan"): 25}
     rows = [
         {
@@ -71,14 +68,6 @@ def test_what_leaves_of_it_has_no_bar_for_what_may_not_be_shown(tmp_path: Path) 
     assert found_and_excluded(snapshot, Scope.icb(), Selection(120)).table["People"].tolist() == [
         61, 11, 5, 45, 20
     ]  # fmt: skip
-    shown = found_and_excluded(snapshot, Scope.icb().leaving(), Selection(120))
-    assert dict(zip(shown.table["Step"], shown.table["People"], strict=True)) == {
-        "Excluded: cancer": 10,
-        "Excluded: palliative": "[c]",
-        "In scope": 45,
-        "With a taper plan": 20,
-    }
-    assert shown.figure is not None and list(shown.figure.data[0].x) == [10, 0, 45, 20]
 
 
 def test_nobody_found_is_a_sentence(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def test_what_has_not_come_is_said_wherever_completeness_is(case: str, tmp_path:
     assert found.missing("Sep 2026") == strip
     assert found.words() == caption
     assert freshness(View(snapshot, ICB, ALL)) == f"Synthetic data · {mark}"
-    pack = pack_pages.data_quality(snapshot, ICB.leaving(), ALL)
+    pack = pack_pages.data_quality(snapshot, ICB.of("published"), ALL)
     assert pack.headline.lower() == slide
     told = " ".join(pack.table["In words"])
     every = [
@@ -223,7 +223,6 @@ def test_people_in_no_patient_extract_are_told_of(
     found = coverage(snapshot, ICB, ALL)
     assert found.unknown_people == said
     assert found.missing("Sep 2026") == ((COMPLETE, said) if said else (COMPLETE,))
-    assert coverage(snapshot, ICB.leaving(), ALL).unknown_people == ""  # single people: never what leaves
     here = coverage(snapshot, ICB, Selection(120, practice="BAY")).unknown_people
     assert bool(here) == any(code == "BAY" and n for code, _, n, _, _ in strangers)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import nan
 from pathlib import Path
 
 import pandas as pd
@@ -10,8 +9,7 @@ import pytest
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits.high_dose_moves import moves_headline, net_words, new_and_left, quarters
-from reporting.exhibits.high_dose_year import role_of, year_headline
+from reporting.exhibits.high_dose_moves import moves_headline, net_words, new_and_left, quarters, role_of
 from tests.reporting.snapshots import counts, practice, publish
 
 ICB = Scope.icb()
@@ -125,18 +123,3 @@ def test_nobody_is_a_sentence(tmp_path: Path) -> None:
     publish(tmp_path, {"practice": [practice("SYN01")]})
     shown = new_and_left(queries.current(tmp_path), ICB, Selection(120))
     assert shown.figure is None and "Nobody is counted" in shown.empty
-
-
-def test_what_leaves_counts_crossings_too() -> None:
-    assert year_headline(nan, 1) == "New to high dose [c] times, left once in 12 months"
-
-
-def test_what_leaves_is_of_a_year_and_adds_up_to_what_the_page_counts(sample: Snapshot) -> None:
-    frame = queries.high_dose_moves(sample, Scope.icb(), Selection(120)).frame
-    year = frame[frame["month"] >= pd.Timestamp(sample.info.month(11))]
-    for measure in ("new_to_high_dose", "left_high_dose"):
-        exact = queries.crossings_of_a_year(sample, Scope.icb(), Selection(120), measure).frame
-        assert exact["people"].sum() == year.loc[year["measure"] == measure, "people"].sum() > 0
-    made = new_and_left(sample, Scope.icb().leaving(), Selection(120))
-    table = made.table.set_index("New or left, by reason")["Times"]
-    assert table["New"] % 5 == 0 and table["Left: no supply"] == "[c]"

@@ -9,7 +9,6 @@ import pytest
 
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.rounding import EXACT
 from reporting.exhibits import plan_headings, plan_items, plan_practices, plans, year_before
 from reporting.exhibits.yearly import YearApart
 from tests.reporting.snapshots import counts, month, practice, publish
@@ -54,7 +53,7 @@ def test_more_early_requests_are_worse() -> None:
     found = {"early_requests": YearApart((30, 100), (5, 100), "rose", "concern")}
     assert year_before.moved_words(found, NAMES) == "; early rose in a year"
     assert year_before.moved_words(found, NAMES, "early_requests") == "; it rose in a year"
-    assert list(year_before.rows(found, NAMES, EXACT)["role"]) == ["concern"]
+    assert list(year_before.rows(found, NAMES)["role"]) == ["concern"]
 
 
 def test_each_sort_of_thing_counted_has_its_number(snapshot: Snapshot) -> None:

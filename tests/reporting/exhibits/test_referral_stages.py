@@ -56,7 +56,7 @@ def test_a_service_is_called_low_of_eight_referrals_or_more(
 
 def test_services_that_leave_stand_in_the_order_of_what_may_be_shown(tmp_path: Path) -> None:
     """8 and 12 offers are both published as 10; 3 and none of a third service tell which is none."""
-    leaving = Scope.icb().leaving()
+    leaving = Scope.icb().of("published")
     orders = [
         shown(
             tmp_path / f"{first}",
@@ -81,7 +81,7 @@ def test_a_service_without_offers_in_an_area_still_has_its_row(tmp_path: Path) -
         "referral": [*offers("Pain clinic", 9, 9), *elsewhere],
     }
     snapshot = queries.current(publish(tmp_path, tables))
-    for scope in (Scope.icb(), Scope.icb().leaving()):
+    for scope in (Scope.icb(), Scope.icb().of("published")):
         found = queries.referral_stages(snapshot, scope, Selection(120, pcn="Hill")).frame
         assert found["service"].tolist() == ["Circle MSK", "Pain clinic"]
         assert found["offered"].tolist()[0] == 0

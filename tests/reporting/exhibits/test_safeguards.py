@@ -135,11 +135,6 @@ def test_the_safeguard_missing_most_often_is_named(lacking: tuple[float, float],
     assert safeguard_items.each_headline(found, missing) == headline
 
 
-def test_of_a_number_that_may_not_be_shown_nothing_is_said() -> None:
-    found = {"referral": YearApart((nan, nan), None, "not judged", "common")}
-    assert safeguard_items.each_headline(found, {"referral": nan}).endswith("may not be shown")
-
-
 def test_second_opinions_taken_are_no_better_or_worse(tmp_path: Path) -> None:
     rows = counts("safeguards_complete", "SYN01", [(40, 40)] * 13, 0)
     rows += counts("second_opinion_offered", "SYN01", [(40, 40)] * 13, 0)
@@ -169,33 +164,3 @@ def test_many_reductions_stand_apart_without_a_verdict_and_in_order_of_name(tmp_
 def test_more_reductions_than_people_left_in_the_cohort_are_a_rate(tmp_path: Path) -> None:
     shown = best_interest.reductions(snapshot_of(tmp_path, counts(NUMBER, "SYN01", [(3, 2)])), ICB, ALL)
     assert list(shown.table["Per 100"]) == [150.0]
-
-
-def test_what_rounding_may_have_made_all_is_called_neither_all_nor_nearly_all(tmp_path: Path) -> None:
-    """8 of 12 decisions at one practice leave as 10 of 10; that of the others 11 of 12 would too."""
-    rows = [
-        *counts("safeguards_complete", "SYN01", [(8, 12)], 0),
-        *counts("best_interest_red_speed", "SYN01", [(0, 12)], 0),
-        *counts("second_opinion_offered", "SYN01", [(8, 12)], 0),
-        *counts("second_opinion_taken", "SYN01", [(0, 12)], 0),
-        *(
-            row
-            for name in safeguards.SAFEGUARDS
-            for row in counts("safeguard_done", "SYN01", [(8, 12)] * 13, 0, name)
-        ),
-    ]
-    snapshot, leaving = snapshot_of(tmp_path, rows), ICB.leaving()
-    assert safeguards.head(snapshot, leaving, ALL).headline == (
-        "How many of 10 best-interest reductions lack a safeguard may not be shown; no fast fall or stop seen"
-    )
-    each = safeguard_items.each(snapshot, leaving, ALL)
-    assert each.headline == "Safeguards: how many of 10 reductions lack any may not be shown"
-    assert set(each.table["In place"]) == {"10 of 10 (both rounded)"}
-    assert each.table["A year before %"].isna().all()
-    assert set(safeguard_items.each(snapshot, ICB, ALL).table["A year before %"]) == {67.0}
-    assert safeguard_items.together(snapshot, leaving, ALL).headline == (
-        "A second opinion was offered in 10 of 10 (both rounded) and taken in 0"
-    )
-    by_practice = safeguard_practices.practices(snapshot, leaving, ALL)
-    assert by_practice.headline == "Safeguards: which practices lack one may not be shown"
-    assert safeguard_practices.practices(snapshot, ICB, ALL).headline.startswith("Ask Syn01 Surgery")

@@ -70,29 +70,6 @@ def test_no_contact_is_said(tmp_path: Path) -> None:
     assert shown.figure is None and "Fewer than 8 people had a first contact" in shown.empty
 
 
-@pytest.mark.parametrize(
-    ("people", "words"), [(30, "longer than all services together"), (8, "no service that may be judged")]
-)
-def test_a_service_that_leaves_is_slower_only_whichever_its_people(
-    tmp_path: Path, people: int, words: str
-) -> None:
-    """The 8 people, who are told as 10, may be 8 (p 0.05) or 12 (p 0.02), of two services."""
-    slow = [contact(62 + 32 * at // people - 16, "Slow") for at in range(people)]
-    quick = [contact(51)] * 60
-    found = referral_waits.waits(released(tmp_path, first_contact=[*slow, *quick]), ICB.leaving(), ALL)
-    table = found.table.set_index("Service")
-    assert table.loc["Slow", "People"] == (10 if people == 8 else 30)
-    assert words in found.headline
-
-
-def test_a_median_of_people_who_may_not_be_told_is_not_told(tmp_path: Path) -> None:
-    rows = [contact(40, "A")] * 20 + [contact(10, "B")] * 7
-    found = referral_waits.waits(released(tmp_path, first_contact=rows), ICB.leaving(), ALL)
-    table = found.table.set_index("Service")
-    assert table.loc["B", "People"] == "[c]" and table.loc["B"].isna().sum() == 3
-    assert "B: too few for a median" in found.alt
-
-
 def test_reasons_are_shares_of_the_offers_declined(snapshot: Snapshot) -> None:
     shown = referral_declined.declined(snapshot, ICB, ALL)
     # at each of five practices 20 offers, 3 declined: 2 for travel, 1 without a reason
@@ -191,15 +168,6 @@ def test_a_course_is_drawn_while_a_quarter_is_followed(snapshot: Snapshot) -> No
     assert list(shown.table["People"].unique()) == [45]  # five practices, nine plans
     frame = pd.DataFrame({"series": "plan", "week": [0, 4, 8], "people": [100, 25, 24]})
     assert list(still(frame, 0.25)["week"]) == [0, 4]
-
-
-def test_a_course_that_leaves_tells_no_number_of_people(sample: Snapshot) -> None:
-    page, leaves = (tapering_course.course(sample, scope, ALL) for scope in (ICB, ICB.leaving()))
-    assert leaves.headline.endswith(
-        "without: difference not judged, as how many are followed may not be shown"
-    )
-    assert "People" in page.table and "People" not in leaves.table and "n = " not in leaves.subtitle
-    assert leaves.table.equals(page.table.drop(columns="People"))
 
 
 @pytest.mark.parametrize(("people", "said"), [(8, ": no significant difference"), (800, " without")])

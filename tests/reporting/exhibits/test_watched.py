@@ -101,7 +101,7 @@ def test_nobody_of_another_practice_is_found_and_nobody_of_real_data_leaves(snap
     assert set(queries.questions(snapshot, own, Selection(120)).frame["patient_key"]) == {"PAT09"}
     for ask_for in (queries.substitution, queries.questions):
         with pytest.raises(NotClearedError):
-            ask_for(snapshot, ICB.leaving(), Selection(120))
+            ask_for(snapshot, ICB.of("published"), Selection(120))
 
 
 def test_queries_are_counted_by_kind_and_worded_for_one_person(snapshot: Snapshot) -> None:

@@ -13,7 +13,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import NotClearedError, whole
 from tests.reporting.snapshots import LAST, Rows, counts, practice, publish
 
-LEAVING = Scope.icb().leaving()
+PUBLISHED = Scope.icb().of("published")
 PLAN = "on_taper_plan"
 # In the PCN Hill 2 and 8 people: 10 in all, so that the first could be 4 at most. In the PCN Dale 30.
 PRACTICES = (practice("SYN01", "Hill"), practice("SYN02", "Hill"), practice("SYN03", "Dale"))
@@ -41,15 +41,15 @@ def told(snapshot: Snapshot, scope: Scope, selection: Selection, measure: str = 
 
 def test_a_withheld_count_is_withheld_in_the_report_and_in_every_pack(tmp_path: Path) -> None:
     snapshot = released(tmp_path, PEOPLE)
-    report = Scope("practice", frozenset({"SYN02"})).leaving()
+    report = Scope("practice", frozenset({"SYN02"})).of("published")
     assert told(snapshot, report, Selection(120, practice="SYN02")) == [None]
     for area in (Selection(120), Selection(120, pcn="Hill")):
-        frame = queries.measure_by_practice(snapshot, LEAVING, area, [PLAN], [120], [LAST]).frame
+        frame = queries.measure_by_practice(snapshot, PUBLISHED, area, [PLAN], [120], [LAST]).frame
         by_practice = dict(zip(frame["practice_code"], frame["numerator"].fillna(-1), strict=True))
         assert by_practice | {"SYN03": 30} == {"SYN01": -1, "SYN02": -1, "SYN03": 30}
         assert whole(frame, "numerator") == (40 if area.pcn is None else 10)
-    assert told(snapshot, LEAVING, Selection(120, pcn="Hill")) == [10]
-    assert told(snapshot, LEAVING, Selection(120, pcn="Dale")) == [30]
+    assert told(snapshot, PUBLISHED, Selection(120, pcn="Hill")) == [10]
+    assert told(snapshot, PUBLISHED, Selection(120, pcn="Dale")) == [30]
     assert told(snapshot, Scope.icb(), Selection(120, practice="SYN02")) == [8]
 
 
@@ -66,8 +66,8 @@ def test_bands_are_held_against_the_people_beyond_a_threshold(tmp_path: Path) ->
         return [*made, *counts("high_dose_prevalence", "SYN03", [(beyond, 6_000)], 120)]
 
     linked, apart = (released(tmp_path / str(beyond), rows(beyond)) for beyond in (10, 30))
-    assert told(linked, LEAVING, Selection(120), "dose_band_share") == [None, None, 90]
-    assert told(apart, LEAVING, Selection(120), "dose_band_share") == [10, None, 90]
+    assert told(linked, PUBLISHED, Selection(120), "dose_band_share") == [None, None, 90]
+    assert told(apart, PUBLISHED, Selection(120), "dose_band_share") == [10, None, 90]
 
 
 def test_groups_are_held_against_all_and_never_shown_of_a_practice(tmp_path: Path) -> None:
@@ -77,31 +77,35 @@ def test_groups_are_held_against_all_and_never_shown_of_a_practice(tmp_path: Pat
         for sex, n in (("female", 22), ("male", 8))
     ]  # fmt: skip
     snapshot = released(tmp_path, PEOPLE, groups)
-    shown = queries.measure_by_group(snapshot, LEAVING, Selection(120), [120], [LAST]).frame
+    shown = queries.measure_by_group(snapshot, PUBLISHED, Selection(120), [120], [LAST]).frame
     assert dict(zip(shown["category"], shown["numerator"], strict=True)) == {"female": 20, "male": 10}
-    own = Scope("practice", frozenset({"SYN03"})).leaving()
+    own = Scope("practice", frozenset({"SYN03"})).of("published")
     alone = queries.measure_by_group(snapshot, own, Selection(120, practice="SYN03"), [120], [LAST]).frame
     assert alone["numerator"].isna().all()
 
 
-def test_practices_added_up_are_told_coarsely(tmp_path: Path) -> None:
-    codes = [f"SYN{n:02d}" for n in range(1, 7)]
-    rows = [row for code in codes for row in counts(PLAN, code, [(3 if code == "SYN01" else 41, 60)])]
+def test_of_other_practices_only_sums_of_enough_people_are_told(tmp_path: Path) -> None:
+    """To who sees one practice alone: of six others 208 of 360, and of fewer people than eight nothing."""
+    codes = [f"SYN{n:02d}" for n in range(1, 8)]
+    rows = [row for code in codes[1:] for row in counts(PLAN, code, [(3 if code == "SYN02" else 41, 60)])]
+    rows += [row for code in codes[1:] for row in counts("tapering", code, [(1, 9)])]
     listed = [practice(code, code) for code in codes]
     snapshot = queries.current(publish(tmp_path, {"practice": listed, "measure_month": rows}))
-    frame = queries.measures_together(snapshot, LEAVING, codes, [PLAN], [120], LAST).frame
-    # 208 of 360: 57.8%, to the nearest 5%, which is 18 people.
-    assert (frame["numerator"] / frame["denominator"]).tolist() == [pytest.approx(0.6)]
-    assert frame["denominator"].tolist() == [360] and frame["practices"].tolist() == [6]
-    assert {"exact_numerator", "exact_denominator"}.isdisjoint(frame)
+    own = Scope("practice", frozenset({"SYN01"}))
+    asked = codes, [PLAN, "tapering"], [120], LAST
+    frame = queries.measures_together(snapshot, own, *asked).frame.sort_values("measure")
+    assert frame["numerator"].fillna(-1).tolist() == [208, -1]  # on a plan; tapering 6 of 54
+    assert frame["denominator"].fillna(-1).tolist() == [360, -1] and set(frame["practices"]) == {6}
+    exact = queries.measures_together(snapshot, Scope.icb(), *asked).frame.sort_values("measure")
+    assert exact["numerator"].tolist() == [208, 6]
 
 
 def test_practices_are_counted_as_they_are(tmp_path: Path) -> None:
     rows = [row for at in (1, 2, 3) for row in counts("practice_plan_current", f"SYN0{at}", [(at % 2, 1)], 0)]
     snapshot = released(tmp_path, [*PEOPLE, *rows])
-    assert told(snapshot, LEAVING, Selection(120), "practice_plan_current") == [2]
+    assert told(snapshot, PUBLISHED, Selection(120), "practice_plan_current") == [2]
     frame = queries.measure_by_practice(
-        snapshot, LEAVING, Selection(120), ["practice_plan_current"], [0], [LAST]
+        snapshot, PUBLISHED, Selection(120), ["practice_plan_current"], [0], [LAST]
     ).frame
     assert frame["numerator"].tolist() == [1, 0, 1] and whole(frame, "numerator") == 2
 
@@ -109,9 +113,9 @@ def test_practices_are_counted_as_they_are(tmp_path: Path) -> None:
 def test_counts_without_a_plan_do_not_leave(tmp_path: Path) -> None:
     snapshot = released(tmp_path, PEOPLE)
     with pytest.raises(NotClearedError, match="may not leave"):
-        queries.taper_now(snapshot, LEAVING, Selection(120))
+        queries.taper_now(snapshot, PUBLISHED, Selection(120))
     with pytest.raises(NotClearedError, match="by PCN, place or ICB only"):
-        two = Scope("practice", frozenset({"SYN01", "SYN02"})).leaving()
+        two = Scope("practice", frozenset({"SYN01", "SYN02"})).of("published")
         queries.measure_by_month(snapshot, two, Selection(120), [PLAN], [120])
 
 
@@ -153,9 +157,9 @@ def test_a_part_of_a_pcn_is_not_told(tmp_path: Path) -> None:
     ]  # fmt: skip
     snapshot = queries.current(publish(tmp_path, {"practice": listed, "measure_month": rows}))
     asked = [PLAN], [120], [LAST]
-    whole_icb = queries.measure_by_pcn(snapshot, LEAVING, Selection(120), *asked).frame
+    whole_icb = queries.measure_by_pcn(snapshot, PUBLISHED, Selection(120), *asked).frame
     assert dict(zip(whole_icb["pcn"], whole_icb["numerator"], strict=True)) == {"A": 40, "B": 20}
-    north = queries.measure_by_pcn(snapshot, LEAVING, Selection(120, place="North"), *asked).frame
+    north = queries.measure_by_pcn(snapshot, PUBLISHED, Selection(120, place="North"), *asked).frame
     told = dict(zip(north["pcn"], north["numerator"], strict=True))
     assert np.isnan(told["A"]) and told["B"] == 20
     exact = queries.measure_by_pcn(snapshot, Scope.icb(), Selection(120, place="North"), *asked).frame

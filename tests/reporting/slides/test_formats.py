@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from PIL import Image
 from pptx import Presentation
 
+from reporting.access import Edition
 from reporting.slides.files import files
 from reporting.slides.formats.archive import archive
 from reporting.slides.formats.labelled import labelled
@@ -36,7 +37,8 @@ TABLE = pd.DataFrame(
     }
 )
 KEYWORDS = (
-    "2026Q3; release r1; OME factors 2026.11; definitions of 2026-11-22; data to 30 Sep 2026; Synthetic data"
+    "2026Q3; release r1; OME factors 2026.11; definitions of 2026-11-22; data to 30 Sep 2026; "
+    "Internal edition: not for publication; Synthetic data"
 )
 AUTHOR = "Opioid stewardship dashboard"
 NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -237,7 +239,7 @@ def test_an_archive_takes_no_name_that_leaves_its_folder(name: str) -> None:
 
 def test_a_picture_says_what_it_is_and_keeps_every_pixel() -> None:
     (name, made), *_ = files(SLIDES, ABOUT, ["png"]).items()
-    assert name == "sample-icb-2026q3-01-high-dose-trend-synthetic.png"
+    assert name == "sample-icb-2026q3-01-high-dose-trend-internal-synthetic.png"
     with Image.open(io.BytesIO(made)) as picture:
         picture.load()
         assert picture.text == {  # type: ignore[attr-defined]
@@ -249,3 +251,22 @@ def test_a_picture_says_what_it_is_and_keeps_every_pixel() -> None:
 def test_only_a_png_is_labelled() -> None:
     with pytest.raises(ValueError, match="no PNG"):
         labelled(b"%PDF", {"Title": "T"})
+
+
+@pytest.mark.parametrize(
+    ("edition", "words"),
+    [("internal", "Internal edition: not for publication"), ("published", "Published edition")],
+)
+def test_every_file_says_its_edition_in_its_name_and_in_itself(edition: Edition, words: str) -> None:
+    said = dataclasses.replace(ABOUT, edition=edition, left_out=(("The funnel", "It has no form."),))
+    made = files(SLIDES, said)
+    assert all(f"-{edition}-" in name for name in made)
+    by_kind = {name.rsplit(".", 1)[-1]: data for name, data in made.items()}
+    assert words in by_kind["png"].decode("utf-8", "ignore")
+    assert words.encode() in by_kind["pdf"] or words.encode("utf-16-be") in by_kind["pdf"]
+    deck = Presentation(io.BytesIO(by_kind["pptx"]))
+    book = load_workbook(io.BytesIO(by_kind["xlsx"]))
+    assert words in deck.core_properties.keywords and words in book.properties.keywords
+    about = {row[0].value: row[1].value for row in book["About"].iter_rows()}
+    assert about["Edition"] == words and about["Left out: The funnel"] == "It has no form."
+    assert words in by_kind["csv"].decode() and "left out: It has no form." in by_kind["csv"].decode()

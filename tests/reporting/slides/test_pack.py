@@ -14,15 +14,15 @@ import pytest
 from openpyxl import load_workbook
 from PIL import Image
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access import EDITIONS, Edition, Scope, Selection, Snapshot
 from reporting.disclosure import half_up
 from reporting.exhibits.high_dose_trend import trend
 from reporting.slides import files as pack_files
-from reporting.slides import kept, picture
+from reporting.slides import history, picture
 from reporting.slides.__main__ import main
 from reporting.slides.chromium import SlideBrowser
 from reporting.slides.contents import KEYS, usual_asks
-from reporting.slides.pack import Order, PackError, about, drawable, slides
+from reporting.slides.pack import Order, PackError, about, drawable, found, slides
 from reporting.slides.quarter import Quarter, at_end_of, quarters
 from reporting.slides.renderer import BrowserFailed
 
@@ -49,27 +49,33 @@ def test_each_slide_has_what_a_board_needs(snapshot: Snapshot, quarter: Quarter)
         assert f"data to {quarter.last_day.day} {quarter.last_day:%b %Y}" in frame.caption, key
 
 
-def test_page_and_slide_say_the_same_of_protected_counts(snapshot: Snapshot, quarter: Quarter) -> None:
+def test_an_internal_slide_says_what_its_page_does(snapshot: Snapshot, quarter: Quarter) -> None:
     on_page = trend(at_end_of(snapshot, quarter), Scope.icb(), SELECTION)
-    protected = trend(at_end_of(snapshot, quarter), Scope.icb().leaving(), SELECTION)
     exhibit, frame = drawable(snapshot, Scope.icb(), Order(quarter, SELECTION), "high-dose-trend")
-    assert (frame.headline, frame.subtitle) == (protected.headline, protected.subtitle)
-    assert frame.caption == protected.caption
+    assert (frame.headline, frame.subtitle, frame.caption) == (
+        on_page.headline, on_page.subtitle, on_page.caption
+    )  # fmt: skip
+    assert exhibit.table.equals(on_page.table)
+    assert frame.edition == "internal"
+    assert frame.footer.startswith("Internal edition: not for publication. Release ")
+
+
+def test_a_published_slide_rounds_counts_and_keeps_the_verdict(snapshot: Snapshot, quarter: Quarter) -> None:
+    on_page = trend(at_end_of(snapshot, quarter), Scope.icb(), SELECTION)
+    order = Order(quarter, SELECTION, edition="published")
+    exhibit, frame = drawable(snapshot, Scope.icb(), order, "high-dose-trend")
     for shown in (frame, on_page):
         assert "as many people as a year ago" in shown.headline
         assert shown.headline.endswith("; could be chance")
     assert " new, " in on_page.headline and " new, " not in frame.headline
-    assert list(exhibit.table["People"]) == [half_up(count, 5) for count in on_page.table["People"]]
-    assert (
-        "[c] confidential: 1 to 7, or what would tell such a count; other counts to the nearest 5"
-        in frame.footer
-    )
+    assert exhibit.table["People"].iloc[-1] == half_up(on_page.table["People"].iloc[-1], 5)
+    assert frame.footer.startswith("Published edition. [c] withheld: 1 to 7, or what would tell such a count")
 
 
 def test_every_usual_ask_belongs_to_a_slide_and_names_no_dose() -> None:
     assert set(usual_asks()) == set(KEYS)
     for words in usual_asks().values():
-        assert len(words) <= kept.LONGEST_ASK
+        assert len(words) <= history.LONGEST_ASK
         assert " mg" not in words
 
 
@@ -80,13 +86,13 @@ def test_own_words_take_the_place_of_the_usual_ask(snapshot: Snapshot, quarter: 
     assert frame.number == "1 of 1"
 
 
-def test_a_slide_of_real_data_is_protected_and_bears_no_synthetic_mark(
-    snapshot: Snapshot, quarter: Quarter
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_slide_of_real_data_bears_no_synthetic_mark(
+    snapshot: Snapshot, quarter: Quarter, edition: Edition
 ) -> None:
     real = dataclasses.replace(snapshot, info=dataclasses.replace(snapshot.info, synthetic=False))
-    exhibit, frame = drawable(real, Scope.icb(), Order(quarter, SELECTION), "high-dose-funnel")
-    assert not frame.synthetic and "[c]" in exhibit.table.to_csv()
-    assert frame.footer.startswith("[c] confidential: 1 to 7")
+    _, frame = drawable(real, Scope.icb(), Order(quarter, SELECTION, edition=edition), "high-dose-bands")
+    assert not frame.synthetic and frame.edition == edition
 
 
 @pytest.mark.parametrize(
@@ -99,50 +105,59 @@ def test_slides_that_are_not_there_are_named(
         slides(snapshot, Scope.icb(), Order(quarter, SELECTION, keys))
 
 
-def test_an_area_with_nothing_to_count_still_has_its_slides(snapshot: Snapshot, quarter: Quarter) -> None:
+def test_slides_of_an_area_with_nothing_to_count_are_left_out_and_say_why(
+    snapshot: Snapshot, quarter: Quarter
+) -> None:
     order = Order(quarter, Selection(120, practice="NOBODY"))
-    for key in KEYS:
-        exhibit, frame = drawable(snapshot, Scope.icb(), order, key)
-        assert frame.headline and (exhibit.empty or exhibit.alt), key
+    pack = found(snapshot, Scope.icb(), order)
+    assert not pack.slides and len(pack.left_out) == len(KEYS)
+    assert all("No practice matches" in why or "Too few practices" in why for _, why in pack.left_out)
+    with pytest.raises(PackError, match="Every slide is left out"):
+        slides(snapshot, Scope.icb(), order)
+    with pytest.raises(PackError, match="left out of this pack"):
+        drawable(snapshot, Scope.icb(), order, "the-quarter")
 
 
 def test_words_are_kept_by_quarter_and_area(tmp_path: Path) -> None:
     q3, pcn = Quarter(2026, 3), Selection(120, pcn="Alder")
-    kept.keep_ask(tmp_path, q3, SELECTION, "taper-speed", "Ask again.")
-    kept.keep_ask(tmp_path, q3, pcn, "taper-speed", "Ask Alder.")
-    assert kept.asks(tmp_path, q3, SELECTION) == {"taper-speed": "Ask again."}
-    assert kept.asks(tmp_path, q3, pcn) == {"taper-speed": "Ask Alder."}
-    assert kept.asks(tmp_path, q3.before, SELECTION) == {}
+    history.save_ask(tmp_path, q3, SELECTION, "taper-speed", "Ask again.")
+    history.save_ask(tmp_path, q3, pcn, "taper-speed", "Ask Alder.")
+    assert history.asks(tmp_path, q3, SELECTION) == {"taper-speed": "Ask again."}
+    assert history.asks(tmp_path, q3, pcn) == {"taper-speed": "Ask Alder."}
+    assert history.asks(tmp_path, q3.before, SELECTION) == {}
     with pytest.raises(ValueError, match="400"):
-        kept.keep_ask(tmp_path, q3, SELECTION, "taper-speed", "x" * 401)
-    kept.keep_ask(tmp_path, q3, SELECTION, "the-quarter", "Of another slide.")
-    assert kept.asks(tmp_path, q3, SELECTION) == {
+        history.save_ask(tmp_path, q3, SELECTION, "taper-speed", "x" * 401)
+    history.save_ask(tmp_path, q3, SELECTION, "the-quarter", "Of another slide.")
+    assert history.asks(tmp_path, q3, SELECTION) == {
         "taper-speed": "Ask again.",
         "the-quarter": "Of another slide.",
     }
-    kept.keep_ask(tmp_path, q3, SELECTION, "taper-speed", "")
-    assert kept.asks(tmp_path, q3, SELECTION) == {"the-quarter": "Of another slide."}
+    history.save_ask(tmp_path, q3, SELECTION, "taper-speed", "")
+    assert history.asks(tmp_path, q3, SELECTION) == {"the-quarter": "Of another slide."}
 
 
 @pytest.mark.parametrize("damage", ["{", "[]", '{"2026Q3": []}', '{"2026Q3": {"icb": {"the-quarter": 1}}}'])
 def test_damaged_words_stop_a_pack_and_stay_as_they_are(tmp_path: Path, damage: str) -> None:
-    q3, path = Quarter(2026, 3), tmp_path / kept.FOLDER / kept.ASKS
-    kept.keep_ask(tmp_path, q3, SELECTION, "the-quarter", "Ours.")
+    q3, path = Quarter(2026, 3), tmp_path / history.FOLDER / history.ASKS
+    history.save_ask(tmp_path, q3, SELECTION, "the-quarter", "Ours.")
     path.write_text(damage, encoding="utf-8")
     with pytest.raises(PackError, match="damaged"):
-        kept.asks(tmp_path, q3, SELECTION)
+        history.asks(tmp_path, q3, SELECTION)
     with pytest.raises(PackError, match="damaged"):
-        kept.keep_ask(tmp_path, q3, SELECTION, "the-quarter", "New.")
+        history.save_ask(tmp_path, q3, SELECTION, "the-quarter", "New.")
     assert path.read_text(encoding="utf-8") == damage
 
 
 def test_the_history_is_latest_first_and_survives_a_line_cut_off(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        kept.record(tmp_path, kept.Exported(kept.now(), name, "r", "2026Q3", "ICB", ("a.png",)))
-    with (tmp_path / kept.FOLDER / kept.HISTORY).open("a", encoding="utf-8") as file:
+        history.record(tmp_path, history.Exported(history.now(), name, "r", "2026Q3", "ICB", ("a.png",)))
+    with (tmp_path / history.FOLDER / history.HISTORY).open("a", encoding="utf-8") as file:
         file.write('{"when": "2026-')
-    assert [one.who for one in kept.history(tmp_path)] == ["two", "one"]
-    assert kept.history(tmp_path / "nowhere") == []
+    assert [one.who for one in history.exports(tmp_path)] == ["two", "one"]
+    before = '{"when": "", "who": "three", "release": "r", "quarter": "", "area": "", "files": []}'
+    (tmp_path / history.FOLDER / history.HISTORY).write_text(before, encoding="utf-8")
+    assert [(one.who, one.edition) for one in history.exports(tmp_path)] == [("three", "")]
+    assert history.exports(tmp_path / "nowhere") == []
 
 
 def test_a_pack_by_command_line(
@@ -160,19 +175,20 @@ def test_a_pack_by_command_line(
         pack_files.file_name(told, part, kind)
         for part, kind in (
             ("01-the-quarter", "png"), ("02-high-dose-trend", "png"), ("board-pack", "pdf"),
-            ("board-pack", "pptx"), ("board-pack", "xlsx"), ("board-pack", "zip"),
+            ("board-pack", "pptx"), ("board-pack", "xlsx"), ("board-pack", "zip"), ("contents", "csv"),
         )
     )  # fmt: skip
-    assert [Path(name).suffix for name in names] == [".png", ".png", ".pdf", ".pptx", ".xlsx", ".zip"]
+    assert all("-internal-" in name for name in names)
     picture = next(path for path in tmp_path.iterdir() if "high-dose-trend" in path.name)
     assert Image.open(picture).size == (1920, 1080)
     whole = zipfile.ZipFile(next(tmp_path.glob("*.zip")))
     assert sorted(whole.namelist()) == sorted(set(names) - {next(tmp_path.glob("*.zip")).name})
-    shown = trend(at_end_of(snapshot, quarter), Scope.icb().leaving(), SELECTION).table
+    shown = trend(at_end_of(snapshot, quarter), Scope.icb(), SELECTION).table
     book = load_workbook(io.BytesIO(whole.read(next(n for n in names if n.endswith(".xlsx")))))
     cells = {cell.value for row in book[book.sheetnames[-1]].iter_rows() for cell in row}
     assert set(shown["People"]) <= cells
-    assert kept.history(example_store)[0].quarter == str(quarter)
+    (written, *_) = history.exports(example_store)
+    assert (written.quarter, written.edition) == (str(quarter), "internal")
 
 
 @pytest.mark.parametrize(

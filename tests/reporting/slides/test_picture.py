@@ -47,6 +47,7 @@ def frame() -> SlideFrame:
         caption="Definition",
         footer="Source",
         synthetic=True,
+        edition="internal",
     )
 
 

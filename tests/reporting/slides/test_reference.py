@@ -17,9 +17,9 @@ from PIL import Image
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.slides.contents import KEYS
-from reporting.slides.feedback import Practice, frames
 from reporting.slides.pack import Order, slides
 from reporting.slides.picture import png
+from reporting.slides.practice_reports import Practice, frames
 from reporting.slides.quarter import quarters
 from tests.conftest import publish_sample
 

@@ -12,16 +12,17 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.guidance.links import known, named_in
 from reporting.guidance.safety import situations
 from reporting.slides.contents import CONTENTS, KEYS
-from reporting.slides.feedback import Practice, frames
 from reporting.slides.formats.pdf import pdf
 from reporting.slides.frame import SlideFrame
 from reporting.slides.pack import Order, drawable
+from reporting.slides.practice_reports import Practice, frames
 from reporting.slides.quarter import quarters
 from reporting.slides.slide import About, Slide
 from reporting.slides.spoken import frame_texts, spoken
 from tests.reporting.slides.test_formats import slide
 
-FRAME = SlideFrame("", "Finding", "", "<svg/>", "", "", True)
+FRAME = SlideFrame("", "Finding", "", "<svg/>", "", "", True, "internal")
+INTERNAL = "Internal edition: not for publication"
 ABOUT = About("Pack", "Area", "2026Q3", "r", "2026.11", "2026-11-22", dt.date(2026, 9, 30), True)
 SHOW_FALLS = {"the-quarter", "taper-outcomes", "taper-speed", "safeguards-each"}
 
@@ -60,7 +61,7 @@ def test_own_words_of_a_slide_get_their_link_too() -> None:
 
 
 def test_a_frame_that_names_nothing_has_no_line_of_links() -> None:
-    assert spoken(FRAME) == ("Finding", ())
+    assert spoken(FRAME) == (f"{INTERNAL}\n\nFinding", ())
 
 
 @pytest.mark.parametrize("keys", [(), ("ng215",), tuple(known())])

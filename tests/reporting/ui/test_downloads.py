@@ -5,23 +5,27 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from PIL import Image
 
-from reporting import exhibits
-from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits import high_dose_funnel, high_dose_trend
+from reporting.access import Edition, Scope, Selection, Snapshot
+from reporting.disclosure import NotPublishedError
+from reporting.exhibits import high_dose_bands, high_dose_funnel, high_dose_trend
+from reporting.exhibits.editions import Maker
+from reporting.exhibits.equity_measure import ByGroup
 from reporting.exhibits.exhibit import Exhibit
-from reporting.slides import kept
+from reporting.slides import history
+from reporting.slides.frame import SlideFrame
 from reporting.ui import downloads
-from reporting.ui.downloads import Leaving
+from reporting.ui.downloads import Download
 from reporting.ui.session import View
 from reporting.ui.tables import table_html
-from tests.reporting.makers import MAKERS, STAYS
+
+LEAD = Scope("practice", frozenset({"SYN01"}))
 
 
 def exhibit(table: pd.DataFrame, headline: str = "A finding") -> Exhibit:
@@ -34,6 +38,19 @@ def exhibit(table: pd.DataFrame, headline: str = "A finding") -> Exhibit:
         table=table,
         caption="Source",
     )
+
+
+def frames_drawn(monkeypatch: pytest.MonkeyPatch) -> list[SlideFrame]:
+    """The frames of pictures as they are asked for, each drawn as one pixel."""
+    drawn, pixel = list[SlideFrame](), io.BytesIO()
+    Image.new("L", (1, 1)).save(pixel, "PNG")
+
+    def png(frame: SlideFrame) -> bytes:
+        drawn.append(frame)
+        return pixel.getvalue()
+
+    monkeypatch.setattr(downloads, "png", png)
+    return drawn
 
 
 def cells(table: pd.DataFrame) -> list[list[str]]:
@@ -63,15 +80,15 @@ def test_a_file_gives_the_address_of_what_its_source_names(
     named = replace(exhibit(pd.DataFrame({"A": [1]})), caption="After FPM.")
     address = "Links: Opioids Aware: https://www.fpm.ac.uk/opioids-aware"
     assert downloads.csv(named).decode("utf-8-sig").splitlines()[-1] == address
-    monkeypatch.setattr(downloads, "png", lambda frame: frame.caption.encode())
     view = View(snapshot, Scope.icb(), Selection(120), False, ())
-    made = Leaving(view, lambda *_: named, Path(), "").picture("finding.png")
-    assert made.decode() == f"After FPM. {address}"
+    drawn = frames_drawn(monkeypatch)
+    download(view, lambda *_: named, Path()).picture("finding.png")
+    assert drawn[0].caption == f"After FPM. {address}"
 
 
 def test_a_file_is_named_for_what_and_when() -> None:
-    named = downloads.file_name(exhibit(pd.DataFrame()), ".png", "120 mg")
-    assert named == "high-dose-trend-120-mg-to-2026-09-synthetic.png"
+    named = downloads.file_name(exhibit(pd.DataFrame()), ".png", "120 mg", "internal")
+    assert named == "high-dose-trend-120-mg-internal-to-2026-09-synthetic.png"
 
 
 def test_without_a_browser_the_reason_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,58 +107,68 @@ def real(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, info=replace(snapshot.info, synthetic=False))
 
 
-def test_what_leaves_of_real_data_is_protected_and_written_down_first(
-    snapshot: Snapshot, tmp_path: Path
+def download(view: View, maker: Maker, store: Path, edition: Edition = "internal") -> Download:
+    return Download(view, maker, store, "ann@icb.example", edition)
+
+
+@pytest.mark.parametrize(
+    ("edition", "mark"),
+    [("internal", "Internal edition: not for publication."), ("published", "[c] withheld: 1 to 7")],
+)
+def test_a_file_of_real_data_bears_its_edition_and_is_written_down_first(
+    snapshot: Snapshot, tmp_path: Path, edition: Edition, mark: str
 ) -> None:
     view = View(real(snapshot), Scope.icb(), Selection(120, pcn="Southdown"))
-    leaving = Leaving(view, high_dose_funnel.funnel, tmp_path, "ann@icb.example")
-    text = leaving.csv("funnel.csv").decode("utf-8-sig")
-    assert "[c] confidential: 1 to 7" in text
-    synthetic = Leaving(
-        replace(view, snapshot=snapshot), high_dose_funnel.funnel, tmp_path, "ann@icb.example"
-    )
-    assert "confidential" not in synthetic.csv("funnel.csv").decode("utf-8-sig")
-    (written,) = kept.history(tmp_path)
-    assert (written.who, written.quarter, written.area, written.files) == (
-        "ann@icb.example", "2026-09", "Southdown", ("funnel.csv",)
+    made = download(view, high_dose_bands.bands, tmp_path, edition)
+    name = made.name(made.exhibit, ".csv")
+    assert f"-{edition}-" in name
+    assert mark in made.csv(name).decode("utf-8-sig")
+    (written,) = history.exports(tmp_path)
+    assert (written.who, written.quarter, written.area, written.files, written.edition) == (
+        "ann@icb.example", "2026-09", "Southdown", (name,), edition
     )  # fmt: skip
+    assert mark in download(replace(view, snapshot=snapshot), made.maker, tmp_path, edition).csv("").decode()
+    assert len(history.exports(tmp_path)) == 1  # of a synthetic release nothing is written down
 
 
-def test_nothing_of_real_data_leaves_unwritten(snapshot: Snapshot, tmp_path: Path) -> None:
-    (tmp_path / "packs").write_text("no folder")
-    leaving = Leaving(
-        View(real(snapshot), Scope.icb(), Selection(120)), high_dose_trend.trend, tmp_path, "ann"
-    )
-    with pytest.raises(OSError):
-        leaving.csv("trend.csv")
+def test_a_picture_says_its_edition_in_itself_and_in_its_metadata(
+    snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = frames_drawn(monkeypatch)
+    view = View(snapshot, Scope.icb(), Selection(120))
+    data = download(view, high_dose_trend.trend, tmp_path).picture("a.png")
+    assert drawn[0].edition == "internal" and drawn[0].footer.startswith("Internal edition: not for")
+    assert b"Internal edition: not for publication; release" in data
 
 
-AREAS = (
-    Selection(120),
-    Selection(90, pcn="Southdown"),
-    Selection(120, place="North"),
-    Selection(120, practice="SYN04"),
+@pytest.mark.parametrize(
+    ("maker", "selection", "why"),
+    [
+        (high_dose_funnel.funnel, Selection(120), "no published form"),
+        (ByGroup("sex", "referral_offered"), Selection(120), "no published form"),
+        (high_dose_trend.trend, Selection(120, practice="SYN04"), "Figures of one practice"),
+    ],
 )
+def test_what_is_not_published_is_refused_in_words(
+    snapshot: Snapshot, tmp_path: Path, maker: Maker, selection: Selection, why: str
+) -> None:
+    made = download(View(real(snapshot), Scope.icb(), selection), maker, tmp_path, "published")
+    for file in (made.csv, made.picture):
+        with pytest.raises(NotPublishedError, match=why):
+            file("a")
+    assert not history.exports(tmp_path)
 
 
-@pytest.mark.parametrize("selection", AREAS)
-def test_every_exhibit_that_leaves_can_be_made_protected(snapshot: Snapshot, selection: Selection) -> None:
-    made = [maker(real(snapshot), Scope.icb().leaving(), selection) for maker in MAKERS]
-    assert {one.key for one in made} == downloads.LEAVES
-    for one in made:
-        figure = "" if one.figure is None else str(one.figure.to_json())
-        said = (
-            f"{one.headline} {one.subtitle} {one.caption} {one.alt} {one.empty} {one.table.to_csv()} {figure}"
-        )
-        assert not re.search(r"exact_|whole_|\bnan\b|\bNaN\b", said), (one.key, said)
-        assert (one.figure is None) == bool(one.empty), one.key
+def test_of_real_data_icb_users_take_files_and_nobody_one_of_a_single_person(snapshot: Snapshot) -> None:
+    chart, person = exhibit(pd.DataFrame()), replace(exhibit(pd.DataFrame()), key="patient-timeline")
+    icb, lead = (View(real(snapshot), scope, Selection(120)) for scope in (Scope.icb(), LEAD))
+    assert downloads.may_take(icb, chart) and not downloads.may_take(icb, person)
+    assert not downloads.may_take(lead, chart)
+    assert downloads.may_take(replace(lead, snapshot=snapshot), person)
 
 
-def test_every_chart_of_the_pages_leaves_or_is_of_single_people() -> None:
-    """Keys as the exhibits write them, those of equity by dimension."""
-    source = "".join(path.read_text("utf-8") for path in Path(exhibits.__path__[0]).glob("*.py"))
-    keys = set(re.findall(r"frame_of\(\s*(?:snapshot|then), f?\"([^\"]+)\"", source))
-    of_pack = {"the-quarter", "data-quality"}
-    assert {key for key in keys if "{" not in key} - of_pack == {
-        key for key in downloads.LEAVES if not key.startswith("equity-")
-    } | STAYS
+def test_nothing_of_real_data_is_taken_out_unwritten(snapshot: Snapshot, tmp_path: Path) -> None:
+    (tmp_path / "packs").write_text("no folder")
+    view = View(real(snapshot), Scope.icb(), Selection(120))
+    with pytest.raises(OSError):
+        download(view, high_dose_trend.trend, tmp_path).csv("trend.csv")

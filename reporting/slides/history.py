@@ -1,4 +1,4 @@
-"""What a store keeps of its packs: the words of each quarter, and what was exported."""
+"""What a store remembers of its packs: the words of each quarter, and what was exported."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from filelock import FileLock
 from reporting.access import Selection
 from reporting.slides.pack import PackError
 from reporting.slides.quarter import Quarter
+from reporting.slides.slide import About
 
 FOLDER, ASKS, HISTORY, LOCK = "packs", "asks.json", "history.jsonl", "lock"
 LONGEST_ASK = 400
@@ -22,7 +23,7 @@ WAIT = 10  # seconds
 @dataclass(frozen=True)
 class Exported:
     """One pack that was exported: when (UTC, to the second), by whom, of which release, quarter and area, and
-    which files."""
+    which files; in which edition, "" of exports before there were two."""
 
     when: str
     who: str
@@ -30,6 +31,12 @@ class Exported:
     quarter: str
     area: str
     files: tuple[str, ...]
+    edition: str = ""
+
+    @staticmethod
+    def of(about: About, who: str, files: tuple[str, ...]) -> Exported:
+        """The export of these files, now."""
+        return Exported(now(), who, about.release, about.quarter, about.area, files, about.edition)
 
 
 def area_key(selection: Selection) -> str:
@@ -48,7 +55,7 @@ def asks(store: Path, quarter: Quarter, selection: Selection) -> dict[str, str]:
     return dict(_every(store).get(str(quarter), {}).get(area_key(selection), {}))
 
 
-def keep_ask(store: Path, quarter: Quarter, selection: Selection, key: str, text: str) -> None:
+def save_ask(store: Path, quarter: Quarter, selection: Selection, key: str, text: str) -> None:
     """Keep these words for one slide of the quarter and area; empty for the usual ones again. Words kept for
     other slides, by whomever, stay.
 
@@ -78,7 +85,7 @@ def record(store: Path, exported: Exported) -> None:
         os.fsync(file.fileno())
 
 
-def history(store: Path) -> list[Exported]:
+def exports(store: Path) -> list[Exported]:
     """Every pack exported, latest first; a line that a crash cut off is left out."""
     try:
         lines = (store / FOLDER / HISTORY).read_text(encoding="utf-8").splitlines()

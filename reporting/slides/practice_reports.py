@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import isnan
 from typing import IO
 
 import pandas as pd
@@ -14,14 +13,12 @@ import pandas as pd
 from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.tiles import sentence
-from reporting.disclosure import protection_words
 from reporting.exhibits.compare import CompareHead
 from reporting.exhibits.compare_standing import StandingExhibit
 from reporting.exhibits.coverage import coverage, source_words
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.high_dose_trend import trend
 from reporting.exhibits.likeness import TEN
-from reporting.exhibits.policy import rule
 from reporting.exhibits.standing import Standing, Standings, standings
 from reporting.exhibits.suggestions import suggestions
 from reporting.exhibits.wording import number, practice_words
@@ -41,7 +38,6 @@ PAGES = 2
 TAPERS = {"on_taper_plan": "on a plan", "tapering": "at least 15% down", "red_speed": "fell too fast"}
 REFERRALS = {"referral_offered": "offered one", "referral_attended_of_cohort": "seen"}
 CONTENTS = "contents.csv"
-REPORT = "Opioid stewardship: practice report, {}"
 Told = Callable[[int, int], None]
 
 
@@ -71,11 +67,11 @@ def frames(
     """The two pages of one practice's report, not drawn yet, each with its exhibit; none where its data
     are not complete by then.
 
-    Its counts are protected, as whatever leaves is; others' are never shown but of five or more together.
-    Raises QuarterError.
+    Its own counts are exact; of others only sums of five practices or more, and of eight people or more, are
+    shown. Raises QuarterError.
     """
     then = at_end_of(snapshot, quarter)
-    scope = Scope("practice", frozenset({practice.code})).leaving()
+    scope = Scope("practice", frozenset({practice.code}))
     asked = Selection(selection.threshold, selection.years, practice=practice.code)
     found = standings(then, scope, asked, TEN)
     if not found.rows:
@@ -113,10 +109,11 @@ def _frame(
         figure=sentence(exhibit.empty) if figure is None else figure,
         caption=exhibit.caption or source_words(then, coverage(then, scope, asked)),
         footer=(
-            f"{protection_words(rule(then))} Release {then.release}. OME factors "
-            f"{then.info.factor_version}. Threshold {asked.threshold} mg."
+            f"For this practice alone. Release {then.release}. OME factors {then.info.factor_version}. "
+            f"Threshold {asked.threshold} mg."
         ),
         synthetic=exhibit.synthetic,
+        edition="internal",
         notes=notes,
         number=place,
     )
@@ -130,11 +127,16 @@ def _counts(found: Standings, measures: Mapping[str, str]) -> str:
 
 
 def _of(row: Standing) -> str:
-    numerator, denominator = row.numerator or 0, row.denominator or 0
-    return number(numerator) if isnan(denominator) else f"{number(numerator)} of {number(denominator)}"
+    return f"{number(row.numerator or 0)} of {number(row.denominator or 0)}"
 
 
-def write_feedback(
+def reports_about(snapshot: Snapshot, scope: Scope, quarter: Quarter, selection: Selection) -> About:
+    """What every file of the reports says of itself."""
+    area = selection.pcn or selection.place or snapshot.info.icb
+    return about_of(snapshot, scope, quarter, "practice reports", area)
+
+
+def write_reports(
     file: IO[bytes], snapshot: Snapshot, scope: Scope, quarter: Quarter, selection: Selection, told: Told
 ) -> str:
     """A ZIP of every practice's report as PDF, with a list of its contents, into an open file; its name.
@@ -144,8 +146,7 @@ def write_feedback(
     BrowserFailed.
     """
     everyone = practices(snapshot, scope, selection)
-    area = selection.pcn or selection.place or snapshot.info.icb
-    about = about_of(snapshot, scope, quarter, "practice reports", area)
+    about = reports_about(snapshot, scope, quarter, selection)
     write_archive(file, _reports(snapshot, quarter, selection, everyone, about, told))
     return file_name(about, "practice-reports", "zip")
 

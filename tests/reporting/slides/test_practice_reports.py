@@ -1,4 +1,4 @@
-"""Two pages for each practice: of its own protected counts, beside others added up, three suggestions."""
+"""Two pages for each practice: of its own exact counts, beside others added up, three suggestions."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from reporting.charts.canvas import Figure
 from reporting.exhibits.likeness import TEN
 from reporting.exhibits.standing import standings
 from reporting.exhibits.suggestions import ANYWAY, STEPS, suggestions
-from reporting.slides import feedback, kept
+from reporting.slides import history, practice_reports
 from reporting.slides.__main__ import main
-from reporting.slides.feedback import CONTENTS, Practice, frames, practices, write_feedback
 from reporting.slides.pack import PackError
+from reporting.slides.practice_reports import CONTENTS, Practice, frames, practices, write_reports
 from reporting.slides.quarter import Quarter
 from tests.reporting.exhibits.test_compare import CODES, NAMES, tables
 from tests.reporting.snapshots import counts, practice, publish
@@ -32,7 +32,7 @@ ALDER = Practice("SYN01", "Alder")
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return publish(tmp_path_factory.mktemp("feedback"), stories())
+    return publish(tmp_path_factory.mktemp("reports"), stories())
 
 
 @pytest.fixture(scope="module")
@@ -70,26 +70,27 @@ def test_two_pages_say_where_a_practice_stands_and_what_it_might_do(compared: Sn
     (_, first), (_, second) = frames(compared, Q3, ALL, ALDER)
     assert first.eyebrow == "Alder (SYN01) · Practice report, July to September 2026 (Q2 2026/27)"
     assert first.headline == (
-        "Alder has more people on a high dose than similar practices; 1 measure needs a look"
+        "Alder has more people on a high dose than similar practices; 2 measures need a look"
     )
     assert dict(first.notes)["Compared with"].startswith("6 practices of the ICB, nearest by list size")
     notes = dict(second.notes)
-    assert notes["Tapers"] == "10 of 20 at least 15% down; [c] of 20 fell too fast."
-    assert notes["Referrals"] == "[c] of 20 offered one."
+    assert notes["Tapers"] == "12 of 20 at least 15% down; 2 of 20 fell too fast."
+    assert notes["Referrals"] == "3 of 20 offered one."
     assert [title for title in notes if title.startswith("Suggestion")] == [
         f"Suggestion {n}" for n in (1, 2, 3)
     ]
-    assert "[c] confidential: 1 to 7" in first.footer and first.synthetic
+    assert first.footer.startswith("For this practice alone. ") and first.synthetic
+    assert first.edition == second.edition == "internal"
     assert (first.number, second.number) == ("1 of 2", "2 of 2")
 
 
 def test_suggestions_follow_from_the_figures_safety_first(compared: Snapshot) -> None:
-    scope = Scope("practice", frozenset({"SYN01"})).leaving()
+    scope = Scope("practice", frozenset({"SYN01"}))
     found = standings(compared, scope, Selection(120, practice="SYN01"), TEN)
     assert [one.words for one in suggestions(compared, found)] == [
-        "Consider looking up whether anybody’s dose fell fast: [c] fell by more than 30% between 28-day "
-        "means.",
-        "Consider completing the safeguards before any further step: all are recorded for 15 of 20 "
+        "Consider calling each person whose dose fell fast, to ask how they are: 2 fell by more than 30% "
+        "between 28-day means.",
+        "Consider completing the safeguards before any further step: all are recorded for 17 of 20 "
         "reductions.",
         f"{STEPS['high_dose_prevalence']}: high-dose prevalence 5.00 per 1,000, 40 of 8,000, higher than "
         "similar.",
@@ -102,7 +103,7 @@ def test_every_suggestion_considers_and_names_no_dose() -> None:
 
 
 def test_a_practice_without_anything_apart_still_gets_three(compared: Snapshot) -> None:
-    scope = Scope("practice", frozenset({"SYN04"})).leaving()
+    scope = Scope("practice", frozenset({"SYN04"}))
     found = standings(compared, scope, Selection(120, practice="SYN04"), TEN)
     assert len({one.step for one in suggestions(compared, found)}) == 3
 
@@ -118,21 +119,20 @@ def test_no_report_names_another_practice_or_shows_its_figure(compared: Snapshot
     assert not [trace for trace in standing.figure.data if trace.name == "others" and len(trace.x)]
 
 
-def test_counts_that_are_published_alike_make_the_same_report(tmp_path: Path, compared: Snapshot) -> None:
+def test_of_others_a_report_tells_no_sum_of_fewer_than_eight(tmp_path: Path, compared: Snapshot) -> None:
+    """Three of the similar practices' people more or less, of fewer than eight in all, change nothing."""
     store = publish(tmp_path / "other", stories())
     with duckdb.connect(str(next((store / "releases").glob("*.duckdb")))) as con:
-        con.execute("""UPDATE measure_month SET numerator = numerator + 1 WHERE practice_code = 'SYN01'
-            AND measure IN ('tapering', 'reviewed_6_months', 'high_dose_prevalence', 'red_speed')
-            AND threshold = 120""")  # 13 for 12 would be another: 12 is published as 10
-        con.execute("""UPDATE measure_month SET numerator = numerator - 2 WHERE practice_code = 'SYN01'
-            AND measure = 'tapering'""")
+        changed = """UPDATE measure_month SET numerator = numerator + 1
+            WHERE practice_code IN ('SYN02', 'SYN03') AND measure = 'referral_offered'"""
+        con.execute(changed)
     assert told(queries.current(store), ALDER) == told(compared, ALDER)
 
 
 def test_an_archive_holds_every_report_and_says_why_one_is_missing(compared: Snapshot) -> None:
     made, done = io.BytesIO(), list[tuple[int, int]]()
-    name = write_feedback(made, compared, Scope.icb(), Q3, ALL, lambda *how: done.append(how))
-    assert name == "example-icb-2026q3-practice-reports-synthetic.zip"
+    name = write_reports(made, compared, Scope.icb(), Q3, ALL, lambda *how: done.append(how))
+    assert name == "example-icb-2026q3-practice-reports-internal-synthetic.zip"
     whole = zipfile.ZipFile(made)
     assert done == [(n, 9) for n in range(1, 10)]
     listed = pd.read_csv(io.BytesIO(whole.read(CONTENTS)), encoding="utf-8-sig", keep_default_na=False)
@@ -140,7 +140,7 @@ def test_an_archive_holds_every_report_and_says_why_one_is_missing(compared: Sna
     assert set(listed.loc[listed["File"] == "", "Code"]) <= {"SYN08", "SYN09"}
     assert listed.set_index("Code").loc["SYN09", "Why not"] == "no complete data by then"
     paper = whole.read(str(listed.set_index("Code").loc["SYN01", "File"]))
-    assert paper.startswith(b"%PDF") and paper.count(b"/Type /Page\n") == feedback.PAGES
+    assert paper.startswith(b"%PDF") and paper.count(b"/Type /Page\n") == practice_reports.PAGES
 
 
 def test_reports_by_command_line_and_what_stops_them(
@@ -153,14 +153,16 @@ def test_reports_by_command_line_and_what_stops_them(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as stopped:
-        stopped.setattr(feedback, "frames", stop)
+        stopped.setattr(practice_reports, "frames", stop)
         assert main([*asked, "--out", str(out)]) == 1
     assert "Stopped. No file was kept." in capsys.readouterr().err
-    assert not list(out.iterdir()) and not kept.history(store)
-    monkeypatch.setattr(feedback, "frames", lambda *_: [])
+    assert not list(out.iterdir()) and not history.exports(store)
+    monkeypatch.setattr(practice_reports, "frames", lambda *_: [])
     assert main([*asked, "--out", str(out)]) == 0, capsys.readouterr().err
-    assert [path.name for path in out.iterdir()] == ["eastvale-2026q3-practice-reports-synthetic.zip"]
-    assert kept.history(store)[0].area == "Eastvale"
+    assert [path.name for path in out.iterdir()] == [
+        "eastvale-2026q3-practice-reports-internal-synthetic.zip"
+    ]
+    assert history.exports(store)[0].area == "Eastvale"
 
 
 def test_no_practice_is_a_sentence(compared: Snapshot) -> None:

@@ -1,0 +1,68 @@
+"""Exhibits in two editions: as they are inside, and the few that may be published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from reporting.access import Scope, Selection, Snapshot
+from reporting.charts.written import HIDDEN
+from reporting.disclosure import NotPublishedError
+from reporting.exhibits import (
+    high_dose_bands,
+    high_dose_trend,
+    pack_pages,
+    plan_items,
+    referral_stages,
+    safeguard_items,
+    tapering,
+    tapering_speed,
+)
+from reporting.exhibits.equity_measure import ByGroup
+from reporting.exhibits.exhibit import Exhibit
+
+Maker = Callable[[Snapshot, Scope, Selection], Exhibit]
+OFFERS = ByGroup("imd_quintile", "referral_offered")
+# Internal exhibit → how it may be published. Any other has no published form: no picture, no file.
+PUBLISHED: Mapping[Maker, Maker] = {
+    pack_pages.the_quarter: pack_pages.the_quarter,
+    high_dose_trend.trend: high_dose_trend.trend,
+    high_dose_bands.bands: high_dose_bands.bands,
+    tapering.outcomes: tapering.outcomes,
+    tapering_speed.speed: tapering_speed.zones,
+    referral_stages.stages: referral_stages.stages,
+    plan_items.people: plan_items.people,
+    safeguard_items.each: safeguard_items.each,
+    OFFERS: OFFERS,
+    pack_pages.data_quality: pack_pages.data_quality,
+}
+NO_FORM = "It has no published form: what it shows is not among what is published."
+OF_A_PRACTICE = "Figures of one practice are not published. Choose the ICB, a place or a PCN."
+NO_FINDING = "Too little of it may be published to say what was found."
+
+
+def exhibit(maker: Maker, snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """What a maker shows in the edition of the scope.
+
+    Raises NotPublishedError, with the reason, where an exhibit has no published form, and where too little
+    of it may be published for a finding.
+    """
+    if scope.edition == "internal":
+        return maker(snapshot, scope, selection)
+    if maker not in PUBLISHED:
+        raise NotPublishedError(NO_FORM)
+    if selection.practice is not None:
+        raise NotPublishedError(OF_A_PRACTICE)
+    made = PUBLISHED[maker](snapshot, scope, selection)
+    if HIDDEN in made.headline or "withheld" in made.headline:
+        raise NotPublishedError(NO_FINDING)
+    return made
+
+
+def has_form(maker: Maker, selection: Selection) -> bool:
+    """Whether an exhibit may be published at all for this selection."""
+    return maker in PUBLISHED and selection.practice is None
+
+
+def is_drawn(made: Exhibit) -> bool:
+    """Whether there is anything to draw; else `empty` says why not."""
+    return made.figure is not None or made.slide is not None
