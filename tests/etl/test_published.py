@@ -165,6 +165,18 @@ def test_counts_read_as_the_rule_says(
         assert (both["numerator_is"] == both["denominator_is"]).all()  # 9 of 12 never reads as all
 
 
+def test_verify_finds_a_count_that_is_published_wrongly(sample_release: duckdb.DuckDBPyConnection) -> None:
+    own = copy(sample_release)
+    own.register("frame", last_quarters(rows(sample_release), 1))
+    own.execute("CREATE TABLE published AS FROM frame")
+    rule = vars(RULES.suppression)
+    assert made.misread(own, rule) == []
+    own.execute("UPDATE published SET numerator = numerator + 1 WHERE measure = 'tapering' AND level = 'icb'")
+    assert {slug for slug, _ in made.misread(own, rule)} == {"tapering"}
+    own.execute("UPDATE published SET numerator = 5 WHERE measure = 'red_speed' AND numerator IS NULL")
+    assert "red_speed" in {slug for slug, _ in made.misread(own, rule)}
+
+
 def test_most_of_it_is_shown(sample_release: duckdb.DuckDBPyConnection) -> None:
     """Few counts are withheld that are neither small nor would read as all; of the ICB itself none."""
     found = exact(sample_release)

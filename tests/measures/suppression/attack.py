@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,7 @@ DOWN = ("stopped", "1–49%", "50–84%")
 HIGHER, LOWER = 120, 90
 ENOUGH, STEP, SMALL = 5, 5, 8
 PROBES = 10
+MANY = 10_000.0  # more than any withheld count
 
 
 class Name(NamedTuple):
@@ -76,11 +77,12 @@ class Attack:
         if shown is None:
             self.withheld[words] = row
         else:
-            self.rows.append((row, *map(float, ends(shown))))
+            least, most = ends(shown)
+            self.rows.append((row, float(least), float(most)))
 
     def narrow(self) -> dict[str, tuple[int, int]]:
         """The withheld values of which fewer than ENOUGH numbers are possible, and the ends of those."""
-        rows = self.rows + [(row, 0.0, 200.0) for row in self.withheld.values()]
+        rows = self.rows + [(row, 0.0, MANY) for row in self.withheld.values()]
         matrix = _matrix([row for row, _, _ in rows], len(self.names))
         rules = LinearConstraint(matrix, [least for _, least, _ in rows], [most for _, _, most in rows])
         asked = _matrix(list(self.withheld.values()), len(self.names))
@@ -89,9 +91,12 @@ class Attack:
 
         def look(weights: np.ndarray, roughly: bool) -> None:
             answer = milp(
-                weights @ asked, integrality=np.ones(len(self.names)), bounds=Bounds(0), constraints=rules,
+                weights @ asked,
+                integrality=np.ones(len(self.names), int),
+                bounds=Bounds(0),
+                constraints=rules,
                 options={"mip_rel_gap": 0.5} if roughly else {},
-            )  # fmt: skip
+            )
             assert answer.x is not None, answer.message
             counts = np.rint(asked @ np.rint(answer.x))
             np.minimum(low, counts, out=low)
@@ -128,7 +133,7 @@ def attack(
     PCNs whose counts are those of the first release; pcns: place → its PCNs, the ICB's own among them."""
     made = Attack()
     for release, frame in editions.items():
-        rows = frame[frame["measure"].isin(list(measures))]
+        rows: Any = frame[frame["measure"].isin(list(measures))]
         for month, of_month in rows.groupby("month"):
             when = str(month)[:7]
             known = _Known(made, release, when, set(shared.get(release, ())), next(iter(editions)))
@@ -151,7 +156,7 @@ class _Known:
         release = self.first if pcn in self.shared and not group else self.release
         return (release, self.when, pcn, group)
 
-    def publish(self, rows: pd.DataFrame, pcns: Mapping[str, Iterable[str]]) -> None:
+    def publish(self, rows: Any, pcns: Mapping[str, Iterable[str]]) -> None:
         for row in rows.itertuples(index=False):
             names = [
                 Name(self.spot(pcn, row.category if row.dimension else ""), row.measure, row.threshold,
@@ -175,7 +180,7 @@ class _Known:
             if shown[0] is not None and shown[0] == shown[1]:  # else it would have been withheld
                 self.made.same(names[:half], names[half:])
 
-    def relate(self, rows: pd.DataFrame) -> None:
+    def relate(self, rows: Any) -> None:
         """What the measures mean: of each PCN, and of the ICB's groups."""
         for (area, dimension), own in rows[(rows["level"] == "pcn") | (rows["dimension"] != "")].groupby(
             ["area", "dimension"]
@@ -202,7 +207,7 @@ class Meaning:
     made: Attack
     where: tuple[str, ...]
     practices: Mapping[str, int]
-    rows: pd.DataFrame
+    rows: Any
 
     def relate(self) -> None:
         for measure, threshold, category in self._cells():
