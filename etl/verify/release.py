@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from etl import build, counting, receipt_tables
+from etl import build, counting, published, receipt_tables
 from etl.store import Receipt, Store, StoreError, releases
 from etl.store.release_contents import contents
 from measures import measure, policy
@@ -119,9 +120,9 @@ def _landed(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt
     except StoreError:
         return  # named already: a part is missing or damaged
     con.execute(COUNTED)
-    for what, (published, landed) in PAIRS.items():
+    for what, (served, landed) in PAIRS.items():
         odd = con.execute(
-            f"SELECT coalesce(p.of, l.of), coalesce(p.n, 0), coalesce(l.n, 0) FROM ({published}) AS p(of, n) "
+            f"SELECT coalesce(p.of, l.of), coalesce(p.n, 0), coalesce(l.n, 0) FROM ({served}) AS p(of, n) "
             f"FULL JOIN ({landed}) AS l(of, n) ON l.of = p.of WHERE p.n IS DISTINCT FROM l.n ORDER BY ALL"
         ).fetchall()
         for of, there, here in odd[:3]:
@@ -143,6 +144,9 @@ def _measures(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
         for slug, practice in odd:
             yield f"measure {slug} of practice {practice} is not what its marts give. Build again."
     tables = {name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if "published" in tables:
+        for slug, area in published.misread(con, json.loads(told)["suppression"]):
+            yield f"measure {slug} of {area} is not published as its counts and the policy ask. Build again."
     for path in sorted(build.CHECKS.glob("*.sql")):
         sql = path.read_text(encoding="utf-8")
         if con.get_table_names(sql) <= tables and (broken := con.execute(sql).fetchmany(1)):

@@ -59,7 +59,7 @@ def test_an_entry_says_levels_thresholds_and_groups(tmp_path: Path) -> None:
         ("thresholds = [120]", "thresholds = 120", "line 10: thresholds: 120 is not a list of whole numbers"),
         ("thresholds = [120]", "colour = 1", "line 10: colour: no such field"),
         ('"home_alert"', '"ome_burden"', "line 8: measures: ome_burden counts no people or events"),
-        ('"home_alert"', '"practice_plan_current"', "line 8: measures: practice_plan_current counts no"),
+        ('"home_alert"', '"practice_plan_current"', "line 8: measures: practice_plan_current counts"),
         ('"home_alert"', '"two_opioids"', "line 8: measures: two_opioids has no threshold"),
         ('"home_alert"', '"high_dose_3_months"', "is not published by group: it has none, or is a rate"),
         ('levels = ["icb", "pcn"]', 'levels = ["icb"]\nbeyond_only = true', "line 4: measures: high_dose"),

@@ -54,7 +54,7 @@ def test_parts_of_a_whole(counts: list[int], hidden: list[int]) -> None:
 
 
 def test_the_cheapest_of_the_counts_that_tell_a_small_one_is_withheld_too() -> None:
-    """x + a and a are 8 to 12, so x is at most 4; x + b is 13 to 17 and b 8 to 12, so at least 1."""
+    """x + a is 8 to 12 and a is 8 to 12, so x is at most 4; x + b is 13 to 17, b 8 to 12, so at least 1."""
     made_of = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1]]
     assert planned([4, 8, 12, 12, 16], ties(made_of)) == [0, 1]
     assert planned([4, 8, 10, 12, 14], ties(made_of)) == [0, 1]

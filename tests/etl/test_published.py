@@ -1,0 +1,293 @@
+"""The published edition of whole releases: what is in it, and that nobody works out what it withholds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from etl import published as made
+from etl import sample
+from etl.build import build
+from etl.counting.apart import rows_of
+from etl.load import load
+from etl.store import Store
+from measures import measure, policy, published
+from measures.measure import Measure, predicates
+from measures.suppression.edition import edition
+from measures.suppression.universes import sorts
+from tests.measures.suppression.attack import ITEMS, attack
+from tests.measures.suppression.dominance import categories, undeclared
+
+MODELS = Path(made.__file__).parent / "models"
+RULES = policy.load(policy.SAMPLE)
+MEASURES = measure.under(measure.load(), RULES)
+DECLARED = published.load(MEASURES)
+PEOPLE = ("high_dose_prevalence", "high_dose_gabapentinoid", "dose_band_share", *ITEMS)
+PLANS = ("tapering", "tapering_after_fall", "amber_speed", "red_speed", "outcome_band_share",
+         "outcome_band_after_fall")  # fmt: skip
+TIED = {"people": PEOPLE, "plans": PLANS, "decisions": ("safeguard_done",)}
+TABLES = ("practice", "measure_month", "measure_group", "measure_area")
+LAST_QUARTER = "(SELECT max(month) FROM measure_area WHERE month(month) % 3 = 0)"
+COUNTS = ["numerator", "denominator"]
+SENT_AGAIN = ("SYN07", "SYN16", "SYN10")  # practices of three PCNs
+# In a made-up world nobody has a plan or a referral who takes no opioid. In a real one somebody may.
+AMONG_OPIOIDS = {"high_dose_prevalence", "dose_band_share"}
+
+
+@pytest.fixture(scope="module")
+def other_release(
+    once: Callable[[str, Callable[[Path], object]], Path],
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Another seed's release."""
+
+    def make(folder: Path) -> None:
+        sample.write(8, 22, 7, folder / "extracts")
+        load([folder / "extracts"], Store(folder / "store", create=True))
+        build(Store(folder / "store"), RULES)
+
+    folder = once("seven", make) / "store"
+    name = (folder / "CURRENT").read_text(encoding="utf-8").strip()
+    with duckdb.connect(str(folder / "releases" / f"{name}.duckdb"), read_only=True) as con:
+        yield con
+
+
+def rows(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """The mart published, its withheld counts NA."""
+    return con.execute("FROM published").df().astype(dict.fromkeys(COUNTS, "Int64"))
+
+
+def exact(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """The same rows with the exact counts beside, as numerator_is and denominator_is."""
+    areas = f"""SELECT a.* FROM ({made.OF_AREAS} UNION ALL {made.OF_GROUPS}) AS a"""
+    return rows(con).merge(con.execute(areas).df(), on=made.KEY, suffixes=("", "_is"), validate="1:1")
+
+
+def places(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Place and ICB → their PCNs."""
+    found: dict[str, list[str]] = {}
+    for pcn, *above in con.execute("SELECT DISTINCT pcn, place, icb FROM practice ORDER BY ALL").fetchall():
+        for area in above:
+            found.setdefault(area, []).append(pcn)
+    return found
+
+
+def last_quarters(frame: pd.DataFrame, quarters: int) -> pd.DataFrame:
+    return frame[frame["month"].isin(sorted(frame["month"].unique())[-quarters:])]
+
+
+def copy(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """What the last quarter's published edition is made of, in a release of its own that may be changed."""
+    own = duckdb.connect(":memory:")
+    for name in TABLES:
+        last = "" if name == "practice" else f"WHERE month = {LAST_QUARTER}"
+        own.register("frame", con.execute(f"FROM {name} {last}").df())
+        own.execute(f"CREATE TABLE {name} AS FROM frame")
+        own.unregister("frame")
+    return own
+
+
+def resent(con: duckdb.DuckDBPyConnection, practice: str) -> duckdb.DuckDBPyConnection:
+    """A copy after a practice's extracts came again without a quarter of its people."""
+    own = copy(con)
+    for m in MEASURES:
+        if m.slug in DECLARED.by_measure:
+            for threshold in m.thresholds(RULES):
+                _recount(con, own, m, threshold, practice)
+    own.execute("DROP TABLE measure_area")
+    own.execute(f"CREATE TABLE measure_area AS {(MODELS / 'marts/measure_area.sql').read_text()}")
+    return own
+
+
+def _recount(
+    con: duckdb.DuckDBPyConnection, own: duckdb.DuckDBPyConnection, m: Measure, threshold: int, practice: str
+) -> None:
+    numerator, denominator = predicates(m, threshold, RULES)
+    by = {
+        "measure_month": [m.split or m.each or "''"],
+        "measure_group": ["imd_quintile"] if m.grouped else [],
+    }
+    for table, columns in by.items():
+        for column in columns:
+            dimension = "" if table == "measure_month" else f"AND dimension = '{column}'"
+            found = con.execute(
+                f"""SELECT *, CAST(sum(d) OVER (PARTITION BY month) AS BIGINT) AS whole FROM (
+                    SELECT month, coalesce(CAST({column} AS VARCHAR), 'unknown') AS category,
+                        count(*) FILTER (WHERE {numerator}) AS n,
+                        count(*) FILTER (WHERE {denominator or "true"}) AS d
+                    FROM {rows_of(m)} WHERE practice_code = ? AND hash(patient_key) % 4 <> 0 GROUP BY ALL)""",
+                [practice],
+            ).df()
+            own.register("found", found)
+            whole = "(SELECT max(whole) FROM found AS w WHERE w.month = m.month)" if m.split else "f.d"
+            kept = "m.denominator" if m.registered else f"coalesce({whole}, 0)"
+            own.execute(
+                f"""CREATE OR REPLACE TABLE {table} AS
+                SELECT m.* REPLACE (
+                    CASE WHEN own THEN coalesce(f.n, 0) ELSE m.numerator END AS numerator,
+                    CASE WHEN own THEN {kept} ELSE m.denominator END AS denominator)
+                FROM (SELECT *, practice_code = $practice AND measure = $measure AND threshold = $threshold
+                    {dimension} AS own FROM {table}) AS m
+                LEFT JOIN found AS f ON f.month = m.month AND f.category = m.category""",
+                {"practice": practice, "measure": m.slug, "threshold": threshold},
+            )
+            own.execute(f"ALTER TABLE {table} DROP COLUMN IF EXISTS own")
+            own.unregister("found")
+
+
+def test_only_what_is_declared_is_in_it(sample_release: duckdb.DuckDBPyConnection) -> None:
+    found = rows(sample_release)
+    assert set(found["measure"]) == set(DECLARED.by_measure)
+    assert set(found["level"]) == {"icb", "place", "pcn"}
+    assert found["month"].nunique() == DECLARED.quarters
+    assert {month.month for month in found["month"]} == {3, 6, 9, 12}
+    assert not found.duplicated(made.KEY).any()
+    groups = found[found["dimension"] != ""]
+    assert set(groups["level"]) == {"icb"}
+    assert set(groups["measure"]) == {"referral_offered"}
+
+
+def test_counts_read_as_the_rule_says(
+    sample_release: duckdb.DuckDBPyConnection, other_release: duckdb.DuckDBPyConnection
+) -> None:
+    for con in (sample_release, other_release):
+        found = exact(con)
+        for part in COUNTS:
+            shown = found[found[part].notna()]
+            small = found[found[f"{part}_is"].between(1, 7)]
+            assert small[part].isna().all()
+            assert (shown[part] == (shown[f"{part}_is"] + 2) // 5 * 5).all()
+            assert (found.loc[found[f"{part}_is"] == 0, part] == 0).all()  # nobody is shown as nobody
+        both = found[found[COUNTS].notna().all(axis=1) & (found["numerator"] == found["denominator"])]
+        assert (both["numerator_is"] == both["denominator_is"]).all()  # 9 of 12 never reads as all
+
+
+def test_verify_finds_a_count_that_is_published_wrongly(sample_release: duckdb.DuckDBPyConnection) -> None:
+    own = copy(sample_release)
+    own.register("frame", last_quarters(rows(sample_release), 1))
+    own.execute("CREATE TABLE published AS FROM frame")
+    rule = vars(RULES.suppression)
+    assert made.misread(own, rule) == []
+    own.execute("UPDATE published SET numerator = numerator + 1 WHERE measure = 'tapering' AND level = 'icb'")
+    assert {slug for slug, _ in made.misread(own, rule)} == {"tapering"}
+    own.execute("UPDATE published SET numerator = 5 WHERE measure = 'red_speed' AND numerator IS NULL")
+    assert "red_speed" in {slug for slug, _ in made.misread(own, rule)}
+
+
+def test_most_of_it_is_shown(sample_release: duckdb.DuckDBPyConnection) -> None:
+    """Few counts are withheld that are neither small nor would read as all; of the ICB itself none."""
+    found = exact(sample_release)
+    reads_as_all = (found["numerator_is"] + 2) // 5 == (found["denominator_is"] + 2) // 5
+    more = found[found["numerator"].isna() & ~found["numerator_is"].between(1, 7) & ~reads_as_all]
+    assert len(more) < 0.02 * len(found)
+    assert "icb" not in set(more["level"])
+
+
+def test_the_same_marts_give_the_same_edition(sample_release: duckdb.DuckDBPyConnection) -> None:
+    pd.testing.assert_frame_equal(
+        made.table(sample_release, MEASURES, RULES).astype({"threshold": "int32", "practices": "int32"}),
+        rows(sample_release).sort_values(made.KEY, ignore_index=True),
+        check_dtype=False,
+    )
+
+
+def test_no_count_is_within_another_without_the_plan_knowing(
+    sample_release: duckdb.DuckDBPyConnection, other_release: duckdb.DuckDBPyConnection
+) -> None:
+    for con in (sample_release, other_release):
+        known = sorts(MEASURES, DECLARED, RULES, categories(con))
+        found = [
+            (less, more)
+            for less, more in undeclared(con, MEASURES, RULES, known)
+            if not (less[0] in ITEMS and more[0] in AMONG_OPIOIDS)
+        ]
+        assert not found, f"{found[0][0]} is within {found[0][1]}: declare it in published.toml"
+
+
+def test_a_fact_that_is_not_so_is_named(sample_release: duckdb.DuckDBPyConnection) -> None:
+    assert not list(made.unproved(sample_release, MEASURES, RULES))
+    own = duckdb.connect(":memory:")
+    for name in ("patient_month", "cohort_month", "taper_month", "safeguard"):
+        own.register("frame", sample_release.execute(f"FROM {name} LIMIT 2000").df())
+        own.execute(f"CREATE TABLE {name} AS FROM frame")
+        own.unregister("frame")
+    own.execute("UPDATE cohort_month SET reviewed_3m = true, reviewed_6m = false")
+    claims = [claim for claim, _ in made.unproved(own, MEASURES, RULES)]
+    assert "cohort_month: reviewed_6m OR NOT reviewed_3m" in claims
+
+
+@pytest.mark.parametrize("tied", TIED)
+def test_two_neighbouring_quarters_tell_no_withheld_count(
+    sample_release: duckdb.DuckDBPyConnection, other_release: duckdb.DuckDBPyConnection, tied: str
+) -> None:
+    for con in (sample_release, other_release):
+        found = attack({"now": last_quarters(rows(con), 2)}, TIED[tied], {}, places(con))
+        assert found.withheld
+        assert found.narrow() == {}
+
+
+@pytest.mark.parametrize("practice", SENT_AGAIN)
+def test_releases_before_and_after_an_extract_came_again_tell_no_withheld_count(
+    sample_release: duckdb.DuckDBPyConnection, practice: str
+) -> None:
+    after = resent(sample_release, practice)
+    before = copy(sample_release)
+    before.register("frame", rows(sample_release))
+    before.execute("CREATE TABLE published AS FROM frame")
+    assert told_by_both(sample_release, made.table(after, MEASURES, RULES, before), practice) == {}
+
+
+def test_a_plan_that_forgets_the_release_before_tells_withheld_counts(
+    sample_release: duckdb.DuckDBPyConnection,
+) -> None:
+    forgetful = {one: made.table(resent(sample_release, one), MEASURES, RULES) for one in SENT_AGAIN}
+    assert any(told_by_both(sample_release, frame, one) for one, frame in forgetful.items())
+
+
+def told_by_both(
+    con: duckdb.DuckDBPyConnection, after: pd.DataFrame, practice: str
+) -> dict[str, tuple[int, int]]:
+    """What the last quarters of a release and of one after a practice's extracts came again tell together."""
+    editions = {"before": last_quarters(rows(con), 1), "after": after}
+    pcns = places(con)
+    ((own,),) = con.execute("SELECT pcn FROM practice WHERE practice_code = ?", [practice]).fetchall()
+    others = [pcn for every in pcns.values() for pcn in every if pcn != own]
+    told: dict[str, tuple[int, int]] = {}
+    for measures in TIED.values():
+        told |= attack(editions, measures, {"after": others}, pcns, flows=False).narrow()
+    return told
+
+
+def test_the_attack_finds_what_a_plan_without_ties_tells(sample_release: duckdb.DuckDBPyConnection) -> None:
+    """Each measure planned by itself, as if it said nothing of the others."""
+    frame = made._counts(sample_release, DECLARED, MEASURES, RULES)
+    alone = [sorts([m], DECLARED, RULES, categories(sample_release))[0] for m in MEASURES if m.slug in PEOPLE]
+    told = 0
+    for _, of_month in frame[frame["measure"].isin(PEOPLE)].groupby("month"):
+        shown = edition(alone, made._month(sample_release, of_month), RULES.suppression)
+        cells = [made.Cell._make([*at, ""]) for at in of_month[made.KEY[:-1]].itertuples(index=False)]
+        for part in COUNTS:
+            values = [shown[cell._replace(part=part)] for cell in cells]
+            of_month = of_month.assign(**{part: pd.array(values, "Int64")})
+        told += len(attack({"now": of_month}, PEOPLE, {}, places(sample_release)).narrow())
+    assert told > 0
+
+
+def test_the_attack_finds_a_count_that_is_shown_though_it_was_withheld(
+    sample_release: duckdb.DuckDBPyConnection,
+) -> None:
+    """Every count that is withheld for others' sake, shown: of some quarter that tells a small one."""
+    found = exact(sample_release)
+    for part in COUNTS:
+        is_large = found[part].isna() & ~found[f"{part}_is"].between(1, 7)
+        found[part] = found[part].mask(is_large, (found[f"{part}_is"] + 2) // 5 * 5)
+    people = found[found["measure"].isin(PEOPLE)]
+    told = [
+        name
+        for _, of_month in people.groupby("month")
+        for name in attack({"now": of_month}, PEOPLE, {}, places(sample_release)).narrow()
+    ]
+    assert told
