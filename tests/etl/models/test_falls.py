@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from etl.engines.duckdb import models
 from measures import policy
 from tests.etl.models.world import LAST, MST30, MST60, Row, day, every, patient, plan, rows_of, world
 
@@ -376,7 +376,7 @@ def test_what_falls_in_a_missing_month_is_unknown(missing: str) -> None:
     con = world(issues=[*every("FELL", *AT_200), *every("FELL", *to_20()), *every("STOPPED", *AT_200)])
     assert len(rows_of(con, "SELECT * FROM fall")) == 2
     con.execute(f"DELETE FROM coverage WHERE month = DATE '{missing}'")
-    sql = (Path(__file__).parents[3] / "etl" / "models" / "marts" / "fall.sql").read_text(encoding="utf-8")
+    sql = models()["fall"][0]
     found = {row["patient_key"]: row["kind"] for row in rows_of(con, f"SELECT * FROM ({sql})")}
     # A fall is told by the four weeks after it, a stop by the sixty days after.
     assert (
