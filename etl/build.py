@@ -280,7 +280,7 @@ def read_texts(
     con.execute("""
         CREATE TEMP TABLE reading AS
         SELECT CAST(row_number() OVER (ORDER BY l.product, l.directions) AS INTEGER) AS line,
-               CAST(dense_rank() OVER (ORDER BY p.class, l.product_key) AS INTEGER) AS same,
+               CAST(dense_rank() OVER (ORDER BY p.class, l.product_key) AS INTEGER) AS product_no,
                CAST(dense_rank() OVER (ORDER BY p.class, l.product_key, l.meaning) AS INTEGER) AS course,
                l.* EXCLUDE (meaning), p.class, p.ingredient, p.form, p.release, p.status
         FROM line_reading AS l

@@ -14,14 +14,16 @@ from etl.store import Store, StoreError
 from medicines import describe
 from medicines.dose_explanation import SupplyExplanation, supplies, without_dose
 
-COVERING = "SELECT * FROM working WHERE patient_key = $patient AND from_day <= $day AND to_day > $day"
+COVERING = (
+    "SELECT * FROM dose_explanation WHERE patient_key = $patient AND from_day <= $day AND to_day > $day"
+)
 WITHOUT = """
-SELECT issued_on, last_on, product, status, reason, no_dose FROM working_without_dose
+SELECT issued_on, last_on, product, status, reason, no_dose FROM undosed_issue
 WHERE patient_key = $patient
     AND last_on >= $day - (SELECT window_days - 1 FROM release_info) AND issued_on <= $day
 ORDER BY issued_on, product
 """
-KNOWN = "SELECT count(*) FROM working WHERE patient_key = $patient"
+KNOWN = "SELECT count(*) FROM dose_explanation WHERE patient_key = $patient"
 
 
 def explained(store: Store, patient: str, day: dt.date) -> list[str]:

@@ -198,7 +198,8 @@ def test_a_quantity_left_out_is_never_a_lower_dose_that_is_known(seed: int, chan
     assert not rows_of(
         con,
         """SELECT * FROM patient_month AS m INNER JOIN person AS p ON p.patient_key = m.patient_key
-           INNER JOIN supply_dosed AS s ON s.person = p.person INNER JOIN same AS k ON k.same = s.same
+           INNER JOIN supply_dosed AS s ON s.person = p.person
+           INNER JOIN numbered_product AS k ON k.product_no = s.product_no
            WHERE k.class = 'opioid' AND s.no_dose IS NOT NULL AND NOT m.without_dose
              AND s.issued_on BETWEEN last_day(m.month) - 89 AND last_day(m.month)""",
     )

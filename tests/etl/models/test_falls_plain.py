@@ -59,12 +59,14 @@ def people(marts: duckdb.DuckDBPyConnection) -> dict[str, Watched]:
     for row in rows_of(marts, runs):
         made[row["patient_key"]].unclear.append((row["from_day"], row["to_day"]))
     supplies = """
-        SELECT n.patient_key, s.same, s.issued_on, s.from_day, s.to_day, s.ome_milli,
+        SELECT n.patient_key, s.product_no, s.issued_on, s.from_day, s.to_day, s.ome_milli,
             s.no_dose IS NULL AS known, CASE WHEN l.spread THEN l.own_end - l.from_day
             WHEN l.basis = 'time to next issue' THEN l.usual_milli / 1000
             ELSE date_diff('day', s.from_day, s.to_day) END AS own_days
-        FROM supply_dosed AS s JOIN same AS k ON k.same = s.same JOIN person AS n ON n.person = s.person
-        JOIN supply_planned AS l ON l.person = s.person AND l.same = s.same AND l.issued_on = s.issued_on
+        FROM supply_dosed AS s JOIN numbered_product AS k ON k.product_no = s.product_no
+        JOIN person AS n ON n.person = s.person
+        JOIN supply_planned AS l
+            ON l.person = s.person AND l.product_no = s.product_no AND l.issued_on = s.issued_on
         WHERE k.class = 'opioid' AND s.ome_milli > 0 AND s.to_day > s.from_day"""
     for row in rows_of(marts, supplies):
         made[row["patient_key"]].supplies.append(row)

@@ -81,7 +81,7 @@ def test_nobody_stopped_or_fell_for_want_of_a_row_that_is_kept_back(
 
 def test_who_left_high_dose_is_not_told_of_them(marts: duckdb.DuckDBPyConnection) -> None:
     """The 90 days to the end of March hold no supply; before, everybody was beyond 120 mg."""
-    gone = rows_of(marts, """SELECT patient_key, went, now_known FROM dose_change
+    gone = rows_of(marts, """SELECT patient_key, went, now_known FROM patient_crossing
                              WHERE month = DATE '2026-03-01' AND now_milli < before_milli""")  # fmt: skip
     went = {r["patient_key"]: (r["went"], r["now_known"]) for r in gone}
     assert went["nothing kept back"] == went["a sedative"] == went["a gabapentinoid"] == ("no supply", True)
@@ -111,7 +111,7 @@ def test_they_are_on_the_worklist_with_the_reason(marts: duckdb.DuckDBPyConnecti
     steady = listed["steady"]
     assert (steady["current_ome_milli"], steady["without_dose"], steady["unlooked"]) == (200_000, True, False)
     assert listed["a day in January"]["unlooked"]
-    (told,) = rows_of(marts, "SELECT * FROM working_without_dose WHERE patient_key = 'new'")
+    (told,) = rows_of(marts, "SELECT * FROM undosed_issue WHERE patient_key = 'new'")
     assert (told["status"], told["product"], told["issued_on"], told["last_on"]) == (
         "kept back", None, day("2026-09-01"), day("2026-09-30")
     )  # fmt: skip

@@ -185,7 +185,7 @@ def after() -> Iterator[duckdb.DuckDBPyConnection]:
 def test_only_a_known_dose_leaves_high_dose(after: duckdb.DuckDBPyConnection, key: str) -> None:
     crossed = rows_of(
         after,
-        f"""SELECT went, now_known FROM dose_change
+        f"""SELECT went, now_known FROM patient_crossing
             WHERE patient_key = '{key}' AND before_milli > 90000 AND now_milli <= 90000""",
     )
     if key == "directions without quantity":

@@ -142,7 +142,7 @@ course AS (
     ) AS c
     INNER JOIN supply_dosed AS s
         ON s.person = c.person AND s.ome_milli > 0 AND date_diff('day', DATE '2000-01-01', s.issued_on) > c.from_at
-    INNER JOIN same AS k ON k.same = s.same AND k.class = 'opioid'
+    INNER JOIN numbered_product AS k ON k.product_no = s.product_no AND k.class = 'opioid'
     GROUP BY c.person, c.from_at, c.to_at
 ),
 

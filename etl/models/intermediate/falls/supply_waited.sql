@@ -7,7 +7,7 @@
 WITH supply AS (
     SELECT
         s.person,
-        s.same,
+        s.product_no,
         date_diff('day', DATE '2000-01-01', s.from_day) AS from_at,
         date_diff('day', DATE '2000-01-01', s.to_day) AS to_at,
         CASE
@@ -17,9 +17,9 @@ WITH supply AS (
         END AS own_days,
         s.ome_milli
     FROM supply_dosed AS s
-    INNER JOIN same AS k ON k.same = s.same
+    INNER JOIN numbered_product AS k ON k.product_no = s.product_no
     INNER JOIN watched AS w ON w.person = s.person
-    INNER JOIN supply_planned AS l ON l.person = s.person AND l.same = s.same AND l.issued_on = s.issued_on
+    INNER JOIN supply_planned AS l ON l.person = s.person AND l.product_no = s.product_no AND l.issued_on = s.issued_on
     WHERE k.class = 'opioid' AND s.no_dose IS NULL AND s.ome_milli > 0 AND s.to_day > s.from_day
 ),
 
@@ -28,8 +28,8 @@ whole AS (
         *,
         to_at - from_at AS days,
         ome_milli * (to_at - from_at) / own_days AS full_milli,
-        min(from_at) OVER (PARTITION BY person, same) AS first_at,
-        max(to_at) OVER (PARTITION BY person, same) AS last_at
+        min(from_at) OVER (PARTITION BY person, product_no) AS first_at,
+        max(to_at) OVER (PARTITION BY person, product_no) AS last_at
     FROM supply
     WHERE own_days > 0
 ),
@@ -40,7 +40,7 @@ sided AS (
         lag(full_milli) OVER products AS before_milli,
         lead(full_milli) OVER products AS next_milli
     FROM whole
-    WINDOW products AS (PARTITION BY person, same ORDER BY from_at)
+    WINDOW products AS (PARTITION BY person, product_no ORDER BY from_at)
 ),
 
 waited AS (
@@ -57,14 +57,14 @@ waited AS (
 around AS (
     SELECT
         w.person,
-        w.same,
+        w.product_no,
         w.from_at,
         sum((least(o.to_at, w.to_at + 28) - greatest(o.from_at, w.from_at - 28)) * o.own_days / o.days)
             / (least(any_value(w.last_at), w.to_at + 28) - greatest(any_value(w.first_at), w.from_at - 28)) AS share
     FROM waited AS w
     INNER JOIN whole AS o
-        ON o.person = w.person AND o.same = w.same AND o.to_at > w.from_at - 28 AND o.from_at < w.to_at + 28
-    GROUP BY w.person, w.same, w.from_at, w.to_at
+        ON o.person = w.person AND o.product_no = w.product_no AND o.to_at > w.from_at - 28 AND o.from_at < w.to_at + 28
+    GROUP BY w.person, w.product_no, w.from_at, w.to_at
 )
 
 SELECT
@@ -84,4 +84,4 @@ SELECT
             THEN least(w.to_at, w.from_at + CAST(round(w.own_days) AS BIGINT) + w.no_supply_days)
     END AS told_at
 FROM waited AS w
-INNER JOIN around AS a ON a.person = w.person AND a.same = w.same AND a.from_at = w.from_at
+INNER JOIN around AS a ON a.person = w.person AND a.product_no = w.product_no AND a.from_at = w.from_at

@@ -10,7 +10,7 @@ UNION ALL
 SELECT k.person, CAST(k.on_day AS DATE), CAST(k.on_day AS DATE) + p.default_days
 FROM (
     SELECT DISTINCT person, unnest(generate_series(first_on, last_on, INTERVAL 1 DAY)) AS on_day
-    FROM issue_kept
+    FROM undated_issue
     WHERE may_be_opioid
 ) AS k
 CROSS JOIN policy AS p

@@ -3,7 +3,7 @@
 -- since its day or product cannot be read (kept back): then line may be NULL, and it was issued on some day from
 -- issued_on to last_on.
 WITH undosed AS (
-    SELECT person, same, issued_on, no_dose
+    SELECT person, product_no, issued_on, no_dose
     FROM supply_dosed
     WHERE no_dose IS NOT NULL
 ),
@@ -15,7 +15,7 @@ without AS (
     UNION ALL
     SELECT i.practice_code, i.person, i.issued_on, i.line, i.quantity, 'unclear', u.no_dose
     FROM issue AS i
-    INNER JOIN undosed AS u ON u.person = i.person AND u.same = i.same AND u.issued_on = i.issued_on
+    INNER JOIN undosed AS u ON u.person = i.person AND u.product_no = i.product_no AND u.issued_on = i.issued_on
     WHERE i.class = 'opioid' AND i.counted
 ),
 
@@ -24,7 +24,7 @@ dated AS (
     FROM without
     UNION ALL
     SELECT practice_code, person, first_on, line, NULL, 'kept back', NULL, last_on
-    FROM issue_kept
+    FROM undated_issue
     WHERE may_be_opioid
 )
 

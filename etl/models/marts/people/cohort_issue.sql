@@ -20,7 +20,7 @@ FROM issue AS i
 INNER JOIN person AS n ON n.person = i.person
 INNER JOIN cohort_month AS c
     ON c.patient_key = n.patient_key AND c.month = CAST(date_trunc('month', i.issued_on) AS DATE)
-LEFT JOIN collected AS g ON g.person = i.person AND g.same = i.same AND g.issued_on = i.issued_on
+LEFT JOIN issue_interval AS g ON g.person = i.person AND g.product_no = i.product_no AND g.issued_on = i.issued_on
 LEFT JOIN direction_reading AS d ON d.directions = i.directions AND d.form = i.form
 WHERE i.counted
 ORDER BY c.practice_code, i.person, i.issued_on

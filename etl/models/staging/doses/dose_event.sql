@@ -14,12 +14,12 @@ WITH supplied AS (
         CASE WHEN coalesce(s.ome_milli, s.ddd_milli) IS NULL THEN 0 ELSE 1 END AS supplies,
         CASE WHEN s.no_dose IS NULL THEN 0 ELSE 1 END AS unknown
     FROM supply_dosed AS s
-    INNER JOIN same AS k ON k.same = s.same
+    INNER JOIN numbered_product AS k ON k.product_no = s.product_no
     WHERE s.to_day > s.from_day
     UNION ALL
     SELECT s.person, 'issued', s.issued_on, s.issued_on + CAST(s.issued_days AS INTEGER), s.issued_day_milli, 0, 0, 1, 0
     FROM supply_dosed AS s
-    INNER JOIN same AS k ON k.same = s.same
+    INNER JOIN numbered_product AS k ON k.product_no = s.product_no
     WHERE k.class = 'opioid' AND s.issued_day_milli IS NOT NULL
 )
 

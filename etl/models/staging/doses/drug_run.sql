@@ -9,7 +9,7 @@ WITH supplied AS (
         s.from_day,
         s.to_day
     FROM supply_dosed AS s
-    INNER JOIN same AS k ON k.same = s.same
+    INNER JOIN numbered_product AS k ON k.product_no = s.product_no
     WHERE s.to_day > s.from_day
     UNION ALL
     SELECT

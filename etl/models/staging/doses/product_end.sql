@@ -4,7 +4,7 @@
 WITH last_supply AS (
     SELECT
         s.person,
-        s.same,
+        s.product_no,
         k.class,
         k.ingredient,
         k.release,
@@ -13,36 +13,36 @@ WITH last_supply AS (
         s.issue_day + CAST(ceil(s.days_milli / 1000.0) AS BIGINT) + p.carry_days AS carry_end
     FROM supply_planned AS s
     CROSS JOIN policy AS p
-    INNER JOIN same AS k ON k.same = s.same
+    INNER JOIN numbered_product AS k ON k.product_no = s.product_no
     WHERE s.next_from IS NULL
 ),
 
 begins AS (
-    SELECT s.person, s.same, k.class, k.ingredient, k.release, s.issue_day
+    SELECT s.person, s.product_no, k.class, k.ingredient, k.release, s.issue_day
     FROM (
         SELECT
             person,
-            same,
+            product_no,
             issue_day,
-            lag(to_day) OVER (PARTITION BY person, same ORDER BY issue_day) AS before_to
+            lag(to_day) OVER (PARTITION BY person, product_no ORDER BY issue_day) AS before_to
         FROM supply_planned
     ) AS s
-    INNER JOIN same AS k ON k.same = s.same
+    INNER JOIN numbered_product AS k ON k.product_no = s.product_no
     WHERE s.before_to IS NULL OR s.before_to < s.issue_day
 ),
 
 switch AS (
-    SELECT l.person, l.same, min(b.issue_day) AS switch_day
+    SELECT l.person, l.product_no, min(b.issue_day) AS switch_day
     FROM last_supply AS l
     INNER JOIN begins AS b
         ON b.person = l.person
         AND b.class = l.class
         AND b.ingredient = l.ingredient
         AND b.release = l.release
-        AND b.same <> l.same
+        AND b.product_no <> l.product_no
         AND b.issue_day > l.issue_day
         AND b.issue_day < l.to_day
-    GROUP BY l.person, l.same
+    GROUP BY l.person, l.product_no
 ),
 
 leaving AS (
@@ -53,7 +53,7 @@ leaving AS (
 
 SELECT
     l.person,
-    l.same,
+    l.product_no,
     least(l.carry_end, coalesce(s.switch_day, l.carry_end), coalesce(v.left_day, l.carry_end)) AS end_day,
     CASE
         WHEN v.left_day <= least(l.carry_end, coalesce(s.switch_day, l.carry_end)) THEN 'left'
@@ -61,5 +61,5 @@ SELECT
         ELSE 'carry limit'
     END AS ended_by
 FROM last_supply AS l
-LEFT JOIN switch AS s ON s.person = l.person AND s.same = l.same
+LEFT JOIN switch AS s ON s.person = l.person AND s.product_no = l.product_no
 LEFT JOIN leaving AS v ON v.person = l.person

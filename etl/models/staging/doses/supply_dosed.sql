@@ -12,7 +12,7 @@ WITH cut AS (
         p.most_patches,
         p.near_whole
     FROM supply_planned AS s
-    INNER JOIN product_end AS e ON e.person = s.person AND e.same = s.same
+    INNER JOIN product_end AS e ON e.person = s.person AND e.product_no = s.product_no
     CROSS JOIN policy AS p
 ),
 
@@ -48,7 +48,7 @@ dosed AS (
 SELECT
     practice_code,
     person,
-    same,
+    product_no,
     first_line,
     last_line,
     issued_on,

@@ -7,19 +7,19 @@ WITH gap AS (
         *,
         date_diff('day', issued_on, lead(issued_on) OVER course) AS days_to_next
     FROM issue_day
-    WINDOW course AS (PARTITION BY person, same ORDER BY issued_on)
+    WINDOW course AS (PARTITION BY person, product_no ORDER BY issued_on)
 ),
 
 usual AS (
     SELECT
         person,
-        same,
+        product_no,
         median(days_to_next) AS days,
         coalesce(median(days_to_next) FILTER (days_to_next <= p.long_supply_days), p.default_days) AS common_days
     FROM gap
     CROSS JOIN policy AS p
     WHERE days_to_next <= p.stopped_days
-    GROUP BY person, same, p.long_supply_days, p.default_days
+    GROUP BY person, product_no, p.long_supply_days, p.default_days
 ),
 
 based AS (
@@ -40,7 +40,7 @@ based AS (
     FROM gap AS g
     CROSS JOIN policy AS p
     LEFT JOIN usual AS u
-        ON u.person = g.person AND u.same = g.same
+        ON u.person = g.person AND u.product_no = g.product_no
 )
 
 SELECT

@@ -8,7 +8,7 @@ WITH summed AS (
         CAST(sum(days_milli) OVER course AS BIGINT) AS s
     FROM supply_length
     WINDOW course AS (
-        PARTITION BY person, same ORDER BY issued_on
+        PARTITION BY person, product_no ORDER BY issued_on
         ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     )
 ),
@@ -17,7 +17,7 @@ ended AS (
     SELECT
         *,
         s + max(issue_day * 1000 - (s - days_milli)) OVER (
-            PARTITION BY person, same ORDER BY issued_on
+            PARTITION BY person, product_no ORDER BY issued_on
             ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS end_milli
     FROM summed

@@ -1,4 +1,4 @@
--- One row per person, product and day of issue: what is issued on one day is one supply. `same` numbers
+-- One row per person, product and day of issue: what is issued on one day is one supply. `product_no` numbers
 -- products that are the same medicine, strength, form and release, with every part of a combination. Lines that ask for
 -- the same course follow each other, whatever their names and words; lines that ask for others ("one in the morning",
 -- "two at night") are taken side by side, so their doses add. regular: every line's directions give one amount a day;
@@ -7,7 +7,7 @@
 WITH by_course AS (
     SELECT
         person,
-        same,
+        product_no,
         issued_on,
         max(practice_code) AS practice_code,
         min(line) AS first_line,
@@ -28,12 +28,12 @@ WITH by_course AS (
         bool_or(bad_days) AS bad_days
     FROM issue
     WHERE counted
-    GROUP BY person, same, issued_on, course
+    GROUP BY person, product_no, issued_on, course
 )
 
 SELECT
     person,
-    same,
+    product_no,
     issued_on,
     max(practice_code) AS practice_code,
     min(first_line) AS first_line,
@@ -61,4 +61,4 @@ SELECT
     bool_or(bad_days) AS bad_days
 FROM by_course
 CROSS JOIN policy AS p
-GROUP BY person, same, issued_on
+GROUP BY person, product_no, issued_on

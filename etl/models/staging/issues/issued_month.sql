@@ -9,7 +9,7 @@ WITH flagged AS (
         s.person, s.issued_on AS on_day, s.issued_on AS until_day, s.issued_ome_milli, 0 AS cycle_issued,
         0 AS cycle_directed, s.over_supply, s.disagrees, false AS not_converted, false AS unmapped, false AS unclear, false AS gaba_unclear
     FROM supply_dosed AS s
-    INNER JOIN same AS k ON k.same = s.same
+    INNER JOIN numbered_product AS k ON k.product_no = s.product_no
     WHERE k.class = 'opioid'
     UNION ALL
     SELECT
@@ -24,7 +24,7 @@ WITH flagged AS (
         s.person, s.issued_on, greatest(s.issued_on, s.to_day - 1), NULL, 0, 0, false, false, false, false,
         k.class = 'opioid', k.class = 'gabapentinoid'
     FROM supply_dosed AS s
-    INNER JOIN same AS k ON k.same = s.same
+    INNER JOIN numbered_product AS k ON k.product_no = s.product_no
     WHERE s.no_dose IS NOT NULL
     UNION ALL
     SELECT
@@ -35,7 +35,7 @@ WITH flagged AS (
     UNION ALL
     SELECT
         person, first_on, last_on, NULL, 0, 0, false, false, false, may_be_opioid, false, is_gabapentinoid
-    FROM issue_kept
+    FROM undated_issue
     WHERE may_be_opioid OR is_gabapentinoid
 ),
 

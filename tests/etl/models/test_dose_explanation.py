@@ -13,7 +13,7 @@ from tests.etl.models.world import MST30, MST60, Row, day, every, issue, rows_of
 def made_of(issues: list[Row], on: str) -> tuple[SupplyExplanation, ...]:
     con = world(issues=issues)
     return supplies(
-        rows_of(con, f"SELECT * FROM working WHERE DATE '{on}' >= from_day AND DATE '{on}' < to_day")
+        rows_of(con, f"SELECT * FROM dose_explanation WHERE DATE '{on}' >= from_day AND DATE '{on}' < to_day")
     )
 
 
@@ -25,7 +25,7 @@ def test_the_supplies_of_any_day_add_up_to_its_dose() -> None:
     for one in chance.sample(segments, 400):
         rows = rows_of(
             con,
-            f"""SELECT * FROM working WHERE patient_key = '{one["patient_key"]}'
+            f"""SELECT * FROM dose_explanation WHERE patient_key = '{one["patient_key"]}'
                 AND from_day <= DATE '{one["from_day"]}' AND to_day > DATE '{one["from_day"]}'""",
         )
         found = [s.dose for s in supplies(rows) if s.class_ == "opioid" and s.dose is not None]
