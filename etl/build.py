@@ -11,19 +11,11 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from etl import (
-    contract,
-    counting,
-    method_changes,
-    policy_check,
-    published,
-    readings,
-    receipt_tables,
-    source_rows,
-)
+from etl import contract, counting
 from etl.engines import duckdb as engine
 from etl.intake.typed.values import schema
 from etl.quarantine import known_issues
+from etl.release import method_changes, policy_check, published, readings, receipt_tables, source_rows
 from etl.store import Part, Receipt, Store, StoreError, live, releases, whole
 from etl.store.release_contents import contents
 from etl.synthetic_only import is_synthetic

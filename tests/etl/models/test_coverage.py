@@ -9,7 +9,7 @@ import pytest
 
 from etl import build, contract
 from etl.engines.duckdb import models
-from etl.receipt_tables import refused_rows
+from etl.release.receipt_tables import refused_rows
 from etl.store import Receipt, Store
 from tests.etl.conftest import Loader
 

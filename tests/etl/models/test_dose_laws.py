@@ -14,7 +14,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.readings import line_readings, product_readings
+from etl.release.readings import line_readings, product_readings
 from medicines.dose import LARGEST_QUANTITY
 from tests.etl.models.people import FENTANYL, PRODUCTS, doses_of, random_patient
 from tests.etl.models.world import MST30, MST60, Row, day, every, issue, rows_of, world

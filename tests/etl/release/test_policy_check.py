@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from etl.build import build
-from etl.policy_check import check
+from etl.release.policy_check import check
 from etl.store import Store
 from measures import policy
 from measures.policy import Benchmark, Note, Policy, PolicyError, Programme, Rebase, Target
