@@ -11,7 +11,7 @@ from etl.store import Store
 from tests.etl import extracts
 from tests.etl.conftest import Loader
 from tests.etl.extracts import Patient
-from tests.etl.models.test_columns_left_out import sources
+from tests.etl.models.quality.test_columns_left_out import sources
 
 START, EARLIER, LATER = date(2015, 1, 1), date(2014, 12, 31), date(2015, 6, 1)
 LEFT, BACK = date(2026, 5, 20), date(2026, 8, 10)

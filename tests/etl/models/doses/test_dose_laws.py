@@ -1,6 +1,6 @@
 """What holds for any patient: each law on a crowd of random ones at a time, for the cost is a world's.
 
-More of them: pytest --hypothesis-profile thorough tests/etl/models/test_dose_laws.py
+More of them: pytest --hypothesis-profile thorough tests/etl/models/doses/test_dose_laws.py
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.etl.models.test_falls import AT_200, MST100, NEW, Course, specials, to_20
+from tests.etl.models.falls.test_falls import AT_200, MST100, NEW, Course, specials, to_20
 from tests.etl.models.world import day, every, patient, plan, rows_of, world
 
 ENDED = {"status": "complete", "ended_on": day("2026-02-01")}

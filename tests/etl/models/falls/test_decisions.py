@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.etl.models.test_falls import AT_200, MST10, MST100, NEW, Course, specials, to_20
+from tests.etl.models.falls.test_falls import AT_200, MST10, MST100, NEW, Course, specials, to_20
 from tests.etl.models.world import Row, day, every, patient, rows_of, world
 
 SEEN = (None, None)

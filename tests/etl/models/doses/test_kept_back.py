@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from measures import policy
-from tests.etl.models.test_falls import AT_200, MST100, NEW, Course, to_20
+from tests.etl.models.falls.test_falls import AT_200, MST100, NEW, Course, to_20
 from tests.etl.models.world import LAST, Row, day, every, patient, plan, rows_of, world
 
 ZOMORPH, DIAZEPAM = "Zomorph 30mg capsules", "Diazepam 5mg tablets"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.etl.models.test_care_measures import offer, review, step
+from tests.etl.models.measures.test_care_measures import offer, review, step
 from tests.etl.models.world import MST30, MST60, Row, day, every, issue, patient, plan, rows_of, world
 
 Found = set[tuple[str, Any]]

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from measures import measure, policy
-from tests.etl.models.test_care_measures import review
+from tests.etl.models.measures.test_care_measures import review
 from tests.etl.models.world import MST30, MST60, Row, day, every, issue, patient, plan, rows_of, world
 
 STEADY = ("2025-01-02", 23, MST60, "1 bd", 56)
