@@ -52,7 +52,7 @@ def build(
             _known_factors(rules)
             sources(con, store, store.receipts())
             policy_tables(con, rules)
-            ledger_tables(con, store)
+            tables_of_receipts(con, store)
             run_models(con, measures, rules, progress, readings_put_right)
             _info(con, release, rules, is_synthetic(store), method_changes.since(store, rules))
             for words in list_sizes_left_out(con):
@@ -171,7 +171,7 @@ def thresholds(rules: policy.Policy) -> list[tuple[int, int]]:
     return [(value, value * 1000 + step) for value in rules.thresholds.values]
 
 
-def ledger_tables(con: duckdb.DuckDBPyConnection, store: Store) -> None:
+def tables_of_receipts(con: duckdb.DuckDBPyConnection, store: Store) -> None:
     """Tables receipt, refused_file, quarantine, quality_parts and quality_column: what became of each file
     sent, of rows kept out, which months wait for parts, and which columns files did not have."""
     codes = {code for (code,) in con.execute("SELECT practice_code FROM source_practices").fetchall()}
@@ -189,7 +189,7 @@ def run_models(
     progress: Callable[[str], None],
     readings_put_right: Overrides = NONE,
 ) -> None:
-    """Every staging table and mart, from source tables, policy and ledger. Raises MeasureError."""
+    """Every model, from source tables, policy and receipts. Raises MeasureError."""
     files = ready(con, measures, rules, progress, readings_put_right)
     for name in engine.order({n: sql for n, (sql, _) in files.items()}):
         sql, made_as = files[name]

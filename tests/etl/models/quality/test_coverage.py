@@ -193,6 +193,6 @@ def test_a_build_is_told_of_the_files_that_were_refused(put: Loader, store: Stor
     assert put("no,layout\n1,2\n", "TST01_issues_2026-10.csv").outcome == "refused"
     con = duckdb.connect()
     con.execute("CREATE TABLE source_practices AS SELECT unnest(['TST01', 'TST02']) AS practice_code")
-    build.ledger_tables(con, store)
+    build.tables_of_receipts(con, store)
     asked = "SELECT practice_code, entity, CAST(first_month AS VARCHAR)[:10] FROM refused_file"
     assert con.execute(asked).fetchall() == [("TST01", "issues", "2026-10-01")]
