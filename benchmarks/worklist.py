@@ -61,7 +61,7 @@ def _timed(ask: Callable[[], Cleared]) -> tuple[float, Cleared]:
 
 
 def _issues(snapshot: Snapshot) -> int:
-    return int(rows(snapshot.path, "SELECT count(*) AS n FROM working")["n"].iloc[0])
+    return int(rows(snapshot.path, "SELECT count(*) AS n FROM dose_explanation")["n"].iloc[0])
 
 
 def table(found: Worklist) -> str:

@@ -11,19 +11,11 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from etl import (
-    contract,
-    counting,
-    method_changes,
-    policy_check,
-    published,
-    readings,
-    receipt_tables,
-    source_rows,
-)
+from etl import contract, counting
 from etl.engines import duckdb as engine
 from etl.intake.typed.values import schema
 from etl.quarantine import known_issues
+from etl.release import method_changes, policy_check, published, readings, receipt_tables, source_rows
 from etl.store import Part, Receipt, Store, StoreError, live, releases, whole
 from etl.store.release_contents import contents
 from etl.synthetic_only import is_synthetic
@@ -60,7 +52,7 @@ def build(
             _known_factors(rules)
             sources(con, store, store.receipts())
             policy_tables(con, rules)
-            ledger_tables(con, store)
+            tables_of_receipts(con, store)
             run_models(con, measures, rules, progress, readings_put_right)
             _info(con, release, rules, is_synthetic(store), method_changes.since(store, rules))
             for words in list_sizes_left_out(con):
@@ -179,7 +171,7 @@ def thresholds(rules: policy.Policy) -> list[tuple[int, int]]:
     return [(value, value * 1000 + step) for value in rules.thresholds.values]
 
 
-def ledger_tables(con: duckdb.DuckDBPyConnection, store: Store) -> None:
+def tables_of_receipts(con: duckdb.DuckDBPyConnection, store: Store) -> None:
     """Tables receipt, refused_file, quarantine, quality_parts and quality_column: what became of each file
     sent, of rows kept out, which months wait for parts, and which columns files did not have."""
     codes = {code for (code,) in con.execute("SELECT practice_code FROM source_practices").fetchall()}
@@ -197,7 +189,7 @@ def run_models(
     progress: Callable[[str], None],
     readings_put_right: Overrides = NONE,
 ) -> None:
-    """Every staging table and mart, from source tables, policy and ledger. Raises MeasureError."""
+    """Every model, from source tables, policy and receipts. Raises MeasureError."""
     files = ready(con, measures, rules, progress, readings_put_right)
     for name in engine.order({n: sql for n, (sql, _) in files.items()}):
         sql, made_as = files[name]
@@ -280,7 +272,7 @@ def read_texts(
     con.execute("""
         CREATE TEMP TABLE reading AS
         SELECT CAST(row_number() OVER (ORDER BY l.product, l.directions) AS INTEGER) AS line,
-               CAST(dense_rank() OVER (ORDER BY p.class, l.product_key) AS INTEGER) AS same,
+               CAST(dense_rank() OVER (ORDER BY p.class, l.product_key) AS INTEGER) AS product_no,
                CAST(dense_rank() OVER (ORDER BY p.class, l.product_key, l.meaning) AS INTEGER) AS course,
                l.* EXCLUDE (meaning), p.class, p.ingredient, p.form, p.release, p.status
         FROM line_reading AS l

@@ -14,19 +14,22 @@ from etl.store import Store, StoreError
 from medicines import describe
 from medicines.dose_explanation import SupplyExplanation, supplies, without_dose
 
-COVERING = "SELECT * FROM working WHERE patient_key = $patient AND from_day <= $day AND to_day > $day"
+COVERING = (
+    "SELECT * FROM dose_explanation WHERE patient_key = $patient AND from_day <= $day AND to_day > $day"
+)
 WITHOUT = """
-SELECT issued_on, last_on, product, status, reason, no_dose FROM working_without_dose
+SELECT issued_on, last_on, product, status, reason, no_dose FROM undosed_issue
 WHERE patient_key = $patient
     AND last_on >= $day - (SELECT window_days - 1 FROM release_info) AND issued_on <= $day
 ORDER BY issued_on, product
 """
-KNOWN = "SELECT count(*) FROM working WHERE patient_key = $patient"
+KNOWN = "SELECT count(*) FROM dose_explanation WHERE patient_key = $patient"
 
 
 def explained(store: Store, patient: str, day: dt.date) -> list[str]:
     """The lines to print: the total, each supply that covers the day with its readings, arithmetic, factor,
-    source and flags, and issues that are in no dose. Raises StoreError: no release, or no such patient.
+    source and flags, and issues that are in no dose. Raises StoreError: no release, or one of
+    another version, or no such patient.
     """
     patient = as_compared(pa.array([patient]))[0].as_py()
     release = store.current()
@@ -34,7 +37,13 @@ def explained(store: Store, patient: str, day: dt.date) -> list[str]:
         raise StoreError("no release is published, so there is no dose to explain. Run python -m etl build.")
     with duckdb.connect(str(store.releases / f"{release}.duckdb"), read_only=True) as con:
         asked = {"patient": patient, "day": day}
-        found = supplies(_rows(con, COVERING, asked))
+        try:
+            covering = _rows(con, COVERING, asked)
+        except duckdb.CatalogException:
+            raise StoreError(
+                f"release {release} was made by another version. Run python -m etl build."
+            ) from None
+        found = supplies(covering)
         without = _rows(con, WITHOUT, asked)
         if not found and not without and not _rows(con, KNOWN, {"patient": patient})[0]["count_star()"]:
             raise StoreError(f"release {release} holds no issue of a patient {patient}. Check the pseudonym.")

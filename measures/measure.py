@@ -15,7 +15,7 @@ DEFINITIONS = Path(__file__).resolve().parent / "definitions"
 GROUPED = ("patient_month", "cohort_month")  # a row a person: their measures are also made by group
 STATES = (*GROUPED, "taper_month")  # a row says how a person or plan stands at a month's end
 MARTS = (
-    *GROUPED, "dose_change", "cohort_issue", "plan_month_heading", "taper_month", "taper_step_made",
+    *GROUPED, "patient_crossing", "cohort_issue", "plan_month_heading", "taper_month", "taper_step_made",
     "referral", "review", "first_contact", "best_interest", "safeguard", "fall_month",
 )  # fmt: skip
 REGISTERED = {"registered:adults": "adults", "registered:all": "registered"}

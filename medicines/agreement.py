@@ -120,7 +120,7 @@ def _fits(product: Product, direction: Direction, one: Stated) -> bool:
         return True
     if direction.unit == "mg" and one.times and direction.units_per_day_max:
         return one.mg in direction.amounts or alike(one.mg[1] * one.times[1], direction.units_per_day_max)
-    if direction.unit == "mg" and not one.each and not one.counts and _taken(direction, one):
+    if direction.unit == "mg" and not one.each and not one.counts and _is_directed(direction, one):
         return True
     if product.form == "patch":
         return any(_same_rate(product.strength or 0, mg * MICROGRAMS) for mg in _strengths(direction, one))
@@ -171,7 +171,7 @@ def _of_partner(product: Product, direction: Direction) -> Direction:
         units_per_day_min=low / mg,
         units_per_day_max=high / mg,
         amounts=tuple([(least / mg, most / mg) for least, most in direction.amounts]),
-        stated=tuple([one for one in direction.stated if one.each or not _taken(direction, one)]),
+        stated=tuple([one for one in direction.stated if one.each or not _is_directed(direction, one)]),
     )
 
 
@@ -207,7 +207,7 @@ def _so_many(rest: float, mg: float, within: float) -> bool:
     return 0 < count <= MOST_AT_ONCE and abs(count * mg - rest) <= within
 
 
-def _taken(direction: Direction, one: Stated) -> bool:
+def _is_directed(direction: Direction, one: Stated) -> bool:
     """Whether an amount is what directions in mg say to take, at a dose or in a day."""
     a_day = (direction.units_per_day_min, direction.units_per_day_max)
     return one.mg in direction.amounts or (one.daily and one.mg == a_day)

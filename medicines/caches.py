@@ -1,4 +1,4 @@
-"""What the readers remember of the texts they have read, for the sake of speed, and how it is forgotten."""
+"""Cached readings of texts, kept for speed, and how they are dropped."""
 
 import sys
 
@@ -6,7 +6,7 @@ import sys
 def forget() -> None:
     """Drop every text read in this process: what people type is not kept in memory that they share.
 
-    Readers remember texts in caches of a stated size; those without one hold the reviewed tables and stay.
+    Readers cache texts up to a stated number; those without one hold the reviewed tables and stay.
     """
     modules = [module for name, module in sys.modules.items() if name.startswith("medicines.")]
     for value in [value for module in modules for value in vars(module).values()]:

@@ -83,7 +83,7 @@ class SupplyExplanation:
 
 
 def supplies(rows: Iterable[Mapping[str, Any]]) -> tuple[SupplyExplanation, ...]:
-    """The supplies in rows of the view `working` (None where a value is missing), most opioid first."""
+    """The supplies in rows of the view `dose_explanation` (None: nothing is known), most opioid first."""
     ordered = sorted(rows, key=lambda row: (row["issued_on"], row["product_key"], row["line"]))
     groups = groupby(ordered, key=lambda row: (row["issued_on"], row["product_key"]))
     found = [_explanation(list(group)) for _, group in groups]
@@ -176,7 +176,7 @@ def _line(row: Mapping[str, Any]) -> Line:
 
 
 def without_dose(row: Mapping[str, Any], day: Callable[[dt.date], str] = str) -> str:
-    """An issue that is in no dose, when, and why, from a row of the view `working_without_dose`. `day`: how a
+    """An issue that is in no dose, when, and why, from a row of the view `undosed_issue`. `day`: how a
     date is written."""
     first, last = row["issued_on"], row["last_on"]
     on = day(first) if first == last else f"some day from {day(first)} to {day(last)}"

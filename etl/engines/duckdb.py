@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
-MADE_AS = {"staging": "TEMP TABLE", "marts": "TABLE", "views": "VIEW"}
+# Staging reads sources, intermediate reads marts as well, and only marts and views are published.
+MADE_AS = {"staging": "TEMP TABLE", "intermediate": "TEMP TABLE", "marts": "TABLE", "views": "VIEW"}
 
 
 def connect(path: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
@@ -25,12 +26,12 @@ def connect(path: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
 
 
 def models(folder: Path = MODELS) -> dict[str, tuple[str, str]]:
-    """Model name → (SQL, what it is made as): one a file, named as the file; staging is temporary."""
+    """Model name → (SQL, what it is made as): one a file, named as the file, in a room by its subject."""
     found = {}
-    for path in sorted(folder.glob("*/*.sql")):
+    for path in sorted(folder.rglob("*.sql")):
         if path.stem in found:
             raise ValueError(f"two models are named {path.stem}")
-        found[path.stem] = path.read_text(encoding="utf-8"), MADE_AS[path.parent.name]
+        found[path.stem] = path.read_text(encoding="utf-8"), MADE_AS[path.relative_to(folder).parts[0]]
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-REMEMBERED = 10_000  # headings
+CACHED = 10_000  # headings
 
 
 class LayoutError(ValueError):
@@ -91,7 +91,7 @@ class EntityLayout:
         number a spreadsheet puts behind a heading that comes again."""
         if header not in self._called:
             known = (self.also.get(name, name) for name in self._spelled(header) if name in self.known)
-            if len(self._called) > REMEMBERED:
+            if len(self._called) > CACHED:
                 self._called.clear()
             self._called[header] = next(known, header)
         return self._called[header]

@@ -92,7 +92,7 @@ def _retried(loaded: Loaded, before: Receipt, rows: RowsAsSent, always_refuse: b
     outcome = reread(loaded, before, rows, always_refuse)
     parts = _landed(loaded, before, outcome, number)
     kept, past = _sorted_out(store, before, outcome)
-    still = _still_held(store, before, outcome, {row.line for row in past})
+    still = _still_as_sent(store, before, outcome, {row.line for row in past})
     as_sent.write(store, number, still)
     quarantine_rows.write(store, number, kept)
     quarantine_rows.write_past(store, number, past)
@@ -103,7 +103,7 @@ def _retried(loaded: Loaded, before: Receipt, rows: RowsAsSent, always_refuse: b
         before, outcome="partial" if kept else "accepted", rows_read=rows_loaded + len(kept),
         rows_loaded=rows_loaded, rows_quarantined=len(kept), reasons=dict(Counter(r.reason for r in kept)),
         layout=outcome.found.layout.name, parts=tuple(parts), number=number, rows_held=len(still.rows),
-        rows_known=len(told), known=known_issues.notes(told), retry=_told(before, outcome, past),
+        rows_known=len(told), known=known_issues.notes(told), retry=_retry_of(before, outcome, past),
     )  # fmt: skip
     loaded.add(after)
     loaded.number = number
@@ -147,7 +147,7 @@ def _sorted_out(store: Store, before: Receipt, outcome: Reread) -> tuple[list[Qu
     return kept, past
 
 
-def _still_held(store: Store, before: Receipt, outcome: Reread, gone: set[int]) -> RowsAsSent:
+def _still_as_sent(store: Store, before: Receipt, outcome: Reread, gone: set[int]) -> RowsAsSent:
     """What stays held: rows that were not tried, and of those tried the ones another try may help."""
     told = as_sent.read(store, before.number)
     assert told is not None  # it was read to be tried
@@ -170,7 +170,7 @@ def _still_known(
     return pa.concat_tables([untried, failed], promote_options="default").sort_by("line")
 
 
-def _told(before: Receipt, outcome: Reread, past: list[PastRow]) -> Retry:
+def _retry_of(before: Receipt, outcome: Reread, past: list[PastRow]) -> Retry:
     became = Counter(row.became for row in past)
     return Retry(
         of=before.number,

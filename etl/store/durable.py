@@ -21,7 +21,7 @@ FULL = (
 )
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FULL_WORDS = (*(os.strerror(code) for code in _FULL), "not enough space on the disk")
-_AGAIN = (0.05, 0.2, 0.5, 1.0)  # seconds between attempts at a rename
+_PAUSES = (0.05, 0.2, 0.5, 1.0)  # seconds between attempts at a rename
 
 
 class StoreError(Exception):
@@ -88,7 +88,7 @@ def refusals(path: Path) -> Iterator[None]:
 
 
 def _rename(beside: Path, path: Path) -> None:
-    for seconds in _AGAIN if os.name == "nt" else ():
+    for seconds in _PAUSES if os.name == "nt" else ():
         try:
             beside.replace(path)
             return

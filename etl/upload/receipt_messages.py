@@ -48,7 +48,7 @@ class ReceiptMessage:
     practice: str = ""
     months: str = ""
     words: str = ""
-    kept_back: tuple[QuarantinedRows, ...] = ()
+    quarantined: tuple[QuarantinedRows, ...] = ()
     message: str = ""
     notes: tuple[str, ...] = ()
 
@@ -66,7 +66,7 @@ def receipt_message(receipt: Receipt) -> ReceiptMessage:
         receipt.practice,
         months(receipt.period),
         _words(receipt, outcome, reason),
-        tuple(_kept_back(receipt)) if outcome == "partial" else (),
+        tuple(_quarantined(receipt)) if outcome == "partial" else (),
         _message(receipt, outcome, reason),
         tuple(f"{_sentence(note)}." for note in (*receipt.known, *receipt.notes)),
     )
@@ -115,7 +115,7 @@ def _left_out(receipt: Receipt) -> str:
 NONE = "In, with no row: it says that there was none."
 
 
-def _kept_back(receipt: Receipt) -> list[QuarantinedRows]:
+def _quarantined(receipt: Receipt) -> list[QuarantinedRows]:
     """By reason, those of most rows first."""
     most = sorted(receipt.reasons.items(), key=lambda pair: -pair[1])
     return [QuarantinedRows(n, _sentence(reason), what_to_do(reason)) for reason, n in most]

@@ -15,9 +15,9 @@ from typing import Protocol
 
 import psutil
 
-from etl.intake.files.read import UPLOADS, loading_order
+from etl.intake.files.read import UPLOAD_FOLDER, loading_order
 
-PREFIX = UPLOADS
+PREFIX = UPLOAD_FOLDER
 LONGEST_NAME = 120  # characters
 NOT_IN_NAMES = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
 DEVICES = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")

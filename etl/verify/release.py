@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from etl import build, counting, published, receipt_tables
+from etl import build, counting
+from etl.release import published, receipt_tables
 from etl.store import Receipt, Store, StoreError, releases
 from etl.store.release_contents import contents
 from measures import measure, policy

@@ -16,12 +16,12 @@ def differences(store: Store, receipts: list[Receipt], counting: set[int]) -> It
     by_number = {receipt.number: receipt for receipt in receipts}
     for receipt in receipts:
         if receipt.number in counting and receipt.rows_held:
-            yield from _held(store, receipt)
+            yield from _rows_as_sent(store, receipt)
         if receipt.retry:
             yield from _retry(store, receipt, by_number.get(receipt.retry.of))
 
 
-def _held(store: Store, receipt: Receipt) -> Iterator[str]:
+def _rows_as_sent(store: Store, receipt: Receipt) -> Iterator[str]:
     path, expected = as_sent.file_of(receipt.number), receipt.rows_held
     try:
         told = as_sent.read(store, receipt.number)

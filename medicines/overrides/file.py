@@ -15,8 +15,8 @@ from medicines.overrides.override import (
     Override,
     OverrideError,
     Overrides,
+    one_spelling,
 )
-from medicines.overrides.override import same as same_text
 from medicines.products import read as read_product
 
 PATH = Path(__file__).resolve().parents[2] / "config" / "medicine_overrides.csv"
@@ -45,7 +45,7 @@ def load(path: Path | str = PATH, today: date | None = None) -> Overrides:
     rows = []
     for line, cells in _rows(path, written):
         override = _checked(f"{path.name}, line {line}", cells, today or date.today())
-        known = (override.kind, same_text(override.kind, override.text))
+        known = (override.kind, one_spelling(override.kind, override.text))
         if known in found:
             raise OverrideError(
                 f"{path.name}, line {line}: the same {override.kind} text as line {found[known]}. Keep one."
@@ -120,7 +120,7 @@ def _check_text(where: str, kind: str, text: str) -> None:
         raise OverrideError(
             f"{where}: the text has {len(text)} characters. At most {LONGEST[kind]} are read for {kind}."
         )
-    if not same_text(kind, text):
+    if not one_spelling(kind, text):
         raise OverrideError(f"{where}: the text holds signs that cannot be read. Copy it from the worklist.")
     if MADE_A_DATE.fullmatch(text):
         raise OverrideError(

@@ -6,7 +6,7 @@ from functools import cache
 
 from medicines import describe, directions, products
 from medicines.directions import Direction
-from medicines.overrides.override import Override, Overrides, same
+from medicines.overrides.override import Override, Overrides, one_spelling
 from medicines.products import Product
 from medicines.tables import rows
 
@@ -115,14 +115,14 @@ def _said(read: Direction) -> tuple[object, ...]:
 
 
 def _key(row: Override) -> str | None:
-    return same(row.kind, row.text)
+    return one_spelling(row.kind, row.text)
 
 
 @cache
 def _cases(table: str, column: str, kind: str) -> dict[str | None, list[dict[str, str]]]:
     found: dict[str | None, list[dict[str, str]]] = {}
     for case in rows(f"gold/{table}"):
-        found.setdefault(same(kind, case[column]), []).append(case)
+        found.setdefault(one_spelling(kind, case[column]), []).append(case)
     return found
 
 

@@ -75,18 +75,18 @@ class Overrides:
     def _found(self, kind: str, text: str | None) -> Override | None:
         if not self.rows:
             return None
-        written = same(kind, text)
+        written = one_spelling(kind, text)
         return self._by_text.get((kind, written)) if written else None
 
     @cached_property
     def _by_text(self) -> Mapping[tuple[str, str | None], Override]:
-        return {(row.kind, same(row.kind, row.text)): row for row in self.rows}
+        return {(row.kind, one_spelling(row.kind, row.text)): row for row in self.rows}
 
 
 NONE = Overrides()
 
 
-def same(kind: str, text: str | None) -> str | None:
+def one_spelling(kind: str, text: str | None) -> str | None:
     """One spelling for all writings of a text; None or "" where nothing readable is written."""
     return plain(text, LONGEST[kind])
 

@@ -26,11 +26,11 @@ def unglued(written: str) -> str:
 
 def _run(match: re.Match[str]) -> str:
     after_number = match.start() > 0 and match.string[match.start() - 1].isdigit()
-    return _apart(match.group(), after_number)
+    return _separated(match.group(), after_number)
 
 
 @lru_cache(maxsize=16384)
-def _apart(word: str, after_number: bool) -> str:
+def _separated(word: str, after_number: bool) -> str:
     """The word in two, where it is not known, not one slip from it, and one known word after another."""
     if word in KNOWN or word in PREFIXES or forms.spelt(word) != word or ANY_NAME.candidates(word):
         return word

@@ -104,13 +104,13 @@ def issues(snapshot: Snapshot, scope: Scope, selection: Selection, patient: str)
 
 
 def working(snapshot: Snapshot, scope: Scope, selection: Selection, patient: str, day: dt.date) -> Cleared:
-    """The lines of every supply that covers a day of a patient of the practice, as in the view `working`."""
+    """The lines of every supply that covers a day of a patient of the practice, as in `dose_explanation`."""
     return _of_patient(
         snapshot,
         scope,
         selection,
         patient,
-        """SELECT * EXCLUDE (practice_code) FROM working
+        """SELECT * EXCLUDE (practice_code) FROM dose_explanation
            WHERE patient_key = ? AND from_day <= ? AND to_day > ?""",
         [day, day],
     )
@@ -128,7 +128,7 @@ def without_dose(
         scope,
         selection,
         patient,
-        """SELECT issued_on, last_on, product, directions, status, reason, no_dose FROM working_without_dose
+        """SELECT issued_on, last_on, product, directions, status, reason, no_dose FROM undosed_issue
            WHERE patient_key = ? AND last_on > ? AND issued_on <= ? ORDER BY issued_on, product""",
         [day - dt.timedelta(days=snapshot.info.window_days), day],
     )

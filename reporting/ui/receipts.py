@@ -75,7 +75,7 @@ def _card(receipt: ReceiptMessage, names: dict[str, str], number: int, may_accep
 def _kept_back(receipt: ReceiptMessage) -> str:
     rows = "".join(
         f"<dt>{kept.rows:,}</dt><dd><strong>{escape(kept.reason)}</strong>{escape(kept.what_to_do)}</dd>"
-        for kept in receipt.kept_back
+        for kept in receipt.quarantined
     )
     return f"<dl>{rows}</dl>" if rows else ""
 
@@ -103,7 +103,7 @@ def _list(told: list[ReceiptMessage], names: dict[str, str]) -> str:
 
 
 def _became(receipt: ReceiptMessage) -> str:
-    copies = " ".join(f"{kept.reason}: {kept.what_to_do}" for kept in receipt.kept_back)
+    copies = " ".join(f"{kept.reason}: {kept.what_to_do}" for kept in receipt.quarantined)
     return f"{receipt.words} {copies}".strip()
 
 

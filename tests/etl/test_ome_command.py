@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from etl.__main__ import main
 from etl.ome import ADDED
+from etl.store import Store
 from tests.medicines.cases import worked
 
 HEADER = "product,directions,quantity,days\n"
@@ -117,3 +119,11 @@ def test_bad_overrides_are_one_sentence(tmp_path: Path, capsys: pytest.CaptureFi
     told = ["ome", str(tmp_path / "cases.csv"), "--out", str(tmp_path / "out.csv")]
     assert main([*told, "--overrides", str(tmp_path / "mine.csv")]) == 2
     assert "mine.csv, line 1: the header must be" in capsys.readouterr().err
+
+
+def test_a_release_of_another_version_is_named(released: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    with duckdb.connect(str(released.releases / f"{released.current()}.duckdb")) as con:
+        con.execute("DROP VIEW dose_explanation")
+    asked = ["ome", "--patient", "P1", "--day", "2026-09-30", "--store", str(released.folder)]
+    assert main(asked) == 1
+    assert "was made by another version. Run python -m etl build." in capsys.readouterr().err

@@ -91,7 +91,7 @@ def test_the_text_is_counted_as_the_person_said(plainly: Path, put_right: tuple[
         "morphine",
         10_000_000,
     )
-    counted = rows(store, f"SELECT count(*) AS n FROM working WHERE product = '{UNMAPPED}'")[0]["n"]
+    counted = rows(store, f"SELECT count(*) AS n FROM dose_explanation WHERE product = '{UNMAPPED}'")[0]["n"]
     assert counted == before["issues"] > 0
 
 
@@ -102,7 +102,9 @@ def test_it_leaves_the_worklist_and_is_shown_where_it_acts(put_right: tuple[Path
     assert not {"tablet", "capsule"} & set(
         left["form"].split(", ")
     )  # "1 twice a day" says nothing of a patch
-    shown = rows(store, f"SELECT DISTINCT directions_override FROM working WHERE directions = '{UNCLEAR}'")
+    shown = rows(
+        store, f"SELECT DISTINCT directions_override FROM dose_explanation WHERE directions = '{UNCLEAR}'"
+    )
     words = "read as “1 twice a day” by A. Pharmacist on 2 Oct 2026: asked the practice"
     assert [r["directions_override"] for r in shown] == [words]
     in_force = rows(store, "SELECT text, issues, reviewed_on FROM quality_override ORDER BY override")
@@ -148,7 +150,8 @@ def test_the_worklist_is_a_file_to_fill_in(plainly: Path, tmp_path: Path) -> Non
 def test_a_patient_s_day_is_explained_by_the_command(put_right: tuple[Path, str]) -> None:
     store, _ = put_right
     (one,) = rows(
-        store, f"SELECT patient_key, from_day, ome_milli FROM working WHERE product = '{UNMAPPED}' LIMIT 1"
+        store,
+        f"SELECT patient_key, from_day, ome_milli FROM dose_explanation WHERE product = '{UNMAPPED}' LIMIT 1",
     )
     done = etl("ome", "--store", str(store), "--patient", one["patient_key"], "--day", str(one["from_day"]))
     assert done.returncode == 0, done.stderr

@@ -46,7 +46,7 @@ def test_measures_come_by_the_number_of_their_code() -> None:
         (
             'mart = "patient_month"',
             'mart = "issues"',
-            "mart: 'issues' is not one of patient_month, cohort_month, dose_change",
+            "mart: 'issues' is not one of patient_month, cohort_month, patient_crossing",
         ),
         ("{beyond}", "{above}", "numerator: {above} is neither beyond, within nor in policy [taper]"),
         ("on_opioid'\nden", "{stall_hours}'\nden", "denominator: {stall_hours} is neither"),

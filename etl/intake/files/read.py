@@ -19,12 +19,12 @@ MAX_BYTES = 2_000_000_000
 MAX_UNPACKED = 100_000_000  # of a ZIP: safety against archives made to explode
 MAX_IN_MEMORY = 32_000_000  # bytes of a text file; a larger one is read as it comes, twice
 SUFFIXES = (".csv", ".xlsx", ".txt", ".tsv")
-UPLOADS = "opioid-uploads-"  # begins the name of the folder that uploads are written to
+UPLOAD_FOLDER = "opioid-uploads-"  # begins the name of the folder that uploads are written to
 _ZIP = "the ZIP"
 _PACK = "Pack the files again."
 
 __all__ = [
-    "UPLOADS",
+    "UPLOAD_FOLDER",
     "IdentifierError",
     "RefusedError",
     "Row",
@@ -131,7 +131,7 @@ def _folder(path: PurePath) -> str:
     """The two folders above a file: they may be a practice's and a month's. Not those of uploads, whose names
     are made by chance."""
     above = path.parts[-3:-1]
-    return "" if any(part.startswith(UPLOADS) for part in above) else "/".join(above)
+    return "" if any(part.startswith(UPLOAD_FOLDER) for part in above) else "/".join(above)
 
 
 def _members(path: Path) -> Iterator[Source]:

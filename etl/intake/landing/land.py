@@ -132,7 +132,7 @@ class Intake:
         if not last and any(overlaps(part, other) for part in parts for other in self.put_off):
             raise self._not_yet(parts)
         code = next(iter(parts)).practice if len(parts) == 1 else "several"
-        if old := self.loaded.same(list(parts), source.sha256):
+        if old := self.loaded.duplicate_of(list(parts), source.sha256):
             words = {f"the same content is loaded already, as {old.file}": 1}
             return self._receipt(source, "duplicate", entity.name, code, str(period), reasons=words)
         told = made.texts.keys() - found.report.fixed.keys()  # what every row says is no column of the file

@@ -68,7 +68,7 @@ class Loaded:
                     f"{other.period_to}, which are loaded, without holding them. Send whole periods again."
                 )
 
-    def same(self, parts: list[Part], sha256: str) -> Receipt | None:
+    def duplicate_of(self, parts: list[Part], sha256: str) -> Receipt | None:
         """The receipt that holds exactly this content for exactly these practices and months, undamaged."""
         wanted = {place(part) for part in parts}
         for receipt in self.live.values():

@@ -25,7 +25,7 @@ _HEX_KEY = re.compile(
     rf"(?:[G-Zg-z]-?)?(?=\d*[A-Fa-f])[0-9A-Fa-f]{{15,}}|{_GUID}"
 )  # a letter may mark its kind
 _HEX_DIGEST = re.compile(r"(?=[\d-]*[A-Fa-f])(?:[0-9A-Fa-f-]{20,}|[0-9A-Fa-f]{11,})")
-REMEMBERED = 65_536  # pseudonyms: they come again in every file of a practice
+CACHED = 65_536  # pseudonyms: they come again in every file of a practice
 _LONGER_THAN_ANY = 14  # characters of an identifier without separators
 
 Hits = dict[str, frozenset[str]]
@@ -63,7 +63,7 @@ def _keys(values: Sequence[str]) -> tuple[Hits, Hits]:
     return certain, {**possible, **dict.fromkeys(may_be, frozenset((BIRTH,)))}
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def _key_kinds(key: str) -> frozenset[str]:
     """Ten digits inside a hexadecimal digest are no NHS number: 1 digest in 1,000 holds ten that pass."""
     shown = plain(key)

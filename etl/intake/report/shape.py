@@ -90,7 +90,7 @@ def _filled(
         own = np.zeros(len(lines), dtype=bool)
         for i in carried:
             own[columns[i].where(pc.not_equal(columns[i].values, ""))] = True
-        again = _said_again([columns[i] for i in carried], own, is_row)
+        again = _repeats_patient([columns[i] for i in carried], own, is_row)
         if again.any() and again.sum() >= (is_row & ~own).sum():
             told |= own & ~again
             continue  # the report repeats them in every row: one without them has lost them
@@ -112,7 +112,7 @@ def _is_row(columns: list[Encoded], none: np.ndarray) -> np.ndarray:
     return found
 
 
-def _said_again(carried: list[Encoded], told: np.ndarray, is_row: np.ndarray) -> np.ndarray:
+def _repeats_patient(carried: list[Encoded], told: np.ndarray, is_row: np.ndarray) -> np.ndarray:
     """Which rows tell the same of a patient as the row before them does."""
     rows = np.flatnonzero(is_row)
     again = told[rows[1:]] & told[rows[:-1]]
@@ -140,7 +140,7 @@ def _told_no_rows(found: Match, columns: list[Encoded]) -> dict[int, str]:
         may = pc.fill_null(pc.match_substring_regex(column.values, MAYBE), True)
         maybe &= may.to_numpy(zero_copy_only=False)[column.codes]
     few = set(np.flatnonzero(maybe & (filled <= FEW_FILLED)).tolist())
-    rows = np.array(sorted(few.union(*(_where_again(head, columns) for head in found.heads))), np.int64)
+    rows = np.array(sorted(few.union(*(_head_repeated(head, columns) for head in found.heads))), np.int64)
     cells = zip(*(column.take(rows).to_pylist() for column in columns), strict=True)
     told = (
         (row, no_row([cell or "" for cell in line], *found.heads))
@@ -149,7 +149,7 @@ def _told_no_rows(found: Match, columns: list[Encoded]) -> dict[int, str]:
     return {int(row): why for row, why in told if why}
 
 
-def _where_again(head: Sequence[str], columns: list[Encoded]) -> list[int]:
+def _head_repeated(head: Sequence[str], columns: list[Encoded]) -> list[int]:
     """The rows that may be a line of the head once more, by the column that is quickest to look through."""
     named = [n for n, cell in enumerate(head[: len(columns)]) if cell]
     if not named:

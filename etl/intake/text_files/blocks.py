@@ -19,7 +19,7 @@ MAX_COLUMNS = 1000
 CHUNK = 1_000_000
 BLOCK = 4_000_000  # bytes read at a time
 NEWLINE = b"\n"
-_AGAIN = "Export the file again, one row a line."
+_EXPORT_AGAIN = "Export the file again, one row a line."
 # What csv says of a cell without a closing quotation mark, at the end of the text or after too much of it.
 _OPEN = "unexpected end of data"
 _TOO_MUCH = "field larger than field limit"
@@ -108,7 +108,7 @@ def careful_rows(text: str, first: int, delimiter: str) -> Iterator[Row]:
         ):
             fault = MISQUOTED
         if len(cells) > MAX_COLUMNS:
-            raise RefusedError(f"line {first + before} has more than {MAX_COLUMNS} columns. {_AGAIN}")
+            raise RefusedError(f"line {first + before} has more than {MAX_COLUMNS} columns. {_EXPORT_AGAIN}")
         further = lines.taken[1:]
         yield Row(first + before, cells, fault, lines=1 + len(further))
         for n, line in enumerate(further, start=first + before + 1):
@@ -158,7 +158,7 @@ class _Lines:
             self.taken.append(line)
             self.length += len(line)
             if self.length > MAX_LINE:
-                raise RefusedError(f"a row is longer than {MAX_LINE:,} characters. {_AGAIN}")
+                raise RefusedError(f"a row is longer than {MAX_LINE:,} characters. {_EXPORT_AGAIN}")
             yield line
 
     def opened(self) -> int:
@@ -179,7 +179,7 @@ def _check_text(source: Source, encoding: str) -> tuple[int, bool]:
         first = text.find("\n")
         length += len(text) if first < 0 else first
         if length > MAX_LINE:
-            raise RefusedError(f"line {line} is longer than {MAX_LINE:,} characters. {_AGAIN}")
+            raise RefusedError(f"line {line} is longer than {MAX_LINE:,} characters. {_EXPORT_AGAIN}")
         if first >= 0:
             length = len(text) - 1 - text.rfind("\n")
             line += text.count("\n")

@@ -16,7 +16,7 @@ from etl.intake.report.no_rows import TOTALS
 from etl.intake.row import Row
 
 CUT_SHORT = "the file ends without a line end: its last row may be cut short"
-CUT_APART = "the line before or after holds one cell: a line break may have cut this row apart"
+CUT_BY_LINE_BREAK = "the line before or after holds one cell: a line break may have cut this row apart"
 
 
 def settled(
@@ -38,7 +38,7 @@ def settled(
         raise RefusedError(
             f"its last lines say {said} rows, but it has {rows}: part of it may be missing. Export it again."
         )
-    cut = {int(row): CUT_APART for row in _beside(cells.lines, unread.lone - lines)}
+    cut = {int(row): CUT_BY_LINE_BREAK for row in _beside(cells.lines, unread.lone - lines)}
     last = max(unread.lines() | lines, default=0)
     if not ended and len(cells) and cells.lines[-1] > last and not _is_whole(cells.columns[-1]):
         cut[len(cells) - 1] = CUT_SHORT

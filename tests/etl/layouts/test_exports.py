@@ -368,7 +368,7 @@ def released(store: Store) -> tuple[int, list[tuple[str, ...]]]:
     """How many issues of TST01 a release would count, and what it would say of months in parts."""
     con = duckdb.connect()
     build.sources(con, store, store.receipts())
-    build.ledger_tables(con, store)
+    build.tables_of_receipts(con, store)
     (rows,) = con.execute("SELECT count(*) FROM source_issues WHERE practice_code = 'TST01'").fetchone() or (
         0,
     )

@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from etl.readings import line_readings, product_readings
+from etl.release.readings import line_readings, product_readings
 from measures.policy import Dose
 from medicines.daily_amount import MOST_PATCHES
 from medicines.dose import LARGEST_QUANTITY, LONGEST_SUPPLY

@@ -2,7 +2,7 @@
 
 Written from the glossary and the comments of the marts, not from the SQL. Days are dates; a dose is
 thousandths of a mg; a segment is a run of days with one dose, as the mart dose_segment has it; a supply is
-one product of one day: same (the product), issued_on, from_day, to_day, own_days, ome_milli, known.
+one product of one day: product_no, issued_on, from_day, to_day, own_days, ome_milli, known.
 """
 
 from __future__ import annotations
@@ -108,8 +108,8 @@ def waits(who: Watched, rules: Policy) -> Iterator[tuple[Row, float, bool, dt.da
     own length, whether it is a single collection, and when a fall of the dose could be told."""
     share = (100 - rules.taper.amber_fall_percent) / 100
     known = [one for one in who.supplies if one["known"] and one["ome_milli"] > 0]
-    for product in sorted({one["same"] for one in known}):
-        own = [one for one in known if one["same"] == product]
+    for product in sorted({one["product_no"] for one in known}):
+        own = [one for one in known if one["product_no"] == product]
         lasts = [(one["to_day"] - one["from_day"]).days for one in own]
         fulls = [one["ome_milli"] * days / one["own_days"] for one, days in zip(own, lasts, strict=True)]
         for n, (one, days, full) in enumerate(zip(own, lasts, fulls, strict=True)):
@@ -140,8 +140,11 @@ def overlaps(who: Watched, rules: Policy, last: dt.date) -> Iterator[tuple[dt.da
     other began in the four weeks before its end and goes on after it."""
     quiet = rules.dose.no_supply_days * DAY
     given = [one for one in who.supplies if one["ome_milli"] > 0]
-    by = {same: [one for one in given if one["same"] == same] for same in {one["same"] for one in given}}
-    for same, own in by.items():
+    by = {
+        number: [one for one in given if one["product_no"] == number]
+        for number in {one["product_no"] for one in given}
+    }
+    for number, own in by.items():
         for n, old in enumerate(own):
             end = old["to_day"]
             if n + 1 < len(own) and own[n + 1]["from_day"] - end < quiet:
@@ -152,7 +155,7 @@ def overlaps(who: Watched, rules: Policy, last: dt.date) -> Iterator[tuple[dt.da
                 new["from_day"]
                 for other, course in by.items()
                 for k, new in enumerate(course)
-                if other != same and new["issued_on"] > old["issued_on"]
+                if other != number and new["issued_on"] > old["issued_on"]
                 and (k == 0 or new["from_day"] - course[k - 1]["to_day"] >= quiet)
                 and end - WINDOW <= new["from_day"] < end
                 and any(o["from_day"] <= end < o["to_day"] for o in course)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from etl.readings import line_readings, product_readings
+from etl.release.readings import line_readings, product_readings
 from measures.policy import Policy
 from tests.etl.models.plain_dose import EPOCH, Supply, _round, daily_doses, supplied_days
 

@@ -1,4 +1,4 @@
-"""The latest state of rows with a key, column by column, in plain Python: a second etl.source_rows."""
+"""The latest state of rows with a key, column by column, in plain Python: a second `source_rows`."""
 
 from __future__ import annotations
 

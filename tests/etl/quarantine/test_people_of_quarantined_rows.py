@@ -104,13 +104,15 @@ def asked(store: Store, sql: str, *values: object) -> list[dict[str, Any]]:
 def test_nobody_looks_as_if_they_had_no_supply(kept: Store, key: str) -> None:
     known, falls = PEOPLE[key][2]
     assert [r["kind"] for r in asked(kept, "SELECT kind FROM fall WHERE patient_key = ?", key)] == falls
-    left = asked(kept, "SELECT went FROM dose_change WHERE patient_key = ? AND now_milli < before_milli", key)
+    left = asked(
+        kept, "SELECT went FROM patient_crossing WHERE patient_key = ? AND now_milli < before_milli", key
+    )
     assert {r["went"] for r in left} <= ({"no supply", "dose fell"} if known else {None, "dose fell"})
     (row,) = asked(kept, "SELECT * FROM worklist WHERE patient_key = ?", key)
     if falls == ["stop"]:
         return
     assert (row["without_dose"], row["current_ome_milli"] > 120_000) == (not known, known)
-    why = asked(kept, "SELECT status, no_dose FROM working_without_dose WHERE patient_key = ?", key)
+    why = asked(kept, "SELECT status, no_dose FROM undosed_issue WHERE patient_key = ?", key)
     assert bool(why) is not known
 
 
@@ -170,7 +172,7 @@ def test_corrected_months_leave_nothing_of_it(kept: Store, tmp_path: Path) -> No
     assert {r.outcome for r in receipts} == {"accepted"}
     build(store, policy.load())
     assert asked(store, "SELECT * FROM quality_quarantine") == []
-    assert asked(store, "SELECT * FROM working_without_dose WHERE status = 'kept back'") == []
+    assert asked(store, "SELECT * FROM undosed_issue WHERE status = 'kept back'") == []
     assert [r["patient_key"] for r in asked(store, "SELECT patient_key FROM fall")] == ["NONE01"]
     assert {r.outcome for r in load([tmp_path / "again"], store)} == {"duplicate"}
     assert differences(store) == []

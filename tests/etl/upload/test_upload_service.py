@@ -118,7 +118,7 @@ def test_rows_kept_back_are_said_with_what_to_ask_of_the_practice(store: Store, 
     taken = upload_service(store.folder).load([Upload("TST01_issues_2026-09.csv", text)], lambda *_: None)
     (receipt,) = taken.files[0].receipts
     assert receipt.outcome == "partial" and receipt.words == "9 of 10 rows in, 1 kept back."
-    assert [(kept.rows, kept.reason) for kept in receipt.kept_back] == [(1, "Quantity is not a number")]
+    assert [(kept.rows, kept.reason) for kept in receipt.quarantined] == [(1, "Quantity is not a number")]
     assert "- 1 row: quantity is not a number. Please export these columns" in receipt.message
     assert "fifty-six" not in repr(receipt)
 

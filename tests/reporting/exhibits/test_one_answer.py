@@ -176,7 +176,7 @@ def test_a_line_without_a_dose_says_one_reason_everywhere(release: Snapshot, lin
         )
         return
     (issue,) = rows(
-        release.path, f"SELECT * FROM working_without_dose WHERE patient_key = '{key_of(line)}'"
+        release.path, f"SELECT * FROM undosed_issue WHERE patient_key = '{key_of(line)}'"
     ).to_dict("records")
     flags = told["flags"].split(";")
     assert issue["status"] == ("unmapped" if "unmapped" in flags else told["status"])

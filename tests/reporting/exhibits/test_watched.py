@@ -125,7 +125,7 @@ def test_queries_are_counted_by_kind_and_worded_for_one_person(snapshot: Snapsho
 
 
 def test_every_kind_of_query_a_model_makes_has_its_words() -> None:
-    models = Path(__file__).parents[3] / "etl" / "models" / "staging"
+    models = Path(__file__).parents[3] / "etl" / "models" / "intermediate" / "queries"
     text = "".join(path.read_text("utf-8") for path in models.glob("query_*.sql"))
     assert all(f"'{kind}'" in text for kind in questions.ASKED)
     assert set(questions.OF_PEOPLE) < set(questions.ASKED)

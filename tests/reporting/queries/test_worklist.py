@@ -262,7 +262,7 @@ def test_who_has_moved_is_listed_where_they_are_and_told_to_nobody_else() -> Non
     """A patient moved from A to B, whose dose fell there; one who stopped and was seen nowhere since; one who
     is still at A; one who came to B after a fall and has had no supply there; and one with a plan and no
     supply there."""
-    sql = (ROOT / "etl" / "models" / "marts" / "worklist.sql").read_text(encoding="utf-8")
+    sql = (ROOT / "etl" / "models" / "marts" / "people" / "worklist.sql").read_text(encoding="utf-8")
     with duckdb.connect() as con:
         con.execute(MOVED)
         found = con.execute(f"SELECT practice_code, patient_key, absent, unlooked, current_ome_milli, "

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-REMEMBERED = 65_536  # pseudonyms: they come again in every file of a practice
+CACHED = 65_536  # pseudonyms: they come again in every file of a practice
 MOST = 0.5  # the share of a column that has its usual length
 FEWEST = 3  # pseudonyms that can show a usual length
 _MONTH = (
@@ -54,7 +54,7 @@ def _usual_length(values: Sequence[str]) -> int:
     return length if times >= max(FEWEST, MOST * len(values)) else 0
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def _is_apart(key: str) -> bool:
     marked = _MARKED.fullmatch(key)
     if marked and _is_date(marked[1]):
@@ -74,7 +74,7 @@ def _beyond(key: str, usual: int) -> Iterator[str]:
             yield written[1]
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def _may_be(key: str) -> bool:
     """Whether a pseudonym is a date, or begins or ends with eight digits that are one."""
     return any(

@@ -20,7 +20,7 @@ from etl.intake.privacy.text.written_forms import (
 )
 
 SHORTEST = 5  # characters of any identifier
-REMEMBERED = 1000  # characters; longer texts are not kept in memory
+CACHED = 1000  # characters; longer texts are not kept in memory
 FEWEST_DIGITS = 4  # of a number, some of its others written as letters
 _SOME_DIGIT = re.compile(r"\d")
 _WORDED = re.compile(
@@ -34,7 +34,7 @@ def kinds(text: str) -> frozenset[str]:
     """The kinds of identifiers in a text, in words fit for a message."""
     if len(text) < SHORTEST:
         return frozenset()
-    return _remembered(text) if len(text) <= REMEMBERED else _kinds(text)
+    return _cached_kinds(text) if len(text) <= CACHED else _kinds(text)
 
 
 def _kinds(text: str) -> frozenset[str]:
@@ -69,4 +69,4 @@ def _numbered(shown: str) -> set[str]:
     return found
 
 
-_remembered = lru_cache(maxsize=65536)(_kinds)
+_cached_kinds = lru_cache(maxsize=65536)(_kinds)

@@ -57,7 +57,7 @@ def test_totals_in_the_middle_are_no_row(put: Loader) -> None:
 def test_the_rows_beside_a_line_of_one_cell_are_kept_back(put: Loader) -> None:
     head, *rows = TEXT.splitlines(keepends=True)
     receipt = put("".join([head, rows[0], "GP\r\n", *rows[1:]]))
-    assert receipt.reasons == {"1 cells where the header has 13": 1, footers.CUT_APART: 2}
+    assert receipt.reasons == {"1 cells where the header has 13": 1, footers.CUT_BY_LINE_BREAK: 2}
     assert receipt.rows_loaded == 1
 
 

@@ -1,8 +1,0 @@
--- One row per person of the cohort, product and day of issue: days since that product was issued before.
-SELECT
-    person,
-    same,
-    issued_on,
-    date_diff('day', lag(issued_on) OVER (PARTITION BY person, same ORDER BY issued_on), issued_on) AS gap_days
-FROM issue_day
-WHERE person IN (SELECT person FROM cohort_base)

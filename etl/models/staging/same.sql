@@ -1,4 +1,0 @@
--- One row per medicine, strength, form and release: the number it has in this build.
-SELECT DISTINCT same, class, product_key, ingredient, release
-FROM reading
-WHERE counted
