@@ -18,8 +18,7 @@ ASSURANCE = {"consistent_pass": "pass", "consistent_fail": "fail", "inconsistent
 
 
 def cases(name):
-    path = SHARED / f"{name}.json"
-    found = json.loads(path.read_text(encoding="utf-8"))["cases"] if path.exists() else []
+    found = json.loads((SHARED / f"{name}.json").read_text(encoding="utf-8"))["cases"]
     return [pytest.param(case, id=case["id"]) for case in found]
 
 
