@@ -13,9 +13,9 @@ def worked(name: str) -> list[dict[str, str]]:
 
 
 def shared(name: str) -> list[dict[str, str]]:
-    """Rows of a shared table; none where it is absent."""
-    path = SHARED / name
-    return rows_from(path) if path.exists() else []
+    """Rows of a shared table; none in a checkout without shared ones. Raises FileNotFoundError where the
+    others are there and this one is not."""
+    return rows_from(SHARED / name) if SHARED.exists() else []
 
 
 def number(cell: str) -> float | None:

@@ -2,4 +2,4 @@
 
 from tests.medicines.cases import SHARED
 
-collect_ignore = [] if (SHARED / "cases").exists() else ["test_medicine_gold.py"]
+collect_ignore = [] if SHARED.exists() else ["test_medicine_gold.py"]

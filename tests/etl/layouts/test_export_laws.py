@@ -118,7 +118,7 @@ OF_FOUND = {
     "5_parts/SYN01_issues_part2": ("systmone", (0, 1, 1, 1)),
     "6_ages": ("emis", (0, 1, 1, 1, 1)),
 }
-for start, (layout, rows) in OF_FOUND.items() if FOUND.exists() else ():
+for start, (layout, rows) in OF_FOUND.items() if FOUND.parents[1].exists() else ():
     (path,) = FOUND.glob(f"{start}*.csv")
     EXPORTS[start] = Export(layout, path.read_bytes().decode(), rows)
 

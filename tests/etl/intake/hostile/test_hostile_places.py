@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -88,9 +87,7 @@ def test_what_is_no_file_is_refused_without_waiting(
     store: Store, tmp_path: Path, make: Callable[[Path], None], words: str
 ) -> None:
     make(tmp_path / NAME)
-    start = time.perf_counter()
-    assert words in refusal(tmp_path / NAME, store)
-    assert time.perf_counter() - start < 2
+    assert words in refusal(tmp_path / NAME, store), "a pipe that is waited for has no end"
     assert landed(store, "issues") == []
 
 

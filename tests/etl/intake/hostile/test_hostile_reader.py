@@ -27,11 +27,9 @@ def pid() -> int:
 def test_one_process_reads_many_workbooks() -> None:
     READER.table(BOOK, 1)
     before = pid()
-    start = time.perf_counter()
     for _ in range(20):
         assert READER.table(BOOK, 1).num_rows == 3
     assert pid() == before
-    assert time.perf_counter() - start < 4
 
 
 def test_beyond_its_time_it_is_ended_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:

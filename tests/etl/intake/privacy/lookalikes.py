@@ -93,8 +93,8 @@ def rows(count: int, products: tuple[str, ...] = PRODUCTS, seed: int = 1) -> Ite
 
 
 def real_products(names: Path) -> tuple[str, ...]:
-    """Product names of a list where there is one, each with a maker besides."""
-    if not names.is_file():
+    """Product names of a shared list, each with a maker besides; ours in a checkout without shared ones."""
+    if not names.parents[1].exists():
         return PRODUCTS
     with names.open(encoding="utf-8-sig", newline="") as file:
         found = [row["name"] for row in csv.DictReader(file)]

@@ -110,11 +110,11 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-def test_a_hostile_cell_of_20_mb_takes_no_longer_than_a_second() -> None:
+def test_a_hostile_cell_of_20_mb_takes_seconds_of_the_processor_and_not_hours() -> None:
     for text in HOSTILE:
-        start = time.perf_counter()
+        begun = time.process_time()
         kinds(text)
-        assert time.perf_counter() - start < 1, text[:10]
+        assert time.process_time() - begun < 3, text[:10]
 
 
 def test_the_sample_of_the_project_is_clean() -> None:

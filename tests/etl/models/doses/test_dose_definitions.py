@@ -31,7 +31,7 @@ OPIOID = {"1.5": "Oxycodone {}mg tablets", "1": "Morphine {}mg tablets"}
 
 
 def worked_cases() -> dict[str, list[dict[str, str]]]:
-    files = [HERE / "dose_definitions.csv", *([SHARED_CASES] if SHARED_CASES.exists() else [])]
+    files = [HERE / "dose_definitions.csv", *([SHARED_CASES] if SHARED.exists() else [])]
     found: dict[str, list[dict[str, str]]] = defaultdict(list)
     for file in files:
         for row in rows_from(file):
