@@ -9,11 +9,11 @@ import duckdb
 import pandas as pd
 import pytest
 
-from etl import published as made
 from etl import sample
 from etl.build import build
 from etl.counting.apart import rows_of
 from etl.load import load
+from etl.release import published as made
 from etl.store import Store
 from measures import measure, policy, published
 from measures.measure import Measure, predicates
@@ -98,7 +98,7 @@ def resent(con: duckdb.DuckDBPyConnection, practice: str) -> duckdb.DuckDBPyConn
             for threshold in m.thresholds(RULES):
                 _recount(con, own, m, threshold, practice)
     own.execute("DROP TABLE measure_area")
-    own.execute(f"CREATE TABLE measure_area AS {(MODELS / 'marts/measure_area.sql').read_text()}")
+    own.execute(f"CREATE TABLE measure_area AS {next(MODELS.rglob('measure_area.sql')).read_text()}")
     return own
 
 
