@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from math import nan
+from math import isnan, nan
 from pathlib import Path
 
 import pandas as pd
@@ -434,3 +434,24 @@ def test_a_quiet_month_has_no_signal(tmp_path: Path) -> None:
     rows = [row for code in codes for row in counts(HIGH, code, [(10, 8_000)] * 13)]
     publish(tmp_path, {"practice": [practice(code) for code in codes], "measure_month": rows})
     assert signals.signals(queries.current(tmp_path), ICB, Selection(120)).shown == ()
+
+
+def a_year(before: float, now: float, exact_before: int, exact_now: int) -> pd.DataFrame:
+    """Two months of 60 plans, as they may be published."""
+    counted = {"numerator": [before, now], "denominator": 60.0, "exact_numerator": [exact_before, exact_now]}
+    months = [pd.Timestamp(month(12)), pd.Timestamp(month(0))]
+    return pd.DataFrame({"month": months, **counted, "exact_denominator": 60})
+
+
+def test_what_is_withheld_is_not_judged() -> None:
+    found = year_apart(a_year(nan, 15, 2, 13), "higher")
+    assert found is not None and found.sentence() == "25%, and [c] a year before"
+    assert (found.moved, found.kind) == ("not judged", "common")
+
+
+def test_what_is_published_is_judged_by_exact_counts() -> None:
+    found = year_apart(a_year(10, 30, 9, 31), "higher")
+    assert found is not None and (found.moved, found.kind) == ("rose", "improvement")
+    turned = year_apart(a_year(30, 30, 9, 31), "higher")  # of shares alike nothing would be seen to rise
+    assert turned is not None and turned.moved == "rose" and turned.before is not None
+    assert isnan(turned.before[0])
