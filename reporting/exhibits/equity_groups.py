@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.correction import correction
 from reporting.analysis.rounding import NOT_JUDGED, Ends, Rounding, Share, among, between, moved
@@ -27,7 +27,7 @@ REMEMBERED = 64
 @lru_cache(maxsize=REMEMBERED)
 def measures(snapshot: Snapshot, scope: Scope) -> dict[str, str]:
     """Slug → name of the measures that count people among people and are made by group, in order of code."""
-    frame = queries.definitions(snapshot, scope).frame
+    frame = figures.definitions(snapshot, scope).frame
     kept = frame[frame["grouped"].astype(bool) & (frame["kind"] == "count")]
     return dict(zip(kept["measure"], kept["name"], strict=True))
 
@@ -49,7 +49,7 @@ def groups(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFra
     """
     info = snapshot.info
     months = [info.last_month, info.month(YEAR)]
-    frame = queries.measure_by_group(snapshot, scope, selection, [0, selection.threshold], months).frame
+    frame = figures.measure_by_group(snapshot, scope, selection, [0, selection.threshold], months).frame
     now = frame[pd.to_datetime(frame["month"]) == pd.Timestamp(info.last_month)]
     keys = ["measure", "dimension", "category"]
     then = frame[pd.to_datetime(frame["month"]) == pd.Timestamp(info.month(YEAR))].set_index(keys)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.waterfall import waterfall
 from reporting.disclosure import whole
@@ -24,7 +24,7 @@ ROLES = ("data_dark", "data", "common")  # by dose, by record or supply, by regi
 def of_a_year(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Crossings of the threshold of the last twelve months by reason."""
     frames = {
-        way: queries.crossings_of_a_year(snapshot, scope, selection, way).frame.sort_values(
+        way: figures.crossings_of_a_year(snapshot, scope, selection, way).frame.sort_values(
             ["people", "reason"], ascending=[False, True], kind="stable"
         )
         for way in (NEW, LEFT)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.rounding import Rounding
 from reporting.charts.grid import item_grid
@@ -91,7 +91,7 @@ def behind(
 def _standing(snapshot: Snapshot, scope: Scope, among: Selection) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows by practice and item with interval and role, and `_below` of them; not to be changed."""
     months, round_off = [snapshot.info.last_month], rounding(snapshot, scope)
-    frame = queries.measure_by_practice(snapshot, scope, among, [*PEOPLE], [among.threshold], months).frame
+    frame = figures.measure_by_practice(snapshot, scope, among, [*PEOPLE], [among.threshold], months).frame
     frame = with_intervals(frame, round_off)
     frame = frame if frame.empty else _judged(frame, round_off)
     return frame, frame if frame.empty else _below(frame)

@@ -10,7 +10,7 @@ from math import isnan
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import poisson_rate, wilson
 from reporting.analysis.rounding import NOT_JUDGED, Ends, Interval, Share
@@ -111,11 +111,11 @@ def standings(snapshot: Snapshot, scope: Scope, selection: Selection, likeness: 
     month = min(pd.Timestamp(own["data_to"].iloc[0]).date(), snapshot.info.data_to).replace(day=1)
     thresholds = sorted({0, *snapshot.info.thresholds, selection.threshold})
     whole = Selection(selection.threshold)
-    counts = queries.measure_by_practice(snapshot, scope, whole, MAIN, thresholds, [month]).frame
+    counts = figures.measure_by_practice(snapshot, scope, whole, MAIN, thresholds, [month]).frame
     found = similar(snapshot, scope, selection, likeness)
     # Who sees their own practices only sees others' counts protected, as whatever leaves is.
     told = scope if scope.practices is None else scope.leaving()
-    together = queries.measures_together(snapshot, told, found.codes, MAIN, thresholds, month).frame
+    together = figures.measures_together(snapshot, told, found.codes, MAIN, thresholds, month).frame
     if (counts["practice_code"] == selection.practice).sum() == 0:
         return Standings((), month, nothing=UNTOLD)
     rows = [

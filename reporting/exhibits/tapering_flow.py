@@ -7,7 +7,7 @@ from math import isnan
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.bands import from_highest
 from reporting.charts.dots import interval_dots
@@ -36,7 +36,7 @@ def flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """People with a plan by dose band at baseline and now; where it will leave by the way alone."""
     if scope.protects:
         return _by_way(snapshot, scope, selection)
-    frame = queries.taper_flow(snapshot, scope, selection).frame
+    frame = figures.taper_flow(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "taper-flow", MEASURE)
     undrawn = {name: int(frame.loc[frame["now_band"] == name, "people"].sum()) for name in UNDRAWN}
@@ -84,7 +84,7 @@ def flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
 
 
 def _by_way(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    frame = queries.taper_ways(snapshot, scope, selection).frame
+    frame = figures.taper_ways(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "taper-flow", MEASURE)
     people, title = whole(frame, "people"), "Dose bands at baseline and now"

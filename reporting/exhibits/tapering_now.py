@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.disclosure import whole
@@ -28,9 +28,9 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     """
     among = selection.among()
     by, title, read = (
-        ("name", "Practice", queries.measure_by_practice)
+        ("name", "Practice", figures.measure_by_practice)
         if among.pcn is not None
-        else ("pcn", "PCN", queries.measure_by_pcn)
+        else ("pcn", "PCN", figures.measure_by_pcn)
     )
     asked = [MEASURE, AFTER], [selection.threshold], [snapshot.info.last_month]
     every = read(snapshot, scope, among, *asked).frame
@@ -86,7 +86,7 @@ def _stopped(snapshot: Snapshot, scope: Scope, among: Selection, by: str, labels
     """How many plans of each practice or PCN have stopped; NaN where it will leave."""
     if scope.protects:
         return labels.map(lambda _: float("nan"))
-    found = queries.taper_now(snapshot, scope, among).frame
+    found = figures.taper_now(snapshot, scope, among).frame
     return labels.map(found.assign(pcn=found["pcn"].fillna("")).groupby(by)["stopped"].sum())
 
 

@@ -7,7 +7,7 @@ from math import isnan
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.rounding import Rounding
 from reporting.charts.canvas import Figure
@@ -26,7 +26,7 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Active plans by their largest fall between consecutive 28-day means in the last 12 months: one by one,
     or where it will leave by zone only, since each fall is one person's."""
     amber, red = (taper_rule(snapshot, name) for name in ("amber_fall_percent", "red_fall_percent"))
-    frame = queries.taper_zones(snapshot, scope, selection).frame
+    frame = figures.taper_zones(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "taper-speed", MEASURE)
     plans = whole(frame, "people")
@@ -75,7 +75,7 @@ def _ended(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> 
     """How many plans that have ended had such a fall; nothing in what leaves, which counts active ones."""
     if scope.protects:
         return ""
-    people = int(queries.ended_falls(snapshot, scope, selection).frame["people"].iloc[0])
+    people = int(figures.ended_falls(snapshot, scope, selection).frame["people"].iloc[0])
     if not people:
         return ""
     plans = counted(people, "plan that has ended", "plans that have ended")
@@ -87,7 +87,7 @@ def _ended(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> 
 
 
 def _not_known(snapshot: Snapshot, scope: Scope, selection: Selection) -> int:
-    return int(queries.plans_not_known(snapshot, scope, selection).frame["people"].iloc[0])
+    return int(figures.plans_not_known(snapshot, scope, selection).frame["people"].iloc[0])
 
 
 def speed_headline(
@@ -123,7 +123,7 @@ def _people(people: float, plans: float) -> str:
 def _beyond_red(snapshot: Snapshot, scope: Scope, selection: Selection) -> float:
     """How many of the plans fell beyond the red limit; NaN where that may not be shown."""
     asked = [MEASURE], [selection.threshold]
-    frame = queries.measure_by_month(snapshot, scope, selection, *asked).frame
+    frame = figures.measure_by_month(snapshot, scope, selection, *asked).frame
     latest = frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)]
     return float(latest["numerator"].iloc[0]) if len(latest) else 0.0
 
@@ -139,7 +139,7 @@ def _zones(found: Mapping[str, float], amber: int, red: int) -> pd.DataFrame:
 
 
 def _falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> list[float]:
-    frame = queries.taper_falls(snapshot, scope, selection).frame
+    frame = figures.taper_falls(snapshot, scope, selection).frame
     return list(frame["fall_percent"].repeat(list(frame["people"])))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.charts.tiles import sentence
@@ -93,7 +93,7 @@ def about(snapshot: Snapshot, scope: Scope, order: Order) -> About:
 
 def about_of(snapshot: Snapshot, scope: Scope, quarter: Quarter, what: str, area: str) -> About:
     """The same of other files of a quarter."""
-    reviewed = queries.definitions(snapshot, scope).frame["reviewed_on"].max()
+    reviewed = figures.definitions(snapshot, scope).frame["reviewed_on"].max()
     return About(
         f"Opioid stewardship: {what}, {quarter.words}",
         area,

@@ -9,7 +9,7 @@ from itertools import product
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.rounding import NOT_JUDGED
 from reporting.exhibits import high_dose_funnel, plan_items, referral_stages, safeguards
@@ -52,7 +52,7 @@ def said(snapshot: Snapshot, scope: Scope, selection: Selection) -> dict[str, st
     """What → the word that is said of it."""
     rounded, latest = rounding(snapshot, scope), pd.Timestamp(snapshot.info.last_month)
     asked = [0, selection.threshold]
-    frame = queries.measure_by_month(snapshot, scope, selection, [*YEARLY, OUTCOMES], asked).frame
+    frame = figures.measure_by_month(snapshot, scope, selection, [*YEARLY, OUTCOMES], asked).frame
     found = {
         f"a year apart {name}": one.moved
         for name, one in apart(snapshot, scope, selection, frame, YEARLY).items()
@@ -64,7 +64,7 @@ def said(snapshot: Snapshot, scope: Scope, selection: Selection) -> dict[str, st
     outcomes = outcomes.assign(published=outcomes["category"].map(PUBLISHED) / 100)
     for band, word in zip(outcomes["category"], beside_published(outcomes, rounded), strict=True):
         found[f"outcome {band}"] = word
-    stages = queries.referral_stages(snapshot, scope, selection).frame
+    stages = figures.referral_stages(snapshot, scope, selection).frame
     for row in referral_stages.steps(stages, suppress_below(snapshot), rounded).to_dict("records"):
         found[f"stage {row['service']} {row['stage']}"] = row["word"] or NOT_JUDGED
     for row in groups(snapshot, scope, selection).to_dict("records"):

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reporting import disclosure, queries
+from reporting import disclosure, figures, protection
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.exhibits import (
@@ -25,15 +25,15 @@ from reporting.exhibits import (
 )
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.yearly import year_apart
-from reporting.queries import programme, protection
-from reporting.queries.counted import SERVICES, ZONES
+from reporting.protection import SERVICES, ZONES
+from reporting.release import current
 from reporting.slides.contents import KEYS
 from reporting.slides.feedback import Practice, frames
 from reporting.slides.pack import Order, drawable
 from reporting.slides.quarter import quarters
 from tests.reporting.example import publish_example
 from tests.reporting.makers import MAKERS
-from tests.reporting.snapshots import LAST, POLICY, Rows, counts, practice, publish
+from tests.reporting.snapshots import LAST, POLICY, Rows, count_again, counts, practice, publish
 
 AREAS = (Selection(120), Selection(120, place="North"), Selection(120, pcn="Southdown"))
 # Elmfield has 8 people above 120 mg and Dovecote 6, of one PCN: 9 and 5 are published as the same two.
@@ -100,7 +100,8 @@ def another(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Snapshot]
         store: Path = publish_example(tmp_path_factory.mktemp("other") / "store")
         with duckdb.connect(str(next((store / "releases").glob("*.duckdb")))) as con:
             con.execute(sql)
-        return queries.current(store)
+            count_again(con)
+        return current(store)
 
     return changed
 
@@ -166,7 +167,7 @@ def test_no_slide_but_those_of_trends_looks_at_exact_counts(
 
     charts = {made.key: said_by(made) for made in leaving(snapshot, selection)}
     monkeypatch.setattr(disclosure, "_protect", without)
-    monkeypatch.setattr(programme, "clear_flows", spoilt_flows)
+    monkeypatch.setattr(figures, "clear_flows", spoilt_flows)
     spoilt = another("SELECT 1", "spoilt")
     changed = {key for key in KEYS if told(spoilt, selection, key) != before[key]}
     assert changed and changed <= TRENDS
@@ -182,7 +183,7 @@ def spoilt_flows(frame: pd.DataFrame, scope: Scope) -> disclosure.Cleared:
 def test_an_exact_page_would_tell_them_apart(snapshot: Snapshot, another: Callable[..., Snapshot]) -> None:
     other = another(SWAPPED)
     one, two = (
-        queries.measure_by_practice(
+        figures.measure_by_practice(
             release, Scope.icb(), AREAS[0], ["high_dose_prevalence"], [120], [release.info.last_month]
         ).frame
         for release in (snapshot, other)
@@ -198,7 +199,7 @@ def test_the_mean_of_a_few_months_tells_no_count(tmp_path: Path) -> None:
         slides = []
         for people in (8, 12):  # both published as 10
             rows = counts("high_dose_prevalence", "SYN01", [(people, 6_000)] * months, 120)
-            release = queries.current(
+            release = current(
                 publish(
                     tmp_path / f"{months} {people}",
                     {"practice": [practice("SYN01")], "measure_month": rows},
@@ -211,12 +212,12 @@ def test_the_mean_of_a_few_months_tells_no_count(tmp_path: Path) -> None:
 
 def test_what_is_not_shown_is_not_judged(tmp_path: Path) -> None:
     rows = counts("tapering", "SYN01", [(2, 60)] + [(7, 60)] * 11 + [(13, 60)], 120)
-    snapshot = queries.current(publish(tmp_path, {"practice": [practice("SYN01")], "measure_month": rows}))
-    frame = queries.measure_by_month(snapshot, Scope.icb().leaving(), AREAS[0], ["tapering"], [120]).frame
+    snapshot = current(publish(tmp_path, {"practice": [practice("SYN01")], "measure_month": rows}))
+    frame = figures.measure_by_month(snapshot, Scope.icb().leaving(), AREAS[0], ["tapering"], [120]).frame
     found = year_apart(frame, "higher")
     assert found is not None and found.sentence() == "25%, and [c] a year before"
     assert (found.moved, found.kind) == ("not judged", "common")
-    frame = queries.measure_by_month(snapshot, Scope.icb(), AREAS[0], ["tapering"], [120]).frame
+    frame = figures.measure_by_month(snapshot, Scope.icb(), AREAS[0], ["tapering"], [120]).frame
     exact = year_apart(frame, "higher")
     assert exact is not None and (exact.moved, exact.kind) == ("rose", "improvement")
 
@@ -230,7 +231,7 @@ def test_groups_that_are_published_alike_make_the_same_slide(tmp_path: Path) -> 
             for at, n in enumerate(offered, 1)
         ]  # fmt: skip
         tables = {"practice": [practice("SYN01")], "measure_group": rows}
-        release = queries.current(publish(tmp_path / str(offered[0]), tables))
+        release = current(publish(tmp_path / str(offered[0]), tables))
         slides.append(told(release, AREAS[0], "equity-deprivation"))
     assert slides[0] == slides[1]
     assert "[c]" in slides[0]["table"] and "20 of 60" in str(slides[0]["words"])
@@ -260,7 +261,7 @@ def test_other_charts_of_plans_are_the_same_too(
 
 
 def released(tmp_path: Path, rows: Rows, *practices: dict[str, Any]) -> Snapshot:
-    return queries.current(
+    return current(
         publish(tmp_path, {"practice": list(practices) or [practice("SYN01")], "measure_month": rows})
     )
 
@@ -304,7 +305,7 @@ def test_no_other_group_tells_a_suppressed_one(tmp_path: Path) -> None:
         for at, n in enumerate((1, 8, 8, 0, 0), 1)
     ]  # fmt: skip
     store = publish(tmp_path, {"practice": [practice("SYN01")], "measure_group": rows})
-    table = csv.DictReader(io.StringIO(told(queries.current(store), AREAS[0], "equity-deprivation")["table"]))
+    table = csv.DictReader(io.StringIO(told(current(store), AREAS[0], "equity-deprivation")["table"]))
     assert {row["Everybody else, %"] for row in table} == {""}
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise, product
 from typing import Any
 
@@ -14,16 +14,34 @@ import pandas as pd
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from reporting import queries
+from reporting import figures, protection
 from reporting.access import Scope, Selection, Snapshot
-from reporting.disclosure import coarse, half_up, whole
+from reporting.disclosure import Cleared, coarse, half_up, whole
 from reporting.exhibits.likeness import TEN, similar
-from reporting.queries import protection
-from reporting.queries.counted import EVERY, Counted
+from reporting.protection import (
+    CONTACTS,
+    CROSSED,
+    DECLINED,
+    EVERY,
+    EXCLUDED,
+    SCOPE,
+    WAYS,
+    ZONES,
+    Counted,
+)  # fmt: skip
 from reporting.slides.contents import KEYS
 from reporting.slides.pack import Order, drawable
 from reporting.slides.quarter import Quarter, at_end_of, quarters
 
+READERS: dict[str, Callable[..., Cleared]] = {
+    ZONES.what: figures.taper_zones,
+    CONTACTS.what: figures.first_contacts,
+    DECLINED.what: figures.declined_reasons,
+    WAYS.what: figures.taper_ways,
+    EXCLUDED.what: figures.people_excluded,
+    SCOPE.what: figures.people_in_scope,
+    **{way: partial(figures.crossings_of_a_year, measure=way) for way in CROSSED},
+}
 NO_LIMIT, ENOUGH = 10**6, 5
 Cell = tuple[str, str]  # an area; a category or group, "" for all
 
@@ -49,9 +67,9 @@ class Pooled:
 def pooled(snapshot: Snapshot, measure: str) -> Iterator[Pooled]:
     """What all reports tell, to somebody who knows the exact denominators."""
     latest = snapshot.info.last_month
-    for code in queries.practices(snapshot, Scope.icb()).frame["practice_code"]:
+    for code in figures.practices(snapshot, Scope.icb()).frame["practice_code"]:
         alike = similar(snapshot, Scope.icb(), Selection(120, practice=code), TEN).codes
-        exact = queries.measures_together(snapshot, Scope.icb(), alike, [measure], [0, 120], latest).frame
+        exact = figures.measures_together(snapshot, Scope.icb(), alike, [measure], [0, 120], latest).frame
         for n, people in zip(exact["numerator"], exact["denominator"], strict=True):
             shown = [other for other in range(people + 1) if coarse(other, people) == coarse(n, people)]
             if shown:  # where so few are counted nothing is told
@@ -59,7 +77,7 @@ def pooled(snapshot: Snapshot, measure: str) -> Iterator[Pooled]:
 
 
 def areas(snapshot: Snapshot) -> list[Area]:
-    listed = queries.practices(snapshot, Scope.icb()).frame
+    listed = figures.practices(snapshot, Scope.icb()).frame
     made = [Area(code, Selection(120, practice=code)) for code in listed["practice_code"]]
     for pcn, inside in listed.groupby("pcn"):
         made.append(Area(str(pcn), Selection(120, pcn=str(pcn)), tuple(inside["practice_code"])))
@@ -75,11 +93,11 @@ def counts(
     latest, found = snapshot.info.last_month, dict[Cell, float]()
     for area in every:
         asked, year = [0, 120], replace(area.selection, years=1)
-        frame = queries.measure_by_month(snapshot, scope, year, [measure], asked).frame
+        frame = figures.measure_by_month(snapshot, scope, year, [measure], asked).frame
         frame = frame[frame["month"] == pd.Timestamp(latest)]
         found |= {(area.name, c): n for c, n in zip(frame["category"], frame[name], strict=True)}
         if area.parts:
-            split = queries.measure_by_group(snapshot, scope, area.selection, asked, [latest]).frame
+            split = figures.measure_by_group(snapshot, scope, area.selection, asked, [latest]).frame
             split = split[split["measure"] == measure]
             found |= {
                 (area.name, f"{d} {c}"): n
@@ -189,7 +207,7 @@ def of_stages(snapshot: Snapshot, scope: Scope, every: Iterable[Area]) -> dict[C
     for area, threshold in product(every, snapshot.info.thresholds):
         if area.parts:
             selection = replace(area.selection, threshold=threshold)
-            frame = queries.referral_stages(snapshot, scope, selection).frame
+            frame = figures.referral_stages(snapshot, scope, selection).frame
             for stage in NESTED:
                 named = zip(frame["service"], frame[stage], strict=True)
                 found |= {(area.name, f"{threshold} {stage} {service}"): n for service, n in named}
@@ -235,7 +253,7 @@ def of_events(snapshot: Snapshot, scope: Scope, every: Iterable[Area], one: Coun
     found, (count,) = dict[Cell, float](), one.counts
     for area in every:
         if area.parts:
-            frame = protection.summed(snapshot, scope, area.selection, one).frame
+            frame = READERS[one.what](snapshot, scope, area.selection).frame
             named = zip(frame[one.by], frame[count], strict=True)
             found |= {(area.name, f"{one.by} {category or 'none'}"): n for category, n in named}
             if one.whole_is_told:
