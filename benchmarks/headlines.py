@@ -14,7 +14,7 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.extracts import ROOT
-from reporting import queries
+from reporting import release
 from reporting.access import Scope, Selection
 from reporting.exhibits import help_first, overview
 from reporting.exhibits.signals import CALL
@@ -47,7 +47,7 @@ def headlines(store: Path) -> list[Headline]:
 def called_out(store: Path) -> list[str]:
     """Practices that the overview names first because they differ, each with why: for another reason than a
     fall, a stop, an unknown dose or a record that lacks something."""
-    found = help_first.first(queries.current(store), Scope.icb(), Selection(THRESHOLD))
+    found = help_first.first(release.current(store), Scope.icb(), Selection(THRESHOLD))
     differing = [one for one in found.shown if one.next_step != CALL and one.page != RECORDS]
     return [f"{one.practice}: {one.finding}" for one in differing]
 
@@ -74,13 +74,13 @@ def _findings(block: Any, card: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _of_cards(store: Path) -> Iterator[Headline]:
-    found = overview.overview(queries.current(store), Scope.icb(), Selection(THRESHOLD))
+    found = overview.overview(release.current(store), Scope.icb(), Selection(THRESHOLD))
     for card in found.cards:
         yield Headline(f"overview card: {card.title}", f"{card.title}: {card.value}, {card.words}")
 
 
 def _of_slides(store: Path) -> Iterator[Headline]:
-    snapshot, scope = queries.current(store), Scope.icb()
+    snapshot, scope = release.current(store), Scope.icb()
     order = Order(quarters(snapshot.info)[0], Selection(THRESHOLD))
     for key in KEYS:
         exhibit, _ = drawable(snapshot, scope, order, key)

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.extracts import ROOT
 from benchmarks.stores import built_large
-from reporting import queries
+from reporting import figures, release
 from reporting.access import Scope
 from reporting.slides.browser import browser_path
 from tests.browser.checks import FINISHED, settled
@@ -82,8 +82,8 @@ def measure(store: Path | None, practices: int, months: int, starts: int, change
     """Start each server so many times; on each page change the threshold so many times, and then select as
     many practices, one after the other."""
     with built_large(store, practices, months) as served, opened_browser() as browser:
-        snapshot = queries.current(served)
-        codes = list(queries.practices(snapshot, Scope.icb()).frame["practice_code"])
+        snapshot = release.current(served)
+        codes = list(figures.practices(snapshot, Scope.icb()).frame["practice_code"])
         found = Pages(
             f"{len(codes)} practices from {snapshot.info.data_from:%b %Y} to {snapshot.info.data_to:%b %Y}, "
             f"thresholds {', '.join(map(str, snapshot.info.thresholds))} mg"

@@ -17,7 +17,7 @@ from plotly.offline import get_plotlyjs
 
 from benchmarks.pages import opened_browser
 from benchmarks.stores import built_sample, multiplied
-from reporting import queries
+from reporting import release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.slides.files import files, zipped
@@ -51,11 +51,11 @@ class Slides:
 def measure(store: Path | None, repeats: int, times: int) -> Slides:
     """Draw each chart so many times, make a pack, and reports of the store's practices so many times over."""
     with built_sample(store) as served, tempfile.TemporaryDirectory() as folder:
-        snapshot = queries.current(served)
+        snapshot = release.current(served)
         quarter = quarters(snapshot.info)[0]
         order = Order(quarter, Selection(snapshot.info.default_threshold))
         bare, slide = _charts(snapshot, order, repeats)
-        many = queries.current(multiplied(served, Path(folder) / "many", times))
+        many = release.current(multiplied(served, Path(folder) / "many", times))
         scope, selection = Scope.icb(), order.selection
         with _watched() as most:
             short = Order(quarter, selection, order.slides[:TEN])

@@ -11,10 +11,10 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from benchmarks.stores import built_sample, multiplied
-from reporting import queries
+from reporting import figures, people, release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import Cleared
-from reporting.queries.release import rows
+from reporting.release import rows
 
 TARGET = 50  # ms
 PRACTICES = 40
@@ -32,9 +32,9 @@ class Worklist:
 def measure(store: Path | None, issues: int) -> Worklist:
     """Ask for the worklists of 40 practices, each once, spread over a release of at least so many issues."""
     with built_sample(store) as served, tempfile.TemporaryDirectory() as folder:
-        times = -(-issues // _issues(queries.current(served)))
-        snapshot = queries.current(multiplied(served, Path(folder) / "many", times))
-        codes = list(queries.practices(snapshot, Scope.icb()).frame["practice_code"])
+        times = -(-issues // _issues(release.current(served)))
+        snapshot = release.current(multiplied(served, Path(folder) / "many", times))
+        codes = list(figures.practices(snapshot, Scope.icb()).frame["practice_code"])
         ms = defaultdict[str, list[float]](list)
         for code in codes[:: max(1, len(codes) // PRACTICES)][:PRACTICES]:
             for name, taken in _one(snapshot, code):
@@ -44,13 +44,13 @@ def measure(store: Path | None, issues: int) -> Worklist:
 
 def _one(snapshot: Snapshot, code: str) -> Iterator[tuple[str, float]]:
     asked = snapshot, Scope.icb(), Selection(snapshot.info.default_threshold, practice=code)
-    taken, listed = _timed(lambda: queries.people(*asked))
+    taken, listed = _timed(lambda: people.worklist(*asked))
     yield "worklist: people", taken
-    yield "worklist: doses of 12 months", _timed(lambda: queries.courses(*asked))[0]
+    yield "worklist: doses of 12 months", _timed(lambda: people.courses(*asked))[0]
     if len(listed.frame):
         key = listed.frame["patient_key"].iloc[0]
-        yield "one person: doses day by day", _timed(lambda: queries.segments(*asked, key))[0]
-        yield "one person: issues", _timed(lambda: queries.issues(*asked, key))[0]
+        yield "one person: doses day by day", _timed(lambda: people.segments(*asked, key))[0]
+        yield "one person: issues", _timed(lambda: people.issues(*asked, key))[0]
 
 
 def _timed(ask: Callable[[], Cleared]) -> tuple[float, Cleared]:

@@ -21,7 +21,7 @@ from etl.build import build
 from etl.load import load
 from etl.store import Store
 from measures import policy
-from reporting import queries
+from reporting import figures, people, release
 from reporting.access import Scope, Selection
 from reporting.exhibits.signals import NOT_SEEN
 
@@ -74,8 +74,8 @@ def published(world: str, seed: int, practices: int, folder: Path) -> None:
 def judged(folder: Path) -> Judged:
     """What the dashboard says of a world that was published in a folder."""
     store, truth = folder / "store", truth_of(folder)
-    snapshot = queries.current(store)
-    names = queries.practices(snapshot, ICB[0]).frame.set_index("practice_code")["name"]
+    snapshot = release.current(store)
+    names = figures.practices(snapshot, ICB[0]).frame.set_index("practice_code")["name"]
     high = str(names.get(truth["high_practice"], ""))
     return Judged(truth, tuple(headlines(store)), tuple(called_out(store)), unlisted(folder), high)
 
@@ -88,7 +88,7 @@ def truth_of(folder: Path) -> dict[str, Any]:
 
 def unlisted(folder: Path) -> tuple[Mapping[str, Any], ...]:
     """Known rapid falls of the world of a folder that are not on the list of those nobody has looked at."""
-    rows = queries.people_because(queries.current(folder / "store"), *ICB, NOT_SEEN).frame
+    rows = people.people_because(release.current(folder / "store"), *ICB, NOT_SEEN).frame
     listed = set(zip(rows["practice_code"], rows["patient_key"], strict=True))
     falls = truth_of(folder)["falls"]
     return tuple(fall for fall in falls if (fall["practice_code"], fall["patient_key"]) not in listed)

@@ -67,7 +67,7 @@ class Measure:
     reviewed_on: dt.date
     split: str | None = None  # a column of the mart; the numerator is counted in each of its values
     each: str | None = (
-        None  # a column of the mart; numerator and denominator are counted in each of its values
+        None  # a column of the mart; numerator and denominator (or median) are counted in each of its values
     )
     amount: str | None = None  # what to add up over the numerator's rows instead of counting them
     median_of: str | None = None  # a column of the mart; its median over the numerator's rows
@@ -108,8 +108,11 @@ class Measure:
     def _fits_together(self) -> None:
         if self.median_of and self.numerator != self.denominator:
             raise MeasureError("denominator: must repeat the numerator, whose rows the median is of")
-        if chosen := [f for f in ("split", "each", "amount", "median_of") if getattr(self, f)][1:]:
-            raise MeasureError(f"{chosen[0]}: a measure has one of split, each, amount, median_of at most")
+        chosen = [f for f in ("split", "each", "amount", "median_of") if getattr(self, f)]
+        if chosen[1:] and chosen != ["each", "median_of"]:
+            raise MeasureError(
+                f"{chosen[1]}: a measure has one of split, each, amount, median_of; or each and median_of"
+            )
         if not 1 <= self.over_months <= 12:
             raise MeasureError(f"over_months: {self.over_months} is not 1 to 12")
         for name, months in self.extracts_needed.items():

@@ -12,7 +12,10 @@ from measures.policy import Policy
 
 MONTH = "One row per measure, threshold, category, practice and complete month."
 GROUP = "One row per measure, threshold, group of people, practice and complete month of the last 13."
-MEDIAN = "One row per measure, threshold, area and month: median and quartiles of the rows of its practices."
+MEDIAN = (
+    "One row per measure, threshold, category ('' of all), area and month: median and quartiles of the rows "
+    "of its practices."
+)
 NUMBERS = "CAST(numerator AS BIGINT) AS numerator, CAST(denominator AS BIGINT) AS denominator"
 READ = """ANTI JOIN unread AS u
     ON u.measure = r.measure AND u.practice_code = r.practice_code AND u.month = r.month"""
@@ -31,13 +34,13 @@ def models(measures: Sequence[Measure], policy: Policy) -> dict[str, tuple[str, 
     found["unread"] = passes.unread(measures), "TEMP TABLE"
     found["cohort_size"] = passes.cohort_size(made, policy), "TEMP TABLE"
     months = [passes.months(name, part) for name, part in counted.items()]
-    months += [apart.by_category(m, t, policy) for m, t in made if m.split or m.each]
+    months += [apart.by_category(m, t, policy) for m, t in made if (m.split or m.each) and not m.median_of]
     groups = [sql for name, part in counted.items() for sql in passes.groups(name, part)]
     medians = [apart.median(m, t, policy) for m, t in made if m.median_of]
     at = "category, practice_code, month"
     found["measure_month"] = _mart(MONTH, at, f"{at}, {NUMBERS}", months, READ)
     found["measure_group"] = _mart(GROUP, f"dimension, {at}", f"dimension, {at}, {NUMBERS}", groups, READ)
-    found["measure_median"] = _mart(MEDIAN, "level, area, month", apart.MEDIAN_COLUMNS, medians)
+    found["measure_median"] = _mart(MEDIAN, "level, area, category, month", apart.MEDIAN_COLUMNS, medians)
     return found | expected.models(made, policy) | flows.models(made, policy)
 
 
@@ -54,7 +57,8 @@ def _mart(grain: str, order: str, columns: str, parts: Sequence[str], which: str
 def definitions(measures: Sequence[Measure]) -> pd.DataFrame:
     """One row per measure: the words shown beside its numbers."""
     columns = [
-        "slug", "code", "name", "short_name", "question", "unit", "multiplier", "better", "per_threshold",
+        "slug", "mart", "code", "name", "short_name", "question", "unit", "multiplier", "better",
+        "per_threshold",
         "numerator_words", "denominator_words", "why", "caveats", "source", "reviewed_on", "split", "each",
         "kind", "grouped", "over_months", "is_state", "counts",
         "adjusted",

@@ -6,7 +6,7 @@ from measures.measure import Measure, predicate, predicates
 from measures.policy import Policy
 
 LEVELS = {"practice": "practice_code", "pcn": "pcn", "place": "place", "icb": "icb"}
-MEDIAN_COLUMNS = "level, area, month, CAST(n AS BIGINT) AS n, lower, median, upper"
+MEDIAN_COLUMNS = "category, level, area, month, CAST(n AS BIGINT) AS n, lower, median, upper"
 
 
 def rows_of(m: Measure) -> str:
@@ -48,18 +48,19 @@ FROM (
 
 
 def median(m: Measure, threshold: int, policy: Policy) -> str:
-    """Median and quartiles for each practice, PCN, place and the ICB: of an area's rows, not of medians."""
-    levels = ", ".join(f"{{'level': '{level}', 'area': g.{column}}}" for level, column in LEVELS.items())
-    return f"""SELECT '{m.slug}' AS measure, {threshold} AS threshold,
-    spot.level AS level, spot.area AS area, month, count(*) AS n, quantile_cont(value, 0.25) AS lower,
-    quantile_cont(value, 0.5) AS median, quantile_cont(value, 0.75) AS upper
+    """Median and quartiles for each area, of all its rows and by category: of rows, not of medians."""
+    categories = f"['', {m.each}]" if m.each else "['']"
+    return f"""SELECT '{m.slug}' AS measure, {threshold} AS threshold, category, level, area, month,
+    count(*) AS n, quantile_cont(value, 0.25) AS lower, quantile_cont(value, 0.5) AS median,
+    quantile_cont(value, 0.75) AS upper
 FROM (
-    SELECT r.month, CAST({m.median_of} AS DOUBLE) AS value, unnest([{levels}]) AS spot
+    SELECT r.month, CAST({m.median_of} AS DOUBLE) AS value, unnest({categories}) AS category,
+        a.level, a.area
     FROM {rows_of(m)} AS r
-    INNER JOIN practice AS g ON g.practice_code = r.practice_code
+    INNER JOIN area_practice AS a ON a.practice_code = r.practice_code
     INNER JOIN practice_month AS p ON p.practice_code = r.practice_code AND p.month = r.month
     ANTI JOIN unread AS u
         ON u.measure = '{m.slug}' AND u.practice_code = r.practice_code AND u.month = r.month
     WHERE p.complete AND p.days_of_data >= {m.days_needed} AND {predicate(m.numerator, threshold, policy)}
 )
-GROUP BY spot.level, spot.area, month"""
+GROUP BY category, level, area, month"""

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import interval
 from reporting.exhibits.case_mix import DUE, expected
@@ -25,7 +25,7 @@ def across(
     it as
     value, lower, upper (0 to 1, 95 % Wilson), and due (how many are expected for its people, NaN where that
     is not worked out); highest first."""
-    frame = queries.measure_by_practice(snapshot, scope, selection, [measure], [threshold], [month]).frame
+    frame = figures.measure_by_practice(snapshot, scope, selection, [measure], [threshold], [month]).frame
     due = expected(snapshot, measure, threshold, month, frame["practice_code"])
     found = with_intervals(frame.assign(**{DUE: due}))
     return found.sort_values(["value", "name"], ascending=[False, True], ignore_index=True)

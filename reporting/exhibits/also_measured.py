@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.completeness import Listing
 from reporting.exhibits.coverage import area_name, beyond, coverage
@@ -32,6 +32,7 @@ TAPERING = (
 )
 REFERRALS = (
     "referral_made_of_cohort", "referral_accepted_of_cohort", "referral_completed_of_cohort",
+    "referral_made", "referral_accepted", "referral_attended", "referral_completed",
     "msk_without_indication",
 )  # fmt: skip
 REJECTED = "rejected_reasons"
@@ -43,7 +44,7 @@ def listing(*measures: str) -> Callable[[Snapshot, Scope, Selection], Listing]:
     """Makes the table of these measures in the selected area: a row each, now and a year before."""
 
     def made(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
-        frame = queries.measure_by_month(snapshot, scope, selection, measures, [0, selection.threshold]).frame
+        frame = figures.measure_by_month(snapshot, scope, selection, measures, [0, selection.threshold]).frame
         frame = frame[frame["category"] == ""]
         rows = [
             _row(definition(snapshot, scope, m), frame[frame["measure"] == m], snapshot) for m in measures
@@ -69,7 +70,7 @@ referrals = listing(*REFERRALS)
 
 def rejected(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
     """Why services rejected referrals in the last 12 months, commonest reason first."""
-    frame = queries.measure_by_month(snapshot, scope, selection, [REJECTED], [selection.threshold]).frame
+    frame = figures.measure_by_month(snapshot, scope, selection, [REJECTED], [selection.threshold]).frame
     latest = frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)]
     latest = latest[latest["numerator"] != 0].sort_values(["numerator", "category"], ascending=[False, True])
     reasons = [str(reason)[:1].upper() + str(reason)[1:] for reason in latest["category"]]

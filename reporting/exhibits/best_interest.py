@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import poisson_rate
 from reporting.charts.dots import interval_dots
@@ -25,7 +25,7 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
     """Best-interest reductions per 100 people in the cohort, by PCN, or by practice within a PCN; by name."""
     among = selection.among()
     title, places = ("Practice", "practices") if among.pcn else ("PCN", "PCNs")
-    read = queries.measure_by_practice if among.pcn else queries.measure_by_pcn
+    read = figures.measure_by_practice if among.pcn else figures.measure_by_pcn
     found = read(snapshot, scope, among, [NUMBER], [selection.threshold], [snapshot.info.last_month]).frame
     frame = _rates(found, "name" if among.pcn else "pcn")
     covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)

@@ -9,7 +9,7 @@ from math import nan
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Snapshot
 from reporting.exhibits.exhibit import Definition
 
@@ -30,7 +30,7 @@ def expected(
 @lru_cache(maxsize=REMEMBERED)
 def _every(snapshot: Snapshot) -> dict[tuple[str, int, pd.Timestamp, str], float]:
     """Of every practice, whoever asks: without them nobody could be compared with their like."""
-    frame = queries.expected(snapshot, Scope.icb()).frame
+    frame = figures.expected(snapshot, Scope.icb()).frame
     keys = zip(frame["measure"], frame["threshold"], frame["month"], frame["practice_code"], strict=True)
     return dict(zip(keys, frame["expected"].astype(float), strict=True))
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.caseload import caseload_bars
 from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
@@ -22,7 +22,7 @@ NOBODY = "Nobody named"
 def caseload(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """People of the cohort by practice and named clinician; practices with most unnamed people first."""
     among = selection.among()
-    frame = queries.caseloads(snapshot, scope, among).frame
+    frame = figures.caseloads(snapshot, scope, among).frame
     covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "plan-caseload", MEASURE)
     if frame.empty:

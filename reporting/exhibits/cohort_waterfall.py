@@ -8,7 +8,7 @@ from functools import partial
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.waterfall import waterfall
 from reporting.exhibits.coverage import beyond, coverage, source_words
@@ -79,8 +79,8 @@ def cohort_headline(cohort: Cohort) -> str:
 
 def _cohort(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cohort | None:
     """None where no practice has data to the end."""
-    excluded = queries.people_excluded(snapshot, scope, selection).frame
-    scoped = queries.people_in_scope(snapshot, scope, selection).frame
+    excluded = figures.people_excluded(snapshot, scope, selection).frame
+    scoped = figures.people_in_scope(snapshot, scope, selection).frame
     if scoped.empty:
         return None
     ordered = excluded.sort_values("people", ascending=False, kind="stable")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.waterfall import waterfall
 from reporting.exhibits.coverage import beyond, coverage, dose_words, source_words
@@ -58,13 +58,13 @@ class ComeAndGone:
         title = f"{name}: new and left"
         asked = (snapshot, scope, selection)
         row: Any = ending(
-            queries.flows(*asked, [self.measure], [threshold]).frame, pd.Timestamp(snapshot.info.last_month)
+            figures.flows(*asked, [self.measure], [threshold]).frame, pd.Timestamp(snapshot.info.last_month)
         )
         covered = coverage(*asked)
         if row is None:
             nothing = "Nobody knows who came and went: there is no earlier month of these practices."
             return Exhibit(**common, headline=title, empty=nothing if covered.counted else covered.nothing())
-        every = queries.flow_reasons(*asked, self.measure, threshold).frame
+        every = figures.flow_reasons(*asked, self.measure, threshold).frame
         told = every[(every["span"] == row.name) & (every["to_month"] == row["to_month"])]
         ways = {way: _of(told, way) for way in SIGNS}
         bars = _bars(ways, row, about)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import area_name, coverage
 from reporting.exhibits.exhibit import Head
@@ -37,7 +37,7 @@ class CompareHead:
 
     def __call__(self, snapshot: Snapshot, scope: Scope, selection: Selection) -> Choice:
         if selection.practice is None:
-            frame = queries.practices(snapshot, scope, selection).frame
+            frame = figures.practices(snapshot, scope, selection).frame
             pairs = zip(frame["name"], frame["practice_code"], strict=True)
             asks = "One practice at a time is compared with similar ones. Choose it in the list Practice."
             choices = tuple(practice_words(str(name), str(code)) for name, code in pairs)

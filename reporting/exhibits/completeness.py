@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures, people
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import Coverage, beyond, coverage, gaps_of, lacking_of
 from reporting.exhibits.exhibit import Head
@@ -27,7 +27,7 @@ UNKNOWN = (
 @dataclass(frozen=True)
 class Listing:
     """A table with its heading, a sentence on what it says, and the words shown in place of an empty one.
-    opens: for each row the reason of `queries.WHY` by which Patients lists exactly those it counts, or ""."""
+    opens: for each row the reason of `people.WHY` by which Patients lists exactly those it counts, or ""."""
 
     title: str
     words: str
@@ -48,7 +48,7 @@ class Completeness:
 def completeness(snapshot: Snapshot, scope: Scope, selection: Selection) -> Completeness:
     """Coverage by practice."""
     covered = coverage(snapshot, scope, None)
-    receipts = queries.quality(snapshot, scope, "quality_receipt").frame
+    receipts = figures.quality(snapshot, scope, "quality_receipt").frame
     last = month(snapshot.info.last_month)
     some = covered.partly
     lack = f"; {number(some)} of them {'lacks' if some == 1 else 'lack'} an extract" if some else ""
@@ -62,14 +62,14 @@ def completeness(snapshot: Snapshot, scope: Scope, selection: Selection) -> Comp
         covered,
         (
             _practices(
-                queries.practices(snapshot, scope).frame,
-                queries.gaps(snapshot, scope, None).frame,
+                figures.practices(snapshot, scope).frame,
+                figures.gaps(snapshot, scope, None).frame,
                 pd.Timestamp(snapshot.info.data_to),
             ),
-            _parts(queries.quality(snapshot, scope, "quality_parts").frame),
+            _parts(figures.quality(snapshot, scope, "quality_parts").frame),
             _left_out(receipts),
-            _list_sizes(queries.quality(snapshot, scope, "quality_list_size").frame),
-            _columns(queries.quality(snapshot, scope, "quality_column").frame),
+            _list_sizes(figures.quality(snapshot, scope, "quality_list_size").frame),
+            _columns(figures.quality(snapshot, scope, "quality_column").frame),
             _unknown_people(snapshot, scope, selection.threshold),
         ),
     )
@@ -98,8 +98,8 @@ def _practices(frame: pd.DataFrame, missing: pd.DataFrame, latest: pd.Timestamp)
 
 def _unknown_people(snapshot: Snapshot, scope: Scope, threshold: int) -> Listing:
     """People in no patient extract, a row a practice that has any."""
-    people = queries.unknown_people(snapshot, scope, None, threshold).frame
-    all_of = queries.quality(snapshot, scope, "quality_unknown").frame.set_index("practice_code")["issues"]
+    unknown = people.unknown_people(snapshot, scope, None, threshold).frame
+    all_of = figures.quality(snapshot, scope, "quality_unknown").frame.set_index("practice_code")["issues"]
     rows = [
         {
             "Practice": practice_words(str(name), str(code)),
@@ -109,7 +109,7 @@ def _unknown_people(snapshot: Snapshot, scope: Scope, threshold: int) -> Listing
             "Their issues": share(part["issues"].sum(), all_of.get(code, 0)),
             "Latest issue": day(part["last_issued_on"].max()),
         }
-        for (name, code), part in people.groupby(["name", "practice_code"])
+        for (name, code), part in unknown.groupby(["name", "practice_code"])
     ]
     nothing = "Everybody with an issue is in a patient extract."
     return Listing("People in no patient extract", UNKNOWN, pd.DataFrame(rows), nothing)
@@ -123,7 +123,7 @@ class UnknownPeople:
     practices: frozenset[str] | None = None
 
     def __call__(self, snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
-        frame = queries.unknown_people(snapshot, scope, None, selection.threshold).frame
+        frame = people.unknown_people(snapshot, scope, None, selection.threshold).frame
         if self.practices is not None:
             frame = frame[frame["practice_code"].isin(self.practices)]
         names = ["practice_code", "patient_key", "issues", "opioid_issues", "last_issued_on"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures, people
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.wording import counted, day, listed, month, months_words, number
 
@@ -138,8 +138,8 @@ class Coverage:
 @lru_cache(maxsize=REMEMBERED)
 def coverage(snapshot: Snapshot, scope: Scope, selection: Selection | None) -> Coverage:
     """The coverage of the selected area and period, to the latest month."""
-    frame = queries.practices(snapshot, scope, selection).frame
-    missing = queries.gaps(snapshot, scope, selection).frame
+    frame = figures.practices(snapshot, scope, selection).frame
+    missing = figures.gaps(snapshot, scope, selection).frame
     gaps = gaps_of(missing, frame)
     awaited = {
         row["practice_code"]: (row["name"], _why(row, gaps.get(row["practice_code"], []), snapshot))
@@ -215,26 +215,26 @@ def _by_months(missing: pd.DataFrame) -> dict[tuple[str, str], tuple[str, ...]]:
 def _unknown_people(snapshot: Snapshot, scope: Scope, selection: Selection | None) -> str:
     """“3 people with opioid issues are in no patient extract; they are in no figure. …”; "" for nobody."""
     threshold = snapshot.info.default_threshold if selection is None else selection.threshold
-    frame = queries.unknown_people(snapshot, scope, selection, threshold).frame
+    frame = people.unknown_people(snapshot, scope, selection, threshold).frame
     frame = frame[frame["opioid_issues"] > 0]
-    people, high, unsure = (
+    many, high, unsure = (
         frame.loc[which, "patient_key"].nunique()
         for which in (frame["opioid_issues"] > 0, frame["beyond"], ~frame["beyond"] & frame["without_dose"])
     )
-    if not people:
+    if not many:
         return ""
-    are, they = ("is", "that person is") if people == 1 else ("are", "they are")
+    are, they = ("is", "that person is") if many == 1 else ("are", "they are")
     doses = [f"{number(high)} would be {beyond(snapshot, threshold)}"] if high else []
     doses += [f"of {number(unsure)} the dose is not known"] if unsure else []
     return (
-        f"{counted(people, 'person', 'people').capitalize()} with opioid issues {are} in no patient extract; "
+        f"{counted(many, 'person', 'people').capitalize()} with opioid issues {are} in no patient extract; "
         f"{they} in no figure{': ' if doses else ''}{', '.join(doses)}."
     )
 
 
 def _unlisted(snapshot: Snapshot, scope: Scope) -> list[str]:
     """Practices without rates in the latest month, since their list size there cannot be right."""
-    frame = queries.unlisted(snapshot, scope).frame
+    frame = figures.unlisted(snapshot, scope).frame
     latest = pd.to_datetime(frame["month"]) == pd.Timestamp(snapshot.info.last_month)
     return list(frame["practice_code"][latest])
 
@@ -266,7 +266,7 @@ def source_words(snapshot: Snapshot, covered: Coverage) -> str:
 def area_name(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     """The name of the selected area: practice, PCN, place or the ICB."""
     if selection.practice is not None:
-        frame = queries.practices(snapshot, scope, selection).frame
+        frame = figures.practices(snapshot, scope, selection).frame
         return str(frame["name"].iloc[0]) if len(frame) else selection.practice
     return selection.pcn or selection.place or snapshot.info.icb
 

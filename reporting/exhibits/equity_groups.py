@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.contrast import Pair, between, moved
 from reporting.analysis.correction import correction
@@ -31,7 +31,7 @@ REMEMBERED = 64
 @lru_cache(maxsize=REMEMBERED)
 def measures(snapshot: Snapshot, scope: Scope) -> dict[str, str]:
     """Slug → name of the measures that count people among people and are made by group, in order of code."""
-    frame = queries.definitions(snapshot, scope).frame
+    frame = figures.definitions(snapshot, scope).frame
     kept = frame[frame["grouped"].astype(bool) & (frame["kind"] == "count")]
     return dict(zip(kept["measure"], kept["name"], strict=True))
 
@@ -92,7 +92,7 @@ def _latest(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFr
     """The rows of `groups` without verdict and label."""
     info = snapshot.info
     months = [info.last_month, info.month(YEAR)]
-    frame = queries.measure_by_group(snapshot, scope, selection, [0, selection.threshold], months).frame
+    frame = figures.measure_by_group(snapshot, scope, selection, [0, selection.threshold], months).frame
     now, then = (frame[pd.to_datetime(frame["month"]) == pd.Timestamp(month)] for month in months)
     then = then.set_index(KEYS)
     ago = (then["numerator"] / then["denominator"]).where(then["denominator"] >= suppress_below(snapshot))

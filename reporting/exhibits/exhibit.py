@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from pandas.api.types import is_float_dtype
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Snapshot
 from reporting.charts.written import rounded, units
 
@@ -117,7 +117,7 @@ def definition(snapshot: Snapshot, scope: Scope, measure: str) -> Definition:
 
 @lru_cache(maxsize=REMEMBERED)
 def _defined(snapshot: Snapshot, scope: Scope) -> dict[str, Definition]:
-    rows = queries.definitions(snapshot, scope).frame.to_dict("records")
+    rows = figures.definitions(snapshot, scope).frame.to_dict("records")
     return {row["measure"]: _definition(row) for row in rows}
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.change import chance
 from reporting.analysis.contrast import Contrast, between
@@ -66,8 +66,8 @@ def _of_states(snapshot: Snapshot, scope: Scope, selection: Selection, spans: tu
 
 
 def flows_of_states(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
-    """Rows of `queries.flows` of every state of the family."""
-    return queries.flows(snapshot, scope, selection, STATES, [0, *snapshot.info.thresholds]).frame
+    """Rows of `figures.flows` of every state of the family."""
+    return figures.flows(snapshot, scope, selection, STATES, [0, *snapshot.info.thresholds]).frame
 
 
 def ending(rows: pd.DataFrame, last: pd.Timestamp, spans: tuple[str, ...] = SPANS) -> Any:
@@ -90,7 +90,7 @@ def _of_years(snapshot: Snapshot, scope: Scope, selection: Selection) -> Correct
     known = flows_of_states(snapshot, scope, selection)
     measures = [*EVENTS, *(one for one in STATES if one not in set(known["measure"]))]
     thresholds = [0, *snapshot.info.thresholds]
-    frame = queries.measure_by_month(snapshot, scope, selection, measures, thresholds).frame
+    frame = figures.measure_by_month(snapshot, scope, selection, measures, thresholds).frame
     last = pd.Timestamp(snapshot.info.last_month)
     return correction(one.p for one in _contrasts(frame, last))
 

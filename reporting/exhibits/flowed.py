@@ -144,11 +144,11 @@ def flowed(
     reasons: pd.DataFrame | None = None,
     spans: tuple[str, ...] = SPANS,
 ) -> Flowed | None:
-    """The change to a month, from rows of `queries.flows` of one measure and threshold; None where nothing is
+    """The change to a month, from rows of `figures.flows` of one measure and threshold; None where nothing is
     there to compare it with.
 
     shown: month, numerator and practices of the state as they are shown. among: what it is compared at once
-    with, nothing by default. reasons: rows of `queries.flow_reasons`. spans: what it is judged over, the
+    with, nothing by default. reasons: rows of `figures.flow_reasons`. spans: what it is judged over, the
     first that is there.
     """
     row: Any = ending(judging(rows), last, spans)

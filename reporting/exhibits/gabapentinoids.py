@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.charts.labels import value
@@ -129,7 +129,7 @@ def _by_month(
 
 def together(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """What people on opioids take with them that also slows breathing, now and a year before."""
-    frame = queries.measure_by_month(snapshot, scope, selection, [*TOGETHER], [0, selection.threshold]).frame
+    frame = figures.measure_by_month(snapshot, scope, selection, [*TOGETHER], [0, selection.threshold]).frame
     counted = [measure for measure in TOGETHER if (frame["measure"] == measure).any()]
     found = apart(snapshot, scope, selection, frame, counted)
     common = frame_of(snapshot, "opioid-together", *counted)

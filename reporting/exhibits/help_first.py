@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from reporting import queries
+from reporting import people
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import plan_practices, safeguard_signals
 from reporting.exhibits.signals import CALL, EACH_AT_MOST, NOT_SEEN, SAFETY, Signal, Signals, signals
@@ -35,7 +35,7 @@ def _among(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     rest = [one for one in found.shown if one.next_step != CALL]
     shown = (*safe[:NEWEST], *decided, *rest, *plans[:EACH_AT_MOST])
     more = found.more + len(plans[EACH_AT_MOST:])
-    waiting = queries.people_because(snapshot, scope, selection, NOT_SEEN).frame
+    waiting = people.people_because(snapshot, scope, selection, NOT_SEEN).frame
     return Signals(shown, more, len(safe[NEWEST:]), len(waiting), found.nothing)
 
 

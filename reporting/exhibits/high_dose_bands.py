@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.bands import lower_edge
 from reporting.analysis.contrast import between, moved
@@ -26,7 +26,7 @@ QUARTERS_ON_A_PHONE = 4
 def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Shares of people on opioids in each band above the lowest threshold, at each quarter's end."""
     lowest = min(snapshot.info.thresholds)
-    frame = queries.measure_by_month(snapshot, scope, selection, [MEASURE], [0]).frame
+    frame = figures.measure_by_month(snapshot, scope, selection, [MEASURE], [0]).frame
     frame = frame.assign(edge=[lower_edge(band) for band in frame["category"]])
     quarterly = frame["month"].dt.month.isin(QUARTER_ENDS)
     frame = frame[quarterly & (frame["edge"] >= lowest) & (frame["denominator"] > 0)]
@@ -40,7 +40,7 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     ).sort_values(["month", "edge"], ignore_index=True)
     frame = with_words(frame)
     last = frame[frame["month"] == frame["month"].max()]
-    beside = queries.measure_by_month(snapshot, scope, selection, [BEYOND], [lowest]).frame
+    beside = figures.measure_by_month(snapshot, scope, selection, [BEYOND], [lowest]).frame
     people = beside.loc[beside["month"] == last["month"].iloc[0], "numerator"].sum(skipna=False)
     return Exhibit(
         **common,

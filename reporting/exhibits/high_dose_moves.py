@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.charts.crossings import crossings
@@ -28,7 +28,7 @@ NO_BREAK = "\u00a0"
 
 def new_and_left(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Crossings of the threshold by quarter and reason."""
-    found = queries.high_dose_moves(snapshot, scope, selection).frame
+    found = figures.crossings_by_quarter(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "high-dose-moves", NEW, LEFT, NOT_KNOWN)
     frame = quarters(found, pd.Timestamp(snapshot.info.last_month))
@@ -62,17 +62,8 @@ def new_and_left(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhi
 
 
 def quarters(frame: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
-    """Rows of months as quarters counted back from the last month (back 0), only where all three months are
-    there: measure, category, back, period, people, practices (fewest in any month of it)."""
-    months = (last.year - frame["month"].dt.year) * 12 + last.month - frame["month"].dt.month
-    frame = frame.assign(
-        back=months // QUARTER, practices=frame.groupby("month")["practices"].transform("max")
-    )
-    whole = frame.groupby("back")["month"].transform("nunique") == QUARTER
-    made = frame[whole].groupby(["back", "measure", "category"], as_index=False).agg(
-        people=("people", "sum"), practices=("practices", "min")
-    )  # fmt: skip
-    made["period"] = [_period(last, back) for back in made["back"]]
+    """Rows of `figures.crossings_by_quarter`, the earliest first, with words for their months (period)."""
+    made = frame.assign(period=[_period(last, back) for back in frame["back"]])
     return made.sort_values(["back", "measure", "category"], ascending=[False, True, True], ignore_index=True)
 
 
@@ -109,7 +100,7 @@ def net_words(came: dict[str, int], went: dict[str, int], months: int) -> str:
 
 def _not_known(snapshot: Snapshot, scope: Scope, selection: Selection, months: int) -> str:
     """How often a dose beyond the threshold became unknown, as a sentence after a space; else nothing."""
-    found = queries.measure_by_month(snapshot, scope, selection, [NOT_KNOWN], [selection.threshold]).frame
+    found = figures.measure_by_month(snapshot, scope, selection, [NOT_KNOWN], [selection.threshold]).frame
     recent = found[found["month"] > pd.Timestamp(snapshot.info.last_month) - pd.DateOffset(months=months)]
     times = int(recent["numerator"].sum())
     if not times:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.peers import PEERS, may_be_shown, nearest
 from reporting.charts.written import TENTHS, written
@@ -16,7 +16,6 @@ from reporting.exhibits.wording import counted, listed, number, percent, practic
 
 COUNTS = (5, PEERS, 15, 20)
 REMEMBERED = 64
-EVERYBODY = "ome_burden"  # its denominator is the whole list
 
 
 @dataclass(frozen=True)
@@ -49,14 +48,14 @@ class Similar:
 
 @lru_cache(maxsize=REMEMBERED)
 def practices(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
-    """Every practice that whoever asks may see, as `queries.practices` gives them."""
-    return queries.practices(snapshot, scope).frame
+    """Every practice that whoever asks may see, as `figures.practices` gives them."""
+    return figures.practices(snapshot, scope).frame
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _everyone(snapshot: Snapshot) -> pd.DataFrame:
-    """What makes practices alike, of every one, which `queries.traits` gives whoever asks."""
-    return queries.traits(snapshot, Scope.icb(), EVERYBODY).frame
+    """What makes practices alike, of every one, which `figures.traits` gives whoever asks."""
+    return figures.traits(snapshot, Scope.icb()).frame
 
 
 @lru_cache(maxsize=REMEMBERED)

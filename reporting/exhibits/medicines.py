@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.completeness import Listing
 from reporting.exhibits.exhibit import Head
@@ -37,13 +37,13 @@ class Medicines:
 
 def medicines(snapshot: Snapshot, scope: Scope, selection: Selection) -> Medicines:
     """The worklists of the release, ranked by how many people they touch, and the overrides in force."""
-    unmapped = queries.quality(snapshot, scope, "quality_unmapped").frame
-    unclear = queries.quality(snapshot, scope, "quality_unclear").frame
+    unmapped = figures.quality(snapshot, scope, "quality_unmapped").frame
+    unclear = figures.quality(snapshot, scope, "quality_unclear").frame
     fewest = suppress_below(snapshot)
     return Medicines(
         _head(unmapped, unclear),
         (_products(unmapped, fewest), _directions(unclear, fewest)),
-        _put_right(queries.quality(snapshot, scope, "quality_override").frame),
+        _put_right(figures.quality(snapshot, scope, "quality_override").frame),
     )
 
 

@@ -9,7 +9,7 @@ from math import isnan
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.contrast import NOT_JUDGED
 from reporting.charts.sparkline import sparkline
@@ -79,7 +79,7 @@ class Overview:
 def overview(snapshot: Snapshot, scope: Scope, selection: Selection) -> Overview:
     """Two thresholds of high dose, gabapentinoids, tapering and referrals attended in the selected area."""
     thresholds = sorted({*snapshot.info.thresholds[:CARDS_OF_THRESHOLDS], selection.threshold})
-    frame = queries.measure_by_month(snapshot, scope, selection, MEASURES, [0, *thresholds]).frame
+    frame = figures.measure_by_month(snapshot, scope, selection, MEASURES, [0, *thresholds]).frame
     doses = [judged(snapshot, scope, selection, frame, PREVALENCE, threshold) for threshold in thresholds]
     asked = ((GABAPENTINOID, 0), (TAPERING, selection.threshold), (ATTENDED, selection.threshold))
     gabapentinoid, tapering, attended = (
@@ -107,7 +107,7 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
 def _waiting(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     """How many falls and stops nobody has looked at, and how many doses are not known: no smaller number is
     praised before."""
-    found = queries.unlooked(snapshot, scope, selection).frame
+    found = figures.unlooked(snapshot, scope, selection).frame
     people = int(found[["fell", "stopped"]].sum().sum())
     unknown = int(found["unknown"].sum())
     said = []

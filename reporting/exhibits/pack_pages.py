@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.tiles import Tile, tiles
 from reporting.exhibits.coverage import Coverage, coverage, dose_words, source_words
@@ -35,10 +35,10 @@ def data_quality(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhi
     """How complete the data are, and what waits for a person."""
     covered = coverage(snapshot, scope, selection)
     waiting = {
-        table: len(queries.quality(snapshot, scope, f"quality_{table}").frame)
+        table: len(figures.quality(snapshot, scope, f"quality_{table}").frame)
         for table in ("unmapped", "unclear")
     }
-    kept_out = int(queries.quality(snapshot, scope, "quality_quarantine").frame["rows"].sum())
+    kept_out = int(figures.quality(snapshot, scope, "quality_quarantine").frame["rows"].sum())
     latest = month(snapshot.info.last_month)
     shown = [
         Tile(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from medicines import describe
 from medicines.dose_explanation import SupplyExplanation, supplies, without_dose
-from reporting import queries
+from reporting import people
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.timeline import timeline_chart
 from reporting.charts.written import mg
@@ -35,7 +35,7 @@ class Timeline:
 
     def __call__(self, snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         common = frame_of(snapshot, "patient-timeline")
-        runs = _dated(queries.segments(snapshot, scope, selection, self.patient).frame, "from_day", "to_day")
+        runs = _dated(people.segments(snapshot, scope, selection, self.patient).frame, "from_day", "to_day")
         if runs.empty:
             return Exhibit(
                 **common,
@@ -43,7 +43,7 @@ class Timeline:
                 empty="No supply with a known dose. Choose a longer period, or another person.",
             )
         runs = runs.assign(dose=runs["ome_milli"] / 1000)
-        issues = _dated(queries.issues(snapshot, scope, selection, self.patient).frame, "issued_on")
+        issues = _dated(people.issues(snapshot, scope, selection, self.patient).frame, "issued_on")
         first = max(snapshot.info.month(selection.months - 1), snapshot.info.data_from)
         last = snapshot.info.data_to
         draw = partial(timeline_chart, runs, issues, snapshot.info.thresholds, first, last)
@@ -102,8 +102,8 @@ class Working:
 
 def working(snapshot: Snapshot, scope: Scope, selection: Selection, patient: str, on: dt.date) -> Working:
     """The working of a patient's dose on a day; nothing for a patient who is not of the practice."""
-    found = supplies(_records(queries.working(snapshot, scope, selection, patient, on).frame))
-    without = queries.without_dose(snapshot, scope, selection, patient, on).frame
+    found = supplies(_records(people.working(snapshot, scope, selection, patient, on).frame))
+    without = people.without_dose(snapshot, scope, selection, patient, on).frame
     return Working(
         on,
         _total(found, not without.empty),

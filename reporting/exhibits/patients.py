@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures, people
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.sparkline import sparkline
 from reporting.charts.written import TENTHS, mg, written
@@ -59,7 +59,7 @@ class Patients:
 
 @dataclass(frozen=True)
 class PatientsBecause:
-    """Makes the list of people of one reason of `queries.WHY`."""
+    """Makes the list of people of one reason of `people.WHY`."""
 
     why: str | None = None
 
@@ -78,7 +78,7 @@ def patients(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | 
         )
         return Patients(head, nothing="Choose one of these:", choices=_practices(snapshot, scope, selection))
     name = area_name(snapshot, scope, selection)
-    frame = queries.people(snapshot, scope, selection, why).frame
+    frame = people.worklist(snapshot, scope, selection, why).frame
     words = beyond(snapshot, selection.threshold)
     if frame.empty and why is not None:
         head = Head(f"Nobody at {name} is listed for “{why}”", "Show everybody to see who else is listed.")
@@ -86,7 +86,7 @@ def patients(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | 
     if frame.empty:
         head = Head(f"Nobody at {name} is listed", f"No adult there is {words} or has a plan.")
         return Patients(head, nothing="Choose a lower threshold or another practice.")
-    courses = _sparks(queries.courses(snapshot, scope, selection).frame)
+    courses = _sparks(people.courses(snapshot, scope, selection).frame)
     found = [_person(row, words, snapshot.info, selection, courses) for row in frame.to_dict("records")]
     found.sort(key=_order)
     return Patients(
@@ -101,9 +101,9 @@ def patients(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | 
 def _of_area(snapshot: Snapshot, scope: Scope, selection: Selection, why: str) -> Patients:
     """Everybody of the selected area who is listed for a reason, the practices with the newest first."""
     area = area_name(snapshot, scope, selection)
-    frame = queries.people_because(snapshot, scope, selection, why).frame
+    frame = people.people_because(snapshot, scope, selection, why).frame
     awaited = listed([name for name, _ in coverage(snapshot, scope, selection).awaited])
-    left_out = f" Awaited, so not among them: {awaited}." if awaited and why in queries.OF_THE_MONTH else ""
+    left_out = f" Awaited, so not among them: {awaited}." if awaited and why in people.OF_THE_MONTH else ""
     if frame.empty:
         head = Head(
             f"Nobody in {area} is listed for “{why}”", f"Choose a practice to see who else is.{left_out}"
@@ -135,7 +135,7 @@ def _order(one: Person) -> tuple[bool, int, bool, bool]:
 
 
 def _practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[str, ...]:
-    frame = queries.practices(snapshot, scope, selection).frame
+    frame = figures.practices(snapshot, scope, selection).frame
     pairs = zip(frame["name"], frame["practice_code"], strict=True)
     return tuple(practice_words(str(name), str(code)) for name, code in pairs)
 

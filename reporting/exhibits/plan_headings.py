@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.grid import item_grid
 from reporting.exhibits.coverage import among_words, coverage, source_words
@@ -35,7 +35,7 @@ def headings(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Practices by the nine headings of their own plan: dealt with or open."""
     among = selection.among()
     months = [snapshot.info.last_month]
-    frame = queries.measure_by_practice(snapshot, scope, among, [HEADING], [0], months).frame
+    frame = figures.measure_by_practice(snapshot, scope, among, [HEADING], [0], months).frame
     covered = coverage(snapshot, scope, among)
     common = frame_of(snapshot, "plan-headings", HEADING, CURRENT)
     if frame.empty:

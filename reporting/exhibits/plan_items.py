@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.exhibits.coverage import beyond, coverage, source_words
@@ -66,7 +66,7 @@ REMEMBERED = 64
 def by_month(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
     """Every measure of the page by month in the selected area and period; one query. Not to be changed."""
     measures = [*PEOPLE, *HANDLING, PRACTICES_CURRENT]
-    return queries.measure_by_month(snapshot, scope, selection, measures, [selection.threshold, 0]).frame
+    return figures.measure_by_month(snapshot, scope, selection, measures, [selection.threshold, 0]).frame
 
 
 def years_apart(

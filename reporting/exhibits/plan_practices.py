@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.grid import item_grid
 from reporting.exhibits.across import judged, pooled, with_intervals
@@ -87,7 +87,7 @@ def behind(
 def _standing(snapshot: Snapshot, scope: Scope, among: Selection) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows by practice and item with interval and role, and `_below` of them; not to be changed."""
     months = [snapshot.info.last_month]
-    frame = queries.measure_by_practice(snapshot, scope, among, [*PEOPLE], [among.threshold], months).frame
+    frame = figures.measure_by_practice(snapshot, scope, among, [*PEOPLE], [among.threshold], months).frame
     frame = with_intervals(frame)
     frame = frame if frame.empty else _judged(frame)
     return frame, frame if frame.empty else _below(frame)

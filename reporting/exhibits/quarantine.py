@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.completeness import Listing
 from reporting.exhibits.exhibit import Head
@@ -46,8 +46,8 @@ class Quarantine:
 
 def quarantine(snapshot: Snapshot, scope: Scope, selection: Selection) -> Quarantine:
     """Rows kept out of the files that count, in the area selected."""
-    practices = queries.practices(snapshot, scope, selection).frame
-    rows = queries.quality(snapshot, scope, "quality_quarantine").frame
+    practices = figures.practices(snapshot, scope, selection).frame
+    rows = figures.quality(snapshot, scope, "quality_quarantine").frame
     whole = not (selection.place or selection.pcn or selection.practice)
     here = rows["practice_code"].isin(practices["practice_code"])
     rows = rows[here | whole]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from reporting import queries
+from reporting import people
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.completeness import Listing
 from reporting.exhibits.wording import day, number
@@ -39,7 +39,7 @@ OF_PEOPLE = tuple(ASKED)[:9]
 
 def by_kind(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
     """Each kind of question: how many people it is about, in how many practices."""
-    frame = queries.questions(snapshot, scope, selection.among()).frame
+    frame = people.questions(snapshot, scope, selection.among()).frame
     rows = [_counted(kind, frame[frame["kind"] == kind]) for kind in ASKED]
     return Listing(
         "Queries worth asking",
@@ -52,7 +52,7 @@ def by_kind(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
 
 def of_practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
     """Questions about a practice's records that are of no single person, each with its practice."""
-    frame = queries.questions(snapshot, scope, selection).frame
+    frame = people.questions(snapshot, scope, selection).frame
     frame = frame[frame["patient_key"].isna()]
     rows = [{"Practice": row["name"], "Query": asked(row)} for row in frame.to_dict("records")]
     words = "Names, codes, units and searches that do not fit together."
@@ -61,7 +61,7 @@ def of_practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> List
 
 def of_people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
     """The questions about single people of the selected practice, by pseudonym."""
-    frame = queries.questions(snapshot, scope, selection).frame
+    frame = people.questions(snapshot, scope, selection).frame
     order = {kind: at for at, kind in enumerate(ASKED)}
     found = frame[frame["patient_key"].notna()].to_dict("records")
     found.sort(key=lambda row: order[row["kind"]])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.wording import month, practice_words
 
@@ -39,8 +39,8 @@ class Received:
 
 def received(snapshot: Snapshot, scope: Scope, selection: Selection) -> Received:
     """Practices of the selected area by the months of the selected period."""
-    practices = queries.practices(snapshot, scope, selection).frame
-    frame = queries.quality(snapshot, scope, "quality_coverage").frame
+    practices = figures.practices(snapshot, scope, selection).frame
+    frame = figures.quality(snapshot, scope, "quality_coverage").frame
     frame = frame[pd.to_datetime(frame["month"]) >= pd.Timestamp(snapshot.info.month(selection.months - 1))]
     frame = frame.assign(lacking=frame["lacking"].str.replace("_", " "))
     grid, lacking = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from medicines import factors
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.completeness import Listing
 from reporting.exhibits.coverage import OPERATOR_WORDS, area_name, beyond
@@ -42,7 +42,7 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
 
 def measures(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[Definition, ...]:
     """Every measure's definition, by number."""
-    frame = queries.definitions(snapshot, scope).frame
+    frame = figures.definitions(snapshot, scope).frame
     return tuple(definition(snapshot, scope, measure) for measure in frame["measure"])
 
 
@@ -81,16 +81,17 @@ def _policy(snapshot: Snapshot) -> Listing:
 
 def _doses(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
     """How many people are beyond the threshold by each definition of a daily dose."""
-    counts = queries.people_by_definition(snapshot, scope, selection).frame.iloc[0]
+    found = figures.people_by_definition(snapshot, scope, selection).frame
     chosen = dose_definition(snapshot)
     rows = [
         {
             "Definition": name,
             "How": how,
-            "People": int(counts[slug]),
+            "People": int(found[slug].iloc[0]),
             "Used here": "yes" if slug == chosen else "",
         }
         for slug, (name, how) in DOSE_DEFINITIONS.items()
+        if len(found)
     ]
     words = (
         f"Adults of {area_name(snapshot, scope, selection)} {beyond(snapshot, selection.threshold)}, not "

@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import interval
 from reporting.charts.dots import interval_dots
@@ -20,10 +20,10 @@ MEASURE = "declined_reasons"
 
 def declined(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Reasons for declining as shares of the offers declined, with 95 % intervals."""
-    found = queries.declined_reasons(snapshot, scope, selection).frame
+    found = figures.declined_reasons(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "referral-declined", MEASURE)
-    offers = queries.referral_stages(snapshot, scope, selection).frame["offered"].sum()
+    offers = figures.referral_stages(snapshot, scope, selection).frame["offered"].sum()
     total = found["offers"].sum()
     if total == 0:
         empty = (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.contrast import beside, compared
 from reporting.analysis.correction import correction
@@ -22,12 +22,15 @@ from reporting.exhibits.wording import FEWEST_FOR_PERCENT, cells, counted, month
 STEPS = (("made", "offered"), ("accepted", "made"), ("attended", "accepted"), ("completed", "attended"))
 COMPARED = 2  # services with a share, to be told apart
 STAGES = ("offered", "made", "accepted", "attended", "completed")
-MEASURES = ("referral_made", "referral_accepted", "referral_attended", "referral_completed")
+MEASURES = (
+    "referral_made_by_service", "referral_accepted_by_service", "referral_attended_by_service",
+    "referral_completed_by_service", "msk_without_indication_of_cohort",
+)  # fmt: skip
 
 
 def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Each stage of referral as a share of the stage before, by service, with 95 % intervals."""
-    frame = queries.referral_stages(snapshot, scope, selection).frame
+    frame = figures.referral_stages(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "referral-stages", *MEASURES)
     if frame.empty or whole(frame, "offered") == 0:
@@ -102,7 +105,7 @@ def _references(frame: pd.DataFrame) -> dict[str, float]:
 
 
 def steps(frame: pd.DataFrame, fewest: int) -> pd.DataFrame:
-    """One row a service and step, of rows of `queries.referral_stages`: service, stage, before, numerator,
+    """One row a service and step, of rows of `figures.referral_stages`: service, stage, before, numerator,
     denominator, value, lower, upper, word (higher | lower | no significant difference; "" of fewer referrals
     at the step before than `fewest`), role, compared (how many comparisons that is corrected over), gap (of
     all services' share and its own), and figure and beside, the words at its dot. word is of exact counts; a

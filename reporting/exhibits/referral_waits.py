@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.correction import correction
 from reporting.analysis.intervals import median_chance
@@ -76,8 +76,8 @@ def waits_headline(frame: pd.DataFrame, total: pd.Series) -> str:
 def _with_people(snapshot: Snapshot, scope: Scope, selection: Selection, least: int) -> pd.DataFrame:
     """Services somebody came to, and all of them: service, people, and the
     quartiles where there are enough people for them."""
-    contacts = queries.first_contacts(snapshot, scope, selection).frame
-    quartiles = queries.referral_waits(snapshot, scope, selection, least).frame
+    contacts = figures.first_contacts(snapshot, scope, selection).frame
+    quartiles = figures.referral_waits(snapshot, scope, selection, least).frame
     quartiles["service"] = quartiles["service"].fillna(ALL)
     every = pd.DataFrame({"service": [ALL], "people": [contacts["people"].sum()]})
     people = pd.concat([every, contacts.loc[contacts["people"] != 0, ["service", "people"]]])

@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.exhibits import case_mix, series
@@ -43,7 +43,7 @@ STATES = (  # whose coming and going can be shown, the first unless another is c
 
 def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     """The page's finding: how many of the cohort were offered help and seen."""
-    frame = queries.measure_by_month(
+    frame = figures.measure_by_month(
         snapshot, scope, selection, [OFFERED, ATTENDED], [selection.threshold]
     ).frame
     offered, attended = (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from reporting import queries
+from reporting import people
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.completeness import Listing
 from reporting.exhibits.safeguards import SAFEGUARDS, nobody, year_words
@@ -20,7 +20,7 @@ KINDS = {"fall": "fell fast in {}", "stop": "stopped in {}"}
 def lacking(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
     """Decisions of the last 12 months that lack a safeguard: exactly those a signal counts. Never
     for what leaves."""
-    frame = queries.decisions(snapshot, scope, selection).frame
+    frame = people.decisions(snapshot, scope, selection).frame
     found = frame[frame["missing"] != ""]
     words = (
         f"{counted(len(found), 'decision lacks', 'decisions lack')} a safeguard, of {len(frame)} decided in "
@@ -33,7 +33,7 @@ def lacking(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
 def others(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
     """Decisions with every safeguard whose record asks for a query, or since which the dose fell, stopped or
     is not known; too new to tell is no query."""
-    frame = queries.decisions(snapshot, scope, selection).frame
+    frame = people.decisions(snapshot, scope, selection).frame
     unseen = frame["not_seen"].notna() & (frame["not_seen"] != TOO_NEW)
     asks = (frame["queries"] != "") | frame["red_kind"].notna() | frame["unknown_since"].notna() | unseen
     found = frame[(frame["missing"] == "") & asks]

@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.grid import item_grid
 from reporting.exhibits.coverage import among_words, coverage, source_words
@@ -23,7 +23,7 @@ REMEMBERED = 64
 def decided(snapshot: Snapshot, scope: Scope, among: Selection) -> pd.DataFrame:
     """Rows of practices with a decision in the 12 months to the latest month."""
     months = [snapshot.info.last_month]
-    frame = queries.measure_by_practice(snapshot, scope, among, [COMPLETE, EACH, RED], [0], months).frame
+    frame = figures.measure_by_practice(snapshot, scope, among, [COMPLETE, EACH, RED], [0], months).frame
     return frame[frame["denominator"] > 0]
 
 

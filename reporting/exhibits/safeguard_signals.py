@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import coverage
 from reporting.exhibits.policy import taper_rule
@@ -24,7 +24,7 @@ def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     """Practices to call: first those where the dose fell too fast or stopped after a decision and nobody has
     looked, the newest first; then those whose records lack safeguards."""
     frame = decided(snapshot, scope, selection.among())
-    waiting = queries.unlooked(snapshot, scope, selection.among()).frame
+    waiting = figures.unlooked(snapshot, scope, selection.among()).frame
     nothing = (
         "Every best-interest reduction here has every safeguard, and no fall or stop waits to be looked at."
     )

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures, people
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import area_name, coverage
 from reporting.exhibits.exhibit import Head
@@ -43,7 +43,7 @@ REMEMBERED = 64
 def by_month(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
     """Every measure of the page by month in the selected area and period; one query. Not to be changed."""
     thresholds = [selection.threshold, 0]
-    return queries.measure_by_month(snapshot, scope, selection, MEASURES, thresholds).frame
+    return figures.measure_by_month(snapshot, scope, selection, MEASURES, thresholds).frame
 
 
 def nobody(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
@@ -88,7 +88,7 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
 
 def not_known(snapshot: Snapshot, scope: Scope, selection: Selection) -> int:
     """Decisions since which no fall or stop is known, and there may be one."""
-    frame = queries.decisions(snapshot, scope, selection).frame
+    frame = people.decisions(snapshot, scope, selection).frame
     return int(
         (frame["red_kind"].isna() & (frame["unknown_since"].notna() | frame["not_seen"].notna())).sum()
     )

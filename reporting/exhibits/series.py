@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.correction import Correction
 from reporting.analysis.quarters import Quarters, quarterly, quarters
@@ -152,7 +152,7 @@ def series(
     about = definition(snapshot, scope, measure)
     # An area is judged over all months there are, whichever are drawn.
     asked = selection if selection.practice else replace(selection, years=EVER)
-    frame = queries.measure_by_month(snapshot, scope, asked, [measure], [threshold]).frame
+    frame = figures.measure_by_month(snapshot, scope, asked, [measure], [threshold]).frame
     found = judged(snapshot, scope, selection, frame, measure, threshold)
     if found is None or selection.practice:
         return found
@@ -179,7 +179,7 @@ def _drawn(found: Series, since: dt.date) -> Series:
 def judged(
     snapshot: Snapshot, scope: Scope, selection: Selection, frame: pd.DataFrame, measure: str, threshold: int
 ) -> Series | None:
-    """As `series`, from rows of `queries.measure_by_month` that may hold other measures too."""
+    """As `series`, from rows of `figures.measure_by_month` that may hold other measures too."""
     about = definition(snapshot, scope, measure)
     rows = _counted(frame[(frame["measure"] == measure) & (frame["threshold"] == threshold)], about)
     if rows.empty:
@@ -256,7 +256,7 @@ def _began(
     snapshot: Snapshot, scope: Scope, selection: Selection
 ) -> tuple[dt.date | None, pd.Timestamp | None]:
     """The month the programme began in the area and the month before; None before it began or without one."""
-    rows = queries.programme_start(snapshot, scope, selection).frame
+    rows = figures.programme_start(snapshot, scope, selection).frame
     if rows.empty or rows["began"].iloc[0] > pd.Timestamp(snapshot.info.last_month):
         return None, None
     return rows["began"].iloc[0].date(), rows["from_month"].iloc[0]
@@ -273,10 +273,10 @@ def _of_state(
     """A series judged by who came and who went since the programme began, else in a year, whatever part of
     the data is drawn. One practice's has quarters and no band; who does not see every practice
     sees no flows of areas."""
-    rows = queries.flows(snapshot, scope, selection, [made.measure], [made.threshold]).frame
+    rows = figures.flows(snapshot, scope, selection, [made.measure], [made.threshold]).frame
     last = made.last["month"]
     among = families.of_states(snapshot, scope, selection)
-    reasons = queries.flow_reasons(snapshot, scope, selection, made.measure, made.threshold).frame
+    reasons = figures.flow_reasons(snapshot, scope, selection, made.measure, made.threshold).frame
     found = flowed(rows, about, last, made.frame, among, reasons)
     if made.quarters is not None and found is None:
         return made
@@ -298,7 +298,7 @@ def _of_state(
 def _of_all_months(snapshot: Snapshot, scope: Scope, selection: Selection, made: Series) -> pd.DataFrame:
     """The rows of a series over all of the data, where it is judged from before the months asked for."""
     ever = replace(selection, years=EVER)
-    rows = queries.measure_by_month(snapshot, scope, ever, [made.measure], [made.threshold]).frame
+    rows = figures.measure_by_month(snapshot, scope, ever, [made.measure], [made.threshold]).frame
     return rows[rows["measure"] == made.measure]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.change import Change, flows
 from reporting.analysis.correction import correction
@@ -28,14 +28,14 @@ YEAR = 12
 SAFETY = "patients"  # the page of signals that are somebody to call
 CALL = "Call the practice; Patients shows who, and when"
 NOT_LOOKED = "No review since"
-NOT_SEEN = "not looked at"  # of `queries.WHY`
+NOT_SEEN = "not looked at"  # of `people.WHY`
 LOOK_FIRST = "Look at the falls first"
 
 
 @dataclass(frozen=True)
 class Signal:
     """One practice's signal. kind: concern | improvement. page: where its numbers are (a page's address).
-    why_listed: the reason of `queries.WHY` by which that page lists exactly those the signal counts (people
+    why_listed: the reason of `people.WHY` by which that page lists exactly those the signal counts (people
     of them). on: the latest day of what it tells, where it has one."""
 
     practice: str
@@ -67,7 +67,7 @@ class Signals:
 
 def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     """Signals of the latest month in the selected area: all of safety, at most two of each other sort."""
-    frame = queries.measure_by_practice(
+    frame = figures.measure_by_practice(
         snapshot,
         scope,
         selection.among(),
@@ -75,8 +75,8 @@ def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
         [selection.threshold],
         [snapshot.info.last_month],
     ).frame
-    came = queries.flows_of_practices(snapshot, scope, selection.among(), PREVALENCE, selection.threshold)
-    waiting = queries.unlooked(snapshot, scope, selection.among()).frame
+    came = figures.flows_of_practices(snapshot, scope, selection.among(), PREVALENCE, selection.threshold)
+    waiting = figures.unlooked(snapshot, scope, selection.among()).frame
     found = _Found(
         snapshot, scope, selection, with_intervals(frame), came.frame, frozenset(waiting["practice_code"])
     )
@@ -90,7 +90,7 @@ def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
 
 def unlooked(waiting: pd.DataFrame, red: int) -> list[Signal]:
     """Falls, stops and doses not known that nobody has looked at, by practice, the newest first. waiting:
-    rows of `queries.unlooked`; red: the limit in per cent."""
+    rows of `figures.unlooked`; red: the limit in per cent."""
     return sorted(_waiting(waiting, red), key=lambda one: (-_ordinal(one.on), one.practice, one.why_listed))
 
 

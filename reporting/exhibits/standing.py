@@ -10,7 +10,7 @@ from math import isnan
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.contrast import Pair
 from reporting.analysis.intervals import Interval, poisson_rate, wilson
@@ -104,9 +104,9 @@ def standings(snapshot: Snapshot, scope: Scope, selection: Selection, likeness: 
     month = min(pd.Timestamp(own["data_to"].iloc[0]).date(), snapshot.info.data_to).replace(day=1)
     thresholds = sorted({0, *snapshot.info.thresholds, selection.threshold})
     whole = Selection(selection.threshold)
-    counts = queries.measure_by_practice(snapshot, scope, whole, MAIN, thresholds, [month]).frame
+    counts = figures.measure_by_practice(snapshot, scope, whole, MAIN, thresholds, [month]).frame
     found = similar(snapshot, scope, selection, likeness)
-    together = queries.measures_together(snapshot, scope, found.codes, MAIN, thresholds, month).frame
+    together = figures.measures_together(snapshot, scope, found.codes, MAIN, thresholds, month).frame
     if (counts["practice_code"] == selection.practice).sum() == 0:
         return Standings((), month, nothing=UNTOLD)
     rows = [

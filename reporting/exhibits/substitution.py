@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from reporting import queries
+from reporting import people
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.written import mg
 from reporting.exhibits.completeness import Listing
@@ -34,7 +34,7 @@ def of_practice(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple
     """The people of the selected practice; nobody without one."""
     if selection.practice is None:
         return ()
-    frame = queries.substitution(snapshot, scope, selection).frame
+    frame = people.substitution(snapshot, scope, selection).frame
     return tuple(
         HighRisk(
             row["patient_key"],
@@ -89,10 +89,10 @@ def dose(row: dict[Any, Any]) -> str:
 
 def by_practice(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
     """How many people of each practice are on the list; only practices with any."""
-    frame = queries.substitution(snapshot, scope, selection.among()).frame
-    people = frame.groupby("practice_code")["patient_key"].nunique()
+    frame = people.substitution(snapshot, scope, selection.among()).frame
+    counts = frame.groupby("practice_code")["patient_key"].nunique()
     names = dict(zip(frame["practice_code"], frame["name"], strict=True))
-    rows = [{"Practice": name, "Code": code, "People": number(people[code])} for code, name in names.items()]
+    rows = [{"Practice": name, "Code": code, "People": number(counts[code])} for code, name in names.items()]
     words = (
         f"{counted(len(frame), 'person', 'people')} with both issued in the last {snapshot.info.window_days} "
         "days of their practice’s data. They are in no cohort and no rate. Choose a practice to see them."

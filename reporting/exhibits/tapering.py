@@ -7,7 +7,7 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.contrast import beside, compared
 from reporting.analysis.correction import correction
@@ -52,7 +52,7 @@ ARE = {
 def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     """The page's finding: how many came down without harm (HARM), and how many after it."""
     measures = [PROGRESS, AFTER, RED]
-    frame = queries.measure_by_month(snapshot, scope, selection, measures, [selection.threshold]).frame
+    frame = figures.measure_by_month(snapshot, scope, selection, measures, [selection.threshold]).frame
     progress = judged(snapshot, scope, selection, frame, PROGRESS, selection.threshold)
     latest = frame.loc[frame["measure"] == PROGRESS, "month"].max()
     red = frame[(frame["measure"] == RED) & (frame["month"] == latest)]
@@ -88,7 +88,7 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
 def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Plans of 12 months or more by dose as a share of baseline, beside the published cohort."""
     both, asked = [OUTCOMES, OUTCOMES_AFTER], [selection.threshold]
-    frame = queries.measure_by_month(snapshot, scope, selection, both, asked).frame
+    frame = figures.measure_by_month(snapshot, scope, selection, both, asked).frame
     frame = frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)]
     after = frame[frame["measure"] == OUTCOMES_AFTER].set_index("category")["numerator"]
     frame = with_intervals(frame[frame["measure"] == OUTCOMES])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import median_notch
 from reporting.charts.trajectory import trajectory_chart
@@ -26,7 +26,7 @@ YEAR = 48  # weeks: the 28 days from here end a year after the start
 def course(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Relative dose by weeks since the start: median and middle half of plans, median without a plan."""
     least = suppress_below(snapshot)
-    frame = queries.taper_course(snapshot, scope, selection, least, STILL_FOLLOWED).frame
+    frame = figures.taper_course(snapshot, scope, selection, least, STILL_FOLLOWED).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "taper-course", MEASURE)
     plans = frame[frame["series"] == PLAN]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.exhibits.coverage import beyond, coverage, source_words
@@ -24,7 +24,7 @@ def everybody(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     who stopped abruptly in the 12 months since: by plan, best interest or neither; and a year before. Of whom
     it is not known stands beside them."""
     asked = [FALLS, STOPS, UNKNOWN], [selection.threshold]
-    frame = queries.measure_by_month(snapshot, scope, selection, *asked).frame
+    frame = figures.measure_by_month(snapshot, scope, selection, *asked).frame
     red = taper_rule(snapshot, "red_fall_percent")
     names = {(FALLS, one): f"Fell fast, {words}" for one, words in STATUSES.items()}
     names |= {(STOPS, one): f"Stopped, {words}" for one, words in STATUSES.items()}

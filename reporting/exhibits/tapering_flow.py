@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.bands import from_highest
 from reporting.charts.flow import band_flow
@@ -24,7 +24,7 @@ UNDRAWN = {
 
 def flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """People with a plan by dose band at baseline and now."""
-    frame = queries.taper_flow(snapshot, scope, selection).frame
+    frame = figures.taper_flow(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "taper-flow", MEASURE)
     undrawn = {name: int(frame.loc[frame["now_band"] == name, "people"].sum()) for name in UNDRAWN}

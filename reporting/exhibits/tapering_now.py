@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.exhibits import case_mix
@@ -27,9 +27,9 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     """
     among = selection.among()
     by, title, read = (
-        ("name", "Practice", queries.measure_by_practice)
+        ("name", "Practice", figures.measure_by_practice)
         if among.pcn is not None
-        else ("pcn", "PCN", queries.measure_by_pcn)
+        else ("pcn", "PCN", figures.measure_by_pcn)
     )
     asked = [MEASURE, AFTER], [selection.threshold], [snapshot.info.last_month]
     every = read(snapshot, scope, among, *asked).frame
@@ -79,7 +79,7 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
 
 def _stopped(snapshot: Snapshot, scope: Scope, among: Selection, by: str, labels: pd.Series) -> pd.Series:
     """How many plans of each practice or PCN have stopped."""
-    found = queries.taper_now(snapshot, scope, among).frame
+    found = figures.taper_now(snapshot, scope, among).frame
     return labels.map(found.assign(pcn=found["pcn"].fillna("")).groupby(by)["stopped"].sum())
 
 

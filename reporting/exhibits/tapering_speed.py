@@ -7,7 +7,7 @@ from math import isnan
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import interval
 from reporting.charts.canvas import Figure
@@ -85,7 +85,7 @@ def _limits(snapshot: Snapshot) -> tuple[int, int]:
 def _found(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[dict[str, float], float]:
     """Zone → people (slow, fast, and of these red), and all of them; 0 where no practice has data to the
     end."""
-    frame = queries.taper_zones(snapshot, scope, selection).frame
+    frame = figures.taper_zones(snapshot, scope, selection).frame
     if frame.empty:
         return {}, 0.0
     by_zone = dict(zip(frame["zone"].astype(str), frame["people"].astype(float), strict=True))
@@ -111,7 +111,7 @@ def _alt(zones: pd.DataFrame) -> str:
 
 def _ended(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> str:
     """How many plans that have ended had such a fall."""
-    people = int(queries.ended_falls(snapshot, scope, selection).frame["people"].iloc[0])
+    people = int(figures.ended_falls(snapshot, scope, selection).frame["people"].iloc[0])
     if not people:
         return ""
     plans = counted(people, "plan that has ended", "plans that have ended")
@@ -123,7 +123,7 @@ def _ended(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> 
 
 
 def _not_known(snapshot: Snapshot, scope: Scope, selection: Selection) -> int:
-    return int(queries.plans_not_known(snapshot, scope, selection).frame["people"].iloc[0])
+    return int(figures.plans_not_known(snapshot, scope, selection).frame["people"].iloc[0])
 
 
 def speed_headline(
@@ -159,7 +159,7 @@ def _people(people: float, plans: float) -> str:
 def _beyond_red(snapshot: Snapshot, scope: Scope, selection: Selection) -> float:
     """How many of the plans fell beyond the red limit; NaN where that may not be shown."""
     asked = [MEASURE], [selection.threshold]
-    frame = queries.measure_by_month(snapshot, scope, selection, *asked).frame
+    frame = figures.measure_by_month(snapshot, scope, selection, *asked).frame
     latest = frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)]
     return float(latest["numerator"].iloc[0]) if len(latest) else 0.0
 
@@ -175,7 +175,7 @@ def _zones(found: Mapping[str, float], amber: int, red: int) -> pd.DataFrame:
 
 
 def _falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> list[float]:
-    frame = queries.taper_falls(snapshot, scope, selection).frame
+    frame = figures.taper_falls(snapshot, scope, selection).frame
     return list(frame["fall_percent"].repeat(list(frame["people"])))
 
 

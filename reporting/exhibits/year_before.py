@@ -8,7 +8,7 @@ from math import inf, isnan
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.contrast import MOVED, NOT_JUDGED
 from reporting.analysis.intervals import interval
@@ -38,7 +38,7 @@ COLOURS = (
 def apart(
     snapshot: Snapshot, scope: Scope, selection: Selection, frame: pd.DataFrame, measures: Iterable[str]
 ) -> dict[str, YearApart]:
-    """Measure → now and a year before, from rows of `queries.measure_by_month`; only measures with somebody
+    """Measure → now and a year before, from rows of `figures.measure_by_month`; only measures with somebody
     or something to count in the latest month of the data."""
     found = {
         measure: to_latest(snapshot, scope, selection, frame[frame["measure"] == measure])
@@ -57,8 +57,8 @@ def to_latest(snapshot: Snapshot, scope: Scope, selection: Selection, part: pd.D
     about = definition(snapshot, scope, measure)
     flow = None
     if about.is_state:
-        rows = queries.flows(snapshot, scope, selection, [measure], [threshold]).frame
-        reasons = queries.flow_reasons(snapshot, scope, selection, measure, threshold).frame
+        rows = figures.flows(snapshot, scope, selection, [measure], [threshold]).frame
+        reasons = figures.flow_reasons(snapshot, scope, selection, measure, threshold).frame
         among = families.of_states(snapshot, scope, selection, families.IN_A_YEAR)
         flow = flowed(rows, about, last, part, among, reasons, families.IN_A_YEAR)
     found = year_apart(part, about.better, families.of_years(snapshot, scope, selection))

@@ -9,10 +9,10 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from reporting import queries
+from reporting import figures, release
 from reporting.access import EDITIONS, Scope, Selection, Snapshot
 from reporting.exhibits.wording import counted
-from reporting.queries.release import StoreError
+from reporting.release import StoreError
 from reporting.slides.browser import BrowserMissing
 from reporting.slides.contents import KEYS
 from reporting.slides.files import FORMATS, files, writing, written, zipped
@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
     if asked.reports and asked.edition != "internal":
         parser.error("--reports are internal to each practice; they have no published edition.")
     try:
-        snapshot, scope = queries.current(asked.store), Scope.icb()
+        snapshot, scope = release.current(asked.store), Scope.icb()
         paths = (_reports if asked.reports else _export)(snapshot, scope, asked)
     except KeyboardInterrupt:
         print("Stopped. No file was kept.", file=sys.stderr)
@@ -99,7 +99,7 @@ def _selection(snapshot: Snapshot, scope: Scope, area: str, threshold: int) -> S
     if area == "icb":
         return Selection(threshold)
     kind, _, name = area.partition(":")
-    known = set(queries.practices(snapshot, scope).frame[kind]) if kind in ("place", "pcn") else set()
+    known = set(figures.practices(snapshot, scope).frame[kind]) if kind in ("place", "pcn") else set()
     if name not in known:
         listed = f" There are: {', '.join(sorted(known))}." if known else ""
         raise PackError(f"There is no area “{area[:60]}”. Write icb, place:NAME or pcn:NAME.{listed}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Edition, Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.charts.tiles import sentence
@@ -142,7 +142,7 @@ def about(snapshot: Snapshot, scope: Scope, order: Order) -> About:
 
 def about_of(snapshot: Snapshot, scope: Scope, quarter: Quarter, what: str, area: str) -> About:
     """The same of other files of a quarter."""
-    reviewed = queries.definitions(snapshot, scope).frame["reviewed_on"].max()
+    reviewed = figures.definitions(snapshot, scope).frame["reviewed_on"].max()
     return About(
         f"Opioid stewardship: {what}, {quarter.words}",
         area,

@@ -10,7 +10,7 @@ from typing import IO
 
 import pandas as pd
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.tiles import sentence
 from reporting.exhibits.compare import CompareHead
@@ -55,7 +55,7 @@ class Practice:
 
 def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[Practice, ...]:
     """The practices of the selected area, by name. Raises PackError where there is none."""
-    frame = queries.practices(snapshot, scope, selection).frame
+    frame = figures.practices(snapshot, scope, selection).frame
     if frame.empty:
         raise PackError("No practice matches this area, so there is no report to make.")
     return tuple(Practice(str(c), str(n)) for c, n in zip(frame["practice_code"], frame["name"], strict=True))
@@ -78,7 +78,7 @@ def frames(
         return []
     head = CompareHead()(then, scope, asked).head
     standing, course = StandingExhibit()(then, scope, asked), trend(then, scope, asked)
-    waiting = queries.practices_unlooked(then, scope, asked).frame
+    waiting = figures.practices_unlooked(then, scope, asked).frame
     three = suggestions(then, found, looked_at=waiting.empty)
     alike = (
         f"{found.peers} practices of the ICB, nearest by list size, share aged 65 and over and deprivation, "

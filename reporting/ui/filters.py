@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import OPERATOR_WORDS
 from reporting.exhibits.wording import month, practice_words
@@ -55,7 +55,7 @@ def selection(snapshot: Snapshot, scope: Scope) -> tuple[Selection, tuple[str, .
 
 @lru_cache(maxsize=REMEMBERED)
 def _practices(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
-    return queries.practices(snapshot, scope).frame
+    return figures.practices(snapshot, scope).frame
 
 
 def kept(selection: Selection, practice: str = "", **more: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from reporting import queries
+from reporting import release
 from reporting.access import AccessError, Answer, Loading, Scope, Snapshot, answer, may_load, people
 from reporting.guidance.links import LinksError
 from reporting.ui import layout
@@ -46,9 +46,9 @@ LOADING_NEEDS = "Sign in with your work account to load extracts. A sign-in last
 def opened(store: Path) -> tuple[Snapshot, Scope]:
     """The current release and the scope to show it in; otherwise one page says why not, and no more runs."""
     try:
-        snapshot = queries.current(store)
+        snapshot = release.current(store)
         given, scope = answer(snapshot.info, _user(), people(), dt.datetime.now(dt.UTC))
-    except (queries.StoreError, AccessError) as error:
+    except (release.StoreError, AccessError) as error:
         layout.message(
             "There is nothing to show yet", (str(error), "The page will show the data when reloaded.")
         )
@@ -68,7 +68,7 @@ def damage_told() -> Iterator[None]:
     """Says in a sentence that the release or the links cannot be read, should that come out on a page."""
     try:
         yield
-    except queries.StoreError as error:
+    except release.StoreError as error:
         layout.message("The data cannot be read", (str(error), "The page will show them when reloaded."))
     except LinksError as error:
         layout.message("The links cannot be read", (str(error), "The page will show them when reloaded."))

@@ -17,7 +17,7 @@ from reporting.exhibits.exhibit import Icon
 from reporting.exhibits.patient_timeline import Working
 from reporting.exhibits.patients import Patients, Person
 from reporting.exhibits.wording import counted, day, practice_words
-from reporting.queries import WHY
+from reporting.people import WHY
 from reporting.ui.filters import LABELS, chosen, kept
 from reporting.ui.guidance import linked
 from reporting.ui.session import View

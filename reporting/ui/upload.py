@@ -13,7 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from etl.upload.service import upload_service
-from reporting import queries
+from reporting import figures
 from reporting.access import Loading
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.wording import counted
@@ -213,7 +213,7 @@ def _told_words(taken: LoadOutcome) -> str:
 
 def _new(at: UploadService, view: View) -> int:
     """How many files have come in since the release that is shown was built."""
-    numbers = queries.quality(view.snapshot, view.scope, "quality_receipt").frame["number"]
+    numbers = figures.quality(view.snapshot, view.scope, "quality_receipt").frame["number"]
     return at.unpublished(int(numbers.max()) if len(numbers) else 0)
 
 
@@ -233,5 +233,5 @@ def _waiting(new: int, may: Loading) -> str:
 
 
 def _names(view: View) -> dict[str, str]:
-    frame = queries.practices(view.snapshot, view.scope).frame
+    frame = figures.practices(view.snapshot, view.scope).frame
     return dict(zip(frame["practice_code"], frame["name"], strict=True))

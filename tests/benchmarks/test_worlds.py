@@ -11,7 +11,7 @@ from benchmarks import worlds
 from benchmarks.claims import claimed, parts
 from benchmarks.headlines import called_out
 from benchmarks.worlds import Judged
-from reporting import queries
+from reporting import figures, release
 
 PRACTICES = 6
 AT_MOST = 0.05
@@ -65,7 +65,7 @@ def test_every_rapid_fall_and_stop_is_on_a_list(made: Made) -> None:
 
 def test_a_practice_of_three_times_the_rate_is_named_and_no_other(made: Made) -> None:
     folder = made("one-high-practice", 1)
-    names = queries.practices(queries.current(folder / "store"), worlds.ICB[0]).frame
+    names = figures.practices(release.current(folder / "store"), worlds.ICB[0]).frame
     high = names.set_index("practice_code")["name"][worlds.truth_of(folder)["high_practice"]]
     named = [one for one in called_out(folder / "store") if worlds.HIGH in one]
     assert [one.split(":")[0] for one in named] == [high]

@@ -14,7 +14,15 @@ LINES = (
     ("reporting.ui",),
     ("reporting.slides",),
     ("reporting.exhibits",),
-    ("reporting.queries", "reporting.charts", "reporting.analysis", "reporting.disclosure"),
+    (
+        "reporting.figures",
+        "reporting.people",
+        "reporting.protection",
+        "reporting.release",
+        "reporting.charts",
+        "reporting.analysis",
+        "reporting.disclosure",
+    ),
     ("reporting.access", "reporting.guidance", "measures", "medicines"),
 )
 RANK = {room: rank for rank, line in enumerate(LINES) for room in line}
@@ -38,7 +46,7 @@ UPLOAD_TYPES = "etl.upload.service."  # what reporting.ui may name for type chec
 ETL_MAY_IMPORT = ("etl", "measures", "medicines")
 ONLY_IN = {
     "streamlit": ("dashboard", "pages", "reporting.ui"),
-    "duckdb": ("etl", "reporting.queries"),
+    "duckdb": ("etl", "reporting.release"),
     "plotly": ("reporting.charts",),
 }
 TYPES_ANYWHERE = {"plotly"}

@@ -39,14 +39,14 @@ def test_every_room_of_the_design_is_looked_at() -> None:
     [
         ("reporting/charts/trend.py", "from reporting.exhibits import prevalence", "stands above it"),
         ("reporting/charts/trend.py", "from ..ui import show", "stands above it"),
-        ("reporting/access.py", "import reporting.queries", "stands above it"),
+        ("reporting/access.py", "import reporting.figures", "stands above it"),
         ("measures/measure.py", "from reporting import access, analysis", "stands above it"),
         ("reporting/exhibits/prevalence.py", "def f():\n    from reporting import slides", "stands above it"),
         ("pages/programme/overview.py", "import dashboard", "stands above it"),
         ("etl/intake/files/read.py", "from etl.intake.landing import land", "stands above it"),
         ("etl/intake/search.py", "from etl.quarantine.as_sent import held_rows", "stands above it"),
         ("etl/store/releases.py", "from reporting.access import Scope", "only measures and medicines"),
-        ("reporting/queries.py", "from etl.store.releases import release", "which only its command line and"),
+        ("reporting/figures.py", "from etl.store.releases import release", "which only its command line and"),
         (
             "reporting/ui/upload.py",
             "from etl.upload.service import UploadService",
@@ -76,9 +76,9 @@ def test_every_room_of_the_design_is_looked_at() -> None:
             "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import duckdb",
             "duckdb belongs only in",
         ),
-        ("reporting/queries.py", "rows = Cleared(frame)", "only reporting.disclosure makes Cleared"),
+        ("reporting/figures.py", "rows = Cleared(frame)", "only reporting.disclosure makes Cleared"),
         (
-            "reporting/queries.py",
+            "reporting/figures.py",
             "rows = disclosure.Cleared(frame)",
             "only reporting.disclosure makes Cleared",
         ),
@@ -99,7 +99,7 @@ def test_a_breach_is_found_and_named(tmp_path: Path, path: str, source: str, wha
     ("path", "source"),
     [
         ("dashboard.py", "import streamlit\nfrom reporting.ui import filters"),
-        ("reporting/queries.py", "import duckdb\nfrom reporting.disclosure import Cleared, clear"),
+        ("reporting/release.py", "import duckdb\nfrom reporting.disclosure import Cleared, clear"),
         ("reporting/exhibits/prevalence.py", "from reporting.charts import trend\nfrom . import taper"),
         (
             "reporting/slides/frame.py",

@@ -167,11 +167,11 @@ def test_a_missing_store_is_one_page_with_what_to_do(opened: Opened, tmp_path: P
 
 def broken_page() -> None:
     """A page that meets a damaged block in the middle of a query."""
-    from reporting import queries
+    from reporting import release
     from reporting.ui import gate
 
     with gate.damage_told():
-        raise queries.StoreError("The release 2026-10-02 is damaged.")
+        raise release.StoreError("The release 2026-10-02 is damaged.")
 
 
 def test_damage_that_comes_out_on_a_page_is_a_sentence() -> None:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import duckdb
 import pytest
 
-from reporting import queries
+from reporting import people, release
 from reporting.access import Scope, Selection
 from reporting.exhibits.completeness import UnknownPeople
 from reporting.exhibits.help_first import NEWEST
@@ -28,7 +28,7 @@ PRACTICE, AWAITED = "Quayside (SYN01)", "Bellweather (SYN05)"
 
 
 def keys(store: Path, code: str) -> list[str]:
-    frame = queries.people(queries.current(store), Scope.icb(), Selection(120, practice=code)).frame
+    frame = people.worklist(release.current(store), Scope.icb(), Selection(120, practice=code)).frame
     return list(frame["patient_key"])
 
 
@@ -136,7 +136,7 @@ def test_whoever_loads_takes_the_pseudonyms_in_no_extract_and_it_is_written_down
     app = opened("data/completeness", store=store)
     buttons = [one for one in app.get("download_button") if "in-no-patient-extract" in str(one.key)]
     assert len(buttons) == bool(given)
-    snapshot = queries.current(store)
+    snapshot = release.current(store)
     taken = UnknownPeople(scope.practices)
     made = pseudonyms(View(snapshot, scope, Selection(120)), taken, store, "ann", "in.csv").decode(
         "utf-8-sig"

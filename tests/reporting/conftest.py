@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reporting import queries
+from reporting import release
 from reporting.access import Snapshot
 from tests.reporting.example import publish_example
 
@@ -18,10 +18,10 @@ def example_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def snapshot(example_store: Path) -> Snapshot:
     """The example's release."""
-    return queries.current(example_store)
+    return release.current(example_store)
 
 
 @pytest.fixture(scope="session")
 def sample(sample_store: Path) -> Snapshot:
     """The sample's release."""
-    return queries.current(sample_store)
+    return release.current(sample_store)

@@ -5,13 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pyarrow as pa
 
+from etl.counting.apart import by_category, median
+from etl.engines import duckdb as engine
+from measures import policy
+from measures.measure import Measure, load
+from measures.policy import dose_bands
+from reporting.figures import OF_SERVICES, REASONS, WAITS
+
 MEASURES = Path(__file__).resolve().parents[2] / "measures" / "definitions"
+DECIDED = policy.load(policy.PATH)
 LAST = dt.date(2026, 9, 1)
 DATA_TO = dt.date(2026, 9, 30)
 POLICY = {
@@ -34,10 +44,12 @@ TABLES = {
         method_changes VARCHAR""",
     "practice": """practice_code VARCHAR, name VARCHAR, pcn VARCHAR, place VARCHAR, icb VARCHAR,
         clinical_system VARCHAR, data_from DATE, data_to DATE, registered BIGINT, adults BIGINT""",
-    "measure_def": """measure VARCHAR, code VARCHAR, name VARCHAR, short_name VARCHAR, question VARCHAR,
-        unit VARCHAR, multiplier INTEGER, better VARCHAR, per_threshold BOOLEAN, numerator_words VARCHAR,
+    "measure_def": """measure VARCHAR, mart VARCHAR, code VARCHAR, name VARCHAR,
+        short_name VARCHAR, question VARCHAR, unit VARCHAR, multiplier INTEGER, better VARCHAR,
+        per_threshold BOOLEAN, numerator_words VARCHAR,
         denominator_words VARCHAR, why VARCHAR, caveats VARCHAR, source VARCHAR, reviewed_on DATE,
-        split VARCHAR, kind VARCHAR, grouped BOOLEAN, is_state BOOLEAN, counts VARCHAR, adjusted BOOLEAN""",
+        split VARCHAR, each VARCHAR, kind VARCHAR, grouped BOOLEAN, is_state BOOLEAN, counts VARCHAR,
+        adjusted BOOLEAN""",
     "flow": """measure VARCHAR, threshold INTEGER, level VARCHAR, area VARCHAR, span VARCHAR,
         from_month DATE, to_month DATE, entered BIGINT, "left" BIGINT, moved_in BIGINT, moved_out BIGINT,
         from_people BIGINT, to_people BIGINT, from_whole BIGINT, to_whole BIGINT, practices BIGINT""",
@@ -70,8 +82,10 @@ TABLES = {
         msk_mismatch BOOLEAN, declined_as VARCHAR""",
     "first_contact": """practice_code VARCHAR, patient_key VARCHAR, service VARCHAR, month DATE,
         days_to_contact INTEGER, current_ome_milli BIGINT, in_cohort_base BOOLEAN, high_gaba BOOLEAN""",
-    "taper_window": """practice_code VARCHAR, patient_key VARCHAR, plan_id VARCHAR, k INTEGER,
+    "taper_window": """practice_code VARCHAR, patient_key VARCHAR, plan_id VARCHAR, k INTEGER, to_on DATE,
         relative_percent DOUBLE""",
+    "measure_median": """measure VARCHAR, threshold INTEGER, category VARCHAR, level VARCHAR, area VARCHAR,
+        month DATE, n BIGINT, lower DOUBLE, median DOUBLE, upper DOUBLE""",
     "dose_segment": """patient_key VARCHAR, class VARCHAR, from_day DATE, to_day DATE, ome_milli BIGINT,
         unknown INTEGER""",
     "cohort_month": """practice_code VARCHAR, patient_key VARCHAR, month DATE, current_ome_milli BIGINT,
@@ -97,7 +111,8 @@ TABLES = {
         reason VARCHAR, what_to_do VARCHAR, next_step VARCHAR, rows BIGINT, rows_known BIGINT""",
     "quality_unmapped": "product VARCHAR, reason VARCHAR, issues BIGINT, patients BIGINT",
     "quality_unclear": "directions VARCHAR, form VARCHAR, reason VARCHAR, issues BIGINT, patients BIGINT",
-    "practice_month": "practice_code VARCHAR, month DATE, month_end DATE, complete BOOLEAN",
+    "practice_month": """practice_code VARCHAR, month DATE, month_end DATE, complete BOOLEAN, listed BOOLEAN,
+        days_of_data INTEGER""",
     "quality_coverage": """practice_code VARCHAR, month DATE, state VARCHAR, lacking VARCHAR,
         rows_kept_out BIGINT""",
     "quality_override": """override BIGINT, kind VARCHAR, text VARCHAR, reading VARCHAR, reviewed_by VARCHAR,
@@ -115,6 +130,30 @@ TABLES = {
         months_missing INTEGER""",
 }
 Rows = list[dict[str, Any]]
+# What models read that no release holds, as the tables of a test say it: the last month, or the latest state.
+STAGED = {
+    "calendar": """SELECT CAST(month AS DATE) AS month, last_day(month) AS month_end
+        FROM (SELECT unnest(generate_series(date_trunc('month', data_from), data_to, INTERVAL 1 MONTH))
+              AS month FROM release_info)""",
+    "threshold": """SELECT threshold, threshold * 1000 + CAST(operator = '>' AS INTEGER) AS beyond_milli
+        FROM (SELECT unnest(thresholds) AS threshold, operator FROM release_info)""",
+    "policy": """SELECT CAST(policy_json ->> '$.taper.amber_fall_percent' AS INTEGER) AS amber_fall_percent,
+            CAST(policy_json ->> '$.taper.min_plan_days' AS INTEGER) AS min_plan_days
+        FROM (SELECT CAST(policy_json AS JSON) AS policy_json FROM release_info)""",
+    "taper_stand": """SELECT t.* EXCLUDE (censored), censored IS NOT NULL AS censored,
+            CAST(date_trunc('month', data_to) AS DATE) AS month
+        FROM taper t CROSS JOIN release_info""",
+    "group_list": """SELECT practice_code, month, dimension, category, max(denominator) AS registered
+        FROM measure_group WHERE measure = 'ome_burden' GROUP BY ALL""",
+    "unread": "SELECT '' AS measure, '' AS practice_code, DATE '2000-01-01' AS month WHERE false",
+}
+MODELS = (
+    "reported_month", "area_practice", "area", "reported_practice", "measure_area", "group_area",
+    "taper_flow", "taper_way", "taper_pace", "taper_fall_size", "taper_now", "taper_course", "cohort_area",
+    "definition_count", "caseload", "unlooked", "practice_trait", "crossing",
+)  # fmt: skip
+AREAS = 4  # so many of them are of areas and months
+OF_REFERRALS = (*OF_SERVICES.values(), REASONS)
 # Flows of the counts given, as if at each practice nobody came where people left, nor left where they came.
 FEWEST_MOVES = """INSERT INTO flow BY NAME
     WITH counted AS (
@@ -216,8 +255,6 @@ def info(**changes: Any) -> dict[str, Any]:
 
 def definitions() -> Rows:
     """measure_def, from the project's own measure files."""
-    from measures.measure import load
-
     columns = [part.split()[0] for part in TABLES["measure_def"].split(",")]
     return [
         {"measure": measure.slug, **{name: getattr(measure, name) for name in columns if name != "measure"}}
@@ -229,11 +266,12 @@ def complete_months(practices: Rows) -> Rows:
     """Rows of practice_month: every month to a practice's last complete."""
     last = {one["practice_code"]: one["data_to"] for one in practices}
     return [
-        {"practice_code": code, "month": month(back), "month_end": month_end(back), "complete": True}
+        {"practice_code": code, "month": month(back), "month_end": month_end(back), "complete": True,
+         "listed": True, "days_of_data": 1_000}
         for code, to in last.items()
         for back in range(30)
         if to is not None and month(back) <= to
-    ]
+    ]  # fmt: skip
 
 
 def month_end(back: int) -> dt.date:
@@ -255,12 +293,54 @@ def publish(store: Path, tables: dict[str, Rows], **changes: Any) -> Path:
         _insert(connection, "measure_def", definitions())
         for table, rows in tables.items():
             _insert(connection, table, rows)
+        count_again(connection)
         if "flow" not in tables:
             connection.execute(FEWEST_MOVES)
         if "flow_reason" not in tables:
             connection.execute(BY_DOSE)
     (store / "CURRENT").write_text(about["release"], encoding="utf-8")
     return store
+
+
+def count_again(connection: duckdb.DuckDBPyConnection) -> None:
+    """The marts of figures from the tables a test gave or changed, by the SQL of the build."""
+    operator, thresholds, last_day = connection.execute(
+        "SELECT operator, thresholds, data_to FROM release_info"
+    ).fetchall()[0]
+    connection.execute("UPDATE taper_window SET to_on = ? WHERE to_on IS NULL", [last_day])
+    for name, sql in STAGED.items():
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+    bands = pd.DataFrame(dose_bands(DECIDED), columns=["band", "from_milli", "to_milli"])
+    connection.register("bands", bands)
+    connection.execute("CREATE OR REPLACE TEMP TABLE dose_band AS FROM bands")
+    _models(connection, MODELS[:AREAS])
+    rules = replace(
+        DECIDED, thresholds=replace(DECIDED.thresholds, operator=operator, values=tuple(thresholds))
+    )
+    for one in load(MEASURES):
+        for threshold in one.thresholds(rules):
+            if one.slug in OF_REFERRALS:
+                _anew(connection, "measure_month", "referral", one, by_category(one, threshold, rules))
+            if one.slug == WAITS:
+                _anew(connection, "measure_median", "first_contact", one, median(one, threshold, rules))
+    _models(connection, MODELS[AREAS:])
+
+
+def _models(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+    models = engine.models()
+    for name in names:
+        connection.execute(f"CREATE OR REPLACE {models[name][1]} {name} AS {models[name][0]}")
+
+
+def _anew(connection: duckdb.DuckDBPyConnection, table: str, mart: str, one: Measure, counted: str) -> None:
+    """Rows of a measure and threshold in place of those counted before; as given, where its mart is empty."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE counted AS {counted}")
+    connection.execute(
+        f"""DELETE FROM {table} AS t WHERE EXISTS (FROM {mart}) AND t.measure = ?
+            AND t.threshold IN (SELECT threshold FROM counted)""",
+        [one.slug],
+    )
+    connection.execute(f"INSERT INTO {table} BY NAME FROM counted WHERE EXISTS (FROM {mart})")
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Rows) -> None:

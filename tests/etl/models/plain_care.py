@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from itertools import pairwise
 from statistics import median
 
 from tests.etl.models.plain_dose import EPOCH, _round
-from tests.etl.models.plain_measures import Found, Place
+from tests.etl.models.plain_measures import STAGES, Found, Place
 from tests.etl.models.plain_person import Person, Row, is_open, month_end, months_before, read
 from tests.etl.models.random_care import OFFERS, TALKS
 
@@ -182,16 +184,41 @@ def is_reason(text: str | None) -> bool:
     return text is not None and text not in NO_REASONS
 
 
-def waits(at: Place) -> tuple[int, float | None]:
-    """First contacts of the last 12 months of people in the cohort when offered: how many, median days."""
+def services(at: Place) -> Found:
+    """How far offers of the last 12 months to people in the cohort when offered had come, by service."""
+    found: Found = {}
+    stages = [("offered", "offered_on"), *STAGES.items()]
+    for service in {r["service"] for r in at.rows["referrals"]}:
+        offers = [r for r in _of_cohort(at) if at.within(r["offered_on"], 12) and r["service"] == service]
+        reached = {s: [r for r in offers if r.get(on) and r[on] <= at.end] for s, on in stages}
+        for (before, _), (stage, _) in pairwise(stages):
+            both = [r for r in reached[stage] if r in reached[before]]
+            found[f"referral_{stage}_by_service", service] = len(both), len(reached[before])
+        other = [r for r in reached["made"] if r["reason"] != "musculoskeletal pain"]
+        found["msk_without_indication_of_cohort", service] = (
+            len(other) if service == "Circle MSK" else 0, len(reached["made"]),
+        )  # fmt: skip
+    return found
+
+
+def _of_cohort(at: Place) -> list[Row]:
     by_key = {p.patient["patient_key"]: p for p in at.people}
-    days = [
-        (r["first_contact_on"] - r["referred_on"]).days
+    return [
+        r
         for r in at.rows["referrals"]
-        if at.within(r.get("first_contact_on"), 12)
-        and by_key[r["patient_key"]].in_cohort(month_end(r["offered_on"]), at.threshold)
+        if by_key[r["patient_key"]].in_cohort(month_end(r["offered_on"]), at.threshold)
     ]
-    return len(days), median(days) if days else None
+
+
+def waits(at: Place) -> dict[str, tuple[int, float]]:
+    """First contacts of the last 12 months of people in the cohort when offered, by service and ("") all: how
+    many, median days."""
+    days = defaultdict[str, list[int]](list)
+    for r in _of_cohort(at):
+        if at.within(r.get("first_contact_on"), 12):
+            for category in ("", r["service"]):
+                days[category].append((r["first_contact_on"] - r["referred_on"]).days)
+    return {category: (len(found), median(found)) for category, found in days.items()}
 
 
 def headings(at: Place) -> Found:

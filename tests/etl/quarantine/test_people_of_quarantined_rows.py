@@ -20,10 +20,10 @@ from etl.load import load
 from etl.store import Store
 from etl.verify.store import differences
 from measures import policy
-from reporting import queries
+from reporting import people
 from reporting.access import Scope, Selection
 from reporting.exhibits import patient_supplies, patient_timeline
-from reporting.queries import current
+from reporting.release import current
 from tests.etl import extracts
 from tests.etl.extracts import Patient
 
@@ -136,7 +136,7 @@ def test_the_worklist_and_the_working_say_why_the_dose_is_not_known(
 ) -> None:
     seen = current(shutil.copytree(kept.folder, tmp_path / "store"))
     here, on = Selection(120, practice="TST01"), date(2026, 10, 31)
-    frame = queries.people(seen, Scope.icb(), here).frame
+    frame = people.worklist(seen, Scope.icb(), here).frame
     (row,) = ({str(name): value for name, value in row.items()}
               for row in frame[frame["patient_key"] == key].to_dict("records"))  # fmt: skip
     words = [why for why, _ in patient_supplies.reasons(row)]

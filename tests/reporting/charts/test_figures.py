@@ -126,4 +126,4 @@ def test_charts_neither_compute_statistics_nor_read_nor_show() -> None:
     for path in (ROOT / "reporting" / "charts").glob("*.py"):
         source = path.read_text(encoding="utf-8")
         assert not imported(path) & {"scipy", "streamlit", "duckdb", "pathlib", "requests"}, path.name
-        assert "reporting.analysis" not in source and "reporting.queries" not in source, path.name
+        assert "reporting.analysis" not in source and "reporting.figures" not in source, path.name

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reporting import queries
+from reporting import release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.cohort_waterfall import Cohort, cohort_headline, found_and_excluded
 from tests.reporting.snapshots import LAST, practice, publish
@@ -64,7 +64,7 @@ def test_those_excluded_are_taken_away_from_all_found(tmp_path: Path) -> None:
         for (step, outcome), n in steps.items()
     ]
     publish(tmp_path, {"practice": [practice("SYN01")], "cohort_waterfall": rows})
-    snapshot = queries.current(tmp_path)
+    snapshot = release.current(tmp_path)
     assert found_and_excluded(snapshot, Scope.icb(), Selection(120)).table["People"].tolist() == [
         61, 11, 5, 45, 20
     ]  # fmt: skip
@@ -72,5 +72,5 @@ def test_those_excluded_are_taken_away_from_all_found(tmp_path: Path) -> None:
 
 def test_nobody_found_is_a_sentence(tmp_path: Path) -> None:
     publish(tmp_path, {"practice": [practice("SYN01")]})
-    shown = found_and_excluded(queries.current(tmp_path), Scope.icb(), Selection(120))
+    shown = found_and_excluded(release.current(tmp_path), Scope.icb(), Selection(120))
     assert shown.figure is None and "Nobody is counted" in shown.empty

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import NotClearedError
 from reporting.exhibits.compare import CompareHead
 from reporting.exhibits.compare_standing import StandingExhibit, standing_headline
 from reporting.exhibits.likeness import Likeness, SimilarListing, similar
 from reporting.exhibits.standing import Standing, standings
+from reporting.release import current
 from tests.reporting.snapshots import DATA_TO, LAST, Rows, counts, practice, publish
 
 ICB = Scope.icb()
@@ -25,7 +26,7 @@ LISTED = (8_000, 8_100, 8_200, 8_300, 8_400, 8_500, 30_000, 8_000)  # SYN07 is f
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    return queries.current(publish(tmp_path_factory.mktemp("compare"), tables()))
+    return current(publish(tmp_path_factory.mktemp("compare"), tables()))
 
 
 def tables() -> dict[str, Rows]:
@@ -144,8 +145,8 @@ def test_a_practice_lead_sees_the_others_added_up_and_never_by_name(snapshot: Sn
 def test_a_practice_lead_s_own_practices_are_no_part_of_the_others(snapshot: Snapshot) -> None:
     lead = Scope("practice", frozenset({"SYN01", "SYN02"}))
     asked = (["high_dose_prevalence"], [120], LAST)
-    assert queries.measures_together(snapshot, lead, CODES[:6], *asked).frame.empty  # four are left
-    whole = queries.measures_together(snapshot, lead, CODES[:7], *asked).frame
+    assert figures.measures_together(snapshot, lead, CODES[:6], *asked).frame.empty  # four are left
+    whole = figures.measures_together(snapshot, lead, CODES[:7], *asked).frame
     assert list(whole["practices"]) == [5] and list(whole["numerator"]) == [40]
 
 
@@ -163,14 +164,14 @@ def test_unknown_and_empty_selections_are_sentences(snapshot: Snapshot) -> None:
 
 
 def test_rows_of_others_by_name_would_be_stopped(snapshot: Snapshot) -> None:
-    from reporting.queries.release import read
+    from reporting.release import read
 
     with pytest.raises(NotClearedError):
         read(snapshot, Scope("practice", frozenset({"SYN01"})), "SELECT practice_code FROM measure_group")
 
 
 def test_the_sample_has_ten_similar_practices(sample_store: Path) -> None:
-    release = queries.current(sample_store)
+    release = current(sample_store)
     table = SimilarListing(Likeness())(release, ICB, HERE).table
     assert len(table) == 10 and table["Distance"].is_monotonic_increasing
     assert "Bellweather (SYN05)" not in set(table["Practice"])

@@ -12,7 +12,7 @@ from etl.build import build
 from etl.load import load
 from etl.store import Store
 from measures import policy
-from reporting import queries
+from reporting import figures, release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import (
     completeness,
@@ -57,7 +57,7 @@ def published(folder: Path, sent: Sent, incomplete: tuple[str, ...] = (), **tabl
         for row in complete_months(practices)
     ]
     made = {"practice": practices, "quality_coverage": rows, "practice_month": done, **tables}
-    return queries.current(publish(folder, made))
+    return release.current(publish(folder, made))
 
 
 WHOLE = (DATA_TO, dict[int, str]())
@@ -170,7 +170,7 @@ def test_extracts_that_were_not_loaded_are_missing_from_the_release(tmp_path: Pa
     listed = [extracts.practices(tmp_path, ("TST01", "TST02", "TST03")), extracts.list_sizes(tmp_path)]
     assert all(receipt.outcome == "accepted" for receipt in load([*listed, files], store))
     build(store, policy.load())
-    snapshot = queries.current(store.folder)
+    snapshot = release.current(store.folder)
     found = coverage(snapshot, ICB, ALL)
     others = "reviews, plans, taper steps, referrals, practice plans and best interest"
     assert found.missing("Sep 2026") == (
@@ -179,7 +179,7 @@ def test_extracts_that_were_not_loaded_are_missing_from_the_release(tmp_path: Pa
         f"2 practices lack other extracts: {others}, May to Jun 2026, Aug to Sep 2026 (Surgery TST01); "
         f"{others}, May to Sep 2026 (Surgery TST02).",
     )
-    (rate,) = queries.measure_by_practice(
+    (rate,) = figures.measure_by_practice(
         snapshot, ICB, ALL, ["high_dose_prevalence"], [120], [snapshot.info.last_month]
     ).frame["practice_code"]
     assert rate == "TST02"  # and the captions say so

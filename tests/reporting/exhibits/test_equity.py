@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reporting import queries
+from reporting import release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.equity import equity_headline, gaps, head
 from reporting.exhibits.equity_groups import DIMENSIONS, groups, is_uptake, measures
@@ -22,7 +22,7 @@ REVIEWED, OFFERED, RATE = "reviewed_6_months", "referral_offered", "high_dose_pr
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     places = [practice("SYN01", name="Alder"), practice("SYN02", "Westering", name="Birch")]
-    return queries.current(
+    return release.current(
         publish(tmp_path_factory.mktemp("equity"), {"practice": places, "measure_group": counted()})
     )
 

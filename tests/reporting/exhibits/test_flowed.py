@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from reporting import queries
+from reporting import figures, release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import plans, referrals
 from reporting.exhibits.come_and_gone import ComeAndGone, headline
@@ -36,7 +36,7 @@ def told(
 ) -> Series:
     rows = counts(MEASURE, "SYN01", pairs)
     publish(store, {"practice": [practice("SYN01")], "measure_month": rows, "flow": flows})
-    found = series(queries.current(store), scope, Selection(120), MEASURE, 120)
+    found = series(release.current(store), scope, Selection(120), MEASURE, 120)
     assert found is not None
     return found
 
@@ -131,7 +131,7 @@ def test_a_fall_by_deaths_moves_or_unknown_doses_is_no_success(
         "practice": [practice("SYN01")], "measure_month": counts(MEASURE, "SYN01", [(100, 10_000)] * 13),
         "flow": [flow(52, 85)], "flow_reason": reasons,
     }  # fmt: skip
-    snapshot = queries.current(publish(tmp_path, tables))
+    snapshot = release.current(publish(tmp_path, tables))
     for scope in (ICB, ICB.of("published")):
         found = series(snapshot, scope, Selection(120), MEASURE, 120)
         assert found is not None and found.kind == kind
@@ -153,7 +153,7 @@ def test_a_reason_that_is_not_known_is_said() -> None:
 
 def test_nobody_knows_who_came_without_an_earlier_month(tmp_path: Path) -> None:
     tables = {"practice": [practice("SYN01")], "measure_month": counts(MEASURE, "SYN01", [(9, 1_000)])}
-    shown = ComeAndGone(MEASURE)(queries.current(publish(tmp_path, tables)), ICB, Selection(120))
+    shown = ComeAndGone(MEASURE)(release.current(publish(tmp_path, tables)), ICB, Selection(120))
     assert shown.figure is None and "no earlier month" in shown.empty
 
 
@@ -191,12 +191,12 @@ def test_published_counts_have_quarters_and_no_band_of_who_moved(tmp_path: Path)
 
 def test_one_who_does_not_see_every_practice_sees_no_flows(snapshot: Snapshot) -> None:
     theirs = Scope("practice", frozenset({"SYN01"}))
-    assert queries.flows(snapshot, theirs, Selection(120), [MEASURE], [120]).frame.empty
-    assert not queries.flows(snapshot, ICB, Selection(120), [MEASURE], [120]).frame.empty
+    assert figures.flows(snapshot, theirs, Selection(120), [MEASURE], [120]).frame.empty
+    assert not figures.flows(snapshot, ICB, Selection(120), [MEASURE], [120]).frame.empty
 
 
 def test_exact_flows_are_never_published(snapshot: Snapshot) -> None:
-    found = queries.flows(snapshot, ICB.of("published"), Selection(120), [MEASURE], [120]).frame
+    found = figures.flows(snapshot, ICB.of("published"), Selection(120), [MEASURE], [120]).frame
     numbers = [name for name in found if pd.api.types.is_numeric_dtype(found[name])]
     shown = [name for name in numbers if not str(name).startswith("exact_")]
     assert {*shown} - {"threshold", "practices"} and found[shown].drop(
@@ -207,12 +207,12 @@ def test_exact_flows_are_never_published(snapshot: Snapshot) -> None:
 def test_a_pcn_in_two_places_has_no_flows_of_one(tmp_path: Path) -> None:
     rows = [row for code in ("SYN01", "SYN02") for row in counts(MEASURE, code, [(9, 1000)] * 13)]
     practices = [practice("SYN01", place="North"), practice("SYN02", place="South")]
-    snapshot = queries.current(publish(tmp_path, {"practice": practices, "measure_month": rows}))
+    snapshot = release.current(publish(tmp_path, {"practice": practices, "measure_month": rows}))
     for selection, there in (
         (Selection(120, pcn="Eastvale"), True),
         (Selection(120, pcn="Eastvale", place="North"), False),
     ):
-        assert queries.flows(snapshot, ICB, selection, [MEASURE], [120]).frame.empty is not there
+        assert figures.flows(snapshot, ICB, selection, [MEASURE], [120]).frame.empty is not there
         found = series(snapshot, ICB, selection, MEASURE, 120)
         assert found is not None and found.judged is there
 

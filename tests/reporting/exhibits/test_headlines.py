@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from math import nan
+from math import isnan, nan
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from reporting import queries
+from reporting import figures, release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.bands import lower_edge
 from reporting.exhibits import (
@@ -40,7 +40,7 @@ RISING = [20, 22, 19, 21, 20, 22, 18, 21, 20, 19, 22, 20, 30, 31, 29, 32, 33, 31
 def trend_of(store: Path, people: Sequence[int], selection: Selection | None = None) -> Exhibit:
     pairs = [(n, 10_000) for n in people]
     publish(store, {"practice": [practice("SYN01")], "measure_month": counts(HIGH, "SYN01", pairs)})
-    return high_dose_trend.trend(queries.current(store), ICB, selection or Selection(120))
+    return high_dose_trend.trend(release.current(store), ICB, selection or Selection(120))
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_without_rows_there_is_a_sentence_and_no_figure(tmp_path: Path) -> None:
 def test_data_awaited_are_named_and_not_drawn_as_zero(tmp_path: Path) -> None:
     late = practice("SYN01", data_to=month(3))
     publish(tmp_path, {"practice": [late]})
-    shown = high_dose.practices(queries.current(tmp_path), ICB, Selection(120))
+    shown = high_dose.practices(release.current(tmp_path), ICB, Selection(120))
     assert shown.figure is None
     assert shown.empty.startswith("Data are awaited: Syn01 Surgery (last Jun 2026)")
 
 
 def test_one_practice_is_no_funnel_but_has_its_interval(tmp_path: Path) -> None:
     publish(tmp_path, {"practice": [practice("SYN01")], "measure_month": counts(HIGH, "SYN01", [(9, 8_000)])})
-    snapshot = queries.current(tmp_path)
+    snapshot = release.current(tmp_path)
     assert "at least 5 practices; 1 matches" in high_dose_funnel.funnel(snapshot, ICB, Selection(120)).empty
     shown = high_dose.practices(snapshot, ICB, Selection(120))
     assert shown.headline == ("High dose above 120 mg: one practice alone, and no other to compare it with")
@@ -106,7 +106,7 @@ def test_a_funnel_counts_right(high: list[str], low: list[str], headline: str) -
 def around(store: Path, people: Sequence[int]) -> Snapshot:
     rows = [row for at, n in enumerate(people, 1) for row in counts(HIGH, f"SYN{at:02d}", [(n, 20_000)])]
     listed = [practice(f"SYN{at:02d}") for at in range(1, len(people) + 1)]
-    return queries.current(publish(store, {"practice": listed, "measure_month": rows}))
+    return release.current(publish(store, {"practice": listed, "measure_month": rows}))
 
 
 def test_who_is_surely_high_is_named_and_ringed_where_limits_hold_them(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_a_practice_is_high_beside_what_is_expected_for_its_people(tmp_path: Pat
         for code, n in people.items()
     ]  # fmt: skip
     tables = {"practice": [practice(code) for code in people], "measure_month": rows, "expected": due}
-    snapshot = queries.current(publish(tmp_path, tables))
+    snapshot = release.current(publish(tmp_path, tables))
     shown = high_dose_funnel.funnel(snapshot, ICB, Selection(120))
     assert shown.headline == "Syn02 Surgery is high (9 in 10 sure)"
     assert "age and sex, as lists give no deprivation: indirect standardisation" in shown.caption
@@ -291,7 +291,7 @@ def test_a_move_to_a_lower_band_after_harm_is_no_success(tmp_path: Path) -> None
          "baseline_band": "120 to 200", "now_band": now, "harmed": harmed, "censored": censored}
         for at, (now, harmed, censored) in enumerate(plans)
     ]  # fmt: skip
-    snapshot = queries.current(publish(tmp_path, {"practice": [practice("SYN01")], "taper": tapers}))
+    snapshot = release.current(publish(tmp_path, {"practice": [practice("SYN01")], "taper": tapers}))
     shown = flow(snapshot, ICB, Selection(120))
     assert shown.headline == flow_headline(3, 1, 1, 6)
     assert (
@@ -301,7 +301,7 @@ def test_a_move_to_a_lower_band_after_harm_is_no_success(tmp_path: Path) -> None
         ("90 to 120", "no", 2), ("stopped", "no", 1), ("stopped", "yes", 1), ("120 to 200", "no", 1),
         ("over 300", "yes", 1),
     }  # fmt: skip
-    ways = queries.taper_ways(snapshot, ICB, Selection(120)).frame
+    ways = figures.taper_ways(snapshot, ICB, Selection(120)).frame
     assert dict(zip(ways["way"], ways["people"], strict=True)) == {
         "after": 1, "higher": 1, "lower": 3, "same": 1,
     }  # fmt: skip
@@ -372,7 +372,7 @@ def test_signals_name_who_is_helped_first_and_why(tmp_path: Path) -> None:
     practices = [practice(code) for code in [*codes, "SYN09", "SYN10"]]
     waiting = [_fell("SYN01", "X", "plan"), _fell("SYN01", "Y", "neither")]
     publish(tmp_path, {"practice": practices, "measure_month": rows, "worklist": waiting})
-    found = signals.signals(queries.current(tmp_path), ICB, Selection(120))
+    found = signals.signals(release.current(tmp_path), ICB, Selection(120))
     told = {(signal.code, signal.kind, signal.finding) for signal in found.shown}
     assert ("SYN01", "concern", "2 people’s doses fell by more than 30%") in told
     assert ("SYN09", "concern", "No referral offered in 12 months") in told
@@ -389,7 +389,7 @@ def test_nothing_is_for_sharing_while_a_fall_waits_to_be_looked_at(tmp_path: Pat
     ]
     practices = [practice(code) for code in ("SYN01", "SYN02")]
     tables = {"practice": practices, "measure_month": rows, "worklist": [_fell("SYN02", "X", "plan")]}
-    found = signals.signals(queries.current(publish(tmp_path, tables)), ICB, Selection(120))
+    found = signals.signals(release.current(publish(tmp_path, tables)), ICB, Selection(120))
     assert {one.code: (one.kind, one.next_step) for one in found.shown if "50 fewer" in one.finding} == {
         "SYN01": ("improvement", "Ask to share what worked at the next forum"),
         "SYN02": ("concern", "Look at the falls first"),
@@ -417,7 +417,7 @@ def test_unknown_doses_are_no_falls_and_who_is_not_in_the_cohort_is_called_too(t
     ]
     rows = counts(HIGH, "SYN01", [(10, 8_000)] * 13)
     publish(tmp_path, {"practice": [practice("SYN01")], "measure_month": rows, "worklist": people})
-    snapshot = queries.current(tmp_path)
+    snapshot = release.current(tmp_path)
     told = overview.head(snapshot, ICB, Selection(120)).introduction
     assert told.endswith("progress: 1 fall or stop has had no review since; 1 dose is not known.")
     found = {one.why_listed: one for one in signals.signals(snapshot, ICB, Selection(120)).shown}
@@ -433,4 +433,25 @@ def test_a_quiet_month_has_no_signal(tmp_path: Path) -> None:
     codes = [f"SYN{at:02}" for at in range(1, 9)]
     rows = [row for code in codes for row in counts(HIGH, code, [(10, 8_000)] * 13)]
     publish(tmp_path, {"practice": [practice(code) for code in codes], "measure_month": rows})
-    assert signals.signals(queries.current(tmp_path), ICB, Selection(120)).shown == ()
+    assert signals.signals(release.current(tmp_path), ICB, Selection(120)).shown == ()
+
+
+def a_year(before: float, now: float, exact_before: int, exact_now: int) -> pd.DataFrame:
+    """Two months of 60 plans, as they may be published."""
+    counted = {"numerator": [before, now], "denominator": 60.0, "exact_numerator": [exact_before, exact_now]}
+    months = [pd.Timestamp(month(12)), pd.Timestamp(month(0))]
+    return pd.DataFrame({"month": months, **counted, "exact_denominator": 60})
+
+
+def test_what_is_withheld_is_not_judged() -> None:
+    found = year_apart(a_year(nan, 15, 2, 13), "higher")
+    assert found is not None and found.sentence() == "25%, and [c] a year before"
+    assert (found.moved, found.kind) == ("not judged", "common")
+
+
+def test_what_is_published_is_judged_by_exact_counts() -> None:
+    found = year_apart(a_year(10, 30, 9, 31), "higher")
+    assert found is not None and (found.moved, found.kind) == ("rose", "improvement")
+    turned = year_apart(a_year(30, 30, 9, 31), "higher")  # of shares alike nothing would be seen to rise
+    assert turned is not None and turned.moved == "rose" and turned.before is not None
+    assert isnan(turned.before[0])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reporting import queries
+from reporting import release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import plan_practices, safeguard_signals, signals
 from reporting.exhibits.help_first import first
@@ -54,7 +54,7 @@ def test_the_newest_falls_are_shown_and_everybody_is_one_click_away(
          "fell_on": dt.date(2026, 1, 1) + dt.timedelta(days=n), "in_best_interest": False}
         for n, code in enumerate(codes)
     ]  # fmt: skip
-    snapshot = queries.current(
+    snapshot = release.current(
         publish(tmp_path, {"practice": [practice(code) for code in codes or ["A"]], "worklist": rows})
     )
     found = first(snapshot, ICB, Selection(120, practice="P00" if codes else None))
@@ -65,6 +65,6 @@ def test_the_newest_falls_are_shown_and_everybody_is_one_click_away(
 
 
 def test_nothing_is_a_sentence(tmp_path: Path) -> None:
-    empty = queries.current(publish(tmp_path, {"practice": [practice("SYN01")]}))
+    empty = release.current(publish(tmp_path, {"practice": [practice("SYN01")]}))
     found = first(empty, ICB, Selection(120))
     assert not found.shown and found.nothing == "No practice here has a signal this month."

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from reporting import queries
+from reporting import figures, release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.high_dose_moves import moves_headline, net_words, new_and_left, quarters, role_of
 from tests.reporting.snapshots import counts, practice, publish
@@ -43,8 +43,8 @@ def test_counts_by_reason_of_the_practices_that_reach_the_month(snapshot: Snapsh
     ],
 )
 def test_new_less_left_is_the_change_of_the_headline_count(snapshot: Snapshot, selection: Selection) -> None:
-    moves = quarters(queries.high_dose_moves(snapshot, ICB, selection).frame, LAST)
-    high = queries.measure_by_practice(
+    moves = quarters(figures.crossings_by_quarter(snapshot, ICB, selection).frame, LAST)
+    high = figures.measure_by_practice(
         snapshot, ICB, selection, ["high_dose_prevalence"], [selection.threshold],
         [snapshot.info.month(back) for back in range(0, 30, 3)],
     ).frame  # fmt: skip
@@ -67,20 +67,18 @@ def test_bars_and_words_beside_them_add_up(snapshot: Snapshot) -> None:
     ]  # fmt: skip
 
 
-def test_a_quarter_without_three_months_is_not_drawn() -> None:
-    months = ["2026-09-01", "2026-08-01", "2026-07-01", "2026-06-01", "2026-05-01"]
-    frame = pd.DataFrame(
-        {"measure": "left_high_dose", "category": "died", "month": pd.to_datetime(months),
-         "people": [1, 0, 2, 5, 5], "practices": [3, 3, 2, 3, 3]}
-    )  # fmt: skip
-    found = quarters(frame, LAST)
-    assert found[["period", "people", "practices"]].to_numpy().tolist() == [["Jul–Sep 2026", 3, 2]]
+def test_a_quarter_without_three_months_is_not_drawn(tmp_path: Path) -> None:
+    rows = counts("left_high_dose", "SYN01", [(5, 5), (5, 5), (2, 2), (0, 0), (1, 1)], category="died")
+    rows += counts("left_high_dose", "SYN02", [(0, 0), (0, 0)], category="died")
+    publish(tmp_path, {"practice": [practice("SYN01"), practice("SYN02")], "measure_month": rows})
+    found = figures.crossings_by_quarter(release.current(tmp_path), ICB, Selection(120)).frame
+    shown = quarters(found, LAST)[["period", "people", "practices"]]
+    assert shown.to_numpy().tolist() == [["Jul–Sep 2026", 3, 1]]
 
 
 def test_a_quarter_across_the_turn_of_the_year_is_named_by_its_end() -> None:
-    months = pd.to_datetime(["2026-01-01", "2025-12-01", "2025-11-01"])
     frame = pd.DataFrame(
-        {"measure": "new_to_high_dose", "category": "dose rose", "month": months, "people": 1, "practices": 1}
+        {"measure": ["new_to_high_dose"], "category": "dose rose", "back": 0, "people": 3, "practices": 1}
     )
     assert list(quarters(frame, pd.Timestamp("2026-01-01"))["period"]) == ["Nov–Jan 2026"]
 
@@ -114,12 +112,12 @@ def test_quarters_with_fewer_practices_are_named(tmp_path: Path) -> None:
     rows = counts("left_high_dose", "SYN01", [(1, 1)] * 6, category="died")
     rows += counts("left_high_dose", "SYN02", [(0, 0)] * 3, category="died")
     publish(tmp_path, {"practice": [practice("SYN01"), practice("SYN02")], "measure_month": rows})
-    shown = new_and_left(queries.current(tmp_path), ICB, Selection(120))
+    shown = new_and_left(release.current(tmp_path), ICB, Selection(120))
     assert "Fewer than 2 practices: Apr–Jun 2026 (1)." in shown.caption
     assert "in 6 months" in shown.headline
 
 
 def test_nobody_is_a_sentence(tmp_path: Path) -> None:
     publish(tmp_path, {"practice": [practice("SYN01")]})
-    shown = new_and_left(queries.current(tmp_path), ICB, Selection(120))
+    shown = new_and_left(release.current(tmp_path), ICB, Selection(120))
     assert shown.figure is None and "Nobody is counted" in shown.empty

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from reporting import queries
+from reporting import release
 from reporting.access import EDITIONS, Edition, Scope, Selection, Snapshot
 from reporting.disclosure import NotPublishedError
 from reporting.exhibits import (
@@ -29,6 +29,7 @@ from reporting.exhibits.editions import PUBLISHED
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.pack_pages import data_quality, the_quarter
 from tests.reporting.makers import MAKERS
+from tests.reporting.snapshots import count_again
 
 ICB = Scope.icb()
 HEADS: tuple[Callable[..., Head], ...] = (
@@ -65,7 +66,8 @@ def little(request: pytest.FixtureRequest, example_store: Path, tmp_path: Path) 
         if kept == "one month":
             con.execute("DELETE FROM flow")
             con.execute(f"UPDATE release_info SET data_from = DATE '{LATEST}'")
-    return kept, queries.current(store)
+        count_again(con)
+    return kept, release.current(store)
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

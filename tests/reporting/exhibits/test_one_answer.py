@@ -14,12 +14,11 @@ from etl.load import load
 from etl.ome import answer
 from etl.store import Store
 from measures import policy
-from reporting import queries
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.calculator import Given, Reading, calculated
 from reporting.exhibits.patient_timeline import Working, working
 from reporting.exhibits.patients import Person, patients
-from reporting.queries.release import rows
+from reporting.release import current, rows
 from tests.etl import extracts
 
 ISSUED = dt.date(2026, 9, 7)
@@ -125,7 +124,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 @pytest.fixture(scope="module")
 def release(store: Store) -> Snapshot:
-    return queries.current(store.folder)
+    return current(store.folder)
 
 
 def key_of(line: Line) -> str:

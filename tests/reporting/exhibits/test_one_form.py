@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pandas.api.types import is_float_dtype
 
-from reporting import queries
+from reporting import people
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.labels import UNITS, value
 from reporting.charts.written import (
@@ -154,9 +154,9 @@ def _table_numbers(shown: Exhibit) -> int:
 
 
 def test_a_dose_of_one_person_has_one_form(sample: Snapshot) -> None:
-    people = queries.people(sample, ICB, Selection(120, practice="SYN01")).frame
+    listed = people.worklist(sample, ICB, Selection(120, practice="SYN01")).frame
     doses: set[str] = set()
-    for patient in people.sort_values("current_ome_milli", ascending=False)["patient_key"][:6]:
+    for patient in listed.sort_values("current_ome_milli", ascending=False)["patient_key"][:6]:
         shown = Timeline(str(patient))(sample, ICB, Selection(120, practice="SYN01"))
         assert faults(shown) == []
         forms = {written(one, TENTHS) for one in shown.table["mg OME a day"]} | {"90", "120"}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from plotly.graph_objects import Figure
 
-from reporting import queries
+from reporting import figures, people
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import NotClearedError
 from reporting.exhibits import also_measured, safeguard_decisions, safeguard_signals
@@ -20,6 +20,7 @@ from reporting.exhibits.patients import patients
 from reporting.exhibits.signals import LOOK_FIRST, signals
 from reporting.exhibits.tapering_speed import speed, zones
 from reporting.exhibits.wording import spelled
+from reporting.release import current
 from tests.reporting.snapshots import counts, month, practice, publish
 
 ICB = Scope.icb()
@@ -30,7 +31,7 @@ ABSENT = "No supply in the window and no plan now"
 
 @pytest.fixture(scope="module")
 def snapshot(sample_store: Path) -> Snapshot:
-    return queries.current(sample_store)
+    return current(sample_store)
 
 
 def test_without_a_practice_the_page_asks_for_one(snapshot: Snapshot) -> None:
@@ -41,13 +42,13 @@ def test_without_a_practice_the_page_asks_for_one(snapshot: Snapshot) -> None:
 def test_everybody_counted_by_the_measure_is_listed(snapshot: Snapshot) -> None:
     """The people in the numerator of high-dose prevalence, and no one counted there is missing."""
     counted = (
-        queries.measure_by_practice(
+        figures.measure_by_practice(
             snapshot, ICB, HERE, ["high_dose_prevalence"], [120], [snapshot.info.last_month]
         )
         .frame["numerator"]
         .iloc[0]
     )
-    frame = queries.people(snapshot, ICB, HERE).frame
+    frame = people.worklist(snapshot, ICB, HERE).frame
     high = frame[(frame["current_ome_milli"] > 120_000) & ~frame["excluded"]]
     assert len(high) == counted > 0
     assert set(frame["patient_key"]) == {one.key for one in patients(snapshot, ICB, HERE).people}
@@ -74,9 +75,9 @@ def test_whose_dose_fell_comes_first_then_who_has_something_to_look_into_and_the
 
 
 def test_the_working_of_the_last_day_is_the_dose_of_the_timeline(snapshot: Snapshot) -> None:
-    frame = queries.people(snapshot, ICB, HERE).frame
+    frame = people.worklist(snapshot, ICB, HERE).frame
     for key in frame["patient_key"].head(20):
-        runs = queries.segments(snapshot, ICB, HERE, key).frame
+        runs = people.segments(snapshot, ICB, HERE, key).frame
         today = runs[(runs["from_day"].dt.date <= LAST) & (runs["to_day"].dt.date > LAST)]
         found = working(snapshot, ICB, HERE, key, LAST)
         doses = [one.dose for one in found.supplies if one.class_ == "opioid" and one.dose is not None]
@@ -84,7 +85,7 @@ def test_the_working_of_the_last_day_is_the_dose_of_the_timeline(snapshot: Snaps
 
 
 def test_a_timeline_says_when_known_supply_ended(snapshot: Snapshot) -> None:
-    frame = queries.people(snapshot, ICB, HERE).frame
+    frame = people.worklist(snapshot, ICB, HERE).frame
     ended = frame[(frame["supplied_to"] <= frame["month_end"]) & (frame["current_ome_milli"] > 0)]
     shown = Timeline(ended["patient_key"].iloc[0])(snapshot, ICB, HERE)
     assert "then no known supply" in shown.headline and shown.figure is not None
@@ -93,22 +94,22 @@ def test_a_timeline_says_when_known_supply_ended(snapshot: Snapshot) -> None:
 
 def test_a_patient_of_another_practice_is_not_found(snapshot: Snapshot) -> None:
     """Not by the address of one's own practice, not by any query."""
-    key = queries.people(snapshot, ICB, HERE).frame["patient_key"].iloc[0]
+    key = people.worklist(snapshot, ICB, HERE).frame["patient_key"].iloc[0]
     for scope, selection in (
         (ICB, Selection(120, practice="SYN02")),
         (_only("SYN02"), HERE),
         (_only(), HERE),
     ):
-        assert queries.segments(snapshot, scope, selection, key).frame.empty
-        assert queries.issues(snapshot, scope, selection, key).frame.empty
-        assert queries.working(snapshot, scope, selection, key, LAST).frame.empty
-        assert queries.without_dose(snapshot, scope, selection, key, LAST).frame.empty
-    assert queries.people(snapshot, _only("SYN02"), HERE).frame.empty
-    assert queries.courses(snapshot, _only("SYN02"), HERE).frame.empty
+        assert people.segments(snapshot, scope, selection, key).frame.empty
+        assert people.issues(snapshot, scope, selection, key).frame.empty
+        assert people.working(snapshot, scope, selection, key, LAST).frame.empty
+        assert people.without_dose(snapshot, scope, selection, key, LAST).frame.empty
+    assert people.worklist(snapshot, _only("SYN02"), HERE).frame.empty
+    assert people.courses(snapshot, _only("SYN02"), HERE).frame.empty
 
 
 def test_a_query_that_forgot_its_filter_would_be_stopped(snapshot: Snapshot) -> None:
-    from reporting.queries.release import read
+    from reporting.release import read
 
     with pytest.raises(NotClearedError):
         read(snapshot, _only("SYN02"), "SELECT * FROM patient_month WHERE practice_code = 'SYN01'")
@@ -137,18 +138,18 @@ def test_a_signal_opens_exactly_the_people_it_counts(snapshot: Snapshot) -> None
     assert {"fell", "stopped", "high dose"} <= clicked
 
 
-@pytest.mark.parametrize("why", queries.WHY)
+@pytest.mark.parametrize("why", people.WHY)
 def test_an_area_lists_exactly_the_people_of_its_practices(snapshot: Snapshot, why: str) -> None:
     """For each reason: as many as the practices list one by one, each of them once."""
     for area in (Selection(90), Selection(120, pcn="Riverside PCN")):
         found = patients(snapshot, ICB, area, why)
         grouped = dict(found.groups)
         by_one: dict[str, set[str]] = {}
-        for row in queries.practices(snapshot, ICB, area).frame.to_dict("records"):
+        for row in figures.practices(snapshot, ICB, area).frame.to_dict("records"):
             here = replace(area, pcn=None, practice=row["practice_code"])
-            people = patients(snapshot, ICB, here, why).people
-            if people and not (row["awaited"] and why in queries.OF_THE_MONTH):
-                by_one[f"{row['name']} ({row['practice_code']})"] = {one.key for one in people}
+            shown = patients(snapshot, ICB, here, why).people
+            if shown and not (row["awaited"] and why in people.OF_THE_MONTH):
+                by_one[f"{row['name']} ({row['practice_code']})"] = {one.key for one in shown}
         assert {name: set(keys) for name, keys in grouped.items()} == by_one
         n = sum(len(keys) for keys in grouped.values())
         assert n == sum(len(keys) for keys in by_one.values())
@@ -158,7 +159,7 @@ def test_an_area_lists_exactly_the_people_of_its_practices(snapshot: Snapshot, w
 
 def test_the_row_of_early_warnings_opens_as_many_people_as_it_counts(snapshot: Snapshot) -> None:
     """In the ICB, every PCN and every practice, at each threshold."""
-    practices = queries.practices(snapshot, ICB).frame
+    practices = figures.practices(snapshot, ICB).frame
     areas = [Selection(120), *(Selection(120, pcn=pcn) for pcn in practices["pcn"].unique())]
     areas += [Selection(120, practice=code) for code in practices["practice_code"]]
     opened = 0
@@ -180,7 +181,7 @@ def test_the_row_of_early_warnings_opens_as_many_people_as_it_counts(snapshot: S
 
 def test_a_person_newly_on_a_lasting_high_dose_has_the_reason_and_nobody_else(snapshot: Snapshot) -> None:
     told = "Above 120 mg at the last three month ends, not yet at six"
-    for row in queries.practices(snapshot, ICB).frame.to_dict("records"):
+    for row in figures.practices(snapshot, ICB).frame.to_dict("records"):
         here = Selection(120, practice=row["practice_code"])
         early = {one.key for one in patients(snapshot, ICB, here, "early warning").people}
         reasons = {one.key: [why for why, _ in one.reasons] for one in patients(snapshot, ICB, here).people}
@@ -197,7 +198,7 @@ def test_a_practice_of_too_few_months_has_no_early_warning(tmp_path: Path) -> No
     ]  # fmt: skip
     rows = counts("early_warning", "OLD", [(1, 8_000)])
     tables = {"practice": [practice("OLD"), practice("NEW")], "worklist": people, "measure_month": rows}
-    release = queries.current(publish(tmp_path, tables))
+    release = current(publish(tmp_path, tables))
     found = patients(release, ICB, Selection(120), "early warning")
     assert found.groups == (("Old Surgery (OLD)", ("OLD-X",)),)
     assert found.head.headline == "One person in 1 practice is listed for “early warning”"
@@ -226,7 +227,7 @@ def test_who_fell_or_stopped_is_listed_until_somebody_has_looked_however_long_ag
 
 
 def test_falls_on_plans_that_have_ended_are_told_beside_the_chart(snapshot: Snapshot) -> None:
-    ended = queries.ended_falls(snapshot, ICB, HERE).frame["people"].iloc[0]
+    ended = figures.ended_falls(snapshot, ICB, HERE).frame["people"].iloc[0]
     assert ended == 4  # with a baseline above 120 mg
     assert "4 plans that have ended had a fall above 30%" in speed(snapshot, ICB, HERE).caption
     assert "have ended" not in zones(snapshot, Scope.icb().of("published"), Selection(120)).caption

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from reporting import queries
+from reporting import release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import plan_headings, plan_items, plan_practices, plans, year_before
 from reporting.exhibits.yearly import YearApart
@@ -38,7 +38,7 @@ def test_an_item_stands_beside_the_year_before(tmp_path: Path) -> None:
     rising = [(4, 40)] * 12 + [(4, 40)] + [(30, 40)] * 12
     rows = counts("home_alert", "SYN01", rising) + counts("clinicians_named", "SYN01", [(20, 40)] * 25)
     publish(tmp_path, {"practice": [practice("SYN01")], "measure_month": rows})
-    shown = plan_items.people(queries.current(tmp_path), ICB, ALL)
+    shown = plan_items.people(release.current(tmp_path), ICB, ALL)
     assert shown.headline == (
         "Named clinician and cover: in place for 20 of 40 people; alert on the record rose in a year"
     )
@@ -118,7 +118,7 @@ def test_no_plan_current_is_said_and_all_settled_too() -> None:
 def test_reviews_of_a_few_months_are_judged_since_the_first(tmp_path: Path) -> None:
     rows = counts("reviewed_3_months", "SYN01", [(3, 10)] * 4)
     publish(tmp_path, {"practice": [practice("SYN01", data_from=month(3))], "measure_month": rows})
-    shown = plans.trend(queries.current(tmp_path), ICB, ALL)
+    shown = plans.trend(release.current(tmp_path), ICB, ALL)
     assert shown.headline == (
         "Reviewed in 3 months: 3 of 10, as many people as in Jun 2026: nobody new, nobody left; could be "
         "chance"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reporting import queries
+from reporting import figures, release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import high_dose, high_dose_trend, overview, plans
 from reporting.exhibits.exhibit import Exhibit
@@ -44,7 +44,7 @@ def published(store: Path, doses: list[tuple[int, int]], **more: Rows) -> Snapsh
         {"practice": [practice("SYN01", name="Eastvale")], "measure_month": rows, **more},
         policy_json=json.dumps(decided),
     )
-    return queries.current(store)
+    return release.current(store)
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_who_sees_one_practice_alone_is_told_the_same_of_it(tmp_path: Path) -> N
     shown = high_dose_trend.trend(snapshot, theirs, HERE)
     assert shown.headline == high_dose_trend.trend(snapshot, ICB, HERE).headline
     others = Scope("practice", frozenset({"SYN02"}))
-    assert queries.flows(snapshot, others, HERE, ["high_dose_prevalence"], [120]).frame.empty
+    assert figures.flows(snapshot, others, HERE, ["high_dose_prevalence"], [120]).frame.empty
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import quarantine
-from reporting.queries import current
+from reporting.release import current
 from tests.reporting.snapshots import practice, publish
 
 ICB = Scope.icb()

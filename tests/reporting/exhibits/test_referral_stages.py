@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reporting import queries
+from reporting import figures, release
 from reporting.access import Scope, Selection
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.referral_stages import stages
@@ -33,7 +33,7 @@ def shown(tmp_path: Path, *rows: list[dict[str, Any]], scope: Scope) -> Exhibit:
         "practice": [practice("SYN01")],
         "referral": [row for part in rows for row in part],
     }
-    return stages(queries.current(publish(tmp_path, tables)), scope, Selection(120))
+    return stages(release.current(publish(tmp_path, tables)), scope, Selection(120))
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_a_service_without_offers_in_an_area_still_has_its_row(tmp_path: Path) -
         "practice": [practice("SYN01", "Hill"), practice("SYN02", "Dale")],
         "referral": [*offers("Pain clinic", 9, 9), *elsewhere],
     }
-    snapshot = queries.current(publish(tmp_path, tables))
+    snapshot = release.current(publish(tmp_path, tables))
     for scope in (Scope.icb(), Scope.icb().of("published")):
-        found = queries.referral_stages(snapshot, scope, Selection(120, pcn="Hill")).frame
+        found = figures.referral_stages(snapshot, scope, Selection(120, pcn="Hill")).frame
         assert found["service"].tolist() == ["Circle MSK", "Pain clinic"]
         assert found["offered"].tolist()[0] == 0
 

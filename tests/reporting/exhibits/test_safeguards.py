@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reporting import queries
+from reporting import release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import (
     best_interest,
@@ -31,7 +31,7 @@ def snapshot_of(
     store: Path, rows: Sequence[dict[str, object]], codes: Sequence[str] = ("SYN01",)
 ) -> Snapshot:
     practices = [practice(code, pcn=f"PCN of {code}") for code in codes]
-    return queries.current(publish(store, {"practice": practices, "measure_month": list(rows)}))
+    return release.current(publish(store, {"practice": practices, "measure_month": list(rows)}))
 
 
 def test_the_head_counts_decisions_and_calls_one_without_a_safety_alert(snapshot: Snapshot) -> None:
@@ -93,7 +93,7 @@ def test_none_fell_is_said_only_where_the_doses_of_all_are_seen(tmp_path: Path) 
         *counts("best_interest_red_speed", "SYN01", [(0, 3)], 0),
     ]
     tables = {"practice": [practice("SYN01")], "measure_month": rows, "best_interest": made}
-    snapshot = queries.current(publish(tmp_path, tables))
+    snapshot = release.current(publish(tmp_path, tables))
     head = safeguards.head(snapshot, ICB, ALL).headline
     assert head.endswith("have every safeguard; no fast fall or stop seen, 2 not known")
     assert signals(snapshot, ICB, ALL).nothing.endswith("What the dose did since is not known of 2 people.")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reporting import queries
+from reporting import release
 from reporting.access import Scope, Selection
 from reporting.exhibits.series import Series, series
 from reporting.exhibits.trend import drawing, icons, method
@@ -28,14 +28,14 @@ def test_a_number_is_not_divided_and_counts_where_nothing_was_there(
 ) -> None:
     rows = counts(measure, "SYN01", [(0, 0), (2, 4), (1, 4)], threshold)
     publish(tmp_path, {"practice": [practice("SYN01")], "measure_month": rows})
-    found = series(queries.current(tmp_path), Scope.icb(), Selection(120), measure, threshold)
+    found = series(release.current(tmp_path), Scope.icb(), Selection(120), measure, threshold)
     assert found is not None and list(found.frame["value"]) == values
 
 
 def growing(store: Path, measure: str, pairs: list[tuple[int, int]], threshold: int) -> Series:
     rows = counts(measure, "SYN01", pairs, threshold)
     publish(store, {"practice": [practice("SYN01")], "measure_month": rows})
-    found = series(queries.current(store), Scope.icb(), Selection(120), measure, threshold)
+    found = series(release.current(store), Scope.icb(), Selection(120), measure, threshold)
     assert found is not None
     return found
 
@@ -103,7 +103,7 @@ def test_rebases_targets_and_notes_are_printed_with_who_decided(tmp_path: Path) 
         {"practice": [practice("SYN01")], "measure_month": rows},
         policy_json=json.dumps(decided),
     )
-    found = series(queries.current(tmp_path), Scope.icb(), Selection(120), "high_dose_prevalence", 120)
+    found = series(release.current(tmp_path), Scope.icb(), Selection(120), "high_dose_prevalence", 120)
     assert found is not None and len(found.rebases) == 1 and found.target == 1.5
     assert found.words == "change not judged: counted anew since Feb 2026" and not found.judged
     assert method(found).endswith(
@@ -124,7 +124,7 @@ def test_a_change_of_method_is_told_for_a_year_under_whatever_counts_doses(tmp_p
     publish(
         tmp_path, {"practice": [practice("SYN01")], "measure_month": rows}, method_changes=json.dumps(changes)
     )
-    snapshot = queries.current(tmp_path)
+    snapshot = release.current(tmp_path)
     found = series(snapshot, Scope.icb(), Selection(120), "high_dose_prevalence", 120)
     assert found is not None and found.decisions == (
         "All months are counted anew since 31 Aug 2026: OME factors 2026.11, before 2020-08.",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reporting import queries
+from reporting import release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import high_dose_trend, overview
 from tests.reporting.snapshots import LAST, POLICY, Rows, counts, month, practice, publish
@@ -50,7 +50,7 @@ def told(store: Path, flows: Rows, fell: tuple[int, int] | None = (9, 2), began:
         "programme_start": starts if began else [],
     }  # fmt: skip
     decided = json.dumps({**POLICY, "targets": [TARGET], "benchmarks": [OUTSIDE]})
-    return queries.current(publish(store, tables, policy_json=decided))
+    return release.current(publish(store, tables, policy_json=decided))
 
 
 SINCE, YEAR = flow("programme", BEFORE, 120, 10, 50), flow("year", month(12), 100, 5, 25)
@@ -155,7 +155,7 @@ def test_published_figures_tell_no_exact_people(tmp_path: Path) -> None:
         "flow": [flow("programme", BEFORE, 3, 80, 3)],
         "programme_start": [{"level": "icb", "area": "Example ICB", "began": BEGAN, "from_month": BEFORE}],
     }  # fmt: skip
-    few = queries.current(publish(tmp_path / "few", tables))
+    few = release.current(publish(tmp_path / "few", tables))
     drawn = high_dose_trend.trend(
         few, ICB.of("published"), Selection(120, 1)
     )  # the start is before the months drawn

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reporting import queries
+from reporting import figures, release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.intervals import median_notch
 from reporting.exhibits import caseload, referral_declined, referral_waits, tapering_course
-from reporting.queries.tapers import still
+from reporting.figures import still
 from tests.reporting.snapshots import DATA_TO, Rows, month, practice, publish
 
 ICB = Scope.icb()
@@ -24,7 +24,7 @@ ALL = Selection(120)
 
 def released(tmp_path: Path, **tables: Rows) -> Snapshot:
     rows = {"practice": [practice("SYN01"), practice("SYN02", data_to=dt.date(2026, 7, 31))], **tables}
-    return queries.current(publish(tmp_path, rows))
+    return release.current(publish(tmp_path, rows))
 
 
 def contact(days: int, service: str = "Pain clinic", **changes: object) -> dict[str, object]:
@@ -149,7 +149,7 @@ def test_a_course_without_a_plan_is_what_days_counted_one_by_one_give(tmp_path: 
         taper=[{**plan, "baseline_milli": 150_000, "excluded": False}],
         taper_window=[{**plan, "k": 0, "relative_percent": 80.0}],
     )  # fmt: skip
-    found = queries.taper_course(snapshot, ICB, ALL, 1, 0).frame
+    found = figures.taper_course(snapshot, ICB, ALL, 1, 0).frame
     assert found[found["series"] == "plan"].values.tolist() == [["plan", 0, 1, 0.8, 0.8, 0.8]]
     without = found[found["series"] == "no plan"].set_index("week")
     weeks = sorted({week for course in courses for week in course})

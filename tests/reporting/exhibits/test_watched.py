@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reporting import queries
+from reporting import people, release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import NotClearedError
 from reporting.exhibits import also_measured, gabapentinoids, questions, reference, substitution
@@ -61,7 +61,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
             "quality_query": ASKED,
         },
     )
-    return queries.current(store)
+    return release.current(store)
 
 
 def test_the_list_says_why_what_is_next_and_which_dose_is_known(snapshot: Snapshot) -> None:
@@ -97,9 +97,9 @@ def test_the_head_of_a_practice_counts_them_and_the_icb_finds_them_by_practice(s
 
 def test_nobody_of_another_practice_is_found_and_nobody_of_real_data_leaves(snapshot: Snapshot) -> None:
     own = Scope("practice", frozenset({"SYN02"}))
-    assert set(queries.substitution(snapshot, own, Selection(120)).frame["patient_key"]) == {"PAT03"}
-    assert set(queries.questions(snapshot, own, Selection(120)).frame["patient_key"]) == {"PAT09"}
-    for ask_for in (queries.substitution, queries.questions):
+    assert set(people.substitution(snapshot, own, Selection(120)).frame["patient_key"]) == {"PAT03"}
+    assert set(people.questions(snapshot, own, Selection(120)).frame["patient_key"]) == {"PAT09"}
+    for ask_for in (people.substitution, people.questions):
         with pytest.raises(NotClearedError):
             ask_for(snapshot, ICB.of("published"), Selection(120))
 
@@ -156,7 +156,7 @@ def test_the_definitions_say_why_naloxone_is_not_shown(
     tmp_path: Path, naloxone: dict[str, Any] | None, is_told: bool
 ) -> None:
     policy = json.dumps({**POLICY, "naloxone": naloxone})
-    snapshot = queries.current(publish(tmp_path, {"practice": [practice("SYN01")]}, policy_json=policy))
+    snapshot = release.current(publish(tmp_path, {"practice": [practice("SYN01")]}, policy_json=policy))
     decided = next(
         one
         for one in reference.listings(snapshot, ICB, Selection(120))

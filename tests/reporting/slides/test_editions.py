@@ -10,7 +10,7 @@ from itertools import product
 
 import pytest
 
-from reporting import queries
+from reporting import figures
 from reporting.access import EDITIONS, Edition, Scope, Selection, Snapshot
 from reporting.charts.written import HIDDEN
 from reporting.exhibits.exhibit import Exhibit
@@ -34,7 +34,7 @@ class Pair:
 
 def areas(snapshot: Snapshot) -> list[Selection]:
     """The ICB, each place and three PCNs, at every threshold."""
-    listed = queries.practices(snapshot, Scope.icb()).frame
+    listed = figures.practices(snapshot, Scope.icb()).frame
     asked = [{}, *({"place": name} for name in sorted(set(listed["place"])))]
     asked += [{"pcn": name} for name in sorted(set(listed["pcn"]))[:3]]
     return [Selection(at, **area) for at, area in product(snapshot.info.thresholds, asked)]

@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from reporting import queries
+from reporting import release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.exhibits.likeness import TEN
@@ -37,7 +37,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def compared(store: Path) -> Snapshot:
-    return queries.current(store)
+    return release.current(store)
 
 
 def stories() -> dict[str, list[dict[str, object]]]:
@@ -126,7 +126,7 @@ def test_of_others_a_report_tells_no_sum_of_fewer_than_eight(tmp_path: Path, com
         changed = """UPDATE measure_month SET numerator = numerator + 1
             WHERE practice_code IN ('SYN02', 'SYN03') AND measure = 'referral_offered'"""
         con.execute(changed)
-    assert told(queries.current(store), ALDER) == told(compared, ALDER)
+    assert told(release.current(store), ALDER) == told(compared, ALDER)
 
 
 def test_an_archive_holds_every_report_and_says_why_one_is_missing(compared: Snapshot) -> None:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting import queries
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.high_dose_trend import trend
+from reporting.release import current
 from reporting.slides.quarter import Quarter, QuarterError, at_end_of, quarters
 from tests.reporting.snapshots import practice, publish
 
@@ -74,10 +75,10 @@ def test_a_referral_has_come_as_far_as_it_had_by_the_quarters_end(tmp_path: Path
         "first_contact_on": dt.date(2026, 9, 30), "completed_on": dt.date(2026, 10, 1),
         "current_ome_milli": 150_000, "in_cohort_base": True, "high_gaba": False, "msk_mismatch": True,
     }  # fmt: skip
-    release = queries.current(publish(tmp_path, {"practice": [practice("SYN01")], "referral": [offer]}))
+    release = current(publish(tmp_path, {"practice": [practice("SYN01")], "referral": [offer]}))
     columns = ["offered", "made", "accepted", "attended", "completed", "mismatched"]
     reached = {
-        quarter: queries.referral_stages(
+        quarter: figures.referral_stages(
             at_end_of(release, quarter), Scope.icb(), Selection(120)
         ).frame[columns].iloc[0].tolist()
         for quarter in (Quarter(2026, 2), Quarter(2026, 3))

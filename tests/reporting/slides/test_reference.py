@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from reporting import queries
+from reporting import release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.slides.contents import KEYS
 from reporting.slides.pack import Order, slides
@@ -87,7 +87,7 @@ def main() -> None:
     REFERENCE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         publish_sample(Path(folder))
-        for name, picture in drawn(queries.current(Path(folder))):
+        for name, picture in drawn(release.current(Path(folder))):
             picture.save(REFERENCE / f"{name}.png", optimize=True)
 
 

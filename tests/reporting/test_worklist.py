@@ -12,9 +12,9 @@ import duckdb
 import pandas as pd
 import pytest
 
-from reporting import queries
+from reporting import people, release
 from reporting.access import Scope, Selection, Snapshot
-from reporting.queries.release import rows
+from reporting.release import rows
 
 ROOT = Path(__file__).parents[3]
 Row = dict[Any, Any]
@@ -26,7 +26,7 @@ KINDS = ("unmapped", "not_converted", "unclear")
 
 @pytest.fixture(scope="module")
 def snapshot(sample_store: Path) -> Snapshot:
-    return queries.current(sample_store)
+    return release.current(sample_store)
 
 
 def test_the_worklists_are_those_of_a_plain_implementation(snapshot: Snapshot) -> None:
@@ -37,7 +37,7 @@ def test_the_worklists_are_those_of_a_plain_implementation(snapshot: Snapshot) -
         everybody = _standing(release, known, practice)
         for threshold in snapshot.info.thresholds:
             asked = Selection(threshold, practice=practice["practice_code"])
-            found = queries.people(snapshot, Scope.icb(), asked).frame
+            found = people.worklist(snapshot, Scope.icb(), asked).frame
             wanted = {key: one for key, one in everybody.items() if _is_listed(one, threshold)}
             assert {row["patient_key"]: {name: _plain(row[name]) for name in COLUMNS}
                     for row in found.to_dict("records")} == wanted  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reporting import queries
+from reporting import figures, release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import NotClearedError, whole
 from tests.reporting.snapshots import LAST, Rows, counts, practice, publish
@@ -30,12 +30,12 @@ def released(tmp_path: Path, rows: Rows, groups: Rows | None = None) -> Snapshot
         "measure_month": rows,
         "measure_group": groups or [],
     }
-    return queries.current(publish(tmp_path, tables))
+    return release.current(publish(tmp_path, tables))
 
 
 def told(snapshot: Snapshot, scope: Scope, selection: Selection, measure: str = PLAN) -> list[float | None]:
     """Numerators of the selected area, or of its practices where the scope is the ICB's."""
-    frame = queries.measure_by_month(snapshot, scope, selection, [measure], [0, 90, 120]).frame
+    frame = figures.measure_by_month(snapshot, scope, selection, [measure], [0, 90, 120]).frame
     return [None if n != n else n for n in frame["numerator"]]
 
 
@@ -44,7 +44,7 @@ def test_a_withheld_count_is_withheld_in_the_report_and_in_every_pack(tmp_path: 
     report = Scope("practice", frozenset({"SYN02"})).of("published")
     assert told(snapshot, report, Selection(120, practice="SYN02")) == [None]
     for area in (Selection(120), Selection(120, pcn="Hill")):
-        frame = queries.measure_by_practice(snapshot, PUBLISHED, area, [PLAN], [120], [LAST]).frame
+        frame = figures.measure_by_practice(snapshot, PUBLISHED, area, [PLAN], [120], [LAST]).frame
         by_practice = dict(zip(frame["practice_code"], frame["numerator"].fillna(-1), strict=True))
         assert by_practice | {"SYN03": 30} == {"SYN01": -1, "SYN02": -1, "SYN03": 30}
         assert whole(frame, "numerator") == (40 if area.pcn is None else 10)
@@ -77,10 +77,10 @@ def test_groups_are_held_against_all_and_never_shown_of_a_practice(tmp_path: Pat
         for sex, n in (("female", 22), ("male", 8))
     ]  # fmt: skip
     snapshot = released(tmp_path, PEOPLE, groups)
-    shown = queries.measure_by_group(snapshot, PUBLISHED, Selection(120), [120], [LAST]).frame
+    shown = figures.measure_by_group(snapshot, PUBLISHED, Selection(120), [120], [LAST]).frame
     assert dict(zip(shown["category"], shown["numerator"], strict=True)) == {"female": 20, "male": 10}
     own = Scope("practice", frozenset({"SYN03"})).of("published")
-    alone = queries.measure_by_group(snapshot, own, Selection(120, practice="SYN03"), [120], [LAST]).frame
+    alone = figures.measure_by_group(snapshot, own, Selection(120, practice="SYN03"), [120], [LAST]).frame
     assert alone["numerator"].isna().all()
 
 
@@ -90,13 +90,13 @@ def test_of_other_practices_only_sums_of_enough_people_are_told(tmp_path: Path) 
     rows = [row for code in codes[1:] for row in counts(PLAN, code, [(3 if code == "SYN02" else 41, 60)])]
     rows += [row for code in codes[1:] for row in counts("tapering", code, [(1, 9)])]
     listed = [practice(code, code) for code in codes]
-    snapshot = queries.current(publish(tmp_path, {"practice": listed, "measure_month": rows}))
+    snapshot = release.current(publish(tmp_path, {"practice": listed, "measure_month": rows}))
     own = Scope("practice", frozenset({"SYN01"}))
     asked = codes, [PLAN, "tapering"], [120], LAST
-    frame = queries.measures_together(snapshot, own, *asked).frame.sort_values("measure")
+    frame = figures.measures_together(snapshot, own, *asked).frame.sort_values("measure")
     assert frame["numerator"].fillna(-1).tolist() == [208, -1]  # on a plan; tapering 6 of 54
     assert frame["denominator"].fillna(-1).tolist() == [360, -1] and set(frame["practices"]) == {6}
-    exact = queries.measures_together(snapshot, Scope.icb(), *asked).frame.sort_values("measure")
+    exact = figures.measures_together(snapshot, Scope.icb(), *asked).frame.sort_values("measure")
     assert exact["numerator"].tolist() == [208, 6]
 
 
@@ -104,7 +104,7 @@ def test_practices_are_counted_as_they_are(tmp_path: Path) -> None:
     rows = [row for at in (1, 2, 3) for row in counts("practice_plan_current", f"SYN0{at}", [(at % 2, 1)], 0)]
     snapshot = released(tmp_path, [*PEOPLE, *rows])
     assert told(snapshot, PUBLISHED, Selection(120), "practice_plan_current") == [2]
-    frame = queries.measure_by_practice(
+    frame = figures.measure_by_practice(
         snapshot, PUBLISHED, Selection(120), ["practice_plan_current"], [0], [LAST]
     ).frame
     assert frame["numerator"].tolist() == [1, 0, 1] and whole(frame, "numerator") == 2
@@ -113,20 +113,20 @@ def test_practices_are_counted_as_they_are(tmp_path: Path) -> None:
 def test_counts_without_a_plan_do_not_leave(tmp_path: Path) -> None:
     snapshot = released(tmp_path, PEOPLE)
     with pytest.raises(NotClearedError, match="may not leave"):
-        queries.taper_now(snapshot, PUBLISHED, Selection(120))
+        figures.taper_now(snapshot, PUBLISHED, Selection(120))
     with pytest.raises(NotClearedError, match="by PCN, place or ICB only"):
         two = Scope("practice", frozenset({"SYN01", "SYN02"})).of("published")
-        queries.measure_by_month(snapshot, two, Selection(120), [PLAN], [120])
+        figures.measure_by_month(snapshot, two, Selection(120), [PLAN], [120])
 
 
 def test_ways_between_bands_are_those_of_the_flow(sample: Snapshot) -> None:
     """By another road: the flow's bands, put in order by their lower edges here."""
-    flow = queries.taper_flow(sample, Scope.icb(), Selection(120)).frame
+    flow = figures.taper_flow(sample, Scope.icb(), Selection(120)).frame
     flow = flow[~flow["now_band"].isin(["not known", "censored"])]
     edge = {"stopped": -1, "none": 0, "up to 50": 1, "50 to 90": 50, "90 to 120": 90, "120 to 200": 120,
             "200 to 300": 200, "over 300": 300}  # fmt: skip
     step = flow["now_band"].map(edge) - flow["baseline_band"].map(edge)
-    ways = queries.taper_ways(sample, Scope.icb(), Selection(120)).frame.set_index("way")["people"]
+    ways = figures.taper_ways(sample, Scope.icb(), Selection(120)).frame.set_index("way")["people"]
     assert ways.to_dict() == {
         "lower": flow.loc[(step < 0) & ~flow["harmed"], "people"].sum(),
         "after": flow.loc[(step < 0) & flow["harmed"], "people"].sum(),
@@ -140,8 +140,8 @@ def test_the_fast_are_those_of_two_measures(sample: Snapshot) -> None:
     latest = sample.info.last_month
     for threshold in sample.info.thresholds:
         selection = Selection(threshold)
-        zones = queries.taper_zones(sample, Scope.icb(), selection).frame.set_index("zone")["people"]
-        frame = queries.measure_by_practice(
+        zones = figures.taper_zones(sample, Scope.icb(), selection).frame.set_index("zone")["people"]
+        frame = figures.measure_by_practice(
             sample, Scope.icb(), selection, ["amber_speed", "red_speed"], [threshold], [latest]
         ).frame
         assert zones["fast"] == frame["numerator"].sum() > 0
@@ -155,12 +155,12 @@ def test_a_part_of_a_pcn_is_not_told(tmp_path: Path) -> None:
         practice("SYN01", "A", place="North"), practice("SYN02", "A", place="South"),
         practice("SYN03", "B", place="North"),
     ]  # fmt: skip
-    snapshot = queries.current(publish(tmp_path, {"practice": listed, "measure_month": rows}))
+    snapshot = release.current(publish(tmp_path, {"practice": listed, "measure_month": rows}))
     asked = [PLAN], [120], [LAST]
-    whole_icb = queries.measure_by_pcn(snapshot, PUBLISHED, Selection(120), *asked).frame
+    whole_icb = figures.measure_by_pcn(snapshot, PUBLISHED, Selection(120), *asked).frame
     assert dict(zip(whole_icb["pcn"], whole_icb["numerator"], strict=True)) == {"A": 40, "B": 20}
-    north = queries.measure_by_pcn(snapshot, PUBLISHED, Selection(120, place="North"), *asked).frame
+    north = figures.measure_by_pcn(snapshot, PUBLISHED, Selection(120, place="North"), *asked).frame
     told = dict(zip(north["pcn"], north["numerator"], strict=True))
     assert np.isnan(told["A"]) and told["B"] == 20
-    exact = queries.measure_by_pcn(snapshot, Scope.icb(), Selection(120, place="North"), *asked).frame
+    exact = figures.measure_by_pcn(snapshot, Scope.icb(), Selection(120, place="North"), *asked).frame
     assert list(exact["numerator"]) == [20, 20]

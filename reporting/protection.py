@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, pairwise, product
 from typing import Any
@@ -21,9 +21,76 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.bands import lower_edge
 from reporting.analysis.suppression import NO_PAIRS, Counts, Marks, Pairs, Sum, withheld
 from reporting.disclosure import OF_PRACTICES, Cleared, NotClearedError, Plan, Rule, clear, shown
-from reporting.queries.counted import DECLINED, EVERY, REACHED_ON, SERVICES, STAGES, ZONES, Counted
-from reporting.queries.release import rows, within
+from reporting.release import rows
 
+
+@dataclass(frozen=True)
+class Counted:
+    """Counts of a mart, beside measures by month, that the plan looks at. what: its name for them. by: the
+    column that splits them. counts: its columns. mart: SQL of level, area, month, threshold and these.
+    whole_is_told: whether all categories together may leave. over: measures of the same counts, which are no
+    others."""
+
+    what: str
+    by: str
+    counts: tuple[str, ...]
+    mart: str
+    whole_is_told: bool = True
+    over: tuple[str, ...] = field(default=(), compare=False)
+
+
+STAGES = ("offered", "made", "accepted", "attended", "completed", "mismatched")
+NEW, LEFT = "new_to_high_dose", "left_high_dose"
+OF_SERVICES = (
+    *(f"referral_{stage}_by_service" for stage in STAGES[1:-1]),
+    "msk_without_indication_of_cohort",
+)
+_STAGES = ", ".join(
+    f"max(numerator) FILTER (measure = '{name}') AS {stage}"
+    for stage, name in zip(STAGES[1:], OF_SERVICES, strict=True)
+)
+SERVICES = Counted(
+    "referral stages",
+    "service",
+    STAGES,
+    f"""SELECT level, area, month, threshold, category AS service,
+               max(denominator) FILTER (measure = '{OF_SERVICES[0]}') AS offered, {_STAGES}
+        FROM measure_area WHERE measure IN {OF_SERVICES} GROUP BY level, area, month, threshold, category""",
+    over=OF_SERVICES,
+)
+ZONES = Counted("taper zones", "zone", ("people",), "SELECT * FROM taper_pace WHERE zone IN ('slow', 'fast')")
+CONTACTS = Counted(
+    "first contacts",
+    "service",
+    ("people",),
+    "SELECT *, category AS service, n AS people FROM measure_median WHERE category <> ''",
+)
+DECLINED = Counted(
+    "offers declined",
+    "reason",
+    ("offers",),
+    "SELECT *, category AS reason, numerator AS offers FROM measure_area WHERE measure = 'declined_reasons'",
+)
+WAYS = Counted("ways between dose bands", "way", ("people",), "SELECT * FROM taper_way")
+# Told with all who are excluded, the few of one reason would cost the number in scope.
+EXCLUDED = Counted(
+    "people excluded",
+    "outcome",
+    ("people",),
+    "SELECT * FROM cohort_area WHERE step = 5 AND outcome <> ''",
+    whole_is_told=False,
+)
+SCOPE = Counted("people in scope", "outcome", ("people",), "SELECT * FROM cohort_area WHERE step = 6")
+CROSSED = {
+    way: Counted(
+        way,
+        "reason",
+        ("people",),
+        f"SELECT *, times AS people FROM crossing WHERE span = 'year' AND measure = '{way}'",
+    )
+    for way in (NEW, LEFT)
+}
+EVERY = (SERVICES, ZONES, CONTACTS, DECLINED, WAYS, EXCLUDED, SCOPE, *CROSSED.values())
 KEY = ["measure", "threshold", "dimension", "category", "count"]
 BANDS, PREVALENCE = "dose_band_share", "high_dose_prevalence"
 WARNED = ("early_warning", "high_dose_6_months")  # which make up those high for three months
@@ -35,7 +102,7 @@ NESTED = (  # measures of people who are all among those of the next
     ("triple_combination", "opioid_with_sedative", "long_term_opioids"),
     ("early_warning", "high_dose_3_months"),
     ("reviewed_3_months", "reviewed_6_months", "reviewed_12_months"),
-    (*(f"referral_{stage}_of_cohort" for stage in reversed(REACHED_ON)), "referral_offered"),
+    (*(f"referral_{stage}_of_cohort" for stage in reversed(STAGES[1:-1])), "referral_offered"),
     ("second_opinion_taken", "second_opinion_offered"),
     ("safeguards_complete", "safeguard_done"),
 )
@@ -99,20 +166,6 @@ def cleared(
         alike = [practices[name] for name in ("measure", "threshold", "category", "month") if name in frame]
         plan.wholes.loc[practices.index] = practices.groupby(alike)[names].transform("sum").astype(float)
     return clear(frame, scope, rule, plan)
-
-
-def summed(snapshot: Snapshot, scope: Scope, selection: Selection, of: Counted) -> Cleared:
-    """Counts of the selected area, cleared for the one who asks: a row a category, by name."""
-    where, parameters = within(scope, selection)
-    by_practice, asked = of.asked(snapshot, selection.threshold)
-    sums = ", ".join(f"sum(c.{name})::BIGINT AS {name}" for name in of.counts)
-    found = rows(
-        snapshot.path,
-        f"""SELECT c.{of.by}, {sums} FROM ({by_practice}) c JOIN practice p USING (practice_code)
-            WHERE {where} GROUP BY c.{of.by} ORDER BY c.{of.by}""",
-        [*asked, *parameters],
-    )
-    return cleared(snapshot, scope, selection, found, of.what, of.by)
 
 
 def _of_row(row: Mapping[Any, Any], area: Area, made: Month) -> Area | None:
@@ -190,7 +243,7 @@ def _counts(snapshot: Snapshot) -> pd.DataFrame:
             [month, month],
         )
     ]
-    found[0] = found[0][~found[0]["measure"].isin(OF_PRACTICES)]
+    found[0] = found[0][~found[0]["measure"].isin([*OF_PRACTICES, *SERVICES.over])]
     (reaches,) = rows(snapshot.path, "SELECT data_to FROM release_info")["data_to"]
     if month.month in QUARTER_ENDS or month == pd.Timestamp(reaches).date().replace(day=1):
         found += _events(snapshot)
@@ -204,7 +257,12 @@ def _events(snapshot: Snapshot) -> Iterator[pd.DataFrame]:
     """What no measure holds, by category and as a whole, as rows of KEY; those of like counts together."""
     alike = defaultdict[tuple[str, ...], list[pd.DataFrame]](list)
     for threshold, one in product(snapshot.info.thresholds, EVERY):
-        events = rows(snapshot.path, *one.asked(snapshot, threshold)).rename(columns={one.by: "category"})
+        events = rows(
+            snapshot.path,
+            f"""SELECT area AS practice_code, {one.by} AS category, {", ".join(one.counts)} FROM ({one.mart})
+                WHERE level = 'practice' AND month = ? AND threshold = ?""",
+            [snapshot.info.last_month, threshold],
+        )
         alike[one.counts].append(events.assign(measure=one.what, threshold=threshold, dimension=one.by))
     for frames in alike.values():
         split = pd.concat(frames)

@@ -1,22 +1,48 @@
-"""The people of one practice, and what each one's dose is made of. Nobody outside that practice is found."""
+"""The one reader of people: lists, and what one person's dose is made of. None outside the scope is found."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access import Release, Scope, Selection, Snapshot
 from reporting.disclosure import Cleared
-from reporting.queries.release import COMPLETE, read, within
-from reporting.queries.unlooked import OF_THE_MONTH, because
+from reporting.release import COMPLETE, read, within
+
+# Why somebody is on a worklist, as the address of the page says it → condition on the mart worklist (w).
+# A signal counts by the same condition as the list it opens.
+WHY = {
+    "fell": "w.fell_on IS NOT NULL",
+    "stopped": "w.stopped_on IS NOT NULL",
+    "dose not known": "w.unknown_since IS NOT NULL",
+    "not in the cohort": "(w.aside_on IS NOT NULL OR w.aside_unknown IS NOT NULL)",
+    "not looked at": "(w.fell_on IS NOT NULL OR w.stopped_on IS NOT NULL OR w.unknown_since IS NOT NULL "
+    "OR w.aside_on IS NOT NULL OR w.aside_unknown IS NOT NULL)",
+    "best interest": "w.in_best_interest",
+    "high dose": "(NOT w.absent AND NOT w.excluded AND w.age_band <> '0-17' "
+    "AND w.current_ome_milli {beyond} {milli})",
+    # As the measure of this name counts, and only where it does: of a practice with too few months of data
+    # nobody knows whether three months are not yet six.
+    "early warning": "(NOT w.absent AND NOT w.excluded AND w.age_band <> '0-17' "
+    "AND w.lowest_3m_milli {beyond} {milli} AND NOT w.lowest_6m_milli {beyond} {milli} "
+    "AND EXISTS (FROM measure_month n WHERE n.measure = 'early_warning' AND n.threshold = {threshold} "
+    "AND n.practice_code = w.practice_code AND n.month = w.month))",
+}
+# Reasons that measures of the latest month count by, of the practices that are in it.
+OF_THE_MONTH = frozenset({"high dose", "early warning"})
 
 
-def people(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | None = None) -> Cleared:
+def because(why: str, info: Release, threshold: int) -> str:
+    """The condition of a reason of WHY. Raises KeyError for another."""
+    return WHY[why].format(beyond=info.operator, milli=int(threshold) * 1000, threshold=int(threshold))
+
+
+def worklist(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | None = None) -> Cleared:
     """One row an adult of the practice's latest month who is beyond the threshold, on a high-dose
     gabapentinoid, on a plan (with supply or without), has an issue that may be an opioid and is in no dose,
     or a gabapentinoid of unknown dose, or was issued more than the directions ask for and beyond the
     threshold; and anybody whose fall or stop nobody has looked at, whenever it was. why: only those of a
-    reason of `unlooked.WHY`.
+    reason of `WHY`.
 
     Doses in thousandths of a mg (gaba_ddd_milli: of a DDD), flags, dose there three months before
     (before_milli), the first day without supply (supplied_to), whether the person has no supply now (absent),
@@ -39,7 +65,7 @@ def people(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | No
 
 
 def people_because(snapshot: Snapshot, scope: Scope, selection: Selection, why: str) -> Cleared:
-    """One row a person whom `people` lists for a reason at a practice of the selected area: practice_code,
+    """One row a person whom `worklist` lists for a reason at a practice of the selected area: practice_code,
     name, patient_key, on_day (the latest that nobody has looked at; NULL without). For a reason that the
     latest month is counted by only practices that are in it."""
     where, parameters = within(scope, selection)
@@ -147,4 +173,65 @@ def _of_patient(
                 WHERE w.patient_key = ? AND {where})
             SELECT * FROM ({sql}) WHERE (SELECT n FROM here) > 0""",
         [patient, *area, patient, *parameters],
+    )
+
+
+def decisions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """Best-interest decisions of the 12 months to the latest month, the newest first: practice_code, name,
+    patient_key, decided_on, missing and queries (joined by “; ”), engaged, agreed, contact_attempts, and the
+    first red fall or stop since (red_kind, red_fell_on), the day from which the dose is not known, or why
+    nobody can tell (not_seen)."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT p.practice_code, p.name, b.patient_key, b.decided_on, b.missing, b.queries, b.engaged,
+                   b.agreed, b.contact_attempts, b.red_kind, b.red_fell_on, b.unknown_since,
+                   b.not_seen
+            FROM best_interest b JOIN practice p ON p.practice_code = b.practice_code
+            WHERE b.month > ? AND b.month <= ? AND p.{COMPLETE} AND {where}
+            ORDER BY b.decided_on DESC, p.name, b.record_id""",
+        [snapshot.info.month(12), snapshot.info.last_month, snapshot.info.data_to, *parameters],
+    )
+
+
+def substitution(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """One row a person of the selected practices with an opioid for pain and substitution therapy in the
+    window to the end of its data: as the mart `substitution` holds it, with the practice's name. Doses are of
+    the opioids for pain alone, in thousandths of a mg."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT s.*, p.name FROM substitution s JOIN practice p ON p.practice_code = s.practice_code
+            WHERE {where} ORDER BY p.name, s.practice_code, s.patient_key""",
+        parameters,
+    )
+
+
+def questions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """One row a question worth asking a practice of the selected area: practice_code, name, patient_key (None
+    where it is of no single person), kind, on_day, number, words."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT q.*, p.name FROM quality_query q JOIN practice p ON p.practice_code = q.practice_code
+            WHERE {where} ORDER BY p.name, q.practice_code, q.kind, q.patient_key, q.on_day, q.words""",
+        parameters,
+    )
+
+
+def unknown_people(snapshot: Snapshot, scope: Scope, selection: Selection | None, threshold: int) -> Cleared:
+    """One row a practice of the selected area and person in no patient extract: as the mart unknown_person
+    holds it, with the practice's name, and whether the opioid dose would be beyond the threshold (beyond).
+    Never for what leaves."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT p.name, u.*, u.current_ome_milli {snapshot.info.operator} ? AS beyond
+            FROM unknown_person u JOIN practice p ON p.practice_code = u.practice_code
+            WHERE {where} ORDER BY p.name, u.practice_code, u.patient_key""",
+        [threshold * 1000, *parameters],
     )
