@@ -1,1 +1,1 @@
-"""The published edition: what ties its counts, read off the predicates of the measures, and what is withheld."""
+"""The published edition: what ties its counts, by the predicates of the measures, and what is withheld."""
