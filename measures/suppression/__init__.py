@@ -1,0 +1,1 @@
+"""The published edition: what ties its counts, by the predicates of the measures, and what is withheld."""

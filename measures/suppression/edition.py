@@ -13,9 +13,11 @@ from measures.suppression.resent import Before, retold
 from measures.suppression.tables import Cell, Month, Table, table
 from measures.suppression.universes import Sorts
 
-# What withholding costs for each of those counted: the ICB's wholes last, and nobody (0) after them.
-WHOLE_ICB, PART, DENOMINATOR, NOBODY = 10_000.0, 1.0, 3.0, 1e8
+# What withholding costs beside the size of a count: parts go before wholes and denominators, small areas
+# before large ones, and the ICB's wholes before nobody (0) only.
+WHOLE, DENOMINATOR, WHOLE_ICB, NOBODY = 4.0, 3.0, 1e3, 1e8
 LEVEL_COSTS = {"pcn": 1.0, "place": 10.0, "icb": 30.0}
+TIES_APART = 1e-3  # so that of counts as dear the first is taken
 
 
 def edition(
@@ -42,9 +44,10 @@ def edition(
 def costs(made: Table, rule: Suppression) -> NDArray[np.float64]:
     """What it costs to withhold each count: the more it counts as it is shown, and where it is a whole."""
     dear = np.zeros(len(made.counts))
-    shown = rounded(made.counts, rule.round_to)
+    size = np.sqrt(rounded(made.counts, rule.round_to))
     for cell, at in made.places.items():
-        part = bool(cell.category)
-        cost = WHOLE_ICB if cell.level == "icb" and not part else PART * LEVEL_COSTS[cell.level]
-        dear[at] = max(dear[at], cost * (DENOMINATOR if cell.part == "denominator" else 1.0) * shown[at])
-    return np.where(made.counts == 0, NOBODY, dear + np.arange(len(dear)) / (1e3 * len(dear)))
+        cost = LEVEL_COSTS[cell.level]
+        if not cell.category:
+            cost = WHOLE_ICB if cell.level == "icb" else cost * WHOLE
+        dear[at] = max(dear[at], cost * (DENOMINATOR if cell.part == "denominator" else 1.0) * size[at])
+    return np.where(made.counts == 0, NOBODY, dear + TIES_APART * np.arange(len(dear)) / len(dear))

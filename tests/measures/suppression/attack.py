@@ -138,7 +138,7 @@ def attack(
             when = str(month)[:7]
             known = _Known(made, release, when, set(shared.get(release, ())), next(iter(editions)))
             known.publish(of_month, pcns)
-            known.relate(of_month)
+            known.relate(of_month, pcns)
     if flows:
         _flows(made)
     return made
@@ -180,11 +180,13 @@ class _Known:
             if shown[0] is not None and shown[0] == shown[1]:  # else it would have been withheld
                 self.made.same(names[:half], names[half:])
 
-    def relate(self, rows: Any) -> None:
-        """What the measures mean: of each PCN, and of the ICB's groups."""
-        for (area, dimension), own in rows[(rows["level"] == "pcn") | (rows["dimension"] != "")].groupby(
-            ["area", "dimension"]
-        ):
+    def relate(self, rows: Any, pcns: Mapping[str, Iterable[str]]) -> None:
+        """What the measures mean: of each PCN, published or not, and of the ICB's groups."""
+        unpublished = ~rows["measure"].isin(rows.loc[rows["level"] == "pcn", "measure"])
+        wide = rows[unpublished & (rows["level"] == "place")]
+        inside = wide.assign(area=wide["area"].map(lambda place: list(pcns[place]))).explode("area")
+        cells = pd.concat([rows[(rows["level"] == "pcn") | (rows["dimension"] != "")], inside])
+        for (area, dimension), own in cells.groupby(["area", "dimension"]):
             for group in sorted(set(own["category"])) if dimension else [""]:
                 of = own[own["category"] == group] if dimension else own
                 practices = dict(zip(of["measure"], of["practices"], strict=True))
@@ -251,7 +253,7 @@ class Meaning:
         if self._has(prevalence):
             self.made.at_most([p[HIGHER]], [p[LOWER]])
         for item in items:
-            if self._has(item, prevalence, gaba):
+            if self._has(item, prevalence):  # gabapentinoids are counted of the same practices
                 k = {t: self.d(item, t) for t in (LOWER, HIGHER)}
                 for t in (LOWER, HIGHER):
                     self.made.at_most([p[t]], [k[t]])
