@@ -24,7 +24,7 @@ from medicines.overrides import OverrideError
 
 
 def main(argv: list[str] | None = None) -> int:
-    args = _parser().parse_args(argv)
+    args = parser().parse_args(argv)
     try:
         return int(args.run(args))
     except (StoreError, RefusedError, LayoutError, MeasureError, PolicyError, OverrideError) as error:
@@ -153,7 +153,7 @@ def _explain(args: argparse.Namespace) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m etl", description="Practice extracts in, a published release out."
     )

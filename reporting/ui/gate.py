@@ -47,7 +47,7 @@ def opened(store: Path) -> tuple[Snapshot, Scope]:
     """The current release and the scope to show it in; otherwise one page says why not, and no more runs."""
     try:
         snapshot = release.current(store)
-        given, scope = answer(snapshot.info, _user(), people(), dt.datetime.now(dt.UTC))
+        given, scope = answer(snapshot.info, user(), people(), dt.datetime.now(dt.UTC))
     except (release.StoreError, AccessError) as error:
         layout.message(
             "There is nothing to show yet", (str(error), "The page will show the data when reloaded.")
@@ -91,10 +91,10 @@ def may_take(snapshot: Snapshot) -> Loading | None:
 
 
 def _may_load(snapshot: Snapshot) -> tuple[Answer, Loading | None]:
-    return may_load(snapshot.info, _user(), people(), dt.datetime.now(dt.UTC))
+    return may_load(snapshot.info, user(), people(), dt.datetime.now(dt.UTC))
 
 
-def _user() -> Mapping[str, Any] | None:
+def user() -> Mapping[str, Any] | None:
     """What the sign-in service says of whoever asks; None where no sign-in is set up."""
     if not (st.secrets.load_if_toml_exists() and "auth" in st.secrets):
         return None

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import run
-from etl.__main__ import _parser
+from etl.__main__ import parser
 from tests.docs.documents import ROOT, commands, documents
 
 WRITTEN = sorted({command for document in documents() for command in commands(document)})
@@ -63,12 +63,12 @@ def test_run_py_does_what_a_document_says(command: str, asked: list[list[str]]) 
     assert run.main(arguments) == 0
     for called in asked:
         if called[1:3] == ["-m", "etl"]:
-            _parser().parse_args(called[3:])
+            parser().parse_args(called[3:])
 
 
 @pytest.mark.parametrize("command", OF_ETL)
 def test_etl_takes_what_a_document_says(command: str) -> None:
-    _parser().parse_args(shlex.split(command.split("-m etl ", 1)[1]))
+    parser().parse_args(shlex.split(command.split("-m etl ", 1)[1]))
 
 
 def test_a_command_that_is_not_there_is_found(
@@ -76,7 +76,7 @@ def test_a_command_that_is_not_there_is_found(
 ) -> None:
     assert run.main(["serve-everyone"]) == 2
     with pytest.raises(SystemExit):
-        _parser().parse_args(["releases", "--delete", "all"])
+        parser().parse_args(["releases", "--delete", "all"])
 
 
 def test_the_documents_name_the_commands_people_need() -> None:

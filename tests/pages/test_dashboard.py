@@ -133,7 +133,7 @@ def test_the_page_says_how_to_set_up_sign_in(opened: Opened, tmp_path: Path) -> 
 def test_with_sign_in_set_up_real_data_ask_for_it(
     opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(gate, "_user", lambda: {"is_logged_in": False})
+    monkeypatch.setattr(gate, "user", lambda: {"is_logged_in": False})
     app = opened(store=publish_example(tmp_path, synthetic=False))
     assert [button.label for button in app.button] == ["Sign in"]
     assert "Alder Street" not in words_everywhere(app)
@@ -143,7 +143,7 @@ def test_a_listed_person_takes_internal_files_of_real_data(
     opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     person = {"is_logged_in": True, "email": "ann@icb.example", "iat": time.time()}
-    monkeypatch.setattr(gate, "_user", lambda: person)
+    monkeypatch.setattr(gate, "user", lambda: person)
     monkeypatch.setattr(gate, "people", lambda: {"ann@icb.example": Scope.icb()})
     app = opened("programme/plans", store=publish_example(tmp_path, synthetic=False))
     assert len(charts(app)) == CHARTS["programme/plans"]

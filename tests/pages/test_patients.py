@@ -129,7 +129,7 @@ def test_whoever_loads_takes_the_pseudonyms_in_no_extract_and_it_is_written_down
     opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, scope: Scope, given: str
 ) -> None:
     person = {"is_logged_in": True, "email": "ann@icb.example", "iat": time.time()}
-    monkeypatch.setattr(gate, "_user", lambda: person)
+    monkeypatch.setattr(gate, "user", lambda: person)
     monkeypatch.setattr(gate, "people", lambda: {"ann@icb.example": scope})
     strangers = [("SYN01", "X1", 150_000), ("SYN02", "X2", 0)]
     store = publish_example(tmp_path, unknown=strangers, synthetic=False)

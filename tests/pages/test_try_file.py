@@ -77,7 +77,7 @@ def test_one_practices_loader_saves_no_layout(
 ) -> None:
     person = {"is_logged_in": True, "email": "ann@icb.example", "iat": time.time()}
     scope = Scope("data", frozenset({"SYN01"}), loads=True)
-    monkeypatch.setattr(gate, "_user", lambda: person)
+    monkeypatch.setattr(gate, "user", lambda: person)
     monkeypatch.setattr(gate, "people", lambda: {"ann@icb.example": scope})
     app = tried(opened(PAGE, own), ODD)
     assert "Only somebody who loads for every practice" in words_everywhere(app)

@@ -117,7 +117,7 @@ def taken_in(app: AppTest, at: AnsweringService, *files: UploadOutcome) -> AppTe
 
 def signed_in_as(monkeypatch: pytest.MonkeyPatch, scope: Scope) -> None:
     person = {"is_logged_in": True, "email": "ann@icb.example", "iat": time.time()}
-    monkeypatch.setattr(gate, "_user", lambda: person)
+    monkeypatch.setattr(gate, "user", lambda: person)
     monkeypatch.setattr(gate, "people", lambda: {"ann@icb.example": scope})
 
 

@@ -126,7 +126,7 @@ def publish_example(store: Path, unknown: Sequence[tuple[str, str, int]] = (), *
                 "practice_code": "SYN01",
                 "period": "2026-09",
                 "file": "a.csv",
-                "rows": 900,
+                "rows_loaded": 900,
                 "counts": True,
                 "rows_left_out": 3,
                 "left_out": "removed from the record (2); a line of totals (1)",

@@ -7,7 +7,7 @@ from collections import defaultdict
 from itertools import pairwise
 from statistics import median
 
-from tests.etl.models.plain_dose import EPOCH, _round
+from tests.etl.models.plain_dose import EPOCH, rounded
 from tests.etl.models.plain_measures import STAGES, Found, Place
 from tests.etl.models.plain_person import Person, Row, is_open, month_end, months_before, read
 from tests.etl.models.random_care import OFFERS, TALKS
@@ -18,7 +18,7 @@ def steps(at: Place) -> Found:
     by_key = {p.patient["patient_key"]: p for p in at.people}
     for plan in at.rows["plans"]:
         person = by_key.get(plan["patient_key"])
-        baseline = _baseline(person, plan["taper_start_on"]) if person else None
+        baseline = baseline_of(person, plan["taper_start_on"]) if person else None
         if person is None or baseline is None or not at.beyond(baseline):
             continue
         left = person.patient.get("registered_to")
@@ -50,10 +50,10 @@ def steps(at: Place) -> Found:
     return {(slug, ""): (sum(found), len(found)) for slug, found in names.items()}
 
 
-def _baseline(p: Person, start: dt.date) -> int | None:
+def baseline_of(p: Person, start: dt.date) -> int | None:
     first = (start - EPOCH).days
     year = [dose for d, dose in p.doses["opioid"].items() if first - 365 <= d < first]
-    return _round(sum(year) / len(year)) if year else None
+    return rounded(sum(year) / len(year)) if year else None
 
 
 def tapers(at: Place) -> Found:
@@ -65,10 +65,10 @@ def tapers(at: Place) -> Found:
         person, start = by_key.get(plan["patient_key"]), plan["taper_start_on"]
         left = person.patient.get("registered_to") if person else None
         gone = person is None or start > at.end or (left is not None and left <= at.end)
-        baseline = None if gone or person is None else _baseline(person, start)
+        baseline = None if gone or person is None else baseline_of(person, start)
         if person is None or not baseline or not at.beyond(baseline) or person.coded(at.end):
             continue
-        now = _now(person, at.end)
+        now = dose_at(person, at.end)
         open_plans.append(is_open(plan, at.end))
         template.append(is_open(plan, at.end) and plan["template"] in ("OUH", "other"))
         escalated.append(_least(person, at.end) / baseline >= 1.15)
@@ -78,7 +78,9 @@ def tapers(at: Place) -> Found:
         age = _whole_months(start, at.end)
         if age >= 16:
             ends = [e for e in (month_end(months_before(at.month, i)) for i in range(age + 1)) if e >= start]
-            then = {_whole_months(start, e): _now(person, e) for e in ends if _whole_months(start, e) <= 16}
+            then = {
+                _whole_months(start, e): dose_at(person, e) for e in ends if _whole_months(start, e) <= 16
+            }
             is_down = {at: x is not None and x / baseline <= 0.85 for at, x in then.items()}
             if any(is_down.values()):
                 old.append(True)
@@ -90,7 +92,7 @@ def tapers(at: Place) -> Found:
     }  # fmt: skip
 
 
-def _now(p: Person, end: dt.date) -> int | None:
+def dose_at(p: Person, end: dt.date) -> int | None:
     """Mean dose of the last 60 days; unknown where an issue of them may be an opioid and is in no dose, or
     what was issued before may have lasted into them: 28 days, or as long as a supply of unknown dose."""
     last = (end - EPOCH).days
@@ -109,7 +111,7 @@ def _now(p: Person, end: dt.date) -> int | None:
 def _least(p: Person, end: dt.date) -> int:
     last = (end - EPOCH).days
     recent = [dose for d, dose in p.doses["opioid"].items() if last - 60 < d <= last]
-    return _round(sum(recent) / len(recent)) if recent else 0
+    return rounded(sum(recent) / len(recent)) if recent else 0
 
 
 def _whole_months(start: dt.date, end: dt.date) -> int:

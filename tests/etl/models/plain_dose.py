@@ -43,7 +43,7 @@ class Supply:
     @property
     def milli(self) -> int:
         assert self.held is not None and self.dose is not None
-        return _round(self.held / (self.end - self.start)) if self.spread else _round(self.dose)
+        return rounded(self.held / (self.end - self.start)) if self.spread else rounded(self.dose)
 
 
 def daily_doses(
@@ -81,13 +81,13 @@ def published_definitions(issues: list[dict[str, Any]], rules: Dose, month_end: 
             if kind != "opioid" or supply.issued_dose is None:
                 continue
             for one_day in set(window) & set(range(supply.issued, supply.issued + supply.issued_days)):
-                totals[one_day] += _round(supply.issued_dose)
+                totals[one_day] += rounded(supply.issued_dose)
                 supply_days[one_day] += 1
     total, covered = sum(totals.values()), sum(1 for n in supply_days.values() if n)
     return {
-        "sum_of_days_supply_milli": _round(total / sum(supply_days.values())) if covered else 0,
-        "unique_days_milli": _round(total / covered) if covered else 0,
-        "fixed_window_milli": _round(total / rules.window_days),
+        "sum_of_days_supply_milli": rounded(total / sum(supply_days.values())) if covered else 0,
+        "unique_days_milli": rounded(total / covered) if covered else 0,
+        "fixed_window_milli": rounded(total / rules.window_days),
         "peak_day_milli": max(totals.values()),
     }
 
@@ -173,15 +173,15 @@ def _one_supply(
         courses
     )
     if used:
-        length = _round(sum(line["quantity"] for course in counted for line in course) * 1000 / used)
+        length = rounded(sum(line["quantity"] for course in counted for line in course) * 1000 / used)
     elif recorded:
-        length = _round(recorded * 1000)
+        length = rounded(recorded * 1000)
     elif regular_only and gap is not None and gap > common + rules.late_days:
-        length = _round(common * 1000)  # a break may lie in it
+        length = rounded(common * 1000)  # a break may lie in it
     elif gap is not None and gap <= rules.stopped_days:
         length = gap * 1000
     else:
-        length = _round(((common if regular_only and usual else usual) or rules.default_days) * 1000)
+        length = rounded(((common if regular_only and usual else usual) or rules.default_days) * 1000)
     assumed = not used and not recorded and (gap is None or gap > rules.stopped_days) and usual is None
     dose: float | None = None
     if told and not apart:
@@ -194,7 +194,7 @@ def _one_supply(
         if found is not None:
             dose, known = found, True
             held = dose * length / 1000 if patch else _of_quantity(lines, kind)
-    issued_days = max(1, _round(recorded or length / 1000))
+    issued_days = max(1, rounded(recorded or length / 1000))
     issued = dose
     if dose is not None and lines[0]["release"] != "patch":
         whole = len(counted) == len(courses) and known and not any(line["beyond"] for line in lines)
@@ -226,7 +226,7 @@ def _by_patches(lines: list[dict[str, Any]], length: int, assumed: bool) -> floa
         return None
     hours = min(line["wear_hours"] for line in lines)
     worn = sum(line["quantity"] for line in lines) * hours / 24 / (length / 1000)
-    near = _round(worn)
+    near = rounded(worn)
     if not 1 <= near <= MOST_PATCHES or abs(worn - near) > 0.2 + 1e-9:
         return None
     return float(near * max(line["rate_ome_milli"] for line in lines))
@@ -248,7 +248,7 @@ def _number(value: Any) -> float:
 
 
 def _of_quantity(lines: list[dict[str, Any]], kind: str) -> int:
-    return sum(_round(line["quantity"] * line[f"{kind}_unit_micro"] / 1000) for line in lines)
+    return sum(rounded(line["quantity"] * line[f"{kind}_unit_micro"] / 1000) for line in lines)
 
 
 def _stop(supplies: list[Supply], others: list[list[Supply]], rules: Dose, left: dt.date | None) -> int:
@@ -263,6 +263,6 @@ def _stop(supplies: list[Supply], others: list[list[Supply]], rules: Dose, left:
     return min(stop, (left - EPOCH).days) if left else stop
 
 
-def _round(value: float) -> int:
+def rounded(value: float) -> int:
     """Half away from zero, as SQL rounds."""
     return math.floor(value + 0.5)

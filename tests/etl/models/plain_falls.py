@@ -360,7 +360,7 @@ def _stops(who: Watched, rules: Policy, last: dt.date) -> Iterator[Row]:
         year = [who.doses[d] for d in (stop - k * DAY for k in range(1, 366)) if d in who.doses]
         mean, base = sum(recent) / len(recent), sum(year) / len(year)
         high, part = mean >= rules.taper.watch_from_mg * 1000, rules.taper.abrupt_percent / 100
-        baselines = [b for p in who.plans if _in_force(p, stop, stop) and (b := _baseline(who, p))]
+        baselines = [b for p in who.plans if _in_force(p, stop, stop) and (b := baseline_of(who, p))]
         abrupt = mean >= part * min(baselines, default=base) or (high and mean >= part * base)
         if not (high or abrupt):
             continue
@@ -378,7 +378,7 @@ def _in_force(plan: Row, first: dt.date, end: dt.date) -> bool:
     return plan["taper_start_on"] <= end and (not plan.get("ended_on") or plan["ended_on"] + WINDOW > first)
 
 
-def _baseline(who: Watched, plan: Row) -> int | None:
+def baseline_of(who: Watched, plan: Row) -> int | None:
     start = plan["taper_start_on"]
     year = [who.doses[day] for day in (start - n * DAY for n in range(1, 366)) if day in who.doses]
     return round(sum(year) / len(year)) if year else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from measures.policy import Policy
-from tests.etl.models.plain_dose import _round
+from tests.etl.models.plain_dose import rounded
 from tests.etl.models.plain_person import Person, Row, is_open, month_end, months_before, read
 
 Found = dict[tuple[str, str], tuple[int, int]]  # (slug, category) → numerator, denominator
@@ -67,7 +67,7 @@ def prevalence(at: Place) -> Found:
     found["high_dose_gabapentinoid", ""] = sum(p.high_gaba(at.end) for p in adults), at.adults
     for slug, kind in (("ome_burden", "opioid"), ("gabapentinoid_ddd", "gabapentinoid")):
         total = sum(p.total(kind, at.month) for p in at.here())
-        found[slug, ""] = _round(total / 1000), at.registered
+        found[slug, ""] = rounded(total / 1000), at.registered
     names = {"two": "two_opioids", "gaba": "opioid_with_gabapentinoid", "triple": "triple_combination"}
     for name, slug in names.items():
         found[slug, ""] = sum(p.together(at.end)[name] for p in on_opioid), len(on_opioid)
@@ -176,7 +176,7 @@ def issued(at: Place) -> Found:
             continue
         plan = p.plan(at.end) or {}
         named, cover = _clinicians(plan, at.end)
-        for one, gap in _with_gaps(p.issues):
+        for one, gap in with_gaps(p.issues):
             if not at.within(one["issued_on"], 1):
                 continue
             counts["early_requests"].append((one["requested_early_days"] or 0) > 2)
@@ -189,7 +189,7 @@ def issued(at: Place) -> Found:
     return {(slug, ""): (sum(found), len(found)) for slug, found in counts.items()}
 
 
-def _with_gaps(issues: list[Row]) -> Iterator[tuple[Row, int | None]]:
+def with_gaps(issues: list[Row]) -> Iterator[tuple[Row, int | None]]:
     """Issues with a dose, each with the days since that product was issued on an earlier day."""
     days: dict[tuple[str, str], set[dt.date]] = defaultdict(set)
     counted = [(one, read(one)) for one in issues if read(one)["counted"]]

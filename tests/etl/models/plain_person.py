@@ -11,7 +11,7 @@ from typing import Any
 
 from etl.release.readings import line_readings, product_readings
 from measures.policy import Policy
-from tests.etl.models.plain_dose import EPOCH, Supply, _round, daily_doses, supplied_days
+from tests.etl.models.plain_dose import EPOCH, Supply, daily_doses, rounded, supplied_days
 
 Row = dict[str, Any]
 SEDATIVES = ("benzodiazepine", "z_drug")
@@ -67,7 +67,7 @@ class Person:
             days = length
         if line["regular"] and quantity is not None and 0 < quantity <= 20_000:
             days = quantity / line["units_per_day"]
-        return min(max(_round(days), 1), self.rules.dose.stopped_days)
+        return min(max(rounded(days), 1), self.rules.dose.stopped_days)
 
     def registered(self, on: dt.date) -> bool:
         left = self.patient.get("registered_to")
@@ -89,7 +89,7 @@ class Person:
         covered = [d for d in self.doses[kind] if last - rules.window_days < d <= last]
         if not covered or last - max(covered) >= rules.no_supply_days:
             return 0
-        return _round(sum(self.doses[kind][d] for d in covered) / len(covered))
+        return rounded(sum(self.doses[kind][d] for d in covered) / len(covered))
 
     def unclear(self, on: dt.date) -> bool:
         """Whether an opioid supply of unknown dose was issued, or still lasted, in the window to a day."""

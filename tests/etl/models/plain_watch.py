@@ -5,9 +5,9 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 
-from tests.etl.models.plain_care import _baseline, _now
-from tests.etl.models.plain_dose import EPOCH, _round
-from tests.etl.models.plain_measures import Found, Place, _with_gaps
+from tests.etl.models.plain_care import baseline_of, dose_at
+from tests.etl.models.plain_dose import EPOCH, rounded
+from tests.etl.models.plain_measures import Found, Place, with_gaps
 from tests.etl.models.plain_person import Person, is_open, month_end, months_before
 from tests.etl.models.random_watch import KITS
 
@@ -72,7 +72,7 @@ def _pharmacy(at: Place, cohort: list[Person]) -> Found:
         agreed = plan.get("nominated_pharmacy") if plan.get("pharmacy_consent") == "given" else None
         sent += [
             one["pharmacy"] == agreed
-            for one, _ in _with_gaps(p.issues)
+            for one, _ in with_gaps(p.issues)
             if at.within(one["issued_on"], 1) and agreed and one["pharmacy"]
         ]
     return {("issues_at_agreed_pharmacy", ""): (sum(sent), len(sent))}
@@ -85,7 +85,7 @@ def _both(at: Place) -> Found:
             start, left = plan["taper_start_on"], p.patient.get("registered_to")
             if not is_open(plan, at.end) or (at.end - start).days < 60 or (left and left <= at.end):
                 continue
-            baseline, now = _baseline(p, start), _now(p, at.end)
+            baseline, now = baseline_of(p, start), dose_at(p, at.end)
             if baseline and at.beyond(baseline) and not p.coded(at.end):
                 first, last = (start - EPOCH).days, (at.end - EPOCH).days
                 before = _gabapentinoid(p, first - 365, first)
@@ -97,4 +97,4 @@ def _both(at: Place) -> Found:
 
 def _gabapentinoid(p: Person, first: int, end: int) -> int:
     doses = [dose for day, dose in p.doses["gabapentinoid"].items() if first <= day < end]
-    return _round(sum(doses) / len(doses)) if doses else 0
+    return rounded(sum(doses) / len(doses)) if doses else 0
