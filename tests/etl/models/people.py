@@ -6,7 +6,7 @@ import datetime as dt
 import random
 from typing import Any
 
-from tests.etl.models.plain_dose import EPOCH
+from tests.etl.models.plain.plain_dose import EPOCH
 from tests.etl.models.world import MST30, MST60, Row, day, issue, rows_of, world
 
 FENTANYL = "Fentanyl 25micrograms/hour transdermal patches"

@@ -10,7 +10,7 @@ import pytest
 
 from measures import policy
 from tests.etl.models.people import FENTANYL, doses_of, opioid, random_patient
-from tests.etl.models.plain_dose import daily_doses
+from tests.etl.models.plain.plain_dose import daily_doses
 from tests.etl.models.world import MST30, MST60, day, every, issue, patient, rows_of, world
 
 RULES = policy.load()

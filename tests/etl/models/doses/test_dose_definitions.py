@@ -13,7 +13,7 @@ import pytest
 from measures import policy
 from medicines import factors
 from tests.etl.models.people import random_patient
-from tests.etl.models.plain_dose import published_definitions
+from tests.etl.models.plain.plain_dose import published_definitions
 from tests.etl.models.world import Row, day, every, issue, rows_of, world
 from tests.medicines.cases import SHARED, rows_from
 

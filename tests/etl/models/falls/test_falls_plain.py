@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from measures import policy
-from tests.etl.models.plain_falls import DAY, Row, Watched, falls, harmed, of_everybody, turned, turns
-from tests.etl.models.plain_person import month_end
+from tests.etl.models.plain.plain_falls import DAY, Row, Watched, falls, harmed, of_everybody, turned, turns
+from tests.etl.models.plain.plain_person import month_end
 from tests.etl.models.random_care import kept_back, village
 from tests.etl.models.world import FIRST, LAST, rows_of, world
 

@@ -16,9 +16,9 @@ from etl.build import CHECKS
 from etl.counting.flows import WHO
 from measures import measure, policy
 from measures.policy import Programme
-from tests.etl.models.plain_flows import Row as Flow
-from tests.etl.models.plain_flows import flows
-from tests.etl.models.plain_reasons import Known, reasons
+from tests.etl.models.plain.plain_flows import Row as Flow
+from tests.etl.models.plain.plain_flows import flows
+from tests.etl.models.plain.plain_reasons import Known, reasons
 from tests.etl.models.random_care import village
 from tests.etl.models.world import FIRST, LAST, MST30, MST60, Row, day, every, patient, rows_of, world
 

@@ -10,9 +10,9 @@ import duckdb
 import pytest
 
 from measures import measure, policy
-from tests.etl.models import plain_care, plain_measures, plain_watch
-from tests.etl.models.plain_measures import Found, Place
-from tests.etl.models.plain_person import Person, Row, month_end, months_before
+from tests.etl.models.plain import plain_care, plain_measures, plain_watch
+from tests.etl.models.plain.plain_measures import Found, Place
+from tests.etl.models.plain.plain_person import Person, Row, month_end, months_before
 from tests.etl.models.random_care import kept_back, village
 from tests.etl.models.random_watch import watched
 from tests.etl.models.world import LAST, rows_of, world

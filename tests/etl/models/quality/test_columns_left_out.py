@@ -20,7 +20,7 @@ from measures import policy
 from tests.etl import extracts
 from tests.etl.conftest import Loader
 from tests.etl.extracts import Issue, Patient
-from tests.etl.models.plain_states import Extract, states
+from tests.etl.models.plain.plain_states import Extract, states
 
 OPTIONAL = ("registered_to", "left_reason", "indication", "cancer_on", "epilepsy_on")
 FIXED = ("practice_code", "patient_key", "age_band", "sex", "registered_from")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from measures.policy import Policy
-from tests.etl.models.plain_dose import rounded
-from tests.etl.models.plain_person import Person, Row, is_open, month_end, months_before, read
+from tests.etl.models.plain.plain_dose import rounded
+from tests.etl.models.plain.plain_person import Person, Row, is_open, month_end, months_before, read
 
 Found = dict[tuple[str, str], tuple[int, int]]  # (slug, category) → numerator, denominator
 STAGES = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 
-from tests.etl.models.plain_care import baseline_of, dose_at
-from tests.etl.models.plain_dose import EPOCH, rounded
-from tests.etl.models.plain_measures import Found, Place, with_gaps
-from tests.etl.models.plain_person import Person, is_open, month_end, months_before
+from tests.etl.models.plain.plain_care import baseline_of, dose_at
+from tests.etl.models.plain.plain_dose import EPOCH, rounded
+from tests.etl.models.plain.plain_measures import Found, Place, with_gaps
+from tests.etl.models.plain.plain_person import Person, is_open, month_end, months_before
 from tests.etl.models.random_watch import KITS
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from tests.etl.models.plain_person import months_before
+from tests.etl.models.plain.plain_person import months_before
 
 ICB = "Example ICB"
 SPANS = {"month": 1, "quarter": 3, "year": 12}

@@ -7,9 +7,9 @@ from collections import defaultdict
 from itertools import pairwise
 from statistics import median
 
-from tests.etl.models.plain_dose import EPOCH, rounded
-from tests.etl.models.plain_measures import STAGES, Found, Place
-from tests.etl.models.plain_person import Person, Row, is_open, month_end, months_before, read
+from tests.etl.models.plain.plain_dose import EPOCH, rounded
+from tests.etl.models.plain.plain_measures import STAGES, Found, Place
+from tests.etl.models.plain.plain_person import Person, Row, is_open, month_end, months_before, read
 from tests.etl.models.random_care import OFFERS, TALKS
 
 

@@ -14,7 +14,7 @@ WITH crossed AS (
         sum(m.numerator) AS times,
         max(count(*)) OVER (PARTITION BY p.month, p.level, p.area, m.threshold, m.month) AS practices
     FROM measure_month AS m
-    INNER JOIN measure_def AS d ON d.measure = m.measure AND d.mart = 'dose_change' AND d.split IS NOT NULL
+    INNER JOIN measure_def AS d ON d.measure = m.measure AND d.mart = 'patient_crossing' AND d.split IS NOT NULL
     INNER JOIN reported_practice AS p ON p.practice_code = m.practice_code AND p.month >= m.month
     GROUP BY p.month, p.level, p.area, m.measure, m.threshold, m.category, m.month
 ),

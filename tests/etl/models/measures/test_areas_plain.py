@@ -12,8 +12,8 @@ import pytest
 
 from etl.engines import duckdb as engine
 from measures import policy
-from tests.etl.models import plain_areas
-from tests.etl.models.plain_areas import At, Frames, Told
+from tests.etl.models.plain import plain_areas
+from tests.etl.models.plain.plain_areas import At, Frames, Told
 
 READ = (
     "practice", "practice_month", "taper", "taper_month", "taper_window", "patient_month", "dose_segment",

@@ -11,7 +11,7 @@ from typing import Any
 
 from etl.release.readings import line_readings, product_readings
 from measures.policy import Policy
-from tests.etl.models.plain_dose import EPOCH, Supply, daily_doses, rounded, supplied_days
+from tests.etl.models.plain.plain_dose import EPOCH, Supply, daily_doses, rounded, supplied_days
 
 Row = dict[str, Any]
 SEDATIVES = ("benzodiazepine", "z_drug")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from tests.etl.models.plain_person import month_end, months_before
+from tests.etl.models.plain.plain_person import month_end, months_before
 
 Row = Mapping[str, Any]
 

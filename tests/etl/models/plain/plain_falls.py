@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from measures.policy import Policy
-from tests.etl.models.plain_person import month_end, months_before
+from tests.etl.models.plain.plain_person import month_end, months_before
 
 Row = dict[str, Any]
 DAY = dt.timedelta(days=1)
