@@ -112,7 +112,7 @@ TABLES = {
     "quality_unmapped": "product VARCHAR, reason VARCHAR, issues BIGINT, patients BIGINT",
     "quality_unclear": "directions VARCHAR, form VARCHAR, reason VARCHAR, issues BIGINT, patients BIGINT",
     "practice_month": """practice_code VARCHAR, month DATE, month_end DATE, complete BOOLEAN, listed BOOLEAN,
-        days_of_data INTEGER""",
+        days_of_data BIGINT""",
     "quality_coverage": """practice_code VARCHAR, month DATE, state VARCHAR, lacking VARCHAR,
         rows_kept_out BIGINT""",
     "quality_override": """override BIGINT, kind VARCHAR, text VARCHAR, reading VARCHAR, reviewed_by VARCHAR,

@@ -22,7 +22,7 @@ from measures.suppression.universes import sorts
 from tests.measures.suppression.attack import ITEMS, attack
 from tests.measures.suppression.dominance import categories, undeclared
 
-MODELS = Path(made.__file__).parent / "models"
+MODELS = Path(made.__file__).parents[1] / "models"
 RULES = policy.load(policy.SAMPLE)
 MEASURES = measure.under(measure.load(), RULES)
 DECLARED = published.load(MEASURES)
