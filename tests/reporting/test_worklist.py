@@ -16,7 +16,7 @@ from reporting import people, release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.release import rows
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 Row = dict[Any, Any]
 LOWEST = {"lowest_3m_milli": 3, "lowest_6m_milli": 6}
 LOWEST_THRESHOLD = 90_000

@@ -15,7 +15,7 @@ from etl.load import load
 from etl.store import Store, StoreError, releases
 from etl.store.release_contents import contents
 from etl.verify.store import differences
-from reporting import release
+from reporting import release as reader
 from tests.etl.conftest import landed, write_extracts
 
 CHANCE = random.Random(20261122)
@@ -58,17 +58,17 @@ def test_damage_in_the_landing_is_named_refused_and_put_right(
     write_extracts(tmp_path / "in", "TST01", 100)
     assert [r.outcome for r in load([tmp_path / "in"], released)] == ["duplicate", "accepted"]
     assert (landed(released, "issues"), differences(released)) == (rows, [])
-    assert (released.current(), release.current(released.folder).info.release) == (before, before)
+    assert (released.current(), reader.current(released.folder).info.release) == (before, before)
 
 
-def read_at(folder: Path, file: Path) -> str:
+def read_at(folder: Path, release: Path) -> str:
     """What the dashboard's reader makes of a release in a store of its own."""
     (folder / "releases").mkdir(parents=True)
-    shutil.copy(file, folder / "releases")
-    (folder / "CURRENT").write_text(file.stem, encoding="utf-8")
+    shutil.copy(release, folder / "releases")
+    (folder / "CURRENT").write_text(release.stem, encoding="utf-8")
     try:
-        return release.current(folder).info.release  # where what it reads first is sound
-    except release.StoreError as error:
+        return reader.current(folder).info.release  # where what it reads first is sound
+    except reader.StoreError as error:
         assert "Build again: `python -m etl build`, or serve another" in str(error)
         return "a sentence"
 
@@ -107,8 +107,8 @@ def test_a_pointer_to_nothing_is_a_sentence(released: Store, capsys: pytest.Capt
         (words,) = differences(released)
         assert "CURRENT: names a release that is not kept" in words
         assert "python -m etl releases --serve NAME" in words
-        with pytest.raises(release.StoreError, match="or build again: `python -m etl build`"):
-            release.current(released.folder)
+        with pytest.raises(reader.StoreError, match="or build again: `python -m etl build`"):
+            reader.current(released.folder)
     assert main(["releases", "--serve", good, "--store", str(released.folder)]) == 0
     assert capsys.readouterr().out == f"{good}  (served)\n"
     assert differences(released) == []
@@ -123,7 +123,7 @@ def test_a_receipt_half_written_stops_everything_with_a_sentence(
         for verb in ("verify", "build", "retry"):
             assert main([verb, "--store", str(released.folder)]) == 1
             assert f"{path}: this receipt cannot be read. Restore it from" in capsys.readouterr().err
-    assert release.current(released.folder).info.release == released.current()
+    assert reader.current(released.folder).info.release == released.current()
 
 
 def test_a_receipt_that_is_gone_is_named(released: Store) -> None:
@@ -148,4 +148,4 @@ def test_a_lock_left_by_the_dead_stops_nobody_and_one_of_the_living_does(
             assert main([*words, "--store", str(released.folder)]) == 1
             assert "another load or build is running. Wait until it has finished" in capsys.readouterr().err
         assert differences(released) == []
-        assert release.current(released.folder).info.release == served
+        assert reader.current(released.folder).info.release == served
