@@ -60,11 +60,6 @@ class Scope:
         return replace(self, edition=edition)
 
     @property
-    def protects(self) -> bool:
-        """Whether small numbers are withheld and others rounded."""
-        return self.edition == "published"
-
-    @property
     def sees_people(self) -> bool:
         """Whether it sees the pages of the programme and of practices, and not only those of the data."""
         return self.role != "data"

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from reporting.access import Edition, Scope
 
-PEOPLE_OR_EVENTS = frozenset(
-    (
-        "numerator", "denominator", "people", "offers", "plans", "below", "stopped", "offered", "made",
-        "accepted", "attended", "completed", "mismatched", "registered", "adults", "patients", "issues",
-    )
-)  # fmt: skip
 NOT_OF_PEOPLE = frozenset(
     (
-        "threshold", "step", "week", "multiplier", "over_months", "number", "override", "practices",
-        "months_missing", "rows", "rows_known", "rows_kept_out", "lower", "median", "upper",
-    )  # the last three are quartiles, which queries give of enough people only
+        "threshold", "step", "multiplier", "over_months", "number", "override", "practices",
+        "months_missing", "rows", "rows_known", "rows_kept_out",
+    )
 )  # fmt: skip
-OF_PRACTICES = frozenset({"practice_plan_current", "heading_complete", "resources_in_use"})
-# Sizes of lists and of files, in which nobody can be few beside others that are shown.
-NO_PART_OF_SUMS = frozenset({"registered", "adults", "patients", "issues"})
+SIZES = frozenset({"registered", "adults", "patients", "issues"})  # of lists and files, on no slide
 FLOWS = (
     "entered", "left", "moved_in", "moved_out", "from_people", "to_people", "from_whole", "to_whole",
     "people", "fell", "fall_unknown",
@@ -45,15 +35,6 @@ class Cleared:
     scope: Scope
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What a plan of protection says of the counts of a frame, each a frame of as many rows: whether a count
-    is withheld, and what all rows beside it make up, as it may be shown (NaN where it may not)."""
-
-    hidden: pd.DataFrame
-    wholes: pd.DataFrame
-
-
 class NotPublishedError(PermissionError):
     """Something asked for in the published edition that has no published form; the text says why."""
 
@@ -64,8 +45,8 @@ class NotClearedError(PermissionError):
 
 @dataclass(frozen=True)
 class Rule:
-    """How counts that leave are protected: those from 1 to below `suppress_below` are suppressed, others
-    rounded to the nearest `round_to`."""
+    """How counts are published: those from 1 to below `suppress_below` are withheld, others rounded to the
+    nearest `round_to`."""
 
     suppress_below: int = 8
     round_to: int = 5
@@ -76,14 +57,14 @@ class Rule:
         return Rule(**json.loads(policy_json)["suppression"])
 
 
-def clear(frame: pd.DataFrame, scope: Scope, rule: Rule | None = None, plan: Plan | None = None) -> Cleared:
-    """The frame, cleared for this scope: for one that protects, every count suppressed or rounded.
+def clear(frame: pd.DataFrame, scope: Scope, told: pd.DataFrame | None = None) -> Cleared:
+    """The frame, cleared for this scope; for the published edition with the counts that are published.
 
-    A suppressed count is NaN in a float column, and so is one that the plan withholds; beside it stands the
-    count itself under “exact_” and its name, for the signals of a trend alone (`judging`), never to be drawn
-    or printed. Raises NotClearedError where a practice_code outside the scope is among the rows (a
-    query that forgot its filter stops here), and, of what leaves, for rows of single people, for counts
-    without a plan, and for numbers of which it is not said whether they count people.
+    told: for the published edition, of each row, the counts that take the place of the frame's (NaN:
+    withheld). Beside each then stands the count itself under “exact_” and its name, for verdicts alone
+    (`judging`), never to be drawn or printed. Raises NotClearedError where a practice_code outside the scope
+    is among the rows (a query that forgot its filter stops here); for the published edition NotPublishedError
+    for rows of single people and for counts that are not told.
     """
     held = set(frame["practice_code"].dropna()) if "practice_code" in frame.columns else set()
     if scope.practices is not None and (outside := held - scope.practices):
@@ -91,37 +72,27 @@ def clear(frame: pd.DataFrame, scope: Scope, rule: Rule | None = None, plan: Pla
             f"A query returned rows of {len(outside)} practices outside the scope of role {scope.role!r}. "
             "Nothing is shown. Report this as a fault."
         )
-    return Cleared(_protect(frame, rule or Rule(), plan) if scope.protects else frame, scope)
+    return Cleared(frame if scope.edition == "internal" else _published(frame, told), scope)
 
 
-def _protect(frame: pd.DataFrame, rule: Rule, plan: Plan | None) -> pd.DataFrame:
+def _published(frame: pd.DataFrame, told: pd.DataFrame | None) -> pd.DataFrame:
     numbers = {
         str(name) for name in frame if is_numeric_dtype(frame[name]) and not is_bool_dtype(frame[name])
     }
-    unknown = sorted(numbers - PEOPLE_OR_EVENTS - NOT_OF_PEOPLE)
-    planned = set() if plan is None else {*plan.hidden}
-    alone = sorted((numbers & PEOPLE_OR_EVENTS) - NO_PART_OF_SUMS - planned)
-    if unknown or alone or "patient_key" in frame:
-        what = f"The number {(unknown or alone)[0]!r}" if unknown or alone else "Rows of single people"
-        raise NotClearedError(
-            f"{what} may not leave: no rule of protection is known. Report this as a fault."
-        )
-    made = frame.copy()
-    people = frame if "measure" not in frame else frame[~frame["measure"].isin(OF_PRACTICES)]
-    for name in PEOPLE_OR_EVENTS.intersection(numbers):
-        made[name] = frame[name].astype(float)
-        made.loc[people.index, name] = protected(people[name], rule).set_axis(people.index).astype(float)
-        made[EXACT + name] = frame[name]
-        if plan is not None and name in planned:
-            made[name] = made[name].mask(plan.hidden[name])
-            made[WHOLE + name] = plan.wholes[name]
-    return made
+    counts = [] if told is None else [name for name in told if name in numbers]
+    unknown = sorted(numbers - NOT_OF_PEOPLE - SIZES - {*counts})
+    if unknown or "patient_key" in frame:
+        what = f"The number “{unknown[0]}”" if unknown else "A row of a single person"
+        raise NotPublishedError(f"{what} is not among what is published.")
+    exact = {EXACT + name: frame[name] for name in counts}
+    drawn = {} if told is None else {str(name): told[name] for name in told}
+    return frame.assign(**drawn, **exact, **dict.fromkeys(numbers & SIZES, float("nan")))
 
 
 def clear_flows(frame: pd.DataFrame, scope: Scope) -> Cleared:
-    """Who entered and left a state, cleared for this scope: where they leave every number is NaN, and stands
-    under “exact_” and its name, for the verdict alone (`judging`)."""
-    if not scope.protects:
+    """Who entered and left a state, cleared for this scope: in the published edition every number is NaN, and
+    stands under “exact_” and its name, for the verdict alone (`judging`)."""
+    if scope.edition == "internal":
         return Cleared(frame, scope)
     names = [name for name in FLOWS if name in frame]
     exact = {EXACT + name: frame[name] for name in names}
@@ -140,8 +111,8 @@ def clear_together(frame: pd.DataFrame, scope: Scope) -> Cleared:
 
 
 def judging(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows with exact counts, to work out the signals of a trend by: rounded counts invent them and hide
-    them. Nothing of it may be drawn or printed. Of a frame that is exact, the frame."""
+    """The rows with exact counts, for verdicts: rounded counts invent them and hide them. Nothing of it may
+    be drawn or printed. Of a frame that is exact, the frame."""
     names = [str(name) for name in frame if str(name).startswith(EXACT)]
     exact = {name.removeprefix(EXACT): frame[name] for name in names}
     wholes = [WHOLE + name for name in exact if WHOLE + name in frame]
@@ -151,31 +122,6 @@ def judging(frame: pd.DataFrame) -> pd.DataFrame:
 def is_exact(frame: pd.DataFrame) -> bool:
     """Whether the counts of a frame are exact, and not those that may be published."""
     return not any(str(name).startswith(EXACT) for name in frame)
-
-
-def half_up(count: int, base: int) -> int:
-    """A count to the nearest multiple of base; halfway goes up."""
-    return (2 * count + base) // (2 * base) * base
-
-
-def protected(counts: Iterable[Any], rule: Rule) -> pd.Series:
-    """Counts as they may leave, in a nullable Int64 series: suppressed is NA, never 0; 0 stays 0."""
-    return pd.Series([shown(count, rule) for count in counts], dtype=float).astype("Int64")
-
-
-def shown(count: Any, rule: Rule) -> float:
-    """One count as it may leave; NaN where it is suppressed."""
-    if pd.isna(count) or 0 < count < rule.suppress_below:
-        return float("nan")
-    return float(half_up(int(count), rule.round_to))
-
-
-def whole(frame: pd.DataFrame, name: str) -> float:
-    """All rows of a query's table together, in one column, as they may be shown: of exact counts their sum;
-    of protected ones what the plan lets be told of the whole, and NaN where that is nothing."""
-    if WHOLE + name not in frame:
-        return float(frame[name].sum())
-    return float(frame[WHOLE + name].iloc[0]) if len(frame) else 0.0
 
 
 def edition_words(edition: Edition) -> str:

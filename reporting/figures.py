@@ -11,8 +11,15 @@ import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.peers import FEWEST_SHOWN
-from reporting.disclosure import Cleared, NotClearedError, clear, clear_flows, clear_together
-from reporting.protection import CONTACTS, CROSSED, DECLINED, EXCLUDED, SCOPE, SERVICES, WAYS, ZONES, cleared
+from reporting.disclosure import (
+    Cleared,
+    NotClearedError,
+    NotPublishedError,
+    clear,
+    clear_flows,
+    clear_together,
+)
+from reporting.published import as_published
 from reporting.release import COMPLETE, is_in, read, rows, within
 
 YEAR = 12
@@ -26,6 +33,7 @@ OF_SERVICES = {  # stage → the measure whose numerator it is
     "completed": "referral_completed_by_service",
     "mismatched": "msk_without_indication_of_cohort",
 }
+CROSSED = ("new_to_high_dose", "left_high_dose")
 WAITS, REASONS = "days_to_first_contact", "declined_reasons"
 QUALITY = (
     "quality_receipt",
@@ -95,6 +103,19 @@ def _of_area(
     )
 
 
+def _measured(snapshot: Snapshot, scope: Scope, selection: Selection, frame: pd.DataFrame) -> Cleared:
+    """Rows of measures of an area, cleared. In the published edition those that are published, with the
+    exact counts beside; raises NotPublishedError for others, and for practices or PCNs beside each other."""
+    if scope.edition == "internal":
+        return clear(frame, scope)
+    if frame.empty:
+        return clear(frame, scope, frame[["numerator", "denominator"]])
+    if {"practice_code", "pcn"} & {*frame}:
+        raise NotPublishedError("Practices and PCNs are not published beside each other.")
+    kept, told = as_published(snapshot, _area(snapshot, scope, selection), frame)
+    return clear(kept, scope, told)
+
+
 def practices(snapshot: Snapshot, scope: Scope, selection: Selection | None = None) -> Cleared:
     """One row a practice: practice_code, name, pcn, place, clinical_system, data_from, data_to, registered,
     adults, awaited (the latest month is not complete: it is in no figure of that month)."""
@@ -134,7 +155,7 @@ def measure_by_month(
             *_area(snapshot, scope, selection),
         ],
     )
-    return cleared(snapshot, scope, selection, found)
+    return _measured(snapshot, scope, selection, found)
 
 
 def measure_by_practice(
@@ -158,7 +179,7 @@ def measure_by_practice(
             ORDER BY p.name, p.practice_code, m.measure, m.threshold, m.category, m.month""",
         [*measures, *thresholds, *months, *parameters],
     )
-    return cleared(snapshot, scope, selection, found)
+    return _measured(snapshot, scope, selection, found)
 
 
 def measure_by_pcn(
@@ -181,7 +202,7 @@ def measure_by_pcn(
             ORDER BY a.pcn, m.measure, m.threshold, m.category, m.month""",
         [*measures, *thresholds, *months, *parameters],
     )
-    return cleared(snapshot, scope, selection, found)
+    return _measured(snapshot, scope, selection, found)
 
 
 def _pcns(scope: Scope, selection: Selection) -> tuple[str, list[str]]:
@@ -210,7 +231,7 @@ def measure_by_group(
             ORDER BY ALL""",
         [*thresholds, *months, *_area(snapshot, scope, selection)],
     )
-    return cleared(snapshot, scope, selection, found)
+    return _measured(snapshot, scope, selection, found)
 
 
 def traits(snapshot: Snapshot, scope: Scope) -> Cleared:
@@ -243,8 +264,8 @@ def measures_together(
     """These practices added up, whoever asks: measure, threshold, numerator, denominator, practices. Any may
     be asked for, so the sum is no row of a mart.
 
-    The asker's own practices are left out, and so is a measure that fewer than 5 others have. Where it
-    leaves, both are coarse: no plan holds every choice.
+    The asker's own practices are left out, and so is a measure that fewer than 5 others have; to who sees
+    only some practices no sum of fewer than eight people is told.
     """
     others = sorted(set(practices) - (scope.practices or frozenset()))
     found = rows(
@@ -277,8 +298,8 @@ def flows(
 ) -> Cleared:
     """Who entered a state and who left it in the selected area, over all of the data: a row a measure,
     threshold, span (month, year, start, programme) and pair of months, as the mart `flow` has them, and how
-    many of those in it at the first month fell too fast since (`flow_fall`); where they leave, for a verdict
-    alone. None of areas for one who does not see every practice, nor of a part of a PCN."""
+    many of those in it at the first month fell too fast since (`flow_fall`); in the published edition for
+    verdicts alone. None of areas for one who does not see every practice, nor of a part of a PCN."""
     found = _flows(
         """SELECT f.*, coalesce(d.fell, 0) AS fell, coalesce(d.fall_unknown, 0) AS fall_unknown FROM flow f
             LEFT JOIN flow_fall d USING (measure, threshold, level, area, span, from_month, to_month)""",
@@ -341,24 +362,25 @@ def people_excluded(snapshot: Snapshot, scope: Scope, selection: Selection) -> C
     reason), people. Only practices complete in that month."""
     which = f"step = {EXCLUDED_AT} AND outcome <> ''"
     found = _of_area(snapshot, scope, selection, "outcome, people", "cohort_area", "outcome", which)
-    return cleared(snapshot, scope, selection, found, EXCLUDED.what, EXCLUDED.by)
+    return clear(found, scope)
 
 
 def people_in_scope(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """Those who are not excluded: outcome (“” with a taper plan, else why not), people."""
     which = f"step = {PLANNED_AT}"
     found = _of_area(snapshot, scope, selection, "outcome, people", "cohort_area", "outcome", which)
-    return cleared(snapshot, scope, selection, found, SCOPE.what, SCOPE.by)
+    return clear(found, scope)
 
 
 def crossings_of_a_year(snapshot: Snapshot, scope: Scope, selection: Selection, measure: str) -> Cleared:
     """Times of the last 12 months that adults came to be beyond the threshold (measure new_to_high_dose) or
     ceased to be (left_high_dose): reason, people. Only practices complete in the latest month. Raises
     KeyError for another measure."""
-    way = CROSSED[measure]
-    which = f"span = 'year' AND measure = '{way.what}'"
+    if measure not in CROSSED:
+        raise KeyError(f"{measure!r} is no way to cross a threshold; ask for one of {', '.join(CROSSED)}.")
+    which = f"span = 'year' AND measure = '{measure}'"
     found = _of_area(snapshot, scope, selection, "reason, times AS people", "crossing", "reason", which)
-    return cleared(snapshot, scope, selection, found, way.what, way.by)
+    return clear(found, scope)
 
 
 def crossings_by_quarter(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
@@ -425,7 +447,7 @@ def referral_stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> C
     offered = by_measure[OF_SERVICES["made"]]["denominator"] if len(found) else pd.Series(dtype="int64")
     frame = pd.DataFrame({"offered": offered, **stages}, columns=["offered", *OF_SERVICES])
     frame = frame.rename_axis("service").reset_index()
-    return cleared(snapshot, scope, selection, frame, SERVICES.what, SERVICES.by)
+    return clear(frame, scope)
 
 
 def first_contacts(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
@@ -434,7 +456,7 @@ def first_contacts(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cl
     which = f"measure = '{WAITS}' AND category <> ''"
     columns, order = "category AS service, n AS people", "service"
     found = _of_area(snapshot, scope, selection, columns, "measure_median", order, which)
-    return cleared(snapshot, scope, selection, found, CONTACTS.what, CONTACTS.by)
+    return clear(found, scope)
 
 
 def referral_waits(snapshot: Snapshot, scope: Scope, selection: Selection, least: int) -> Cleared:
@@ -452,7 +474,7 @@ def declined_reasons(snapshot: Snapshot, scope: Scope, selection: Selection) -> 
     these months have come."""
     columns, which = "category AS reason, numerator AS offers", f"measure = '{REASONS}'"
     found = _of_area(snapshot, scope, selection, columns, "measure_area", "reason", which)
-    return cleared(snapshot, scope, selection, found, DECLINED.what, DECLINED.by)
+    return clear(found, scope)
 
 
 def taper_flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
@@ -468,7 +490,7 @@ def taper_ways(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleare
     """The plans of `taper_flow` by the way from the dose band at baseline to that now: way (lower; after:
     lower after harm; same; higher), people. Nobody who died or left, or whose dose now is not known."""
     found = _of_area(snapshot, scope, selection, "way, people", "taper_way", "way")
-    return cleared(snapshot, scope, selection, found, WAYS.what, WAYS.by)
+    return clear(found, scope)
 
 
 def taper_falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
@@ -484,18 +506,18 @@ def taper_zones(snapshot: Snapshot, scope: Scope, selection: Selection) -> Clear
     the policy's amber limit), people; nothing where no practice has data to the end."""
     which = "zone IN ('slow', 'fast')"
     found = _of_area(snapshot, scope, selection, "zone, people", "taper_pace", "zone", which)
-    return cleared(snapshot, scope, selection, found, ZONES.what, ZONES.by)
+    return clear(found, scope)
 
 
 def ended_falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """Plans that have ended, with a fall as in `taper_falls` beyond the red limit in 12 months: one row,
-    people. Nobody who died or left is among them. Never for what leaves."""
+    people. Nobody who died or left is among them."""
     return _in_zone(snapshot, scope, selection, "ended")
 
 
 def plans_not_known(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """Active plans whose dose now or largest fall is not known, without a known fall beyond the red limit:
-    one row, people. Never for what leaves."""
+    one row, people."""
     return _in_zone(snapshot, scope, selection, "not known")
 
 
@@ -525,8 +547,7 @@ def taper_course(
     """Dose as a share of its baseline by 28-day windows from a start, as the mart taper_course has it: series
     ('plan', 'no plan'), week (0 = the first window, -4 the one before), people, lower, median, upper
     (quartiles; 1.0 = baseline). Windows of fewer than `least` people are left out, and of fewer than the
-    share `followed` of those at the start: the few earliest starts would speak for all. Where it will leave
-    it is without people."""
+    share `followed` of those at the start: the few earliest starts would speak for all."""
     found = _of_area(
         snapshot,
         scope,
@@ -536,8 +557,7 @@ def taper_course(
         "series DESC, week",
         f"people >= {int(least)}",
     )
-    found = still(found, followed)
-    return clear(found.drop(columns="people") if scope.protects else found, scope)
+    return clear(still(found, followed), scope)
 
 
 def still(frame: pd.DataFrame, followed: float) -> pd.DataFrame:
@@ -549,7 +569,7 @@ def still(frame: pd.DataFrame, followed: float) -> pd.DataFrame:
 def unlooked(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """Practices where somebody's fall, stop or unknown dose was not looked at, as the mart unlooked has them:
     practice_code, name, pcn; people of each kind (fell, stopped, unknown, best_interest; aside), the latest
-    day of each (…_on), fell_alone and stopped_alone. Never for what leaves."""
+    day of each (…_on), fell_alone and stopped_alone."""
     where, parameters = within(scope, selection)
     return read(
         snapshot,

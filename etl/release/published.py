@@ -25,7 +25,7 @@ PUBLISHED = [*KEY, "numerator", "denominator", "practices"]
 OF_AREAS = """SELECT measure, threshold, '' AS dimension, category, level, area, month, numerator,
     denominator, CAST(practices AS INTEGER) AS practices
 FROM measure_area
-WHERE level <> 'practice'"""
+WHERE level NOT IN ('practice', 'part')"""
 OF_GROUPS = """SELECT g.measure, g.threshold, g.dimension, g.category, 'icb' AS level, p.icb AS area, g.month,
     CAST(sum(g.numerator) AS BIGINT) AS numerator, CAST(sum(g.denominator) AS BIGINT) AS denominator,
     CAST(count(*) AS INTEGER) AS practices

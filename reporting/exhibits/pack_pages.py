@@ -68,7 +68,7 @@ def data_quality(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhi
     ]
     return _page(
         frame_of(snapshot, "data-quality"),
-        shown,
+        shown if covered.practices else [],
         f"{counted(covered.whole, 'practice', 'practices').capitalize()} of {covered.practices} sent "
         "complete data",
         "Completeness is of the area shown; rows and texts are of the whole release",

@@ -90,7 +90,8 @@ def _apart(snapshot: Snapshot, scope: Scope, selection: Selection) -> dict[str, 
 
 def people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """What is in place for people of the cohort: reviews, record and plan, as shares of the cohort."""
-    found = years_apart(snapshot, scope, selection, PEOPLE)
+    frame = figures.measure_by_month(snapshot, scope, selection, [*PEOPLE], [selection.threshold]).frame
+    found = apart(snapshot, scope, selection, frame, PEOPLE)
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "plan-people", *PEOPLE)
     if not found:

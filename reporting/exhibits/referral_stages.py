@@ -13,7 +13,6 @@ from reporting.analysis.contrast import beside, compared
 from reporting.analysis.correction import correction
 from reporting.analysis.intervals import interval
 from reporting.charts import stages as chart
-from reporting.disclosure import judging, whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import suppress_below
@@ -33,7 +32,7 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     frame = figures.referral_stages(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "referral-stages", *MEASURES)
-    if frame.empty or whole(frame, "offered") == 0:
+    if frame.empty or frame["offered"].sum() == 0:
         unsent = covered.without("referrals")
         return Exhibit(
             **common,
@@ -55,7 +54,7 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         subtitle=(
             f"Each stage as a share of the stage before, by service, offers of "
             f"{month(snapshot.info.month(11))} to "
-            f"{month(snapshot.info.last_month)} ({size(whole(frame, 'offered'), 'offer', 'offers')})"
+            f"{month(snapshot.info.last_month)} ({size(frame['offered'].sum(), 'offer', 'offers')})"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
@@ -67,7 +66,7 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"(Benjamini–Hochberg, 5%). Offers to people in the cohort when offered ({words} OME a day or a "
             "high-dose gabapentinoid, not excluded), as far as they had come by the end of the data: "
             "recent ones may still be on their way. "
-            f"{_mismatch_words(whole(frame, 'mismatched'))}{source_words(snapshot, covered)}"
+            f"{_mismatch_words(frame['mismatched'].sum())}{source_words(snapshot, covered)}"
         ),
         table=_table(frame),
         alt=(
@@ -83,8 +82,7 @@ def stages_headline(steps: pd.DataFrame) -> str:
         return "Referrals: no two services have people enough to be compared"
     low = steps[steps["role"] == "concern"]
     if low.empty:
-        shown = " that is shown" if steps["denominator"].isna().any() else ""
-        return f"No significant difference between services at any stage{shown}"
+        return "No significant difference between services at any stage"
     worst = low.sort_values("gap").iloc[-1]
     more = f"; {counted(len(low) - 1, 'other step is', 'other steps are')} low too" if len(low) > 1 else ""
     return (
@@ -94,39 +92,36 @@ def stages_headline(steps: pd.DataFrame) -> str:
 
 
 def _through(frame: pd.DataFrame) -> str:
-    known = {stage: whole(frame, stage) for stage in STAGES}
-    return ", ".join(f"{number(n)} {stage}" for stage, n in known.items() if n == n) or "withheld"
+    return ", ".join(f"{number(frame[stage].sum())} {stage}" for stage in STAGES)
 
 
 def _references(frame: pd.DataFrame) -> dict[str, float]:
-    """Step → its share of the step before, of all services together; without those that may not be shown."""
-    found = {step.capitalize(): (whole(frame, step), whole(frame, of)) for step, of in STEPS}
-    return {step: n / d for step, (n, d) in found.items() if n == n and d > 0}
+    """Step → its share of the step before, of all services together."""
+    found = {step.capitalize(): (frame[step].sum(), frame[of].sum()) for step, of in STEPS}
+    return {step: n / d for step, (n, d) in found.items() if d > 0}
 
 
 def steps(frame: pd.DataFrame, fewest: int) -> pd.DataFrame:
     """One row a service and step, of rows of `figures.referral_stages`: service, stage, before, numerator,
     denominator, value, lower, upper, word (higher | lower | no significant difference; "" of fewer referrals
     at the step before than `fewest`), role, compared (how many comparisons that is corrected over), gap (of
-    all services' share and its own), and figure and beside, the words at its dot. word is of exact counts; a
-    share that is withheld, or that rounding puts on the other side of all services', is not drawn."""
-    exact = judging(frame)
-    shares = {step: _share(exact[step].sum(), exact[of].sum()) for step, of in STEPS}
-    together = {step: _share(whole(frame, step), whole(frame, of)) for step, of in STEPS}
+    all services' share and its own), and figure and beside, the words at its dot."""
+    together = {step.capitalize(): _share(frame[step].sum(), frame[of].sum()) for step, of in STEPS}
     made = pd.DataFrame(
-        [_step(row, step, of, together[step]) for row in frame.to_dict("records") for step, of in STEPS]
+        [
+            _step(row, step, of, together[step.capitalize()])
+            for row in frame.to_dict("records")
+            for step, of in STEPS
+        ]
     )
-    rows = [(row, step, of) for row in exact.to_dict("records") for step, of in STEPS]
-    told = [at for at, (row, _, of) in enumerate(rows) if row[of] >= fewest]
-    pairs = [(rows[at][0][rows[at][1]], rows[at][0][rows[at][2]]) for at in told]
-    apart = beside(pairs, [shares[rows[at][1]] for at in told])
+    told = made[made["denominator"] >= fewest]
+    pairs = list(zip(told["numerator"], told["denominator"], strict=True))
+    apart = beside(pairs, [together[stage] for stage in told["stage"]])
     among = correction(one.p for one in apart)
-    made.loc[told, "word"] = [compared(one, among) for one in apart]
-    misread = (made["word"].eq("lower") & made["gap"].le(0)) | (made["word"].eq("higher") & made["gap"].ge(0))
-    for name in ("value", "lower", "upper"):
-        made[name] = made[name].mask(misread)
-    low = made["word"].eq("lower") & made["value"].notna()
-    return made.assign(role=low.map({True: "concern", False: "data"}), compared=len(apart))
+    made.loc[told.index, "word"] = [compared(one, among) for one in apart]
+    return made.assign(
+        role=["concern" if word == "lower" else "data" for word in made["word"]], compared=len(apart)
+    )
 
 
 def _share(numerator: float, denominator: float) -> float:

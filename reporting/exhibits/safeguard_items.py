@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import inf, isnan
 
+from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.exhibits.coverage import coverage, source_words
@@ -36,8 +37,7 @@ from reporting.exhibits.yearly import YearApart
 
 def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Each safeguard's share of the decisions of 12 months, and a year before."""
-    frame = by_month(snapshot, scope, selection)
-    frame = frame[frame["measure"] == EACH]
+    frame = figures.measure_by_month(snapshot, scope, selection, [EACH], [0]).frame
     judged = {
         name: to_latest(snapshot, scope, selection, frame[frame["category"] == name]) for name in SAFEGUARDS
     }

@@ -13,13 +13,12 @@ from reporting.analysis.intervals import interval
 from reporting.charts.canvas import Figure
 from reporting.charts.dots import interval_dots
 from reporting.charts.speed import speed_histogram
-from reporting.disclosure import whole
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.wording import beside, cells, counted, month, number, size
 
-KEY, MEASURE = "taper-speed", "red_speed"
+KEY, AMBER, MEASURE = "taper-speed", "amber_speed", "red_speed"
 
 
 def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
@@ -58,22 +57,36 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
 def zones(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """The same by zone only, as it may be published: each fall is one person's."""
     amber, red = _limits(snapshot)
-    found, plans = _found(snapshot, scope, selection)
+    frame = figures.measure_by_month(
+        snapshot, scope, selection, [AMBER, MEASURE], [selection.threshold]
+    ).frame
+    latest = frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)].set_index("measure")
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, KEY, MEASURE)
-    if plans == 0:
+    if latest.empty or latest["denominator"].eq(0).all():
         return Exhibit(**common, headline="How fast doses came down", empty=covered.nothing())
-    made = _zones(found, amber, red)
+    plans = float(latest["denominator"].loc[[MEASURE]].iloc[0])
+    found = latest["numerator"].reindex([AMBER, MEASURE]).astype(float)
+    made = pd.DataFrame(
+        {"label": [f"amber: above {amber}%, up to {red}%", f"red: above {red}%"], "people": found.to_list()}
+    )
+    fast = {"fast": found.sum(skipna=False), "red": found[MEASURE]}
     return Exhibit(
         **common,
-        headline=speed_headline(found, plans, amber, red, None),
+        headline=speed_headline(fast, plans, amber, red, None),
         subtitle=(
-            f"Largest fall between consecutive 28-day means, share per zone, active plans with a baseline "
-            f"{words}, {_year_words(snapshot)} ({size(plans, 'plan', 'plans')})"
+            f"Largest fall between consecutive 28-day means, share of active plans with a baseline {words}, "
+            f"{_year_words(snapshot)} ({size(plans, 'plan', 'plans')})"
         ),
         figure=_by_zone(made, plans),
         caption=f"{_zone_words(amber, red)} {source_words(snapshot, covered)}",
-        table=pd.DataFrame({"Largest fall in 28 days": made["label"], "People": cells(made["people"])}),
+        table=pd.DataFrame(
+            {
+                "Largest fall in 28 days": made["label"],
+                "People": cells(made["people"]),
+                "Of": cells([plans] * len(made)),
+            }
+        ),
         alt=_alt(made),
     )
 
@@ -89,7 +102,7 @@ def _found(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[dict
     if frame.empty:
         return {}, 0.0
     by_zone = dict(zip(frame["zone"].astype(str), frame["people"].astype(float), strict=True))
-    return {**by_zone, "red": _beyond_red(snapshot, scope, selection)}, whole(frame, "people")
+    return {**by_zone, "red": _beyond_red(snapshot, scope, selection)}, float(frame["people"].sum())
 
 
 def _year_words(snapshot: Snapshot) -> str:
@@ -187,6 +200,6 @@ def _by_zone(zones: pd.DataFrame, plans: float) -> Figure:
             lower=[low for low, _ in bounds],
             upper=[high for _, high in bounds],
             note=[number(people) if isnan(plans) else beside(people, plans) for people in zones["people"]],
-            role=["common", "concern", "concern"],
+            role=["concern", "concern"],
         )
     )

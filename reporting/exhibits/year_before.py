@@ -84,9 +84,8 @@ def judged_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
 
 
 def lowest(found: Mapping[str, YearApart]) -> str:
-    """The measure with the smallest share now, of those that may be shown where there are any."""
-    shares = {measure: one.now[0] / one.now[1] for measure, one in found.items()}
-    return min(shares, key=lambda measure: inf if isnan(shares[measure]) else shares[measure])
+    """The measure with the smallest share now, of those that are shown where there are any."""
+    return min(found, key=lambda measure: inf if isnan(found[measure].now[0]) else found[measure].share)
 
 
 def moved_words(found: Mapping[str, YearApart], names: Mapping[str, str], subject: str | None = None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import isnan
+from math import isnan, nan
 
 import pandas as pd
 
@@ -24,7 +24,8 @@ class YearApart:
 
     moved: rose | fell | no significant change, of exact counts; not judged where a count is withheld.
     kind: what that means (improvement | concern | neutral_high | neutral_low | common).
-    rose: whether the exact share went up (1), down (-1) or neither (0).
+    rose: whether the exact share went up (1), down (-1) or neither (0). share: the exact one now, to order
+    by.
     """
 
     now: Pair
@@ -32,6 +33,7 @@ class YearApart:
     moved: str
     kind: str
     rose: int = 0
+    share: float = nan
 
     @property
     def is_judged(self) -> bool:
@@ -68,7 +70,7 @@ class YearApart:
             return replace(self, moved=NOT_JUDGED, kind="common")
         made = replace(self, moved=word, kind=kind)
         if kind != "common" and _way(self.before, self.now) != self.rose:
-            return replace(made, before=(float("nan"), self.before[1]))
+            return replace(made, before=(nan, self.before[1]))
         return made
 
 
@@ -85,11 +87,12 @@ def year_apart(frame: pd.DataFrame, better: str, among: Correction | None = None
     last = found["month"].iloc[-1]
     ends = found[found["month"].isin([last - pd.DateOffset(months=YEAR), last])]
     shown, exact = _pairs(ends), _pairs(judging(ends))
+    share = exact[-1][0] / exact[-1][1]
     if len(ends) == 1:
-        return YearApart(shown[0], None, "no significant change", "common")
+        return YearApart(shown[0], None, "no significant change", "common", share=share)
     (apart,) = between(exact[:1], exact[1:])
     word = moved(apart, among or correction([apart.p]))
-    return YearApart(shown[1], shown[0], "", "", _way(*exact)).judged(word, meaning(word, better))
+    return YearApart(shown[1], shown[0], "", "", _way(*exact), share).judged(word, meaning(word, better))
 
 
 def _pairs(rows: pd.DataFrame) -> list[Pair]:

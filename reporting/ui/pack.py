@@ -26,8 +26,8 @@ from reporting.ui.filters import chosen
 from reporting.ui.session import View
 
 EDITION_WORDS = {
-    "internal": "Internal: exact, not for publication",
-    "published": "Published: rounded or withheld",
+    "internal": "Internal, exact",
+    "published": "Published, rounded",
 }
 NAMES = {content.key: content.name for content in CONTENTS}
 NOT_KEPT = "pack-not-kept"
@@ -88,8 +88,9 @@ def order(view: View, quarter: Quarter) -> Order | None:
 
 def left_out(view: View, order: Order) -> None:
     """Which of the slides chosen are not in the pack, and why."""
-    for name, why in found(view.snapshot, view.scope, order).left_out:
-        st.html(f'<p class="nothing">Left out: {escape(name)}. {escape(why)}</p>')
+    lines = [f"{name}: {why}" for name, why in found(view.snapshot, view.scope, order).left_out]
+    if lines:
+        st.html(f'<p class="nothing">{"<br>".join(map(escape, ["Left out of this pack", *lines]))}</p>')
 
 
 def preview(view: View, order: Order) -> None:

@@ -123,16 +123,17 @@ def test_the_numbers_and_the_picture_of_a_chart_can_be_taken_away(
     page = page_at(1440)
     open_page(page, f"{server}/high_dose")
     card = page.locator(".st-key-card-high-dose-trend")
+    card.get_by_role("button", name="Download").click()
     with page.expect_download(timeout=MILLISECONDS) as taken:
-        card.get_by_role("button", name="Numbers (CSV)").click()
-    assert taken.value.suggested_filename == "high-dose-trend-120-mg-to-2026-09-synthetic.csv"
+        page.get_by_role("button", name="Numbers (CSV)").click()
+    assert taken.value.suggested_filename == "high-dose-trend-120-mg-internal-to-2026-09-synthetic.csv"
     taken.value.save_as(tmp_path / "numbers.csv")
     lines = (tmp_path / "numbers.csv").read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith("Month,People,Registered adults,Per 1,000".replace("1,000", '"1,000"')) or (
         lines[0].startswith('Month,People,Registered adults,"Per 1,000"')
     )
     with page.expect_download(timeout=MILLISECONDS) as taken:
-        card.get_by_role("button", name="Picture (PNG)").click()
+        page.get_by_role("button", name="Picture (PNG)").click()
     taken.value.save_as(tmp_path / "picture.png")
     picture = (tmp_path / "picture.png").read_bytes()
     assert picture[:8] == b"\x89PNG\r\n\x1a\n"
@@ -272,18 +273,18 @@ def test_a_pack_is_stopped_made_and_taken_away(
     page = page_at(1440)
     open_page(page, serve(ROOT / "dashboard.py", publish_example(tmp_path / "store")))
     go_to(page, "Board pack")
-    page.get_by_role("button", name="Make 11 slides").click()
+    page.get_by_role("button", name="Make 10 slides").click()
     page.get_by_role("progressbar", name="The pack").wait_for(timeout=MILLISECONDS)
     page.get_by_role("button", name="Stop").click()
     page.get_by_text("Stopped. No file was kept.").wait_for(timeout=MILLISECONDS)
     assert "Nothing was exported yet." in page.locator("body").inner_text()
-    page.get_by_role("button", name="Make 11 slides").click()
+    page.get_by_role("button", name="Make 10 slides").click()
     taking = page.get_by_role("button", name="Everything (ZIP)")
     taking.wait_for(timeout=MILLISECONDS)
     settled(page)
     assert_clean(page)
     with page.expect_download(timeout=MILLISECONDS) as taken:
         taking.click()
-    assert taken.value.suggested_filename == "example-icb-2026q3-board-pack-synthetic.zip"
+    assert taken.value.suggested_filename == "example-icb-2026q3-board-pack-internal-synthetic.zip"
     taken.value.save_as(tmp_path / "pack.zip")
-    assert len(zipfile.ZipFile(tmp_path / "pack.zip").namelist()) == 11 + 3
+    assert len(zipfile.ZipFile(tmp_path / "pack.zip").namelist()) == 10 + 3 + 1

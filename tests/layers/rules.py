@@ -17,7 +17,7 @@ LINES = (
     (
         "reporting.figures",
         "reporting.people",
-        "reporting.protection",
+        "reporting.published",
         "reporting.release",
         "reporting.charts",
         "reporting.analysis",

@@ -54,25 +54,6 @@ def test_a_service_is_called_low_of_eight_referrals_or_more(
     assert "of 8 referrals or more" in found.caption
 
 
-def test_services_that_leave_stand_in_the_order_of_what_may_be_shown(tmp_path: Path) -> None:
-    """8 and 12 offers are both published as 10; 3 and none of a third service tell which is none."""
-    leaving = Scope.icb().of("published")
-    orders = [
-        shown(
-            tmp_path / f"{first}",
-            offers("Circle MSK", first, 0),
-            offers("Pain clinic", 20 - first, 0),
-            offers("The Talking Table", 3, 0),
-            offers("Path 2 Recovery", 0, 0),
-            scope=leaving,
-        )
-        .table["Service"]
-        .tolist()
-        for first in (8, 12)
-    ]
-    assert orders[0] == orders[1] == ["Circle MSK", "Pain clinic", "The Talking Table"]
-
-
 def test_a_service_without_offers_in_an_area_still_has_its_row(tmp_path: Path) -> None:
     """Where a row is missing because there is nobody, one that is there tells of somebody."""
     elsewhere = [{**row, "practice_code": "SYN02"} for row in offers("Circle MSK", 9, 9)]
@@ -81,10 +62,9 @@ def test_a_service_without_offers_in_an_area_still_has_its_row(tmp_path: Path) -
         "referral": [*offers("Pain clinic", 9, 9), *elsewhere],
     }
     snapshot = release.current(publish(tmp_path, tables))
-    for scope in (Scope.icb(), Scope.icb().of("published")):
-        found = figures.referral_stages(snapshot, scope, Selection(120, pcn="Hill")).frame
-        assert found["service"].tolist() == ["Circle MSK", "Pain clinic"]
-        assert found["offered"].tolist()[0] == 0
+    found = figures.referral_stages(snapshot, Scope.icb(), Selection(120, pcn="Hill")).frame
+    assert found["service"].tolist() == ["Circle MSK", "Pain clinic"]
+    assert found["offered"].tolist()[0] == 0
 
 
 def test_a_share_of_few_offers_is_a_count(tmp_path: Path) -> None:

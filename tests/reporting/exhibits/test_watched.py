@@ -11,7 +11,7 @@ import pytest
 
 from reporting import people, release
 from reporting.access import Scope, Selection, Snapshot
-from reporting.disclosure import NotClearedError
+from reporting.disclosure import NotPublishedError
 from reporting.exhibits import also_measured, gabapentinoids, questions, reference, substitution
 from reporting.exhibits.exhibit import Head
 from tests.reporting.snapshots import POLICY, counts, practice, publish
@@ -100,7 +100,7 @@ def test_nobody_of_another_practice_is_found_and_nobody_of_real_data_leaves(snap
     assert set(people.substitution(snapshot, own, Selection(120)).frame["patient_key"]) == {"PAT03"}
     assert set(people.questions(snapshot, own, Selection(120)).frame["patient_key"]) == {"PAT09"}
     for ask_for in (people.substitution, people.questions):
-        with pytest.raises(NotClearedError):
+        with pytest.raises(NotPublishedError):
             ask_for(snapshot, ICB.of("published"), Selection(120))
 
 
