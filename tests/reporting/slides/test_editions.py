@@ -7,16 +7,21 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 
+import duckdb
 import pytest
 
-from reporting import figures
+from reporting import figures, release
 from reporting.access import EDITIONS, Edition, Scope, Selection, Snapshot
 from reporting.charts.written import HIDDEN
+from reporting.exhibits import pack_pages
+from reporting.exhibits.editions import PUBLISHED
 from reporting.exhibits.exhibit import Exhibit
 from reporting.slides.contents import KEYS
 from reporting.slides.pack import Found, Order, drawable, found
 from reporting.slides.quarter import quarters
+from tests.reporting.example import publish_example
 
 QUARTERS = 3
 UNSAID = ""
@@ -158,3 +163,44 @@ def test_every_slide_is_marked_and_holds_no_exact_column(snapshot: Snapshot, edi
         assert not re.search(r"exact_|whole_|\bnan\b", words), content.key
         assert frame.edition == edition
         assert frame.footer.startswith(f"{edition.capitalize()} edition")
+
+
+# Every exact count is one of 31,4xx of 77,777; published are 30,000 of 77,775, or every other withheld.
+DISTINCT = """
+    CREATE TEMP TABLE quintiles AS
+        SELECT 'referral_offered' AS measure, 120 AS threshold, 'imd_quintile' AS dimension,
+            unnest(['1', '5']) AS category, 'icb' AS level, 'Example ICB' AS area, DATE '2026-09-01' AS month;
+    INSERT INTO group_area BY NAME FROM quintiles;
+    INSERT INTO published BY NAME FROM quintiles;
+    UPDATE measure_area SET numerator = 31400 + rowid % 90, denominator = 77777;
+    UPDATE group_area SET numerator = 31400 + rowid % 90, denominator = 77777;
+    UPDATE flow SET entered = 31400 + rowid % 90, "left" = 31490, moved_in = 31491, moved_out = 31492,
+        from_people = 31493, to_people = 31494, from_whole = 77777, to_whole = 77777;
+    UPDATE flow_reason SET people = 31400 + rowid % 90;
+    UPDATE published SET numerator = CASE WHEN rowid % 2 = 0 THEN 30000 END, denominator = 77775;
+"""
+EXACT_COUNT = re.compile(r"(?<![\d.])(?:31,?4\d\d|77,?777)(?!\d)")
+
+
+def everything(made: Exhibit) -> str:
+    figures = [made.figure, None if made.slide is None else made.slide()]
+    drawn = [one if isinstance(one, str) else str(one.to_json()) for one in figures if one is not None]
+    table = made.table.to_csv()
+    return " ".join([made.headline, made.subtitle, made.caption, made.alt, made.empty, table, *drawn])
+
+
+def test_nothing_published_holds_an_exact_count(tmp_path: Path) -> None:
+    store = publish_example(tmp_path)
+    with duckdb.connect(str(next((store / "releases").glob("*.duckdb")))) as con:
+        con.execute(DISTINCT)
+    snapshot = release.current(store)
+    shown = 0
+    for internal, published in PUBLISHED.items():
+        if internal is pack_pages.data_quality:  # of practices and files
+            continue
+        told = everything(published(snapshot, Scope.icb().of("published"), Selection(120)))
+        assert not EXACT_COUNT.search(told), (published, EXACT_COUNT.search(told))
+        shown += "30,000" in told or "30000" in told
+        if internal is published:
+            assert EXACT_COUNT.search(everything(internal(snapshot, Scope.icb(), Selection(120)))), internal
+    assert shown > 4
