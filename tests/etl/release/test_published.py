@@ -36,7 +36,8 @@ TABLES = ("practice", "measure_month", "measure_group", "measure_area", "patient
 LAST_QUARTER = "(SELECT max(month) FROM measure_area WHERE month(month) % 3 = 0)"
 COUNTS = ["numerator", "denominator"]
 SENT_AGAIN = ("SYN07", "SYN16", "SYN10")  # practices of three PCNs
-# In a made-up world nobody has a plan or a referral who takes no opioid. In a real one somebody may.
+# In a made-up world nobody has a plan or a referral who takes no opioid. It is no fact: who takes a high-dose
+# gabapentinoid alone is in the cohort by its definition, and is reviewed, planned for and referred as anyone.
 AMONG_OPIOIDS = {"high_dose_prevalence", "dose_band_share"}
 
 
