@@ -32,7 +32,7 @@ PLACEHOLDERS = {
     "beyond", "within", "offered_naloxone", "naloxone_months", *(field.name for field in fields(Taper))
 }  # fmt: skip
 NEEDED = ("naloxone",)  # sections of the policy that may be unset
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class MeasureError(ValueError):
@@ -93,7 +93,7 @@ class Measure:
         self._fits_together()
         used = set()
         for part in ("numerator", "denominator"):
-            used |= (names := set(_PLACEHOLDER.findall(getattr(self, part))))
+            used |= (names := set(PLACEHOLDER.findall(getattr(self, part))))
             if unknown := sorted(names - PLACEHOLDERS):
                 raise MeasureError(
                     f"{part}: {{{unknown[0]}}} is neither beyond, within nor in policy [taper]"
@@ -204,10 +204,10 @@ def predicate(sql: str, threshold: int, policy: Policy) -> str:
     if policy.naloxone:
         values["offered_naloxone"] = policy.naloxone.offered
         values["naloxone_months"] = policy.naloxone.valid_months
-    for name in _PLACEHOLDER.findall(sql):
+    for name in PLACEHOLDER.findall(sql):
         if name not in values:
             raise MeasureError(f"{{{name}}} is neither beyond, within nor a field of policy [taper]")
-    return _PLACEHOLDER.sub(lambda match: str(values[match[1]]), sql)
+    return PLACEHOLDER.sub(lambda match: str(values[match[1]]), sql)
 
 
 def predicates(m: Measure, threshold: int, policy: Policy) -> tuple[str, str]:

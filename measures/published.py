@@ -6,18 +6,20 @@ Read from published.toml, beside the facts that tie the counts and that no predi
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from measures.measure import MARTS, STATES, Measure, MeasureError
+from measures.measure import MARTS, PLACEHOLDER, PLACEHOLDERS, STATES, Measure, MeasureError
+from measures.suppression.formulas import FormulaError, formula
 from measures.toml_lines import line_of
 
 PATH = Path(__file__).with_name("published.toml")
 LEVELS = ("icb", "place", "pcn")  # practices are never published with a count
 DIMENSIONS = ("age_band", "sex", "imd_quintile")
 MOST_QUARTERS = 20
+FIXED = PLACEHOLDERS - {"beyond", "within"}  # what is the same for every threshold
 
 
 class PublishedError(MeasureError):
@@ -27,24 +29,27 @@ class PublishedError(MeasureError):
 @dataclass(frozen=True)
 class Entry:
     """Measures published alike: at which levels, for which thresholds (all of the policy where none are
-    given), by which groups in the whole ICB; of dose bands perhaps only those beyond the lowest threshold."""
+    given), by which groups in the whole ICB; of dose bands perhaps only those beyond the lowest threshold;
+    of the latest so many quarters (None: of all that are published)."""
 
     measures: tuple[str, ...]
     levels: tuple[str, ...]
     thresholds: tuple[int, ...] = ()
     groups: tuple[str, ...] = ()
     beyond_only: bool = False
+    quarters: int | None = None
 
 
 @dataclass(frozen=True)
 class Fact:
     """What is so in every row of a mart: a predicate that holds, or a column of whose every value there are
-    equally many rows in each practice and month (`equal`)."""
+    equally many rows in each practice and month (`equal`). line: where it stands in the file."""
 
     mart: str
     why: str
     holds: str = ""
     equal: str = ""
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,20 @@ class Published:
     def by_measure(self) -> Mapping[str, Entry]:
         """Measure → what is published of it."""
         return {slug: entry for entry in self.entries for slug in entry.measures}
+
+    def only(self, measures: Iterable[str]) -> Published:
+        """The same of no other measures."""
+        kept = set(measures)
+        entries = (
+            replace(one, measures=tuple(slug for slug in one.measures if slug in kept))
+            for one in self.entries
+        )
+        return replace(self, entries=tuple(entries))
+
+    def beside(self, measures: Iterable[str]) -> Published:
+        """The same, and measures that were published once."""
+        more = tuple(sorted(set(measures) - set(self.by_measure)))
+        return replace(self, entries=(*self.entries, Entry(more, LEVELS)))
 
 
 class _WrongError(Exception):
@@ -75,10 +94,12 @@ def load(measures: Sequence[Measure], path: Path = PATH) -> Published:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PublishedError(f"{path.name}: not readable as TOML: {error}") from None
     try:
-        return _published(raw, {m.slug: m for m in measures})
+        made = _published(raw, {m.slug: m for m in measures})
     except _WrongError as wrong:
         line = line_of(text, *wrong.path) if wrong.path else None
         raise PublishedError(f"{path.name}: {f'line {line}: ' if line else ''}{wrong}") from None
+    facts = (replace(one, line=line_of(text, "facts", at)) for at, one in enumerate(made.facts))
+    return replace(made, facts=tuple(facts))
 
 
 def _published(raw: dict[str, Any], measures: Mapping[str, Measure]) -> Published:
@@ -89,7 +110,7 @@ def _published(raw: dict[str, Any], measures: Mapping[str, Measure]) -> Publishe
         raise _WrongError(f"quarters: {quarters!r} is not a number from 1 to {MOST_QUARTERS}", "quarters")
     entries, seen = list[Entry](), set[str]()
     for at, row in enumerate(_list(raw, "measures")):
-        entry = _entry(row, measures, at)
+        entry = _entry(row, measures, at, quarters)
         if twice := [slug for slug in entry.measures if slug in seen or entry.measures.count(slug) > 1]:
             raise _WrongError(f"measures: {twice[0]} is declared twice", "measures", at, "measures")
         seen.update(entry.measures)
@@ -98,14 +119,18 @@ def _published(raw: dict[str, Any], measures: Mapping[str, Measure]) -> Publishe
     return Published(quarters, tuple(entries), facts)
 
 
-def _entry(row: dict[str, Any], measures: Mapping[str, Measure], at: int) -> Entry:
+def _entry(row: dict[str, Any], measures: Mapping[str, Measure], at: int, quarters: int) -> Entry:
     fields = {
         "measures": _texts, "levels": _texts, "thresholds": _numbers, "groups": _texts, "beyond_only": _flag,
+        "quarters": _number,
     }  # fmt: skip
     made = Entry(**_fields(row, fields, ("measures", "levels"), "measures", at))
     _known("measures", made.measures, measures, at)
     _known("levels", made.levels, LEVELS, at)
     _known("groups", made.groups, DIMENSIONS, at)
+    if made.quarters is not None and not 1 <= made.quarters <= quarters:
+        words = f"quarters: {made.quarters} is not a number from 1 to {quarters}"
+        raise _WrongError(words, "measures", at, "quarters")
     for slug in made.measures:
         if words := _unfit(measures[slug], made):
             raise _WrongError(f"measures: {slug} {words}", "measures", at, "measures")
@@ -116,6 +141,8 @@ def _unfit(m: Measure, entry: Entry) -> str:
     """Why a measure cannot be published so; nothing where it can."""
     if m.kind != "count" or m.mart == "plan_month_heading":
         return "counts no people or events among others, so no count of it is published"
+    if m.over_months > 1 and entry.quarters != 1:
+        return f"counts {m.over_months} months at once, and such counts tell each other: say quarters = 1"
     if entry.groups and (not m.grouped or m.registered):
         return "is not published by group: it has none, or is a rate of registered people"
     if entry.thresholds and not m.per_threshold:
@@ -132,9 +159,20 @@ def _fact(row: dict[str, Any], at: int) -> Fact:
         raise _WrongError(f"mart: {made.mart!r} is not one of {', '.join(MARTS)}", "facts", at, "mart")
     if bool(made.holds) == bool(made.equal):
         raise _WrongError("holds: a fact has either holds or equal", "facts", at)
+    if made.holds:
+        _check_predicate(made.holds, at)
     if made.equal and made.mart in STATES:
         raise _WrongError("equal: of states nobody knows it", "facts", at, "equal")
     return made
+
+
+def _check_predicate(sql: str, at: int) -> None:
+    if unknown := sorted(set(PLACEHOLDER.findall(sql)) - FIXED):
+        raise _WrongError(f"holds: {{{unknown[0]}}} is no number of policy [taper]", "facts", at, "holds")
+    try:
+        formula(PLACEHOLDER.sub("0", sql))
+    except FormulaError as error:
+        raise _WrongError(f"holds: {error}", "facts", at, "holds") from None
 
 
 def _fields(
@@ -169,6 +207,12 @@ def _known(name: str, given: Sequence[str], known: Any, at: int) -> None:
 
 def _whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _number(value: Any) -> int:
+    if not _whole(value):
+        raise ValueError("a whole number")
+    return int(value)
 
 
 def _text(value: Any) -> str:

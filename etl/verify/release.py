@@ -145,6 +145,9 @@ def _measures(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
         for slug, practice in odd:
             yield f"measure {slug} of practice {practice} is not what its marts give. Build again."
     tables = {name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if "published_note" in tables and told == rules.as_json() and defined == {m.slug for m in measures}:
+        for slug, month in published.unsaid(con, measure.under(measures, rules), rules):
+            yield f"measure {slug} of {month} is not published, and no note says why. Build again."
     if "published" in tables:
         for slug, area in published.misread(con, json.loads(told)["suppression"]):
             yield f"measure {slug} of {area} is not published as its counts and the policy ask. Build again."

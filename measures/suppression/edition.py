@@ -32,7 +32,7 @@ def edition(
             dear = costs(made, rule)
             told = None if before is None else retold(one, made, before, rule)
             if told is None:
-                hidden = withheld(made.counts, made.ties, rule, dear, made.pairs)
+                hidden = withheld(made.counts, made.ties, rule, dear, made.pairs, made.alone > 0, made.alone)
             else:
                 hidden = told.withheld(rule, dear, made.pairs)
             shown = rounded(made.counts, rule.round_to)

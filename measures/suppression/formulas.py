@@ -88,6 +88,9 @@ def _compiled(tree: Any, atoms: list[Atom]) -> Callable[[Grid, Mapping[int, Trut
     if isinstance(tree, exp.Not):
         inner = _compiled(tree.this, atoms)
         return lambda grid, found: (TRUE - inner(grid, found)).astype(np.int8)
+    if isinstance(tree, exp.Is) and isinstance(tree.expression, exp.Boolean):
+        inner, asked = _compiled(tree.this, atoms), TRUE if tree.expression.this else FALSE
+        return lambda grid, found: np.where(inner(grid, found) == asked, TRUE, FALSE).astype(np.int8)
     if isinstance(tree, exp.Boolean):
         constant = np.int8(TRUE if tree.this else FALSE)
         return lambda grid, found: np.full(_rows(grid), constant, np.int8)

@@ -81,8 +81,9 @@ def withheld(
     dear: NDArray[np.float64],
     pairs: NDArray[np.intp],
     already: Marks | None = None,
+    wanted: Counts | None = None,
 ) -> Marks:
-    """The counts to be withheld, so that each may still be any of `enough` numbers.
+    """The counts to be withheld, so that each may still be any of `enough` numbers, or of as many as wanted.
 
     dear: what it costs to withhold each; the cheapest are taken. pairs: rows of a numerator and its
     denominator; where both would read as all, or the numerator as nobody, and it is not so, the numerator is
@@ -90,6 +91,7 @@ def withheld(
     Raises PlanError where the ties cannot be.
     """
     made = is_small(counts, rule)
+    numbers = np.full(len(counts), enough(rule)) if wanted is None else np.maximum(wanted, enough(rule))
     if already is not None:
         made |= already
     if len(pairs):
@@ -104,8 +106,8 @@ def withheld(
             at = np.full(len(counts), -1)
             at[rows] = np.arange(len(rows))
             own = at[pairs[(at[pairs] >= 0).all(axis=1)]] if len(pairs) else pairs
-            known = Known(counts[rows], ties.part(rows, unknowns), rule, own)
-            made[rows] = _planned(known, made[rows], dear[rows], enough(rule))
+            known = Known(counts[rows], ties.part(rows, unknowns), rule, own, numbers[rows])
+            made[rows] = _planned(known, made[rows], dear[rows])
     return made
 
 
@@ -124,14 +126,17 @@ def _components(ties: Ties) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]
 class Known:
     """What somebody knows who holds every published count of a component.
 
-    seen: the least and the most of each count in the solutions looked at so far; the truth is one.
+    wanted: how many numbers each withheld count must leave open. seen: the least and the most of each count
+    in the solutions looked at so far; the truth is one.
     """
 
-    def __init__(self, counts: Counts, ties: Ties, rule: Suppression, pairs: NDArray[np.intp]) -> None:
-        self.counts, self.ties = counts, ties
+    def __init__(
+        self, counts: Counts, ties: Ties, rule: Suppression, pairs: NDArray[np.intp], wanted: Counts
+    ) -> None:
+        self.counts, self.ties, self.wanted = counts, ties, wanted
         self.lower, self.upper = published_bounds(counts, rule)
         self.roof = np.where(counts < rule.suppress_below, rule.suppress_below, self.upper)
-        self.roof = self.roof + ROOM * rule.round_to
+        self.roof = np.maximum(self.roof + ROOM * rule.round_to, counts + wanted)
         alike = pairs[(counts[pairs] > 0).all(axis=1) & (counts[pairs[:, 0]] == counts[pairs[:, 1]])]
         self.alike = alike[alike[:, 0] != alike[:, 1]]
         same = ties.made_of[self.alike[:, 0]] - ties.made_of[self.alike[:, 1]]
@@ -169,34 +174,34 @@ class Known:
         np.maximum(self.seen[1], counts, out=self.seen[1])
         return counts
 
-    def ends(self, made: Marks, at: int, wanted: int) -> tuple[int, int]:
+    def ends(self, made: Marks, at: int) -> tuple[int, int]:
         """The least and the most that a count can be; or two numbers as far apart as wanted."""
         towards = np.zeros(len(made))
         towards[at] = 1.0
         for sign in (-1, 1):
-            if self.seen[1][at] - self.seen[0][at] + 1 < wanted:
+            if self.seen[1][at] - self.seen[0][at] + 1 < self.wanted[at]:
                 self.look(made, sign * towards)
         return int(self.seen[0][at]), int(self.seen[1][at])
 
-    def few(self, made: Marks, wanted: int) -> Marks:
+    def few(self, made: Marks) -> Marks:
         """The withheld counts of which fewer numbers than wanted have been seen."""
-        return made & (self.seen[1] - self.seen[0] + 1 < wanted)
+        return made & (self.seen[1] - self.seen[0] + 1 < self.wanted)
 
 
-def _planned(known: Known, made: Marks, dear: NDArray[np.float64], wanted: int) -> Marks:
+def _planned(known: Known, made: Marks, dear: NDArray[np.float64]) -> Marks:
     """More counts withheld, until of every one as many numbers are seen as wanted."""
     made = made.copy()
     chance, signs = np.random.default_rng(0), np.ones(len(made))
     for probe in range(PROBES):
-        few = known.few(made, wanted)
+        few = known.few(made)
         if few.sum() <= FEW:
             break
         signs = chance.choice([-1.0, 1.0], len(few)) if probe % 2 == 0 else -signs
         known.look(made, np.where(few, signs, 0.0), roughly=True)
-    while (few := known.few(made, wanted)).any():
+    while (few := known.few(made)).any():
         at = int(np.flatnonzero(few)[0])
-        least, most = known.ends(made, at, wanted)
-        if (short := wanted - (most - least + 1)) > 0:
+        least, most = known.ends(made, at)
+        if (short := int(known.wanted[at]) - (most - least + 1)) > 0:
             made |= _tellers(known, made, dear, at, (least - short, most + short))
     return made
 

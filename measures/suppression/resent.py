@@ -31,18 +31,21 @@ class Before:
 
 @dataclass(frozen=True)
 class Retold:
-    """Counts of a month as it is now, and after them what the earlier release withheld; what ties both."""
+    """Counts of a month as it is now, and after them what the earlier release withheld; which are one
+    practice's, as in Table; what ties both."""
 
     counts: NDArray[np.int64]
+    alone: NDArray[np.int64]
     ties: Ties
     now: int
 
     def withheld(self, rule: Suppression, dear: NDArray[np.float64], pairs: NDArray[np.intp]) -> Marks:
         """Which of the counts as they are now are withheld, so that nobody who holds both releases works out
         one that either withholds. Raises PlanError."""
-        already = np.arange(len(self.counts)) >= self.now
-        every = np.concatenate([dear, np.zeros(already.sum())])
-        return withheld(self.counts, self.ties, rule, every, pairs, already)[: self.now]
+        earlier = np.arange(len(self.counts)) >= self.now
+        every = np.concatenate([dear, np.zeros(earlier.sum())])
+        already = earlier | (self.alone > 0)
+        return withheld(self.counts, self.ties, rule, every, pairs, already, self.alone)[: self.now]
 
 
 def retold(sorts: Sorts, now: Table, before: Before, rule: Suppression) -> Retold:
@@ -50,7 +53,8 @@ def retold(sorts: Sorts, now: Table, before: Before, rule: Suppression) -> Retol
     then = table(sorts, before.month, before.changed)
     told = {at: before.shown[cell] for cell, at in then.places.items() if cell in before.shown}
     shown = np.array(sorted(at for at, n in told.items() if n is not None), np.intp)
-    hidden = np.array(sorted(at for at, n in told.items() if n is None), np.intp)
+    hidden = np.setdiff1d([*(at for at, n in told.items() if n is None), *np.flatnonzero(then.alone)], shown)
+    hidden = hidden.astype(np.intp)
     unknowns = now.ties.made_of.shape[1]
     place = _places(sorts, now, then)
     size = max(unknowns, int(place.max(initial=-1)) + 1)
@@ -75,7 +79,8 @@ def retold(sorts: Sorts, now: Table, before: Before, rule: Suppression) -> Retol
         np.concatenate([now.ties.least, then.ties.least, least, np.zeros(len(alike))]),
         np.concatenate([now.ties.most, then.ties.most, most, np.zeros(len(alike))]),
     )
-    return Retold(np.concatenate([now.counts, then.counts[hidden]]), ties, len(now.counts))
+    counts = np.concatenate([now.counts, then.counts[hidden]])
+    return Retold(counts, np.concatenate([now.alone, then.alone[hidden]]), ties, len(now.counts))
 
 
 def _places(sorts: Sorts, now: Table, then: Table) -> NDArray[np.intp]:

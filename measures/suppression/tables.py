@@ -7,7 +7,7 @@ the whole ICB another way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from scipy import sparse
 from measures.suppression.plan import PlanError, Ties
 from measures.suppression.universes import Count, Sorts
 
+SHARE_OPEN = 2  # of a practice's own count, half as many numbers stay open
 Areas = Mapping[str, Mapping[str, str]]  # practice → level → area
 Row = tuple[NDArray[np.intp], NDArray[np.float64]]
 Covered = Mapping[str, frozenset[str]]  # measure → practices in its counts
@@ -53,11 +54,12 @@ class Piece(NamedTuple):
 @dataclass(frozen=True)
 class Month:
     """What a release counts in one month: cell → its exact count; practice → its areas; measure → the
-    practices it counts."""
+    practices it counts; practice that may be alone in a piece → its own counts."""
 
     cells: Mapping[Cell, int]
     areas: Areas
     covered: Covered
+    own: Mapping[str, Mapping[Count, int]] = field(default_factory=dict)
 
 
 @dataclass
@@ -91,9 +93,11 @@ def matrix(rows: Sequence[Row], unknowns: int) -> sparse.csr_array:
 @dataclass(frozen=True)
 class Table:
     """Every different count once. places: cell → its row; pieces: those whose classes are the unknowns, in
-    this order, and then the lists of the first ones (those of everybody)."""
+    this order, and then the lists of the first ones (those of everybody). alone: rows of one practice's
+    counts, published by no means, and how many numbers each must leave open (0: not such a row)."""
 
     counts: NDArray[np.int64]
+    alone: NDArray[np.int64]
     places: dict[Cell, int]
     ties: Ties
     pieces: list[Piece]
@@ -116,7 +120,8 @@ def table(sorts: Sorts, month: Month, changed: frozenset[str] = frozenset()) -> 
     differ.
     """
     cells = {cell: n for cell, n in month.cells.items() if cell.measure in sorts.measures}
-    pieces = _pieces(month, sorts.measures, changed)
+    practices = _pieces(month, sorts.measures, changed)
+    pieces = list(practices)
     every = list(pieces)
     size, sums = sorts.classes.size, Sums()
     cut, start = {"": pieces}, {"": 0}
@@ -135,7 +140,7 @@ def table(sorts: Sorts, month: Month, changed: frozenset[str] = frozenset()) -> 
                 sums.add(sorts.classes.made_of[count] + at * size, np.array([lists + at]), -np.inf)
     unknowns = lists + len(pieces)
     places, rows, counts = dict[Cell, int](), list[NDArray[np.intp]](), list[int]()
-    alike: dict[bytes, int] = {}
+    alike, alone = dict[bytes, int](), dict[int, int]()
     for cell, n in cells.items():
         inside = np.array(_inside(cell, cut[cell.dimension]), np.intp)
         made_of = _made_of(cell, sorts, inside + start[cell.dimension], lists)
@@ -144,20 +149,49 @@ def table(sorts: Sorts, month: Month, changed: frozenset[str] = frozenset()) -> 
             rows.append(made_of)
             counts.append(n)
         elif counts[row] != n:
-            raise PlanError(f"{cell} counts {n}, and another count of the same rows {counts[row]}")
+            raise PlanError(f"{' '.join(map(str, cell))} is another number than a count of the same rows")
         places[cell] = row
+        if _practices(cell, practices) == 1:
+            alone[row] = 1
+    for at, codes in enumerate(practices.values()):
+        if len(codes) == 1:
+            for made_of, n in _own(sorts, month.own.get(codes[0], {}), at * size):
+                row = alike.setdefault(made_of.tobytes(), len(rows))
+                if row == len(rows) and n:
+                    rows.append(made_of)
+                    counts.append(n)
+                if row < len(rows):
+                    alone[row] = n // SHARE_OPEN + 1
     ones = [(row, np.ones(len(row))) for row in rows]
     ties = Ties(matrix(ones, unknowns), sums.matrix(unknowns), np.array(sums.least), np.array(sums.most))
-    return Table(np.array(counts, np.int64), places, ties, every)
+    open_numbers = np.array([alone.get(row, 0) for row in range(len(rows))], np.int64)
+    return Table(np.array(counts, np.int64), open_numbers, places, ties, every)
 
 
-def _pieces(month: Month, measures: frozenset[str], changed: frozenset[str]) -> list[Piece]:
-    found = {
-        Piece(tuple(sorted(areas.items())), counted, code in changed)
-        for code, areas in month.areas.items()
-        if (counted := frozenset(slug for slug in measures if code in month.covered.get(slug, ())))
-    }
-    return sorted(found, key=lambda piece: piece.order)
+def _pieces(month: Month, measures: frozenset[str], changed: frozenset[str]) -> dict[Piece, list[str]]:
+    """The pieces in order, each with its practices."""
+    found: dict[Piece, list[str]] = {}
+    for code, areas in month.areas.items():
+        if counted := frozenset(slug for slug in measures if code in month.covered.get(slug, ())):
+            found.setdefault(Piece(tuple(sorted(areas.items())), counted, code in changed), []).append(code)
+    return dict(sorted(found.items(), key=lambda one: one[0].order))
+
+
+def _practices(cell: Cell, practices: Mapping[Piece, Sequence[str]]) -> int:
+    """How many practices a cell counts."""
+    return sum(
+        len(codes)
+        for piece, codes in practices.items()
+        if (cell.level, cell.area) in piece.areas and cell.measure in piece.measures
+    )
+
+
+def _own(sorts: Sorts, own: Mapping[Count, int], start: int) -> Iterator[tuple[NDArray[np.intp], int]]:
+    """The unknowns that add up to each count of a practice that is alone in its piece, and the count. Lists
+    are left out: of each practice they are published elsewhere."""
+    for count, n in own.items():
+        if count in sorts.classes.made_of:
+            yield sorts.classes.made_of[count] + start, n
 
 
 def _groups(pieces: Sequence[Piece], cells: Mapping[Cell, int]) -> dict[str, list[Piece]]:

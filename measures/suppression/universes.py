@@ -64,7 +64,7 @@ def _sorts(
         column = m.split or m.each
         if column:
             closed[column] = sorted({*closed.get(column, ()), *categories.get(m.slug, ())})
-        for threshold in published.by_measure[m.slug].thresholds or m.thresholds(policy):
+        for threshold in m.thresholds(policy):
             for category in categories.get(m.slug, ()) if column else ("",):
                 counts |= _formulas(m, threshold, category, policy)
     marts = set(GROUPED) if universe(measures[0]) == PEOPLE else {measures[0].mart}

@@ -25,6 +25,7 @@ NESTED = (
     ("referral_attended_of_cohort", "referral_offered"),
 )  # fmt: skip
 SHARES = ("tapering", "tapering_after_fall", "amber_speed", "red_speed")
+STAGES = tuple(f"referral_{one}_by_service" for one in ("made", "accepted", "attended", "completed"))
 SHARE, AFTER = "outcome_band_share", "outcome_band_after_fall"
 DOWN = ("stopped", "1–49%", "50–84%")
 HIGHER, LOWER = 120, 90
@@ -80,8 +81,10 @@ class Attack:
             least, most = ends(shown)
             self.rows.append((row, float(least), float(most)))
 
-    def narrow(self) -> dict[str, tuple[int, int]]:
-        """The withheld values of which fewer than ENOUGH numbers are possible, and the ends of those."""
+    def narrow(self, wanted: Mapping[str, int] | None = None) -> dict[str, tuple[int, int]]:
+        """The withheld values of which fewer than ENOUGH numbers are possible (or than wanted of them), and
+        the ends of those."""
+        enough = np.array([max(ENOUGH, (wanted or {}).get(words, 0)) for words in self.withheld])
         rows = self.rows + [(row, 0.0, MANY) for row in self.withheld.values()]
         matrix = _matrix([row for row, _, _ in rows], len(self.names))
         rules = LinearConstraint(matrix, [least for _, least, _ in rows], [most for _, _, most in rows])
@@ -104,18 +107,18 @@ class Attack:
 
         signs = np.ones(len(low))
         for probe in range(PROBES):
-            few = high - low + 1 < ENOUGH
+            few = high - low + 1 < enough
             signs = -signs if probe % 2 else chance.choice([-1.0, 1.0], len(low))
             if few.any():
                 look(np.where(few, signs, 0.0), True)
         for at in range(len(low)):
             for sign in (1.0, -1.0):
-                if high[at] - low[at] + 1 < ENOUGH:
+                if high[at] - low[at] + 1 < enough[at]:
                     look(np.where(np.arange(len(low)) == at, sign, 0.0), False)
         return {
             words: (int(low[at]), int(high[at]))
             for at, words in enumerate(self.withheld)
-            if high[at] - low[at] + 1 < ENOUGH
+            if high[at] - low[at] + 1 < enough[at]
         }
 
 
@@ -183,7 +186,8 @@ class _Known:
     def relate(self, rows: Any, pcns: Mapping[str, Iterable[str]]) -> None:
         """What the measures mean: of each PCN, published or not, and of the ICB's groups."""
         unpublished = ~rows["measure"].isin(rows.loc[rows["level"] == "pcn", "measure"])
-        wide = rows[unpublished & (rows["level"] == "place")]
+        no_place = ~rows["measure"].isin(rows.loc[rows["level"] == "place", "measure"])
+        wide = rows[unpublished & (rows["level"] == np.where(no_place, "icb", "place"))]
         inside = wide.assign(area=wide["area"].map(lambda place: list(pcns[place]))).explode("area")
         cells = pd.concat([rows[(rows["level"] == "pcn") | (rows["dimension"] != "")], inside])
         for (area, dimension), own in cells.groupby(["area", "dimension"]):
@@ -218,6 +222,7 @@ class Meaning:
         self._people()
         self._plans()
         self._decisions()
+        self._offers()
 
     def _cells(self) -> Iterator[tuple[str, int, str]]:
         group = bool(self.where[3])
@@ -317,6 +322,14 @@ class Meaning:
         asked = sorted(set(self.rows.loc[self.rows["measure"] == "safeguard_done", "category"]))
         for one, other in pairwise(asked):
             self.made.same([self.d("safeguard_done", 0, one)], [self.d("safeguard_done", 0, other)])
+
+    def _offers(self) -> None:
+        """Each stage is of those that came through the stage before; beyond 120 mg is beyond 90."""
+        for stage, following in pairwise(STAGES):
+            if self._has(stage, following):
+                for service in sorted(set(self.rows.loc[self.rows["measure"] == stage, "category"])):
+                    for t in (LOWER, HIGHER):
+                        self.made.same([self.n(stage, t, service)], [self.d(following, t, service)])
 
 
 def _flows(made: Attack) -> None:

@@ -19,6 +19,8 @@ PREDICATES = [
     "c <> 'x' OR c IS NULL",
     "NOT c = 'x'",
     "true",
+    "(a > 5) IS NOT TRUE OR b",
+    "(a > 5) IS FALSE AND b",
     "a <= d AND d <= 4",
 ]
 

@@ -137,7 +137,7 @@ def test_every_withheld_count_leaves_as_many_numbers_as_a_rounded_one(
     assert {at for at, n in enumerate(counts) if 0 < n < 4} <= set(hidden)
     found = possible(counts, hidden, made_of, within, pairs, TINY)
     for at in hidden:
-        assert np.ptp(found[:, at]) + 1 >= 3, (at, hidden)
+        assert len(np.unique(found[:, at])) >= 3, (at, hidden)
 
 
 @given(tables())
