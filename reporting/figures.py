@@ -24,7 +24,7 @@ from reporting.release import COMPLETE, is_in, read, rows, within
 
 YEAR = 12
 QUARTER = 3
-REMEMBERED = 128
+CACHED = 128
 EXCLUDED_AT, PLANNED_AT = 5, 6  # steps of the mart cohort_area
 OF_SERVICES = {  # stage → the measure whose numerator it is
     "made": "referral_made_by_service",
@@ -52,7 +52,7 @@ Area = tuple[str, str]  # level and name, as the mart `area` has them
 NOWHERE: Area = ("", "")
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def _area(snapshot: Snapshot, scope: Scope, selection: Selection) -> Area:
     """The area that a selection names, as far as the scope sees it: for one practice's scope that practice;
     NOWHERE where there is none. Raises NotClearedError for a scope of several practices that names none."""

@@ -10,7 +10,7 @@ from reporting.access import Snapshot
 from reporting.disclosure import WHOLE, NotPublishedError
 from reporting.release import rows
 
-REMEMBERED = 64
+CACHED = 64
 KEY = ["measure", "threshold", "dimension", "category", "month"]
 COUNTS = ["numerator", "denominator"]
 NOT_DECLARED = "It is not among the figures that are published of this area."
@@ -40,7 +40,7 @@ def as_published(
     return kept[list(frame)], pd.DataFrame(shown)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def _of(snapshot: Snapshot, level: str, area: str) -> pd.DataFrame:
     """KEY, numerator and denominator of everything that is published of an area; not to be changed."""
     found = rows(

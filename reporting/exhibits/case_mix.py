@@ -13,7 +13,7 @@ from reporting import figures
 from reporting.access import Scope, Snapshot
 from reporting.exhibits.exhibit import Definition
 
-REMEMBERED = 8
+CACHED = 8
 DUE = "due"  # the column of frames of practices
 EXPECTED = "Expected for its people"
 
@@ -27,7 +27,7 @@ def expected(
     return [found.get((measure, threshold, pd.Timestamp(month), code), nan) for code in codes]
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def _every(snapshot: Snapshot) -> dict[tuple[str, int, pd.Timestamp, str], float]:
     """Of every practice, whoever asks: without them nobody could be compared with their like."""
     frame = figures.expected(snapshot, Scope.icb()).frame

@@ -17,7 +17,7 @@ OPERATOR_WORDS = {">": "above", ">=": "at or above"}
 ISSUED = ("received", "partial", "before")  # states of a month in which no issues are awaited
 GAP = " missing"
 MOST_LACKING = 3
-REMEMBERED = 128
+CACHED = 128
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Coverage:
         return nobody
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def coverage(snapshot: Snapshot, scope: Scope, selection: Selection | None) -> Coverage:
     """The coverage of the selected area and period, to the latest month."""
     frame = figures.practices(snapshot, scope, selection).frame
@@ -262,7 +262,7 @@ def source_words(snapshot: Snapshot, covered: Coverage) -> str:
     return f"{source} OME is not for switching drugs.{synthetic}"
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def area_name(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     """The name of the selected area: practice, PCN, place or the ICB."""
     if selection.practice is not None:

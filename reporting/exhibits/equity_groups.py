@@ -25,10 +25,10 @@ SHARES = ["value", "lower", "upper"]
 REST = ["rest", "rest_lower", "rest_upper"]
 DIMENSIONS = {"age_band": "age", "sex": "sex", "imd_quintile": "deprivation"}
 QUINTILES = {"1": "1, most deprived", "5": "5, least deprived"}
-REMEMBERED = 64
+CACHED = 64
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def measures(snapshot: Snapshot, scope: Scope) -> dict[str, str]:
     """Slug → name of the measures that count people among people and are made by group, in order of code."""
     frame = figures.definitions(snapshot, scope).frame
@@ -41,7 +41,7 @@ def is_uptake(snapshot: Snapshot, scope: Scope, measure: str) -> bool:
     return definition(snapshot, scope, measure).better != "lower"
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def groups(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
     """One row a measure, dimension and group at the latest month: measure, dimension, category, label,
     numerator, denominator, before (the share a year ago), and of groups large enough to be told apart value,

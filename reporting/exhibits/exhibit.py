@@ -18,7 +18,7 @@ from reporting.charts.written import rounded, units
 if TYPE_CHECKING:
     from reporting.charts.canvas import Figure
 
-REMEMBERED = 8
+CACHED = 8
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def definition(snapshot: Snapshot, scope: Scope, measure: str) -> Definition:
     return found[measure]
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def _defined(snapshot: Snapshot, scope: Scope) -> dict[str, Definition]:
     rows = figures.definitions(snapshot, scope).frame.to_dict("records")
     return {row["measure"]: _definition(row) for row in rows}

@@ -38,7 +38,7 @@ EVENTS = (
 SPANS = ("programme", "year", "start")  # what a state is judged over: the first that is there
 IN_A_YEAR = ("year",)
 YEAR = 12
-REMEMBERED = 64
+CACHED = 64
 
 
 def of_states(
@@ -59,7 +59,7 @@ def among_words(found: Correction, what: str = "change", many: str = "changes") 
     return f"Corrected over {counted(found.of, what, many)} compared at once (Benjamini–Hochberg, 5%)."
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def _of_states(snapshot: Snapshot, scope: Scope, selection: Selection, spans: tuple[str, ...]) -> Correction:
     rows = flows_of_states(snapshot, scope, selection)
     return correction(_chances(rows, pd.Timestamp(snapshot.info.last_month), spans))
@@ -85,7 +85,7 @@ def _chances(rows: pd.DataFrame, last: pd.Timestamp, spans: tuple[str, ...]) -> 
             yield chance(int(row["entered"]), int(row["left"]))
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def _of_years(snapshot: Snapshot, scope: Scope, selection: Selection) -> Correction:
     known = flows_of_states(snapshot, scope, selection)
     measures = [*EVENTS, *(one for one in STATES if one not in set(known["measure"]))]

@@ -13,10 +13,10 @@ from reporting.charts.labels import value
 from reporting.exhibits import trend as parts
 from reporting.exhibits.coverage import coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import decided
+from reporting.exhibits.policy import policy_of
 from reporting.exhibits.series import Series, series
 from reporting.exhibits.wording import listed, month, number, share, size
-from reporting.exhibits.year_before import COLOURS, alt, apart, judged_words, narrow, rows, table
+from reporting.exhibits.year_before import COLOURS, a_year_before, alt, judged_words, narrow, rows, table
 from reporting.exhibits.yearly import YearApart
 
 HIGH, USE = "high_dose_gabapentinoid", "gabapentinoid_ddd"
@@ -59,7 +59,7 @@ class Course:
 
 def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Adults on a high-dose gabapentinoid per 1,000 registered adults over time."""
-    cut_off = float(decided(snapshot).get("gabapentinoid", {}).get("high_dose_ddd", 2.0))
+    cut_off = float(policy_of(snapshot).get("gabapentinoid", {}).get("high_dose_ddd", 2.0))
     return _by_month(
         snapshot,
         scope,
@@ -131,7 +131,7 @@ def together(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """What people on opioids take with them that also slows breathing, now and a year before."""
     frame = figures.measure_by_month(snapshot, scope, selection, [*TOGETHER], [0, selection.threshold]).frame
     counted = [measure for measure in TOGETHER if (frame["measure"] == measure).any()]
-    found = apart(snapshot, scope, selection, frame, counted)
+    found = a_year_before(snapshot, scope, selection, frame, counted)
     common = frame_of(snapshot, "opioid-together", *counted)
     if not found:
         nothing = _nothing(snapshot, scope, selection)

@@ -14,7 +14,7 @@ from reporting.exhibits.wording import counted, listed
 
 NAMED_ITEMS = 3
 NEWEST = 8  # falls, stops and unknown doses; Patients lists all
-REMEMBERED = 64
+CACHED = 64
 
 
 def first(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
@@ -23,7 +23,7 @@ def first(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     return _among(snapshot, scope, selection.among())
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def _among(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     found = signals(snapshot, scope, selection)
     # Falls after a decision stand among those of everybody already.

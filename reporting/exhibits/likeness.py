@@ -15,7 +15,7 @@ from reporting.exhibits.completeness import Listing
 from reporting.exhibits.wording import counted, listed, number, percent, practice_words
 
 COUNTS = (5, PEERS, 15, 20)
-REMEMBERED = 64
+CACHED = 64
 
 
 @dataclass(frozen=True)
@@ -46,19 +46,19 @@ class Similar:
         return tuple(self.frame["practice"]) if len(self.frame) else ()
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def practices(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     """Every practice that whoever asks may see, as `figures.practices` gives them."""
     return figures.practices(snapshot, scope).frame
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def _everyone(snapshot: Snapshot) -> pd.DataFrame:
     """What makes practices alike, of every one, which `figures.traits` gives whoever asks."""
     return figures.traits(snapshot, Scope.icb()).frame
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def similar(snapshot: Snapshot, scope: Scope, selection: Selection, likeness: Likeness) -> Similar:
     """The practices of the whole ICB most like the selected one, whose data reach its own last month. Those
     left out are not among them."""

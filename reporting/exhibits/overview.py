@@ -28,7 +28,7 @@ JUDGED = (
     "no start (exact binomial test of new against left), of plans by an exact test of now and a year before."
 )
 CARDS_OF_THRESHOLDS = 2
-REMEMBERED = 64
+CACHED = 64
 MORE = "More adults{per} are {words} a day than {then}"
 FEWER = "Fewer adults{per} are {words} a day than {then}"
 HEADLINES = {
@@ -75,7 +75,7 @@ class Overview:
     cards: tuple[Card, ...]
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def overview(snapshot: Snapshot, scope: Scope, selection: Selection) -> Overview:
     """Two thresholds of high dose, gabapentinoids, tapering and referrals attended in the selected area."""
     thresholds = sorted({*snapshot.info.thresholds[:CARDS_OF_THRESHOLDS], selection.threshold})

@@ -15,8 +15,8 @@ from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.wording import counted, month, number, share
 from reporting.exhibits.year_before import (
     COLOURS,
+    a_year_before,
     alt,
-    apart,
     judged_words,
     lowest,
     moved_words,
@@ -59,10 +59,10 @@ COUNTED = {
 }
 NOT_WANTED_HIGH = ("early_requests", "issued_by_named", "issues_at_agreed_pharmacy")
 PRACTICES_CURRENT = "practice_plan_current"
-REMEMBERED = 64
+CACHED = 64
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def by_month(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
     """Every measure of the page by month in the selected area and period; one query. Not to be changed."""
     measures = [*PEOPLE, *HANDLING, PRACTICES_CURRENT]
@@ -77,9 +77,9 @@ def years_apart(
     return {measure: found[measure] for measure in measures if measure in found}
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def _apart(snapshot: Snapshot, scope: Scope, selection: Selection) -> dict[str, YearApart]:
-    return apart(
+    return a_year_before(
         snapshot,
         scope,
         selection,
@@ -91,7 +91,7 @@ def _apart(snapshot: Snapshot, scope: Scope, selection: Selection) -> dict[str, 
 def people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """What is in place for people of the cohort: reviews, record and plan, as shares of the cohort."""
     frame = figures.measure_by_month(snapshot, scope, selection, [*PEOPLE], [selection.threshold]).frame
-    found = apart(snapshot, scope, selection, frame, PEOPLE)
+    found = a_year_before(snapshot, scope, selection, frame, PEOPLE)
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "plan-people", *PEOPLE)
     if not found:

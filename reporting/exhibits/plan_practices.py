@@ -32,7 +32,7 @@ from reporting.exhibits.wording import (
 )
 
 NAMED_FROM = 2
-REMEMBERED = 64
+CACHED = 64
 
 
 def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
@@ -83,7 +83,7 @@ def behind(
         yield row, [PEOPLE[str(measure)] for measure in rows["measure"]]
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def _standing(snapshot: Snapshot, scope: Scope, among: Selection) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows by practice and item with interval and role, and `_below` of them; not to be changed."""
     months = [snapshot.info.last_month]

@@ -11,12 +11,12 @@ from typing import Any
 from reporting.access import Snapshot
 from reporting.disclosure import Rule
 
-REMEMBERED = 8
+CACHED = 8
 YEAR = dt.timedelta(days=365)
 
 
-@lru_cache(maxsize=REMEMBERED)
-def decided(snapshot: Snapshot) -> dict[str, Any]:
+@lru_cache(maxsize=CACHED)
+def policy_of(snapshot: Snapshot) -> dict[str, Any]:
     """The policy the release was built with, section by section as in config/policy.toml."""
     policy: dict[str, Any] = json.loads(snapshot.info.policy_json)
     return policy
@@ -24,7 +24,7 @@ def decided(snapshot: Snapshot) -> dict[str, Any]:
 
 def taper_rule(snapshot: Snapshot, name: str) -> int:
     """A whole number of section [taper], such as red_fall_percent."""
-    return int(decided(snapshot)["taper"][name])
+    return int(policy_of(snapshot)["taper"][name])
 
 
 def rule(snapshot: Snapshot) -> Rule:
@@ -62,4 +62,4 @@ def _changed(snapshot: Snapshot) -> Iterator[dict[str, str]]:
 
 def dose_definition(snapshot: Snapshot) -> str:
     """The definition of a current dose, such as carried_forward."""
-    return str(decided(snapshot)["dose"]["definition"])
+    return str(policy_of(snapshot)["dose"]["definition"])

@@ -10,7 +10,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.completeness import Listing
 from reporting.exhibits.coverage import OPERATOR_WORDS, area_name, beyond
 from reporting.exhibits.exhibit import Definition, Head, definition
-from reporting.exhibits.policy import decided, dose_definition
+from reporting.exhibits.policy import dose_definition, policy_of
 from reporting.exhibits.wording import listed, month
 
 NO_NALOXONE = (
@@ -64,7 +64,7 @@ def factor_version(snapshot: Snapshot) -> str:
 
 
 def _policy(snapshot: Snapshot) -> Listing:
-    policy = decided(snapshot)
+    policy = policy_of(snapshot)
     rows = [
         {"Section": section, "Setting": name.replace("_", " "), "Value": _value(value)}
         for section in ("thresholds", "dose", "gabapentinoid", "taper", "naloxone")

@@ -23,8 +23,8 @@ from reporting.exhibits.safeguards import (
 from reporting.exhibits.wording import HIDDEN, listed, number, size
 from reporting.exhibits.year_before import (
     COLOURS,
+    a_year_before,
     alt,
-    apart,
     judged_words,
     moved_words,
     narrow,
@@ -100,7 +100,7 @@ def each_headline(found: Mapping[str, YearApart], missing: Mapping[str, float]) 
 
 def together(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """All safeguards, second opinions offered and taken: shares of the decisions, and a year before."""
-    found = apart(snapshot, scope, selection, by_month(snapshot, scope, selection), TOGETHER)
+    found = a_year_before(snapshot, scope, selection, by_month(snapshot, scope, selection), TOGETHER)
     covered = coverage(snapshot, scope, selection)
     common = frame_of(snapshot, "safeguards-together", *TOGETHER)
     if not found:

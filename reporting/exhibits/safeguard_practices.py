@@ -16,11 +16,11 @@ from reporting.exhibits.high_dose import marked
 from reporting.exhibits.safeguards import COMPLETE, EACH, RED, SAFEGUARDS, nobody, year_words
 from reporting.exhibits.wording import cells, counted, listed, number, size, spelled
 
-REMEMBERED = 64
+CACHED = 64
 
 
-@lru_cache(maxsize=REMEMBERED)
-def decided(snapshot: Snapshot, scope: Scope, among: Selection) -> pd.DataFrame:
+@lru_cache(maxsize=CACHED)
+def practices_with_decisions(snapshot: Snapshot, scope: Scope, among: Selection) -> pd.DataFrame:
     """Rows of practices with a decision in the 12 months to the latest month."""
     months = [snapshot.info.last_month]
     frame = figures.measure_by_practice(snapshot, scope, among, [COMPLETE, EACH, RED], [0], months).frame
@@ -30,13 +30,13 @@ def decided(snapshot: Snapshot, scope: Scope, among: Selection) -> pd.DataFrame:
 def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Practices with decisions by safeguard: of how many decisions each is recorded."""
     among = selection.among()
-    frame = decided(snapshot, scope, among)
+    frame = practices_with_decisions(snapshot, scope, among)
     frame = frame[frame["measure"] == EACH]
     covered = coverage(snapshot, scope, among)
     common = frame_of(snapshot, "safeguards-practices", EACH, COMPLETE)
     if frame.empty:
         return Exhibit(**common, headline="Safeguards by practice", empty=nobody(snapshot, scope, among))
-    order = _order(frame, decided(snapshot, scope, among))
+    order = _order(frame, practices_with_decisions(snapshot, scope, among))
     columns = [title for name, title in SAFEGUARDS.items() if name in set(frame["category"])]
     shown = drawn(order, selection)
     notes = [
@@ -69,7 +69,7 @@ def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
 
 
 def _decisions(snapshot: Snapshot, scope: Scope, among: Selection) -> float:
-    frame = decided(snapshot, scope, among)
+    frame = practices_with_decisions(snapshot, scope, among)
     return float(frame.loc[frame["measure"] == COMPLETE, "denominator"].sum())
 
 

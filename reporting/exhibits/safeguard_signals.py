@@ -12,7 +12,7 @@ from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import coverage
 from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.safeguard_practices import decided
+from reporting.exhibits.safeguard_practices import practices_with_decisions
 from reporting.exhibits.safeguards import COMPLETE, EACH, SAFEGUARDS, nobody, not_known, year_words
 from reporting.exhibits.signals import CALL, Signal, Signals, whose
 from reporting.exhibits.wording import counted, listed, month, number
@@ -23,7 +23,7 @@ TO_PERSON, TO_RECORD = "patients", "safeguards"
 def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     """Practices to call: first those where the dose fell too fast or stopped after a decision and nobody has
     looked, the newest first; then those whose records lack safeguards."""
-    frame = decided(snapshot, scope, selection.among())
+    frame = practices_with_decisions(snapshot, scope, selection.among())
     waiting = figures.unlooked(snapshot, scope, selection.among()).frame
     nothing = (
         "Every best-interest reduction here has every safeguard, and no fall or stop waits to be looked at."

@@ -12,7 +12,7 @@ from reporting.exhibits.coverage import area_name, coverage
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.wording import counted, in_unit, listed, month, number
-from reporting.exhibits.year_before import apart
+from reporting.exhibits.year_before import a_year_before
 
 NUMBER, COMPLETE, EACH = "best_interest_reductions", "safeguards_complete", "safeguard_done"
 OFFERED, TAKEN, RED = "second_opinion_offered", "second_opinion_taken", "best_interest_red_speed"
@@ -36,10 +36,10 @@ TOGETHER = {
     TAKEN: "Second opinion taken",
 }
 NEVER_AN_AIM = "The number has no good direction: neither many nor few is good, and there is no aim."
-REMEMBERED = 64
+CACHED = 64
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def by_month(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
     """Every measure of the page by month in the selected area and period; one query. Not to be changed."""
     thresholds = [selection.threshold, 0]
@@ -65,7 +65,7 @@ def year_words(snapshot: Snapshot) -> str:
 def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     """The page's finding: how many decisions have every safeguard, and how many fell too fast."""
     frame = by_month(snapshot, scope, selection)
-    found = apart(snapshot, scope, selection, frame, [*TOGETHER, RED])
+    found = a_year_before(snapshot, scope, selection, frame, [*TOGETHER, RED])
     if COMPLETE not in found:
         area = area_name(snapshot, scope, selection)
         return Head(f"No best-interest reduction in {area}", nobody(snapshot, scope, selection))

@@ -21,7 +21,7 @@ from reporting.exhibits import families
 from reporting.exhibits.coverage import area_name
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.flowed import Flowed, bands, flowed
-from reporting.exhibits.policy import decided, method_breaks, method_words
+from reporting.exhibits.policy import method_breaks, method_words, policy_of
 from reporting.exhibits.wording import in_unit
 
 BASELINE_MONTHS = 12
@@ -213,7 +213,7 @@ def _judged(
     measure: str, threshold: int,
 ) -> Series:  # fmt: skip
     found = _valued(rows, about)
-    policy, scopes = decided(snapshot), _scopes(snapshot, scope, selection)
+    policy, scopes = policy_of(snapshot), _scopes(snapshot, scope, selection)
     began, since = _began(snapshot, scope, selection)
     area = scopes[0]
     of_plans = about.is_state and about.counts == PLANS

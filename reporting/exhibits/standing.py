@@ -35,7 +35,7 @@ MEANING = {
     ("higher", "neither"): "neutral",
     ("lower", "neither"): "neutral",
 }
-REMEMBERED = 64
+CACHED = 64
 UNTOLD = (
     "Its data do not reach back far enough for any measure, or a month of the last three or the list size is "
     "missing."
@@ -94,7 +94,7 @@ class Standings:
         return sum(row.word not in ("too few", "not compared") for row in self.rows)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def standings(snapshot: Snapshot, scope: Scope, selection: Selection, likeness: Likeness) -> Standings:
     """Where the selected practice stands in its own last month; similar ones in the same month."""
     own = practices(snapshot, scope)

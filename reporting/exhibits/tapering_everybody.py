@@ -9,7 +9,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.policy import decided, taper_rule
+from reporting.exhibits.policy import policy_of, taper_rule
 from reporting.exhibits.wording import counted, listed, month, number, size
 from reporting.exhibits.year_before import COLOURS, alt, judged_words, narrow, rows, table, to_latest
 from reporting.exhibits.yearly import YearApart
@@ -59,7 +59,7 @@ def everybody(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         caption=(
             f"{COLOURS} {judged_words(snapshot, scope, selection)} Fell fast: by more than {red}% between "
             f"28-day means, from {taper_rule(snapshot, 'watch_from_mg')} mg a day or more; stopped: "
-            f"{decided(snapshot)['dose']['no_supply_days']} days without supply after at least "
+            f"{policy_of(snapshot)['dose']['no_supply_days']} days without supply after at least "
             f"{taper_rule(snapshot, 'abrupt_percent')}% of the dose before. Not known: what was issued has "
             "no dose, and a fall or a stop may be in it; Patients lists those people. Falls and stops of "
             f"gabapentinoids are not looked for. {source_words(snapshot, covered)}"

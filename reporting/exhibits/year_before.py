@@ -35,7 +35,7 @@ COLOURS = (
 )
 
 
-def apart(
+def a_year_before(
     snapshot: Snapshot, scope: Scope, selection: Selection, frame: pd.DataFrame, measures: Iterable[str]
 ) -> dict[str, YearApart]:
     """Measure → now and a year before, from rows of `figures.measure_by_month`; only measures with somebody

@@ -16,7 +16,7 @@ PATH = Path(__file__).resolve().parents[2] / "config" / "links.toml"
 READERS = {"clinicians", "patients", "managers"}
 CONFIRMED = {"seen": True, "to be confirmed": False}
 TO_CONFIRM = "web address to be confirmed"
-REMEMBERED = 8192
+CACHED = 8192
 Part = tuple[str, "Link | None"]
 
 
@@ -142,7 +142,7 @@ def known() -> dict[str, Link]:
     return {one.key: one for one in load()}
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def parts(text: str) -> tuple[Part, ...]:
     """The text cut where it names a resource: (words, its link or None); joined, the words are the text."""
     return tuple(_parts(text))

@@ -22,7 +22,7 @@ from reporting.slides.quarter import Quarter, at_end_of
 from reporting.slides.slide import About, Slide
 from reporting.slides.spoken import spoken
 
-PACKS_REMEMBERED = 8
+PACKS_CACHED = 8
 
 
 class PackError(Exception):
@@ -73,7 +73,7 @@ def found(snapshot: Snapshot, scope: Scope, order: Order) -> Found:
     return _found(then, scope.of(order.edition), order.selection, order.contents)
 
 
-@lru_cache(maxsize=PACKS_REMEMBERED)
+@lru_cache(maxsize=PACKS_CACHED)
 def _found(then: Snapshot, scope: Scope, selection: Selection, contents: tuple[Content, ...]) -> Found:
     shown, left_out = [], []
     for content in contents:

@@ -15,7 +15,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import OPERATOR_WORDS
 from reporting.exhibits.wording import month, practice_words
 
-REMEMBERED = 64
+CACHED = 64
 YEARS = (1, 2, 3, 5)
 DEFAULT_YEARS = 3
 EVERY = {"place": "All places", "pcn": "All PCNs", "practice": "All practices"}
@@ -53,7 +53,7 @@ def selection(snapshot: Snapshot, scope: Scope) -> tuple[Selection, tuple[str, .
     return Selection(threshold, years, place, pcn, practice), tuple(notes)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def _practices(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     return figures.practices(snapshot, scope).frame
 

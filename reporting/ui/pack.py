@@ -32,7 +32,7 @@ EDITION_WORDS = {
 NAMES = {content.key: content.name for content in CONTENTS}
 NOT_KEPT = "pack-not-kept"
 PREVIEW = {"width": 1280, "height": 720}
-PREVIEWS_REMEMBERED = 64
+PREVIEWS_CACHED = 64
 
 
 def quarter(view: View, notes: list[str]) -> Quarter | None:
@@ -115,7 +115,7 @@ def preview(view: View, order: Order) -> None:
     _ask(order, key)
 
 
-@lru_cache(maxsize=PREVIEWS_REMEMBERED)
+@lru_cache(maxsize=PREVIEWS_CACHED)
 def _picture(
     snapshot: Snapshot,
     scope: Scope,

@@ -22,7 +22,7 @@ from reporting.ui.guidance import linked
 from reporting.ui.session import View
 from reporting.ui.tables import table_html
 
-REMEMBERED = 512
+CACHED = 512
 LOOKED_FOR = 10  # seconds until a browser is looked for again
 Made = TypeVar("Made")
 Maker = Callable[[Snapshot, Scope, Selection], Made]
@@ -38,11 +38,11 @@ BETTER = {"lower": "Lower is better.", "higher": "Higher is better.", "neither":
 
 def made(maker: Maker[Made], view: View) -> Made:
     """What a maker of exhibits gives for this view; remembered by release, scope and selection."""
-    return _remembered(maker, *view.asked)
+    return _cached(maker, *view.asked)
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _remembered(maker: Maker[Made], snapshot: Snapshot, scope: Scope, selection: Selection) -> Made:
+@lru_cache(maxsize=CACHED)
+def _cached(maker: Maker[Made], snapshot: Snapshot, scope: Scope, selection: Selection) -> Made:
     return maker(snapshot, scope, selection)
 
 
@@ -66,17 +66,17 @@ def exhibit(maker: Maker[Exhibit], view: View) -> None:
         _tools(shown, maker, view)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def _spec(maker: Maker[Exhibit], phone: bool, snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     """The figure of this screen as JSON; of an exhibit that has one."""
-    shown = _remembered(maker, snapshot, scope, selection)
+    shown = _cached(maker, snapshot, scope, selection)
     figure = shown.narrow() if phone and shown.narrow is not None else shown.figure
     return str(figure.to_json()) if figure is not None else ""
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _remembered_table(maker: Maker[Exhibit], snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
-    shown = _remembered(maker, snapshot, scope, selection)
+@lru_cache(maxsize=CACHED)
+def _cached_table(maker: Maker[Exhibit], snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
+    shown = _cached(maker, snapshot, scope, selection)
     return table_html(shown.table, f"Numbers of: {shown.headline}")
 
 
@@ -107,7 +107,7 @@ def _tools(shown: Exhibit, maker: Maker[Exhibit], view: View) -> None:
             with st.popover("Definition", type="tertiary"):
                 st.html(_definitions(view, shown.measures))
         with st.popover("Table", type="tertiary"):
-            st.html(_remembered_table(maker, *view.asked))
+            st.html(_cached_table(maker, *view.asked))
         with st.popover("Download", type="tertiary"):
             _download(shown, maker, view)
 
@@ -155,7 +155,7 @@ def pseudonyms(view: View, maker: Maker[pd.DataFrame], words: str, name: str) ->
     """A button that gives a list of people as CSV; none where nobody is on it."""
     if made(maker, view).empty:
         return
-    give = partial(downloads.pseudonyms, view, partial(_remembered, maker), session.store(), session.who())
+    give = partial(downloads.pseudonyms, view, partial(_cached, maker), session.store(), session.who())
     with st.container(key="tools-pseudonyms"):
         st.download_button(
             words,
