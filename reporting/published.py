@@ -22,15 +22,13 @@ def as_published(
     """Of rows of measures (exact) those that are published of an area (level, name), and their published
     numerator and denominator, NaN where withheld; of groups also those of the whole, under “whole_”.
 
-    Raises NotPublishedError where a measure asked for is published of this area in no month, and of groups
-    where none is.
+    Raises NotPublishedError where none is.
     """
     told = _of(snapshot, *area)
     grouped = "dimension" in frame
     kept = frame.assign(month=pd.to_datetime(frame["month"]))
     kept = (kept if grouped else kept.assign(dimension="")).merge(told, "inner", KEY, suffixes=("", "_told"))
-    missing = set(frame["measure"]) - set(kept["measure"])
-    if (missing and not grouped) or kept.empty:
+    if kept.empty:
         raise NotPublishedError(NOT_DECLARED)
     shown = {name: kept[f"{name}_told"].astype(float) for name in COUNTS}
     if grouped:

@@ -32,7 +32,7 @@ class Flowed:
     before it began), year, or start (since is the first month of the data). counts: people or plans. wholes:
     the denominators. moved: how many of those who entered came from elsewhere in the data, and left for
     elsewhere. people: in the state then and now. fell: how many of those then fell too fast since, and of how
-    many that is not known. All None where they may not be shown. net: of the numbers shown, where they can be
+    many that is not known. All None where they may not be shown. some_fell: whether any of them did. net: of the numbers shown, where they can be
     compared. practices: in both months. share_way: 1 where the share of the denominator rose, -1 where
     it fell. own: the change without those who moved, died or were excluded and those whose dose or reason is
     not known; None where no reason is known.
@@ -56,6 +56,7 @@ class Flowed:
     own: Change | None = None
     people: tuple[int, int] | None = None
     fell: tuple[int, int] | None = None
+    some_fell: bool = False
 
     @property
     def words(self) -> str:
@@ -118,9 +119,10 @@ class Flowed:
         return " ".join(found)
 
     def falls(self) -> str:
-        """“51 of the 249 then fell too fast on the way”, and of how many that is not known."""
+        """“51 of the 249 then fell too fast on the way”, and of how many that is not known; where the number
+        is not shown, “some”."""
         if self.fell is None or self.people is None:
-            return ""
+            return "some of those then fell too fast on the way" if self.some_fell else ""
         (fell, unknown), then = self.fell, self.people[0]
         if then == 0:
             return "nobody was there then to fall too fast"
@@ -172,6 +174,7 @@ def flowed(
         share_way=_share_way(row),
         people=None if withheld else (int(row["from_people"]), int(row["to_people"])),
         fell=None if withheld or about.counts != "people" else (int(row["fell"]), int(row["fall_unknown"])),
+        some_fell=about.counts == "people" and int(row["fell"]) > 0,
     )
 
 

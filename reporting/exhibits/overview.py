@@ -162,15 +162,17 @@ def _head(
 
 
 def _first_line(dose: Series, words: str) -> str:
-    """How many then, how many now, whether that could be chance, and how many fell too fast on the way; of
-    what leaves, and where people cannot be told, the direction alone."""
+    """How many then, how many now, whether that could be chance, and how many fell too fast on the way; where
+    people are not shown, the direction alone and that some fell."""
     change = dose.change
     if change is None or change.people is None or not dose.judged:
         if isnan(dose.last["value"]) and not dose.judged:
             return f"How many adults are {words} a day is withheld"
         told = HEADLINES[dose.kind if dose.judged else NOT_JUDGED]
         per = "" if dose.by_flows else " per 1,000"
-        return told.format(words=words, rate=rate(dose.last["value"]), then=dose.then, per=per)
+        line = told.format(words=words, rate=rate(dose.last["value"]), then=dose.then, per=per)
+        harm = "" if change is None or change.people is not None else change.falls()
+        return f"{line}; {harm}" if harm else line
     then, now = change.people
     sure = "more than chance explains" if change.change.is_change else "could be chance"
     people = "1 adult was" if then == 1 else f"{number(then)} adults were" if then else "Nobody was"
