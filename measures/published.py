@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +43,12 @@ class Entry:
 @dataclass(frozen=True)
 class Fact:
     """What is so in every row of a mart: a predicate that holds, or a column of whose every value there are
-    equally many rows in each practice and month (`equal`). line: where it stands in the file."""
+    equally many rows in each practice and month (`equal`)."""
 
     mart: str
     why: str
     holds: str = ""
     equal: str = ""
-    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -94,12 +93,16 @@ def load(measures: Sequence[Measure], path: Path = PATH) -> Published:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PublishedError(f"{path.name}: not readable as TOML: {error}") from None
     try:
-        made = _published(raw, {m.slug: m for m in measures})
+        return _published(raw, {m.slug: m for m in measures})
     except _WrongError as wrong:
         line = line_of(text, *wrong.path) if wrong.path else None
         raise PublishedError(f"{path.name}: {f'line {line}: ' if line else ''}{wrong}") from None
-    facts = (replace(one, line=line_of(text, "facts", at)) for at, one in enumerate(made.facts))
-    return replace(made, facts=tuple(facts))
+
+
+def wrong_fact(at: int, words: str, path: Path = PATH) -> PublishedError:
+    """That a fact, counted from 0, says nothing of its mart; with its line."""
+    line = line_of(path.read_text(encoding="utf-8"), "facts", at, "holds")
+    return PublishedError(f"{path.name}: line {line}: holds: {words}")
 
 
 def _published(raw: dict[str, Any], measures: Mapping[str, Measure]) -> Published:

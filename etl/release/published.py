@@ -121,15 +121,14 @@ def unproved(
     of. Raises PublishedError where a fact is of a column that its mart has not."""
     made = published.load(measures)
     counted = {m.mart: rows_of(m) for m in measures if m.slug in made.by_measure}
-    for fact in made.facts:
+    for at, fact in enumerate(made.facts):
         rows = counted.get(fact.mart, fact.mart)
         sql = _unequal(fact) if fact.equal else f"FROM {rows} WHERE ({filled(fact, rules)}) IS NOT TRUE"
         claim = fact.holds or f"as many of each {fact.equal}"
         try:
             found = con.execute(f"SELECT practice_code, month {sql} LIMIT 1").fetchall()
         except duckdb.BinderException as error:
-            words = str(error).splitlines()[0]
-            raise published.PublishedError(f"{published.PATH.name}: line {fact.line}: {words}") from None
+            raise published.wrong_fact(at, str(error).splitlines()[0]) from None
         yield from ((fact.mart, claim, row) for row in found)
     for claim, sql in _cohort_claims(rules):
         for row in con.execute(f"{sql} LIMIT 1").fetchall():

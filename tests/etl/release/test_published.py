@@ -431,3 +431,12 @@ def test_where_the_release_before_cannot_be_read_nothing_is_published(
     assert "2026-01-01T000000: missing or damaged" in words
     assert rows(own).empty
     assert not list(made.unsaid(own, MEASURES, RULES))
+
+
+def test_a_fact_of_a_column_that_its_mart_lacks_is_named_with_its_line(
+    sample_release: duckdb.DuckDBPyConnection,
+) -> None:
+    own = copy(sample_release)
+    own.execute("ALTER TABLE referral DROP COLUMN completed_on")
+    with pytest.raises(published.PublishedError, match=r"^published.toml: line \d+: holds: .*completed_on"):
+        made.make(own, MEASURES, RULES)
