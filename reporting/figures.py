@@ -25,7 +25,7 @@ from reporting.release import COMPLETE, is_in, read, rows, within
 YEAR = 12
 QUARTER = 3
 REMEMBERED = 128
-EXCLUDED_AT, PLANNED_AT = 5, 6  # steps of the mart cohort_area
+FOUND_AT, PLANNED_AT = 4, 6  # steps of the mart cohort_area
 OF_SERVICES = {  # stage → the measure whose numerator it is
     "made": "referral_made_by_service",
     "accepted": "referral_accepted_by_service",
@@ -357,19 +357,13 @@ def flows_of_practices(
     return clear_flows(found, scope)
 
 
-def people_excluded(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """Adults on a long-term opioid beyond the threshold in the latest month who are excluded: outcome (the
-    reason), people. Only practices complete in that month."""
-    which = f"step = {EXCLUDED_AT} AND outcome <> ''"
-    found = _of_area(snapshot, scope, selection, "outcome, people", "cohort_area", "outcome", which)
-    return clear(found, scope)
-
-
-def people_in_scope(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """Those who are not excluded: outcome (“” with a taper plan, else why not), people."""
-    which = f"step = {PLANNED_AT}"
-    found = _of_area(snapshot, scope, selection, "outcome, people", "cohort_area", "outcome", which)
-    return clear(found, scope)
+def cohort_steps(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """Adults on a long-term opioid beyond the threshold in the latest month (step 4), not excluded (5) and
+    with a taper plan (6): step, outcome (“” who takes the step, else why not), people. Only practices
+    complete in that month."""
+    which = f"step BETWEEN {FOUND_AT} AND {PLANNED_AT}"
+    columns, order = "step, outcome, people", "step, outcome"
+    return clear(_of_area(snapshot, scope, selection, columns, "cohort_area", order, which), scope)
 
 
 def crossings_of_a_year(snapshot: Snapshot, scope: Scope, selection: Selection, measure: str) -> Cleared:
@@ -450,21 +444,12 @@ def referral_stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> C
     return clear(frame, scope)
 
 
-def first_contacts(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """First contacts of the last 12 months by service, of people in the cohort when offered: service, people.
-    A row for every service with any, by name."""
-    which = f"measure = '{WAITS}' AND category <> ''"
-    columns, order = "category AS service, n AS people", "service"
-    found = _of_area(snapshot, scope, selection, columns, "measure_median", order, which)
-    return clear(found, scope)
-
-
-def referral_waits(snapshot: Snapshot, scope: Scope, selection: Selection, least: int) -> Cleared:
-    """Of `first_contacts` by service, and of all (service NULL), where they are `least` people or more:
-    service, and lower, median, upper (quartiles, in days from referral to contact)."""
-    columns = "nullif(category, '') AS service, lower, median, upper"
-    which = f"measure = '{WAITS}' AND n >= {max(int(least), 1)}"
-    found = _of_area(snapshot, scope, selection, columns, "measure_median", "median, service", which)
+def referral_waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """First contacts of the last 12 months by service and of all (service “”), of people in the cohort when
+    offered: service, people, and lower, median, upper (quartiles, in days from referral to contact). A row
+    for every service with any."""
+    columns, which = "category AS service, n AS people, lower, median, upper", f"measure = '{WAITS}'"
+    found = _of_area(snapshot, scope, selection, columns, "measure_median", "service", which)
     return clear(found, scope)
 
 
@@ -527,16 +512,36 @@ def _in_zone(snapshot: Snapshot, scope: Scope, selection: Selection, zone: str) 
 
 
 def taper_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """Plans at least `min_plan_days` old whose baseline is beyond the threshold, by practice, last month:
-    practice_code, name, pcn, plans, below (with supply, no longer beyond it), stopped."""
+    """Plans at least `min_plan_days` old whose baseline is beyond the threshold, last month: plans, below
+    (with supply, no longer beyond it), stopped; no row where there is none."""
+    columns = "plans, below, stopped"
+    return clear(_of_area(snapshot, scope, selection, columns, "taper_now", columns), scope)
+
+
+def taper_now_by_practice(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """The same of each practice of the selected area: practice_code, name, plans, below, stopped."""
     where, parameters = within(scope, selection)
     return read(
         snapshot,
         scope,
-        f"""SELECT p.practice_code, p.name, p.pcn, t.plans, t.below, t.stopped
+        f"""SELECT p.practice_code, p.name, t.plans, t.below, t.stopped
             FROM taper_now t JOIN practice p ON p.practice_code = t.area
             WHERE t.level = 'practice' AND t.month = ? AND t.threshold = ? AND {where}
             ORDER BY p.name, p.practice_code""",
+        [snapshot.info.last_month, selection.threshold, *parameters],
+    )
+
+
+def taper_now_by_pcn(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """The same of each PCN of the selected place or ICB, or the part of it there: pcn (“” of practices in
+    none), plans, below, stopped."""
+    where, parameters = _pcns(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT a.pcn, t.plans, t.below, t.stopped
+            FROM taper_now t JOIN area a ON a.level = t.level AND a.area = t.area
+            WHERE t.month = ? AND t.threshold = ? AND {where} ORDER BY a.pcn""",
         [snapshot.info.last_month, selection.threshold, *parameters],
     )
 
