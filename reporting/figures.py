@@ -33,7 +33,6 @@ OF_SERVICES = {  # stage → the measure whose numerator it is
     "completed": "referral_completed_by_service",
     "mismatched": "msk_without_indication_of_cohort",
 }
-CROSSED = ("new_to_high_dose", "left_high_dose")
 WAITS, REASONS = "days_to_first_contact", "declined_reasons"
 QUALITY = (
     "quality_receipt",
@@ -366,30 +365,23 @@ def cohort_steps(snapshot: Snapshot, scope: Scope, selection: Selection) -> Clea
     return clear(_of_area(snapshot, scope, selection, columns, "cohort_area", order, which), scope)
 
 
-def crossings_of_a_year(snapshot: Snapshot, scope: Scope, selection: Selection, measure: str) -> Cleared:
-    """Times of the last 12 months that adults came to be beyond the threshold (measure new_to_high_dose) or
-    ceased to be (left_high_dose): reason, people. Only practices complete in the latest month. Raises
-    KeyError for another measure."""
-    if measure not in CROSSED:
-        raise KeyError(f"{measure!r} is no way to cross a threshold; ask for one of {', '.join(CROSSED)}.")
-    which = f"span = 'year' AND measure = '{measure}'"
-    found = _of_area(snapshot, scope, selection, "reason, times AS people", "crossing", "reason", which)
-    return clear(found, scope)
-
-
-def crossings_by_quarter(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """The same by quarter of the period, counted back from the latest month (back 0), only where all three
-    months are there: measure, category (the reason), back, people, practices (the fewest in any month)."""
-    found = _of_area(
-        snapshot,
+def crossings(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """Times adults came to be beyond the threshold (new_to_high_dose), ceased to be (left_high_dose), or were
+    of a dose no longer known (high_dose_not_known), as the mart crossing has them: measure, reason, span,
+    back, months, times, every, practices. By quarter of the period, counted back from the latest month
+    (back 0), and in the quarters of the last year (span year); only practices complete in that month."""
+    return clear(
+        _of_area(
+            snapshot,
+            scope,
+            selection,
+            "measure, reason, span, back, months, times, every, practices",
+            "crossing",
+            "measure, reason, span, back",
+            f"(span = 'year' OR back < {selection.months // QUARTER})",
+        ),
         scope,
-        selection,
-        "measure, reason AS category, back, times AS people, practices",
-        "crossing",
-        "measure, category, back",
-        f"span = 'quarter' AND back < {selection.months // QUARTER}",
     )
-    return clear(found, scope)
 
 
 def people_by_definition(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:

@@ -35,7 +35,10 @@ def flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     moved = moved.rename(columns={"baseline_band": "from_band", "now_band": "to_band", "people": "n"})
     order = from_highest({*moved["from_band"], *moved["to_band"]})
     ways = figures.taper_ways(snapshot, scope, selection).frame.set_index("way")["people"]
-    lower, after, higher, people = (*(int(ways[way]) for way in ("lower", "after", "higher")), int(ways.sum()))
+    lower, after, higher, people = (
+        *(int(ways[way]) for way in ("lower", "after", "higher")),
+        int(ways.sum()),
+    )
     return Exhibit(
         **common,
         headline=flow_headline(lower, after, higher, people),

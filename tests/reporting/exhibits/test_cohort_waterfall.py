@@ -51,7 +51,14 @@ def test_the_headline_says_what_the_bars_say(cohort: Cohort, words: str) -> None
 
 
 def test_those_excluded_are_taken_away_from_all_found(tmp_path: Path) -> None:
-    steps = {(4, ""): 61, (5, ""): 45, (5, "cancer"): 11, (5, "palliative"): 5, (6, ""): 20, (6, "no taper plan"): 25}
+    steps = {
+        (4, ""): 61,
+        (5, ""): 45,
+        (5, "cancer"): 11,
+        (5, "palliative"): 5,
+        (6, ""): 20,
+        (6, "no taper plan"): 25,
+    }
     rows = [
         {
             "practice_code": "SYN01",
