@@ -37,15 +37,16 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     after = every[every["measure"] == AFTER].set_index(key)["numerator"]
     together = figures.measure_by_month(snapshot, scope, among, *asked).frame
     together = together[together["month"] == pd.Timestamp(snapshot.info.last_month)].set_index("measure")
+    numerator, denominator = (together[name].astype(float) for name in ("numerator", "denominator"))
     covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "taper-below-now", MEASURE, AFTER)
-    if found.empty or together.loc[MEASURE, "denominator"] == 0:
+    if found.empty or denominator[MEASURE] == 0:
         return Exhibit(**common, headline="Below the threshold now", empty=covered.nothing())
     stopped = read_stopped(snapshot, scope, among).frame.set_index(key)["stopped"]
     frame = judged(with_intervals(found), "higher")
     frame = frame.assign(after=frame[key].map(after), stopped=frame[key].map(stopped), label=frame[by])
     frame = frame.sort_values(["value", "label"], ascending=[False, True], ignore_index=True)
-    below, plans = together.loc[MEASURE, ["numerator", "denominator"]]
+    below, plans = numerator[MEASURE], denominator[MEASURE]
     reference, more = below / plans, _more(figures.taper_now(snapshot, scope, among).frame["stopped"])
     draw = partial(interval_dots, _rows(frame), reference, f"all {percent(reference)}", "{:.0%}")
     days = taper_rule(snapshot, "min_plan_days")
@@ -53,7 +54,7 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         **common,
         headline=(
             f"{share(below, plans)} who began {words} are below it now without a red fall, a stop or an "
-            f"unknown dose{_also(together.loc[AFTER, 'numerator'])}{more}"
+            f"unknown dose{_also(numerator[AFTER])}{more}"
         ),
         subtitle=(
             f"{among_words(snapshot, selection)}Plans at least {days} days old with a baseline {words}: no "
