@@ -25,7 +25,7 @@ from reporting.release import COMPLETE, is_in, read, rows, within
 YEAR = 12
 QUARTER = 3
 CACHED = 128
-EXCLUDED_AT, PLANNED_AT = 5, 6  # steps of the mart cohort_area
+FOUND_AT, PLANNED_AT = 4, 6  # steps of the mart cohort_area
 OF_SERVICES = {  # stage → the measure whose numerator it is
     "made": "referral_made_by_service",
     "accepted": "referral_accepted_by_service",
@@ -33,7 +33,6 @@ OF_SERVICES = {  # stage → the measure whose numerator it is
     "completed": "referral_completed_by_service",
     "mismatched": "msk_without_indication_of_cohort",
 }
-CROSSED = ("new_to_high_dose", "left_high_dose")
 WAITS, REASONS = "days_to_first_contact", "declined_reasons"
 QUALITY = (
     "quality_receipt",
@@ -357,45 +356,32 @@ def flows_of_practices(
     return clear_flows(found, scope)
 
 
-def people_excluded(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """Adults on a long-term opioid beyond the threshold in the latest month who are excluded: outcome (the
-    reason), people. Only practices complete in that month."""
-    which = f"step = {EXCLUDED_AT} AND outcome <> ''"
-    found = _of_area(snapshot, scope, selection, "outcome, people", "cohort_area", "outcome", which)
-    return clear(found, scope)
+def cohort_steps(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """Adults on a long-term opioid beyond the threshold in the latest month (step 4), not excluded (5) and
+    with a taper plan (6): step, outcome (“” who takes the step, else why not), people. Only practices
+    complete in that month."""
+    which = f"step BETWEEN {FOUND_AT} AND {PLANNED_AT}"
+    columns, order = "step, outcome, people", "step, outcome"
+    return clear(_of_area(snapshot, scope, selection, columns, "cohort_area", order, which), scope)
 
 
-def people_in_scope(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """Those who are not excluded: outcome (“” with a taper plan, else why not), people."""
-    which = f"step = {PLANNED_AT}"
-    found = _of_area(snapshot, scope, selection, "outcome, people", "cohort_area", "outcome", which)
-    return clear(found, scope)
-
-
-def crossings_of_a_year(snapshot: Snapshot, scope: Scope, selection: Selection, measure: str) -> Cleared:
-    """Times of the last 12 months that adults came to be beyond the threshold (measure new_to_high_dose) or
-    ceased to be (left_high_dose): reason, people. Only practices complete in the latest month. Raises
-    KeyError for another measure."""
-    if measure not in CROSSED:
-        raise KeyError(f"{measure!r} is no way to cross a threshold; ask for one of {', '.join(CROSSED)}.")
-    which = f"span = 'year' AND measure = '{measure}'"
-    found = _of_area(snapshot, scope, selection, "reason, times AS people", "crossing", "reason", which)
-    return clear(found, scope)
-
-
-def crossings_by_quarter(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """The same by quarter of the period, counted back from the latest month (back 0), only where all three
-    months are there: measure, category (the reason), back, people, practices (the fewest in any month)."""
-    found = _of_area(
-        snapshot,
+def crossings(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """Times adults came to be beyond the threshold (new_to_high_dose), ceased to be (left_high_dose), or were
+    of a dose no longer known (high_dose_not_known), as the mart crossing has them: measure, reason, span,
+    back, months, times, every, practices. By quarter of the period, counted back from the latest month
+    (back 0), and in the quarters of the last year (span year); only practices complete in that month."""
+    return clear(
+        _of_area(
+            snapshot,
+            scope,
+            selection,
+            "measure, reason, span, back, months, times, every, practices",
+            "crossing",
+            "measure, reason, span, back",
+            f"(span = 'year' OR back < {selection.months // QUARTER})",
+        ),
         scope,
-        selection,
-        "measure, reason AS category, back, times AS people, practices",
-        "crossing",
-        "measure, category, back",
-        f"span = 'quarter' AND back < {selection.months // QUARTER}",
     )
-    return clear(found, scope)
 
 
 def people_by_definition(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
@@ -450,21 +436,12 @@ def referral_stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> C
     return clear(frame, scope)
 
 
-def first_contacts(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """First contacts of the last 12 months by service, of people in the cohort when offered: service, people.
-    A row for every service with any, by name."""
-    which = f"measure = '{WAITS}' AND category <> ''"
-    columns, order = "category AS service, n AS people", "service"
-    found = _of_area(snapshot, scope, selection, columns, "measure_median", order, which)
-    return clear(found, scope)
-
-
-def referral_waits(snapshot: Snapshot, scope: Scope, selection: Selection, least: int) -> Cleared:
-    """Of `first_contacts` by service, and of all (service NULL), where they are `least` people or more:
-    service, and lower, median, upper (quartiles, in days from referral to contact)."""
-    columns = "nullif(category, '') AS service, lower, median, upper"
-    which = f"measure = '{WAITS}' AND n >= {max(int(least), 1)}"
-    found = _of_area(snapshot, scope, selection, columns, "measure_median", "median, service", which)
+def referral_waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """First contacts of the last 12 months by service and of all (service “”), of people in the cohort when
+    offered: service, people, and lower, median, upper (quartiles, in days from referral to contact). A row
+    for every service with any."""
+    columns, which = "category AS service, n AS people, lower, median, upper", f"measure = '{WAITS}'"
+    found = _of_area(snapshot, scope, selection, columns, "measure_median", "service", which)
     return clear(found, scope)
 
 
@@ -527,16 +504,36 @@ def _in_zone(snapshot: Snapshot, scope: Scope, selection: Selection, zone: str) 
 
 
 def taper_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """Plans at least `min_plan_days` old whose baseline is beyond the threshold, by practice, last month:
-    practice_code, name, pcn, plans, below (with supply, no longer beyond it), stopped."""
+    """Plans at least `min_plan_days` old whose baseline is beyond the threshold, last month: plans, below
+    (with supply, no longer beyond it), stopped; no row where there is none."""
+    columns = "plans, below, stopped"
+    return clear(_of_area(snapshot, scope, selection, columns, "taper_now", columns), scope)
+
+
+def taper_now_by_practice(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """The same of each practice of the selected area: practice_code, name, plans, below, stopped."""
     where, parameters = within(scope, selection)
     return read(
         snapshot,
         scope,
-        f"""SELECT p.practice_code, p.name, p.pcn, t.plans, t.below, t.stopped
+        f"""SELECT p.practice_code, p.name, t.plans, t.below, t.stopped
             FROM taper_now t JOIN practice p ON p.practice_code = t.area
             WHERE t.level = 'practice' AND t.month = ? AND t.threshold = ? AND {where}
             ORDER BY p.name, p.practice_code""",
+        [snapshot.info.last_month, selection.threshold, *parameters],
+    )
+
+
+def taper_now_by_pcn(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """The same of each PCN of the selected place or ICB, or the part of it there: pcn (“” of practices in
+    none), plans, below, stopped."""
+    where, parameters = _pcns(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT a.pcn, t.plans, t.below, t.stopped
+            FROM taper_now t JOIN area a ON a.level = t.level AND a.area = t.area
+            WHERE t.month = ? AND t.threshold = ? AND {where} ORDER BY a.pcn""",
         [snapshot.info.last_month, selection.threshold, *parameters],
     )
 

@@ -44,7 +44,7 @@ NEEDED = {  # table → columns that readers name
     "flow_reason": "measure threshold level area span to_month way reason people",
     "flow_fall": "measure threshold level area span from_month to_month fell",
     "programme_start": "level area began from_month",
-    "crossing": "level area month threshold measure reason span back times practices",
+    "crossing": "level area month threshold measure reason span back months times every practices",
     "cohort_area": "level area month threshold step outcome people",
     "definition_count": "level area month threshold carried_forward",
     "caseload": "month practice_code threshold clinician people",

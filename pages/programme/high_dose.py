@@ -6,8 +6,8 @@ from reporting.exhibits import (
     gabapentinoids,
     high_dose,
     high_dose_bands,
+    high_dose_crossings,
     high_dose_funnel,
-    high_dose_moves,
     high_dose_trend,
 )
 from reporting.exhibits.come_and_gone import ComeAndGone
@@ -19,7 +19,7 @@ layout.head(seen, "Programme", show.made(high_dose.head, seen))
 show.exhibit(high_dose_trend.trend, seen)
 show.row(seen, high_dose_funnel.funnel, high_dose_bands.bands)
 show.exhibit(cohort_waterfall.found_and_excluded, seen)
-show.exhibit(high_dose_moves.new_and_left, seen)
+show.exhibit(high_dose_crossings.new_and_left, seen)
 show.exhibit(ComeAndGone("high_dose_prevalence"), seen)
 show.exhibit(high_dose.practices, seen)
 layout.section("Gabapentinoids", "Both programmes are about opioids and gabapentinoids.")

@@ -16,22 +16,17 @@ from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.wording import cells, counted, month, number, share
 
 MEASURE = "high_dose_prevalence"
-PLANNED = ""  # the outcome of those with a taper plan
+FOUND, IN_SCOPE, PLANNED = 4, 5, 6  # steps
 
 
 @dataclass(frozen=True)
 class Cohort:
-    """How many are in scope and have a plan, and reason of exclusion → people, commonest
-    first."""
+    """How many are found, in scope and have a plan, and reason of exclusion → people, commonest first."""
 
+    found: float
     in_scope: float
     planned: float
     reasons: Mapping[str, float]
-
-    @property
-    def found(self) -> float:
-        """All of them."""
-        return self.in_scope + sum(self.reasons.values())
 
 
 def found_and_excluded(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
@@ -39,7 +34,7 @@ def found_and_excluded(snapshot: Snapshot, scope: Scope, selection: Selection) -
     cohort = _cohort(snapshot, scope, selection)
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "high-dose-cohort", MEASURE)
-    if cohort is None or not (cohort.in_scope or cohort.reasons):
+    if cohort is None or not cohort.found:
         return Exhibit(**common, headline=f"Who is found {words}", empty=covered.nothing())
     rows = _rows(cohort, words)
     draw = partial(waterfall, rows)
@@ -79,15 +74,14 @@ def cohort_headline(cohort: Cohort) -> str:
 
 def _cohort(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cohort | None:
     """None where no practice has data to the end."""
-    excluded = figures.people_excluded(snapshot, scope, selection).frame
-    scoped = figures.people_in_scope(snapshot, scope, selection).frame
-    if scoped.empty:
+    steps = figures.cohort_steps(snapshot, scope, selection).frame
+    if steps.empty:
         return None
+    taken = steps[steps["outcome"] == ""].set_index("step")["people"].astype(float)
+    excluded = steps[(steps["step"] == IN_SCOPE) & (steps["outcome"] != "") & (steps["people"] != 0)]
     ordered = excluded.sort_values("people", ascending=False, kind="stable")
-    reasons = zip(ordered["outcome"], ordered["people"], strict=True)
-    planned = scoped.set_index("outcome")["people"].get(PLANNED, 0)
-    shown = {str(reason): float(n) for reason, n in reasons if n != 0}
-    return Cohort(float(scoped["people"].sum()), float(planned), shown)
+    reasons = {str(reason): float(n) for reason, n in zip(ordered["outcome"], ordered["people"], strict=True)}
+    return Cohort(taken[FOUND], taken[IN_SCOPE], taken[PLANNED], reasons)
 
 
 def _rows(cohort: Cohort, words: str) -> pd.DataFrame:

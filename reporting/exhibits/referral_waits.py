@@ -74,17 +74,12 @@ def waits_headline(frame: pd.DataFrame, total: pd.Series) -> str:
 
 
 def _with_people(snapshot: Snapshot, scope: Scope, selection: Selection, least: int) -> pd.DataFrame:
-    """Services somebody came to, and all of them: service, people, and the
-    quartiles where there are enough people for them."""
-    contacts = figures.first_contacts(snapshot, scope, selection).frame
-    quartiles = figures.referral_waits(snapshot, scope, selection, least).frame
-    quartiles["service"] = quartiles["service"].fillna(ALL)
-    every = pd.DataFrame({"service": [ALL], "people": [contacts["people"].sum()]})
-    people = pd.concat([every, contacts.loc[contacts["people"] != 0, ["service", "people"]]])
-    found = people.merge(quartiles, on="service", how="left")
-    enough = (found["people"] >= least) | (found["service"] == ALL)
+    """Services somebody came to, and all of them: service, people, and the quartiles where there are
+    enough people for them."""
+    found = figures.referral_waits(snapshot, scope, selection).frame
+    enough = found["people"] >= least
     shown = {name: found[name].astype(float).where(enough) for name in ("lower", "median", "upper")}
-    return found.assign(**shown)
+    return found.assign(service=found["service"].replace("", ALL), **shown)
 
 
 def _judged(services: pd.DataFrame, reference: float) -> pd.DataFrame:

@@ -34,13 +34,11 @@ def flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         return Exhibit(**common, headline="Dose bands at baseline and now", empty=nothing)
     moved = moved.rename(columns={"baseline_band": "from_band", "now_band": "to_band", "people": "n"})
     order = from_highest({*moved["from_band"], *moved["to_band"]})
-    rank = {band: at for at, band in enumerate(order)}
-    step = moved["to_band"].map(rank) - moved["from_band"].map(rank)
-    after_harm = moved["harmed"].astype(bool) & (step > 0)
-    lower, after, higher = (
-        int(moved.loc[which, "n"].sum()) for which in ((step > 0) & ~after_harm, after_harm, step < 0)
+    ways = figures.taper_ways(snapshot, scope, selection).frame.set_index("way")["people"]
+    lower, after, higher, people = (
+        *(int(ways[way]) for way in ("lower", "after", "higher")),
+        int(ways.sum()),
     )
-    people = int(moved["n"].sum())
     return Exhibit(
         **common,
         headline=flow_headline(lower, after, higher, people),

@@ -10,7 +10,7 @@ from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.dots import interval_dots
 from reporting.exhibits import case_mix
-from reporting.exhibits.across import judged, pooled, with_intervals
+from reporting.exhibits.across import judged, with_intervals
 from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, definition, frame_of
 from reporting.exhibits.policy import taper_rule
@@ -26,32 +26,35 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     By PCN for the whole ICB or a place, by practice within a PCN.
     """
     among = selection.among()
-    by, title, read = (
-        ("name", "Practice", figures.measure_by_practice)
+    by, key, title, read, read_stopped = (
+        ("name", "practice_code", "Practice", figures.measure_by_practice, figures.taper_now_by_practice)
         if among.pcn is not None
-        else ("pcn", "PCN", figures.measure_by_pcn)
+        else ("pcn", "pcn", "PCN", figures.measure_by_pcn, figures.taper_now_by_pcn)
     )
-    asked = [MEASURE, AFTER], [selection.threshold], [snapshot.info.last_month]
-    every = read(snapshot, scope, among, *asked).frame
+    asked = [MEASURE, AFTER], [selection.threshold]
+    every = read(snapshot, scope, among, *asked, [snapshot.info.last_month]).frame
     found = every[every["measure"] == MEASURE].reset_index(drop=True)
-    after = every[every["measure"] == AFTER].reset_index(drop=True)
+    after = every[every["measure"] == AFTER].set_index(key)["numerator"]
+    together = figures.measure_by_month(snapshot, scope, among, *asked).frame
+    together = together[together["month"] == pd.Timestamp(snapshot.info.last_month)].set_index("measure")
+    numerator, denominator = (together[name].astype(float) for name in ("numerator", "denominator"))
     covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "taper-below-now", MEASURE, AFTER)
-    if found.empty or found["denominator"].sum() == 0:
+    if found.empty or denominator[MEASURE] == 0:
         return Exhibit(**common, headline="Below the threshold now", empty=covered.nothing())
-    frame = judged(with_intervals(found), "higher").rename(columns={by: "label"})
+    stopped = read_stopped(snapshot, scope, among).frame.set_index(key)["stopped"]
+    frame = judged(with_intervals(found), "higher")
+    frame = frame.assign(after=frame[key].map(after), stopped=frame[key].map(stopped), label=frame[by])
     frame = frame.sort_values(["value", "label"], ascending=[False, True], ignore_index=True)
-    below, plans, reference = found["numerator"].sum(), found["denominator"].sum(), pooled(found)
-    frame["after"] = frame["label"].map(after.groupby(by)["numerator"].sum(min_count=1))
-    frame["stopped"] = _stopped(snapshot, scope, among, by, frame["label"])
-    more = _more(frame["stopped"].sum(min_count=1))
+    below, plans = numerator[MEASURE], denominator[MEASURE]
+    reference, more = below / plans, _more(figures.taper_now(snapshot, scope, among).frame["stopped"])
     draw = partial(interval_dots, _rows(frame), reference, f"all {percent(reference)}", "{:.0%}")
     days = taper_rule(snapshot, "min_plan_days")
     return Exhibit(
         **common,
         headline=(
             f"{share(below, plans)} who began {words} are below it now without a red fall, a stop or an "
-            f"unknown dose{_also(after['numerator'].sum())}{more}"
+            f"unknown dose{_also(numerator[AFTER])}{more}"
         ),
         subtitle=(
             f"{among_words(snapshot, selection)}Plans at least {days} days old with a baseline {words}: no "
@@ -77,20 +80,13 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     )
 
 
-def _stopped(snapshot: Snapshot, scope: Scope, among: Selection, by: str, labels: pd.Series) -> pd.Series:
-    """How many plans of each practice or PCN have stopped."""
-    found = figures.taper_now(snapshot, scope, among).frame
-    return labels.map(found.assign(pcn=found["pcn"].fillna("")).groupby(by)["stopped"].sum())
-
-
 def _also(after: float) -> str:
     return "" if after == 0 else f"; {number(after)} more after one"
 
 
-def _more(stopped: float) -> str:
-    if stopped != stopped:
-        return ""
-    return f"; {number(stopped)} more {'has' if stopped == 1 else 'have'} stopped"
+def _more(stopped: pd.Series) -> str:
+    """How many plans have stopped; nothing where none is old enough to be among them."""
+    return "".join(f"; {number(n)} more {'has' if n == 1 else 'have'} stopped" for n in stopped)
 
 
 def _rows(frame: pd.DataFrame) -> pd.DataFrame:

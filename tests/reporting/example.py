@@ -227,7 +227,7 @@ def _measures() -> Rows:
         use = [(adults * 6 + 100 * (at % 3), adults) for at in range(MONTHS)]
         rows += _at_end("gabapentinoid_ddd", code, use, 0)
         rows += _decisions(code)
-        rows += _moves(code)
+        rows += _crossings(code)
         for category, without in HEADINGS.items():
             pair = (int(code not in without), 1)
             rows += _at_end("heading_complete", code, [pair] * MONTHS, 0, category)
@@ -236,23 +236,28 @@ def _measures() -> Rows:
     return rows
 
 
-def _moves(code: str) -> Rows:
+def _crossings(code: str) -> Rows:
     """One person new in every odd month, one who left in every even one, as the headline count moves; it
     falls by 2 in month 15, one of them deducted."""
-    moves = {
-        ("new_to_high_dose", "acute use before" if code == "SYN02" else "dose rose"): [
-            int(at % 2 == 1 and at != 15) for at in range(MONTHS)
-        ],
-        ("left_high_dose", "died" if code == "SYN01" else "dose fell"): [
-            int((at % 2 == 0 and at > 0) or at == 15) for at in range(MONTHS)
-        ],
-        ("left_high_dose", "deducted"): [int(at == 15) for at in range(MONTHS)],
-    }
+    new = [int(at % 2 == 1 and at != 15) for at in range(MONTHS)]
+    left = [int((at % 2 == 0 and at > 0) or at == 15) for at in range(MONTHS)]
+    deducted, nobody = [int(at == 15) for at in range(MONTHS)], [0] * MONTHS
+    rose, died = code != "SYN02", code == "SYN01"
+    crossings = {
+        "new_to_high_dose": {
+            "dose rose": new if rose else nobody, "acute use before": nobody if rose else new
+        },
+        "left_high_dose": {
+            "dose fell": nobody if died else left, "died": left if died else nobody, "deducted": deducted
+        },
+    }  # fmt: skip
     return [
         row
-        for (slug, category), people in moves.items()
+        for slug, reasons in crossings.items()
+        for category, people in reasons.items()
         for threshold in (90, 120)
-        for row in _at_end(slug, code, [(n, n) for n in people], threshold, category)
+        for pairs in [list(zip(people, map(sum, zip(*reasons.values(), strict=True)), strict=True))]
+        for row in _at_end(slug, code, pairs, threshold, category)
     ]
 
 

@@ -10,8 +10,8 @@ from reporting.exhibits import (
     gabapentinoids,
     high_dose,
     high_dose_bands,
+    high_dose_crossings,
     high_dose_funnel,
-    high_dose_moves,
     high_dose_trend,
     plan_headings,
     plan_items,
@@ -36,7 +36,7 @@ from reporting.exhibits.likeness import TEN
 
 OF_AREAS: tuple[Callable[..., Exhibit], ...] = (
     high_dose_trend.trend, high_dose_funnel.funnel, high_dose_bands.bands,
-    cohort_waterfall.found_and_excluded, high_dose_moves.new_and_left, high_dose.practices,
+    cohort_waterfall.found_and_excluded, high_dose_crossings.new_and_left, high_dose.practices,
     gabapentinoids.trend, gabapentinoids.use, gabapentinoids.together,
     tapering_flow.flow, tapering.outcomes, tapering_speed.speed, tapering_now.below_now,
     tapering_course.course, referral_stages.stages, referral_waits.waits, referral_declined.declined,

@@ -60,14 +60,13 @@ def test_sums_of_a_scope_hold_its_own_practices_only(snapshot: Snapshot) -> None
 
 def test_every_query_filters_by_scope(snapshot: Snapshot) -> None:
     names = (
-        "taper_flow", "taper_falls", "taper_now", "taper_course", "referral_stages", "referral_waits",
-        "declined_reasons", "first_contacts", "taper_ways", "people_excluded", "people_in_scope", "caseloads",
-        "practices",
+        "taper_flow", "taper_falls", "taper_now", "taper_now_by_practice", "taper_course", "referral_stages",
+        "referral_waits", "declined_reasons", "taper_ways", "cohort_steps", "caseloads", "practices",
     )  # fmt: skip
     for name in names:
-        least = {"least": 1} if name in ("taper_course", "referral_waits") else {}
-        followed = {"followed": 0.25} if name == "taper_course" else {}
-        query = partial(getattr(figures, name), **least, **followed)
+        query = getattr(figures, name)
+        if name == "taper_course":
+            query = partial(query, least=1, followed=0.25)
         everybody = query(snapshot, ICB, ALL).frame
         assert len(everybody) and query(snapshot, NOBODY, ALL).frame.empty, name
         assert query(snapshot, ONE, ALL).frame.equals(

@@ -39,9 +39,9 @@ def test_one_practice_alone(snapshot: Snapshot) -> None:
 @pytest.mark.parametrize(
     ("cohort", "words"),
     [
-        (Cohort(1, 0, {}), "None of 1 person found is excluded; 0 of 1 in scope have a taper plan"),
+        (Cohort(1, 1, 0, {}), "None of 1 person found is excluded; 0 of 1 in scope have a taper plan"),
         (
-            Cohort(8, 8, {"cancer": 1}),
+            Cohort(9, 8, 8, {"cancer": 1}),
             "1 of 9 found are excluded, for cancer; 8 of 8 in scope have a taper plan",
         ),
     ],
@@ -51,7 +51,14 @@ def test_the_headline_says_what_the_bars_say(cohort: Cohort, words: str) -> None
 
 
 def test_those_excluded_are_taken_away_from_all_found(tmp_path: Path) -> None:
-    steps = {(5, ""): 45, (5, "cancer"): 11, (5, "palliative"): 5, (6, ""): 20, (6, "no taper plan"): 25}
+    steps = {
+        (4, ""): 61,
+        (5, ""): 45,
+        (5, "cancer"): 11,
+        (5, "palliative"): 5,
+        (6, ""): 20,
+        (6, "no taper plan"): 25,
+    }
     rows = [
         {
             "practice_code": "SYN01",

@@ -1,7 +1,8 @@
--- One row per reported month, area, threshold, measure of crossing it and reason, and span back from that month: the
--- quarters that end with it (quarter; back: 0 is the latest) and the last year. Times adults crossed it, of the practices
--- complete in the reported month, also where nobody did; practices: the fewest with data in any month of the span. A
--- quarter counts only where all of its months are there.
+-- One row per reported month, area, threshold, measure of crossing it and reason (“” of a measure without), and span back
+-- from that month: the quarters that end with it (quarter; back: 0 is the latest), each only where all of its months are
+-- there, and those of the last year together (year). months: how many the span has. times: how often adults crossed it for
+-- the reason, of the practices complete in the reported month, also where nobody did; every: for any reason; practices: the
+-- fewest with data in any month of the span.
 WITH crossed AS (
     SELECT
         p.month,
@@ -12,20 +13,51 @@ WITH crossed AS (
         m.category AS reason,
         date_diff('month', m.month, p.month) AS ago,
         sum(m.numerator) AS times,
-        max(count(*)) OVER (PARTITION BY p.month, p.level, p.area, m.threshold, m.month) AS practices
+        sum(m.denominator) AS every,
+        count(*) AS practices
     FROM measure_month AS m
-    INNER JOIN measure_def AS d ON d.measure = m.measure AND d.mart = 'patient_crossing' AND d.split IS NOT NULL
+    INNER JOIN measure_def AS d ON d.measure = m.measure AND d.mart = 'patient_crossing'
     INNER JOIN reported_practice AS p ON p.practice_code = m.practice_code AND p.month >= m.month
     GROUP BY p.month, p.level, p.area, m.measure, m.threshold, m.category, m.month
 ),
 
+quarter AS (
+    SELECT
+        month,
+        level,
+        area,
+        measure,
+        threshold,
+        reason,
+        ago // 3 AS back,
+        sum(times) AS times,
+        sum(every) AS every,
+        min(practices) AS practices
+    FROM crossed
+    GROUP BY month, level, area, measure, threshold, reason, back
+    HAVING count(*) = 3
+),
+
 spanned AS (
-    SELECT *, 'quarter' AS span, ago // 3 AS back
-    FROM crossed
-    UNION ALL
-    SELECT *, 'year', 0
-    FROM crossed
-    WHERE ago < 12
+    SELECT *, 'quarter' AS span, 3 AS months
+    FROM quarter
+    UNION ALL BY NAME
+    SELECT
+        month,
+        level,
+        area,
+        measure,
+        threshold,
+        reason,
+        'year' AS span,
+        0 AS back,
+        3 * count(*) AS months,
+        sum(times) AS times,
+        sum(every) AS every,
+        min(practices) AS practices
+    FROM quarter
+    WHERE back < 4
+    GROUP BY month, level, area, measure, threshold, reason
 )
 
 SELECT
@@ -37,9 +69,9 @@ SELECT
     reason,
     span,
     CAST(back AS INTEGER) AS back,
-    CAST(sum(times) AS BIGINT) AS times,
-    min(practices) AS practices
+    CAST(months AS INTEGER) AS months,
+    CAST(times AS BIGINT) AS times,
+    CAST(every AS BIGINT) AS every,
+    practices
 FROM spanned
-GROUP BY month, level, area, measure, threshold, reason, span, back
-HAVING span = 'year' OR count(*) = 3
 ORDER BY level, area, month, measure, threshold, span, back, reason

@@ -29,7 +29,7 @@ MARTS: dict[str, tuple[str, str, Callable[[At], Told]]] = {
     "taper_fall_size": ("fall_percent", "people", plain_areas.falls),
     "taper_now": ("''", "plans, below, stopped", plain_areas.now),
     "taper_course": ("series, week", "people, round(median, 9)", plain_areas.course),
-    "crossing": ("measure, reason, span, back", "times, practices", plain_areas.crossings),
+    "crossing": ("measure, reason, span, back", "times, practices, months", plain_areas.crossings),
     "cohort_area": ("step, outcome", "people", plain_areas.cohort),
 }
 WITHOUT_NOUGHTS = {"crossing": "times > 0", "cohort_area": "people > 0"}

@@ -15,7 +15,7 @@ from measures.policy import Policy, dose_bands
 Frames = dict[str, pd.DataFrame]
 Told = dict[Any, Any]
 WINDOW, LEAST_DAYS = 28, 14
-CROSSINGS = ("new_to_high_dose", "left_high_dose")
+CROSSINGS = ("new_to_high_dose", "left_high_dose", "high_dose_not_known")
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def _windows(segments: pd.DataFrame, start: pd.Timestamp, last: pd.Timestamp) ->
 
 
 def crossings(at: At) -> Told:
-    """crossing: (measure, reason, span, back) → times, practices; without what is nought."""
+    """crossing: (measure, reason, span, back) → times, practices, months; without what is nought."""
     rows = at.of("measure_month", all_months=True)
     rows = rows[rows["measure"].isin(CROSSINGS) & (rows["threshold"] == at.threshold)]
     ago = (at.month.year - rows["month"].dt.year) * 12 + at.month.month - rows["month"].dt.month
@@ -188,15 +188,20 @@ def crossings(at: At) -> Told:
     found: Told = {}
     for (measure, reason), part in rows.groupby(["measure", "category"]):
         times = part.groupby("ago")["numerator"].sum()
+        year: list[int] = []
         for back in range(int(times.index.max()) // 3 + 1):
             months = [3 * back, 3 * back + 1, 3 * back + 2]
-            if set(months) <= {*times.index} and times[months].sum():
+            if not set(months) <= {*times.index}:
+                continue
+            year += months if back < 4 else []
+            if times[months].sum():
                 found[measure, reason, "quarter", back] = (
-                    int(times[months].sum()), int(practices[months].min()),
+                    int(times[months].sum()), int(practices[months].min()), 3,
                 )  # fmt: skip
-        year = times[times.index < 12]
-        if year.sum():
-            found[measure, reason, "year", 0] = int(year.sum()), int(practices[practices.index < 12].min())
+        if times[year].sum():
+            found[measure, reason, "year", 0] = (
+                int(times[year].sum()), int(practices[year].min()), len(year),
+            )  # fmt: skip
     return found
 
 

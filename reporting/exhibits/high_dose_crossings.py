@@ -28,26 +28,27 @@ NO_BREAK = "\u00a0"
 
 def new_and_left(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Crossings of the threshold by quarter and reason."""
-    found = figures.crossings_by_quarter(snapshot, scope, selection).frame
+    found = figures.crossings(snapshot, scope, selection).frame
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "high-dose-moves", NEW, LEFT, NOT_KNOWN)
     frame = quarters(found, pd.Timestamp(snapshot.info.last_month))
-    year = frame[frame["back"] < YEAR]
-    if year.empty or frame["people"].sum() == 0:
+    year = found[found["span"] == "year"]
+    if year.empty or frame["times"].sum() == 0:
         return Exhibit(**common, headline=f"New to and left high dose {words}", empty=covered.nothing())
-    length = QUARTER * int(year["back"].nunique())
+    length = int(year["months"].max())
+    new, left = (_every(year, measure) for measure in (NEW, LEFT))
     came, went = (_by_reason(year, measure) for measure in (NEW, LEFT))
     return Exhibit(
         **common,
-        headline=moves_headline(came, went, length),
+        headline=crossings_headline(new, left, went.get(BY_DOSE[1], 0), length),
         subtitle=(
             f"Times adults came to be {words} OME a day (above the axis) or ceased to be (below), by reason "
-            f"and quarter to {month(snapshot.info.last_month)} (n = {number(frame['people'].sum())})"
+            f"and quarter to {month(snapshot.info.last_month)} (n = {number(frame['times'].sum())})"
         ),
         figure=_figure(frame, year),
-        narrow=partial(_figure, year, year, compact=True),
+        narrow=partial(_figure, frame[frame["back"] < YEAR], year, compact=True),
         caption=(
-            f"{net_words(came, went, length)}{_not_known(snapshot, scope, selection, length)} Counts at the "
+            f"{net_words(new, left, length)}{_not_known(_every(year, NOT_KNOWN))} Counts at the "
             f"right: last {length} months. Who crosses twice counts twice; whether the number of people "
             "changed is judged below, by who is new and who left. Deaths, deductions and exclusions are no "
             f"achievement and no failure; without supply, it may come from elsewhere.{_uneven(frame)} "
@@ -55,26 +56,25 @@ def new_and_left(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhi
         ),
         table=_table(frame),
         alt=(
-            f"In {length} months {_sum(came)} new: {_reasons(came)}; {_sum(went)} left: {_reasons(went)}. "
-            f"{net_words(came, went, length)}"
+            f"In {length} months {number(new)} new: {_reasons(came)}; {number(left)} left: {_reasons(went)}. "
+            f"{net_words(new, left, length)}"
         ),
     )
 
 
 def quarters(frame: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
-    """Rows of `figures.crossings_by_quarter`, the earliest first, with words for their months (period)."""
-    made = frame.assign(period=[_period(last, back) for back in frame["back"]])
-    return made.sort_values(["back", "measure", "category"], ascending=[False, True, True], ignore_index=True)
+    """Quarters of `figures.crossings` by reason, the earliest first, with words for their months (period)."""
+    own = frame[(frame["span"] == "quarter") & (frame["reason"] != "")]
+    made = own.assign(period=[_period(last, back) for back in own["back"]])
+    return made.sort_values(["back", "measure", "reason"], ascending=[False, True, True], ignore_index=True)
 
 
-def moves_headline(came: dict[str, int], went: dict[str, int], months: int) -> str:
+def crossings_headline(new: int, left: int, fell: int, months: int) -> str:
     """How often people crossed each way, and how often the dose fell; whether the number changed is judged by
     people (`flowed`), not by these times."""
-    new, left = sum(came.values()), sum(went.values())
     if new + left == 0:
         return f"Nobody is new to high dose or left it in {months} months"
     start = f"New to high dose {times(new)}, left {times(left)} in {months} months"
-    fell = went.get(BY_DOSE[1], 0)
     return f"{start}; in {number(fell)} of the {number(left)} the dose fell" if left else start
 
 
@@ -88,9 +88,9 @@ def role_of(reason: str) -> str:
     return ROLES[0] if reason in BY_DOSE else ROLES[1] if reason in BY_RECORD else ROLES[2]
 
 
-def net_words(came: dict[str, int], went: dict[str, int], months: int) -> str:
+def net_words(new: int, left: int, months: int) -> str:
     """The net of both as a sentence."""
-    net = sum(came.values()) - sum(went.values())
+    net = new - left
     if net == 0:
         return f"Net in {months} months: as many new as left."
     return (
@@ -98,11 +98,8 @@ def net_words(came: dict[str, int], went: dict[str, int], months: int) -> str:
     )
 
 
-def _not_known(snapshot: Snapshot, scope: Scope, selection: Selection, months: int) -> str:
+def _not_known(times: int) -> str:
     """How often a dose beyond the threshold became unknown, as a sentence after a space; else nothing."""
-    found = figures.measure_by_month(snapshot, scope, selection, [NOT_KNOWN], [selection.threshold]).frame
-    recent = found[found["month"] > pd.Timestamp(snapshot.info.last_month) - pd.DateOffset(months=months)]
-    times = int(recent["numerator"].sum())
     if not times:
         return ""
     return (
@@ -117,17 +114,18 @@ def _period(last: pd.Timestamp, back: int) -> str:
 
 
 def _by_reason(frame: pd.DataFrame, measure: str) -> dict[str, int]:
-    """Reason → people, commonest first, without those nobody had."""
-    sums = frame[frame["measure"] == measure].groupby("category")["people"].sum()
-    return _commonest_first({str(reason): int(people) for reason, people in sums.items() if people})
+    """Reason → times of the rows of a span, commonest first, without those nobody had."""
+    own = frame[(frame["measure"] == measure) & (frame["times"] > 0)]
+    return _commonest_first(dict(zip(own["reason"], own["times"].astype(int), strict=True)))
+
+
+def _every(year: pd.DataFrame, measure: str) -> int:
+    """Times for any reason in the year; 0 where the release knows none."""
+    return int(year.loc[year["measure"] == measure, "every"].max() if measure in set(year["measure"]) else 0)
 
 
 def _commonest_first(reasons: dict[str, int]) -> dict[str, int]:
     return dict(sorted(reasons.items(), key=lambda item: -item[1]))
-
-
-def _sum(reasons: dict[str, int]) -> str:
-    return number(sum(reasons.values()))
 
 
 def _reasons(reasons: dict[str, int]) -> str:
@@ -138,7 +136,7 @@ def _figure(frame: pd.DataFrame, year: pd.DataFrame, *, compact: bool = False) -
     # period, measure and role → reason → people
     counts = defaultdict[tuple[str, str, str], dict[str, int]](dict)
     for period, measure, reason, people in zip(
-        frame["period"], frame["measure"], frame["category"], frame["people"], strict=True
+        frame["period"], frame["measure"], frame["reason"], frame["times"], strict=True
     ):
         if people:
             counts[period, measure, role_of(reason)][reason] = int(people)
@@ -153,7 +151,7 @@ def _figure(frame: pd.DataFrame, year: pd.DataFrame, *, compact: bool = False) -
 
 def _headings(year: pd.DataFrame) -> dict[str, str]:
     return {
-        side: f"{SIDE_WORDS[measure]}: {_sum(_by_reason(year, measure))}" for measure, side in SIDES.items()
+        side: f"{SIDE_WORDS[measure]}: {number(_every(year, measure))}" for measure, side in SIDES.items()
     }
 
 
@@ -162,7 +160,8 @@ def _ends(frame: pd.DataFrame, year: pd.DataFrame) -> pd.DataFrame:
     in the last year, which may be nought."""
     rows = []
     for measure, side in SIDES.items():
-        counts = dict.fromkeys(_by_reason(frame, measure), 0) | _by_reason(year, measure)
+        drawn = frame.loc[(frame["measure"] == measure) & (frame["times"] > 0), "reason"]
+        counts = dict.fromkeys(sorted(set(drawn)), 0) | _by_reason(year, measure)
         reasons = sorted(counts, key=lambda reason: -counts[reason])
         for role in ROLES:
             own = [
@@ -183,13 +182,13 @@ def _uneven(frame: pd.DataFrame) -> str:
 
 
 def _table(frame: pd.DataFrame) -> pd.DataFrame:
-    shown = frame[frame["people"] > 0]
+    shown = frame[frame["times"] > 0]
     return pd.DataFrame(
         {
             "Quarter": shown["period"],
             "New or left": shown["measure"].map(SIDE_WORDS),
-            "Reason": shown["category"],
-            "Times": shown["people"],
+            "Reason": shown["reason"],
+            "Times": shown["times"],
             "Practices": shown["practices"],
         }
     )

@@ -9,7 +9,13 @@ import pytest
 
 from reporting import figures, release
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits.high_dose_moves import moves_headline, net_words, new_and_left, quarters, role_of
+from reporting.exhibits.high_dose_crossings import (
+    crossings_headline,
+    net_words,
+    new_and_left,
+    quarters,
+    role_of,
+)
 from tests.reporting.snapshots import counts, practice, publish
 
 ICB = Scope.icb()
@@ -43,15 +49,15 @@ def test_counts_by_reason_of_the_practices_that_reach_the_month(snapshot: Snapsh
     ],
 )
 def test_new_less_left_is_the_change_of_the_headline_count(snapshot: Snapshot, selection: Selection) -> None:
-    moves = quarters(figures.crossings_by_quarter(snapshot, ICB, selection).frame, LAST)
+    found = quarters(figures.crossings(snapshot, ICB, selection).frame, LAST)
     high = figures.measure_by_practice(
         snapshot, ICB, selection, ["high_dose_prevalence"], [selection.threshold],
         [snapshot.info.month(back) for back in range(0, 30, 3)],
     ).frame  # fmt: skip
     high = high[high["practice_code"] != "SYN06"]  # awaited, left out
     ends = high.groupby("month")["numerator"].sum().sort_index()
-    sign = moves["measure"].map({"new_to_high_dose": 1, "left_high_dose": -1})
-    nets = (moves["people"] * sign).groupby(moves["back"]).sum().sort_index(ascending=False)
+    sign = found["measure"].map({"new_to_high_dose": 1, "left_high_dose": -1})
+    nets = (found["times"] * sign).groupby(found["back"]).sum().sort_index(ascending=False)
     assert list(nets)[-9:] == list(ends.diff().dropna().astype(int))
 
 
@@ -71,14 +77,14 @@ def test_a_quarter_without_three_months_is_not_drawn(tmp_path: Path) -> None:
     rows = counts("left_high_dose", "SYN01", [(5, 5), (5, 5), (2, 2), (0, 0), (1, 1)], category="died")
     rows += counts("left_high_dose", "SYN02", [(0, 0), (0, 0)], category="died")
     publish(tmp_path, {"practice": [practice("SYN01"), practice("SYN02")], "measure_month": rows})
-    found = figures.crossings_by_quarter(release.current(tmp_path), ICB, Selection(120)).frame
-    shown = quarters(found, LAST)[["period", "people", "practices"]]
+    found = figures.crossings(release.current(tmp_path), ICB, Selection(120)).frame
+    shown = quarters(found, LAST)[["period", "times", "practices"]]
     assert shown.to_numpy().tolist() == [["Jul–Sep 2026", 3, 1]]
 
 
 def test_a_quarter_across_the_turn_of_the_year_is_named_by_its_end() -> None:
     frame = pd.DataFrame(
-        {"measure": ["new_to_high_dose"], "category": "dose rose", "back": 0, "people": 3, "practices": 1}
+        {"measure": ["new_to_high_dose"], "reason": "dose rose", "span": "quarter", "back": 0, "times": 3}
     )
     assert list(quarters(frame, pd.Timestamp("2026-01-01"))["period"]) == ["Nov–Jan 2026"]
 
@@ -86,20 +92,18 @@ def test_a_quarter_across_the_turn_of_the_year_is_named_by_its_end() -> None:
 @pytest.mark.parametrize(
     ("new", "left", "words"),
     [
-        ({"dose rose": 5}, {}, "New to high dose 5 times, left never in 12 months"),
-        ({}, {"died": 6}, "New to high dose never, left 6 times in 12 months; in 0 of the 6 the dose fell"),
-        ({}, {}, "Nobody is new to high dose or left it in 12 months"),
+        (5, 0, "New to high dose 5 times, left never in 12 months"),
+        (0, 6, "New to high dose never, left 6 times in 12 months; in 0 of the 6 the dose fell"),
+        (0, 0, "Nobody is new to high dose or left it in 12 months"),
     ],
-)  # fmt: skip
-def test_the_headline_counts_crossings_and_claims_no_change(
-    new: dict[str, int], left: dict[str, int], words: str
-) -> None:
-    assert moves_headline(new, left, 12) == words
+)
+def test_the_headline_counts_crossings_and_claims_no_change(new: int, left: int, words: str) -> None:
+    assert crossings_headline(new, left, 0, 12) == words
 
 
 def test_the_net_in_words() -> None:
-    assert net_words({"dose rose": 2}, {"died": 5}, 12) == "Net in 12 months: 3 more left than new."
-    assert net_words({"dose rose": 4}, {"died": 3}, 9) == "Net in 9 months: 1 more new than left."
+    assert net_words(2, 5, 12) == "Net in 12 months: 3 more left than new."
+    assert net_words(4, 3, 9) == "Net in 9 months: 1 more new than left."
 
 
 @pytest.mark.parametrize("reason", ["died", "deducted", "left", "newly registered"])
