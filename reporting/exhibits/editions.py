@@ -56,11 +56,6 @@ def exhibit(maker: Maker, snapshot: Snapshot, scope: Scope, selection: Selection
     return made
 
 
-def has_form(maker: Maker, selection: Selection) -> bool:
-    """Whether an exhibit may be published at all for this selection."""
-    return maker in PUBLISHED and selection.practice is None
-
-
 def is_drawn(made: Exhibit) -> bool:
     """Whether there is anything to draw; else `empty` says why not."""
     return made.figure is not None or made.slide is not None
