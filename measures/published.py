@@ -29,15 +29,13 @@ class PublishedError(MeasureError):
 @dataclass(frozen=True)
 class Entry:
     """Measures published alike: at which levels, for which thresholds (all of the policy where none are
-    given), by which groups in the whole ICB; of dose bands perhaps only those beyond the lowest threshold;
-    of the latest so many quarters (None: of all that are published)."""
+    given), by which groups in the whole ICB; of dose bands perhaps only those beyond the lowest threshold."""
 
     measures: tuple[str, ...]
     levels: tuple[str, ...]
     thresholds: tuple[int, ...] = ()
     groups: tuple[str, ...] = ()
     beyond_only: bool = False
-    quarters: int | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ def _published(raw: dict[str, Any], measures: Mapping[str, Measure]) -> Publishe
         raise _WrongError(f"quarters: {quarters!r} is not a number from 1 to {MOST_QUARTERS}", "quarters")
     entries, seen = list[Entry](), set[str]()
     for at, row in enumerate(_list(raw, "measures")):
-        entry = _entry(row, measures, at, quarters)
+        entry = _entry(row, measures, at)
         if twice := [slug for slug in entry.measures if slug in seen or entry.measures.count(slug) > 1]:
             raise _WrongError(f"measures: {twice[0]} is declared twice", "measures", at, "measures")
         seen.update(entry.measures)
@@ -122,18 +120,14 @@ def _published(raw: dict[str, Any], measures: Mapping[str, Measure]) -> Publishe
     return Published(quarters, tuple(entries), facts)
 
 
-def _entry(row: dict[str, Any], measures: Mapping[str, Measure], at: int, quarters: int) -> Entry:
+def _entry(row: dict[str, Any], measures: Mapping[str, Measure], at: int) -> Entry:
     fields = {
         "measures": _texts, "levels": _texts, "thresholds": _numbers, "groups": _texts, "beyond_only": _flag,
-        "quarters": _number,
     }  # fmt: skip
     made = Entry(**_fields(row, fields, ("measures", "levels"), "measures", at))
     _known("measures", made.measures, measures, at)
     _known("levels", made.levels, LEVELS, at)
     _known("groups", made.groups, DIMENSIONS, at)
-    if made.quarters is not None and not 1 <= made.quarters <= quarters:
-        words = f"quarters: {made.quarters} is not a number from 1 to {quarters}"
-        raise _WrongError(words, "measures", at, "quarters")
     for slug in made.measures:
         if words := _unfit(measures[slug], made):
             raise _WrongError(f"measures: {slug} {words}", "measures", at, "measures")
@@ -144,8 +138,8 @@ def _unfit(m: Measure, entry: Entry) -> str:
     """Why a measure cannot be published so; nothing where it can."""
     if m.kind != "count" or m.mart == "plan_month_heading":
         return "counts no people or events among others, so no count of it is published"
-    if m.over_months > 1 and entry.quarters != 1:
-        return f"counts {m.over_months} months at once, and such counts tell each other: say quarters = 1"
+    if m.over_months > 1:
+        return f"counts {m.over_months} months at once; such counts of quarters in a row tell each other"
     if entry.groups and (not m.grouped or m.registered):
         return "is not published by group: it has none, or is a rate of registered people"
     if entry.thresholds and not m.per_threshold:
@@ -210,12 +204,6 @@ def _known(name: str, given: Sequence[str], known: Any, at: int) -> None:
 
 def _whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _number(value: Any) -> int:
-    if not _whole(value):
-        raise ValueError("a whole number")
-    return int(value)
 
 
 def _text(value: Any) -> str:

@@ -344,7 +344,7 @@ def _counts(
     con: duckdb.DuckDBPyConnection, declared: Published, measures: Sequence[Measure], rules: Policy
 ) -> pd.DataFrame:
     """The exact counts of the declared cells at the declared quarter ends: rows of PUBLISHED."""
-    columns = [*KEY[:3], "level", "category", "quarters"]
+    columns = [*KEY[:3], "level", "category"]
     wanted = pd.DataFrame(_declared(declared, measures, rules), columns=columns)
     con.register("wanted", wanted)
     found = con.execute(
@@ -360,8 +360,7 @@ def _counts(
             FROM wanted AS w
             WHERE w.measure = c.measure AND w.threshold = c.threshold AND w.dimension = c.dimension
                 AND w.level = c.level AND (w.category IS NULL OR w.category = c.category)
-                AND e.quarter <= w.quarters
-        ) AND c.area IS NOT NULL
+        ) AND e.quarter <= {declared.quarters} AND c.area IS NOT NULL
         ORDER BY {", ".join(f"c.{name}" for name in KEY)}"""
     ).df()
     con.unregister("wanted")
@@ -370,19 +369,18 @@ def _counts(
 
 def _declared(
     declared: Published, measures: Sequence[Measure], rules: Policy
-) -> Iterator[tuple[str, int, str, str, str | None, int]]:
-    """Measure, threshold, dimension, level, category (None: every) and quarters of what is declared."""
+) -> Iterator[tuple[str, int, str, str, str | None]]:
+    """Measure, threshold, dimension, level and category (None: every) of what is declared."""
     lowest = min(rules.thresholds.values)
     beyond = [label for label, least, _ in dose_bands(rules) if least >= lowest * 1000]
     for m in measures:
         if entry := declared.by_measure.get(m.slug):
-            quarters = entry.quarters or declared.quarters
             for threshold in entry.thresholds or m.thresholds(rules):
                 for level in entry.levels:
                     for category in beyond if entry.beyond_only else [None]:
-                        yield m.slug, threshold, "", level, category, quarters
+                        yield m.slug, threshold, "", level, category
                 for dimension in entry.groups:
-                    yield m.slug, threshold, dimension, "icb", None, quarters
+                    yield m.slug, threshold, dimension, "icb", None
 
 
 def _categories(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:

@@ -12,9 +12,7 @@ from reporting.exhibits import (
     high_dose_trend,
     pack_pages,
     plan_items,
-    safeguard_items,
     tapering,
-    tapering_speed,
 )
 from reporting.exhibits.equity_measure import ByGroup
 from reporting.exhibits.exhibit import Exhibit
@@ -27,9 +25,7 @@ PUBLISHED: Mapping[Maker, Maker] = {
     high_dose_trend.trend: high_dose_trend.trend,
     high_dose_bands.bands: high_dose_bands.bands,
     tapering.outcomes: tapering.outcomes,
-    tapering_speed.speed: tapering_speed.zones,
     plan_items.people: plan_items.people,
-    safeguard_items.each: safeguard_items.each,
     OFFERS: OFFERS,
     pack_pages.data_quality: pack_pages.data_quality,
 }
@@ -51,6 +47,8 @@ def exhibit(maker: Maker, snapshot: Snapshot, scope: Scope, selection: Selection
     if selection.practice is not None:
         raise NotPublishedError(OF_A_PRACTICE)
     made = PUBLISHED[maker](snapshot, scope, selection)
+    if not is_drawn(made):
+        raise NotPublishedError(made.empty or NO_FINDING)
     if HIDDEN in made.headline or "withheld" in made.headline:
         raise NotPublishedError(NO_FINDING)
     return made

@@ -85,11 +85,12 @@ class Flowed:
         return self.then if self.span == "start" else f"{self.then} ({month(self.since)})"
 
     def _net(self) -> str:
-        """The net of what is shown; where that is unlike the exact one, or not known, the direction alone."""
+        """The net of what is shown; where that is unlike the exact one, or not known, the direction alone. Of
+        published counts only a change has a number: rounding makes or hides a small one."""
         exact, net = self.change.net, self.net
+        if self.moved is None and not self.change.is_change:
+            return f"not surely more or fewer {self.counts} than"
         if net is None or (net > 0) - (net < 0) != (exact > 0) - (exact < 0):
-            if not self.change.is_change:
-                return f"about as many {self.counts} as"
             return f"{'more' if exact > 0 else 'fewer'} {self.counts} than"
         if net == 0:
             return f"as many {self.counts} as"

@@ -9,14 +9,11 @@ import pandas as pd
 
 from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.intervals import interval
-from reporting.charts.canvas import Figure
-from reporting.charts.dots import interval_dots
 from reporting.charts.speed import speed_histogram
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.wording import beside, cells, counted, month, number, size
+from reporting.exhibits.wording import cells, counted, month, number, size
 
 KEY, AMBER, MEASURE = "taper-speed", "amber_speed", "red_speed"
 
@@ -51,43 +48,6 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             }
         ),
         alt=_alt(zones),
-    )
-
-
-def zones(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    """The same by zone only, as it may be published: each fall is one person's."""
-    amber, red = _limits(snapshot)
-    frame = figures.measure_by_month(
-        snapshot, scope, selection, [AMBER, MEASURE], [selection.threshold]
-    ).frame
-    latest = frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)].set_index("measure")
-    covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, KEY, MEASURE)
-    if latest.empty or latest["denominator"].eq(0).all():
-        return Exhibit(**common, headline="How fast doses came down", empty=covered.nothing())
-    plans = float(latest["denominator"].loc[[MEASURE]].iloc[0])
-    found = latest["numerator"].reindex([AMBER, MEASURE]).astype(float)
-    made = pd.DataFrame(
-        {"label": [f"amber: above {amber}%, up to {red}%", f"red: above {red}%"], "people": found.to_list()}
-    )
-    fast = {"fast": found.sum(skipna=False), "red": found[MEASURE]}
-    return Exhibit(
-        **common,
-        headline=speed_headline(fast, plans, amber, red, None),
-        subtitle=(
-            f"Largest fall between consecutive 28-day means, share of active plans with a baseline {words}, "
-            f"{_year_words(snapshot)} ({size(plans, 'plan', 'plans')})"
-        ),
-        figure=_by_zone(made, plans),
-        caption=f"{_zone_words(amber, red)} {source_words(snapshot, covered)}",
-        table=pd.DataFrame(
-            {
-                "Largest fall in 28 days": made["label"],
-                "People": cells(made["people"]),
-                "Of": cells([plans] * len(made)),
-            }
-        ),
-        alt=_alt(made),
     )
 
 
@@ -190,16 +150,3 @@ def _zones(found: Mapping[str, float], amber: int, red: int) -> pd.DataFrame:
 def _falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> list[float]:
     frame = figures.taper_falls(snapshot, scope, selection).frame
     return list(frame["fall_percent"].repeat(list(frame["people"])))
-
-
-def _by_zone(zones: pd.DataFrame, plans: float) -> Figure:
-    bounds = [interval(people, plans) for people in zones["people"]]
-    return interval_dots(
-        zones.assign(
-            value=zones["people"] / plans,
-            lower=[low for low, _ in bounds],
-            upper=[high for _, high in bounds],
-            note=[number(people) if isnan(plans) else beside(people, plans) for people in zones["people"]],
-            role=["concern", "concern"],
-        )
-    )

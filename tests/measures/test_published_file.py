@@ -57,8 +57,6 @@ def test_an_entry_says_levels_thresholds_and_groups(tmp_path: Path) -> None:
         ('levels = ["icb", "pcn"]', "", "line 3: levels: missing"),
         ('"imd_quintile"', '"surname"', "line 11: groups: 'surname' is not one of age_band, sex"),
         ("thresholds = [120]", "thresholds = 120", "line 10: thresholds: 120 is not a list of whole numbers"),
-        ("thresholds = [120]", "quarters = true", "line 10: quarters: True is not a whole number"),
-        ("thresholds = [120]", "quarters = 10", "line 10: quarters: 10 is not a number from 1 to 9"),
         ('"home_alert"', '"safeguard_done"', "line 8: measures: safeguard_done counts 12 months at once"),
         ("thresholds = [120]", "colour = 1", "line 10: colour: no such field"),
         ('"home_alert"', '"ome_burden"', "line 8: measures: ome_burden counts no people or events"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -21,16 +20,16 @@ from measures import measure, policy, published
 from measures.measure import Measure, predicates
 from measures.suppression.edition import edition
 from measures.suppression.universes import sorts
-from tests.measures.suppression.attack import ITEMS, STAGES, attack
+from tests.measures.suppression.attack import ITEMS, attack
 from tests.measures.suppression.dominance import categories, undeclared
 
 RULES = policy.load(policy.SAMPLE)
 MEASURES = measure.under(measure.load(), RULES)
 DECLARED = published.load(MEASURES)
 PEOPLE = ("high_dose_prevalence", "high_dose_gabapentinoid", "dose_band_share", *ITEMS)
-PLANS = ("tapering", "tapering_after_fall", "amber_speed", "red_speed", "outcome_band_share",
+PLANS = ("tapering", "tapering_after_fall", "outcome_band_share",
          "outcome_band_after_fall")  # fmt: skip
-TIED = {"people": PEOPLE, "plans": PLANS, "decisions": ("safeguard_done",), "offers": STAGES}
+TIED = {"people": PEOPLE, "plans": PLANS}
 TABLES = ("practice", "measure_month", "measure_group", "measure_area", "patient_month", "cohort_month",
           "taper_month", "safeguard", "referral")  # fmt: skip
 LAST_QUARTER = "(SELECT max(month) FROM measure_area WHERE month(month) % 3 = 0)"
@@ -159,9 +158,6 @@ def _recount(
 def test_only_what_is_declared_is_in_it(sample_release: duckdb.DuckDBPyConnection) -> None:
     found = rows(sample_release)
     assert set(found["measure"]) == set(DECLARED.by_measure)
-    stages = found[found["measure"].isin(STAGES)]
-    assert set(stages["level"]) == {"icb"}
-    assert set(stages["month"]) == {found["month"].max()}
     assert set(found["level"]) == {"icb", "place", "pcn"}
     assert found["month"].nunique() == DECLARED.quarters
     assert {month.month for month in found["month"]} == {3, 6, 9, 12}
@@ -194,8 +190,10 @@ def test_verify_finds_a_count_that_is_published_wrongly(sample_release: duckdb.D
     assert made.misread(own, rule) == []
     own.execute("UPDATE published SET numerator = numerator + 1 WHERE measure = 'tapering' AND level = 'icb'")
     assert {slug for slug, _ in made.misread(own, rule)} == {"tapering"}
-    own.execute("UPDATE published SET numerator = 5 WHERE measure = 'red_speed' AND numerator IS NULL")
-    assert "red_speed" in {slug for slug, _ in made.misread(own, rule)}
+    own.execute(
+        "UPDATE published SET numerator = 5 WHERE measure = 'tapering_after_fall' AND numerator IS NULL"
+    )
+    assert "tapering_after_fall" in {slug for slug, _ in made.misread(own, rule)}
 
 
 def test_most_of_it_is_shown(sample_release: duckdb.DuckDBPyConnection) -> None:
@@ -205,23 +203,6 @@ def test_most_of_it_is_shown(sample_release: duckdb.DuckDBPyConnection) -> None:
     more = found[found["numerator"].isna() & ~found["numerator_is"].between(1, 7) & ~reads_as_all]
     assert len(more) < 0.02 * len(found)
     assert "icb" not in set(more["level"])
-
-
-def test_stages_of_referral_by_service_are_mostly_shown(sample_release: duckdb.DuckDBPyConnection) -> None:
-    found = rows(sample_release)
-    offers = found[found["measure"].isin(STAGES[:2])]
-    assert offers["denominator"].notna().mean() > 0.9
-    assert offers["numerator"].notna().mean() > 0.6
-
-
-def test_a_stage_that_is_withheld_is_not_told_by_the_next(sample_release: duckdb.DuckDBPyConnection) -> None:
-    """Who were accepted are those of whom some were attended: one number, shown in both or in neither."""
-    found = rows(sample_release)
-    for stage, following in pairwise(STAGES):
-        before = found[found["measure"] == stage].set_index(["threshold", "category"])["numerator"]
-        after = found[found["measure"] == following].set_index(["threshold", "category"])["denominator"]
-        assert before.isna().any()
-        pd.testing.assert_series_equal(before, after, check_names=False)
 
 
 def test_the_same_marts_give_the_same_edition(sample_release: duckdb.DuckDBPyConnection) -> None:

@@ -18,7 +18,7 @@ from reporting.exhibits import also_measured, safeguard_decisions, safeguard_sig
 from reporting.exhibits.patient_timeline import Timeline, working
 from reporting.exhibits.patients import patients
 from reporting.exhibits.signals import LOOK_FIRST, signals
-from reporting.exhibits.tapering_speed import speed, zones
+from reporting.exhibits.tapering_speed import speed
 from reporting.exhibits.wording import spelled
 from reporting.release import current
 from tests.reporting.snapshots import counts, month, practice, publish
@@ -230,4 +230,3 @@ def test_falls_on_plans_that_have_ended_are_told_beside_the_chart(snapshot: Snap
     ended = figures.ended_falls(snapshot, ICB, HERE).frame["people"].iloc[0]
     assert ended == 4  # with a baseline above 120 mg
     assert "4 plans that have ended had a fall above 30%" in speed(snapshot, ICB, HERE).caption
-    assert "have ended" not in zones(snapshot, Scope.icb().of("published"), Selection(120)).caption
