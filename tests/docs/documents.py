@@ -8,6 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```.*?^```", re.S | re.M)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+PATH = re.compile(r"(benchmarks|config|data|docs|etl|measures|medicines|pages|reporting|tests)/[\w./*-]+")
 COMMAND = re.compile(r"(?:python3|py|python) (?:run\.py|-m [\w.]+)[^`\n]*")
 
 
@@ -46,3 +47,9 @@ def commands(document: Path) -> set[str]:
 def code_spans(document: Path) -> set[str]:
     """What stands in backticks."""
     return set(re.findall(r"`([^`\n]+)`", FENCE.sub("", document.read_text(encoding="utf-8"))))
+
+
+def missing_paths(document: Path) -> list[str]:
+    """The files and folders in backticks that are not there; paths that begin in a folder of the project."""
+    paths = {span for span in code_spans(document) if PATH.fullmatch(span)}
+    return sorted(path for path in paths if not any(ROOT.glob(path.rstrip("/"))))

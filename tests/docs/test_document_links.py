@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.documents import ROOT, broken_links, documents
+from tests.docs.documents import ROOT, broken_links, documents, missing_paths
 
 README = ROOT / "README.md"
 
@@ -15,6 +15,17 @@ README = ROOT / "README.md"
 @pytest.mark.parametrize("document", documents(), ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_relative_link_leads_to_a_file_and_heading(document: Path) -> None:
     assert broken_links(document) == []
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_path_a_document_names_is_there(document: Path) -> None:
+    assert missing_paths(document) == []
+
+
+def test_a_path_to_nowhere_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("`etl/gone.py` `etl/models/marts/*` `docs/gone/` `run.py` `store/gone`", encoding="utf-8")
+    assert missing_paths(page) == ["docs/gone/", "etl/gone.py"]
 
 
 def test_a_link_to_nowhere_is_found(tmp_path: Path) -> None:
