@@ -33,9 +33,9 @@ class Flowed:
     the denominators. moved: how many of those who entered came from elsewhere in the data, and left for
     elsewhere. people: in the state then and now. fell: how many of those then fell too fast since, and of how
     many that is not known. All None where they may not be shown. some_fell: whether any of them did. net: of
-    the numbers shown, where they can be compared. practices: in both months. share_way: 1 where the share of the denominator rose, -1 where
-    it fell. own: the change without those who moved, died or were excluded and those whose dose or reason is
-    not known; None where no reason is known.
+    the numbers shown, where they can be compared. practices: in both months. share_way: 1 where the share
+    of the denominator rose, -1 where it fell. own: the change without those who moved, died or were
+    excluded and those whose dose or reason is not known; None where no reason is known.
 
     kind: improvement | concern | neutral_high | neutral_low | common. No good and no bad where the number in
     the state went one way and its share of the denominator the other, or where it went so by moves, deaths,
