@@ -48,7 +48,7 @@ def beside(shares: Sequence[Pair], references: Sequence[float]) -> list[Contrast
 def _contrasts(up: np.ndarray, down: np.ndarray) -> list[Contrast]:
     """From the tails: as many or more, as many or fewer."""
     p = np.minimum(1.0, 2 * np.minimum(up, down))
-    ways = np.where(p < 1, np.sign(down - up), 0)
+    ways = np.where(np.isclose(p, 1), 0, np.sign(down - up))  # where p is 1 neither is the higher
     return [Contrast(float(one), int(way)) for one, way in zip(p, ways, strict=True)]
 
 
