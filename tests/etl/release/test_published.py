@@ -372,14 +372,14 @@ def test_where_a_fact_is_not_so_its_counts_are_missing_and_a_note_says_so(
     sample_release: duckdb.DuckDBPyConnection,
 ) -> None:
     own = copy(sample_release)
-    own.execute("UPDATE referral SET accepted_on = offered_on, referred_on = NULL")
+    own.execute("UPDATE taper_month SET outcome_band = 'not known', relative_percent = 10")
     notes = made.make(own, MEASURES, RULES)
-    assert {(note.mart, note.missing) for note in notes} == {("referral", True)}
-    assert "referred_on" in made.words(notes[0])
-    kept = {m.slug for m in MEASURES if m.slug in DECLARED.by_measure and m.mart != "referral"}
+    assert {(note.mart, note.missing) for note in notes} == {("taper_month", True)}
+    assert "outcome_band" in made.words(notes[0])
+    kept = {m.slug for m in MEASURES if m.slug in DECLARED.by_measure and m.mart != "taper_month"}
     assert set(rows(own)["measure"]) == kept
     assert own.execute("SELECT mart, month, missing FROM published_note").fetchall() == [
-        ("referral", None, True)
+        ("taper_month", None, True)
     ]
     assert not list(made.unsaid(own, MEASURES, RULES))
 
@@ -418,6 +418,6 @@ def test_a_fact_of_a_column_that_its_mart_lacks_is_named_with_its_line(
     sample_release: duckdb.DuckDBPyConnection,
 ) -> None:
     own = copy(sample_release)
-    own.execute("ALTER TABLE referral DROP COLUMN completed_on")
-    with pytest.raises(published.PublishedError, match=r"^published.toml: line \d+: holds: .*completed_on"):
+    own.execute("ALTER TABLE cohort_month DROP COLUMN reviewed_6m")
+    with pytest.raises(published.PublishedError, match=r"^published.toml: line \d+: holds: .*reviewed_6m"):
         made.make(own, MEASURES, RULES)

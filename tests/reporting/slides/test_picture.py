@@ -155,8 +155,15 @@ def test_the_next_is_worked_out_while_one_is_drawn(
 
 
 def browsers() -> set[psutil.Process]:
-    """The browsers that this process has started; before one may stand what started it."""
-    return set(psutil.Process().children())
+    """The browsers that draw for this process; before one may stand what started it. Other tests' children
+    (servers, readers of workbooks, Playwright) are left alone."""
+    return {
+        child
+        for child in psutil.Process().children()
+        if child.status() != psutil.STATUS_ZOMBIE
+        and child.name() != "node"
+        and any("chrom" in one.name() for one in (child, *child.children(recursive=True)))
+    }
 
 
 def test_the_browser_is_opened_once_and_again_after_it_died(frame: SlideFrame) -> None:
