@@ -18,7 +18,9 @@ for listing in found.listings:
 may = gate.may_take(seen.snapshot)
 if may is not None:
     taken = UnknownPeople(may.practices)
-    show.pseudonyms(seen, taken, "Pseudonyms in no patient extract (CSV)", "in-no-patient-extract.csv")
+    show.pseudonyms(
+        seen, taken, "Pseudonyms in no patient extract (CSV)", "in-no-patient-extract-internal.csv"
+    )
 if seen.scope.sees_people:
     for made in (questions.by_kind, questions.of_practices):
         layout.listing(show.made(made, seen))

@@ -174,12 +174,13 @@ def outcomes_headline(frame: pd.DataFrame, months: int) -> str:
         shares = f"({percent(row['value'])}, published {percent(row['published'])})"
         differing[row["word"]].append(f"{ARE[row['category']]} {shares}")
     more, fewer = (listed(differing[word]) for word in ("higher", "lower"))
+    some = len(known) < len(frame)
     if not more and not fewer:
-        shown = " in any band that is shown" if len(known) < len(frame) else ""
+        shown = " in any band that is shown" if some else ""
         return f"Outcomes after {months} months: no significant difference from the published ones{shown}"
-    if not more:
-        return f"Fewer people than published {fewer}"
-    return f"More people than published {more}{f'; fewer {fewer}' if fewer else ''}"
+    said = f"More people than published {more}" if more else f"Fewer people than published {fewer}"
+    said += f"; fewer {fewer}" if more and fewer else ""
+    return f"{said}, of the bands that are shown" if some else said
 
 
 def with_words(frame: pd.DataFrame) -> pd.DataFrame:

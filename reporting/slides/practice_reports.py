@@ -37,7 +37,7 @@ from reporting.slides.spoken import spoken
 PAGES = 2
 TAPERS = {"on_taper_plan": "on a plan", "tapering": "at least 15% down", "red_speed": "fell too fast"}
 REFERRALS = {"referral_offered": "offered one", "referral_attended_of_cohort": "seen"}
-CONTENTS = "contents.csv"
+CONTENTS = "contents-internal.csv"
 Told = Callable[[int, int], None]
 
 
