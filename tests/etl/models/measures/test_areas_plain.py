@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -36,14 +35,8 @@ WITHOUT_NOUGHTS = {"crossing": "times > 0", "cohort_area": "people > 0"}
 
 
 @pytest.fixture(scope="module")
-def con(sample_store: Path) -> duckdb.DuckDBPyConnection:
-    (path,) = (sample_store / "releases").glob("*.duckdb")
-    return duckdb.connect(str(path), read_only=True)
-
-
-@pytest.fixture(scope="module")
-def frames(con: duckdb.DuckDBPyConnection) -> Frames:
-    return {name: con.execute(f"FROM {name}").df() for name in READ}
+def frames(sample_release: duckdb.DuckDBPyConnection) -> Frames:
+    return {name: sample_release.execute(f"FROM {name}").df() for name in READ}
 
 
 def spots(frames: Frames) -> list[tuple[str, str, pd.Timestamp, int]]:
@@ -66,7 +59,7 @@ def at(frames: Frames, level: str, name: str, month: pd.Timestamp, threshold: in
 
 @pytest.mark.parametrize("mart", MARTS)
 def test_figures_of_areas_are_those_of_the_plain_implementation(
-    con: duckdb.DuckDBPyConnection, frames: Frames, mart: str
+    sample_release: duckdb.DuckDBPyConnection, frames: Frames, mart: str
 ) -> None:
     keys, told, plain = MARTS[mart]
     which, seen = WITHOUT_NOUGHTS.get(mart, "true"), 0
@@ -74,7 +67,7 @@ def test_figures_of_areas_are_those_of_the_plain_implementation(
     for level, name, month, threshold in spots(frames):
         if mart == "taper_course" and level not in ("practice", "pcn"):
             continue  # day by day, so that more people would take minutes
-        rows = con.execute(
+        rows = sample_release.execute(
             f"""SELECT {keys}, {told} FROM {mart}
                 WHERE level = ? AND area = ? AND month = ? AND threshold = ? AND {which}""",
             [level, name, month.date(), threshold],
@@ -90,10 +83,10 @@ def _one(values: tuple[Any, ...]) -> Any:
 
 
 def test_definitions_of_a_dose_are_counted_in_each_area(
-    con: duckdb.DuckDBPyConnection, frames: Frames
+    sample_release: duckdb.DuckDBPyConnection, frames: Frames
 ) -> None:
     for level, name, month, threshold in spots(frames):
-        found = con.execute(
+        found = sample_release.execute(
             """SELECT * EXCLUDE (month, level, area, threshold) FROM definition_count
                WHERE level = ? AND area = ? AND month = ? AND threshold = ?""",
             [level, name, month.date(), threshold],
@@ -104,11 +97,11 @@ def test_definitions_of_a_dose_are_counted_in_each_area(
 
 
 def test_caseloads_are_those_of_practices_whose_plans_have_come(
-    con: duckdb.DuckDBPyConnection, frames: Frames
+    sample_release: duckdb.DuckDBPyConnection, frames: Frames
 ) -> None:
     icb = [spot for spot in spots(frames) if spot[0] == "icb"]
     for level, name, month, threshold in icb:
-        rows = con.execute(
+        rows = sample_release.execute(
             """SELECT practice_code, coalesce(clinician, ''), people FROM caseload
                WHERE month = ? AND threshold = ?""",
             [month.date(), threshold],
@@ -118,9 +111,9 @@ def test_caseloads_are_those_of_practices_whose_plans_have_come(
 
 
 def test_what_nobody_has_looked_at_is_counted_by_practice(
-    con: duckdb.DuckDBPyConnection, frames: Frames
+    sample_release: duckdb.DuckDBPyConnection, frames: Frames
 ) -> None:
-    found = con.execute("FROM unlooked").df().set_index("practice_code")
+    found = sample_release.execute("FROM unlooked").df().set_index("practice_code")
     told = found[
         ["fell", "fell_alone", "stopped", "stopped_alone", "unknown", "aside", "best_interest", "fell_on"]
     ]
@@ -129,11 +122,11 @@ def test_what_nobody_has_looked_at_is_counted_by_practice(
 
 
 def test_traits_of_practices_are_those_of_their_last_list(
-    con: duckdb.DuckDBPyConnection, frames: Frames
+    sample_release: duckdb.DuckDBPyConnection, frames: Frames
 ) -> None:
     months = plain_areas.quarter_ends(frames["practice_month"]["month"])
     for month in (months[-2], months[-1]):
-        rows = con.execute("FROM practice_trait WHERE month = ?", [month.date()]).fetchall()
+        rows = sample_release.execute("FROM practice_trait WHERE month = ?", [month.date()]).fetchall()
         found = {row[1]: (row[2], row[3], round(row[4], 9)) for row in rows}
         assert found == plain_areas.traits(frames, month) != {}
 
