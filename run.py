@@ -297,7 +297,7 @@ def make_environment() -> None:
 
 def find_browser() -> None:
     """Find or install what makes the pictures of slides; without it everything else still works."""
-    from reporting.slides.browser import BrowserMissing, browser_path
+    from reporting.slides.pictures.browser import BrowserMissing, browser_path
 
     try:
         browser_path()

@@ -16,8 +16,8 @@ from streamlit.testing.v1 import AppTest
 from benchmarks.extracts import ROOT
 from reporting import release
 from reporting.access import Scope, Selection
-from reporting.exhibits import help_first, overview
-from reporting.exhibits.signals import CALL
+from reporting.exhibits.overview import cards, help_first
+from reporting.exhibits.overview.signals import CALL
 from reporting.slides.contents import KEYS
 from reporting.slides.pack import Order, drawable
 from reporting.slides.quarter import quarters
@@ -74,7 +74,7 @@ def _findings(block: Any, card: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _of_cards(store: Path) -> Iterator[Headline]:
-    found = overview.overview(release.current(store), Scope.icb(), Selection(THRESHOLD))
+    found = cards.overview(release.current(store), Scope.icb(), Selection(THRESHOLD))
     for card in found.cards:
         yield Headline(f"overview card: {card.title}", f"{card.title}: {card.value}, {card.words}")
 

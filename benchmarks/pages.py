@@ -17,7 +17,7 @@ from benchmarks.extracts import ROOT
 from benchmarks.stores import built_large
 from reporting import figures, release
 from reporting.access import Scope
-from reporting.slides.browser import browser_path
+from reporting.slides.pictures.browser import browser_path
 from tests.browser.checks import FINISHED, settled
 from tests.browser.serving import serving
 

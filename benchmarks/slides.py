@@ -22,7 +22,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.slides.files import files, zipped
 from reporting.slides.pack import Order, about, drawable, slides
-from reporting.slides.picture import png
+from reporting.slides.pictures.picture import png
 from reporting.slides.practice_reports import PAGES, practices, write_reports
 from reporting.slides.quarter import quarters
 

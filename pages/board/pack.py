@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from reporting.ui import exports, layout, pack
+from reporting.ui import layout
+from reporting.ui.board import exports, pack
 from reporting.ui.session import view
 
 seen = view()

@@ -1,11 +1,12 @@
 """Completeness: whose data are here, and to which month."""
 
-from reporting.exhibits import questions
-from reporting.exhibits.completeness import UnknownPeople, completeness
-from reporting.exhibits.received import received
+from reporting.exhibits.data.completeness import UnknownPeople, completeness
+from reporting.exhibits.data.extracts import received
+from reporting.exhibits.overview import questions
 from reporting.exhibits.wording import month
-from reporting.ui import front, gate, layout, show
-from reporting.ui import received as boxes
+from reporting.ui import gate, layout, show
+from reporting.ui.data import extracts as boxes
+from reporting.ui.programme import front
 from reporting.ui.session import view
 
 seen = view()

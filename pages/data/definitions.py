@@ -1,6 +1,6 @@
 """Definitions: what each measure counts, what the ICB decided, the OME factors, guidance and help."""
 
-from reporting.exhibits import reference
+from reporting.exhibits.data import reference
 from reporting.ui import guidance, layout, show
 from reporting.ui.session import view
 

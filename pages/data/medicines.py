@@ -1,6 +1,6 @@
 """Medicines: texts that could not be read, ranked by how many people they touch, and readings put right."""
 
-from reporting.exhibits.medicines import medicines
+from reporting.exhibits.data.medicines import medicines
 from reporting.ui import layout, show
 from reporting.ui.session import view
 

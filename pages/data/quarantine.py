@@ -1,6 +1,6 @@
 """Quarantine: rows kept out, by practice, extract, reason and months, and what is to be done about them."""
 
-from reporting.exhibits.quarantine import quarantine
+from reporting.exhibits.data.quarantine import quarantine
 from reporting.ui import layout, show
 from reporting.ui.session import view
 

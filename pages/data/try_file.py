@@ -1,6 +1,7 @@
 """Try a file: how an extract would be read, and a layout for one that no layout fits."""
 
-from reporting.ui import gate, layout, try_file, upload
+from reporting.ui import gate, layout
+from reporting.ui.data import try_file, upload
 from reporting.ui.session import view
 
 seen = view()

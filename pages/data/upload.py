@@ -1,6 +1,7 @@
 """Upload: extracts in, what became of each file, and publishing."""
 
-from reporting.ui import gate, layout, upload
+from reporting.ui import gate, layout
+from reporting.ui.data import upload
 from reporting.ui.session import view
 
 seen = view()

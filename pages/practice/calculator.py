@@ -1,8 +1,9 @@
 """Dose calculator: lines as typed, how each is read, what they add up to, and the factors behind it."""
 
-from reporting.exhibits import reference
-from reporting.exhibits.calculator import calculated
-from reporting.ui import calculator, layout
+from reporting.exhibits.data import reference
+from reporting.exhibits.patients.calculator import calculated
+from reporting.ui import layout
+from reporting.ui.practice import calculator
 from reporting.ui.session import view
 
 seen = view()

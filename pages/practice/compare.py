@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from reporting.exhibits.compare import CompareHead
-from reporting.exhibits.compare_standing import StandingExhibit
-from reporting.exhibits.likeness import SimilarListing
-from reporting.ui import compare, guidance, layout, show
-from reporting.ui import patients as parts
+from reporting.exhibits.compare.head import CompareHead
+from reporting.exhibits.compare.likeness import SimilarListing
+from reporting.exhibits.compare.strips import StandingExhibit
+from reporting.ui import guidance, layout, show
+from reporting.ui.practice import compare
+from reporting.ui.practice import patients as parts
 from reporting.ui.session import view
 
 seen = view()

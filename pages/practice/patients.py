@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from reporting.exhibits import questions, substitution
 from reporting.exhibits.coverage import coverage
-from reporting.exhibits.patient_timeline import Timeline, working
-from reporting.exhibits.patients import PatientsBecause
+from reporting.exhibits.overview import questions
+from reporting.exhibits.patients import substitution
+from reporting.exhibits.patients.people import PatientsBecause
+from reporting.exhibits.patients.timeline import Timeline, working
 from reporting.ui import guidance, layout, show
-from reporting.ui import patients as parts
-from reporting.ui import substitution as high_risk
+from reporting.ui.practice import patients as parts
+from reporting.ui.practice import substitution as high_risk
 from reporting.ui.session import view
 
 seen = view()

@@ -1,27 +1,28 @@
 """High dose: how many adults are beyond the threshold, where, and how far; gabapentinoids beside them."""
 
-from reporting.exhibits import (
-    also_measured,
-    cohort_waterfall,
+from reporting.exhibits.high_dose import (
+    bands,
+    funnel,
     gabapentinoids,
-    high_dose,
-    high_dose_bands,
-    high_dose_crossings,
-    high_dose_funnel,
-    high_dose_trend,
+    new_and_left,
+    practices,
+    trend,
+    waterfall,
 )
-from reporting.exhibits.come_and_gone import ComeAndGone
-from reporting.ui import layout, patients, show
+from reporting.exhibits.kinds import also_measured
+from reporting.exhibits.kinds.come_and_gone import ComeAndGone
+from reporting.ui import layout, show
+from reporting.ui.practice import patients
 from reporting.ui.session import view
 
 seen = view()
-layout.head(seen, "Programme", show.made(high_dose.head, seen))
-show.exhibit(high_dose_trend.trend, seen)
-show.row(seen, high_dose_funnel.funnel, high_dose_bands.bands)
-show.exhibit(cohort_waterfall.found_and_excluded, seen)
-show.exhibit(high_dose_crossings.new_and_left, seen)
+layout.head(seen, "Programme", show.made(practices.head, seen))
+show.exhibit(trend.trend, seen)
+show.row(seen, funnel.funnel, bands.bands)
+show.exhibit(waterfall.found_and_excluded, seen)
+show.exhibit(new_and_left.new_and_left, seen)
 show.exhibit(ComeAndGone("high_dose_prevalence"), seen)
-show.exhibit(high_dose.practices, seen)
+show.exhibit(practices.practices, seen)
 layout.section("Gabapentinoids", "Both programmes are about opioids and gabapentinoids.")
 show.row(seen, gabapentinoids.trend, gabapentinoids.use)
 show.exhibit(ComeAndGone("high_dose_gabapentinoid", per_threshold=False), seen)

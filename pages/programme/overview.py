@@ -1,10 +1,11 @@
 """Where to help first: four measures, the practices with a signal, and whose data are awaited."""
 
 from reporting.exhibits.coverage import coverage
-from reporting.exhibits.help_first import first
-from reporting.exhibits.overview import head, overview
+from reporting.exhibits.overview.cards import head, overview
+from reporting.exhibits.overview.help_first import first
 from reporting.exhibits.wording import month
-from reporting.ui import front, layout, show
+from reporting.ui import layout, show
+from reporting.ui.programme import front
 from reporting.ui.session import view
 
 seen = view()

@@ -1,15 +1,16 @@
 """Referrals: is help offered, and how far do people come?"""
 
-from reporting.exhibits import also_measured, referral_declined, referral_stages, referral_waits, referrals
+from reporting.exhibits.kinds import also_measured
+from reporting.exhibits.referrals import declined, practices, stages, waits
 from reporting.ui import layout, show
-from reporting.ui.come_and_gone import come_and_gone
+from reporting.ui.programme.come_and_gone import come_and_gone
 from reporting.ui.session import view
 
 seen = view()
-layout.head(seen, "Programme", show.made(referrals.head, seen))
-show.exhibit(referral_stages.stages, seen)
-show.row(seen, referral_waits.waits, referral_declined.declined)
-show.exhibit(referrals.attended, seen)
-come_and_gone(seen, "referral_flow", referrals.STATES)
+layout.head(seen, "Programme", show.made(practices.head, seen))
+show.exhibit(stages.stages, seen)
+show.row(seen, waits.waits, declined.declined)
+show.exhibit(practices.attended, seen)
+come_and_gone(seen, "referral_flow", practices.STATES)
 layout.listing(show.made(also_measured.rejected, seen))
 layout.listing(show.made(also_measured.referrals, seen))

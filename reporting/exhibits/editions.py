@@ -7,27 +7,24 @@ from collections.abc import Callable, Mapping
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.written import HIDDEN
 from reporting.disclosure import NotPublishedError
-from reporting.exhibits import (
-    high_dose_bands,
-    high_dose_trend,
-    pack_pages,
-    plan_items,
-    tapering,
-)
-from reporting.exhibits.equity_measure import ByGroup
+from reporting.exhibits.board import pages
+from reporting.exhibits.equity.measure import ByGroup
 from reporting.exhibits.exhibit import Exhibit
+from reporting.exhibits.high_dose import bands, trend
+from reporting.exhibits.plans import items
+from reporting.exhibits.tapering import outcomes
 
 Maker = Callable[[Snapshot, Scope, Selection], Exhibit]
 OFFERS = ByGroup("imd_quintile", "referral_offered")
 # Internal exhibit → how it may be published. Any other has no published form: no picture, no file.
 PUBLISHED: Mapping[Maker, Maker] = {
-    pack_pages.the_quarter: pack_pages.the_quarter,
-    high_dose_trend.trend: high_dose_trend.trend,
-    high_dose_bands.bands: high_dose_bands.bands,
-    tapering.outcomes: tapering.outcomes,
-    plan_items.people: plan_items.people,
+    pages.the_quarter: pages.the_quarter,
+    trend.trend: trend.trend,
+    bands.bands: bands.bands,
+    outcomes.outcomes: outcomes.outcomes,
+    items.people: items.people,
     OFFERS: OFFERS,
-    pack_pages.data_quality: pack_pages.data_quality,
+    pages.data_quality: pages.data_quality,
 }
 NO_FORM = "It has no published form: what it shows is not among what is published."
 OF_A_PRACTICE = "Figures of one practice are not published. Choose the ICB, a place or a PCN."

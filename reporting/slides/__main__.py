@@ -13,14 +13,14 @@ from reporting import figures, release
 from reporting.access import EDITIONS, Scope, Selection, Snapshot
 from reporting.exhibits.wording import counted
 from reporting.release import StoreError
-from reporting.slides.browser import BrowserMissing
 from reporting.slides.contents import KEYS
 from reporting.slides.files import FORMATS, files, writing, written, zipped
 from reporting.slides.history import Exported, asks, record
 from reporting.slides.pack import Order, PackError, about, slides
+from reporting.slides.pictures.browser import BrowserMissing
+from reporting.slides.pictures.renderer import BrowserFailed
 from reporting.slides.practice_reports import reports_about, write_reports
 from reporting.slides.quarter import Quarter, QuarterError
-from reporting.slides.renderer import BrowserFailed
 from reporting.slides.slide import About
 
 DONE, FAILED = 0, 1

@@ -9,26 +9,19 @@ from functools import cache
 from pathlib import Path
 
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits import (
-    editions,
-    equity,
-    high_dose,
-    high_dose_bands,
-    high_dose_funnel,
-    high_dose_trend,
-    overview,
-    plan_items,
-    plans,
-    referral_stages,
-    referrals,
-    safeguard_items,
-    safeguards,
-    tapering,
-    tapering_speed,
-)
+from reporting.exhibits import editions
+from reporting.exhibits.board.pages import data_quality, the_quarter
 from reporting.exhibits.coverage import dose_words
+from reporting.exhibits.equity import gaps
 from reporting.exhibits.exhibit import Exhibit, Head
-from reporting.exhibits.pack_pages import data_quality, the_quarter
+from reporting.exhibits.high_dose import bands, funnel, practices, trend
+from reporting.exhibits.overview import cards
+from reporting.exhibits.plans import items, reviews
+from reporting.exhibits.referrals import practices as referrals
+from reporting.exhibits.referrals import stages
+from reporting.exhibits.safeguards import items as safeguard_items
+from reporting.exhibits.safeguards import page
+from reporting.exhibits.tapering import outcomes, speed
 
 ASKS = Path(__file__).with_name("asks.toml")
 Maker = Callable[[Snapshot, Scope, Selection], Exhibit]
@@ -68,36 +61,34 @@ CONTENTS = (
         "the-quarter",
         "The quarter in one page",
         the_quarter,
-        _introduction(overview.head),
+        _introduction(cards.head),
         safety=("fall", "stop"),
     ),
-    Content("high-dose-trend", "High dose over time", high_dose_trend.trend, _introduction(high_dose.head)),
-    Content("high-dose-funnel", "Practices beside each other", high_dose_funnel.funnel),
-    Content("high-dose-bands", "Dose bands", high_dose_bands.bands),
+    Content("high-dose-trend", "High dose over time", trend.trend, _introduction(practices.head)),
+    Content("high-dose-funnel", "Practices beside each other", funnel.funnel),
+    Content("high-dose-bands", "Dose bands", bands.bands),
     Content(
         "taper-outcomes",
         "Taper outcomes",
-        tapering.outcomes,
-        _introduction(tapering.head),
+        outcomes.outcomes,
+        _introduction(outcomes.head),
         safety=("taper", "stop"),
     ),
-    Content("taper-speed", "Taper safety", tapering_speed.speed, safety=("fall", "stop")),
-    Content(
-        "referral-stages", "Referral stages by service", referral_stages.stages, _introduction(referrals.head)
-    ),
-    Content("plan-people", "Management plans", plan_items.people, _headline(plans.head)),
+    Content("taper-speed", "Taper safety", speed.speed, safety=("fall", "stop")),
+    Content("referral-stages", "Referral stages by service", stages.stages, _introduction(referrals.head)),
+    Content("plan-people", "Management plans", items.people, _headline(reviews.head)),
     Content(
         "safeguards-each",
         "Best-interest safeguards",
         safeguard_items.each,
-        _introduction(safeguards.head),
+        _introduction(page.head),
         safety=("fall", "taper"),
     ),
     Content(
         "equity-deprivation",
         "Equity of offers",
         editions.OFFERS,
-        _headline(equity.head),
+        _headline(gaps.head),
     ),
     Content(
         "data-quality",

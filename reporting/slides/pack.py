@@ -9,7 +9,7 @@ from functools import lru_cache
 from reporting import figures
 from reporting.access import Edition, Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
-from reporting.charts.tiles import sentence
+from reporting.charts.people.tiles import sentence
 from reporting.disclosure import NotPublishedError, edition_words, protection_words
 from reporting.exhibits import editions
 from reporting.exhibits.coverage import area_name, coverage, source_words
@@ -17,7 +17,7 @@ from reporting.exhibits.exhibit import Exhibit, definition
 from reporting.exhibits.policy import rule
 from reporting.slides.contents import CONTENTS, KEYS, Content, usual_asks
 from reporting.slides.frame import SlideFrame
-from reporting.slides.picture import pictures
+from reporting.slides.pictures.picture import pictures
 from reporting.slides.quarter import Quarter, at_end_of
 from reporting.slides.slide import About, Slide
 from reporting.slides.spoken import spoken

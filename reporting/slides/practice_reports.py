@@ -12,15 +12,15 @@ import pandas as pd
 
 from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
-from reporting.charts.tiles import sentence
-from reporting.exhibits.compare import CompareHead
-from reporting.exhibits.compare_standing import StandingExhibit
+from reporting.charts.people.tiles import sentence
+from reporting.exhibits.compare.head import CompareHead
+from reporting.exhibits.compare.likeness import TEN
+from reporting.exhibits.compare.standing import Standing, Standings, standings
+from reporting.exhibits.compare.strips import StandingExhibit
+from reporting.exhibits.compare.suggestions import suggestions
 from reporting.exhibits.coverage import coverage, source_words
 from reporting.exhibits.exhibit import Exhibit
-from reporting.exhibits.high_dose_trend import trend
-from reporting.exhibits.likeness import TEN
-from reporting.exhibits.standing import Standing, Standings, standings
-from reporting.exhibits.suggestions import suggestions
+from reporting.exhibits.high_dose.trend import trend
 from reporting.exhibits.wording import number, practice_words
 from reporting.guidance.safety import brief
 from reporting.slides.files import file_name
@@ -29,7 +29,7 @@ from reporting.slides.formats.cells import neutral
 from reporting.slides.formats.pdf import pdf
 from reporting.slides.frame import SlideFrame
 from reporting.slides.pack import PackError, about_of
-from reporting.slides.picture import pictures
+from reporting.slides.pictures.picture import pictures
 from reporting.slides.quarter import Quarter, at_end_of
 from reporting.slides.slide import About, Slide
 from reporting.slides.spoken import spoken

@@ -12,7 +12,7 @@ from pandas.api.types import is_float_dtype
 
 from reporting.access import Edition, Scope, Selection, Snapshot, may_serve
 from reporting.charts.canvas import Figure
-from reporting.charts.tiles import sentence
+from reporting.charts.people.tiles import sentence
 from reporting.charts.written import units, written
 from reporting.disclosure import NotPublishedError, edition_words, protection_words
 from reporting.exhibits import editions
@@ -21,12 +21,12 @@ from reporting.exhibits.editions import Maker
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.policy import rule
 from reporting.guidance.links import addresses
-from reporting.slides.browser import BrowserMissing, browser_path
 from reporting.slides.formats.cells import neutral
 from reporting.slides.formats.labelled import labelled
 from reporting.slides.frame import SlideFrame
 from reporting.slides.history import Exported, now, record
-from reporting.slides.picture import png
+from reporting.slides.pictures.browser import BrowserMissing, browser_path
+from reporting.slides.pictures.picture import png
 from reporting.slides.quarter import at_end_of, quarters
 from reporting.ui.session import View
 

@@ -14,12 +14,12 @@ from streamlit.navigation.page import Page
 
 from reporting.access import Snapshot
 from reporting.charts import theme
-from reporting.exhibits.completeness import Listing
 from reporting.exhibits.coverage import area_name, coverage, dose_words, source_words, where
+from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.overview import judged_words
+from reporting.exhibits.overview.cards import judged_words
 from reporting.exhibits.wording import month
-from reporting.slides.font import font_face
+from reporting.slides.pictures.font import font_face
 from reporting.ui.guidance import linked
 from reporting.ui.session import View
 from reporting.ui.tables import table_html

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from reporting.slides.browser import browser_path
+from reporting.slides.pictures.browser import browser_path
 from tests.browser.checks import watch
 from tests.browser.serving import ROOT, serving
 

@@ -25,7 +25,7 @@ def test_the_upload_page_is_the_one_importer_of_etl() -> None:
         for imported in imports("", ast.parse(text))
         if imported.name.split(".")[0] == "etl" and not imported.for_types
     ]
-    assert found == [("reporting/ui/upload.py", "etl.upload.service.upload_service")]
+    assert found == [("reporting/ui/data/upload.py", "etl.upload.service.upload_service")]
 
 
 def test_every_room_of_the_design_is_looked_at() -> None:
@@ -48,11 +48,11 @@ def test_every_room_of_the_design_is_looked_at() -> None:
         ("etl/store/releases.py", "from reporting.access import Scope", "only measures and medicines"),
         ("reporting/figures.py", "from etl.store.releases import release", "which only its command line and"),
         (
-            "reporting/ui/upload.py",
+            "reporting/ui/data/upload.py",
             "from etl.upload.service import UploadService",
             "which only its command line and",
         ),
-        ("reporting/ui/upload.py", "import etl.upload.service", "which only its command line and"),
+        ("reporting/ui/data/upload.py", "import etl.upload.service", "which only its command line and"),
         (
             "reporting/ui/show.py",
             "from etl.upload.service import upload_service",
@@ -64,7 +64,7 @@ def test_every_room_of_the_design_is_looked_at() -> None:
             "which only its command line and",
         ),
         (
-            "reporting/exhibits/received.py",
+            "reporting/exhibits/data/extracts.py",
             "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from etl.upload.service import Trial",
             "which only its command line and",
         ),
@@ -106,9 +106,9 @@ def test_a_breach_is_found_and_named(tmp_path: Path, path: str, source: str, wha
             "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import plotly",
         ),
         ("reporting/disclosure.py", "rows = Cleared(frame)"),
-        ("reporting/ui/upload.py", "from etl.upload.service import upload_service"),
+        ("reporting/ui/data/upload.py", "from etl.upload.service import upload_service"),
         (
-            "reporting/ui/receipts.py",
+            "reporting/ui/data/receipts.py",
             "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from etl.upload.service import Trial",
         ),
         ("etl/models/order.py", "import duckdb\nfrom measures.measure import Measure\nfrom etl import store"),

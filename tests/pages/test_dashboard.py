@@ -11,7 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from reporting.access import Scope
-from reporting.exhibits import plans, referrals
+from reporting.exhibits.plans import reviews
+from reporting.exhibits.referrals import practices
 from reporting.ui import gate
 from tests.pages.conftest import Opened
 from tests.reporting.example import publish_example
@@ -197,8 +198,8 @@ def test_real_data_published_later_close_the_open_page(opened: Opened, tmp_path:
 @pytest.mark.parametrize(
     ("page", "key", "states"),
     [
-        ("programme/plans", "plan_flow", plans.STATES),
-        ("programme/referrals", "referral_flow", referrals.STATES),
+        ("programme/plans", "plan_flow", reviews.STATES),
+        ("programme/referrals", "referral_flow", practices.STATES),
     ],
 )
 def test_another_state_of_the_cohort_can_be_chosen_to_show_who_came_and_who_left(

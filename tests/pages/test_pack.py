@@ -15,9 +15,9 @@ from streamlit.testing.v1 import AppTest
 from reporting.access import Selection
 from reporting.slides import history
 from reporting.slides.contents import KEYS, usual_asks
+from reporting.slides.pictures.renderer import BrowserFailed
 from reporting.slides.quarter import Quarter
-from reporting.slides.renderer import BrowserFailed
-from reporting.ui import exports
+from reporting.ui.board import exports
 from tests.pages.conftest import Opened
 from tests.pages.test_dashboard import words_everywhere
 

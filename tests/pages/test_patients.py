@@ -14,8 +14,8 @@ import pytest
 
 from reporting import people, release
 from reporting.access import Scope, Selection
-from reporting.exhibits.completeness import UnknownPeople
-from reporting.exhibits.help_first import NEWEST
+from reporting.exhibits.data.completeness import UnknownPeople
+from reporting.exhibits.overview.help_first import NEWEST
 from reporting.slides import history
 from reporting.ui import gate
 from reporting.ui.downloads import pseudonyms

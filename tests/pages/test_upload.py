@@ -16,7 +16,8 @@ from streamlit.testing.v1 import AppTest
 from etl.upload.receipt_messages import QuarantinedRows, ReceiptMessage
 from etl.upload.service import LoadOutcome, Published, UploadOutcome
 from reporting.access import Scope
-from reporting.ui import gate, upload
+from reporting.ui import gate
+from reporting.ui.data import upload
 from tests.pages.conftest import Opened
 from tests.pages.test_dashboard import words_everywhere
 from tests.reporting.example import publish_example

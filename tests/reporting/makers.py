@@ -4,44 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reporting.exhibits import (
-    best_interest,
-    cohort_waterfall,
-    gabapentinoids,
-    high_dose,
-    high_dose_bands,
-    high_dose_crossings,
-    high_dose_funnel,
-    high_dose_trend,
-    plan_headings,
-    plan_items,
-    plan_practices,
-    plans,
-    referral_declined,
-    referral_stages,
-    referral_waits,
-    referrals,
-    safeguard_items,
-    safeguard_practices,
-    tapering,
-    tapering_course,
-    tapering_flow,
-    tapering_now,
-    tapering_speed,
-)
-from reporting.exhibits.compare_standing import StandingExhibit
-from reporting.exhibits.equity_measure import ByGroup
+from reporting.exhibits.compare.likeness import TEN
+from reporting.exhibits.compare.strips import StandingExhibit
+from reporting.exhibits.equity.measure import ByGroup
 from reporting.exhibits.exhibit import Exhibit
-from reporting.exhibits.likeness import TEN
+from reporting.exhibits.high_dose import (
+    bands,
+    funnel,
+    gabapentinoids,
+    new_and_left,
+    practices,
+    trend,
+    waterfall,
+)
+from reporting.exhibits.plans import headings, items, reviews
+from reporting.exhibits.plans import practices as plan_practices
+from reporting.exhibits.referrals import declined, stages, waits
+from reporting.exhibits.referrals import practices as referrals
+from reporting.exhibits.safeguards import best_interest
+from reporting.exhibits.safeguards import items as safeguard_items
+from reporting.exhibits.safeguards import practices as safeguard_practices
+from reporting.exhibits.tapering import course, flow, now, outcomes, speed
 
 OF_AREAS: tuple[Callable[..., Exhibit], ...] = (
-    high_dose_trend.trend, high_dose_funnel.funnel, high_dose_bands.bands,
-    cohort_waterfall.found_and_excluded, high_dose_crossings.new_and_left, high_dose.practices,
+    trend.trend, funnel.funnel, bands.bands,
+    waterfall.found_and_excluded, new_and_left.new_and_left, practices.practices,
     gabapentinoids.trend, gabapentinoids.use, gabapentinoids.together,
-    tapering_flow.flow, tapering.outcomes, tapering_speed.speed, tapering_now.below_now,
-    tapering_course.course, referral_stages.stages, referral_waits.waits, referral_declined.declined,
-    referrals.attended, plan_items.people, plan_items.handling, plans.trend, plan_practices.practices,
-    plan_headings.headings, safeguard_items.each, safeguard_practices.practices, safeguard_items.together,
+    flow.flow, outcomes.outcomes, speed.speed, now.below_now,
+    course.course, stages.stages, waits.waits, declined.declined,
+    referrals.attended, items.people, items.handling, reviews.trend, plan_practices.practices,
+    headings.headings, safeguard_items.each, safeguard_practices.practices, safeguard_items.together,
     best_interest.reductions,
 )  # fmt: skip
 MAKERS: tuple[Callable[..., Exhibit], ...] = (

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import run
-from reporting.slides import browser
+from reporting.slides.pictures import browser
 
 FAILED = 1
 

@@ -22,7 +22,7 @@ from etl.verify.store import differences
 from measures import policy
 from reporting import people
 from reporting.access import Scope, Selection
-from reporting.exhibits import patient_supplies, patient_timeline
+from reporting.exhibits.patients import supplies, timeline
 from reporting.release import current
 from tests.etl import extracts
 from tests.etl.extracts import Patient
@@ -139,10 +139,10 @@ def test_the_worklist_and_the_working_say_why_the_dose_is_not_known(
     frame = people.worklist(seen, Scope.icb(), here).frame
     (row,) = ({str(name): value for name, value in row.items()}
               for row in frame[frame["patient_key"] == key].to_dict("records"))  # fmt: skip
-    words = [why for why, _ in patient_supplies.reasons(row)]
+    words = [why for why, _ in supplies.reasons(row)]
     gives = "could not be read" if row["unmapped"] else "gives no dose by its directions or quantity"
     assert any(f"{gives}: the dose is not known" in why for why in words)
-    without = patient_timeline.working(seen, Scope.icb(), here, key, on).without
+    without = timeline.working(seen, Scope.icb(), here, key, on).without
     assert any(one.startswith(what) for one in without)
     told = "\n".join(explained(kept, key, on))
     assert "- in no dose: " in told and "None" not in told

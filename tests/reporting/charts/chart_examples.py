@@ -6,21 +6,21 @@ import pandas as pd
 from reporting.analysis import funnel, intervals
 from reporting.analysis.quarters import quarters
 from reporting.analysis.spc import xmr
-from reporting.charts.bands import dose_bands
-from reporting.charts.caseload import caseload_bars
-from reporting.charts.crossings import crossings
-from reporting.charts.dots import interval_dots
-from reporting.charts.flow import band_flow
-from reporting.charts.funnel import funnel_chart
-from reporting.charts.grid import item_grid
-from reporting.charts.outcomes import outcome_dots
-from reporting.charts.quarters import quarter_dots
-from reporting.charts.speed import speed_histogram
-from reporting.charts.stages import referral_stages
-from reporting.charts.strips import strips
-from reporting.charts.trajectory import trajectory_chart
-from reporting.charts.waterfall import waterfall
-from reporting.charts.xmr import xmr_chart
+from reporting.charts.people.bands import dose_bands
+from reporting.charts.people.caseload import caseload_bars
+from reporting.charts.people.flow import band_flow
+from reporting.charts.people.new_and_left import crossings
+from reporting.charts.people.outcomes import outcome_dots
+from reporting.charts.people.speed import speed_histogram
+from reporting.charts.people.stages import referral_stages
+from reporting.charts.people.trajectory import trajectory_chart
+from reporting.charts.people.waterfall import waterfall
+from reporting.charts.rates.dots import interval_dots
+from reporting.charts.rates.funnel import funnel_chart
+from reporting.charts.rates.grid import item_grid
+from reporting.charts.rates.quarters import quarter_dots
+from reporting.charts.rates.strips import strips
+from reporting.charts.rates.xmr import xmr_chart
 
 DOSE_BANDS = ("over 300", "200 to 300", "120 to 200", "90 to 120", "up to 90", "stopped")
 MONTHS = pd.date_range("2023-10-01", periods=36, freq="MS")

@@ -6,13 +6,13 @@ import pytest
 
 from reporting.analysis.spc import xmr
 from reporting.charts import theme
-from reporting.charts.bands import dose_bands
-from reporting.charts.dots import interval_dots
-from reporting.charts.flow import band_flow
-from reporting.charts.funnel import funnel_chart
-from reporting.charts.grid import item_grid
-from reporting.charts.speed import speed_histogram
-from reporting.charts.xmr import xmr_chart
+from reporting.charts.people.bands import dose_bands
+from reporting.charts.people.flow import band_flow
+from reporting.charts.people.speed import speed_histogram
+from reporting.charts.rates.dots import interval_dots
+from reporting.charts.rates.funnel import funnel_chart
+from reporting.charts.rates.grid import item_grid
+from reporting.charts.rates.xmr import xmr_chart
 from tests.reporting.charts.chart_examples import (
     DOSE_BANDS,
     band_rows,

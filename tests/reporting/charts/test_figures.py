@@ -107,7 +107,7 @@ def test_a_value_that_plotly_does_not_know_is_found() -> None:
 
 
 def test_only_the_canvas_imports_plotly_among_the_charts() -> None:
-    charts = (ROOT / "reporting" / "charts").glob("*.py")
+    charts = (ROOT / "reporting" / "charts").rglob("*.py")
     importing = [path.name for path in charts if "plotly" in imported(path)]
     assert importing == ["canvas.py"]
 
@@ -123,7 +123,7 @@ def imported(path):
 
 
 def test_charts_neither_compute_statistics_nor_read_nor_show() -> None:
-    for path in (ROOT / "reporting" / "charts").glob("*.py"):
+    for path in (ROOT / "reporting" / "charts").rglob("*.py"):
         source = path.read_text(encoding="utf-8")
         assert not imported(path) & {"scipy", "streamlit", "duckdb", "pathlib", "requests"}, path.name
         assert "reporting.analysis" not in source and "reporting.figures" not in source, path.name

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from reporting.charts import icons, theme
-from reporting.charts.sparkline import sparkline
+from reporting.charts.rates.sparkline import sparkline
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -14,17 +14,15 @@ from etl.store import Store
 from measures import policy
 from reporting import figures, release
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits import (
-    completeness,
-    pack_pages,
-    plans,
-    received,
-    referrals,
-    safeguards,
-    signals,
-    tapering,
-)
+from reporting.exhibits.board import pages
 from reporting.exhibits.coverage import coverage
+from reporting.exhibits.data import completeness
+from reporting.exhibits.data import extracts as received
+from reporting.exhibits.overview import signals
+from reporting.exhibits.plans import reviews
+from reporting.exhibits.referrals import practices as referrals
+from reporting.exhibits.safeguards import page as safeguards
+from reporting.exhibits.tapering import outcomes
 from reporting.exhibits.wording import months_words
 from reporting.ui.layout import freshness
 from reporting.ui.session import View
@@ -143,7 +141,7 @@ def test_what_has_not_come_is_said_wherever_completeness_is(case: str, tmp_path:
     assert found.missing("Sep 2026") == strip
     assert found.words() == caption
     assert freshness(View(snapshot, ICB, ALL)) == f"Synthetic data · {mark}"
-    pack = pack_pages.data_quality(snapshot, ICB.of("published"), ALL)
+    pack = pages.data_quality(snapshot, ICB.of("published"), ALL)
     assert pack.headline.lower() == slide
     told = " ".join(pack.table["In words"])
     every = [
@@ -344,9 +342,9 @@ def test_a_practice_whose_referrals_did_not_come_is_not_said_to_offer_none(
 @pytest.mark.parametrize(
     ("page", "extract", "none", "unknown"),
     [
-        (plans, "reviews", "No cohort to review", "Reviews are not known"),
+        (reviews, "reviews", "No cohort to review", "Reviews are not known"),
         (referrals, "referrals", "No cohort to refer", "Referrals are not known"),
-        (tapering, "plans", "No taper plans to judge", "Taper plans are not known"),
+        (outcomes, "plans", "No taper plans to judge", "Taper plans are not known"),
     ],
 )  # fmt: skip
 def test_what_no_practice_sent_is_not_said_to_be_none(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from reporting.access import Selection
-from reporting.exhibits.drawn import MOST_DRAWN, drawn, drawn_words
+from reporting.exhibits.kinds.drawn import MOST_DRAWN, drawn, drawn_words
 
 MANY = pd.DataFrame({"practice_code": [f"S{n:03d}" for n in range(207)]})
 ALL = Selection(120)

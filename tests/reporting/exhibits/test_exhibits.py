@@ -8,20 +8,14 @@ import pytest
 from plotly.graph_objects import Figure
 
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits import (
-    caseload,
-    completeness,
-    high_dose,
-    high_dose_funnel,
-    medicines,
-    overview,
-    received,
-    reference,
-    referral_stages,
-    referrals,
-    tapering_now,
-)
+from reporting.exhibits.data import completeness, extracts, medicines, reference
 from reporting.exhibits.exhibit import Exhibit, definition
+from reporting.exhibits.high_dose import funnel, practices
+from reporting.exhibits.overview import cards
+from reporting.exhibits.plans import caseload
+from reporting.exhibits.referrals import practices as referrals
+from reporting.exhibits.referrals import stages
+from reporting.exhibits.tapering import now
 from reporting.guidance.links import named_in
 from tests.reporting.makers import OF_AREAS
 
@@ -72,14 +66,12 @@ def test_an_exhibit_of_one_practice_stands(snapshot: Snapshot, maker: Maker) -> 
 
 
 def test_a_phone_has_its_own_figure_where_the_desk_one_would_not_fit(snapshot: Snapshot) -> None:
-    shown = referral_stages.stages(snapshot, ICB, Selection(120))
+    shown = stages.stages(snapshot, ICB, Selection(120))
     assert shown.narrow is not None and shown.figure is not None
     assert shown.narrow().layout.height > shown.figure.layout.height
 
 
-@pytest.mark.parametrize(
-    "maker", [high_dose.practices, high_dose_funnel.funnel, tapering_now.below_now, referrals.attended]
-)
+@pytest.mark.parametrize("maker", [practices.practices, funnel.funnel, now.below_now, referrals.attended])
 def test_a_chart_of_all_on_a_page_of_one_practice_says_so(snapshot: Snapshot, maker: Maker) -> None:
     here = Selection(120, practice="SYN03")
     assert maker(snapshot, ICB, here).subtitle.startswith("All of Example ICB: ")
@@ -87,13 +79,13 @@ def test_a_chart_of_all_on_a_page_of_one_practice_says_so(snapshot: Snapshot, ma
 
 
 def test_the_selected_practice_is_marked_among_the_others(snapshot: Snapshot) -> None:
-    shown = high_dose.practices(snapshot, ICB, Selection(120, practice="SYN03"))
+    shown = practices.practices(snapshot, ICB, Selection(120, practice="SYN03"))
     words = [note.text for note in shown.figure.layout.annotations]  # type: ignore[union-attr]
     assert "▸ Cherry Orchard" in words and "Birchway" in words
 
 
 def test_the_overview_has_its_cards_with_their_counts(snapshot: Snapshot) -> None:
-    found = overview.overview(snapshot, ICB, Selection(120))
+    found = cards.overview(snapshot, ICB, Selection(120))
     assert [card.title for card in found.cards] == [
         "Above 90 mg",
         "Above 120 mg",
@@ -127,12 +119,12 @@ def test_completeness_names_what_is_awaited(snapshot: Snapshot) -> None:
 
 
 def test_each_practice_and_month_has_a_state(snapshot: Snapshot) -> None:
-    found = received.received(snapshot, ICB, Selection(120, years=1))
+    found = extracts.received(snapshot, ICB, Selection(120, years=1))
     assert (len(found.months), found.months[-1], len(found.rows)) == (12, "Sep 2026", 6)
     states = {name: states for name, states, _ in found.rows}
     assert states["Foxglove (SYN06)"] == (*["received"] * 10, "parts", "late")
     assert found.shown == ("received", "parts", "late")
-    assert received.received(snapshot, ICB, Selection(120, practice="none")).rows == ()
+    assert extracts.received(snapshot, ICB, Selection(120, practice="none")).rows == ()
 
 
 def test_rare_texts_are_counted_among_those_that_wait(snapshot: Snapshot) -> None:

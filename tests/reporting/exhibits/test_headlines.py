@@ -13,21 +13,17 @@ import pytest
 from reporting import figures, release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.bands import lower_edge
-from reporting.exhibits import (
-    high_dose,
-    high_dose_bands,
-    high_dose_funnel,
-    high_dose_trend,
-    overview,
-    signals,
-)
 from reporting.exhibits.exhibit import Exhibit
-from reporting.exhibits.referrals import attended_headline
-from reporting.exhibits.tapering import PUBLISHED, outcomes_headline, with_words
-from reporting.exhibits.tapering_everybody import everybody_headline
-from reporting.exhibits.tapering_flow import flow, flow_headline
-from reporting.exhibits.tapering_speed import speed_headline
-from reporting.exhibits.yearly import year_apart
+from reporting.exhibits.high_dose import bands as high_dose_bands
+from reporting.exhibits.high_dose import funnel, trend
+from reporting.exhibits.high_dose import practices as high_dose
+from reporting.exhibits.kinds.yearly import year_apart
+from reporting.exhibits.overview import cards, signals
+from reporting.exhibits.referrals.practices import attended_headline
+from reporting.exhibits.tapering.everybody import everybody_headline
+from reporting.exhibits.tapering.flow import flow, flow_headline
+from reporting.exhibits.tapering.outcomes import PUBLISHED, outcomes_headline, with_words
+from reporting.exhibits.tapering.speed import speed_headline
 from tests.reporting.snapshots import counts, month, practice, publish
 
 ICB = Scope.icb()
@@ -40,7 +36,7 @@ RISING = [20, 22, 19, 21, 20, 22, 18, 21, 20, 19, 22, 20, 30, 31, 29, 32, 33, 31
 def trend_of(store: Path, people: Sequence[int], selection: Selection | None = None) -> Exhibit:
     pairs = [(n, 10_000) for n in people]
     publish(store, {"practice": [practice("SYN01")], "measure_month": counts(HIGH, "SYN01", pairs)})
-    return high_dose_trend.trend(release.current(store), ICB, selection or Selection(120))
+    return trend.trend(release.current(store), ICB, selection or Selection(120))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +78,7 @@ def test_data_awaited_are_named_and_not_drawn_as_zero(tmp_path: Path) -> None:
 def test_one_practice_is_no_funnel_but_has_its_interval(tmp_path: Path) -> None:
     publish(tmp_path, {"practice": [practice("SYN01")], "measure_month": counts(HIGH, "SYN01", [(9, 8_000)])})
     snapshot = release.current(tmp_path)
-    assert "at least 5 practices; 1 matches" in high_dose_funnel.funnel(snapshot, ICB, Selection(120)).empty
+    assert "at least 5 practices; 1 matches" in funnel.funnel(snapshot, ICB, Selection(120)).empty
     shown = high_dose.practices(snapshot, ICB, Selection(120))
     assert shown.headline == ("High dose above 120 mg: one practice alone, and no other to compare it with")
     assert "(n = 1 practice)" in shown.subtitle
@@ -100,7 +96,7 @@ def test_one_practice_is_no_funnel_but_has_its_interval(tmp_path: Path) -> None:
     ],
 )
 def test_a_funnel_counts_right(high: list[str], low: list[str], headline: str) -> None:
-    assert high_dose_funnel.funnel_headline(high, low) == headline
+    assert funnel.funnel_headline(high, low) == headline
 
 
 def around(store: Path, people: Sequence[int]) -> Snapshot:
@@ -112,7 +108,7 @@ def around(store: Path, people: Sequence[int]) -> Snapshot:
 def test_who_is_surely_high_is_named_and_ringed_where_limits_hold_them(tmp_path: Path) -> None:
     """They differ by more than chance, so that widened limits hold a practice at three times the others."""
     snapshot = around(tmp_path, (40, 44, 36, 42, 38, 12, 14, 100))
-    shown = high_dose_funnel.funnel(snapshot, ICB, Selection(120))
+    shown = funnel.funnel(snapshot, ICB, Selection(120))
     assert shown.headline.startswith("Syn08 Surgery is high (9 in 10 sure)")
     assert "above 1.5 times that of the others together" in shown.caption
     assert "High, 9 in 10 sure: Syn08 Surgery." in shown.alt
@@ -131,7 +127,7 @@ def test_who_is_surely_high_is_named_and_ringed_where_limits_hold_them(tmp_path:
 def test_above_the_limit_of_chance_but_not_by_much_is_not_high(tmp_path: Path) -> None:
     """A large practice a third above the others lies beyond 99.8% of chance."""
     snapshot = around(tmp_path, (200, 205, 198, 202, 195, 280))
-    shown = high_dose_funnel.funnel(snapshot, ICB, Selection(120))
+    shown = funnel.funnel(snapshot, ICB, Selection(120))
     assert "99.8%" in set(shown.table["Beyond"]) and shown.headline.startswith("No practice is high")
     assert not [s for s in signals.signals(snapshot, ICB, Selection(120)).shown if "High dose" in s.finding]
 
@@ -148,7 +144,7 @@ def test_a_practice_is_high_beside_what_is_expected_for_its_people(tmp_path: Pat
     ]  # fmt: skip
     tables = {"practice": [practice(code) for code in people], "measure_month": rows, "expected": due}
     snapshot = release.current(publish(tmp_path, tables))
-    shown = high_dose_funnel.funnel(snapshot, ICB, Selection(120))
+    shown = funnel.funnel(snapshot, ICB, Selection(120))
     assert shown.headline == "Syn02 Surgery is high (9 in 10 sure)"
     assert "age and sex, as lists give no deprivation: indirect standardisation" in shown.caption
     dots = high_dose.practices(snapshot, ICB, Selection(120))
@@ -418,7 +414,7 @@ def test_unknown_doses_are_no_falls_and_who_is_not_in_the_cohort_is_called_too(t
     rows = counts(HIGH, "SYN01", [(10, 8_000)] * 13)
     publish(tmp_path, {"practice": [practice("SYN01")], "measure_month": rows, "worklist": people})
     snapshot = release.current(tmp_path)
-    told = overview.head(snapshot, ICB, Selection(120)).introduction
+    told = cards.head(snapshot, ICB, Selection(120)).introduction
     assert told.endswith("progress: 1 fall or stop has had no review since; 1 dose is not known.")
     found = {one.why_listed: one for one in signals.signals(snapshot, ICB, Selection(120)).shown}
     assert found["not in the cohort"].finding == "2 people’s doses fell fast, stopped or are not known"

@@ -13,27 +13,22 @@ import pytest
 from reporting import release
 from reporting.access import EDITIONS, Edition, Scope, Selection, Snapshot
 from reporting.disclosure import NotPublishedError
-from reporting.exhibits import (
-    editions,
-    help_first,
-    high_dose,
-    overview,
-    plans,
-    referrals,
-    safeguards,
-    signals,
-    tapering,
-    tapering_everybody,
-)
+from reporting.exhibits import editions
+from reporting.exhibits.board.pages import data_quality, the_quarter
 from reporting.exhibits.editions import PUBLISHED
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.pack_pages import data_quality, the_quarter
+from reporting.exhibits.high_dose import practices
+from reporting.exhibits.overview import cards, help_first, signals
+from reporting.exhibits.plans import reviews
+from reporting.exhibits.referrals import practices as referrals
+from reporting.exhibits.safeguards import page
+from reporting.exhibits.tapering import everybody, outcomes
 from tests.reporting.makers import MAKERS
 from tests.reporting.snapshots import count_again
 
 ICB = Scope.icb()
 HEADS: tuple[Callable[..., Head], ...] = (
-    high_dose.head, plans.head, referrals.head, tapering.head, safeguards.head,
+    practices.head, reviews.head, referrals.head, outcomes.head, page.head,
 )  # fmt: skip
 LATEST = "2026-09-01"
 LITTLE = {
@@ -75,7 +70,7 @@ def test_every_exhibit_says_what_there_is_in_a_sentence(
     little: tuple[str, Snapshot], edition: Edition
 ) -> None:
     kept, snapshot = little
-    internal = [*MAKERS, the_quarter, data_quality, tapering_everybody.everybody]
+    internal = [*MAKERS, the_quarter, data_quality, everybody.everybody]
     makers = internal if edition == "internal" else list(PUBLISHED)
     areas = [Selection(120), *([Selection(120, practice="SYN01")] if edition == "internal" else [])]
     for selection in areas:
@@ -99,7 +94,7 @@ def test_every_head_says_what_there_is_in_a_sentence(little: tuple[str, Snapshot
             found = head(snapshot, ICB, selection)
             _is_sentence(found.headline, head.__module__)
             assert found.introduction.strip()
-        found = overview.overview(snapshot, ICB, selection).head
+        found = cards.overview(snapshot, ICB, selection).head
         _is_sentence(found.headline, "overview")
         if kept != "one practice":
             assert not re.search(CHANGE, f"{found.headline} {found.introduction}"), found

@@ -28,7 +28,7 @@ from reporting.charts.written import (
     written,
 )
 from reporting.exhibits.exhibit import Exhibit
-from reporting.exhibits.patient_timeline import Timeline
+from reporting.exhibits.patients.timeline import Timeline
 from reporting.ui.downloads import csv
 from reporting.ui.tables import table_html
 from tests.reporting.makers import MAKERS

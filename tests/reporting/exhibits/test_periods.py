@@ -5,12 +5,17 @@ from __future__ import annotations
 import pytest
 
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits import high_dose, overview, plans, referrals, safeguards, signals, tapering
 from reporting.exhibits.editions import PUBLISHED
 from reporting.exhibits.exhibit import Exhibit
+from reporting.exhibits.high_dose import practices
+from reporting.exhibits.overview import cards, signals
+from reporting.exhibits.plans import reviews
+from reporting.exhibits.referrals import practices as referrals
+from reporting.exhibits.safeguards import page
+from reporting.exhibits.tapering import outcomes
 from tests.reporting.makers import OF_AREAS
 
-HEADS = (high_dose.head, plans.head, referrals.head, tapering.head, safeguards.head)
+HEADS = (practices.head, reviews.head, referrals.head, outcomes.head, page.head)
 PERIODS = (1, 2, 3, 5)
 # What these say is a count of the period chosen, or of each month drawn, and no change.
 OF_THE_PERIOD = {"high-dose-moves"}
@@ -20,7 +25,7 @@ def concluded(snapshot: Snapshot, selection: Selection) -> dict[str, object]:
     """Everything that headlines, cards and the list of whom to help say."""
     scope = Scope.icb()
     told: dict[str, object] = {made.__module__: made(snapshot, scope, selection) for made in HEADS}
-    found = overview.overview(snapshot, scope, selection)
+    found = cards.overview(snapshot, scope, selection)
     told["overview"] = found.head
     told["cards"] = [(card.title, card.value, card.kind, card.words) for card in found.cards]
     shown: list[Exhibit] = [made(snapshot, scope, selection) for made in OF_AREAS]

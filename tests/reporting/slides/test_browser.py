@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reporting.slides import browser
-from reporting.slides.browser import BrowserMissing, browser_path
+from reporting.slides.pictures import browser
+from reporting.slides.pictures.browser import BrowserMissing, browser_path
 
 
 @pytest.fixture(autouse=True)

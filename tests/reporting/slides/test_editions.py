@@ -15,7 +15,7 @@ import pytest
 from reporting import figures, release
 from reporting.access import EDITIONS, Edition, Scope, Selection, Snapshot
 from reporting.charts.written import HIDDEN
-from reporting.exhibits import pack_pages
+from reporting.exhibits.board import pages
 from reporting.exhibits.editions import PUBLISHED
 from reporting.exhibits.exhibit import Exhibit
 from reporting.slides.contents import KEYS
@@ -196,7 +196,7 @@ def test_nothing_published_holds_an_exact_count(tmp_path: Path) -> None:
     snapshot = release.current(store)
     shown = 0
     for internal, published in PUBLISHED.items():
-        if internal is pack_pages.data_quality:  # of practices and files
+        if internal is pages.data_quality:  # of practices and files
             continue
         told = everything(published(snapshot, Scope.icb().of("published"), Selection(120)))
         assert not EXACT_COUNT.search(told), (published, EXACT_COUNT.search(told))

@@ -15,15 +15,16 @@ from openpyxl import load_workbook
 from PIL import Image
 
 from reporting.access import EDITIONS, Edition, Scope, Selection, Snapshot
-from reporting.exhibits.high_dose_trend import trend
+from reporting.exhibits.high_dose.trend import trend
 from reporting.slides import files as pack_files
-from reporting.slides import history, picture
+from reporting.slides import history
 from reporting.slides.__main__ import main
-from reporting.slides.chromium import SlideBrowser
 from reporting.slides.contents import KEYS, usual_asks
 from reporting.slides.pack import Order, PackError, about, drawable, found, slides
+from reporting.slides.pictures import picture
+from reporting.slides.pictures.chromium import SlideBrowser
+from reporting.slides.pictures.renderer import BrowserFailed
 from reporting.slides.quarter import Quarter, at_end_of, quarters
-from reporting.slides.renderer import BrowserFailed
 
 SELECTION = Selection(120)
 

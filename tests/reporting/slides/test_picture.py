@@ -19,12 +19,12 @@ import pytest
 from choreographer.errors import ChannelClosedError
 from PIL import Image
 
-from reporting.slides import picture, renderer
-from reporting.slides.browser import BrowserMissing
 from reporting.slides.frame import SlideFrame
-from reporting.slides.picture import png
-from reporting.slides.renderer import BrowserFailed, Renderer
-from reporting.slides.template import page_html, slide_body
+from reporting.slides.pictures import picture, renderer
+from reporting.slides.pictures.browser import BrowserMissing
+from reporting.slides.pictures.picture import png
+from reporting.slides.pictures.renderer import BrowserFailed, Renderer
+from reporting.slides.pictures.template import page_html, slide_body
 
 BLUE = (0, 94, 184)
 CHART = (slice(300, 900), slice(72, 1848))

@@ -14,15 +14,15 @@ import pytest
 from reporting import release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
-from reporting.exhibits.likeness import TEN
-from reporting.exhibits.standing import standings
-from reporting.exhibits.suggestions import ANYWAY, STEPS, suggestions
+from reporting.exhibits.compare.likeness import TEN
+from reporting.exhibits.compare.standing import standings
+from reporting.exhibits.compare.suggestions import ANYWAY, STEPS, suggestions
 from reporting.slides import history, practice_reports
 from reporting.slides.__main__ import main
 from reporting.slides.pack import PackError
 from reporting.slides.practice_reports import CONTENTS, Practice, frames, practices, write_reports
 from reporting.slides.quarter import Quarter
-from tests.reporting.exhibits.test_compare import CODES, NAMES, tables
+from tests.reporting.exhibits.practice.test_compare import CODES, NAMES, tables
 from tests.reporting.snapshots import counts, practice, publish
 
 Q3 = Quarter(2026, 3)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits.high_dose_trend import trend
+from reporting.exhibits.high_dose.trend import trend
 from reporting.release import current
 from reporting.slides.quarter import Quarter, QuarterError, at_end_of, quarters
 from tests.reporting.snapshots import practice, publish

@@ -18,7 +18,7 @@ from reporting import release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.slides.contents import KEYS
 from reporting.slides.pack import Order, slides
-from reporting.slides.picture import png
+from reporting.slides.pictures.picture import png
 from reporting.slides.practice_reports import Practice, frames
 from reporting.slides.quarter import quarters
 from tests.conftest import publish_sample

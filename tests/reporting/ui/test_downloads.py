@@ -14,10 +14,10 @@ from PIL import Image
 
 from reporting.access import Edition, Scope, Selection, Snapshot
 from reporting.disclosure import NotPublishedError
-from reporting.exhibits import high_dose_bands, high_dose_funnel, high_dose_trend
 from reporting.exhibits.editions import Maker
-from reporting.exhibits.equity_measure import ByGroup
+from reporting.exhibits.equity.measure import ByGroup
 from reporting.exhibits.exhibit import Exhibit
+from reporting.exhibits.high_dose import bands, funnel, trend
 from reporting.slides import history
 from reporting.slides.frame import SlideFrame
 from reporting.ui import downloads
@@ -119,7 +119,7 @@ def test_a_file_of_real_data_bears_its_edition_and_is_written_down_first(
     snapshot: Snapshot, tmp_path: Path, edition: Edition, mark: str
 ) -> None:
     view = View(real(snapshot), Scope.icb(), Selection(120, pcn="Southdown"))
-    made = download(view, high_dose_bands.bands, tmp_path, edition)
+    made = download(view, bands.bands, tmp_path, edition)
     name = made.name(made.exhibit, ".csv")
     assert f"-{edition}-" in name
     assert mark in made.csv(name).decode("utf-8-sig")
@@ -136,7 +136,7 @@ def test_a_picture_says_its_edition_in_itself_and_in_its_metadata(
 ) -> None:
     drawn = frames_drawn(monkeypatch)
     view = View(snapshot, Scope.icb(), Selection(120))
-    data = download(view, high_dose_trend.trend, tmp_path).picture("a.png")
+    data = download(view, trend.trend, tmp_path).picture("a.png")
     assert drawn[0].edition == "internal" and drawn[0].footer.startswith("Internal edition: not for")
     assert b"Internal edition: not for publication; release" in data
 
@@ -144,9 +144,9 @@ def test_a_picture_says_its_edition_in_itself_and_in_its_metadata(
 @pytest.mark.parametrize(
     ("maker", "selection", "why"),
     [
-        (high_dose_funnel.funnel, Selection(120), "no published form"),
+        (funnel.funnel, Selection(120), "no published form"),
         (ByGroup("sex", "referral_offered"), Selection(120), "no published form"),
-        (high_dose_trend.trend, Selection(120, practice="SYN04"), "Figures of one practice"),
+        (trend.trend, Selection(120, practice="SYN04"), "Figures of one practice"),
     ],
 )
 def test_what_is_not_published_is_refused_in_words(
@@ -171,4 +171,4 @@ def test_nothing_of_real_data_is_taken_out_unwritten(snapshot: Snapshot, tmp_pat
     (tmp_path / "packs").write_text("no folder")
     view = View(real(snapshot), Scope.icb(), Selection(120))
     with pytest.raises(OSError):
-        download(view, high_dose_trend.trend, tmp_path).csv("trend.csv")
+        download(view, trend.trend, tmp_path).csv("trend.csv")

@@ -1,0 +1,123 @@
+"""How people on opioids are spread over the dose bands, by quarter."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from reporting import figures
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.bands import lower_edge
+from reporting.analysis.contrast import between, moved
+from reporting.analysis.correction import correction
+from reporting.charts.canvas import Figure
+from reporting.charts.people.bands import dose_bands
+from reporting.disclosure import judging
+from reporting.exhibits.coverage import beyond, coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.wording import cells, counted, listed, month, number, percent
+
+MEASURE, BEYOND = "dose_band_share", "high_dose_prevalence"
+QUARTER_ENDS = (3, 6, 9, 12)
+QUARTERS_ON_A_PHONE = 4
+
+
+def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """Shares of people on opioids in each band above the lowest threshold, at each quarter's end."""
+    lowest = min(snapshot.info.thresholds)
+    frame = figures.measure_by_month(snapshot, scope, selection, [MEASURE], [0]).frame
+    frame = frame.assign(edge=[lower_edge(band) for band in frame["category"]])
+    quarterly = frame["month"].dt.month.isin(QUARTER_ENDS)
+    frame = frame[quarterly & (frame["edge"] >= lowest) & (frame["denominator"] > 0)]
+    covered = coverage(snapshot, scope, selection)
+    common = frame_of(snapshot, "high-dose-bands", MEASURE)
+    if frame.empty:
+        return Exhibit(**common, headline="Dose bands by quarter", empty=covered.nothing())
+    frame = frame.assign(
+        value=frame["numerator"] / frame["denominator"],
+        quarter=[f"{day.year}Q{day.month // 3}" for day in frame["month"]],
+    ).sort_values(["month", "edge"], ignore_index=True)
+    frame = with_words(frame)
+    last = frame[frame["month"] == frame["month"].max()]
+    beside = figures.measure_by_month(snapshot, scope, selection, [BEYOND], [lowest]).frame
+    people = beside.loc[beside["month"] == last["month"].iloc[0], "numerator"].sum(skipna=False)
+    return Exhibit(
+        **common,
+        headline=bands_headline(frame),
+        subtitle=(
+            f"Adults {beyond(snapshot, lowest)} OME a day by dose band, % of adults on opioids, quarters to "
+            f"{month(last['month'].iloc[0])} (n = {number(last['denominator'].iloc[0])} adults)"
+        ),
+        figure=_figure(frame),
+        narrow=partial(
+            _figure, frame[frame["quarter"].isin(sorted(set(frame["quarter"]))[-QUARTERS_ON_A_PHONE:])]
+        ),
+        caption=(
+            f"{_altogether(people, beyond(snapshot, lowest))}; those below are not drawn. "
+            f"Change is said only by an exact test of {frame['quarter'].iloc[0]} and "
+            f"{frame['quarter'].iloc[-1]}, corrected over "
+            f"{counted(frame['category'].nunique(), 'band', 'bands')} "
+            "(Benjamini–Hochberg, 5%). Moving to another band is not in itself "
+            f"progress: see Tapering. {source_words(snapshot, covered)}"
+        ),
+        table=_table(frame),
+        alt="In the last quarter: "
+        + ", ".join(
+            f"{band} mg {percent(value)}" for band, value in zip(last["category"], last["value"], strict=True)
+        )
+        + " of adults on opioids.",
+    )
+
+
+def _altogether(people: float, words: str) -> str:
+    return f"{number(people)} adults are {words}" if people == people else f"The number {words} is withheld"
+
+
+def _figure(frame: pd.DataFrame) -> Figure:
+    return dose_bands(frame.rename(columns={"category": "band"})[["quarter", "band", "value"]], "{:.1%}")
+
+
+def with_words(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows with word: rose | fell | no significant change of the band's share from the first quarter to
+    the last, corrected over the bands; without the shares of a band that rounding makes go another way."""
+    exact = judging(frame)
+    bands = [(band, part.iloc[[0, -1]]) for band, part in exact.groupby("category", sort=False)]
+    first, last = (
+        [(part["numerator"].iloc[end], part["denominator"].iloc[end]) for _, part in bands] for end in (0, 1)
+    )
+    apart = between(first, last)
+    among = correction(one.p for one in apart)
+    words = {band: moved(one, among) for (band, _), one in zip(bands, apart, strict=True)}
+    made = frame.assign(word=frame["category"].map(words))
+    shown = made.groupby("category", sort=False)["value"]
+    change = made["category"].map(shown.agg(lambda values: values.iloc[-1] - values.iloc[0]))
+    misread = (made["word"].eq("rose") & change.le(0)) | (made["word"].eq("fell") & change.ge(0))
+    return made.assign(value=made["value"].mask(misread))
+
+
+def bands_headline(frame: pd.DataFrame) -> str:
+    """Which bands' shares rose or fell from the first quarter to the last (word), of those that are shown."""
+    if frame.groupby("category").size().max() < 2:
+        return "Dose bands: change not judged, since there is one quarter only"
+    ends = frame.groupby("category", sort=False).agg(
+        word=("word", "first"), shown=("value", lambda values: values.iloc[[0, -1]].notna().all())
+    )
+    found = {word: list(ends.index[ends["shown"] & (ends["word"] == word)]) for word in ("rose", "fell")}
+    parts = [f"{listed([f'{band} mg' for band in bands])} {word}" for word, bands in found.items() if bands]
+    if not parts:
+        return f"Dose bands: no significant change{'' if ends['shown'].all() else ' in those that are shown'}"
+    words = "; ".join(parts)
+    return f"{words[0].upper()}{words[1:]}"
+
+
+def _table(frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Quarter": frame["quarter"],
+            "Dose band (mg a day)": frame["category"],
+            "People": cells(frame["numerator"]),
+            "Adults on opioids": cells(frame["denominator"]),
+            "%": frame["value"] * 100,
+        }
+    )

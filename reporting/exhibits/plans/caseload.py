@@ -1,0 +1,89 @@
+"""Who is named for the people of the cohort, and how many each clinician has."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from reporting import figures
+from reporting.access import Scope, Selection, Snapshot
+from reporting.charts.people.caseload import caseload_bars
+from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.high_dose.practices import marked
+from reporting.exhibits.kinds.drawn import drawn, drawn_words
+from reporting.exhibits.wording import counted, month, number, share
+
+MEASURE = "clinicians_named"
+NOBODY = "Nobody named"
+
+
+def caseload(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """People of the cohort by practice and named clinician; practices with most unnamed people first."""
+    among = selection.among()
+    frame = figures.caseloads(snapshot, scope, among).frame
+    covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
+    common = frame_of(snapshot, "plan-caseload", MEASURE)
+    if frame.empty:
+        return Exhibit(**common, headline="Caseload by clinician", empty=covered.nothing())
+    rows = _rows(frame, selection)
+    order = rows.drop_duplicates("practice")
+    shown = drawn(order, selection)
+    draw = partial(caseload_bars, rows[rows["practice"].isin(shown["practice"])])
+    people = int(frame["people"].sum())
+    return Exhibit(
+        **common,
+        headline=caseload_headline(frame),
+        subtitle=(
+            f"{among_words(snapshot, selection)}"
+            f"People of the cohort ({words} OME a day, or a high-dose gabapentinoid) by the clinician named "
+            f"in their plan, {month(snapshot.info.last_month)}; practices with most people without one first "
+            f"(n = {counted(people, 'person', 'people')})"
+        ),
+        figure=draw(),
+        narrow=partial(draw, compact=True),
+        caption=(
+            "Each blue piece: one clinician’s people; hollow: nobody is named. Codes are the practice’s own "
+            f"pseudonyms. A large caseload is no fault: it shows who may need help. "
+            f"{drawn_words(order, shown)}{source_words(snapshot, covered)}"
+        ),
+        table=pd.DataFrame(
+            {
+                "Practice": rows["name"],
+                "Code": rows["practice_code"],
+                "PCN": rows["pcn"],
+                "Clinician": rows["clinician"].fillna(NOBODY),
+                "People": rows["people"],
+            }
+        ),
+        alt=f"{caseload_headline(frame)}. {counted(rows['practice'].nunique(), 'practice', 'practices')}.",
+    )
+
+
+def caseload_headline(frame: pd.DataFrame) -> str:
+    """For how many nobody is named, and the largest caseload."""
+    people, named = int(frame["people"].sum()), frame[frame["clinician"].notna()]
+    missing = people - int(named["people"].sum())
+    start = (
+        f"For {share(missing, people)} no clinician is named" if missing else "A clinician is named for all"
+    )
+    if named.empty:
+        return start
+    most, clinicians = int(named["people"].max()), len(named)
+    each = "clinician" if clinicians == 1 else "clinicians"
+    return f"{start}; {number(clinicians)} {each} have {'one' if most == 1 else f'up to {number(most)}'} each"
+
+
+def _rows(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    """Pieces in the order drawn: practice by practice, largest caseload first, nobody last."""
+    unnamed = frame["people"].where(frame["clinician"].isna(), 0)
+    by = frame.assign(practice=frame["practice_code"], label=marked(frame, selection), unnamed=unnamed)
+    by["missing"] = by.groupby("practice_code")["unnamed"].transform("sum")
+    by["total"] = by.groupby("practice_code")["people"].transform("sum")
+    by["note"] = [
+        f"{number(missing)} of {number(total)} without"
+        for missing, total in zip(by["missing"], by["total"], strict=True)
+    ]
+    order = ["missing", "total", "name", "practice_code", "unnamed", "people", "clinician"]
+    return by.sort_values(order, ascending=[False, False, True, True, True, False, True], ignore_index=True)

@@ -1,0 +1,96 @@
+"""Why people decline a referral, in the words recorded."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from reporting import figures
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.intervals import interval
+from reporting.charts.rates.dots import interval_dots
+from reporting.exhibits.coverage import beyond, coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.policy import suppress_below
+from reporting.exhibits.wording import cells, counted, month, number, percent, share, size
+
+MEASURE = "declined_reasons"
+
+
+def declined(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """Reasons for declining as shares of the offers declined, with 95 % intervals."""
+    found = figures.declined_reasons(snapshot, scope, selection).frame
+    covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
+    common = frame_of(snapshot, "referral-declined", MEASURE)
+    offers = figures.referral_stages(snapshot, scope, selection).frame["offered"].sum()
+    total = found["offers"].sum()
+    if total == 0:
+        empty = (
+            f"Of {counted(offers, 'offer', 'offers')} in the last 12 months none was declined."
+            if offers
+            else covered.nothing()
+        )
+        return Exhibit(**common, headline="Why people decline a referral", empty=empty)
+    frame = _shares(found[found["offers"] != 0], total)
+    draw = partial(interval_dots, frame, None, "", "{:.0%}")
+    return Exhibit(
+        **common,
+        headline=declined_headline(frame, total, offers),
+        subtitle=(
+            f"Reasons recorded, share of the offers declined, {month(snapshot.info.month(11))} to "
+            f"{month(snapshot.info.last_month)} ({size(total, 'offer', 'offers')} declined)"
+        ),
+        figure=draw(),
+        narrow=partial(draw, compact=True),
+        caption=(
+            "Dot: share; line: 95% Wilson interval. A reason is named where at least "
+            f"{suppress_below(snapshot)} people of the ICB gave it at any time; everything else is another "
+            "reason. No share is good or bad. Offers to people in the "
+            f"cohort when offered ({words} OME a day or a high-dose gabapentinoid). "
+            f"{source_words(snapshot, covered)}"
+        ),
+        table=pd.DataFrame(
+            {
+                "Reason": frame["label"],
+                "Offers declined": cells(frame["numerator"]),
+                "Of": cells([total] * len(frame)),
+                "%": frame["value"] * 100,
+                "Lower 95%": frame["lower"] * 100,
+                "Upper 95%": frame["upper"] * 100,
+            }
+        ),
+        alt=(
+            f"{number(total)} of {counted(offers, 'offer', 'offers')} declined: "
+            + "; ".join(f"{row.label} {row.note}" for row in frame.itertuples())
+            + "."
+        ),
+    )
+
+
+def declined_headline(frame: pd.DataFrame, total: float, offers: float) -> str:
+    """How many declined, and the reason that is commoner than every other beyond chance."""
+    start = f"{share(total, offers)} of the offers were declined"
+    first, others = frame.iloc[0], frame.iloc[1:]
+    if others.empty:
+        return f"{start}; reason: {first['label']}"
+    if first["lower"] > others["upper"].max():
+        return f"{start}; most often: {first['label']} ({percent(first['value'])})"
+    return f"{start}; no reason stands out"
+
+
+def _shares(found: pd.DataFrame, total: float) -> pd.DataFrame:
+    """Reasons, commonest first."""
+    ordered = found.sort_values(["offers", "reason"], ascending=[False, True], ignore_index=True)
+    bounds = [interval(count, total) for count in ordered["offers"]]
+    return pd.DataFrame(
+        {
+            "label": [str(reason)[:1].upper() + str(reason)[1:] for reason in ordered["reason"]],
+            "numerator": ordered["offers"],
+            "value": ordered["offers"] / total,
+            "lower": [low for low, _ in bounds],
+            "upper": [high for _, high in bounds],
+            "note": [share(count, total) for count in ordered["offers"]],
+            "role": "data",
+        }
+    )

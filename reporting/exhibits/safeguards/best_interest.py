@@ -1,0 +1,116 @@
+"""How many reductions are made without full agreement, without judging the number."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from reporting import figures
+from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.intervals import poisson_rate
+from reporting.charts.rates.dots import interval_dots
+from reporting.charts.written import TENTHS, written
+from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.kinds.across import judged
+from reporting.exhibits.kinds.rates import RATES_WORDS, SURELY, UNSURE
+from reporting.exhibits.safeguards.page import NEVER_AN_AIM, NUMBER, year_words
+from reporting.exhibits.wording import ALONE, cells, counted, listed, number, size
+
+PER = 100
+
+
+def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """Best-interest reductions per 100 people in the cohort, by PCN, or by practice within a PCN; by name."""
+    among = selection.among()
+    title, places = ("Practice", "practices") if among.pcn else ("PCN", "PCNs")
+    read = figures.measure_by_practice if among.pcn else figures.measure_by_pcn
+    found = read(snapshot, scope, among, [NUMBER], [selection.threshold], [snapshot.info.last_month]).frame
+    frame = _rates(found, "name" if among.pcn else "pcn")
+    covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
+    common = frame_of(snapshot, "best-interest-number", NUMBER)
+    if frame.empty:
+        return Exhibit(**common, headline="Best-interest reductions", empty=covered.nothing())
+    made, cohort = found["numerator"].sum(), found["denominator"].sum()
+    overall = made / cohort * PER
+    frame = _neutral(judged(frame, "neither", "per 100"))
+    apart = list(frame.loc[frame["role"] == "neutral", "label"])
+    draw = partial(interval_dots, frame, overall, f"all {_rate(overall)}", "{:.1f}")
+    return Exhibit(
+        **common,
+        headline=number_headline(made, overall, apart, places if len(frame) > 1 else ""),
+        subtitle=(
+            f"{among_words(snapshot, selection)}"
+            f"Best-interest reductions of the {year_words(snapshot)} per 100 people in the cohort ({words} "
+            f"OME a day, or a high-dose gabapentinoid) with 95% interval, {places} "
+            f"in order of name ({size(made, 'reduction', 'reductions')}, {number(cohort)} people)"
+        ),
+        figure=draw(),
+        narrow=partial(draw, compact=True),
+        caption=(
+            f"{NEVER_AN_AIM} {RATES_WORDS} Purple: high or low, which is a reason to ask, not a verdict; "
+            f"grey: {UNSURE}. The Faculty of Pain Medicine advises against forced reductions. Intervals: "
+            "exact Poisson below 10, Byar’s from 10. Reductions of people below the threshold count too. "
+            f"{source_words(snapshot, covered)}"
+        ),
+        table=pd.DataFrame(
+            {
+                title: frame["label"],
+                "Reductions": cells(frame["numerator"]),
+                "Cohort": cells(frame["denominator"]),
+                "Per 100": frame["value"],
+                "Lower 95%": frame["lower"],
+                "Upper 95%": frame["upper"],
+            }
+        ),
+        alt=(
+            f"Reductions per 100 people in the cohort from {_rate(frame['value'].min())} to "
+            f"{_rate(frame['value'].max())} in {number(len(frame))} {places}; all together {_rate(overall)}. "
+            f"High or low, {SURELY}: {listed(apart) or 'none'}."
+        ),
+    )
+
+
+def number_headline(made: float, overall: float, apart: list[str], places: str) -> str:
+    """The number, and who differs, without a verdict. places: empty where there is one alone."""
+    words = counted(made, "best-interest reduction", "best-interest reductions").capitalize()
+    start = f"{words}: {_rate(overall)} per 100 people in the cohort"
+    if not places:
+        return f"{start}; {ALONE}"
+    if not apart:
+        return f"{start}, {UNSURE} between {places}"
+    return (
+        f"{start}; {listed(apart, 3)} {'differs' if len(apart) == 1 else 'differ'} from the others ({SURELY})"
+    )
+
+
+def _rates(found: pd.DataFrame, by: str) -> pd.DataFrame:
+    """One row a practice or PCN with somebody in the cohort, by name."""
+    frame = found[found["denominator"] > 0].sort_values(by, ignore_index=True)
+    pairs = zip(frame["numerator"], frame["denominator"], strict=True)
+    bounds = [poisson_rate(*pair) for pair in pairs]
+    value = frame["numerator"] / frame["denominator"] * PER
+    return frame.assign(
+        label=frame[by].replace("", "no PCN"),
+        value=value,
+        lower=[low * PER for low, _ in bounds],
+        upper=[high * PER for _, high in bounds],
+        note=[
+            _note(rate, n, of)
+            for rate, n, of in zip(value, frame["numerator"], frame["denominator"], strict=True)
+        ],
+    )
+
+
+def _neutral(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows judged, with a role that has no good direction."""
+    return frame.assign(role=frame["word"].map({"higher": "neutral", "lower": "neutral"}).fillna("common"))
+
+
+def _rate(value: float) -> str:
+    return written(value, TENTHS)
+
+
+def _note(value: float, n: float, of: float) -> str:
+    return f"{_rate(value)}  {number(n)} of {number(of)}"

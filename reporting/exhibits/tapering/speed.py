@@ -1,0 +1,152 @@
+"""How fast doses came down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isnan
+
+import pandas as pd
+
+from reporting import figures
+from reporting.access import Scope, Selection, Snapshot
+from reporting.charts.people.speed import speed_histogram
+from reporting.exhibits.coverage import beyond, coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.policy import taper_rule
+from reporting.exhibits.wording import cells, counted, month, number, size
+
+KEY, AMBER, MEASURE = "taper-speed", "amber_speed", "red_speed"
+
+
+def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+    """Active plans one by one, by their largest fall between consecutive 28-day means in the last 12
+    months."""
+    amber, red = _limits(snapshot)
+    found, plans = _found(snapshot, scope, selection)
+    covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
+    common = frame_of(snapshot, KEY, MEASURE)
+    if plans == 0:
+        return Exhibit(**common, headline="How fast doses came down", empty=covered.nothing())
+    zones = _zones(found, amber, red)
+    unknown = _not_known(snapshot, scope, selection)
+    return Exhibit(
+        **common,
+        headline=speed_headline(found, plans, amber, red, unknown),
+        subtitle=(
+            "Largest fall between consecutive 28-day means, people per percentage point, active plans with a "
+            f"baseline {words}, {_year_words(snapshot)} ({size(plans, 'plan', 'plans')})"
+        ),
+        figure=speed_histogram(_falls(snapshot, scope, selection), amber, red),
+        caption=(
+            f"{_zone_words(amber, red)} {_ended(snapshot, scope, selection, red)}"
+            f"{source_words(snapshot, covered)}"
+        ),
+        table=pd.DataFrame(
+            {
+                "Largest fall in 28 days": [*zones["label"], *["not known, counted above"] * bool(unknown)],
+                "People": cells([*zones["people"], *[unknown] * bool(unknown)]),
+            }
+        ),
+        alt=_alt(zones),
+    )
+
+
+def _limits(snapshot: Snapshot) -> tuple[int, int]:
+    return taper_rule(snapshot, "amber_fall_percent"), taper_rule(snapshot, "red_fall_percent")
+
+
+def _found(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[dict[str, float], float]:
+    """Zone → people (slow, fast, and of these red), and all of them; 0 where no practice has data to the
+    end."""
+    frame = figures.taper_zones(snapshot, scope, selection).frame
+    if frame.empty:
+        return {}, 0.0
+    by_zone = dict(zip(frame["zone"].astype(str), frame["people"].astype(float), strict=True))
+    return {**by_zone, "red": _beyond_red(snapshot, scope, selection)}, float(frame["people"].sum())
+
+
+def _year_words(snapshot: Snapshot) -> str:
+    return f"{month(snapshot.info.month(11))} to {month(snapshot.info.last_month)}"
+
+
+def _zone_words(amber: int, red: int) -> str:
+    return (
+        f"Red: above {red}%; overdose was about five times as likely in the month after (Glanz, "
+        f"PMC11044711). Amber: above {amber}%, more than two steps of 10% (a convention of this "
+        f"dashboard). Each is a person to check, not a statistic."
+    )
+
+
+def _alt(zones: pd.DataFrame) -> str:
+    people = [counted(n, "person", "people") for n in zones["people"]]
+    return "; ".join(f"{label}: {n}" for label, n in zip(zones["label"], people, strict=True)) + "."
+
+
+def _ended(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> str:
+    """How many plans that have ended had such a fall."""
+    people = int(figures.ended_falls(snapshot, scope, selection).frame["people"].iloc[0])
+    if not people:
+        return ""
+    plans = counted(people, "plan that has ended", "plans that have ended")
+    return (
+        f"{plans[0].upper()}{plans[1:]} had a fall above {red}% in these months too and "
+        f"{'is' if people == 1 else 'are'} not counted here: a step of the same size is a larger share of a "
+        "lower dose. "
+    )
+
+
+def _not_known(snapshot: Snapshot, scope: Scope, selection: Selection) -> int:
+    return int(figures.plans_not_known(snapshot, scope, selection).frame["people"].iloc[0])
+
+
+def speed_headline(
+    found: Mapping[str, float], plans: float, amber: int, red: int, unknown: int | None = 0
+) -> str:
+    """How many fell beyond the red limit; where that may not be shown, beyond the amber one. "Nobody" only
+    where it is known of all plans; unknown: of how many it is not, None where that may not be shown."""
+    known = _known_headline(found, plans, amber, red, of_all=unknown == 0)
+    return f"{known}; of {number(unknown)} the dose is not known" if unknown else known
+
+
+def _known_headline(found: Mapping[str, float], plans: float, amber: int, red: int, *, of_all: bool) -> str:
+    beyond_red, fast = found["red"], found["fast"]
+    if beyond_red == 0 and not of_all:
+        return f"No active plan is known to have come down by more than {red}% between 28-day means"
+    if beyond_red == 0:
+        return f"Nobody on an active plan came down by more than {red}% between 28-day means"
+    if isnan(beyond_red) and isnan(fast):
+        whom = "people" if isnan(plans) else f"of {counted(plans, 'person', 'people')}"
+        return f"How many {whom} on an active plan came down by more than {red}% in 28 days is withheld"
+    if isnan(beyond_red):
+        how_many = f"; how many by more than {red}% is withheld" if fast else ""
+        return f"{_people(fast, plans)} by more than {amber}% in 28 days{how_many}"
+    return f"{_people(beyond_red, plans)} by more than {red}% between 28-day means"
+
+
+def _people(people: float, plans: float) -> str:
+    of = "" if isnan(plans) else f" of {counted(plans, 'person', 'people')}"
+    who = counted(people, "person", "people") if isnan(plans) else number(people) if people else "none"
+    return f"{who.capitalize()}{of} on an active plan came down"
+
+
+def _beyond_red(snapshot: Snapshot, scope: Scope, selection: Selection) -> float:
+    """How many of the plans fell beyond the red limit; NaN where that may not be shown."""
+    asked = [MEASURE], [selection.threshold]
+    frame = figures.measure_by_month(snapshot, scope, selection, *asked).frame
+    latest = frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)]
+    return float(latest["numerator"].iloc[0]) if len(latest) else 0.0
+
+
+def _zones(found: Mapping[str, float], amber: int, red: int) -> pd.DataFrame:
+    """One row a zone, slowest first: label, people."""
+    labels = {
+        "slow": f"up to {amber}%",
+        "fast": f"amber or red: above {amber}%",
+        "red": f"of these red: above {red}%",
+    }
+    return pd.DataFrame({"label": labels.values(), "people": [found[zone] for zone in labels]})
+
+
+def _falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> list[float]:
+    frame = figures.taper_falls(snapshot, scope, selection).frame
+    return list(frame["fall_percent"].repeat(list(frame["people"])))

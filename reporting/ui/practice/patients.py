@@ -1,0 +1,169 @@
+"""The patients page's parts: the list, the choice of one person, and the working of a day's dose."""
+
+from __future__ import annotations
+
+import datetime as dt
+from html import escape
+
+import streamlit as st
+
+from medicines import describe
+from medicines.dose_explanation import Line, SupplyExplanation
+from reporting.access import Release, Selection
+from reporting.exhibits.compare.head import Choice
+from reporting.exhibits.coverage import area_name
+from reporting.exhibits.data.completeness import Listing
+from reporting.exhibits.exhibit import Icon
+from reporting.exhibits.patients.people import Patients, Person
+from reporting.exhibits.patients.timeline import Working
+from reporting.exhibits.wording import counted, day, practice_words
+from reporting.people import WHY
+from reporting.ui.filters import LABELS, chosen, kept
+from reporting.ui.guidance import linked
+from reporting.ui.session import View
+from reporting.ui.show import image
+
+PAGE = "patients"
+COLUMNS = ("Patient", "Why", "Next step", "Mean dose", "12 months")
+
+
+EVERYBODY = "everybody"
+
+
+def because() -> str | None:
+    """The reason people are listed by, chosen here or asked for by a signal's link; None for everybody."""
+    notes: list[str] = []
+    options = (None, *WHY)
+    why = chosen(
+        "why", options, notes, lambda one: EVERYBODY if one is None else str(one), LABELS["why"], None
+    )
+    for words in notes:
+        st.html(f'<p class="note" role="status">{escape(words)}</p>')
+    return why if why is None else str(why)
+
+
+def choices(found: Patients | Choice, selection: Selection) -> None:
+    """Why nothing is shown, and the practices one may choose."""
+    st.html(f'<p class="nothing">{escape(found.nothing)}</p>')
+    links = "".join(
+        f'<li><a href="?{_asked(practice, selection)}" target="_self">{escape(practice)}</a></li>'
+        for practice in found.choices
+    )
+    st.html(f'<ul class="choices">{links}</ul>')
+
+
+def _asked(practice: str, selection: Selection, **more: str) -> str:
+    """The address of this page for a practice, with the filters kept."""
+    return escape(kept(selection, practice, **more))
+
+
+def addresses(found: Listing, view: View) -> list[str]:
+    """For each row of a listing the address that lists whom it counts, "" for none."""
+    chosen_one = view.selection.practice
+    practice = "" if chosen_one is None else practice_words(area_name(*view.asked), chosen_one)
+    return [f"{PAGE}?{kept(view.selection, practice, why=why)}" if why else "" for why in found.opens]
+
+
+def by_practice(found: Patients, selection: Selection) -> None:
+    """The people of several practices, a row a practice: it and each key open on this page."""
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Practice", "People", "Who"))
+    rows = "".join(
+        f'<tr><td><a href="?{_asked(practice, selection, why=found.why)}" target="_self">{escape(practice)}'
+        f"</a></td><td>{counted(len(keys), 'person', 'people')}</td><td>"
+        + ", ".join(
+            f'<a href="?{_asked(practice, selection, why=found.why, patient=key)}" target="_self">'
+            f"{escape(key)}</a>"
+            for key in keys
+        )
+        + "</td></tr>"
+        for practice, keys in found.groups
+    )
+    st.html(
+        '<div class="patients whole" tabindex="0" role="region" aria-label="People by practice">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def listed(found: Patients, selection: Selection, open_key: str) -> None:
+    """The list as a table; each key opens that person's timeline."""
+    st.html(f'<div class="section"><h2>Who, and why</h2><p>{escape(found.words)}</p></div>')
+    head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
+    rows = "".join(
+        _row(one, found.practice, selection, one.key == open_key, found.why) for one in found.people
+    )
+    st.html(
+        '<div class="patients" tabindex="0" role="region" aria-label="People and why they are listed">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _row(one: Person, practice: str, selection: Selection, is_open: bool, because: str) -> str:
+    reasons = one.reasons or (("Nothing stands out", ""),)
+    why = "<br>".join(escape(words) for words, _ in reasons)
+    if one.excluded:
+        why = f"Not in the cohort: {escape(one.excluded)}<br>{why}"
+    step = "<br>".join(escape(words) for _, words in reasons)
+    directed = f"<small>directed {escape(one.directed)}</small>" if one.directed else ""
+    spark = image(Icon(one.spark, f"12 months to {one.dose}")) if one.spark else ""
+    return (
+        f"<tr{' class=open' if is_open else ''}><td>"
+        f'<a href="?{_asked(practice, selection, patient=one.key, why=because)}" target="_self">'
+        f"{escape(one.key)}</a>"
+        f"<small>{escape(one.who)}</small></td><td>{why}</td><td>{step}</td>"
+        f'<td class="n">{escape(one.dose)}{directed}</td>'
+        f"<td>{spark}</td></tr>"
+    )
+
+
+def patient(found: Patients) -> str:
+    """The person chosen, by key; the first of the list, and a note, where the address names somebody else."""
+    keys, notes = tuple(one.key for one in found.people), list[str]()
+    key = str(chosen("patient", keys, notes, str, LABELS["patient"], keys[0]))
+    for words in notes:
+        st.html(f'<p class="note" role="status">{escape(words)}</p>')
+    return key
+
+
+def on_day(info: Release) -> dt.date:
+    """The day whose dose is explained, within the data."""
+    last = info.data_to
+    picked = st.date_input(
+        "Explain the dose of", last, info.data_from, last, key="day", format="DD/MM/YYYY", bind="query-params"
+    )
+    return picked if isinstance(picked, dt.date) else last
+
+
+def working(found: Working) -> None:
+    """The supplies of a day's dose: arithmetic, readings, length, factor and source, and what is unusual."""
+    parts = "".join(_supply(one) for one in found.supplies)
+    without = "".join(f"<li>{escape(words)}</li>" for words in found.without)
+    no_dose = f'<h3>In no dose</h3><ul class="without">{without}</ul>' if without else ""
+    st.html(
+        f'<div class="working"><h2>{escape(day(found.day))}: {escape(found.total)}</h2>{parts}{no_dose}'
+        '<p class="source">OME compares the burden of opioids; it is not for switching drugs, and this page '
+        "advises no dose.</p></div>"
+    )
+
+
+def _supply(one: SupplyExplanation) -> str:
+    lines = "".join(_line(line) for line in one.lines)
+    quantity = "an unknown quantity" if one.quantity is None else describe.number(one.quantity)
+    length = (
+        f"{quantity} issued {day(one.issued_on)}; covers {day(one.first)} to {day(one.last)}, {one.lasts}"
+    )
+    terms = [("Supply", length)]
+    if one.source:
+        terms.append(("Factor", f"{one.factor}: {one.source}"))
+    terms += [("Note", note) for note in one.notes]
+    listed_terms = "".join(f"<dt>{term}</dt><dd>{linked(words)}</dd>" for term, words in terms)
+    return f"<section><h3>{escape(one.arithmetic)}</h3><dl>{lines}{listed_terms}</dl></section>"
+
+
+def _line(line: Line) -> str:
+    directions = escape(line.directions) or "none given"
+    read = f"{escape(line.directions_read)}" + (f", from “{escape(line.words)}”" if line.words else "")
+    put_right = "".join(f"<dt>Put right</dt><dd>{escape(words)}</dd>" for words in line.overrides)
+    return (
+        f"<dt>Product</dt><dd>{escape(line.product)} <span>read as {escape(line.product_read)}</span></dd>"
+        f"<dt>Directions</dt><dd>{directions} <span>read as {read}</span></dd>{put_right}"
+    )
