@@ -48,7 +48,10 @@ layout.navigation(pages, page)
 selection, notes = filters.selection(snapshot, scope)
 layout.sidebar_foot(snapshot)
 phone = screen.is_phone()
-session.remember(session.View(snapshot, scope, selection, phone, notes))
+view = session.View(snapshot, scope, selection, phone, notes)
+session.remember(view)
 gate.freeze_imports()
 with gate.damage_told():
     page.run()
+    if page in [*pages.get("Programme", []), *pages.get("Practice", [])]:
+        layout.foot(view)

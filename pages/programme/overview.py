@@ -19,4 +19,3 @@ layout.section(
 )
 front.signals(show.made(first, seen), seen.selection)
 front.strip(show.made(coverage, seen), last)
-layout.source(seen)

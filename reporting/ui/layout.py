@@ -17,7 +17,6 @@ from reporting.charts import theme
 from reporting.exhibits.coverage import area_name, coverage, dose_words, source_words, where
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.overview.cards import judged_words
 from reporting.exhibits.wording import month
 from reporting.slides.pictures.font import font_face
 from reporting.ui.guidance import linked
@@ -110,14 +109,12 @@ def sidebar_foot(snapshot: Snapshot) -> None:
         st.html(f'<p class="release">{"<br>".join(escape(part) for part in words)}</p>')
 
 
-def source(view: View) -> None:
-    """The last lines of the overview: how change is judged and what the doses are."""
+def foot(view: View) -> None:
+    """The last line of a page: whose data these are, and what a high dose is."""
+    covered = coverage(view.snapshot, view.scope, view.selection)
     st.html(
-        '<p class="source">Blue: improvement; orange: concern; grey: no significant change. Lines show '
-        "the shape of the "
-        f"period chosen. {escape(judged_words(*view.asked))} "
-        f"{escape(dose_words(view.snapshot, view.selection.threshold))} "
-        f"{escape(source_words(view.snapshot, coverage(view.snapshot, view.scope, view.selection)))}</p>"
+        f'<p class="foot">{escape(source_words(view.snapshot, covered))} '
+        f"{escape(dose_words(view.snapshot, view.selection.threshold))}</p>"
     )
 
 

@@ -62,8 +62,7 @@ def exhibit(maker: Maker[Exhibit], view: View) -> None:
             st.html(f'<p class="nothing">{linked(shown.empty)}</p>')
             return
         chart(_spec(maker, view.phone, *view.asked), shown.alt, f"chart-{shown.key}")
-        st.html(f'<p class="source">{linked(shown.caption)}</p>')
-        _tools(shown, maker, view)
+        _about(shown, maker, view)
 
 
 @lru_cache(maxsize=CACHED)
@@ -101,14 +100,15 @@ def _finding(shown: Exhibit) -> str:
     )
 
 
-def _tools(shown: Exhibit, maker: Maker[Exhibit], view: View) -> None:
-    with st.container(key=f"tools-{shown.key}", horizontal=True, gap="small"):
-        if shown.measures:
-            with st.popover("Definition", type="tertiary"):
-                st.html(_definitions(view, shown.measures))
-        with st.popover("Table", type="tertiary"):
-            st.html(_cached_table(maker, *view.asked))
-        with st.popover("Download", type="tertiary"):
+def _about(shown: Exhibit, maker: Maker[Exhibit], view: View) -> None:
+    """What nobody needs at first sight: how it is judged, who is counted, the numbers and the files."""
+    about = st.expander("About this chart", key=f"about-{shown.key}", type="compact", on_change="rerun")
+    if not about.open:
+        return
+    with about:
+        st.html(f'<p class="method">{linked(shown.caption)}</p>{_definitions(view, shown.measures)}')
+        st.html(_cached_table(maker, *view.asked))
+        with st.container(key=f"tools-{shown.key}", horizontal=True, gap="small"):
             _download(shown, maker, view)
 
 

@@ -123,7 +123,7 @@ def test_the_numbers_and_the_picture_of_a_chart_can_be_taken_away(
     page = page_at(1440)
     open_page(page, f"{server}/high_dose")
     card = page.locator(".st-key-card-high-dose-trend")
-    card.get_by_role("button", name="Download").click()
+    card.get_by_text("About this chart").click()
     with page.expect_download(timeout=MILLISECONDS) as taken:
         page.get_by_role("button", name="Numbers (CSV)").click()
     assert taken.value.suggested_filename == "high-dose-trend-120-mg-internal-to-2026-09-synthetic.csv"
@@ -145,10 +145,8 @@ def test_definition_and_table_are_one_click_away(server: str, page_at: PageAt) -
     open_page(page, server)
     go_to(page, "High dose")
     card = page.locator(".st-key-card-high-dose-trend")
-    card.get_by_role("button", name="Definition").click()
+    card.get_by_text("About this chart").click()
     page.get_by_role("heading", name="High-dose prevalence (M1)").wait_for(timeout=MILLISECONDS)
-    page.keyboard.press("Escape")
-    card.get_by_role("button", name="Table").click()
     page.get_by_role("columnheader", name="Registered adults").wait_for(timeout=MILLISECONDS)
     assert_clean(page)
 
