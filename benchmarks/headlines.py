@@ -16,8 +16,7 @@ from streamlit.testing.v1 import AppTest
 from benchmarks.extracts import ROOT
 from reporting import release
 from reporting.access import Scope, Selection
-from reporting.exhibits.overview import cards, help_first
-from reporting.exhibits.overview.signals import CALL
+from reporting.exhibits.overview import cards, ring
 from reporting.slides.contents import KEYS
 from reporting.slides.pack import Order, drawable
 from reporting.slides.quarter import quarters
@@ -47,9 +46,13 @@ def headlines(store: Path) -> list[Headline]:
 def called_out(store: Path) -> list[str]:
     """Practices that the overview names first because they differ, each with why: for another reason than a
     fall, a stop, an unknown dose or a record that lacks something."""
-    found = help_first.first(release.current(store), Scope.icb(), Selection(THRESHOLD))
-    differing = [one for one in found.shown if one.next_step != CALL and one.page != RECORDS]
-    return [f"{one.practice}: {one.finding}" for one in differing]
+    found = ring.to_ring(release.current(store), Scope.icb(), Selection(THRESHOLD))
+    return [
+        f"{one.practice}: {one.finding}"
+        for practice in found
+        for one in practice.reasons
+        if one.on is None and one.page != RECORDS
+    ]
 
 
 def _of_pages(store: Path) -> Iterator[Headline]:

@@ -571,11 +571,18 @@ def unlooked(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     return read(
         snapshot,
         scope,
-        f"""SELECT p.practice_code, p.name, p.pcn, u.* EXCLUDE (practice_code)
-            FROM unlooked u JOIN practice p ON p.practice_code = u.practice_code
+        f"""SELECT p.practice_code, p.name, p.pcn, u.* EXCLUDE (level, area)
+            FROM unlooked u JOIN practice p ON u.level = 'practice' AND p.practice_code = u.area
             WHERE {where} ORDER BY p.name, p.practice_code""",
         parameters,
     )
+
+
+def unlooked_of_area(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """The same of the selected area as one row: level, area, people of each kind and the latest days; none
+    where nobody waits."""
+    level, area = _area(snapshot, scope, selection)
+    return read(snapshot, scope, "FROM unlooked WHERE level = ? AND area = ?", [level, area])
 
 
 def practices_unlooked(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
@@ -584,8 +591,9 @@ def practices_unlooked(snapshot: Snapshot, scope: Scope, selection: Selection) -
     return read(
         snapshot,
         scope,
-        f"""SELECT u.practice_code FROM unlooked u JOIN practice p ON p.practice_code = u.practice_code
-            WHERE {where} ORDER BY u.practice_code""",
+        f"""SELECT p.practice_code FROM unlooked u
+            JOIN practice p ON u.level = 'practice' AND p.practice_code = u.area
+            WHERE {where} ORDER BY p.practice_code""",
         parameters,
     )
 

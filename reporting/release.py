@@ -55,7 +55,7 @@ NEEDED = {  # table → columns that readers name
     "taper_now": "level area month threshold plans below stopped",
     "taper_course": "level area month threshold series week people lower median upper",
     "practice_trait": "month practice_code list_size share_65_plus imd list_month",
-    "unlooked": "practice_code fell fell_on stopped unknown aside best_interest_on",
+    "unlooked": "level area fell fell_on stopped unknown aside best_interest_on",
     "best_interest": "practice_code month missing queries red_kind red_fell_on unknown_since not_seen",
     "substitution": "practice_code patient_key substitution for_pain pain_milli all_dosed",
     "worklist": "practice_code patient_key absent lowest_3m_milli lowest_6m_milli before_milli supplied_to "

@@ -1,21 +1,23 @@
-"""Where to help first: four measures, the practices with a signal, and whose data are awaited."""
+"""Overview: are we getting anywhere, who may be in danger, which practices to ring, what is missing."""
 
 from reporting.exhibits.coverage import coverage
 from reporting.exhibits.overview.cards import head, overview
-from reporting.exhibits.overview.help_first import first
+from reporting.exhibits.overview.danger import danger
+from reporting.exhibits.overview.ring import to_ring
 from reporting.exhibits.wording import month
 from reporting.ui import layout, show
 from reporting.ui.programme import front
 from reporting.ui.session import view
 
 seen = view()
-found = show.made(overview, seen)
-last = month(seen.snapshot.info.last_month)
-layout.head(seen, "Programme", show.made(head, seen))
-front.cards(found.cards)
+layout.head(seen, "Overview", show.made(head, seen))
+layout.section("Are we getting anywhere?")
+front.cards(show.made(overview, seen).cards, seen.selection)
 layout.section(
-    "Where to help first",
-    f"Practices with a signal in {last}. Not a ranking: a signal is a reason to ask, not a verdict.",
+    "Who may be in danger now?", "Nobody has looked since. One square a person; filled: without a plan."
 )
-front.signals(show.made(first, seen), seen.selection)
-front.strip(show.made(coverage, seen), last)
+front.danger(show.made(danger, seen), seen.selection)
+layout.section("Which practices to ring?", "Newest harm first. A reason to ask, not a verdict.")
+front.to_ring(show.made(to_ring, seen), seen.selection)
+layout.section("What is missing?")
+front.strip(show.made(coverage, seen), month(seen.snapshot.info.last_month))

@@ -1,4 +1,4 @@
-"""The overview: its head and the cards."""
+"""Are we getting anywhere: the head of the overview, and each main measure then and now."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isnan
+from typing import Any
 
 import pandas as pd
 
@@ -17,17 +18,21 @@ from reporting.exhibits.coverage import area_name, beyond, coverage
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.kinds.families import among_words, of_states
 from reporting.exhibits.kinds.series import Series, judged
+from reporting.exhibits.kinds.state_change import Flowed
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.wording import counted, month, number, part, rate
 
 PREVALENCE, TAPERING, ATTENDED = "high_dose_prevalence", "tapering", "referral_attended_of_cohort"
-GABAPENTINOID = "high_dose_gabapentinoid"
-MEASURES = (PREVALENCE, GABAPENTINOID, TAPERING, ATTENDED)
+GABAPENTINOID, TOGETHER = "high_dose_gabapentinoid", "opioid_with_gabapentinoid"
+MEASURES = (PREVALENCE, GABAPENTINOID, TOGETHER, TAPERING, ATTENDED)
 JUDGED = (
     "Change is judged by who came and who went since the programme began, or in a year where the policy has "
     "no start (exact binomial test of new against left), of plans by an exact test of now and a year before."
 )
 CARDS_OF_THRESHOLDS = 2
+WITH_MOVES = ", by deaths and moves"
+SINCE = {"programme": "the start", "year": "a year ago", "start": "{since}"}
+STARTS = {"programme": "at the start", "year": "a year ago", "start": "in {since}"}
 CACHED = 64
 MORE = "More adults{per} are {words} a day than {then}"
 FEWER = "Fewer adults{per} are {words} a day than {then}"
@@ -36,7 +41,7 @@ HEADLINES = {
     "concern": MORE,
     "neutral_low": FEWER,
     "neutral_high": MORE,
-    "common": "Adults {words} a day: no significant change",
+    "common": "Adults {words} a day: no sure change",
     NOT_JUDGED: "{rate} per 1,000 adults are {words} a day",
 }
 
@@ -55,7 +60,9 @@ class Card:
     """One measure on the overview: its value, how it changed in words, and the shape of its course.
 
     kind: improvement | concern | common | neutral_high | neutral_low. spark: SVG text. of: "180 of 150,560
-    adults".
+    adults". then, now: what is compared, people or shares; "" where there is nothing. since: the month of
+    then. moved: people new and left between, None where they may not be told. verdict: whether it really
+    changed. page: where its chart is.
     """
 
     title: str
@@ -65,6 +72,12 @@ class Card:
     words: str
     of: str
     spark: str
+    page: str
+    then: str = ""
+    now: str = ""
+    since: str = ""
+    moved: tuple[int, int] | None = None
+    verdict: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,22 +90,35 @@ class Overview:
 
 @lru_cache(maxsize=CACHED)
 def overview(snapshot: Snapshot, scope: Scope, selection: Selection) -> Overview:
-    """Two thresholds of high dose, gabapentinoids, tapering and referrals attended in the selected area."""
+    """Two thresholds of high dose, gabapentinoids, both together, tapering and services seen in the selected
+    area."""
     thresholds = sorted({*snapshot.info.thresholds[:CARDS_OF_THRESHOLDS], selection.threshold})
     frame = figures.measure_by_month(snapshot, scope, selection, MEASURES, [0, *thresholds]).frame
     doses = [judged(snapshot, scope, selection, frame, PREVALENCE, threshold) for threshold in thresholds]
-    asked = ((GABAPENTINOID, 0), (TAPERING, selection.threshold), (ATTENDED, selection.threshold))
-    gabapentinoid, tapering, attended = (
+    asked = (
+        (GABAPENTINOID, 0), (TOGETHER, 0), (TAPERING, selection.threshold), (ATTENDED, selection.threshold)
+    )  # fmt: skip
+    gabapentinoid, together, tapering, attended = (
         judged(snapshot, scope, selection, frame, measure, threshold) for measure, threshold in asked
     )
     cards = [
-        _dose_card(found, _capital(beyond(snapshot, threshold)))
+        _dose_card(found, f"Opioid {beyond(snapshot, threshold)} a day", "high_dose")
         for found, threshold in zip(doses, thresholds, strict=True)
     ]
     cards += [
-        _dose_card(gabapentinoid, "High-dose gabapentinoid"),
-        _share_card("Tapering", "of plans, at least 15% down without a red fall", "plans", tapering),
-        _share_card("Referrals attended", "of the cohort, 12 months", "people", attended),
+        _dose_card(gabapentinoid, "Gabapentinoid, high dose", "high_dose"),
+        _card("Opioid with gabapentinoid", "of people on opioids", "people", together, _part, "high_dose"),
+        _card(
+            "Coming down step by step",
+            "of taper plans: at least 15%, not too fast",
+            "plans",
+            tapering,
+            _part,
+            "tapering",
+        ),
+        _card(
+            "Seen by a service", "of people on a high dose, 12 months", "people", attended, _part, "referrals"
+        ),
     ]
     chosen = doses[thresholds.index(selection.threshold)]
     return Overview(_head(snapshot, scope, selection, chosen, attended), tuple(cards))
@@ -107,31 +133,33 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
 def _waiting(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     """How many falls and stops nobody has looked at, and how many doses are not known: no smaller number is
     praised before."""
-    found = figures.unlooked(snapshot, scope, selection).frame
-    people = int(found[["fell", "stopped"]].sum().sum())
-    unknown = int(found["unknown"].sum())
+    rows = figures.unlooked_of_area(snapshot, scope, selection).frame
+    if rows.empty:
+        return ""
+    fallen, unknown = int(rows["fell"].iloc[0] + rows["stopped"].iloc[0]), int(rows["unknown"].iloc[0])
     said = []
-    if people:
-        waits = "has" if people == 1 else "have"
-        said.append(f"{counted(people, 'fall or stop', 'falls and stops')} {waits} had no review since")
+    if fallen:
+        waits = "has" if fallen == 1 else "have"
+        said.append(f"{counted(fallen, 'fall or stop', 'falls and stops')} {waits} had no review since")
     if unknown:
         said.append(f"{counted(unknown, 'dose is', 'doses are')} not known")
-    return f" Before a smaller number is called progress: {'; '.join(said)}." if said else ""
+    words = "; ".join(said)
+    return f" {words[0].upper()}{words[1:]}." if words else ""
 
 
-def _dose_card(found: Series | None, title: str) -> Card:
-    return _card(title, "per 1,000 adults", "adults", found, lambda row: rate(row["value"]))
+def _dose_card(found: Series | None, title: str, page: str) -> Card:
+    return _card(title, "per 1,000 adults", "adults", found, lambda row: rate(row["value"]), page)
 
 
-def _share_card(title: str, unit: str, people: str, found: Series | None) -> Card:
-    return _card(title, unit, people, found, lambda row: part(row["numerator"], row["denominator"]))
+def _part(row: pd.Series) -> str:
+    return part(row["numerator"], row["denominator"])
 
 
 def _card(
-    title: str, unit: str, people: str, found: Series | None, write: Callable[[pd.Series], str]
+    title: str, unit: str, people: str, found: Series | None, write: Callable[[pd.Series], str], page: str
 ) -> Card:
     if found is None:
-        return Card(title, unit, "–", "common", "nobody to count here", "", "")
+        return Card(title, unit, "–", "common", "nobody to count here", "", "", page)
     last = found.last
     return Card(
         title=title,
@@ -141,7 +169,45 @@ def _card(
         words=found.words,
         of=f"{number(last['numerator'])} of {number(last['denominator'])} {people}",
         spark=sparkline(found.frame.rename(columns={"month": "date"}), found.kind),
+        page=page,
+        **_compared(found, write),
     )
+
+
+def _compared(found: Series, write: Callable[[pd.Series], str]) -> dict[str, Any]:
+    """Then, now, since, who moved and the verdict of a card: people of a state, shares of plans."""
+    change = found.change
+    if change is not None:
+        told = {
+            "verdict": _verdict(found),
+            "since": month(change.since),
+            "now": number(found.last["numerator"]),
+        }
+        if change.people is None:
+            return told
+        then, now = change.people
+        moved = (change.change.entered, change.change.left)
+        return {**told, "then": number(then), "now": number(now), "moved": moved}
+    told = {"verdict": _verdict(found), "now": write(found.last)}
+    if found.quarters is None or not found.judged:
+        return told
+    rows = found.quarters.frame
+    then = rows[rows["month"] == found.quarters.since]
+    return {**told, "since": month(found.quarters.since), "then": write(then.iloc[0]) if len(then) else ""}
+
+
+def _verdict(found: Series) -> str:
+    """“Really fell”, “Could be chance”, “Not judged”; with deaths and moves where it is so only with them."""
+    if not found.judged:
+        return "Not judged"
+    change = found.change
+    if change is not None:
+        if not change.change.is_change:
+            return "Could be chance"
+        return f"Really {'rose' if change.change.net > 0 else 'fell'}{WITH_MOVES if change.by_others else ''}"
+    return "Could be chance" if found.kind == "common" else {
+        "improvement": "Really better", "concern": "Really worse",
+    }.get(found.kind, "Really changed")  # fmt: skip
 
 
 def _head(
@@ -151,19 +217,12 @@ def _head(
         area = area_name(snapshot, scope, selection)
         return Head(f"No figures for {area} yet", coverage(snapshot, scope, selection).nothing())
     words = beyond(snapshot, selection.threshold)
-    latest = rate(dose.last["value"])
-    introduction = (
-        f"{_capital(words)}: {latest} per 1,000 adults in {month(dose.last['month'])}{dose.joined}."
-    )
-    if seen is not None:
-        share = part(seen.last["numerator"], seen.last["denominator"])
-        introduction += f" Referrals attended by the cohort: {share}, {seen.words}."
-    return Head(_first_line(dose, words), introduction)
+    return Head(_first_line(dose, words), _then_and_now(dose, words))
 
 
 def _first_line(dose: Series, words: str) -> str:
-    """How many then, how many now, whether that could be chance, and how many fell too fast on the way; where
-    people are not shown, the direction alone and that some fell."""
+    """How many fewer or more and how many came down too fast, or how many now where that could be chance;
+    where people are not shown, the direction alone and that some came down too fast."""
     change = dose.change
     if change is None or change.people is None or not dose.judged:
         if isnan(dose.last["value"]) and not dose.judged:
@@ -173,11 +232,44 @@ def _first_line(dose: Series, words: str) -> str:
         line = told.format(words=words, rate=rate(dose.last["value"]), then=dose.then, per=per)
         harm = "" if change is None or change.people is not None else change.falls()
         return f"{line}; {harm}" if harm else line
+    net, now = change.change.net, change.people[1]
+    people = {1: "1 person is", 0: "nobody is"}.get(now, f"{number(now)} people are")
+    if change.change.is_change:
+        size = counted(abs(net), "person", "people").split()
+        more, are = "more" if net > 0 else "fewer", "is" if abs(net) == 1 else "are"
+        line = f"{size[0]} {more} {size[1]} {are} {words} a day than {STARTS[change.span]}"
+    else:
+        line = f"{people[0].upper()}{people[1:]} {words} a day: no sure change since {SINCE[change.span]}"
+    return f"{line.format(since=month(change.since))}; {_too_fast(change)}"
+
+
+def _too_fast(change: Flowed) -> str:
+    """“51 came down too fast”, of those there at the start."""
+    if change.fell is None:
+        return "some came down too fast" if change.some_fell else "none is known to have come down too fast"
+    fell, unknown = change.fell
+    if unknown and not fell:
+        return f"{number(unknown)} may have come down too fast"
+    return f"{number(fell) if fell else 'none'} came down too fast"
+
+
+def _then_and_now(dose: Series, words: str) -> str:
+    """The numbers behind the first line: then, now, new and left, and of how many it is not known."""
+    change, last = dose.change, dose.last
+    per = f"{rate(last['value'])} per 1,000 adults in {month(last['month'])}"
+    if change is None or change.people is None or not dose.judged:
+        return f"{_capital(words)}: {per}{dose.joined}."
     then, now = change.people
-    sure = "more than chance explains" if change.change.is_change else "could be chance"
-    people = "1 adult was" if then == 1 else f"{number(then)} adults were" if then else "Nobody was"
-    today = f"{number(now)} {'is' if now == 1 else 'are'} now" if now else "nobody is now"
-    return f"{people} {words} a day {change.then_dated}, {today}: {sure}; {change.falls()}"
+    sure = "more than chance would do" if change.change.is_change else "chance could do as much"
+    if change.by_others:
+        sure += ", deaths and moves counted"
+    told = (
+        f"{number(then)} in {month(change.since)}, {number(now)} now ({per}): "
+        f"{number(change.change.entered)} new, {number(change.change.left)} left; {sure}."
+    )
+    if change.fell is not None and change.fell[1]:
+        told += f" Of {number(change.fell[1])} it is not known whether they came down too fast."
+    return told
 
 
 def _capital(words: str) -> str:

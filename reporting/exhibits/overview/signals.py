@@ -18,15 +18,14 @@ from reporting.exhibits.kinds.across import pooled, with_intervals
 from reporting.exhibits.kinds.case_mix import DUE, expected
 from reporting.exhibits.kinds.rates import SURELY, TIMES, surely
 from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.wording import counted, month, number, percent
+from reporting.exhibits.wording import month, number, percent
 
 PREVALENCE, PLANNED = "high_dose_prevalence", "on_taper_plan"
 OFFERED, ATTENDED = "referral_offered", "referral_attended_of_cohort"
 FEWEST_PRACTICES = 5
-EACH_AT_MOST = 2
 YEAR = 12
 SAFETY = "patients"  # the page of signals that are somebody to call
-CALL = "Call the practice; Patients shows who, and when"
+CALL = "Ring the practice about them"
 NOT_LOOKED = "No review since"
 NOT_SEEN = "not looked at"  # of `people.WHY`
 LOOK_FIRST = "Look at the falls first"
@@ -54,19 +53,14 @@ class Signal:
 
 @dataclass(frozen=True)
 class Signals:
-    """Signals shown, how many more there are of the same sorts, and what to say where there is none. older:
-    falls, stops and unknown doses that are not shown, older than those that are; people: everybody who has
-    one, shown or not, as Patients lists them for `NOT_SEEN`."""
+    """Every signal, and what to say where there is none."""
 
     shown: tuple[Signal, ...]
-    more: int = 0
-    older: int = 0
-    people: int = 0
     nothing: str = "No practice here has a signal this month."
 
 
 def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
-    """Signals of the latest month in the selected area: all of safety, at most two of each other sort."""
+    """Signals of the latest month in the selected area: safety first, the newest before the others."""
     frame = figures.measure_by_practice(
         snapshot,
         scope,
@@ -81,11 +75,8 @@ def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
         snapshot, scope, selection, with_intervals(frame), came.frame, frozenset(waiting["practice_code"])
     )
     safety = unlooked(waiting, taper_rule(snapshot, "red_fall_percent"))
-    others = [list(sort) for sort in (found.high(), found.rising(), found.unoffered(), found.unseen(),
-                                      found.fallen())]  # fmt: skip
-    sorts = [safety, *others]
-    shown = (*safety, *(signal for sort in others for signal in sort[:EACH_AT_MOST]))
-    return Signals(shown, sum(len(sort) for sort in sorts) - len(shown))
+    others = (found.high(), found.rising(), found.unoffered(), found.unseen(), found.fallen())
+    return Signals((*safety, *(signal for sort in others for signal in sort)))
 
 
 def unlooked(waiting: pd.DataFrame, red: int) -> list[Signal]:
@@ -131,9 +122,7 @@ def _waiting(waiting: pd.DataFrame, red: int) -> Iterator[Signal]:
             finding = (
                 f"{whose(n, 'dose', 'doses')} fell fast, stopped or {'is' if n == 1 else 'are'} not known"
             )
-            latest = (
-                f"not in the cohort (cancer, palliative or dependency), latest in {month(row['aside_on'])}"
-            )
+            latest = f"cancer, palliative or dependency, latest in {month(row['aside_on'])}"
             yield _call(row, finding, latest, NOT_LOOKED, "not in the cohort", n, row["aside_on"])
 
 
@@ -214,7 +203,7 @@ class _Found:
                 row,
                 "concern",
                 f"No referral {'is known of' if unknown else 'offered'} in 12 months",
-                f"0 of {number(row['denominator'])} people in the cohort",
+                f"0 of {number(row['denominator'])} people on a high dose",
                 f"All practices: {percent(reference)} were offered one",
                 "Ask for its extracts of referrals, which have not come for every month"
                 if unknown
@@ -232,7 +221,7 @@ class _Found:
                 row,
                 "concern",
                 f"Referrals attended: low, {SURELY}",
-                f"{number(row['numerator'])} of {number(row['denominator'])} people in the cohort",
+                f"{number(row['numerator'])} of {number(row['denominator'])} people on a high dose",
                 f"All practices: {percent(reference)}",
                 "Ask at which step people are lost; offer again",
                 "referrals",
@@ -273,9 +262,9 @@ class _Found:
         rows = self._of(PLANNED)
         row = rows[rows["practice_code"] == code]
         if row.empty:
-            return "Nobody is in the cohort now"
+            return "Nobody is on a high dose now"
         with_plan, cohort = int(row["numerator"].iloc[0]), int(row["denominator"].iloc[0])
-        return f"{number(with_plan)} of {counted(cohort, 'person', 'people')} in the cohort have a taper plan"
+        return f"{number(with_plan)} of {number(cohort)} on a high dose have a taper plan"
 
     def _start(self) -> str:
         return f"{self.words[0].upper()}{self.words[1:]}"

@@ -1,7 +1,8 @@
-"""The parts of the overview: cards, the list of signals, the strip of practices awaited."""
+"""The parts of the overview: then and now, people in danger, practices to ring, what is missing."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -11,61 +12,145 @@ from reporting.charts import theme
 from reporting.exhibits.coverage import Coverage
 from reporting.exhibits.exhibit import Icon
 from reporting.exhibits.overview.cards import Card
-from reporting.exhibits.overview.signals import CALL, NOT_SEEN, SAFETY, Signal, Signals
-from reporting.exhibits.wording import counted, practice_words
+from reporting.exhibits.overview.danger import Danger
+from reporting.exhibits.overview.ring import ToRing
+from reporting.exhibits.overview.signals import SAFETY, Signal, Signals
+from reporting.exhibits.wording import counted, day, number, practice_words
 from reporting.ui.filters import kept
 from reporting.ui.guidance import linked
 from reporting.ui.show import image
 
 COLUMNS = ("Practice", "Signal", "Why", "Next step")
+MOST_SQUARES = 60
+FIRST = 6  # practices shown; the others are one click away
+FULL = 45  # width of the longest bar, in per cent of its cell
 
 
-def cards(found: tuple[Card, ...]) -> None:
-    """The cards side by side, below each other on a phone."""
-    st.html(f'<div class="cards">{"".join(_card(card) for card in found)}</div>')
+def cards(found: tuple[Card, ...], selection: Selection) -> None:
+    """A row a measure: then, now, who is new and who left, and whether it really changed."""
+    longest = max((max(card.moved) for card in found if card.moved), default=1) or 1
+    rows = "".join(_card(card, longest, selection) for card in found)
+    head = "".join(
+        f'<th scope="col"{kind}>{words}</th>'
+        for words, kind in (
+            ("People on", ""), ("Then", ' class="n"'), ("Now", ' class="n"'),
+            ("Left and new", ' class="moves"'), ("Really changed?", ""),
+        )
+    )  # fmt: skip
+    st.html(f'<div class="then-now"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>')
 
 
-def _card(card: Card) -> str:
-    colours = f"color:{theme.text(card.kind)};background:{theme.soft(card.kind)}"
+def _card(card: Card, longest: int, selection: Selection) -> str:
+    address = escape(f"{card.page}?{kept(selection, _chosen(selection))}")
+    pill = f"color:{theme.text(card.kind)};background:{theme.soft(card.kind)}"
     spark = image(Icon(card.spark, "")).replace("<img", '<img class="spark"') if card.spark else ""
+    verdict = f'<span class="pill" style="{pill}">{escape(card.verdict or card.words)}</span>'
+    then = f"{escape(card.then or '–')}<small>{escape(card.since)}</small>"
+    now = f"<strong>{escape(card.now or card.value)}</strong><small>{escape(card.value)}</small>"
     return (
-        f'<div class="card"><div class="top"><div><h2>{escape(card.title)}</h2>'
-        f'<p class="unit">{escape(card.unit)}</p></div></div>'
-        f'<p class="value">{escape(card.value)}</p><p class="words" '
-        f'style="{colours}">{escape(card.words)}</p>'
-        f'{spark}<p class="of">{escape(card.of)}</p></div>'
+        f'<tr><th scope="row"><a href="{address}" target="_self">{escape(card.title)}</a>'
+        f'<small>{escape(card.unit)}</small></th><td class="n">{then}</td><td class="n">{now}</td>'
+        f'<td class="moves">{_moves(card, longest)}</td><td>{verdict}{spark}</td></tr>'
+    )
+
+
+def _moves(card: Card, longest: int) -> str:
+    """A bar to the left for those who left and one to the right for those who are new."""
+    if card.moved is None:
+        return ""
+    new, left = card.moved
+    good = theme.text(card.kind) if card.kind in ("improvement", "concern") else theme.MUTED
+    bars = "".join(
+        f'<i class="{side}" style="width:{FULL * n / longest:.1f}%;background:{colour}"></i>'
+        for side, n, colour in (("left", left, good), ("new", new, theme.LINE))
+    )
+    return (
+        f'<span class="bars" aria-hidden="true">{bars}</span>'
+        f'<span class="ends"><span>{number(left)} left</span><span>{number(new)} new</span></span>'
+    )
+
+
+def _chosen(selection: Selection) -> str:
+    return selection.practice or ""
+
+
+def danger(found: Sequence[Danger], selection: Selection) -> None:
+    """A row a kind: how many people, a square each, and a link to exactly them."""
+    if not found:
+        st.html('<p class="nothing">Nobody waits to be looked at.</p>')
+        return
+    st.html(f'<div class="danger">{"".join(_danger(one, selection) for one in found)}</div>')
+
+
+def _danger(one: Danger, selection: Selection) -> str:
+    address = escape(f"{SAFETY}?{kept(selection, _chosen(selection), why=one.why)}")
+    latest = f"latest {day(one.on)}" if one.on else ""
+    planned = "" if one.alone is None else f"{number(one.alone)} without a plan"
+    squares = ""
+    if one.people <= MOST_SQUARES:
+        alone = one.people if one.alone is None else one.alone
+        squares = "<i></i>" * alone + '<i class="planned"></i>' * (one.people - alone)
+    return (
+        f'<div class="row"><strong>{number(one.people)}</strong><span class="what">{escape(one.words)}</span>'
+        f'<span class="squares"><span aria-hidden="true">{squares}</span><small>{planned}</small></span>'
+        f'<span class="see"><a href="{address}" target="_self">See the {number(one.people)}</a>'
+        f"<small>{latest}</small></span></div>"
+    )
+
+
+def to_ring(found: Sequence[ToRing], selection: Selection) -> None:
+    """A row a practice with every reason; those after the first few are one click away."""
+    if not found:
+        st.html('<p class="nothing">No practice here has a reason to be rung.</p>')
+        return
+    _ring(found[:FIRST], selection)
+    if rest := found[FIRST:]:
+        more = st.expander(
+            counted(len(rest), "more practice", "more practices"), key="more-to-ring", type="compact",
+            on_change="rerun",
+        )  # fmt: skip
+        if more.open:
+            with more:
+                _ring(rest, selection)
+
+
+def _ring(found: Sequence[ToRing], selection: Selection) -> None:
+    head = "".join(
+        f'<th scope="col">{name}</th>' for name in ("Practice", "Harm on", "Every reason", "Begin with")
+    )
+    rows = "".join(_practice(one, selection) for one in found)
+    st.html(f'<div class="ring"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>')
+
+
+def _practice(one: ToRing, selection: Selection) -> str:
+    address = escape(f"compare?{kept(selection, practice_words(one.name, one.code))}")
+    harm = "".join(f"<span>{escape(day(on))}</span>" for on in one.harmed_on)
+    reasons = "".join(_reason(reason, selection) for reason in one.reasons)
+    return (
+        f'<tr><td><a href="{address}" target="_self"><strong>{escape(one.name)}</strong></a>'
+        f"<small>{escape(one.code)} · {escape(one.pcn)}</small></td>"
+        f'<td class="harm">{harm}</td><td>{reasons}</td><td>{linked(one.reasons[0].next_step)}</td></tr>'
+    )
+
+
+def _reason(reason: Signal, selection: Selection) -> str:
+    where = practice_words(reason.practice, reason.code)
+    address = escape(f"{reason.page}?{kept(selection, where, why=reason.why_listed)}")
+    harm = "harm" if reason.on is not None else reason.kind
+    return (
+        f'<div class="bar {harm}"><a href="{address}" target="_self">{escape(reason.finding)}</a>'
+        f"<small>{escape(reason.detail)}. {linked(reason.why)}</small></div>"
     )
 
 
 def signals(found: Signals, selection: Selection) -> None:
-    """The list of signals; each next step leads to the page with that practice selected."""
+    """A list of signals; each next step leads to the page with that practice selected."""
     if not found.shown:
         st.html(f'<p class="nothing">{escape(found.nothing)}</p>')
         return
     head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
-    calls = [signal for signal in found.shown if signal.next_step == CALL]
-    rows = "".join(_row(signal, selection) for signal in calls)
-    rows += _older(found, selection) if found.older else ""
-    rows += "".join(_row(signal, selection) for signal in found.shown if signal.next_step != CALL)
+    rows = "".join(_row(signal, selection) for signal in found.shown)
     st.html(f'<div class="signals"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>')
-    if found.more:
-        more = (
-            "1 more signal of the same kind is"
-            if found.more == 1
-            else f"{found.more} more signals of the same kinds are"
-        )
-        st.html(f'<p class="source">{more} on the pages of the programme.</p>')
-
-
-def _older(found: Signals, selection: Selection) -> str:
-    """A row that opens everybody who fell, stopped or has an unknown dose, the older ones too."""
-    older = counted(found.older, "older signal", "older signals")
-    people = counted(found.people, "person", "people")
-    address = f"{SAFETY}?{kept(selection.among(), why=NOT_SEEN)}"
-    return (
-        f'<tr><td colspan="{len(COLUMNS)}">And {older} of falls, stops and unknown doses. '
-        f'<a href="{escape(address)}" target="_self">Patients lists all {people}</a></td></tr>'
-    )
 
 
 def _row(signal: Signal, selection: Selection) -> str:
@@ -86,6 +171,6 @@ def strip(covered: Coverage, month: str) -> None:
     boxes = "<i></i>" * covered.counted + '<i class="awaited"></i>' * len(covered.awaited)
     st.html(
         f'<div class="strip"><div class="line"><strong>{covered.counted} of {covered.practices} practices to '
-        f'{escape(month)}</strong><span class="boxes" aria-hidden="true">{boxes}</span></div>'
-        f"{said}</div>"
+        f'{escape(month)}</strong><span class="boxes" aria-hidden="true">{boxes}</span>'
+        f'<a href="completeness" target="_self">What is missing</a></div>{said}</div>'
     )

@@ -375,7 +375,7 @@ def test_signals_name_who_is_helped_first_and_why(tmp_path: Path) -> None:
     assert found.shown[0].detail == "28-day means, latest in Jun 2026; 1 on no plan"
     assert ("SYN10", "improvement", "Above 120 mg: 50 fewer than a year ago") in told
     high = next(signal for signal in found.shown if "High dose" in signal.finding)
-    assert (high.code, high.why) == ("SYN09", "4 of 30 people in the cohort have a taper plan")
+    assert (high.code, high.why) == ("SYN09", "4 of 30 on a high dose have a taper plan")
     assert "SYN02" not in {signal.code for signal in found.shown}
 
 
@@ -415,7 +415,7 @@ def test_unknown_doses_are_no_falls_and_who_is_not_in_the_cohort_is_called_too(t
     publish(tmp_path, {"practice": [practice("SYN01")], "measure_month": rows, "worklist": people})
     snapshot = release.current(tmp_path)
     told = cards.head(snapshot, ICB, Selection(120)).introduction
-    assert told.endswith("progress: 1 fall or stop has had no review since; 1 dose is not known.")
+    assert told.endswith(" 1 fall or stop has had no review since; 1 dose is not known.")
     found = {one.why_listed: one for one in signals.signals(snapshot, ICB, Selection(120)).shown}
     assert found["not in the cohort"].finding == "2 people’s doses fell fast, stopped or are not known"
     assert {why: one.people for why, one in found.items()} == {

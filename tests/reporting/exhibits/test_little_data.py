@@ -18,7 +18,7 @@ from reporting.exhibits.board.pages import data_quality, the_quarter
 from reporting.exhibits.editions import PUBLISHED
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.high_dose import practices
-from reporting.exhibits.overview import cards, help_first, signals
+from reporting.exhibits.overview import cards, ring, signals
 from reporting.exhibits.plans import reviews
 from reporting.exhibits.referrals import practices as referrals
 from reporting.exhibits.safeguards import page
@@ -99,7 +99,7 @@ def test_every_head_says_what_there_is_in_a_sentence(little: tuple[str, Snapshot
         if kept != "one practice":
             assert not re.search(CHANGE, f"{found.headline} {found.introduction}"), found
         signals.signals(snapshot, ICB, selection)
-        help_first.first(snapshot, ICB, selection)
+        ring.to_ring(snapshot, ICB, selection)
 
 
 def _is_sentence(text: str, key: str) -> None:

@@ -110,15 +110,15 @@ def test_caseloads_are_those_of_practices_whose_plans_have_come(
         assert found == plain_areas.caseloads(at(frames, level, name, month, threshold)) != {}
 
 
-def test_what_nobody_has_looked_at_is_counted_by_practice(
+def test_what_nobody_has_looked_at_is_counted_in_each_area(
     sample_release: duckdb.DuckDBPyConnection, frames: Frames
 ) -> None:
-    found = sample_release.execute("FROM unlooked").df().set_index("practice_code")
+    found = sample_release.execute("FROM unlooked").df().set_index(["level", "area"])
     told = found[
         ["fell", "fell_alone", "stopped", "stopped_alone", "unknown", "aside", "best_interest", "fell_on"]
     ]
-    plain = plain_areas.unlooked(frames["worklist"])
-    assert {code: tuple(row) for code, *row in told.fillna({"fell_on": pd.NaT}).itertuples()} == plain
+    plain = plain_areas.unlooked(frames["worklist"], plain_areas.area_practices(frames["practice"]))
+    assert {area: tuple(row) for area, *row in told.fillna({"fell_on": pd.NaT}).itertuples()} == plain
 
 
 def test_traits_of_practices_are_those_of_their_last_list(

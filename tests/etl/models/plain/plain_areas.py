@@ -231,15 +231,16 @@ def caseloads(at: At) -> Told:
     return dict(Counter(zip(people["practice_code"], people["named_clinician"].fillna(""), strict=True)))
 
 
-def unlooked(worklist: pd.DataFrame) -> Told:
-    """unlooked: practice → people of each kind and of which on no plan."""
+def unlooked(worklist: pd.DataFrame, areas: dict[tuple[str, str], set[str]]) -> Told:
+    """unlooked: level and area → people of each kind and of which on no plan."""
     found: Told = {}
-    for practice, rows in worklist.groupby("practice_code"):
+    for area, practices in areas.items():
+        rows = worklist[worklist["practice_code"].isin(practices)]
         aside = rows["aside_on"].notna() | rows["aside_unknown"].notna()
         seen = rows["fell_on"].notna() | rows["stopped_on"].notna() | rows["unknown_since"].notna() | aside
         rows, aside = rows[seen], aside[seen]
         if len(rows):
-            found[practice] = (
+            found[area] = (
                 int(rows["fell_on"].notna().sum()), int((rows["fell_status"] == "neither").sum()),
                 int(rows["stopped_on"].notna().sum()), int((rows["stopped_status"] == "neither").sum()),
                 int(rows["unknown_since"].notna().sum()), int(aside.sum()),

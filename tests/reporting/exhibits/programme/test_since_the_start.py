@@ -58,48 +58,55 @@ SINCE, YEAR = flow("programme", BEFORE, 120, 10, 50), flow("year", month(12), 10
 
 
 @pytest.mark.parametrize(
-    ("flows", "fell", "began", "first"),
+    ("flows", "fell", "began", "first", "second"),
     [
         (
             [SINCE, YEAR],
             (9, 2),
             True,
-            "120 adults were above 120 mg a day before the programme (Mar 2025), 80 are now: more than "
-            "chance "
-            "explains; 9 of the 120 then fell too fast on the way; of 2 more it is not known",
+            "40 fewer people are above 120 mg a day than at the start; 9 came down too fast",
+            "120 in Mar 2025, 80 now (8.00 per 1,000 adults in Sep 2026): 10 new, 50 left; more than chance "
+            "would do. Of 2 it is not known whether they came down too fast.",
         ),
         (
             [YEAR],
             (9, 0),
             False,
-            "100 adults were above 120 mg a day a year ago (Sep 2025), 80 are now: more than chance "
-            "explains; 9 of "
-            "the 100 "
-            "then fell too fast on the way",
+            "20 fewer people are above 120 mg a day than a year ago; 9 came down too fast",
+            "100 in Sep 2025, 80 now (8.00 per 1,000 adults in Sep 2026): 5 new, 25 left; more than chance "
+            "would do.",
         ),
         (
             [flow("programme", BEFORE, 1, 1, 1)],
             (0, 1),
             True,
-            "1 adult was above 120 mg a day before the programme (Mar 2025), 1 is now: could be chance; "
-            "none of "
-            "the 1 then fell too fast on the way; of 1 it is not known",
+            "1 person is above 120 mg a day: no sure change since the start; 1 may have come down too fast",
+            "1 in Mar 2025, 1 now (8.00 per 1,000 adults in Sep 2026): 1 new, 1 left; chance could do as "
+            "much. Of 1 it is not known whether they came down too fast.",
         ),
         (
             [flow("programme", BEFORE, 0, 0, 0)],
             None,
             True,
-            "Nobody was above 120 mg a day before the programme (Mar 2025), nobody is now: could be chance; "
-            "nobody was there then to fall too fast",
+            "Nobody is above 120 mg a day: no sure change since the start; none came down too fast",
+            "0 in Mar 2025, 0 now (8.00 per 1,000 adults in Sep 2026): 0 new, 0 left; chance could do as "
+            "much.",
         ),
-        ([], None, True, "8.00 per 1,000 adults are above 120 mg a day"),
+        (
+            [],
+            None,
+            True,
+            "8.00 per 1,000 adults are above 120 mg a day",
+            "Above 120 mg: 8.00 per 1,000 adults in Sep 2026: change not judged: no earlier month to compare "
+            "with.",
+        ),
     ],
 )
 def test_the_first_line_tells_then_now_chance_and_falls(
-    tmp_path: Path, flows: Rows, fell: tuple[int, int] | None, began: bool, first: str
+    tmp_path: Path, flows: Rows, fell: tuple[int, int] | None, began: bool, first: str, second: str
 ) -> None:
     found = cards.overview(told(tmp_path, flows, fell, began), ICB, Selection(120))
-    assert found.head.headline == first
+    assert (found.head.headline, found.head.introduction) == (first, second)
 
 
 def test_the_start_counts_whichever_period_is_drawn(tmp_path: Path) -> None:
