@@ -10,7 +10,7 @@ from reporting.ui.programme import front
 from reporting.ui.session import view
 
 seen = view()
-layout.head(seen, "Overview", show.made(head, seen))
+layout.head(seen, "Programme", show.made(head, seen))
 layout.section("Are we getting anywhere?")
 front.cards(show.made(overview, seen).cards, seen.selection)
 layout.section(

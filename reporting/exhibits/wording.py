@@ -132,3 +132,8 @@ def listed(names: Sequence[str], at_most: int = 4) -> str:
 def practice_words(name: str, code: str) -> str:
     """How a practice is named where it is chosen: “Quayside (SYN21)”."""
     return f"{name} ({code})"
+
+
+def code_in(words: str) -> str:
+    """The code in how a practice is named: “SYN21” of “Quayside (SYN21)”."""
+    return words.rpartition("(")[2].rstrip(")")

@@ -1,4 +1,8 @@
-"""The shared filters: widgets whose values live in the address, and the Selection they make."""
+"""The shared filters: widgets whose values live in the address, and the Selection they make.
+
+The address is the truth: a link, a bookmark and the browser's Back and Forward set the widgets. Only somebody
+who changes a widget changes the address, by one step of the browser's history.
+"""
 
 from __future__ import annotations
 
@@ -31,15 +35,16 @@ LABELS = {
     "measure": "Measure",
     "quarter": "Quarter",
 }
+TOUCHED = "somebody changed a widget"  # in this rerun: then the address follows the widgets
 
 
 def selection(snapshot: Snapshot, scope: Scope) -> tuple[Selection, tuple[str, ...]]:
     """Draw the filters into the sidebar: what they select, and a sentence for each value that was dropped.
 
     Place narrows the PCNs, and both narrow the practices. A value in the address that is not among the
-    choices
-    is dropped.
+    choices is dropped.
     """
+    st.session_state[TOUCHED] = st.session_state.pop(f"{TOUCHED} just now", False)
     info, notes = snapshot.info, list[str]()
     frame = _practices(snapshot, scope)
     with st.sidebar:
@@ -50,7 +55,12 @@ def selection(snapshot: Snapshot, scope: Scope) -> tuple[Selection, tuple[str, .
         pcn = _area("pcn", sorted(frame["pcn"].dropna().unique()), notes, str)
         frame = frame if pcn is None else frame[frame["pcn"] == pcn]
         practice = _area("practice", list(frame["practice_code"]), notes, _practice_words(frame))
-    return Selection(threshold, years, place, pcn, practice), tuple(notes)
+    found = Selection(threshold, years, place, pcn, practice)
+    if st.session_state[TOUCHED]:
+        _write(
+            {**dict.fromkeys(("period", "threshold", *EVERY)), **parameters(found, info.default_threshold)}
+        )
+    return found, tuple(notes)
 
 
 @lru_cache(maxsize=CACHED)
@@ -58,13 +68,22 @@ def _practices(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     return figures.practices(snapshot, scope).frame
 
 
-def kept(selection: Selection, practice: str = "", **more: str) -> str:
-    """The query of an address with these filters, for a practice (as they name it) or the whole area."""
-    area = {} if practice else {"place": selection.place, "pcn": selection.pcn}
-    found = {"practice": practice, **area, "threshold": f"{selection.threshold} mg", **more}
-    if selection.years != DEFAULT_YEARS:
-        found["period"] = years_words(selection.years)
-    return urlencode({name: value for name, value in found.items() if value})
+def parameters(found: Selection, default_threshold: int = 0) -> dict[str, str]:
+    """The filters as the address has them; what is as without any is left out."""
+    asked = {"practice": found.practice, "pcn": found.pcn, "place": found.place}
+    if found.threshold != default_threshold:
+        asked["threshold"] = str(found.threshold)
+    if found.years != DEFAULT_YEARS:
+        asked["period"] = str(found.years)
+    return {name: value for name, value in asked.items() if value}
+
+
+def query(found: Selection, **more: str) -> str:
+    """The query of an address with these filters, and more of the page it leads to."""
+    asked = {**parameters(found), **more}
+    if asked.get("practice"):
+        asked |= {"pcn": "", "place": ""}
+    return urlencode({name: value for name, value in asked.items() if value})
 
 
 def _area(key: str, values: list[str], notes: list[str], words: Callable[[Any], str]) -> Any:
@@ -97,28 +116,66 @@ def chosen(
     default: Any,
 ) -> Any:
     """A list to choose from whose value lives in the address; notes gains a sentence where it was dropped."""
-    _note_dropped(key, options, notes, words)
-    return st.selectbox(
-        label,
-        options,
-        index=options.index(default),
-        format_func=words,
-        key=key,
-        bind="query-params",
-    )
+    follow(key, options, notes, words, default, label)
+    value = st.selectbox(label, options, format_func=words, key=key, on_change=touched)
+    if key not in ("period", *EVERY) and st.session_state.get(TOUCHED):
+        _write({key: None if value == default else str(value)})
+    return value
+
+
+def follow(
+    key: str,
+    options: tuple[Any, ...],
+    notes: list[str],
+    words: Callable[[Any], str],
+    default: Any,
+    label: str = "",
+) -> None:
+    """Before a widget is drawn: give it the value of the address. A value that is not among the choices is
+    dropped, and notes says so."""
+    if st.session_state.get(TOUCHED):
+        if st.session_state.get(key, default) not in options:
+            st.session_state[key] = default
+        return
+    asked, value = st.query_params.get(key), default
+    if asked is not None:
+        named = {words(one): one for one in options} | {str(one): one for one in options}
+        value = named.get(asked, default)
+        if asked not in named:
+            notes.append(
+                f"The address asked for {LABELS.get(key, label)} “{asked[:60]}”, which is not among the "
+                "choices here; that filter was cleared."
+            )
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
+def touched() -> None:
+    """To be told when somebody changes a widget that lives in the address."""
+    st.session_state[f"{TOUCHED} just now"] = True
+
+
+def _write(values: dict[str, str | None]) -> None:
+    """Change the address by one step of the browser's history; None takes a value away."""
+    held = {name: st.query_params.get_all(name) for name in st.query_params}
+    asked = {**held, **{name: [value] for name, value in values.items() if value}}
+    for name, value in values.items():
+        if not value:
+            asked.pop(name, None)
+    if asked != held:
+        st.query_params.from_dict(asked)
 
 
 def _threshold(snapshot: Snapshot, notes: list[str]) -> int:
     info = snapshot.info
-    _note_dropped("threshold", info.thresholds, notes, _mg)
+    follow("threshold", info.thresholds, notes, _mg, info.default_threshold)
     chosen = st.segmented_control(
         f"High dose is {OPERATOR_WORDS[info.operator]}",
         info.thresholds,
-        default=info.default_threshold,
         required=True,
         format_func=_mg,
         key="threshold",
-        bind="query-params",
+        on_change=touched,
         width="stretch",
     )
     return info.default_threshold if chosen is None else int(chosen)
@@ -126,12 +183,3 @@ def _threshold(snapshot: Snapshot, notes: list[str]) -> int:
 
 def _mg(threshold: int) -> str:
     return f"{threshold} mg"
-
-
-def _note_dropped(key: str, options: tuple[Any, ...], notes: list[str], words: Callable[[Any], str]) -> None:
-    asked = st.query_params.get(key)
-    if asked is not None and asked not in {words(option) for option in options}:
-        notes.append(
-            f"The address asked for {LABELS[key]} “{asked[:60]}”, which is not among the choices here; "
-            "that filter was cleared."
-        )

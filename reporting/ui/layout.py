@@ -46,14 +46,15 @@ def brand(icb: str) -> None:
     )
 
 
-def navigation(pages: Mapping[str, Sequence[Page]], here: Page) -> None:
-    """Links to the pages by section. Streamlit's own list of sections puts div into ul, which axe refuses."""
-    with st.sidebar, st.container(key="pages"):
+def navigation(pages: Mapping[str, Sequence[Page]], here: Page, filters: Mapping[str, str]) -> None:
+    """Links to the pages by section, with the filters. Streamlit's own list of sections puts div into ul,
+    which axe refuses."""
+    with st.container(key="pages"):
         for name, links in pages.items():
             st.html(f'<p class="pages">{escape(name)}</p>')
             for link in links:
                 with st.container(key="page-here") if link == here else nullcontext():
-                    st.page_link(link, width="stretch")
+                    st.page_link(link, width="stretch", query_params=filters)
 
 
 def style() -> None:

@@ -148,8 +148,12 @@ def test_a_listed_person_takes_internal_files_of_real_data(
     monkeypatch.setattr(gate, "people", lambda: {"ann@icb.example": Scope.icb()})
     app = opened("programme/plans", store=publish_example(tmp_path, synthetic=False))
     assert len(charts(app)) == CHARTS["programme/plans"]
-    keys = {str(button.key) for button in app.get("download_button")}
     shown = ("people", "handling", "trend", "practices", "caseload", "headings")
+    assert not app.get("download_button")  # behind “About this chart”
+    for chart in shown:
+        app.session_state[f"about-plan-{chart}"] = True
+    app.run()
+    keys = {str(button.key) for button in app.get("download_button")}
     assert {f"{kind}-plan-{chart}" for kind in ("csv", "png") for chart in shown} <= keys
     app.segmented_control(key="edition-plan-practices").set_value("published").run()
     assert "It has no published form" in words_everywhere(app)

@@ -45,7 +45,7 @@ def test_the_address_names_the_person_and_the_day(opened: Opened, sample_store: 
     app = opened("practice/patients", store=sample_store, practice=PRACTICE, patient=key, day="2026-03-15")
     assert app.selectbox(key="patient").value == key
     shown = words_everywhere(app)
-    assert "15 Mar 2026: " in shown and '<tr class=open><td><a href="?practice=Quayside' in shown
+    assert "15 Mar 2026: " in shown and '<tr class=open><td><a href="?practice=SYN' in shown
 
 
 def test_somebody_of_another_practice_is_said_not_to_be_among_the_choices(
@@ -73,7 +73,7 @@ def test_the_early_warnings_open_exactly_the_people_counted(opened: Opened, samp
     assert link is not None
     counted = int(re.findall(r">(\d+)</td>", shown[link.end() :])[0])
     asked = dict(parse_qsl(unescape(link[1])))
-    assert asked == {"pcn": "Riverside PCN", "threshold": "120 mg", "why": "early warning"}
+    assert asked == {"pcn": "Riverside PCN", "threshold": "120", "why": "early warning"}
     found = words_everywhere(opened("practice/patients", store=sample_store, **asked))
     keys = re.findall(r"patient=(\w+)", found)
     assert len(keys) == len(set(keys)) == counted > 0

@@ -11,14 +11,13 @@ from medicines import describe
 from medicines.dose_explanation import Line, SupplyExplanation
 from reporting.access import Release, Selection
 from reporting.exhibits.compare.head import Choice
-from reporting.exhibits.coverage import area_name
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Icon
 from reporting.exhibits.patients.people import Patients, Person
 from reporting.exhibits.patients.timeline import Working
-from reporting.exhibits.wording import counted, day, practice_words
+from reporting.exhibits.wording import code_in, counted, day
 from reporting.people import WHY
-from reporting.ui.filters import LABELS, chosen, kept
+from reporting.ui.filters import LABELS, chosen, query
 from reporting.ui.guidance import linked
 from reporting.ui.session import View
 from reporting.ui.show import image
@@ -54,14 +53,12 @@ def choices(found: Patients | Choice, selection: Selection) -> None:
 
 def _asked(practice: str, selection: Selection, **more: str) -> str:
     """The address of this page for a practice, with the filters kept."""
-    return escape(kept(selection, practice, **more))
+    return escape(query(selection, practice=code_in(practice), **more))
 
 
 def addresses(found: Listing, view: View) -> list[str]:
     """For each row of a listing the address that lists whom it counts, "" for none."""
-    chosen_one = view.selection.practice
-    practice = "" if chosen_one is None else practice_words(area_name(*view.asked), chosen_one)
-    return [f"{PAGE}?{kept(view.selection, practice, why=why)}" if why else "" for why in found.opens]
+    return [f"{PAGE}?{query(view.selection, why=why)}" if why else "" for why in found.opens]
 
 
 def by_practice(found: Patients, selection: Selection) -> None:

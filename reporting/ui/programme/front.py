@@ -15,8 +15,8 @@ from reporting.exhibits.overview.cards import Card
 from reporting.exhibits.overview.danger import Danger
 from reporting.exhibits.overview.ring import ToRing
 from reporting.exhibits.overview.signals import SAFETY, Signal, Signals
-from reporting.exhibits.wording import counted, day, number, practice_words
-from reporting.ui.filters import kept
+from reporting.exhibits.wording import counted, day, number
+from reporting.ui.filters import query
 from reporting.ui.guidance import linked
 from reporting.ui.show import image
 
@@ -41,7 +41,7 @@ def cards(found: tuple[Card, ...], selection: Selection) -> None:
 
 
 def _card(card: Card, longest: int, selection: Selection) -> str:
-    address = escape(f"{card.page}?{kept(selection, _chosen(selection))}")
+    address = escape(f"{card.page}?{query(selection)}")
     pill = f"color:{theme.text(card.kind)};background:{theme.soft(card.kind)}"
     spark = image(Icon(card.spark, "")).replace("<img", '<img class="spark"') if card.spark else ""
     verdict = f'<span class="pill" style="{pill}">{escape(card.verdict or card.words)}</span>'
@@ -70,10 +70,6 @@ def _moves(card: Card, longest: int) -> str:
     )
 
 
-def _chosen(selection: Selection) -> str:
-    return selection.practice or ""
-
-
 def danger(found: Sequence[Danger], selection: Selection) -> None:
     """A row a kind: how many people, a square each, and a link to exactly them."""
     if not found:
@@ -83,7 +79,7 @@ def danger(found: Sequence[Danger], selection: Selection) -> None:
 
 
 def _danger(one: Danger, selection: Selection) -> str:
-    address = escape(f"{SAFETY}?{kept(selection, _chosen(selection), why=one.why)}")
+    address = escape(f"{SAFETY}?{query(selection, why=one.why)}")
     latest = f"latest {day(one.on)}" if one.on else ""
     planned = "" if one.alone is None else f"{number(one.alone)} without a plan"
     squares = ""
@@ -123,7 +119,7 @@ def _ring(found: Sequence[ToRing], selection: Selection) -> None:
 
 
 def _practice(one: ToRing, selection: Selection) -> str:
-    address = escape(f"compare?{kept(selection, practice_words(one.name, one.code))}")
+    address = escape(f"compare?{query(selection, practice=one.code)}")
     harm = "".join(f"<span>{escape(day(on))}</span>" for on in one.harmed_on)
     reasons = "".join(_reason(reason, selection) for reason in one.reasons)
     return (
@@ -134,8 +130,7 @@ def _practice(one: ToRing, selection: Selection) -> str:
 
 
 def _reason(reason: Signal, selection: Selection) -> str:
-    where = practice_words(reason.practice, reason.code)
-    address = escape(f"{reason.page}?{kept(selection, where, why=reason.why_listed)}")
+    address = escape(f"{reason.page}?{query(selection, practice=reason.code, why=reason.why_listed)}")
     harm = "harm" if reason.on is not None else reason.kind
     return (
         f'<div class="bar {harm}"><a href="{address}" target="_self">{escape(reason.finding)}</a>'
@@ -154,8 +149,7 @@ def signals(found: Signals, selection: Selection) -> None:
 
 
 def _row(signal: Signal, selection: Selection) -> str:
-    practice = practice_words(signal.practice, signal.code)
-    address = f"{signal.page}?{kept(selection, practice, why=signal.why_listed)}"
+    address = f"{signal.page}?{query(selection, practice=signal.code, why=signal.why_listed)}"
     return (
         f"<tr><td><strong>{escape(signal.practice)}</strong><small>{escape(signal.code)} · "
         f"{escape(signal.pcn)}"
