@@ -23,6 +23,17 @@ const resized = new ResizeObserver(() => {
   }, 100);
 });
 
+// Paper is narrower than most screens, and a chart in pixels does not shrink by itself.
+const PAPER = 660;
+function fit(width) {
+  for (const box of document.querySelectorAll('.chart[data-drawn="true"]')) {
+    box.style.width = width;
+    window.Plotly.Plots.resize(box);
+  }
+}
+window.addEventListener("beforeprint", () => fit(`${PAPER}px`));
+window.addEventListener("afterprint", () => fit(""));
+
 // Charts further down are drawn when those on the screen are.
 const later = window.requestIdleCallback ?? ((call) => setTimeout(call, 50));
 const isSeen = (box) => {
@@ -41,7 +52,7 @@ async function draw(box, text, { data, layout }, address, config) {
     if (figures.get(box) === text) box.dataset.drawn = "true";
   } catch (error) {
     console.error(error);
-    box.textContent = "This chart could not be drawn. Its numbers are under Table.";
+    box.textContent = "This chart could not be drawn. Its numbers are under “About this chart”.";
     box.dataset.drawn = "failed";
   }
 }
