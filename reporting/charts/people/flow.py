@@ -43,8 +43,8 @@ def band_flow(frame: pd.DataFrame, bands: Sequence[str], *, compact: bool = Fals
         for side, left in zip(sides, (True, False), strict=True)
     ]
     canvas = Canvas(
-        HEIGHT, [0, 1], [0, 1], left=labels.margin_for(words[0]), right=labels.margin_for(words[1]), top=34,
-        bottom=12,
+        HEIGHT, [0, 1], [0, 1], left=labels.margin_for(words[0]), right=labels.margin_for(words[1]),
+        top=46 if compact else 34, bottom=20 if compact else 12,
     )  # fmt: skip
     height = canvas.plot_height
     gap = GAP / height
@@ -139,4 +139,4 @@ def _nodes(
         labels.note(canvas, x, position / height, _words(band, side[band], left, compact), colour=theme.INK,
                     anchor=anchor, xshift=shift)  # fmt: skip
     labels.note(canvas, x, 1, labels.bold(heading), colour=theme.INK, anchor=anchor, yanchor="bottom",
-                xshift=shift, yshift=10)  # fmt: skip
+                xshift=shift, yshift=22 if compact else 10)  # fmt: skip

@@ -5,7 +5,7 @@ import pandas as pd
 from reporting.charts import labels, rows, theme, ticks
 from reporting.charts.canvas import Canvas, Figure
 
-ROW, COMPACT_ROW = 54, 58
+ROW, COMPACT_ROW = 54, 60
 TICK = 0.26
 
 
@@ -16,7 +16,7 @@ def outcome_dots(frame: pd.DataFrame, unit_format: str = "{:.0%}", *, compact: b
     words above each line, for a phone.
     """
     count = len(frame)
-    heights = [count - (0.72 if compact else 0.5) - index for index in range(count)]
+    heights = [count - (0.62 if compact else 0.5) - index for index in range(count)]
     names = [labels.safe(band) if compact else labels.wrapped(band, 16) for band in frame["band"]]
     notes = [
         (f"{_ink(labels.value(value, unit_format))} " if pd.notna(value) else "") + labels.safe(words)

@@ -77,7 +77,7 @@ def _ways(frame: pd.DataFrame, month: pd.Timestamp, least: int) -> pd.DataFrame:
         ("With a plan", 0.0, of, "data_dark"),
         ("Down step by step", 0.0, slow, "improvement"),
         (f"Down {POSSIBLY}", slow, slow + fast, "concern"),
-        (f"Less than {least}% down, or not known", slow + fast, of, "common"),
+        (f"Not {least}% down, or not known", slow + fast, of, "common"),
     )
     made = pd.DataFrame(bars if of else (), columns=["label", "start", "end", "role"])
     people = made["end"] - made["start"]
