@@ -12,7 +12,7 @@ N = r"(?:\d[\d,]*(?:\.\d+)?%?|\[c\])"
 NONE_OR_N = rf"(?:{N}|[Nn]one|[Nn]obody|no)"
 SHARE = rf"(?:{N} \({N} of {N}\)|{N}(?: of {N})?|none of 0)"
 PEOPLE = r"(?:people|person)"
-HARM = r"without a red fall, a stop or an unknown dose"
+POSSIBLY = r"too fast or possibly so"
 THAT_MAY = r"(?: (?:in |of )?(?:any band |those )?that may be judged)?"
 
 # Left out before a headline is taken apart: a change that chance could have made.
@@ -27,16 +27,17 @@ UNSURE = (
     r".*[:,] no significant change since \w{3} \d{4}",
     rf"{N} adults? (?:was|were) [^;]* a day (?:a year ago|before the programme|in) \(?\w{{3}} \d{{4}}\)?, "
     rf"{N} (?:is|are) now: could be chance",
-    rf"No significant difference (?:between practices|between services at any stage){THAT_MAY}",
+    rf"No significant difference between practices{THAT_MAY}",
+    r"(?:.*: )?[Dd]ifferences (?:between (?:services|groups)|from published ones)(?: of the bands)?"
+    r"(?: that are shown)? could be chance(?: at every stage)?",
+    r"No practice is surely high or low in people seen \(9 in 10 sure\)",
     r"no item(?: that may be judged)? changed significantly in a year",
     rf"No clear difference between new to high dose \({N}\) and left \({N}\) in 12 months",
     r"(?:[^;]*: )?[Nn]o practice is (?:high|low|high or low) with certainty(?: on an item)? \(9 in 10 sure\)",
     r"[^;]*, no sure difference between \w+",
-    rf"no service{THAT_MAY} is significantly slower",
     r"no reason stands out",
     r"Reviews and plans: no practice is below all together",
     r"No practice is below all together on more than one item",
-    r".*: no gap between groups beyond chance(?:, of those that may be judged)?",
     r"(?:.*[:,] )?(?:change|difference) not judged(?:: .*)?",
     r".*may not be shown",
     r".*: too few (?:people to compare groups|plans to compare with the published ones)",
@@ -67,10 +68,10 @@ COUNTED = (
     rf"{NONE_OR_N} of {N} practice plans current",
     rf"open most often: [^;]* \({N}\)",
     r"every other heading is dealt with",
-    rf"{N}(?: of {N})? (?:of )?people in the cohort were offered a referral",
+    rf"{N} of {N} {PEOPLE} on a high dose were offered a referral",
     rf"{N}(?: of {N})? were seen",
-    rf"Half of those seen waited longer than {N} days",
-    rf"{SHARE} of the offers were declined",
+    rf"Half waited more than {N} days",
+    rf"{N} of {N} offers? (?:was|were) declined",
     rf"{NONE_OR_N} of {N} best-interest reductions? (?:has|have) every safeguard",
     rf"(?:none|{N}) fell too fast or stopped(?:, {N} not known)?",
     rf"no fast fall or stop seen, {N} not known",
@@ -78,24 +79,21 @@ COUNTED = (
     r"No safeguard is missing.*",
     rf"A second opinion was offered in {N} of {N} and taken in {N}",
     rf"{N} best-interest reductions?: {N} per 100 people in the cohort",
-    rf"{N}(?: of {N})? (?:of )?taper plans are at least {N} below baseline {HARM}, "
-    rf"{NONE_OR_N} more after one",
-    rf"{NONE_OR_N} {PEOPLE} on an active plan fell by more than {N} between 28-day means",
-    r"nobody on an active plan fell by more than \d+% between 28-day means",
-    r"none is active",
-    rf"(?:Nobody|{N} of {N} {PEOPLE}) moved to a lower band {HARM}(?:, {N}(?: more)? after one)?",
-    rf"{NONE_OR_N} to a higher one",
-    rf"{N} of {N} {PEOPLE} fell by more than {N} in 12 months: [^;]*",
-    r"Nobody’s dose fell by more than \d+% in 12 months, plan or no plan",
-    r"No dose is known to have fallen by more than \d+% in 12 months",
-    rf"{N} stopped abruptly",
+    rf"{NONE_OR_N} of {N} {PEOPLE} with a plan came down step by step",
+    rf"{NONE_OR_N} {POSSIBLY}",
+    rf"{N} of {N} {PEOPLE} are less than {N} down, or their dose is not known",
+    rf"Everybody with a plan is at least {N} down",
+    rf"(?:Nobody|{N} of {N} {PEOPLE}) moved down step by step(?:, {N} {POSSIBLY})?",
+    rf"{NONE_OR_N} moved up",
+    rf"{N} of {N} {PEOPLE} fell too fast in a year(?:, {N} on no plan)?",
+    r"Nobody’s dose fell too fast in a year, plan or no plan",
+    r"No dose is known to have fallen too fast in a year",
+    rf"{N} stopped(?: suddenly)?",
     rf"of {N}(?: more)? (?:it|the dose) is not known",
     rf"{NONE_OR_N} of the {N} then fell too fast on the way",
-    rf"(?:Nobody|No active plan|{N} of {N} {PEOPLE}) (?:on an active plan )?(?:is known to have come|came) "
-    rf"down by more than {N} (?:between 28-day means|in 28 days)",
-    rf"{SHARE} who began .* are below it now {HARM}",
-    rf"{N} more after one",
-    rf"{N} more (?:has|have) stopped",
+    rf"(?:Nobody|No active plan|{NONE_OR_N} of {N} {PEOPLE}) (?:on an active plan )?"
+    rf"(?:is known to have fallen|fell) by more than {N} in four weeks",
+    rf"{N} of {N} {PEOPLE} are no longer (?:above|at or above) \d+ mg, step by step",
     rf"{N} of {N} practices (?:have )?sent (?:complete )?data(?: to \w{{3}} \d{{4}})?",
     rf"{N} practices of {N} sent complete data",
 )
@@ -114,7 +112,7 @@ TO_DO = (
     r"begin with [^;]*",
 )
 # People on a plan come down and others do not, in a steady world too.
-TRUE_OF_PLANS = (rf"[^;]* the median dose is {N} of baseline on a plan, {N} without",)
+TRUE_OF_PLANS = (rf"[^;]* the middle dose is {N} of before on a plan, {N} without(?:: could be chance)?",)
 PLAIN = re.compile("|".join(f"(?:{form})" for form in (*UNSURE, *COUNTED, *NOBODY, *TO_DO, *TRUE_OF_PLANS)))
 
 

@@ -60,6 +60,7 @@ def _of_pages(store: Path) -> Iterator[Headline]:
         app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=SECONDS)
         app.run()
         for page in PAGES:
+            app.session_state[f"more-{page.stem}"] = True  # what is behind “More on this page” as well
             app.switch_page(page.relative_to(ROOT).as_posix()).run()
             if app.exception:
                 raise RuntimeError(f"{page.stem}: {app.exception}")

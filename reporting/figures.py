@@ -33,7 +33,7 @@ OF_SERVICES = {  # stage → the measure whose numerator it is
     "completed": "referral_completed_by_service",
     "mismatched": "msk_without_indication_of_cohort",
 }
-WAITS, REASONS = "days_to_first_contact", "declined_reasons"
+WAITS = "days_to_first_contact"
 QUALITY = (
     "quality_receipt",
     "quality_quarantine",
@@ -442,15 +442,6 @@ def referral_waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cl
     for every service with any."""
     columns, which = "category AS service, n AS people, lower, median, upper", f"measure = '{WAITS}'"
     found = _of_area(snapshot, scope, selection, columns, "measure_median", "service", which)
-    return clear(found, scope)
-
-
-def declined_reasons(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
-    """Offers of the last 12 months that were declined, by reason: reason, offers. A row for every reason the
-    release knows, by name. Only offers to people in the cohort when offered, and only where the referrals of
-    these months have come."""
-    columns, which = "category AS reason, numerator AS offers", f"measure = '{REASONS}'"
-    found = _of_area(snapshot, scope, selection, columns, "measure_area", "reason", which)
     return clear(found, scope)
 
 

@@ -2,9 +2,7 @@
 
 import streamlit as st
 
-from reporting.exhibits.compare.head import CompareHead
-from reporting.exhibits.compare.likeness import SimilarListing
-from reporting.exhibits.compare.strips import StandingExhibit
+from reporting.exhibits.compare import page
 from reporting.ui import guidance, layout, show
 from reporting.ui.practice import compare
 from reporting.ui.practice import patients as parts
@@ -13,13 +11,13 @@ from reporting.ui.session import view
 seen = view()
 top = st.container()
 if seen.selection.practice is None:
-    found = show.made(CompareHead(), seen)
+    found = show.made(page.CompareHead(), seen)
     layout.head(seen, "Practice", found.head)
     parts.choices(found, seen.selection)
     st.stop()
-likeness = compare.likeness(seen)
+nearest = compare.nearest(seen)
 with top:
-    layout.head(seen, "Practice", show.made(CompareHead(likeness), seen).head)
+    layout.head(seen, "Practice", show.made(page.CompareHead(nearest), seen).head)
 guidance.safety("fall", "taper")
-show.exhibit(StandingExhibit(likeness), seen)
-layout.listing(show.made(SimilarListing(likeness), seen))
+show.exhibit(page.CHART(nearest), seen)
+layout.listing(show.made(page.LIST(nearest), seen))

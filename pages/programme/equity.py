@@ -1,15 +1,13 @@
 """Equity: does any group of people take more, or get less help?"""
 
-from reporting.exhibits.equity import gaps
-from reporting.exhibits.equity.measure import ByGroup
+from reporting.exhibits.equity import page
 from reporting.ui import layout, show
 from reporting.ui.programme import equity as parts
 from reporting.ui.session import view
 
 seen = view()
-layout.head(seen, "Programme", show.made(gaps.head, seen))
-layout.listing(show.made(gaps.gaps, seen))
+layout.head(seen, "Programme", show.made(page.head, seen))
+layout.listing(show.made(page.LIST, seen))
 layout.section("One measure, group by group")
-measure = parts.measure(seen)
-show.exhibit(ByGroup("age_band", measure), seen)
-show.row(seen, ByGroup("sex", measure), ByGroup("imd_quintile", measure))
+for shown in page.one_measure(parts.measure(seen)):
+    show.exhibit(shown, seen)

@@ -12,16 +12,17 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits import editions
 from reporting.exhibits.board.pages import data_quality, the_quarter
 from reporting.exhibits.coverage import dose_words
-from reporting.exhibits.equity import gaps
+from reporting.exhibits.equity import page as equity
 from reporting.exhibits.exhibit import Exhibit, Head
 from reporting.exhibits.high_dose import bands, funnel, practices, trend
 from reporting.exhibits.overview import cards
 from reporting.exhibits.plans import items, reviews
-from reporting.exhibits.referrals import practices as referrals
+from reporting.exhibits.referrals import page as referrals
 from reporting.exhibits.referrals import stages
 from reporting.exhibits.safeguards import items as safeguard_items
 from reporting.exhibits.safeguards import page
 from reporting.exhibits.tapering import outcomes, speed
+from reporting.exhibits.tapering import page as tapering
 
 ASKS = Path(__file__).with_name("asks.toml")
 Maker = Callable[[Snapshot, Scope, Selection], Exhibit]
@@ -71,7 +72,7 @@ CONTENTS = (
         "taper-outcomes",
         "Taper outcomes",
         outcomes.outcomes,
-        _introduction(outcomes.head),
+        _introduction(tapering.head),
         safety=("taper", "stop"),
     ),
     Content("taper-speed", "Taper safety", speed.speed, safety=("fall", "stop")),
@@ -88,7 +89,7 @@ CONTENTS = (
         "equity-deprivation",
         "Equity of offers",
         editions.OFFERS,
-        _headline(gaps.head),
+        _headline(equity.head),
     ),
     Content(
         "data-quality",

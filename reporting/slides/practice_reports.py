@@ -13,10 +13,10 @@ import pandas as pd
 from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.people.tiles import sentence
-from reporting.exhibits.compare.head import CompareHead
-from reporting.exhibits.compare.likeness import TEN
+from reporting.exhibits.compare.page import CompareHead
+from reporting.exhibits.compare.similar import TEN
 from reporting.exhibits.compare.standing import Standing, Standings, standings
-from reporting.exhibits.compare.strips import StandingExhibit
+from reporting.exhibits.compare.strips import Strips
 from reporting.exhibits.compare.suggestions import suggestions
 from reporting.exhibits.coverage import coverage, source_words
 from reporting.exhibits.exhibit import Exhibit
@@ -77,7 +77,7 @@ def frames(
     if not found.rows:
         return []
     head = CompareHead()(then, scope, asked).head
-    standing, course = StandingExhibit()(then, scope, asked), trend(then, scope, asked)
+    standing, course = Strips()(then, scope, asked), trend(then, scope, asked)
     waiting = figures.practices_unlooked(then, scope, asked).frame
     three = suggestions(then, found, looked_at=waiting.empty)
     alike = (

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from reporting.access import Scope
 from reporting.exhibits.plans import reviews
-from reporting.exhibits.referrals import practices
+from reporting.exhibits.referrals import page as referrals
 from reporting.ui import gate
 from tests.pages.conftest import Opened
 from tests.reporting.example import publish_example
@@ -30,8 +30,8 @@ DATA = ("data/completeness", "data/upload", "data/try_file", "data/quarantine", 
         "data/definitions")  # fmt: skip
 CHARTS = {
     "programme/high_dose": 11,
-    "programme/tapering": 7,
-    "programme/referrals": 5,
+    "programme/tapering": 4,
+    "programme/referrals": 4,
     "programme/plans": 7,
     "programme/safeguards": 4,
 }
@@ -203,7 +203,7 @@ def test_real_data_published_later_close_the_open_page(opened: Opened, tmp_path:
     ("page", "key", "states"),
     [
         ("programme/plans", "plan_flow", reviews.STATES),
-        ("programme/referrals", "referral_flow", practices.STATES),
+        ("programme/referrals", "referral_flow", referrals.STATES),
     ],
 )
 def test_another_state_of_the_cohort_can_be_chosen_to_show_who_came_and_who_left(

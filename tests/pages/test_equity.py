@@ -11,8 +11,8 @@ from tests.pages.test_dashboard import charts, words_everywhere
 def test_gaps_and_one_measure_group_by_group(opened: Opened, sample_store: Path) -> None:
     app = opened("programme/equity", store=sample_store)
     shown = words_everywhere(app)
-    assert shown.count("<h1>") == 1 and "groups differ beyond chance" in shown
-    assert "Gaps beyond chance" in shown and "Long-term opioids, per 1,000" in shown
+    assert shown.count("<h1>") == 1 and "groups really differ" in shown
+    assert "Groups that really differ" in shown and "Long-term opioids, per 1,000" in shown
     assert len(charts(app)) == 3
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reporting.exhibits.compare.likeness import TEN
-from reporting.exhibits.compare.strips import StandingExhibit
+from reporting.exhibits.compare.similar import TEN
+from reporting.exhibits.compare.strips import Strips
 from reporting.exhibits.equity.measure import ByGroup
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.high_dose import (
@@ -24,13 +24,13 @@ from reporting.exhibits.referrals import practices as referrals
 from reporting.exhibits.safeguards import best_interest
 from reporting.exhibits.safeguards import items as safeguard_items
 from reporting.exhibits.safeguards import practices as safeguard_practices
-from reporting.exhibits.tapering import course, flow, now, outcomes, speed
+from reporting.exhibits.tapering import course, down, flow, now, outcomes, speed
 
 OF_AREAS: tuple[Callable[..., Exhibit], ...] = (
     trend.trend, funnel.funnel, bands.bands,
     waterfall.found_and_excluded, new_and_left.new_and_left, practices.practices,
     gabapentinoids.trend, gabapentinoids.use, gabapentinoids.together,
-    flow.flow, outcomes.outcomes, speed.speed, now.below_now,
+    down.down, flow.flow, outcomes.outcomes, speed.speed, now.below_now,
     course.course, stages.stages, waits.waits, declined.declined,
     referrals.attended, items.people, items.handling, reviews.trend, plan_practices.practices,
     headings.headings, safeguard_items.each, safeguard_practices.practices, safeguard_items.together,
@@ -39,6 +39,6 @@ OF_AREAS: tuple[Callable[..., Exhibit], ...] = (
 MAKERS: tuple[Callable[..., Exhibit], ...] = (
     *OF_AREAS,
     *(ByGroup(dimension, "on_taper_plan") for dimension in ("age_band", "sex", "imd_quintile")),
-    StandingExhibit(TEN),
+    Strips(TEN),
 )
 STAYS = {"plan-caseload", "patient-timeline", "falls-everybody"}  # few people by clinician, one, by fall

@@ -18,7 +18,8 @@ from etl.engines import duckdb as engine
 from measures import policy, published
 from measures.measure import Measure, load
 from measures.policy import dose_bands
-from reporting.figures import OF_SERVICES, REASONS, WAITS
+from reporting.exhibits.referrals.declined import MEASURE as REASONS
+from reporting.figures import OF_SERVICES, WAITS
 
 MEASURES = Path(__file__).resolve().parents[2] / "measures" / "definitions"
 DECIDED = policy.load(policy.PATH)

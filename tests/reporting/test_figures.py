@@ -61,7 +61,7 @@ def test_sums_of_a_scope_hold_its_own_practices_only(snapshot: Snapshot) -> None
 def test_every_query_filters_by_scope(snapshot: Snapshot) -> None:
     names = (
         "taper_flow", "taper_falls", "taper_now", "taper_now_by_practice", "taper_course", "referral_stages",
-        "referral_waits", "declined_reasons", "taper_ways", "cohort_steps", "caseloads", "practices",
+        "referral_waits", "taper_ways", "cohort_steps", "caseloads", "practices",
     )  # fmt: skip
     for name in names:
         query = getattr(figures, name)

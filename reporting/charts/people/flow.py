@@ -24,13 +24,13 @@ class Flow(NamedTuple):
 Spans = dict[str, tuple[float, float]]
 
 
-def band_flow(frame: pd.DataFrame, bands: Sequence[str]) -> Figure:
+def band_flow(frame: pd.DataFrame, bands: Sequence[str], *, compact: bool = False) -> Figure:
     """People by band at baseline (left) and now (right). frame: from_band, to_band, n; harmed, where a move
     to a lower band came after harm.
 
     bands: every band from highest to lowest dose, ending with "stopped" where that is one. Shapes are as
     high as their n: blue to a lower band without harm, grey within a band, orange to a lower one after harm
-    or to a higher one. ValueError for a band that is not listed.
+    or to a higher one. compact: words on two lines, for a phone. ValueError for a band that is not listed.
     """
     unknown = sorted({*frame["from_band"], *frame["to_band"]} - set(bands))
     if unknown:
@@ -39,12 +39,12 @@ def band_flow(frame: pd.DataFrame, bands: Sequence[str]) -> Figure:
     flows = _flows(frame, rank)
     sides = [_totals(flows, 0), _totals(flows, 1)]
     words = [
-        [_words(band, total, left) for band, total in side.items()]
+        [_words(band, total, left, compact) for band, total in side.items()]
         for side, left in zip(sides, (True, False), strict=True)
     ]
     canvas = Canvas(
-        HEIGHT, [0, 1], [0, 1], left=labels.margin_for(words[0]), right=labels.margin_for(words[1]), top=34,
-        bottom=12,
+        HEIGHT, [0, 1], [0, 1], left=labels.margin_for(words[0]), right=labels.margin_for(words[1]),
+        top=46 if compact else 34, bottom=20 if compact else 12,
     )  # fmt: skip
     height = canvas.plot_height
     gap = GAP / height
@@ -52,7 +52,7 @@ def band_flow(frame: pd.DataFrame, bands: Sequence[str]) -> Figure:
     spans = [_spans(side, rank, unit, gap) for side in sides]
     _ribbons(canvas, flows, rank, spans, unit)
     for x, heading, side, span in ((0, "Baseline", sides[0], spans[0]), (1, "Now", sides[1], spans[1])):
-        _nodes(canvas, x, heading, side, span)
+        _nodes(canvas, x, heading, side, span, compact)
     return canvas.figure()
 
 
@@ -72,8 +72,10 @@ def _totals(flows: Sequence[Flow], side: int) -> dict[str, float]:
     return totals
 
 
-def _words(band: str, total: float, left: bool) -> str:
+def _words(band: str, total: float, left: bool, compact: bool) -> str:
     parts = [labels.safe(band), labels.bold(f"{total:,.0f}")]
+    if compact:
+        return "<br>".join(parts)
     return "  ".join(parts if left else parts[::-1])
 
 
@@ -118,19 +120,23 @@ def _ribbon(canvas: Canvas, start: float, end: float, depth: float, colour: str,
     )  # fmt: skip
 
 
-def _nodes(canvas: Canvas, x: float, heading: str, side: Mapping[str, float], spans: Spans) -> None:
+def _nodes(
+    canvas: Canvas, x: float, heading: str, side: Mapping[str, float], spans: Spans, compact: bool
+) -> None:
     left = x == 0
     anchor, shift = ("right", -theme.LABEL_INDENT) if left else ("left", theme.LABEL_INDENT)
     height = canvas.plot_height
     bands = list(spans)
-    placed = labels.nudged([sum(spans[band]) / 2 * height for band in bands], theme.LABEL_GAP, 0, height)
+    placed = labels.nudged(
+        [sum(spans[band]) / 2 * height for band in bands], theme.LABEL_GAP * (2 if compact else 1), 0, height
+    )
     for band, position in zip(bands, placed, strict=True):
         top, bottom = spans[band]
         canvas.add_scatter(
             x=[x, x], y=[bottom, top], mode="lines", line={"color": theme.NAVY, "width": 5}, hoverinfo="skip",
             name="node", cliponaxis=False,
         )  # fmt: skip
-        labels.note(canvas, x, position / height, _words(band, side[band], left), colour=theme.INK,
+        labels.note(canvas, x, position / height, _words(band, side[band], left, compact), colour=theme.INK,
                     anchor=anchor, xshift=shift)  # fmt: skip
     labels.note(canvas, x, 1, labels.bold(heading), colour=theme.INK, anchor=anchor, yanchor="bottom",
-                xshift=shift, yshift=10)  # fmt: skip
+                xshift=shift, yshift=22 if compact else 10)  # fmt: skip

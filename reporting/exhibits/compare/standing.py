@@ -15,7 +15,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.contrast import Pair
 from reporting.analysis.intervals import Interval, poisson_rate, wilson
 from reporting.analysis.shrinkage import rate_of_others, share_of_others
-from reporting.exhibits.compare.likeness import Likeness, practices, similar
+from reporting.exhibits.compare.similar import Nearest, practices, similar
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.kinds.case_mix import expected
 from reporting.exhibits.kinds.rates import beside_expected, beside_others
@@ -95,7 +95,7 @@ class Standings:
 
 
 @lru_cache(maxsize=CACHED)
-def standings(snapshot: Snapshot, scope: Scope, selection: Selection, likeness: Likeness) -> Standings:
+def standings(snapshot: Snapshot, scope: Scope, selection: Selection, nearest: Nearest) -> Standings:
     """Where the selected practice stands in its own last month; similar ones in the same month."""
     own = practices(snapshot, scope)
     own = own[own["practice_code"] == selection.practice]
@@ -105,7 +105,7 @@ def standings(snapshot: Snapshot, scope: Scope, selection: Selection, likeness: 
     thresholds = sorted({0, *snapshot.info.thresholds, selection.threshold})
     whole = Selection(selection.threshold)
     counts = figures.measure_by_practice(snapshot, scope, whole, MAIN, thresholds, [month]).frame
-    found = similar(snapshot, scope, selection, likeness)
+    found = similar(snapshot, scope, selection, nearest)
     together = figures.measures_together(snapshot, scope, found.codes, MAIN, thresholds, month).frame
     if (counts["practice_code"] == selection.practice).sum() == 0:
         return Standings((), month, nothing=UNTOLD)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.rates.strips import strips
-from reporting.exhibits.compare.likeness import TEN, Likeness
+from reporting.exhibits.compare.similar import ALIKE, TEN, Nearest
 from reporting.exhibits.compare.standing import MAIN, PREVALENCE, Standing, Standings, standings
 from reporting.exhibits.coverage import area_name, beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
@@ -28,14 +28,14 @@ UNBROKEN = "\u00a0"
 
 
 @dataclass(frozen=True)
-class StandingExhibit:
+class Strips:
     """Makes the exhibit of all main measures, one strip each."""
 
-    likeness: Likeness = TEN
+    nearest: Nearest = TEN
 
     def __call__(self, snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-        found = standings(snapshot, scope, selection, self.likeness)
-        common = frame_of(snapshot, "compare-standing", *MAIN)
+        found = standings(snapshot, scope, selection, self.nearest)
+        common = frame_of(snapshot, "compare-measures", *MAIN)
         if not found.rows or found.month is None:
             return Exhibit(**common, headline="Where the practice stands", empty=found.nothing)
         name = area_name(snapshot, scope, selection)
@@ -46,32 +46,33 @@ class StandingExhibit:
         covered = coverage(snapshot, scope, selection.among())
         return Exhibit(
             **common,
-            headline=standing_headline(found),
+            headline=strips_headline(found),
             subtitle=(
-                f"{found.peers} similar practices and {name}, {month(found.month)}; each strip has its own "
-                f"scale from 0; cohort and plans {beyond(snapshot, selection.threshold)} "
+                f"{name} beside {found.peers} similar practices, {month(found.month)}; each strip from 0 "
                 f"(n = {adults if first.denominator else 'no adults'})"
             ),
             figure=draw(),
             narrow=partial(draw, compact=True),
             slide=partial(draw, slim=True),
-            caption=f"{_method(found)} {dose_words(snapshot, selection.threshold)} "
+            caption=f"{_method(found)} People on a high dose and plans: "
+            f"{beyond(snapshot, selection.threshold)}. {dose_words(snapshot, selection.threshold)} "
             f"{source_words(snapshot, covered)}",
             table=_table(snapshot, found, area),
             alt=_alt(name, found, snapshot),
         )
 
 
-def standing_headline(found: Standings) -> str:
+def strips_headline(found: Standings) -> str:
     """Which measures lie apart from the similar practices, in which direction."""
     if found.peers == 0:
         return "Its own figures, without similar practices to compare with"
     names = {kind: list(dict.fromkeys(r.about.name for r in rows)) for kind, rows in found.apart.items()}
-    lower = [f"{listed(names['concern'], 3)}: worse than in similar practices"] if names["concern"] else []
-    upper = [f"{listed(names['improvement'], 3)}: better"] if names["improvement"] else []
+    lower = [f"Needs a look: {listed(names['concern'], 3)}"] if names["concern"] else []
+    upper = [f"better: {listed(names['improvement'], 3)}"] if names["improvement"] else []
     if not lower and not upper:
-        return "No sure difference from similar practices on any measure with a better direction"
-    return "; ".join(lower + upper)
+        return "No sure difference from similar practices"
+    said = "; ".join(lower + upper)
+    return f"{said[0].upper()}{said[1:]}"
 
 
 def _label(snapshot: Snapshot, row: Standing) -> str:
@@ -139,8 +140,9 @@ def _method(found: Standings) -> str:
     if found.peers == 0:
         return f"{found.nothing} Dot: the practice; line: 95% interval (Wilson; Poisson for events)."
     return (
-        f"Coloured only where {SURELY}. Shares: odds above twice those of the similar practices added up, "
-        "or below half; rates: above 1.5 times theirs, or below half; both drawn in towards theirs. Blue: "
+        f"{ALIKE} Coloured only where {SURELY}. Shares: odds above twice those of the similar "
+        "practices added up, or below half; rates: above 1.5 times theirs, or below half; both drawn in "
+        "towards theirs. Blue: "
         "in the better direction, orange: in the worse, purple: no better direction. Use of medicines is "
         "judged beside what is expected for its people (indirect standardisation by age and sex, of shares "
         "by deprivation too; list sizes give none); what is asked of practices is due to everybody and not "

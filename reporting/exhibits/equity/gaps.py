@@ -1,4 +1,4 @@
-"""Equity: the head of the page, and the gaps between groups of people that go beyond chance."""
+"""The groups of people that really differ from everybody else, in care and in use of medicines."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits.coverage import area_name, coverage
+from reporting.exhibits.coverage import coverage
 from reporting.exhibits.data.completeness import Listing
-from reporting.exhibits.equity.groups import groups, is_uptake, measures
-from reporting.exhibits.exhibit import Definition, Head, definition
-from reporting.exhibits.wording import counted, month, percent, rate, spelled
+from reporting.exhibits.equity.groups import groups, is_uptake
+from reporting.exhibits.exhibit import Definition, definition
+from reporting.exhibits.wording import counted, percent, rate, spelled
 
 NO_RATES = "Rates per 1,000 by deprivation are not available: list sizes are sent by age and sex only."
 PEOPLE = {
@@ -24,34 +24,11 @@ HELP = {"concern": ": less help", "improvement": ": more help"}
 MOST_GAPS = 12
 
 
-def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
-    """The page's finding: how many gaps go beyond chance, in care taken up and in use."""
-    area = area_name(snapshot, scope, selection)
-    frame = groups(snapshot, scope, selection)
-    if frame.empty:
-        return Head(f"No figures for {area} yet", coverage(snapshot, scope, selection).nothing())
-    care, use = _split(snapshot, scope, frame[frame["role"] != "common"])
-    compared = counted(int(frame["rest"].notna().sum()), "comparison", "comparisons")
-    return Head(
-        equity_headline(area, care["measure"].nunique(), use["measure"].nunique()),
-        f"{len(measures(snapshot, scope))} measures by age band, sex and deprivation quintile in "
-        f"{month(snapshot.info.last_month)}: {compared} of a group with everybody else. {NO_RATES}",
-    )
-
-
-def equity_headline(area: str, care: int, use: int) -> str:
-    """In how many measures of care and of use some group lies apart."""
-    if not care and not use:
-        return f"{area}: no gap between groups beyond chance"
-    first = counted(care, "measure of care", "measures of care") if care else "no measure of care"
-    second = counted(use, "measure of use", "measures of use") if use else "no measure of use"
-    return f"{area}: groups differ beyond chance in {first} and {second}"
-
-
 def gaps(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
-    """The groups that lie apart from everybody else, with both intervals: gaps in care first."""
+    """The groups that lie apart from everybody else, with both intervals: gaps in care first. How they are
+    told apart stands in each chart's caption."""
     frame = groups(snapshot, scope, selection)
-    care, use = _split(snapshot, scope, frame[frame["role"] != "common"])
+    care, use = split(snapshot, scope, frame[frame["role"] != "common"])
     found = _one_of_two(pd.concat([_widest_first(care), _widest_first(use)], ignore_index=True))
     more = len(found) - MOST_GAPS
     rest = (
@@ -59,14 +36,11 @@ def gaps(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
         if more > 0
         else ""
     )
-    words = (
-        f"{judged_words(frame)} Care first, then use of medicines, widest gap first; intervals shown are 95% "
-        f"(Wilson). A gap is a reason to ask why.{rest}"
-    )
-    nothing = "No group lies apart from everybody else beyond chance. " if len(frame) else ""
+    words = f"Care first, then use of medicines, widest gap first. A gap is a reason to ask why.{rest}"
+    nothing = "Every difference between groups could be chance. " if len(frame) else ""
     nothing += NO_RATES if len(frame) else coverage(snapshot, scope, selection).nothing()
     rows = [_row(snapshot, scope, row) for row in found.head(MOST_GAPS).to_dict("records")]
-    return Listing("Gaps beyond chance", words, pd.DataFrame(rows), nothing)
+    return Listing("Groups that really differ", words, pd.DataFrame(rows), nothing)
 
 
 def judged_words(frame: pd.DataFrame) -> str:
@@ -78,7 +52,8 @@ def judged_words(frame: pd.DataFrame) -> str:
     )
 
 
-def _split(snapshot: Snapshot, scope: Scope, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def split(snapshot: Snapshot, scope: Scope, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of measures of care, and those of use of medicines."""
     care = frame["measure"].map(lambda measure: is_uptake(snapshot, scope, measure)).astype(bool)
     return frame[care], frame[~care]
 
@@ -104,7 +79,7 @@ def _row(snapshot: Snapshot, scope: Scope, row: dict[Any, Any]) -> dict[str, str
         "Measure": about.name if about.unit == "%" else f"{about.name}, {about.unit}",
         "Group": group[0].upper() + group[1:],
         "Found": f"{way}{HELP.get(row['role'], '')}" if about.better == "higher" else way,
-        "Group, 95% interval": _with_interval(about, row["value"], row["lower"], row["upper"]),
+        "Group, likely range": _with_interval(about, row["value"], row["lower"], row["upper"]),
         "Everybody else": _with_interval(about, row["rest"], row["rest_lower"], row["rest_upper"]),
         "Group a year before": written(about, row["before"]),
     }

@@ -54,15 +54,15 @@ class ByGroup:
             **common,
             headline=group_headline(name, frame, self.dimension),
             subtitle=(
-                f"{about.name}, {about.unit} of {about.denominator.split(':')[0]}, by "
-                f"{TITLES[self.dimension]}, {month(snapshot.info.last_month)} "
+                f"{about.name}, {about.unit}, by {TITLES[self.dimension]}, {month(snapshot.info.last_month)} "
                 f"({size(frame['whole_of'].iloc[0], 'person', 'people')})"
             ),
             figure=draw(),
             narrow=partial(draw, compact=True),
             caption=(
-                f"Dot: share; line: 95% Wilson interval. {judged_words(every)} "
-                f"{COLOURS[about.better]}; grey: no significant difference. Groups of fewer "
+                f"{about.unit.capitalize()} of {about.denominator.split(':')[0]}. Dot: share; line: "
+                f"95% Wilson interval. {judged_words(every)} "
+                f"{COLOURS[about.better]}; grey: could be chance. Groups of fewer "
                 f"than {fewest(snapshot, about)} people are not drawn. {self._care(about)} {dose}"
                 f"{source_words(snapshot, covered)}"
             ),
@@ -90,7 +90,7 @@ def group_headline(name: str, frame: pd.DataFrame, dimension: str) -> str:
     if frame["rest"].isna().all():
         return f"{title}: too few people to compare groups"
     if apart.empty:
-        return f"{title}: no significant difference between groups{_that_are_shown(frame)}"
+        return f"{title}: differences between groups{_that_are_shown(frame)} could be chance"
     parts = [
         f"{_people(part, dimension)} {word}"
         for word, part in (

@@ -1,16 +1,15 @@
-"""Measures that no chart of a page shows, as rows of a table at its foot."""
+"""Measures that no chart of a page shows, as rows of a table: a row each, now and a year before."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits.coverage import area_name, beyond, coverage
+from reporting.exhibits.coverage import area_name
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.wording import HIDDEN, in_unit, month, number, part
@@ -20,74 +19,37 @@ HIGH_DOSE = (
     "ome_burden", "gabapentinoid_ddd",
 )  # fmt: skip
 PLANS = ("severe_pain", "headings_complete", "resources_in_use")
-TAPERING = (
-    "escalated",
-    "amber_speed",
-    "abrupt_stops",
-    "steps_in_range",
-    "sustained",
-    "sustained_after_fall",
-    "on_template",
-    "both_coming_down",
-)
-REFERRALS = (
-    "referral_made_of_cohort", "referral_accepted_of_cohort", "referral_completed_of_cohort",
-    "referral_made", "referral_accepted", "referral_attended", "referral_completed",
-    "msk_without_indication",
-)  # fmt: skip
-REJECTED = "rejected_reasons"
 OPENS = {"early_warning": "early warning"}  # measure → the reason of Patients that lists those it counts
 YEAR = 12
 
 
-def listing(*measures: str) -> Callable[[Snapshot, Scope, Selection], Listing]:
-    """Makes the table of these measures in the selected area: a row each, now and a year before."""
+@dataclass(frozen=True)
+class AlsoMeasured:
+    """Makes the table of these measures in the selected area. measures: their slugs, in order."""
 
-    def made(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
-        frame = figures.measure_by_month(snapshot, scope, selection, measures, [0, selection.threshold]).frame
+    measures: tuple[str, ...]
+
+    def __call__(self, snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
+        asked = self.measures, [0, selection.threshold]
+        frame = figures.measure_by_month(snapshot, scope, selection, *asked).frame
         frame = frame[frame["category"] == ""]
         rows = [
-            _row(definition(snapshot, scope, m), frame[frame["measure"] == m], snapshot) for m in measures
+            _row(definition(snapshot, scope, m), frame[frame["measure"] == m], snapshot)
+            for m in self.measures
         ]
         words = (
-            f"{area_name(snapshot, scope, selection)}, {month(snapshot.info.last_month)}; high dose is "
-            f"{beyond(snapshot, selection.threshold)} a day. What each counts: see the page Definitions."
+            f"{area_name(snapshot, scope, selection)}, {month(snapshot.info.last_month)}. What each counts: "
+            "see the page Definitions."
         )
         opens = tuple(
             OPENS.get(m, "") if row["Counted"] not in ("", "0") else ""
-            for m, row in zip(measures, rows, strict=True)
+            for m, row in zip(self.measures, rows, strict=True)
         )
         return Listing("Also measured", words, pd.DataFrame(rows), "Nothing is counted here yet.", opens)
 
-    return made
 
-
-high_dose = listing(*HIGH_DOSE)
-plans = listing(*PLANS)
-tapering = listing(*TAPERING)
-referrals = listing(*REFERRALS)
-
-
-def rejected(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
-    """Why services rejected referrals in the last 12 months, commonest reason first."""
-    frame = figures.measure_by_month(snapshot, scope, selection, [REJECTED], [selection.threshold]).frame
-    latest = frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)]
-    latest = latest[latest["numerator"] != 0].sort_values(["numerator", "category"], ascending=[False, True])
-    reasons = [str(reason)[:1].upper() + str(reason)[1:] for reason in latest["category"]]
-    table = pd.DataFrame(
-        {
-            "Reason": reasons,
-            "Referrals": [number(n) for n in latest["numerator"]],
-            "Of": [number(n) for n in latest["denominator"]],
-        }
-    )
-    words = (
-        "Referrals of the cohort that a service rejected, of those offered in the last 12 months. "
-        "What the next letter must hold."
-    )
-    covered = coverage(snapshot, scope, replace(selection, years=1))
-    none = covered.nothing() if covered.without("referrals") else "No referral was rejected."
-    return Listing("Why services rejected referrals", words, table, none)
+high_dose = AlsoMeasured(HIGH_DOSE)
+plans = AlsoMeasured(PLANS)
 
 
 def _row(about: Definition, frame: pd.DataFrame, snapshot: Snapshot) -> dict[str, Any]:

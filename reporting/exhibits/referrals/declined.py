@@ -20,11 +20,12 @@ MEASURE = "declined_reasons"
 
 def declined(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     """Reasons for declining as shares of the offers declined, with 95 % intervals."""
-    found = figures.declined_reasons(snapshot, scope, selection).frame
+    frame = figures.measure_by_month(snapshot, scope, selection, [MEASURE], [selection.threshold]).frame
+    found = frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)]
     covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "referral-declined", MEASURE)
     offers = figures.referral_stages(snapshot, scope, selection).frame["offered"].sum()
-    total = found["offers"].sum()
+    total = found["denominator"].max() if len(found) else 0
     if total == 0:
         empty = (
             f"Of {counted(offers, 'offer', 'offers')} in the last 12 months none was declined."
@@ -32,19 +33,19 @@ def declined(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             else covered.nothing()
         )
         return Exhibit(**common, headline="Why people decline a referral", empty=empty)
-    frame = _shares(found[found["offers"] != 0], total)
+    frame = _shares(found[found["numerator"] != 0], total)
     draw = partial(interval_dots, frame, None, "", "{:.0%}")
     return Exhibit(
         **common,
         headline=declined_headline(frame, total, offers),
         subtitle=(
-            f"Reasons recorded, share of the offers declined, {month(snapshot.info.month(11))} to "
-            f"{month(snapshot.info.last_month)} ({size(total, 'offer', 'offers')} declined)"
+            f"Reasons recorded, {month(snapshot.info.month(11))} to {month(snapshot.info.last_month)} "
+            f"({size(total, 'offer', 'offers')} declined)"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            "Dot: share; line: 95% Wilson interval. A reason is named where at least "
+            "Dot: share of the offers declined; line: 95% Wilson interval. A reason is named where at least "
             f"{suppress_below(snapshot)} people of the ICB gave it at any time; everything else is another "
             "reason. No share is good or bad. Offers to people in the "
             f"cohort when offered ({words} OME a day or a high-dose gabapentinoid). "
@@ -70,7 +71,9 @@ def declined(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
 
 def declined_headline(frame: pd.DataFrame, total: float, offers: float) -> str:
     """How many declined, and the reason that is commoner than every other beyond chance."""
-    start = f"{share(total, offers)} of the offers were declined"
+    start = (
+        f"{number(total)} of {counted(offers, 'offer', 'offers')} {'was' if total == 1 else 'were'} declined"
+    )
     first, others = frame.iloc[0], frame.iloc[1:]
     if others.empty:
         return f"{start}; reason: {first['label']}"
@@ -81,16 +84,16 @@ def declined_headline(frame: pd.DataFrame, total: float, offers: float) -> str:
 
 def _shares(found: pd.DataFrame, total: float) -> pd.DataFrame:
     """Reasons, commonest first."""
-    ordered = found.sort_values(["offers", "reason"], ascending=[False, True], ignore_index=True)
-    bounds = [interval(count, total) for count in ordered["offers"]]
+    ordered = found.sort_values(["numerator", "category"], ascending=[False, True], ignore_index=True)
+    bounds = [interval(count, total) for count in ordered["numerator"]]
     return pd.DataFrame(
         {
-            "label": [str(reason)[:1].upper() + str(reason)[1:] for reason in ordered["reason"]],
-            "numerator": ordered["offers"],
-            "value": ordered["offers"] / total,
+            "label": [str(reason)[:1].upper() + str(reason)[1:] for reason in ordered["category"]],
+            "numerator": ordered["numerator"],
+            "value": ordered["numerator"] / total,
             "lower": [low for low, _ in bounds],
             "upper": [high for _, high in bounds],
-            "note": [share(count, total) for count in ordered["offers"]],
+            "note": [share(count, total) for count in ordered["numerator"]],
             "role": "data",
         }
     )

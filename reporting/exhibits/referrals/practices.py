@@ -1,4 +1,4 @@
-"""Referrals: the head of the page, and how far help reaches in each practice."""
+"""How many people a service has seen, practice by practice."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from functools import partial
 
 import pandas as pd
 
-from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.rates.dots import interval_dots
-from reporting.exhibits.coverage import among_words, area_name, beyond, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, Head, definition, frame_of
+from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, definition, frame_of
 from reporting.exhibits.high_dose.practices import marked
-from reporting.exhibits.kinds import case_mix, series
+from reporting.exhibits.kinds import case_mix
 from reporting.exhibits.kinds.across import across, judged, pooled
 from reporting.exhibits.kinds.drawn import drawn, drawn_words
 from reporting.exhibits.kinds.rates import SHARES_WORDS, SURELY, UNSURE
@@ -22,48 +21,14 @@ from reporting.exhibits.wording import (
     counted,
     listed,
     month,
-    number,
-    of_all,
-    part,
     percent,
     share,
     size,
     spelled,
 )
 
-OFFERED = "referral_offered"
 ATTENDED = "referral_attended_of_cohort"
 CONFOUNDED = "People offered a referral are more severely affected, so uptake is no verdict on a practice."
-
-STATES = (  # whose coming and going can be shown, the first unless another is chosen
-    "referral_attended_of_cohort", "referral_offered", "referral_made_of_cohort",
-    "referral_accepted_of_cohort", "referral_completed_of_cohort",
-)  # fmt: skip
-
-
-def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
-    """The page's finding: how many of the cohort were offered help and seen."""
-    frame = figures.measure_by_month(
-        snapshot, scope, selection, [OFFERED, ATTENDED], [selection.threshold]
-    ).frame
-    offered, attended = (
-        series.judged(snapshot, scope, selection, frame, measure, selection.threshold)
-        for measure in (OFFERED, ATTENDED)
-    )
-    if offered is None or attended is None:
-        area = area_name(snapshot, scope, selection)
-        covered = coverage(snapshot, scope, selection)
-        none = "Referrals are not known" if covered.without("referrals") else "No cohort to refer"
-        return Head(f"{none} in {area}", covered.nothing())
-    cohort, latest = attended.last["denominator"], attended.last["month"]
-    n_offered, n_seen = offered.last["numerator"], attended.last["numerator"]
-    return Head(
-        f"{of_all(n_offered, cohort, 'people in the cohort')} were offered a referral; "
-        f"{part(n_seen, cohort)} were seen",
-        f"In the 12 months to {month(latest)} {number(n_offered)} of {number(cohort)} people in the "
-        f"cohort were offered a referral, and {number(n_seen)} of the cohort attended a first "
-        f"contact after such an offer: {part(n_seen, cohort)}, {attended.words}. {CONFOUNDED}",
-    )
 
 
 def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
@@ -81,20 +46,19 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     low = list(frame.loc[frame["role"] == "concern", "name"])
     return Exhibit(
         **common,
-        headline=f"Referrals attended: {ALONE}"
+        headline=f"People seen: {ALONE}"
         if len(frame) == 1
         else attended_headline(low, int((frame["role"] == "improvement").sum())),
         subtitle=(
-            f"{among_words(snapshot, selection)}People in the cohort ({words} OME a day, or a high-dose "
-            "gabapentinoid) with a referral attended in the 12 months to "
-            f"{month(snapshot.info.last_month)}, % of the cohort "
-            f"({size(frame['denominator'].sum(), 'person', 'people')}, "
-            f"{counted(len(frame), 'practice', 'practices')})"
+            f"{among_words(snapshot, selection)}People on a high dose seen by a service, 12 months to "
+            f"{month(snapshot.info.last_month)} ({size(frame['denominator'].sum(), 'person', 'people')})"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            f"Dot: share; line: 95% Wilson interval. {SHARES_WORDS} "
+            f"People in the cohort ({words} OME a day, or a high-dose gabapentinoid) with a referral "
+            f"attended, % of the cohort, in {counted(len(frame), 'practice', 'practices')}. Dot: share; "
+            f"line: 95% Wilson interval. {SHARES_WORDS} "
             f"{case_mix.words(definition(snapshot, scope, ATTENDED))} Orange: lower; blue: higher; grey: "
             f"{UNSURE}. {CONFOUNDED} {drawn_words(frame, shown)}{source_words(snapshot, covered)}"
         ),
@@ -127,7 +91,7 @@ def attended_headline(low: list[str], high: int) -> str:
         return f"{spelled(len(low), 'practice is', 'practices are')} low ({SURELY})"
     if high:
         return f"No practice is low; {counted(high, 'is', 'are')} high ({SURELY})"
-    return f"Referrals attended: no practice is high or low with certainty ({SURELY})"
+    return f"No practice is surely high or low in people seen ({SURELY})"
 
 
 def _rows(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:

@@ -52,8 +52,7 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         **common,
         headline=stages_headline(found),
         subtitle=(
-            f"Each stage as a share of the stage before, by service, offers of "
-            f"{month(snapshot.info.month(11))} to "
+            f"Share of the stage before, by service, offers of {month(snapshot.info.month(11))} to "
             f"{month(snapshot.info.last_month)} ({size(frame['offered'].sum(), 'offer', 'offers')})"
         ),
         figure=draw(),
@@ -79,10 +78,10 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
 def stages_headline(steps: pd.DataFrame) -> str:
     """The step at which one service lies wholly below all together; the widest gap first."""
     if (steps.groupby("stage")["value"].count() < COMPARED).all():
-        return "Referrals: no two services have people enough to be compared"
+        return "No two services have enough people to be compared"
     low = steps[steps["role"] == "concern"]
     if low.empty:
-        return "No significant difference between services at any stage"
+        return "Differences between services could be chance at every stage"
     worst = low.sort_values("gap").iloc[-1]
     more = f"; {counted(len(low) - 1, 'other step is', 'other steps are')} low too" if len(low) > 1 else ""
     return (

@@ -38,14 +38,14 @@ def waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         **common,
         headline=waits_headline(frame, total),
         subtitle=(
-            "Median days from referral to the first attended contact and the middle half of people, by "
-            f"service, contacts of {month(snapshot.info.month(11))} to {month(snapshot.info.last_month)} "
-            f"({size(total['people'], 'person', 'people')})"
+            f"Days from referral to first contact, by service, {month(snapshot.info.month(11))} to "
+            f"{month(snapshot.info.last_month)} ({size(total['people'], 'person', 'people')})"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            "Dot: median; line: middle half. Orange: longer than all together by the error of a median "
+            "First attended contacts. Dot: median; line: middle half of people. Orange: longer "
+            "than all together by the error of a median "
             f"(McGill 1978), corrected over {counted(int(frame['compared'].max()), 'service', 'services')} "
             "(Benjamini–Hochberg, 5%). Those still waiting are not in it: a service that sees nobody looks "
             "no slower. Contacts by their own date, whenever they were offered, of people in the cohort at "
@@ -64,13 +64,13 @@ def waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
 
 def waits_headline(frame: pd.DataFrame, total: pd.Series) -> str:
     """The median of all, and the services whose wait is longer beyond chance."""
-    start = f"Half of those seen waited longer than {days(total['median'])}"
+    start = f"Half waited more than {days(total['median'])}"
     if frame["value"].notna().sum() < 2:
         return f"{start}; too few at each service to compare them"
     slow = list(frame.loc[frame["role"] == "concern", "label"])
     if not slow:
-        return f"{start}; no service is significantly slower"
-    return f"{start}; {listed(slow)} longer than all services together"
+        return f"{start}; differences between services could be chance"
+    return f"{start}; really longer: {listed(slow, 3)}"
 
 
 def _with_people(snapshot: Snapshot, scope: Scope, selection: Selection, least: int) -> pd.DataFrame:

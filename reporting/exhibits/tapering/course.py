@@ -48,14 +48,14 @@ def course(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         **common,
         headline=course_headline(frame),
         subtitle=(
-            f"Mean dose of 28 days as a share of the baseline, by weeks since the start, baseline {words}, "
-            f"to {month(snapshot.info.last_month)} (n = "
-            f"{counted(plans['people'].max(), 'plan', 'plans')}; those still followed under the weeks)"
+            f"Dose as a share of that before the plan, by weeks since the start "
+            f"({counted(plans['people'].max(), 'plan', 'plans')}; under the weeks: still followed)"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            "Line: median; band: middle half of those on a plan. Baseline: mean of the 12 months before. "
+            f"Mean dose of 28 days to {month(snapshot.info.last_month)}, baseline {words}: mean of the 12 "
+            "months before. Line: median; band: middle half of those on a plan. "
             "Grey: people who never had a plan, from the third month end running with a high dose; a high "
             "dose falls by itself as well. Who is put on a plan is no accident, so the gap is not the "
             "plan’s effect. Only people with supply on half the days of a window, so n changes: who stopped, "
@@ -78,17 +78,19 @@ def course_headline(frame: pd.DataFrame) -> str:
     weeks = plans.index.intersection(others.index)
     if weeks.empty:
         last = plans.iloc[-1]
-        return f"{_after(last.name)} half of those on a plan are below {percent(last['median'])} of baseline"
+        return (
+            f"{_after(last.name)} half of those on a plan take less than {percent(last['median'])} of before"
+        )
     on, off = plans.loc[weeks.max()], others.loc[weeks.max()]
     found = (
-        f"{_after(weeks.max())} the median dose is {percent(on['median'])} of baseline on a plan, "
+        f"{_after(weeks.max())} the middle dose is {percent(on['median'])} of before on a plan, "
         f"{percent(off['median'])} without"
     )
-    return found if _apart(on, off) else f"{found}: no significant difference"
+    return found if _apart(on, off) else f"{found}: could be chance"
 
 
 def _after(week: Any) -> str:
-    return "A year after the start" if week == YEAR else f"{number(week)} weeks after the start"
+    return "A year on" if week == YEAR else f"{number(week)} weeks on"
 
 
 def _apart(one: Any, other: Any) -> bool:

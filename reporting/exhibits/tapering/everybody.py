@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
+
+import pandas as pd
 
 from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
-from reporting.charts.rates.dots import interval_dots
+from reporting.charts.people.waterfall import waterfall
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.kinds.year_before import COLOURS, alt, judged_words, narrow, rows, table, to_latest
+from reporting.exhibits.kinds.year_before import alt, judged_words, rows, table, to_latest
 from reporting.exhibits.kinds.yearly import YearApart
 from reporting.exhibits.policy import policy_of, taper_rule
-from reporting.exhibits.wording import counted, listed, month, number, size
+from reporting.exhibits.wording import counted, month, number, size
 
 FALLS, STOPS, UNKNOWN = "falls_of_everybody", "stops_of_everybody", "falls_not_known"
-SAID = {"neither": "on no plan", "plan": "on a plan", "best interest": "in the best interest"}
 STATUSES = {"neither": "no plan", "plan": "on a plan", "best interest": "best interest"}
 
 
@@ -40,6 +42,7 @@ def everybody(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     if not found:
         return Exhibit(**common, headline="Falls and stops of everybody", empty=covered.nothing())
     made = rows(found, {label: label for label in names.values()})
+    bars = _bars(made)
     fell = {one: found[names[FALLS, one]].now for one in STATUSES if names[FALLS, one] in found}
     people = sum(of for _, of in fell.values())
     stopped, unknown = (
@@ -48,16 +51,17 @@ def everybody(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     )
     return Exhibit(
         **common,
-        headline=everybody_headline(fell, red, stopped, unknown),
+        headline=everybody_headline(fell, stopped, unknown),
         subtitle=(
-            f"People {beyond(snapshot, selection.threshold)} twelve months ago, by what their dose was part "
-            f"of, {month(snapshot.info.month(11))} to {month(snapshot.info.last_month)} "
+            f"People {beyond(snapshot, selection.threshold)} a year ago; too fast: more than {red}% in four "
+            f"weeks, {month(snapshot.info.month(11))} to {month(snapshot.info.last_month)} "
             f"({size(people, 'person', 'people')})"
         ),
-        figure=interval_dots(made),
-        narrow=narrow(made),
+        figure=waterfall(bars),
+        narrow=partial(waterfall, bars, compact=True),
         caption=(
-            f"{COLOURS} {judged_words(snapshot, scope, selection)} Fell fast: by more than {red}% between "
+            "Bars: people; orange: fell or stopped; grey: not known. Whether a share changed in a year is in "
+            f"the table. {judged_words(snapshot, scope, selection)} Fell fast: by more than {red}% between "
             f"28-day means, from {taper_rule(snapshot, 'watch_from_mg')} mg a day or more; stopped: "
             f"{policy_of(snapshot)['dose']['no_supply_days']} days without supply after at least "
             f"{taper_rule(snapshot, 'abrupt_percent')}% of the dose before. Not known: what was issued has "
@@ -70,25 +74,26 @@ def everybody(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
 
 
 def everybody_headline(
-    fell: Mapping[str, tuple[float, float]], red: int, stopped: float = 0, unknown: float = 0
+    fell: Mapping[str, tuple[float, float]], stopped: float = 0, unknown: float = 0
 ) -> str:
     """How many fell in all, and how many of them on no plan. fell: status → people, of how many. "Nobody"
     only where it is known of all; unknown: of how many it is not."""
-    rest = f"; {number(stopped)} stopped abruptly" if stopped != 0 else ""
+    rest = f"; {number(stopped)} stopped suddenly" if stopped != 0 else ""
     if unknown != 0:
         rest += f"; of {number(unknown)} it is not known"
-    together = sum(n for n, _ in fell.values())
-    people = sum(of for _, of in fell.values())
+    together, people = (sum(pair[at] for pair in fell.values()) for at in (0, 1))
     if together == 0 and unknown != 0:
-        return f"No dose is known to have fallen by more than {red}% in 12 months{rest}"
+        return f"No dose is known to have fallen too fast in a year{rest}"
     if together == 0:
-        return f"Nobody’s dose fell by more than {red}% in 12 months, plan or no plan{rest}"
-    parts = [
-        f"{number(fell[one][0])} {SAID[one]}"
-        for one, words in STATUSES.items()
-        if one in fell and fell[one][0]
-    ]
+        return f"Nobody’s dose fell too fast in a year, plan or no plan{rest}"
+    alone = fell.get("neither", (0, 0))[0]
+    without = f", {number(alone)} on no plan" if alone != 0 else ""
     return (
-        f"{number(together)} of {counted(people, 'person', 'people')} fell by more than {red}% in 12 months: "
-        f"{listed(parts)}{rest}"
+        f"{number(together)} of {counted(people, 'person', 'people')} fell too fast in a year{without}{rest}"
     )
+
+
+def _bars(made: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `rows` as bars of people: orange of harm, grey of what is not known."""
+    known = ~made["label"].str.startswith("Not known")
+    return made.assign(start=0, end=made["numerator"], role=known.map({True: "concern", False: "common"}))

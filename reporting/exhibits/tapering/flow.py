@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 
@@ -12,7 +13,7 @@ from reporting.analysis.bands import from_highest
 from reporting.charts.people.flow import band_flow
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.tapering.outcomes import HARM
+from reporting.exhibits.tapering.down import HARM, POSSIBLY
 from reporting.exhibits.wording import counted, listed, month, number
 
 MEASURE = "tapering"
@@ -39,16 +40,19 @@ def flow(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         *(int(ways[way]) for way in ("lower", "after", "higher")),
         int(ways.sum()),
     )
+    draw = partial(band_flow, moved[["from_band", "to_band", "harmed", "n"]], order)
     return Exhibit(
         **common,
         headline=flow_headline(lower, after, higher, people),
         subtitle=(
-            f"People with a plan and a baseline {words}, by dose band (mg OME a day), baseline to "
-            f"{month(snapshot.info.last_month)} (n = {number(people)})"
+            f"Dose bands (mg a day) before the plan and in {month(snapshot.info.last_month)} "
+            f"(n = {counted(people, 'person', 'people')})"
         ),
-        figure=band_flow(moved[["from_band", "to_band", "harmed", "n"]], order),
+        figure=draw(),
+        narrow=partial(draw, compact=True),
         caption=(
-            "Blue: to a lower band without harm; orange: to a lower one after harm, or to a higher one; "
+            f"People with a plan and a baseline {words}. Blue: to a lower band "
+            "without harm; orange: to a lower one after harm, or to a higher one; "
             f"grey: same band. Harm: {HARM} on the way. Baseline: mean of the 12 months before the plan. A "
             f"high-dose group falls somewhat without any plan. {_undrawn_words(undrawn)}"
             f"{source_words(snapshot, covered)}"
@@ -73,9 +77,8 @@ def flow_headline(lower: float, after: float, higher: float, people: float) -> s
     """How many moved down without harm (HARM), how many after it, and how many up."""
     of = counted(people, "person", "people")
     down = "Nobody" if lower == 0 else f"{number(lower)} of {of}"
-    more = f", {number(after)}{' more' if lower else ''} after one" if after else ""
-    up = "nobody" if higher == 0 else number(higher)
-    return f"{down} moved to a lower band without {HARM}{more}; {up} to a higher one"
+    more = f", {number(after)} {POSSIBLY}" if after else ""
+    return f"{down} moved down step by step{more}; {'nobody' if higher == 0 else number(higher)} moved up"
 
 
 def _undrawn_words(people: Mapping[str, int]) -> str:

@@ -15,7 +15,8 @@ from reporting.exhibits.kinds import case_mix
 from reporting.exhibits.kinds.across import judged, with_intervals
 from reporting.exhibits.kinds.rates import SHARES_WORDS, UNSURE
 from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.wording import beside, cells, month, number, percent, share, size
+from reporting.exhibits.tapering.down import HARM, POSSIBLY
+from reporting.exhibits.wording import beside, cells, counted, month, number, percent, size
 
 MEASURE, AFTER = "below_threshold_now", "below_threshold_after_fall"
 
@@ -53,18 +54,18 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     return Exhibit(
         **common,
         headline=(
-            f"{share(below, plans)} who began {words} are below it now without a red fall, a stop or an "
-            f"unknown dose{_also(numerator[AFTER])}{more}"
+            f"{number(below)} of {counted(plans, 'person', 'people')} are no longer {words}, step by step"
+            f"{_also(numerator[AFTER])}{more}"
         ),
         subtitle=(
-            f"{among_words(snapshot, selection)}Plans at least {days} days old with a baseline {words}: no "
-            f"longer beyond it but with supply, by {'practice' if by == 'name' else 'PCN'}, "
-            f"{month(snapshot.info.last_month)} ({size(plans, 'plan', 'plans')})"
+            f"{among_words(snapshot, selection)}Plans from {words}, still with supply, by "
+            f"{'practice' if by == 'name' else 'PCN'}, {month(snapshot.info.last_month)}"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            f"Dot: share; line: 95% Wilson interval. {SHARES_WORDS} "
+            f"Plans at least {days} days old with a baseline {words} ({size(plans, 'plan', 'plans')}). Step "
+            f"by step: without {HARM}. Dot: share; line: 95% Wilson interval. {SHARES_WORDS} "
             f"{case_mix.words(definition(snapshot, scope, MEASURE))} Blue: higher; orange: lower; grey: "
             f"{UNSURE}. Those below after one of these are told apart. Stopped means no supply for 60 days: "
             "it is not counted as below, because zero is often not the aim. "
@@ -81,12 +82,12 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
 
 
 def _also(after: float) -> str:
-    return "" if after == 0 else f"; {number(after)} more after one"
+    return "" if after == 0 else f"; {number(after)} {POSSIBLY}"
 
 
 def _more(stopped: pd.Series) -> str:
     """How many plans have stopped; nothing where none is old enough to be among them."""
-    return "".join(f"; {number(n)} more {'has' if n == 1 else 'have'} stopped" for n in stopped)
+    return "".join(f"; {number(n)} stopped" for n in stopped)
 
 
 def _rows(frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,8 @@
-"""Tapering: the head of the page, and outcomes beside the published ones."""
+"""Doses a year or more after a plan began, beside the published outcomes."""
 
 from __future__ import annotations
 
+from functools import partial
 from math import isnan
 
 import numpy as np
@@ -13,76 +14,26 @@ from reporting.analysis.contrast import beside, compared
 from reporting.analysis.correction import correction
 from reporting.charts.people.outcomes import outcome_dots
 from reporting.disclosure import judging
-from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, Head, frame_of
+from reporting.exhibits.coverage import beyond, coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.kinds.across import with_intervals
-from reporting.exhibits.kinds.series import judged
 from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.wording import (
-    HIDDEN,
-    cells,
-    counted,
-    listed,
-    month,
-    number,
-    of_all,
-    part,
-    percent,
-    size,
-)
+from reporting.exhibits.tapering.down import HARM
+from reporting.exhibits.wording import cells, counted, listed, month, number, percent, size
 
 OUTCOMES = "outcome_band_share"
-PROGRESS, AFTER = "tapering", "tapering_after_fall"
 OUTCOMES_AFTER = "outcome_band_after_fall"
-RED = "red_speed"
-HARM = "a red fall, a stop or an unknown dose"
 # Fenton and Agnoli, JAMA Network Open 2022: outcomes of 21,515 tapers, in per cent.
 PUBLISHED = {"stopped": 15.2, "1–49%": 23.3, "50–84%": 31.9, "85–114%": 24.9, "115%+": 4.7}
 NAMES = {"85–114%": "85–114%, unchanged", "115%+": "115%+, escalated"}
 NOT_KNOWN = "not known"
 ARE = {
     "stopped": "have stopped",
-    "1–49%": "are at 1–49% of their baseline dose",
-    "50–84%": "are at 50–84% of their baseline dose",
-    "85–114%": "are at 85–114% of their baseline dose",
-    "115%+": "are at 115% of their baseline dose or more",
+    "1–49%": "are at 1–49% of their dose before",
+    "50–84%": "are at 50–84% of their dose before",
+    "85–114%": "are at 85–114% of their dose before",
+    "115%+": "are at 115% of their dose before or more",
 }
-
-
-def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
-    """The page's finding: how many came down without harm (HARM), and how many after it."""
-    measures = [PROGRESS, AFTER, RED]
-    frame = figures.measure_by_month(snapshot, scope, selection, measures, [selection.threshold]).frame
-    progress = judged(snapshot, scope, selection, frame, PROGRESS, selection.threshold)
-    latest = frame.loc[frame["measure"] == PROGRESS, "month"].max()
-    red = frame[(frame["measure"] == RED) & (frame["month"] == latest)]
-    if progress is None:
-        area = area_name(snapshot, scope, selection)
-        covered = coverage(snapshot, scope, selection)
-        none = "Taper plans are not known" if covered.without("plans") else "No taper plans to judge"
-        return Head(f"{none} in {area}", covered.nothing())
-    n, of = progress.last[["numerator", "denominator"]]
-    too_fast, active = red[["numerator", "denominator"]].iloc[0] if len(red) else (0, 0)
-    after = frame[(frame["measure"] == AFTER) & (frame["month"] == latest)]["numerator"]
-    harmed = float(after.iloc[0]) if len(after) else 0.0
-    down, fall = taper_rule(snapshot, "down_percent"), taper_rule(snapshot, "red_fall_percent")
-    finding = f"{of_all(n, of, 'taper plans')} are at least {down}% below baseline without {HARM}"
-    more = f"{number(harmed) if harmed else 'none'} more after one"
-    tail = (
-        f"{counted(too_fast, 'person', 'people') if too_fast else 'nobody'} on an active plan fell by more "
-        f"than {fall}% "
-        "between 28-day means"
-        if active
-        else "none is active"
-    )
-    return Head(
-        f"{finding}, {more}; {tail}",
-        f"By {month(latest)} {number(n)} of {number(of)} plans, open or ended, "
-        f"with a baseline {beyond(snapshot, selection.threshold)} are at least {down}% below it without "
-        f"{HARM} since their start, slow stops among them: {part(n, of)}, {progress.words}. "
-        f"{_of_active(too_fast, active)} had a fall "
-        f"above {fall}% between 28-day means in the last 12 months.",
-    )
 
 
 def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
@@ -102,18 +53,20 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     frame["after"] = after.reindex(frame["category"], fill_value=0).to_numpy()
     frame["published"] = [PUBLISHED[band] / 100 for band in frame["category"]]
     frame = with_words(frame)
-    people = frame["denominator"].iloc[0]
+    people, draw = frame["denominator"].iloc[0], partial(outcome_dots, _rows(frame))
     return Exhibit(
         **common,
         headline=outcomes_headline(frame, months),
         subtitle=(
-            f"Dose of the last 60 days as % of baseline, plans of {months} months or more with a baseline "
-            f"{beyond(snapshot, selection.threshold)}, {month(snapshot.info.last_month)} "
+            f"Dose as % of before the plan, {months} months or more on, {month(snapshot.info.last_month)} "
             f"({size(people, 'plan', 'plans')})"
         ),
-        figure=outcome_dots(_rows(frame)),
+        figure=draw(),
+        narrow=partial(draw, compact=True),
         caption=(
-            "Dot: these practices, with 95% Wilson interval. Tick: Fenton and Agnoli, JAMA Netw Open 2022 "
+            "Dose of the last 60 days, of plans with a baseline "
+            f"{beyond(snapshot, selection.threshold)}. Dot: these practices, with 95% Wilson "
+            "interval. Tick: Fenton and Agnoli, JAMA Netw Open 2022 "
             f"(n = 21,515); a difference is said by an exact test, corrected over "
             f"{counted(len(frame), 'band', 'bands')} (Benjamini–Hochberg, 5%). "
             f"{_after_words(frame)}{_unknown_words(unknown)}Stopping is no aim in itself. "
@@ -158,26 +111,18 @@ def _after_words(frame: pd.DataFrame) -> str:
     return f"After {HARM}: {listed(parts)}. "
 
 
-def _of_active(too_fast: float, active: float) -> str:
-    """“3 of 52 active plans”; a suppressed number without what it is of, which another slide may withhold."""
-    if isnan(too_fast):
-        return f"{HIDDEN} active plans"
-    return f"{number(too_fast)} of {counted(active, 'active plan', 'active plans')}"
-
-
 def outcomes_headline(frame: pd.DataFrame, months: int) -> str:
     """Of which bands there are more or fewer people than published (word). A band that is withheld is not
     named."""
     differing: dict[str, list[str]] = {"higher": [], "lower": []}
     known = frame[frame["value"].notna()]
     for row in known[known["word"].isin(list(differing))].to_dict("records"):
-        shares = f"({percent(row['value'])}, published {percent(row['published'])})"
-        differing[row["word"]].append(f"{ARE[row['category']]} {shares}")
+        differing[row["word"]].append(ARE[row["category"]])
     more, fewer = (listed(differing[word]) for word in ("higher", "lower"))
     some = len(known) < len(frame)
     if not more and not fewer:
-        shown = " in any band that is shown" if some else ""
-        return f"Outcomes after {months} months: no significant difference from the published ones{shown}"
+        shown = " of the bands that are shown" if some else ""
+        return f"Outcomes after {months} months: differences from published ones{shown} could be chance"
     said = f"More people than published {more}" if more else f"Fewer people than published {fewer}"
     said += f"; fewer {fewer}" if more and fewer else ""
     return f"{said}, of the bands that are shown" if some else said

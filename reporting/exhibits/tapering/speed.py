@@ -33,12 +33,13 @@ def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         **common,
         headline=speed_headline(found, plans, amber, red, unknown),
         subtitle=(
-            "Largest fall between consecutive 28-day means, people per percentage point, active plans with a "
-            f"baseline {words}, {_year_words(snapshot)} ({size(plans, 'plan', 'plans')})"
+            f"Largest fall in four weeks, active plans, {_year_words(snapshot)} "
+            f"({size(plans, 'plan', 'plans')})"
         ),
         figure=speed_histogram(_falls(snapshot, scope, selection), amber, red),
         caption=(
-            f"{_zone_words(amber, red)} {_ended(snapshot, scope, selection, red)}"
+            f"Active plans with a baseline {words}, people per percentage point; a fall lies between "
+            f"consecutive 28-day means. {_zone_words(amber, red)} {_ended(snapshot, scope, selection, red)}"
             f"{source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(
@@ -105,28 +106,28 @@ def speed_headline(
     """How many fell beyond the red limit; where that may not be shown, beyond the amber one. "Nobody" only
     where it is known of all plans; unknown: of how many it is not, None where that may not be shown."""
     known = _known_headline(found, plans, amber, red, of_all=unknown == 0)
-    return f"{known}; of {number(unknown)} the dose is not known" if unknown else known
+    return f"{known}; of {number(unknown)} it is not known" if unknown else known
 
 
 def _known_headline(found: Mapping[str, float], plans: float, amber: int, red: int, *, of_all: bool) -> str:
     beyond_red, fast = found["red"], found["fast"]
     if beyond_red == 0 and not of_all:
-        return f"No active plan is known to have come down by more than {red}% between 28-day means"
+        return f"No active plan is known to have fallen by more than {red}% in four weeks"
     if beyond_red == 0:
-        return f"Nobody on an active plan came down by more than {red}% between 28-day means"
+        return f"Nobody on an active plan fell by more than {red}% in four weeks"
     if isnan(beyond_red) and isnan(fast):
         whom = "people" if isnan(plans) else f"of {counted(plans, 'person', 'people')}"
-        return f"How many {whom} on an active plan came down by more than {red}% in 28 days is withheld"
+        return f"How many {whom} on an active plan fell by more than {red}% in four weeks is withheld"
     if isnan(beyond_red):
         how_many = f"; how many by more than {red}% is withheld" if fast else ""
-        return f"{_people(fast, plans)} by more than {amber}% in 28 days{how_many}"
-    return f"{_people(beyond_red, plans)} by more than {red}% between 28-day means"
+        return f"{_people(fast, plans)} by more than {amber}% in four weeks{how_many}"
+    return f"{_people(beyond_red, plans)} by more than {red}% in four weeks"
 
 
 def _people(people: float, plans: float) -> str:
     of = "" if isnan(plans) else f" of {counted(plans, 'person', 'people')}"
     who = counted(people, "person", "people") if isnan(plans) else number(people) if people else "none"
-    return f"{who.capitalize()}{of} on an active plan came down"
+    return f"{who.capitalize()}{of} on an active plan fell"
 
 
 def _beyond_red(snapshot: Snapshot, scope: Scope, selection: Selection) -> float:

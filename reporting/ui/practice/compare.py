@@ -7,13 +7,13 @@ from html import escape
 import streamlit as st
 
 from reporting.analysis.peers import PEERS
-from reporting.exhibits.compare.likeness import COUNTS, Likeness, practices
+from reporting.exhibits.compare.similar import COUNTS, Nearest, practices
 from reporting.exhibits.wording import practice_words
 from reporting.ui.filters import chosen
 from reporting.ui.session import View
 
 
-def likeness(view: View) -> Likeness:
+def nearest(view: View) -> Nearest:
     """Draw the choices, whose values live in the address, and say what they choose.
 
     Only who sees every practice may leave one out: of an aggregate it would tell that one by the difference.
@@ -24,7 +24,7 @@ def likeness(view: View) -> Likeness:
         left_out = _left_out(view) if view.scope.practices is None else ()
     for words in notes:
         st.html(f'<p class="note" role="status">{escape(words)}</p>')
-    return Likeness(count, left_out)
+    return Nearest(count, left_out)
 
 
 def _left_out(view: View) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import streamlit as st
 from medicines import describe
 from medicines.dose_explanation import Line, SupplyExplanation
 from reporting.access import Release, Selection
-from reporting.exhibits.compare.head import Choice
+from reporting.exhibits.compare.page import Choice
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Icon
 from reporting.exhibits.patients.people import Patients, Person

@@ -20,9 +20,9 @@ from reporting.exhibits.data import completeness
 from reporting.exhibits.data import extracts as received
 from reporting.exhibits.overview import signals
 from reporting.exhibits.plans import reviews
-from reporting.exhibits.referrals import practices as referrals
+from reporting.exhibits.referrals import page as referrals
 from reporting.exhibits.safeguards import page as safeguards
-from reporting.exhibits.tapering import outcomes
+from reporting.exhibits.tapering import page as tapering
 from reporting.exhibits.wording import months_words
 from reporting.ui.layout import freshness
 from reporting.ui.session import View
@@ -344,7 +344,7 @@ def test_a_practice_whose_referrals_did_not_come_is_not_said_to_offer_none(
     [
         (reviews, "reviews", "No cohort to review", "Reviews are not known"),
         (referrals, "referrals", "No cohort to refer", "Referrals are not known"),
-        (outcomes, "plans", "No taper plans to judge", "Taper plans are not known"),
+        (tapering, "plans", "No taper plans to judge", "Taper plans are not known"),
     ],
 )  # fmt: skip
 def test_what_no_practice_sent_is_not_said_to_be_none(

@@ -36,7 +36,7 @@ from tests.reporting.makers import MAKERS
 NUMBER = r"(?<![\d.,–])(\d[\d,]*(?:\.\d+)?)"
 SAID = {PERCENT: NUMBER + "%", RATE: NUMBER + " per 1,000", TENTHS: NUMBER + r"(?: mg| days)\b"}
 LEVELS = {"99.8"}  # of confidence: names of methods, not values
-MIXED = {"compare-standing"}  # a table of measures of several units
+MIXED = {"compare-measures"}  # a table of measures of several units
 ICB = Scope.icb()
 
 

@@ -109,7 +109,7 @@ def _outcomes(headline: str) -> dict[str, str]:
     return {
         band: way
         for words, way in ((more if more.startswith("More") else "", "more"), (fewer, "fewer"))
-        for band in re.findall(r"have stopped|at [\d–]+%(?: of their baseline dose or more)?", words)
+        for band in re.findall(r"have stopped|at [\d–]+%(?: of their dose before or more)?", words)
     }
 
 

@@ -14,7 +14,7 @@ import pytest
 from reporting import release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
-from reporting.exhibits.compare.likeness import TEN
+from reporting.exhibits.compare.similar import TEN
 from reporting.exhibits.compare.standing import standings
 from reporting.exhibits.compare.suggestions import ANYWAY, STEPS, suggestions
 from reporting.slides import history, practice_reports

@@ -9,10 +9,10 @@ import pytest
 from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import NotClearedError
-from reporting.exhibits.compare.head import CompareHead
-from reporting.exhibits.compare.likeness import Likeness, SimilarListing, similar
+from reporting.exhibits.compare.page import CompareHead
+from reporting.exhibits.compare.similar import Nearest, SimilarListing, similar
 from reporting.exhibits.compare.standing import Standing, standings
-from reporting.exhibits.compare.strips import StandingExhibit, standing_headline
+from reporting.exhibits.compare.strips import Strips, strips_headline
 from reporting.release import current
 from tests.reporting.snapshots import DATA_TO, LAST, Rows, counts, practice, publish
 
@@ -66,18 +66,18 @@ def ages(code: str, registered: int) -> Rows:
 
 
 def row_of(snapshot: Snapshot, measure: str, scope: Scope = ICB) -> Standing:
-    found = standings(snapshot, scope, HERE, Likeness(5)).rows
+    found = standings(snapshot, scope, HERE, Nearest(5)).rows
     return next(row for row in found if row.measure == measure and row.threshold != 90)
 
 
 def test_the_five_nearest_are_those_of_like_size_and_not_those_awaited(snapshot: Snapshot) -> None:
-    found = similar(snapshot, ICB, HERE, Likeness(5))
+    found = similar(snapshot, ICB, HERE, Nearest(5))
     assert found.codes == ("SYN02", "SYN03", "SYN04", "SYN05", "SYN06")
     assert found.awaited == ("Hazel",)
 
 
 def test_another_takes_the_place_of_one_left_out(snapshot: Snapshot) -> None:
-    found = similar(snapshot, ICB, HERE, Likeness(5, ("SYN03",)))
+    found = similar(snapshot, ICB, HERE, Nearest(5, ("SYN03",)))
     assert found.codes == ("SYN02", "SYN04", "SYN05", "SYN06", "SYN07")
 
 
@@ -99,34 +99,34 @@ def test_more_events_than_people_have_an_interval_and_no_good_direction(snapshot
 def test_fewer_than_eight_people_are_said_and_not_compared(snapshot: Snapshot) -> None:
     row = row_of(snapshot, "red_speed")
     assert (row.word, row.value, row.interval) == ("too few", None, None)
-    table = StandingExhibit(Likeness(5))(snapshot, ICB, HERE).table.set_index("Measure")
+    table = Strips(Nearest(5))(snapshot, ICB, HERE).table.set_index("Measure")
     assert table.loc["Fell by more than 30% in 28 days", "Finding"] == "too few people to compare"
 
 
 def test_the_page_says_where_the_practice_stands(snapshot: Snapshot) -> None:
-    head = CompareHead(Likeness(5))(snapshot, ICB, HERE).head
+    head = CompareHead(Nearest(5))(snapshot, ICB, HERE).head
     assert (
         head.headline == "Alder has more people on a high dose than similar practices; 2 measures need a look"
     )
     assert "Three measures of the 4 compared differ from the 5 most similar practices" in head.introduction
-    shown = StandingExhibit(Likeness(5))(snapshot, ICB, HERE)
-    assert shown.headline.endswith("worse than in similar practices")
+    shown = Strips(Nearest(5))(snapshot, ICB, HERE)
+    assert shown.headline.startswith("Needs a look: ")
     assert shown.figure is not None and "awaited and left out: Hazel" in shown.caption
     assert "Coloured only where 9 in 10 sure" in shown.caption
     assert shown.alt.startswith("14 measures of Alder beside 5 similar practices: High-dose prevalence")
 
 
 def test_fewer_than_five_others_are_not_shown(snapshot: Snapshot) -> None:
-    few = Likeness(5, ("SYN02", "SYN03"))
+    few = Nearest(5, ("SYN02", "SYN03"))
     assert similar(snapshot, ICB, HERE, few).codes == ()
-    shown = StandingExhibit(few)(snapshot, ICB, HERE)
+    shown = Strips(few)(snapshot, ICB, HERE)
     assert "Only 4 other practices have" in shown.caption and set(shown.table["Finding"]) <= {
         "not compared",
         "too few people to compare",
     }
     assert CompareHead(few)(snapshot, ICB, HERE).head.headline == "Alder cannot be compared yet"
     assert SimilarListing(few)(snapshot, ICB, HERE).table.empty
-    assert standing_headline(standings(snapshot, ICB, HERE, few)).startswith("Its own figures")
+    assert strips_headline(standings(snapshot, ICB, HERE, few)).startswith("Its own figures")
 
 
 def test_a_practice_lead_sees_the_others_added_up_and_never_by_name(snapshot: Snapshot) -> None:
@@ -134,8 +134,8 @@ def test_a_practice_lead_sees_the_others_added_up_and_never_by_name(snapshot: Sn
     row = row_of(snapshot, "high_dose_prevalence", lead)
     assert (row.value, row.together, row.others, row.area) == (0.005, 0.001, (), None)
     shown, listing = (
-        StandingExhibit(Likeness(5))(snapshot, lead, HERE),
-        SimilarListing(Likeness(5))(snapshot, lead, HERE),
+        Strips(Nearest(5))(snapshot, lead, HERE),
+        SimilarListing(Nearest(5))(snapshot, lead, HERE),
     )
     everything = f"{shown} {shown.figure.to_json()} {shown.table.to_json()} {listing}"  # type: ignore[union-attr]
     assert not [name for name in ("Birch", "Cherry", "Great", "SYN02") if name in everything]
@@ -158,7 +158,7 @@ def test_unknown_and_empty_selections_are_sentences(snapshot: Snapshot) -> None:
     )
     awaited = Selection(120, practice="SYN08")
     assert "do not reach back" in ask(snapshot, ICB, awaited).nothing
-    assert StandingExhibit()(snapshot, ICB, awaited).figure is None
+    assert Strips()(snapshot, ICB, awaited).figure is None
     stranger = Scope("practice", frozenset({"SYN02"}))
     assert ask(snapshot, stranger, HERE).nothing.startswith("No data have been received")
 
@@ -172,6 +172,6 @@ def test_rows_of_others_by_name_would_be_stopped(snapshot: Snapshot) -> None:
 
 def test_the_sample_has_ten_similar_practices(sample_store: Path) -> None:
     release = current(sample_store)
-    table = SimilarListing(Likeness())(release, ICB, HERE).table
+    table = SimilarListing(Nearest())(release, ICB, HERE).table
     assert len(table) == 10 and table["Distance"].is_monotonic_increasing
     assert "Bellweather (SYN05)" not in set(table["Practice"])

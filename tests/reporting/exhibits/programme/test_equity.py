@@ -9,9 +9,10 @@ import pytest
 
 from reporting import release
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits.equity.gaps import equity_headline, gaps, head
+from reporting.exhibits.equity.gaps import gaps
 from reporting.exhibits.equity.groups import DIMENSIONS, groups, is_uptake, measures
 from reporting.exhibits.equity.measure import ByGroup
+from reporting.exhibits.equity.page import equity_headline, head
 from tests.reporting.snapshots import Rows, month, practice, publish
 
 ICB = Scope.icb()
@@ -89,18 +90,19 @@ def test_gaps_are_named_with_their_intervals_care_first(snapshot: Snapshot) -> N
         "High-dose prevalence, per 1,000 Aged 18–24 lower",
     ]
     # two quintiles, two sexes and two ages: the young are the old turned round, 2 and 18 of 2,000
-    assert "over 6 comparisons made at once" in gaps(snapshot, ICB, ALL).words
-    assert table["Group, 95% interval"].iloc[0] == "20% (13% to 29%)"
+    caption = ByGroup("sex", REVIEWED)(snapshot, ICB, ALL).caption
+    assert "over 6 comparisons made at once" in caption
+    assert table["Group, likely range"].iloc[0] == "20% (13% to 29%)"
     assert list(table["Group a year before"])[:2] == ["10%", "40%"]
 
 
 def test_the_head_counts_measures_and_says_what_is_not_known(snapshot: Snapshot) -> None:
     words = head(snapshot, ICB, ALL)
-    assert words.headline == (
-        "Example ICB: groups differ beyond chance in 1 measure of care and 1 measure of use"
-    )
+    assert words.headline == "Example ICB: groups really differ in 1 measure of care, 1 of use"
     assert "list sizes are sent by age and sex only" in words.introduction
-    assert equity_headline("Westering", 0, 0) == "Westering: no gap between groups beyond chance"
+    assert equity_headline("Westering", 0, 0) == "Westering: differences between groups could be chance"
+    assert equity_headline("Westering", 2, 0).endswith("differ in 2 measures of care, none of use")
+    assert equity_headline("Westering", 0, 1).endswith("differ in 1 measure of use, none of care")
 
 
 def test_each_dimension_has_its_chart_and_table(snapshot: Snapshot) -> None:
@@ -109,7 +111,7 @@ def test_each_dimension_has_its_chart_and_table(snapshot: Snapshot) -> None:
     assert shown.figure is not None and "(n = 280 people)" in shown.subtitle
     assert list(shown.table["Group"])[-1] == "Not known" and "1 is the most deprived" in shown.caption
     sex = ByGroup("sex", REVIEWED)(snapshot, ICB, ALL)
-    assert sex.headline == "Sex: no significant difference between groups"
+    assert sex.headline == "Sex: differences between groups could be chance"
     assert "Other too few: 4 people" in sex.alt
 
 

@@ -15,7 +15,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.kinds.come_and_gone import ComeAndGone, headline
 from reporting.exhibits.kinds.series import Series, series
 from reporting.exhibits.plans import reviews
-from reporting.exhibits.referrals import practices as referrals
+from reporting.exhibits.referrals import page as referrals
 from tests.reporting.snapshots import LAST, counts, month, practice, publish
 
 ICB, MEASURE = Scope.icb(), "high_dose_prevalence"

@@ -39,7 +39,7 @@ def shown(tmp_path: Path, *rows: list[dict[str, Any]], scope: Scope) -> Exhibit:
 @pytest.mark.parametrize(
     ("offered", "headline"),
     [
-        (3, "No significant difference between services at any stage"),
+        (3, "Differences between services could be chance at every stage"),
         (8, "Pain clinic: 0 of 8 offered referrals were made"),
     ],
 )

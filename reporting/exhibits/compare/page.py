@@ -1,4 +1,4 @@
-"""Compare: the head of the page, one practice's standing in a sentence."""
+"""The page Compare: its head, one practice's standing in a sentence, and what it shows in order."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits.compare.likeness import TEN, Likeness
+from reporting.exhibits.compare.similar import TEN, Nearest, SimilarListing
 from reporting.exhibits.compare.standing import PREVALENCE, Standings, standings
+from reporting.exhibits.compare.strips import Strips
 from reporting.exhibits.coverage import area_name, coverage
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.kinds.rates import SURELY, UNSURE
@@ -18,6 +19,9 @@ DOSE = {
     "lower": "{} has fewer people on a high dose than similar practices",
     UNSURE: "{}: no sure difference from similar practices in high dose",
 }
+
+
+CHART, LIST = Strips, SimilarListing
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Choice:
 class CompareHead:
     """Makes the head: the practice's standing in a sentence, or which practices there are to choose."""
 
-    likeness: Likeness = TEN
+    nearest: Nearest = TEN
 
     def __call__(self, snapshot: Snapshot, scope: Scope, selection: Selection) -> Choice:
         if selection.practice is None:
@@ -44,7 +48,7 @@ class CompareHead:
             nothing = "Choose one of these:" if choices else coverage(snapshot, scope, selection).nothing()
             return Choice(Head("Which practice?", asks), nothing, choices)
         name = area_name(snapshot, scope, selection)
-        found = standings(snapshot, scope, selection, self.likeness)
+        found = standings(snapshot, scope, selection, self.nearest)
         if not found.rows:
             return Choice(Head(f"No figures for {name} yet", found.nothing), found.nothing)
         if found.peers == 0:

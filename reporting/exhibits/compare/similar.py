@@ -9,24 +9,28 @@ import pandas as pd
 
 from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
-from reporting.analysis.peers import PEERS, may_be_shown, nearest
+from reporting.analysis import peers
 from reporting.charts.written import TENTHS, written
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.wording import counted, listed, number, percent, practice_words
 
-COUNTS = (5, PEERS, 15, 20)
+COUNTS = (5, peers.PEERS, 15, 20)
 CACHED = 64
 
 
 @dataclass(frozen=True)
-class Likeness:
+class Nearest:
     """How similar practices are chosen: how many, and the codes of those left out."""
 
-    count: int = PEERS
+    count: int = peers.PEERS
     left_out: tuple[str, ...] = ()
 
 
-TEN = Likeness()
+TEN = Nearest()
+ALIKE = (
+    "Similar: nearest by list size (log), share aged 65 and over and mean deprivation quintile of the people "
+    "supplied (list sizes have no deprivation), each standardised; a distance of 0 would be identical."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +63,7 @@ def _everyone(snapshot: Snapshot) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=CACHED)
-def similar(snapshot: Snapshot, scope: Scope, selection: Selection, likeness: Likeness) -> Similar:
+def similar(snapshot: Snapshot, scope: Scope, selection: Selection, nearest: Nearest) -> Similar:
     """The practices of the whole ICB most like the selected one, whose data reach its own last month. Those
     left out are not among them."""
     named = practices(snapshot, scope)[["practice_code", "name", "pcn"]]
@@ -74,10 +78,10 @@ def similar(snapshot: Snapshot, scope: Scope, selection: Selection, likeness: Li
             "been received from this practice. Load its list sizes and patients.",
         )
     late = everyone["month"] < own["month"].iloc[0]
-    kept = everyone[~late & ~everyone["practice"].isin(likeness.left_out)]
-    found = nearest(kept, str(selection.practice), likeness.count)
+    kept = everyone[~late & ~everyone["practice"].isin(nearest.left_out)]
+    found = peers.nearest(kept, str(selection.practice), nearest.count)
     awaited = tuple(everyone.loc[late, "name"].dropna())
-    if not may_be_shown(found):
+    if not peers.may_be_shown(found):
         there = counted(len(found), "other practice has", "other practices have")
         return Similar(
             found.iloc[:0],
@@ -93,20 +97,18 @@ def similar(snapshot: Snapshot, scope: Scope, selection: Selection, likeness: Li
 class SimilarListing:
     """Makes the list of the similar practices: who they are, how near, and by what."""
 
-    likeness: Likeness
+    nearest: Nearest
 
     def __call__(self, snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
-        found = similar(snapshot, scope, selection, self.likeness)
+        found = similar(snapshot, scope, selection, self.nearest)
         title = "Who the similar practices are"
         if found.own is None or found.nothing:
             return Listing(title, "", pd.DataFrame(), found.nothing)
         own = found.own
         words = (
-            "Nearest in the whole ICB by list size (log), share aged 65 and over and mean deprivation "
-            "quintile of the people supplied (1 is the most deprived; list sizes have no deprivation), "
-            f"each standardised. {own['name']}: {number(own['list_size'])} registered, "
-            f"{percent(own['share_65_plus'])} aged 65 and over, mean quintile {written(own['imd'], TENTHS)}. "
-            "A distance of 0 would be identical."
+            "Nearest in the whole ICB by list size, share aged 65 and over and deprivation (1 is the most "
+            f"deprived). {own['name']}: {number(own['list_size'])} registered, "
+            f"{percent(own['share_65_plus'])} aged 65 and over, mean quintile {written(own['imd'], TENTHS)}."
         )
         if found.awaited:
             words += f" Awaited, so not among them: {listed(found.awaited)}."
