@@ -86,8 +86,9 @@ class Head:
 
 @dataclass(frozen=True)
 class Definition:
-    """A measure's definition, as shown one click away from its figure."""
+    """A measure's definition, as shown one click away from its figure. measure: its slug."""
 
+    measure: str
     code: str
     name: str
     question: str
@@ -123,6 +124,7 @@ def _defined(snapshot: Snapshot, scope: Scope) -> dict[str, Definition]:
 
 def _definition(row: dict[Any, Any]) -> Definition:
     return Definition(
+        measure=row["measure"],
         code=row["code"],
         name=row["name"],
         question=row["question"],

@@ -32,24 +32,34 @@ def safety(*when: str) -> None:
     """The block for these situations (keys of reporting/guidance/safety.toml): a sentence each and whom to
     call; what to check opens below. Once a page, above what shows falls, stops or tapers."""
     st.html(safety_html(*when))
+    more = st.expander("What to check", key="what-to-check", type="compact", on_change="rerun")
+    if more.open:
+        with more:
+            st.html(f'<div class="check">{check_html(*when)}</div>')
 
 
 @cache
 def safety_html(*when: str) -> str:
-    """The block as HTML."""
+    """The block as HTML, without what to check."""
     found = words(*when)
     says = "".join(f"<p><strong>{escape(one.title)}.</strong> {linked(one.says)}</p>" for one in found.asked)
     crisis = " or ".join(anchor(link) for link in found.crisis)
+    return (
+        f'<div class="safety" role="note" aria-label="Safety">{says}'
+        f'<p class="crisis">{escape(CRISIS_WORDS)} {crisis}.</p></div>'
+    )
+
+
+@cache
+def check_html(*when: str) -> str:
+    """What to check in these situations and in the others, and the links."""
+    found = words(*when)
     more = "".join(_situation(one, said=True) for one in found.asked)
     more += "".join(_situation(one) for one in found.others)
     links = "".join(
         _links(title, [link for link in found.links if who in link.readers]) for who, title in READERS
     )
-    return (
-        f'<div class="safety" role="note" aria-label="Safety">{says}'
-        f'<p class="crisis">{escape(CRISIS_WORDS)} {crisis}.</p>'
-        f"<details><summary>What to check</summary>{more}{links}</details></div>"
-    )
+    return f"{more}{links}"
 
 
 def _situation(one: Situation, said: bool = False) -> str:

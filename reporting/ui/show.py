@@ -18,6 +18,7 @@ from reporting.exhibits.exhibit import Definition, Exhibit, Icon, definition
 from reporting.ui import downloads, session
 from reporting.ui.chart import chart
 from reporting.ui.downloads import REFUSED, Download, may_take, no_picture
+from reporting.ui.filters import chosen
 from reporting.ui.guidance import linked
 from reporting.ui.session import View
 from reporting.ui.tables import table_html
@@ -189,11 +190,17 @@ def definition_html(one: Definition) -> str:
 
 
 def definitions(found: tuple[Definition, ...]) -> None:
-    """Every definition, each opened by its name."""
-    parts = "".join(
-        f"<details><summary>{escape(one.name)} "
-        f"<span>{escape(one.code)}</span></summary>{definition_html(one)}"
-        "</details>"
-        for one in found
+    """One definition, chosen by the name of its measure."""
+    by_slug = {one.measure: one for one in found}
+    notes = list[str]()
+    slug = chosen(
+        "measure",
+        tuple(by_slug),
+        notes,
+        lambda one: f"{by_slug[one].name} ({by_slug[one].code})",
+        "Measure",
+        found[0].measure,
     )
-    st.html(f'<div class="definitions">{parts}</div>')
+    for words in notes:
+        st.html(f'<p class="note" role="status">{escape(words)}</p>')
+    st.html(definition_html(by_slug[slug]))

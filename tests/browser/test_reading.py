@@ -33,16 +33,16 @@ WORDS = """() => {
   }
   return words;
 }"""
-PLOTS = """() => [...document.querySelectorAll(".js-plotly-plot")].filter((one) => one.clientWidth).map((plot) => {
-  const sides = Object.values(plot._fullLayout._plots || {}).map((one) => one.xaxis._length);
-  const column = plot.closest('[data-testid="stColumn"]');
-  const beside = column && column.previousElementSibling
-    && Math.abs(column.previousElementSibling.getBoundingClientRect().top - column.getBoundingClientRect().top) < 5
-    || column && column.nextElementSibling
-    && Math.abs(column.nextElementSibling.getBoundingClientRect().top - column.getBoundingClientRect().top) < 5;
-  const wide = Math.round(sides.reduce((sum, one) => sum + one, 0));
-  return [wide, Boolean(beside), plot.getAttribute("aria-label").slice(0, 60)];
-})"""
+PLOTS = """() => [...document.querySelectorAll(".js-plotly-plot")].filter((one) => one.clientWidth)
+  .map((plot) => {
+    const sides = Object.values(plot._fullLayout._plots || {}).map((one) => one.xaxis._length);
+    const column = plot.closest('[data-testid="stColumn"]');
+    const top = (one) => one.getBoundingClientRect().top;
+    const near = column ? [column.previousElementSibling, column.nextElementSibling].filter(Boolean) : [];
+    const beside = near.some((other) => Math.abs(top(other) - top(column)) < 5);
+    const wide = Math.round(sides.reduce((sum, one) => sum + one, 0));
+    return [wide, beside, plot.getAttribute("aria-label").slice(0, 60)];
+  })"""
 WIDER = """() => document.querySelector('[data-testid="stMain"]').scrollWidth
   - document.querySelector('[data-testid="stMain"]').clientWidth"""
 
