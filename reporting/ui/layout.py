@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import cache
 from html import escape
@@ -90,6 +90,15 @@ def freshness(view: View) -> str:
 def section(title: str, words: str = "") -> None:
     """A heading within a page, and a sentence under it."""
     st.html(f'<div class="section"><h2>{escape(title)}</h2><p>{linked(words)}</p></div>')
+
+
+def more(page: str, words: str, fill: Callable[[], None]) -> None:
+    """What is little read, behind one line at the end of a page, and made only when that is opened. words:
+    what is in it; fill: puts it on the page."""
+    found = st.expander(f"More on this page: {words}", key=f"more-{page}", type="compact", on_change="rerun")
+    if found.open:
+        with found:
+            fill()
 
 
 def steps(words: tuple[str, ...]) -> None:
