@@ -59,7 +59,7 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"{frame['quarter'].iloc[-1]}, corrected over "
             f"{counted(frame['category'].nunique(), 'band', 'bands')} "
             "(Benjamini–Hochberg, 5%). Moving to another band is not in itself "
-            f"progress: see Tapering. {source_words(snapshot, covered)}"
+            f"progress: see Falls, stops and plans. {source_words(snapshot, covered)}"
         ),
         table=_table(frame),
         alt="In the last quarter: "

@@ -52,7 +52,7 @@ def new_and_left(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhi
             f"{_not_known(_every(year, NOT_KNOWN))} Times adults came to be {words} OME a day or ceased "
             f"to be, by reason; counts at the right: last {length} months. Who crosses twice counts twice; "
             "whether the number of people changed is judged by who is new and who left. How fast doses fell "
-            "is not split by quarter: see Tapering. Deaths, deductions and exclusions are no "
+            "is not split by quarter: see Falls, stops and plans. Deaths, deductions and exclusions are no "
             f"achievement and no failure; without supply, it may come from elsewhere.{_uneven(frame)} "
             f"{dose_words(snapshot, selection.threshold)} {source_words(snapshot, covered)}"
         ),
@@ -110,7 +110,7 @@ def _not_known(times: int) -> str:
         return ""
     return (
         f" {counted(times, 'time', 'times')} more the dose is not known, as an issue is in no dose: "
-        "counted as neither, and listed on Patients."
+        "counted as neither, and listed on the worklist."
     )
 
 

@@ -51,7 +51,7 @@ def found_and_excluded(snapshot: Snapshot, scope: Scope, selection: Selection) -
             f"Adults on a long-term opioid {words} OME a day. Blue: people left; grey: people taken away. "
             "Use under 90 days is no long-term use and not among those found. Exclusion "
             "goes by codes on the record; whoever is excluded stays visible, with the "
-            "reason, on the page Patients. "
+            "reason, on the worklist. "
             f"{source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame({"Step": rows["label"], "People": cells(rows["people"])}),

@@ -41,6 +41,9 @@ STATE_WORDS = (
 )
 
 
+NO_BREAK = "\u00a0"
+
+
 @dataclass(frozen=True)
 class Trend:
     """Makes the exhibit of one measure over time.
@@ -170,7 +173,7 @@ def _then(found: Series, frame: pd.DataFrame, write: Callable[[pd.Series], str])
     if found.change is None:
         return ""
     if found.change.people is not None:
-        return f": {_people(found.change.people[0])}"
+        return f": {_people(found.change.people[0]).replace(' ', NO_BREAK)}"
     at = frame[frame["month"] == found.change.since]
     return f": {write(at.iloc[0])}" if len(at) else ""
 
