@@ -33,8 +33,10 @@ MARK = {
     "data": BLUE,
     "data_dark": NAVY,
     "own": INK,
+    "strong": MUTED,
+    "faint": GREY_FLOW,
 }
-TEXT = MARK | {"concern": ORANGE_TEXT, "common": MUTED}
+TEXT = MARK | {"concern": ORANGE_TEXT, "common": MUTED, "faint": MUTED}
 SOFT = {
     "improvement": BLUE_SOFT,
     "concern": ORANGE_SOFT,

@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 
 STEPS = (1, 2, 2.5, 5, 10)
+LEAST_BELOW = 0.4  # steps between the start of a broken axis and the lowest value
+FAR_ABOVE = 0.25  # a broken axis starts at more than this share of the highest value
 MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60)
 
 
@@ -15,10 +17,31 @@ def from_zero(top: float, most: int = 5) -> list[float]:
     """Round values from 0 to at most `top`, no more than `most` steps; [0] when top is not above 0."""
     if not top > 0:
         return [0.0]
-    rough = top / most
-    scale = 10 ** math.floor(math.log10(rough))
-    step = next(s * scale for s in STEPS if s * scale >= rough * (1 - 1e-9))
+    step = _step(top / most)
     return [round(index * step, 12) for index in range(int(top / step * (1 + 1e-9)) + 1)]
+
+
+def _step(rough: float) -> float:
+    """The smallest round step that is not below this."""
+    scale = 10 ** math.floor(math.log10(rough))
+    return float(next(s * scale for s in STEPS if s * scale >= rough * (1 - 1e-9)))
+
+
+def around(values: Sequence[float], most: int = 5) -> tuple[list[float], float]:
+    """Round values for an axis that holds all of these, the first being where it starts, and its upper end;
+    it starts at 0 unless they lie far above."""
+    known = [value for value in values if value is not None and not math.isnan(value)]
+    low, high = min(known, default=0.0), max(known, default=0.0)
+    if high > low:
+        step = _step((high - low) / (most - 1))
+        start = math.floor(low / step - LEAST_BELOW) * step
+        if start > FAR_ABOVE * high:
+            top = high + (high - start) * 0.08
+            return [
+                round(start + i * step, 12) for i in range(int((top - start) / step * (1 + 1e-9)) + 1)
+            ], top
+    top = top_of(known)
+    return from_zero(top, most), top
 
 
 def top_of(values: Sequence[float], room: float = 1.08) -> float:
@@ -29,7 +52,7 @@ def top_of(values: Sequence[float], room: float = 1.08) -> float:
 
 def written(values: Sequence[float], unit_format: str) -> list[str]:
     """Axis values in a format such as "{:.2f}" or "{:.0%}", with only the decimals their step needs."""
-    step = values[1] if len(values) > 1 else 1.0
+    step = values[1] - values[0] if len(values) > 1 else 1.0
     step = step * 100 if "%" in unit_format else step
     decimals = next((d for d in range(6) if abs(step - round(step, d)) < 1e-9), 6)
     plain = re.sub(r"\.\d+", f".{decimals}", unit_format)

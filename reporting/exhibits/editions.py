@@ -10,7 +10,7 @@ from reporting.disclosure import NotPublishedError
 from reporting.exhibits.board import pages
 from reporting.exhibits.equity.measure import ByGroup
 from reporting.exhibits.exhibit import Exhibit
-from reporting.exhibits.high_dose import bands, trend
+from reporting.exhibits.high_dose import bands, page
 from reporting.exhibits.plans import items
 from reporting.exhibits.tapering import outcomes
 
@@ -19,7 +19,7 @@ OFFERS = ByGroup("imd_quintile", "referral_offered")
 # Internal exhibit → how it may be published. Any other has no published form: no picture, no file.
 PUBLISHED: Mapping[Maker, Maker] = {
     pages.the_quarter: pages.the_quarter,
-    trend.trend: trend.trend,
+    page.TREND: page.TREND,
     bands.bands: bands.bands,
     outcomes.outcomes: outcomes.outcomes,
     items.people: items.people,

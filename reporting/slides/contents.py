@@ -14,7 +14,8 @@ from reporting.exhibits.board.pages import data_quality, the_quarter
 from reporting.exhibits.coverage import dose_words
 from reporting.exhibits.equity import page as equity
 from reporting.exhibits.exhibit import Exhibit, Head
-from reporting.exhibits.high_dose import bands, funnel, practices, trend
+from reporting.exhibits.high_dose import bands, funnel
+from reporting.exhibits.high_dose import page as high_dose
 from reporting.exhibits.overview import cards
 from reporting.exhibits.plans import items, reviews
 from reporting.exhibits.referrals import page as referrals
@@ -65,7 +66,7 @@ CONTENTS = (
         _introduction(cards.head),
         safety=("fall", "stop"),
     ),
-    Content("high-dose-trend", "High dose over time", trend.trend, _introduction(practices.head)),
+    Content("high-dose-trend", "High dose over time", high_dose.TREND, _introduction(high_dose.head)),
     Content("high-dose-funnel", "Practices beside each other", funnel.funnel),
     Content("high-dose-bands", "Dose bands", bands.bands),
     Content(

@@ -20,7 +20,7 @@ from reporting.exhibits.compare.strips import Strips
 from reporting.exhibits.compare.suggestions import suggestions
 from reporting.exhibits.coverage import coverage, source_words
 from reporting.exhibits.exhibit import Exhibit
-from reporting.exhibits.high_dose.trend import trend
+from reporting.exhibits.high_dose.page import TREND
 from reporting.exhibits.wording import number, practice_words
 from reporting.guidance.safety import brief
 from reporting.slides.files import file_name
@@ -77,7 +77,7 @@ def frames(
     if not found.rows:
         return []
     head = CompareHead()(then, scope, asked).head
-    standing, course = Strips()(then, scope, asked), trend(then, scope, asked)
+    standing, course = Strips()(then, scope, asked), TREND(then, scope, asked)
     waiting = figures.practices_unlooked(then, scope, asked).frame
     three = suggestions(then, found, looked_at=waiting.empty)
     alike = (

@@ -101,7 +101,8 @@ def test_a_bookmarked_address_restores_page_and_filters(server: str, page_at: Pa
     page = page_at(1440)
     asked = urlencode({"pcn": "Riverside PCN", "threshold": "90 mg", "period": "1 year"})
     open_page(page, f"{server}/high_dose?{asked}")
-    assert "High dose above 90 mg in Riverside PCN" in page.locator("h1").inner_text()
+    assert "Riverside PCN" in page.locator(".eyebrow").inner_text()
+    assert "Above 90 mg" in page.locator(".introduction").inner_text()
     assert page.get_by_role("dialog").count() == 0
     period = page.get_by_test_id("stSelectbox").filter(has_text="Period")
     assert period.get_by_role("combobox").input_value() == "1 year" or "1 year" in period.inner_text()

@@ -29,7 +29,7 @@ PROGRAMME = (
 DATA = ("data/completeness", "data/upload", "data/try_file", "data/quarantine", "data/medicines",
         "data/definitions")  # fmt: skip
 CHARTS = {
-    "programme/high_dose": 11,
+    "programme/high_dose": 4,
     "programme/tapering": 4,
     "programme/referrals": 4,
     "programme/plans": 7,
@@ -53,6 +53,18 @@ def test_a_page_has_one_headline_the_synthetic_mark_and_its_charts(opened: Opene
     assert shown.count("<h1>") == 1
     assert "Synthetic data · 5 of 6 practices to Sep 2026" in shown
     assert len(charts(app)) == CHARTS.get(page, 0)
+
+
+def test_more_on_the_page_is_made_when_it_is_opened(opened: Opened) -> None:
+    app = opened("programme/high_dose")
+    before = words_everywhere(app)
+    assert "Also measured" not in before and "in scope have a plan" not in before
+    app.session_state["more-high-dose"] = True
+    app.run()
+    assert not app.exception
+    after = words_everywhere(app)
+    assert "Also measured" in after and "in scope have a plan" in after
+    assert len(charts(app)) == CHARTS["programme/high_dose"] + 7
 
 
 @pytest.mark.parametrize("page", PROGRAMME)
@@ -108,9 +120,9 @@ def test_filters_stay_when_the_page_changes(opened: Opened) -> None:
 
 def test_the_threshold_changes_the_figures(opened: Opened) -> None:
     app = opened("programme/high_dose")
-    assert "High dose above 120 mg" in words_everywhere(app)
+    assert "people above 120 mg" in words_everywhere(app)
     app.button_group(key="threshold").set_value(90).run()
-    assert "High dose above 90 mg" in words_everywhere(app)
+    assert "people above 90 mg" in words_everywhere(app)
 
 
 def test_a_practice_that_is_awaited_has_a_sentence_and_no_chart(opened: Opened) -> None:

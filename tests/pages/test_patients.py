@@ -68,7 +68,9 @@ def test_a_practice_awaited_is_shown_as_of_its_own_last_month(opened: Opened, sa
 
 
 def test_the_early_warnings_open_exactly_the_people_counted(opened: Opened, sample_store: Path) -> None:
-    shown = words_everywhere(opened("programme/high_dose", store=sample_store, pcn="Riverside PCN"))
+    app = opened("programme/high_dose", store=sample_store, pcn="Riverside PCN")
+    app.session_state["more-high-dose"] = True
+    shown = words_everywhere(app.run())
     link = re.search(r'<a href="patients\?([^"]+)" target="_self">High dose for three but not yet six', shown)
     assert link is not None
     counted = int(re.findall(r">(\d+)</td>", shown[link.end() :])[0])

@@ -8,15 +8,7 @@ from reporting.exhibits.compare.similar import TEN
 from reporting.exhibits.compare.strips import Strips
 from reporting.exhibits.equity.measure import ByGroup
 from reporting.exhibits.exhibit import Exhibit
-from reporting.exhibits.high_dose import (
-    bands,
-    funnel,
-    gabapentinoids,
-    new_and_left,
-    practices,
-    trend,
-    waterfall,
-)
+from reporting.exhibits.high_dose import page as high_dose
 from reporting.exhibits.plans import headings, items, reviews
 from reporting.exhibits.plans import practices as plan_practices
 from reporting.exhibits.referrals import declined, stages, waits
@@ -27,9 +19,9 @@ from reporting.exhibits.safeguards import practices as safeguard_practices
 from reporting.exhibits.tapering import course, down, flow, now, outcomes, speed
 
 OF_AREAS: tuple[Callable[..., Exhibit], ...] = (
-    trend.trend, funnel.funnel, bands.bands,
-    waterfall.found_and_excluded, new_and_left.new_and_left, practices.practices,
-    gabapentinoids.trend, gabapentinoids.use, gabapentinoids.together,
+    high_dose.TREND, high_dose.funnel, high_dose.bands,
+    high_dose.found_and_excluded, high_dose.new_and_left, high_dose.PRACTICES,
+    high_dose.GABAPENTINOIDS, high_dose.GABAPENTINOID_USE, high_dose.together,
     down.down, flow.flow, outcomes.outcomes, speed.speed, now.below_now,
     course.course, stages.stages, waits.waits, declined.declined,
     referrals.attended, items.people, items.handling, reviews.trend, plan_practices.practices,

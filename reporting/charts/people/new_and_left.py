@@ -9,8 +9,8 @@ from reporting.charts.canvas import Canvas, Figure
 
 LINE = theme.LABEL_GAP
 LEAST_HALF = 130
-MOST_TICKS, MOST_TICKS_COMPACT = 8, 2
-WRAP, WRAP_COMPACT = 30, 17
+MOST_TICKS, MOST_TICKS_COMPACT = 4, 2
+WRAP = 17
 SIDES = {"above": 1, "below": -1}
 
 
@@ -25,7 +25,7 @@ def crossings(
     """
     periods = list(dict.fromkeys(frame["period"]))
     top = ticks.top_of(list(frame.groupby(["period", "side"])["value"].sum()))
-    words = {side: _side_words(ends[ends["side"] == side], headings[side], side, compact) for side in SIDES}
+    words = {side: _side_words(ends[ends["side"] == side], headings[side], side) for side in SIDES}
     most = max(sum(_lines(line) for line, _ in column) for column in words.values())
     half = max(LEAST_HALF, most * LINE + 8)
     scale = [value for value in ticks.from_zero(top, 3) if value == int(value)]
@@ -53,11 +53,11 @@ def crossings(
     return canvas.figure()
 
 
-def _side_words(ends: pd.DataFrame, heading: str, side: str, compact: bool) -> list[tuple[str, str]]:
+def _side_words(ends: pd.DataFrame, heading: str, side: str) -> list[tuple[str, str]]:
     """Words and colour of each label of a side, from the top down."""
     rows = list(zip(ends["label"], ends["role"], strict=True))
     made = [
-        (labels.wrapped(label, WRAP_COMPACT if compact else WRAP), theme.text(str(role)))
+        (labels.wrapped(label, WRAP), theme.text(str(role)))
         for label, role in (reversed(rows) if side == "above" else rows)
     ]
     return [(labels.bold(labels.safe(heading)), theme.INK), *made]

@@ -6,13 +6,13 @@ from reporting.charts import labels, theme, ticks
 from reporting.charts.canvas import Canvas, Figure
 from reporting.charts.labels import EndLabel
 from reporting.charts.rates.xmr import (
-    NOTE_CHARACTERS,
-    NOTE_LINE,
     Events,
     References,
     across,
     across_labels,
     draw_events,
+    height_of,
+    noted,
 )
 
 HEIGHT = 300
@@ -42,12 +42,12 @@ def quarter_dots(
     scale = ticks.from_zero(top)
     written = ticks.written(scale, unit_format)
     half = pd.Timedelta(days=30)
-    events = [(pd.Timestamp(day), labels.wrapped(words, NOTE_CHARACTERS), "dot") for day, words in starts]
-    note_lines = sum(words.count("<br>") + 1 for _, words, _ in events)
+    events = noted((starts, "dot"))
+    above = height_of(events)
     canvas = Canvas(
-        HEIGHT + NOTE_LINE * note_lines, [frame["date"].iloc[0] - half, last["date"] + half], [0, top],
+        HEIGHT + above, [frame["date"].iloc[0] - half, last["date"] + half], [0, top],
         left=labels.margin_for(written) + 4, right=labels.margin_for([end.words for end in ends]),
-        top=14 + NOTE_LINE * note_lines,
+        top=14 + above,
     )  # fmt: skip
     canvas.value_ticks(scale, written)
     canvas.bottom_ticks(*ticks.months(frame["date"].iloc[0], last["date"]))

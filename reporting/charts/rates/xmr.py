@@ -1,6 +1,6 @@
-"""One series with its target and what it is judged by: XmR mean, limits and special causes, or a band."""
+"""One series of events with its target and what it is judged by: XmR mean, limits and special causes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -17,36 +17,25 @@ LEFT_ANCHOR_UNTIL = 0.7
 Events = Sequence[tuple[Any, str]]
 References = Sequence[tuple[str, float]]
 LIMITS = {"upper": "Upper limit", "mean": "Mean", "lower": "Lower limit"}
-UNCHANGED = {"upper": "If unchanged, up to", "mean": "Start", "lower": "If unchanged, from"}
-SHORT = {
-    "Upper limit": "Upper",
-    "Lower limit": "Lower",
-    "If unchanged, up to": "To",
-    "If unchanged, from": "From",
-}
+SHORT = {"Upper limit": "Upper", "Lower limit": "Lower"}
 
 
 def xmr_chart(
     frame: pd.DataFrame, unit_format: str = "{:.2f}", target: float | None = None, rebases: Events = (),
     breaks: Events = (), *, provisional: bool = False, compact: bool = False,
-    names: Mapping[str, str] = LIMITS, starts: Events = (), references: References = (),
+    starts: Events = (), references: References = (),
 ) -> Figure:  # fmt: skip
     """Trend with limits. frame: date, value, segment, mean, lower, upper, kind, as `spc.xmr` gives it.
 
     unit_format: how values are written ("{:.2f}", "{:.0%}"). rebases and breaks: (date, reason) pairs; a
     rebase is a full line, a break in definition a dashed one. compact: shorter labels for a phone.
-    names: what upper, mean and lower are called; UNCHANGED of a band where the series would lie if it were.
     starts: (date, words) of a programme's start, a dotted line. references: (name, value) of figures from
     outside, each a line across.
     """
     frame = frame.assign(date=pd.to_datetime(frame["date"]))
-    called = {name: SHORT.get(words, words) if compact else words for name, words in names.items()}
-    ends = _end_labels(frame, unit_format, target, provisional, called, references)
-    events = sorted(
-        [(pd.Timestamp(day), labels.wrapped(words, NOTE_CHARACTERS), dash)
-         for group, dash in ((rebases, "solid"), (breaks, "dash"), (starts, "dot")) for day, words in group]
-    )  # fmt: skip
-    note_lines = sum(words.count("<br>") + 1 for _, words, _ in events)
+    ends = _end_labels(frame, unit_format, target, provisional, compact, references)
+    events = noted((rebases, "solid"), (breaks, "dash"), (starts, "dot"))
+    above = height_of(events)
     top = ticks.top_of(
         [*frame["value"], *frame["upper"], target or 0, *(reference for _, reference in references)]
     )
@@ -54,12 +43,12 @@ def xmr_chart(
     words = ticks.written(scale, unit_format)
     half = pd.Timedelta(days=15)
     canvas = Canvas(
-        HEIGHT + NOTE_LINE * note_lines,
+        HEIGHT + above,
         [frame["date"].iloc[0] - half, frame["date"].iloc[-1] + half],
         [0, top],
         left=labels.margin_for(words) + 4,
         right=labels.margin_for([label.words for label in ends]),
-        top=14 + NOTE_LINE * note_lines,
+        top=14 + above,
     )
     canvas.value_ticks(scale, words)
     canvas.bottom_ticks(*ticks.months(frame["date"].iloc[0], frame["date"].iloc[-1]))
@@ -127,13 +116,16 @@ def _end_labels(
     unit_format: str,
     target: float | None,
     provisional: bool,
-    names: Mapping[str, str],
+    compact: bool,
     references: References,
 ) -> list[EndLabel]:
     last, shown = frame.iloc[-1], frame[frame["value"].notna()]
     found = [
-        EndLabel(max(0.0, last[column]), f"{words} {labels.value(last[column], unit_format)}")
-        for column, words in names.items()
+        EndLabel(
+            max(0.0, last[column]),
+            f"{SHORT.get(name, name) if compact else name} {labels.value(last[column], unit_format)}",
+        )
+        for column, name in LIMITS.items()
         if pd.notna(last[column])
     ]
     if provisional and found:
@@ -145,10 +137,27 @@ def _end_labels(
     return found + across_labels(target, references, unit_format)
 
 
-def draw_events(canvas: Canvas, events: Sequence[tuple[pd.Timestamp, str, str]]) -> None:
-    """A line and a note above the plot for each of (day, words, dash), in order of days."""
+Noted = list[tuple[pd.Timestamp, str, str]]
+
+
+def noted(*groups: tuple[Events, str]) -> Noted:
+    """Day, plotly text and dash of each event of these groups, in order of days."""
+    return sorted(
+        (pd.Timestamp(day), labels.wrapped(words, NOTE_CHARACTERS), dash)
+        for group, dash in groups
+        for day, words in group
+    )
+
+
+def height_of(events: Noted) -> int:
+    """Px that the notes of events take above the plot."""
+    return NOTE_LINE * sum(words.count("<br>") + 1 for _, words, _ in events)
+
+
+def draw_events(canvas: Canvas, events: Noted) -> None:
+    """A line and a note above the plot for each event."""
     first, last = (pd.Timestamp(end) for end in canvas.x_range)
-    above = sum(words.count("<br>") + 1 for _, words, _ in events) * NOTE_LINE
+    above = height_of(events)
     plot = canvas.height - canvas.margin["t"] - canvas.margin["b"]
     for day, words, dash in events:
         share = (day - pd.Timedelta(days=15) - first) / (last - first)

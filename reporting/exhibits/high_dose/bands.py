@@ -46,7 +46,7 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         **common,
         headline=bands_headline(frame),
         subtitle=(
-            f"Adults {beyond(snapshot, lowest)} OME a day by dose band, % of adults on opioids, quarters to "
+            f"Adults {beyond(snapshot, lowest)}, % of adults on opioids, by quarter to "
             f"{month(last['month'].iloc[0])} (n = {number(last['denominator'].iloc[0])} adults)"
         ),
         figure=_figure(frame),
@@ -59,7 +59,7 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"{frame['quarter'].iloc[-1]}, corrected over "
             f"{counted(frame['category'].nunique(), 'band', 'bands')} "
             "(Benjamini–Hochberg, 5%). Moving to another band is not in itself "
-            f"progress: see Tapering. {source_words(snapshot, covered)}"
+            f"progress: see Falls, stops and plans. {source_words(snapshot, covered)}"
         ),
         table=_table(frame),
         alt="In the last quarter: "
@@ -106,7 +106,7 @@ def bands_headline(frame: pd.DataFrame) -> str:
     found = {word: list(ends.index[ends["shown"] & (ends["word"] == word)]) for word in ("rose", "fell")}
     parts = [f"{listed([f'{band} mg' for band in bands])} {word}" for word, bands in found.items() if bands]
     if not parts:
-        return f"Dose bands: no significant change{'' if ends['shown'].all() else ' in those that are shown'}"
+        return f"Dose bands: no sure change{'' if ends['shown'].all() else ' in those that are shown'}"
     words = "; ".join(parts)
     return f"{words[0].upper()}{words[1:]}"
 

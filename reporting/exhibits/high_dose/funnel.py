@@ -45,8 +45,7 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         **common,
         headline=funnel_headline(high, low),
         subtitle=(
-            f"{among_words(snapshot, selection)}"
-            f"Adults {words} OME a day per 1,000, by practice size, {snapshot.info.window_days} days to "
+            f"{among_words(snapshot, selection)}Adults {words} per 1,000, by practice size, "
             f"{month(snapshot.info.last_month)} (n = {counted(len(frame), 'practice', 'practices')})"
         ),
         figure=_figure(points, found),
@@ -75,16 +74,6 @@ def funnel_headline(high: Sequence[str], low: Sequence[str]) -> str:
         names = spelled(len(high), "practice", "practices")
     found = f"{names} {'is' if len(high) == 1 else 'are'} high ({SURELY})"
     return f"{found}; {below}" if below else found
-
-
-def funnel_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
-    """The funnel's finding as the end of the page's headline; empty where there is no funnel."""
-    among = selection.among()
-    frame = across(snapshot, scope, among, MEASURE, selection.threshold, snapshot.info.last_month)
-    if len(frame) < FEWEST_PRACTICES or selection.practice is not None:
-        return ""
-    points = _points(frame, _limits(frame), surely(frame))
-    return f"; {funnel_headline(*_named(points)).replace('No practice', 'no practice')}"
 
 
 def _limits(frame: pd.DataFrame) -> Funnel:

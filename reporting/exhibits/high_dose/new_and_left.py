@@ -19,7 +19,7 @@ NEW, LEFT = "new_to_high_dose", "left_high_dose"
 SIDE_WORDS = {NEW: "New", LEFT: "Left"}
 BY_DOSE = ("dose rose", "dose fell")
 BY_RECORD = ("acute use before", "excluded before", "supply began", "no supply", "excluded")
-ROLES = ("data_dark", "data", "common")  # by dose, by record or supply, by registration or death
+ROLES = ("strong", "common", "faint")  # by dose, by record or supply, by registration or death
 SIDES = {NEW: "above", LEFT: "below"}
 NOT_KNOWN = "high_dose_not_known"
 QUARTER, YEAR = 3, 4  # months; quarters
@@ -40,17 +40,19 @@ def new_and_left(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhi
     came, went = (_by_reason(year, measure) for measure in (NEW, LEFT))
     return Exhibit(
         **common,
-        headline=crossings_headline(new, left, went.get(BY_DOSE[1], 0), length),
+        headline=crossings_headline(new, left, length),
         subtitle=(
-            f"Times adults came to be {words} OME a day (above the axis) or ceased to be (below), by reason "
-            f"and quarter to {month(snapshot.info.last_month)} (n = {number(frame['times'].sum())})"
+            f"Times by quarter to {month(snapshot.info.last_month)}: new above, left below "
+            f"(n = {number(frame['times'].sum())})"
         ),
         figure=_figure(frame, year),
         narrow=partial(_figure, frame[frame["back"] < YEAR], year, compact=True),
         caption=(
-            f"{net_words(new, left, length)}{_not_known(_every(year, NOT_KNOWN))} Counts at the "
-            f"right: last {length} months. Who crosses twice counts twice; whether the number of people "
-            "changed is judged below, by who is new and who left. Deaths, deductions and exclusions are no "
+            f"{net_words(new, left, length)}{_fell(went.get(BY_DOSE[1], 0), left)}"
+            f"{_not_known(_every(year, NOT_KNOWN))} Times adults came to be {words} OME a day or ceased "
+            f"to be, by reason; counts at the right: last {length} months. Who crosses twice counts twice; "
+            "whether the number of people changed is judged by who is new and who left. How fast doses fell "
+            "is not split by quarter: see Falls, stops and plans. Deaths, deductions and exclusions are no "
             f"achievement and no failure; without supply, it may come from elsewhere.{_uneven(frame)} "
             f"{dose_words(snapshot, selection.threshold)} {source_words(snapshot, covered)}"
         ),
@@ -69,13 +71,17 @@ def quarters(frame: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
     return made.sort_values(["back", "measure", "reason"], ascending=[False, True, True], ignore_index=True)
 
 
-def crossings_headline(new: int, left: int, fell: int, months: int) -> str:
-    """How often people crossed each way, and how often the dose fell; whether the number changed is judged by
-    people (`flowed`), not by these times."""
+def crossings_headline(new: int, left: int, months: int) -> str:
+    """How often people crossed each way; whether the number changed is judged by people (`flowed`), not by
+    these times."""
     if new + left == 0:
-        return f"Nobody is new to high dose or left it in {months} months"
-    start = f"New to high dose {times(new)}, left {times(left)} in {months} months"
-    return f"{start}; in {number(fell)} of the {number(left)} the dose fell" if left else start
+        return f"Nobody is new to a high dose or left it in {months} months"
+    return f"New to a high dose {times(new)}, left {times(left)} in {months} months"
+
+
+def _fell(fell: int, left: int) -> str:
+    """How often the dose fell, as a sentence after a space; else nothing."""
+    return f" In {number(fell)} of the {number(left)} that left the dose fell." if left else ""
 
 
 def times(n: float) -> str:
@@ -104,7 +110,7 @@ def _not_known(times: int) -> str:
         return ""
     return (
         f" {counted(times, 'time', 'times')} more the dose is not known, as an issue is in no dose: "
-        "counted as neither, and listed on Patients."
+        "counted as neither, and listed on the worklist."
     )
 
 

@@ -42,16 +42,16 @@ def found_and_excluded(snapshot: Snapshot, scope: Scope, selection: Selection) -
         **common,
         headline=cohort_headline(cohort),
         subtitle=(
-            f"Adults on a long-term opioid {words} OME a day: found, excluded by reason, in scope, and with "
-            f"a taper plan, {month(snapshot.info.last_month)} "
-            f"(n = {number(cohort.found)} people)"
+            f"Adults {words}: found, excluded by reason, in scope, on a plan, "
+            f"{month(snapshot.info.last_month)} (n = {number(cohort.found)} people)"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            "Blue: people left; grey: people taken away. Use under 90 days is no long-term use and not among "
-            "those found. Exclusion goes by codes on the record; whoever is excluded stays visible, with the "
-            "reason, on the page Patients. "
+            f"Adults on a long-term opioid {words} OME a day. Blue: people left; grey: people taken away. "
+            "Use under 90 days is no long-term use and not among those found. Exclusion "
+            "goes by codes on the record; whoever is excluded stays visible, with the "
+            "reason, on the worklist. "
             f"{source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame({"Step": rows["label"], "People": cells(rows["people"])}),
@@ -61,7 +61,7 @@ def found_and_excluded(snapshot: Snapshot, scope: Scope, selection: Selection) -
 
 def cohort_headline(cohort: Cohort) -> str:
     """How many are excluded, most for what, and how many of the rest have a plan."""
-    planned = f"{number(cohort.planned)} of {number(cohort.in_scope)} in scope have a taper plan"
+    planned = f"{number(cohort.planned)} of {number(cohort.in_scope)} in scope have a plan"
     out, reasons = cohort.found - cohort.in_scope, list(cohort.reasons)
     most = f", most for {reasons[0]}" if len(reasons) > 1 else f", for {reasons[0]}" if reasons else ""
     excluded = (

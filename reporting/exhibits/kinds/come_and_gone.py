@@ -15,7 +15,7 @@ from reporting.charts.people.waterfall import waterfall
 from reporting.exhibits.coverage import beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Definition, Exhibit, definition, frame_of
 from reporting.exhibits.kinds.families import ending
-from reporting.exhibits.wording import cells, counted, listed, month, number
+from reporting.exhibits.wording import cells, counted, month, number
 
 PREVALENCE = "high_dose_prevalence"
 ENTERED, LEFT = "entered", "left"
@@ -53,7 +53,7 @@ class ComeAndGone:
     def __call__(self, snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         about = definition(snapshot, scope, self.measure)
         threshold = selection.threshold if self.per_threshold else 0
-        name = f"{about.name}{f' {beyond(snapshot, threshold)}' if self.measure == PREVALENCE else ''}"
+        name = f"High dose {beyond(snapshot, threshold)}" if self.measure == PREVALENCE else about.name
         common = frame_of(snapshot, f"come-and-gone-{self.measure.replace('_', '-')}", self.measure)
         title = f"{name}: new and left"
         asked = (snapshot, scope, selection)
@@ -68,23 +68,24 @@ class ComeAndGone:
         told = every[(every["span"] == row.name) & (every["to_month"] == row["to_month"])]
         ways = {way: _of(told, way) for way in SIGNS}
         bars = _bars(ways, row, about)
+        dose = f"{dose_words(snapshot, threshold)} " if threshold else ""
         return Exhibit(
             **common,
             headline=headline(name, ways),
             subtitle=(
-                f"{about.counts.capitalize()} in {month(row['from_month'])}, who is new and who left by "
-                f"reason, and in {month(row['to_month'])} "
+                f"{about.counts.capitalize()} by reason, {month(row['from_month'])} to "
+                f"{month(row['to_month'])} "
                 f"(n = {counted(int(row['practices']), 'practice', 'practices')} with both)"
             ),
             figure=waterfall(bars),
             narrow=partial(waterfall, bars, compact=True),
             caption=(
-                "Navy: how many; orange: worse; blue: better; grey: neither. One reason each, the first "
-                "that holds. Left: died, moved, excluded, still counted (without what this measures), dose "
-                "not known, supply stopped, dose fell. New: moved in, counted before, acute use, excluded "
-                "before, newly registered, dose not known before, supply began, dose rose. On a plan: a "
-                "taper plan at any month’s end between. Deaths, moves and exclusions are no achievement "
-                f"and no failure. {dose_words(snapshot, threshold)} {source_words(snapshot, covered)}"
+                f"{_gone_words(ways)}Navy: how many; orange: worse; blue: better; grey: neither. One reason "
+                "each, the first that holds. Left: died, moved, excluded, still counted (without what this "
+                "measures), dose not known, supply stopped, dose fell. New: moved in, counted before, "
+                "acute use, excluded before, newly registered, dose not known before, supply began, "
+                "dose rose. On a plan: a taper plan at any month’s end between. Deaths, moves and "
+                f"exclusions are no achievement and no failure. {dose}{source_words(snapshot, covered)}"
             ),
             table=pd.DataFrame({"Step": bars["label"], about.counts.capitalize(): cells(bars["people"])}),
             alt=f"{'; '.join(bars['label'] + ': ' + bars['note'])}.",
@@ -92,21 +93,29 @@ class ComeAndGone:
 
 
 def headline(name: str, ways: Mapping[str, Mapping[str, int]]) -> str:
-    """How many are new and left, and what became of those who left, most first."""
+    """How many are new and left, what became of most of those who left, and of how many it is not known."""
     new, left = (sum(ways[way].values()) for way in SIGNS)
     start = f"{name}: {number(new) if new else 'nobody'} new, {number(left) if left else 'nobody'} left"
-    if not left:
-        return start
-    gone = {group: sum(ways[LEFT].get(one, 0) for one in reasons) for group, reasons in GROUPS.items()}
-    known = sorted(((n, group) for group, n in gone.items() if n), key=lambda one: -one[0])
-    planned = ways[LEFT].get("dose fell on a plan", 0)
-    parts = [
-        group.format(number(n)) + (f" ({number(planned)} on a plan)" if "fell" in group else "")
-        for n, group in known
-    ]
+    most = _gone(ways)[:1]
     unknown = sum(ways[LEFT].get(one, 0) for one in NOT_KNOWN)
-    rest = f"; of {number(unknown)} it is not known" if unknown else ""
-    return f"{start}: {listed(parts, 3)}{rest}" if parts else f"{start}{rest}"
+    return "; ".join([start, *most, *([f"of {number(unknown)} it is not known"] if unknown else [])])
+
+
+def _gone(ways: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """What became of those who left, most first, as far as it is known."""
+    gone = {group: sum(ways[LEFT].get(one, 0) for one in reasons) for group, reasons in GROUPS.items()}
+    planned = ways[LEFT].get("dose fell on a plan", 0)
+    return [
+        group.format(number(n)) + (f", {number(planned)} on a plan" if "fell" in group else "")
+        for group, n in sorted(gone.items(), key=lambda one: -one[1])
+        if n
+    ]
+
+
+def _gone_words(ways: Mapping[str, Mapping[str, int]]) -> str:
+    """The same as a sentence before a space; empty where nobody left."""
+    words = "; ".join(_gone(ways))
+    return f"Of those who left: {words}. " if words else ""
 
 
 def _of(told: pd.DataFrame, way: str) -> dict[str, int]:

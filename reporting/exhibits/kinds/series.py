@@ -32,6 +32,13 @@ SAME_PEOPLE = "mostly the same people take it each month"
 YEAR = 12
 EVER = 100  # years
 SHARES = ("value", "lower", "upper")
+LATELY = {
+    "improvement": "Really better",
+    "concern": "Really worse",
+    "neutral_high": "Really higher",
+    "neutral_low": "Really lower",
+    "common": "Could be chance",
+}
 LIMITS = ("mean", "lower", "upper", "lower_near", "upper_near")
 
 
@@ -111,6 +118,20 @@ class Series:
             return f"{self.quarters.moved} since {self.quarters.since:%b %Y}"
         since = self.quarters.since
         return f"{self.quarters.moved} since {since:%b %Y}: {self.kind.split('_')[0]}"
+
+    def finding(self, now: str, them: str) -> str:
+        """The verdict, and from what to what: “Really fell: from 249 to 205 people above 120 mg”; where there
+        is none the latest number and why. now: that number with its words; them: what is said of people."""
+        if self.same_people:
+            return now
+        if not self.judged:
+            return f"{now}; {self.words}"
+        if self.change is not None:
+            return self.change.finding(them)
+        if self.quarters is None:
+            return f"{LATELY[self.kind]}: {now}"
+        verdict = "Could be chance" if self.kind == "common" else f"Really {self.quarters.moved}"
+        return f"{verdict} since {self.quarters.since:%b %Y}: {now}"
 
     @property
     def joined(self) -> str:

@@ -64,8 +64,37 @@ class Flowed:
         sure = "more than chance explains" if self.change.is_change else "could be chance"
         if self.by_others:
             sure += ", with deaths and moves"
-        told = "" if self.moved is None else f": {_new(self.change)}"
-        return f"{self._net()} {self.then}{told}; {sure}"
+        return f"{self._net()} {self.then}{self.told}; {sure}"
+
+    @property
+    def told(self) -> str:
+        """“: 52 new, 85 left”; empty where that may not be told."""
+        return "" if self.moved is None else f": {_new(self.change)}"
+
+    @property
+    def verdict(self) -> str:
+        """What is said of change in a few words: “Really fell”, “Could be chance”."""
+        way = self.change.net_way
+        if not self.change.is_change:
+            return "Could be chance"
+        if self.share_way * way < 0:
+            word = "More" if way > 0 else "Fewer"
+            rounded = self.people is None  # the rates shown may go another way
+            return word if rounded else f"{word}, though the rate {'fell' if way > 0 else 'rose'}"
+        if self.by_others:
+            return "Rose with moves" if way > 0 else "Fell with deaths and moves"
+        return "Really rose" if way > 0 else "Really fell"
+
+    def finding(self, them: str) -> str:
+        """“Really fell: from 249 to 205 people above 120 mg”; without the two numbers “Really fell: about 35
+        fewer people than a year ago”. them: what is said of the people."""
+        if self.people is None:
+            return f"{self.verdict}: {self._net()} {self.then}"
+        was, now = self.people
+        who = counted(now, {"people": "person", "plans": "plan"}[self.counts], self.counts)
+        if was == now:
+            return f"{self.verdict}: {who} {them}, as many as {self.then}"
+        return f"{self.verdict}: from {number(was) if was else 'none'} to {who} {them}"
 
     @property
     def by_others(self) -> bool:
@@ -83,6 +112,13 @@ class Flowed:
     def then_dated(self) -> str:
         """The same with the month: “before the programme (Mar 2025)”."""
         return self.then if self.span == "start" else f"{self.then} ({month(self.since)})"
+
+    @property
+    def apart(self) -> str:
+        """“44 fewer than at the start”: the start of the programme, or whatever is compared with."""
+        then = "at the start" if self.span == "programme" else self.then
+        words = self._net().replace(f" {self.counts} ", " ").replace(" person ", " ").replace(" plan ", " ")
+        return f"{words} {then}"
 
     def _net(self) -> str:
         """The net of what is shown; where that is unlike the exact one, or not known, the direction alone. Of
@@ -130,6 +166,22 @@ class Flowed:
         them = f"the {number(then)} then" if then > 1 else "the 1 then"
         told = f"{number(fell) if fell else 'none'} of {them} fell too fast on the way"
         return f"{told}; of {number(unknown)} {'more ' if fell else ''}it is not known" if unknown else told
+
+    def too_fast(self) -> str:
+        """“51 came down too fast”, as the end of a headline; of how many that is not known where none did;
+        empty where nobody was there then, or may be told of."""
+        if self.fell is None or self.people is None:
+            return "some came down too fast" if self.some_fell else ""
+        (fell, unknown), then = self.fell, self.people[0]
+        if then == 0:
+            return ""
+        if fell:
+            return f"{number(fell)} came down too fast" + (
+                f", {number(unknown)} not known" if unknown else ""
+            )
+        if unknown:
+            return f"of {number(unknown)} it is not known if they came down too fast"
+        return "none came down too fast"
 
 
 def _new(change: Change) -> str:

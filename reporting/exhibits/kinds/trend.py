@@ -1,24 +1,30 @@
-"""What trends have in common: drawing, table and words of an area's months or a practice's quarters."""
+"""A trend: one measure of an area by month, of a practice by quarter, and whether it really changed."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
+from math import isnan
 from typing import Any
 
 import pandas as pd
 
+from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.spc import FEWEST_POINTS, Xmr
 from reporting.analysis.words import assurance_words, change_words
+from reporting.charts import labels
 from reporting.charts.canvas import Figure
 from reporting.charts.icons import assurance_icon, variation_icon
 from reporting.charts.rates.quarters import quarter_dots
-from reporting.charts.rates.xmr import UNCHANGED, xmr_chart
-from reporting.exhibits.exhibit import Icon
+from reporting.charts.rates.since_start import since_start
+from reporting.charts.rates.xmr import xmr_chart
+from reporting.exhibits.coverage import beyond, coverage, source_words
+from reporting.exhibits.exhibit import Exhibit, Icon, frame_of
 from reporting.exhibits.kinds.families import among_words
-from reporting.exhibits.kinds.series import BASELINE_MONTHS, SAME_PEOPLE, Series
-from reporting.exhibits.wording import cells, counted, month, number
+from reporting.exhibits.kinds.series import BASELINE_MONTHS, SAME_PEOPLE, Series, series
+from reporting.exhibits.wording import HIDDEN, cells, counted, month, number, size
 
 DOTS = "Dot: every third month, so that neighbours share a day at most; line: 95% Wilson interval."
 QUARTER_WORDS = (
@@ -26,7 +32,7 @@ QUARTER_WORDS = (
     "test of the last quarter and of a year before."
 )
 FLOW_WORDS = (
-    "The last point is coloured by who came and who went: more than chance explains (exact binomial test of "
+    "Colour goes by who came and who went: more than chance explains (exact binomial test of "
     "new against left) is blue where better, orange where worse; grey: could be chance."
 )
 STATE_WORDS = (
@@ -35,64 +41,175 @@ STATE_WORDS = (
 )
 
 
-def drawing(found: Series, unit_format: str) -> Callable[..., Figure]:
-    """Draws the trend; takes compact, for a phone."""
-    if found.quarters is not None:
-        frame = found.quarters.frame
-        notes = [f"{number(n)} of {number(of)}" for n, of in _pairs(frame)]
-        return partial(
-            quarter_dots, frame.rename(columns={"month": "date"}).assign(note=notes), found.kind, unit_format,
-            found.target, _starts(found, frame), found.benchmarks,
-        )  # fmt: skip
-    marks: dict[str, Any] = {"starts": _starts(found, found.frame), "references": found.benchmarks}
-    if found.bands is not None:
-        return partial(
-            xmr_chart, _banded(found, found.bands), unit_format, found.target, found.rebases, found.breaks,
-            names=UNCHANGED, **marks,
-        )  # fmt: skip
-    judged = _judged(found)
-    return partial(
-        xmr_chart,
-        judged.frame,
-        unit_format,
-        found.target,
-        found.rebases,
-        found.breaks,
-        provisional=judged.provisional,
-        **marks,
-    )  # fmt: skip
+NO_BREAK = "\u00a0"
 
 
-def _starts(found: Series, frame: pd.DataFrame) -> list[tuple[dt.date, str]]:
-    """When the programme began, where that lies within the months drawn."""
-    if (
-        found.began is None
-        or not frame["month"].iloc[0] < pd.Timestamp(found.began) <= frame["month"].iloc[-1]
-    ):
-        return []
-    return [(found.began, "Programme began")]
+@dataclass(frozen=True)
+class Trend:
+    """Makes the exhibit of one measure over time.
+
+    key, measure: slugs. them: what is said of the people counted, “above {dose}” where dose is to be filled
+    in. plotted: what is drawn, as the subtitle's start; of: whom the n counts. columns: numerator,
+    denominator and value in the table. unit_format: how values are written, with what per is after them.
+    per_threshold: whether it goes by the threshold. counted: who is counted, for the caption, of a snapshot
+    and threshold. amount: the headline of what is no number of people, {} for the latest value; it is drawn
+    for areas only.
+    """
+
+    key: str
+    measure: str
+    them: str
+    plotted: str
+    of: tuple[str, str]
+    columns: tuple[str, str, str]
+    counted: Callable[[Snapshot, int], str]
+    unit_format: str = "{:.2f}"
+    per: str = "per 1,000"
+    per_threshold: bool = True
+    amount: str = ""
+
+    def __call__(self, snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+        threshold = selection.threshold if self.per_threshold else 0
+        them = self.them.format(dose=beyond(snapshot, threshold))
+        common = frame_of(snapshot, self.key, self.measure)
+        title = f"{'Amount' if self.amount else 'People'} {them} by month"
+        if self.amount and selection.practice is not None:  # no interval of people judges an amount
+            there = "The amount of one practice stands in the table below; choose an area for the months."
+            return Exhibit(**common, headline=title, empty=there)
+        covered = coverage(snapshot, scope, selection)
+        found = series(snapshot, scope, selection, self.measure, threshold)
+        if found is None:
+            return Exhibit(**common, headline=title, empty=covered.nothing())
+        headline = found.finding(self._now(found, them), them)
+        if _is_hidden(found):
+            few = f"In no month are there people enough {them} to be shown."
+            return Exhibit(**common, headline=headline, empty=few)
+        draw = self.drawing(found)
+        return Exhibit(
+            **common,
+            headline=headline,
+            subtitle=f"{self.plotted}, {span(found)} ({size(found.last['denominator'], *self.of)})",
+            figure=draw(),
+            narrow=partial(draw, compact=True),
+            caption=(
+                f"{self._told(found)} {method(found)} {self.counted(snapshot, threshold)} "
+                f"{source_words(snapshot, covered)}"
+            ),
+            table=table(found, *self.columns),
+            alt=alt(found, self._written),
+            icons=icons(found),
+        )
+
+    def _now(self, found: Series, them: str) -> str:
+        """The latest number, as a headline says it."""
+        last = found.last
+        if self.amount:
+            return self.amount.format(labels.value(last["value"], self.unit_format))
+        return f"{_people(last['numerator'])} {them}"
+
+    def _told(self, found: Series) -> str:
+        """The latest figure with the whole judgement, as the caption's first sentence."""
+        last = found.last
+        of = f", {number(last['numerator'])} of {number(last['denominator'])}" if not self.amount else ""
+        return f"{month(last['month'])}: {self._written(last)}{of}; {found.words}."
+
+    def _written(self, row: pd.Series) -> str:
+        return f"{labels.value(row['value'], self.unit_format)} {self.per}".strip()
+
+    def drawing(self, found: Series) -> Callable[..., Figure]:
+        """Draws a series of this measure; takes compact, for a phone."""
+        if found.quarters is not None:
+            frame = found.quarters.frame
+            notes = [f"{number(n)} of {number(of)}" for n, of in _pairs(frame)]
+            return partial(
+                quarter_dots, frame.rename(columns={"month": "date"}).assign(note=notes), found.kind,
+                self.unit_format, found.target, self._starts(found, frame), found.benchmarks,
+            )  # fmt: skip
+        marks: dict[str, Any] = {
+            "starts": self._starts(found, found.frame),
+            "references": found.benchmarks,
+            "target": found.target,
+            "rebases": found.rebases,
+            "breaks": found.breaks,
+        }
+        if found.bands is not None:
+            return partial(
+                since_start, _banded(found, found.bands), found.kind, self._ends(found), _unchanged(found),
+                self.unit_format, start=None if found.change is None else found.change.since, **marks,
+            )  # fmt: skip
+        judged = _judged(found)
+        return partial(xmr_chart, judged.frame, self.unit_format, provisional=judged.provisional, **marks)
+
+    def _ends(self, found: Series) -> tuple[str, ...]:
+        shown = found.frame.dropna(subset=["value"])
+        if shown.empty:
+            return ()
+        return _people(shown["numerator"].iloc[-1]), self._written(shown.iloc[-1])
+
+    def _starts(self, found: Series, frame: pd.DataFrame) -> list[tuple[dt.date, str]]:
+        """What change is judged from, with its people, and when the programme began, where that lies within
+        the months drawn."""
+        began = found.began
+        since = None if found.change is None else found.change.since
+        drawn = frame["month"].iloc[0], frame["month"].iloc[-1]
+        marks = []
+        if since is not None and drawn[0] <= since < drawn[1]:
+            words = _then(found, frame, self._written)
+            after = (since + pd.DateOffset(months=1)).date()
+            if after == began:
+                return [(after, f"Programme began{words}")]
+            marks.append((after, f"{month(since)}{words}"))
+        if began is not None and drawn[0] < pd.Timestamp(began) <= drawn[1]:
+            marks.append((began, "Programme began"))
+        return marks
 
 
-def is_hidden(found: Series) -> bool:
+def _people(n: float) -> str:
+    return f"{HIDDEN} people" if isnan(n) else counted(n, "person", "people")
+
+
+def _then(found: Series, frame: pd.DataFrame, write: Callable[[pd.Series], str]) -> str:
+    """“: 249 people”, those that change is judged by; the rate where they are not shown."""
+    if found.change is None:
+        return ""
+    if found.change.people is not None:
+        return f": {_people(found.change.people[0]).replace(' ', NO_BREAK)}"
+    at = frame[frame["month"] == found.change.since]
+    return f": {write(at.iloc[0])}" if len(at) else ""
+
+
+def _unchanged(found: Series) -> tuple[str, ...]:
+    """The words of the band's end: how many people there would be."""
+    if found.bands is None or found.bands["lower"].isna().iloc[-1]:
+        return ()
+    last, bounds = found.last, found.bands.iloc[-1]
+    people = [round(bounds[end] / last["value"] * last["numerator"]) for end in ("lower", "upper")] if (
+        last["value"]
+    ) else []  # fmt: skip
+    told = [f"{number(people[0])} to {number(people[1])}"] if people else []
+    return ("If nothing", "had changed" + (":" if told else ""), *told)
+
+
+def _is_hidden(found: Series) -> bool:
     """Whether no month or quarter of it may be shown."""
     frame = found.frame if found.quarters is None else found.quarters.frame
     return bool(frame["value"].isna().all())
 
 
 def span(found: Series) -> str:
-    """“monthly, Aug 2024 to Sep 2026”, or “8 quarters to Sep 2026”."""
+    """“Aug 2024 to Sep 2026”, or “8 quarters to Sep 2026”."""
     if found.quarters is not None:
         return f"{counted(len(found.quarters.frame), 'quarter', 'quarters')} to {month(found.last['month'])}"
-    return f"monthly, {month(found.frame['month'].iloc[0])} to {month(found.last['month'])}"
+    return f"{month(found.frame['month'].iloc[0])} to {month(found.last['month'])}"
 
 
-def method(found: Series, xmr_words: str = "") -> str:
-    """How the trend is judged, for the caption. xmr_words: what is said of a chart of events in an area."""
+def method(found: Series) -> str:
+    """How the trend is judged, for the caption."""
     if found.quarters is not None:
         told = [QUARTER_WORDS] if found.change is None else [DOTS, FLOW_WORDS, found.change.beside()]
         return " ".join([*told, _among(found), *found.decisions])
     if found.bands is None:
-        return f"{xmr_words} {limits_words(found)}"
+        return limits_words(found)
     known = found.bands.dropna(subset=["start"]).index
     first = found.frame.loc[known[0], "month"] if len(known) else found.frame["month"].iloc[0]
     if found.change is not None and found.change.span == "programme":
@@ -106,14 +223,13 @@ def _among(found: Series) -> str:
 
 
 def _banded(found: Series, bands: pd.DataFrame) -> pd.DataFrame:
-    """A state's months as a chart takes them: coloured is the judgement, which is of the last one."""
+    """A state's months as the chart takes them."""
     frame = found.frame
-    kinds = ["common"] * (len(frame) - 1) + [found.kind]
     segment = frame["month"].isin([month for month, _ in found.rebases]).cumsum()
     return pd.DataFrame(
         {
-            "date": frame["month"], "value": frame["value"], "segment": segment, "mean": bands["start"],
-            "lower": bands["lower"], "upper": bands["upper"], "kind": kinds,
+            "date": frame["month"], "value": frame["value"], "segment": segment,
+            "lower": bands["lower"], "upper": bands["upper"],
         }
     )  # fmt: skip
 

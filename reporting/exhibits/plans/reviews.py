@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-import pandas as pd
-
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits.coverage import area_name, beyond, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, Head, frame_of
-from reporting.exhibits.kinds import trend as parts
-from reporting.exhibits.kinds.series import Series, judged
+from reporting.exhibits.coverage import area_name, beyond, coverage
+from reporting.exhibits.exhibit import Head
+from reporting.exhibits.kinds.series import judged
+from reporting.exhibits.kinds.trend import Trend
 from reporting.exhibits.kinds.year_before import lowest
 from reporting.exhibits.plans.items import PEOPLE, PRACTICES_CURRENT, by_month, years_apart
-from reporting.exhibits.wording import counted, month, number, part, share, size
+from reporting.exhibits.wording import counted, month, number, part
 
 NOBODY = "change not judged: there is no cohort in any month"
 REVIEWED = "reviewed_12_months"
@@ -78,36 +74,21 @@ def _current(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     return f"{number(n)} of {number(practices)} practices have a current plan of their own. "
 
 
-def trend(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    """People of the cohort reviewed in the last 3 months over time, and whether that has changed."""
-    frame = by_month(snapshot, scope, selection)
-    found = judged(snapshot, scope, selection, frame, RECENT, selection.threshold)
-    covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, "plan-trend", RECENT)
-    if found is None:
-        return Exhibit(**common, headline="Reviews by month", empty=covered.nothing())
-    draw = parts.drawing(found, "{:.0f}%")
-    return Exhibit(
-        **common,
-        headline=trend_headline(found),
-        subtitle=(
-            f"People of the cohort ({words} OME a day, or a high-dose gabapentinoid) with a review in the "
-            f"last 3 months, %, {parts.span(found)} "
-            f"({size(found.last['denominator'], 'person', 'people')})"
-        ),
-        figure=draw(),
-        narrow=partial(draw, compact=True),
-        caption=(f"{parts.method(found)} {source_words(snapshot, covered)}"),
-        table=parts.table(found, "Reviewed", "Cohort", "%"),
-        alt=parts.alt(found, _written),
-        icons=parts.icons(found),
+def _cohort_words(snapshot: Snapshot, threshold: int) -> str:
+    return (
+        f"The cohort: adults {beyond(snapshot, threshold)} OME a day, or on a high-dose gabapentinoid, "
+        "reviewed in the last 3 months or not."
     )
 
 
-def trend_headline(found: Series) -> str:
-    """How many were reviewed lately, and whether that has changed or it is too early to say."""
-    return f"Reviewed in 3 months: {_written(found.last)}, {found.words}"
-
-
-def _written(row: pd.Series) -> str:
-    return share(row["numerator"], row["denominator"])
+trend = Trend(
+    key="plan-trend",
+    measure=RECENT,
+    them="reviewed in 3 months",
+    plotted="% of the cohort",
+    of=("person", "people"),
+    columns=("Reviewed", "Cohort", "%"),
+    counted=_cohort_words,
+    unit_format="{:.0f}%",
+    per="",
+)

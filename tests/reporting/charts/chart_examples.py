@@ -15,20 +15,30 @@ from reporting.charts.people.speed import speed_histogram
 from reporting.charts.people.stages import referral_stages
 from reporting.charts.people.trajectory import trajectory_chart
 from reporting.charts.people.waterfall import waterfall
+from reporting.charts.rates.apart import apart
 from reporting.charts.rates.dots import interval_dots
 from reporting.charts.rates.funnel import funnel_chart
 from reporting.charts.rates.grid import item_grid
 from reporting.charts.rates.quarters import quarter_dots
+from reporting.charts.rates.since_start import since_start
 from reporting.charts.rates.strips import strips
 from reporting.charts.rates.xmr import xmr_chart
 
 DOSE_BANDS = ("over 300", "200 to 300", "120 to 200", "90 to 120", "up to 90", "stopped")
 MONTHS = pd.date_range("2023-10-01", periods=36, freq="MS")
+OTHERS = [(f"Practice {at}", (at * 7 % 24) / 50) for at in range(24)]
 RATES = [1.5, 1.6] * 6 + [1.4, 1.45] * 8 + [1.3, 1.28, 1.26, 1.25, 1.24, 1.22, 1.21, 1.2]
 
 
 def series():
     return xmr(MONTHS, RATES, better="lower", target=1.0, rebase=["2024-10-01"], baseline_points=12)
+
+
+def state_rows():
+    """36 months whose band is known from the thirteenth on."""
+    reach = [np.nan if at < 12 else 0.01 * (at - 12) ** 0.5 for at in range(36)]
+    lower, upper = [1.6 - one for one in reach], [1.6 + one for one in reach]
+    return pd.DataFrame({"date": MONTHS, "value": RATES, "segment": 0, "lower": lower, "upper": upper})
 
 
 def practice_rows():
@@ -177,6 +187,13 @@ def figures(*, compact):
     return {
         "xmr": xmr_chart(series().frame, "{:.2f}", 1.0, events, [("2026-01-01", "Now above 90 mg")],
                          compact=compact),
+        "since start": since_start(
+            state_rows(), "improvement", ("205 people", "1.20 per 1,000"),
+            ("If nothing", "had changed:", "218 to 272"), target=1.0, references=[("England 2019", 1.1)],
+            start=MONTHS[12], breaks=[("2026-01-01", "Now above 90 mg")],
+            starts=[(MONTHS[13], "Programme began: 249 people")], compact=compact,
+        ),
+        "apart": apart(practice_rows().iloc[:3], OTHERS, "24 other practices", 0.35, "all 35%", "{:.0%}"),
         "dots": interval_dots(practice_rows(), 0.35, "all practices 35%", compact=compact),
         "dots with a year before": interval_dots(
             practice_rows().assign(before=[0.6, 0.1, np.nan, np.nan]), compact=compact

@@ -9,12 +9,15 @@ from reporting.charts import theme
 from reporting.charts.people.bands import dose_bands
 from reporting.charts.people.flow import band_flow
 from reporting.charts.people.speed import speed_histogram
+from reporting.charts.rates.apart import apart
 from reporting.charts.rates.dots import interval_dots
 from reporting.charts.rates.funnel import funnel_chart
 from reporting.charts.rates.grid import item_grid
+from reporting.charts.rates.since_start import since_start
 from reporting.charts.rates.xmr import xmr_chart
 from tests.reporting.charts.chart_examples import (
     DOSE_BANDS,
+    OTHERS,
     band_rows,
     crossing_rows,
     figures,
@@ -25,6 +28,7 @@ from tests.reporting.charts.chart_examples import (
     practice_rows,
     series,
     stage_rows,
+    state_rows,
     trajectory_rows,
 )
 
@@ -72,6 +76,40 @@ def test_a_single_point_and_a_series_of_zeros_still_have_an_axis_from_zero() -> 
     assert not any("limit" in text for text in words(single))
     zeros = xmr_chart(xmr(pd.date_range("2026-01-01", periods=3, freq="MS"), [0, 0, 0], better="lower").frame)
     assert zeros.layout.yaxis.range == (0, 1)
+
+
+def test_a_state_has_a_broken_axis_that_says_so_and_colour_from_its_start_on() -> None:
+    frame, figure = state_rows(), FIGURES["since start"]
+    (points,), (line,), (before,) = (traces(figure, name) for name in ("points", "trend", "before"))
+    assert list(points.y) == list(frame["value"])
+    assert list(line.y) == list(frame["value"][12:]) and line.line.color == theme.BLUE
+    assert list(before.y) == list(frame["value"][:13]) and before.line.color == theme.AXIS
+    start = figure.layout.yaxis.range[0]
+    assert 0 < start < 1.0 and start == figure.layout.yaxis.tickvals[0]
+    assert f"axis starts at {figure.layout.yaxis.ticktext[0]}" in words(figure)
+    (band,) = traces(figure, "band")
+    assert list(band.y[:24]) == list(frame["upper"][12:])
+    assert {"<b>205 people</b>", "1.20 per 1,000", "<b>Target 1.00</b>", "1.10"} <= set(words(figure))
+
+
+def test_a_state_near_nothing_has_an_axis_from_zero_and_no_mark() -> None:
+    frame = state_rows().assign(value=0.1, lower=0.0, upper=0.3)
+    figure = since_start(frame, "common", ("2 people", "0.10 per 1,000"))
+    assert figure.layout.yaxis.range[0] == 0
+    assert not any("axis starts" in text for text in words(figure)) and not figure.layout.shapes
+
+
+def test_every_practice_is_a_named_row_or_a_dot_of_the_swarm_in_its_place() -> None:
+    figure = FIGURES["apart"]
+    (swarm,) = traces(figure, "others")
+    assert list(swarm.x) == [value for _, value in OTHERS]
+    assert len(set(zip(swarm.x, swarm.y, strict=True))) == len(OTHERS)
+    rows = sorted(value for trace in traces(figure, "points") for value in trace.x)
+    assert rows == sorted(practice_rows()["value"].iloc[:3])
+    again = apart(practice_rows().iloc[:3], OTHERS, "24 other practices", 0.35, "all 35%", "{:.0%}")
+    assert list(traces(again, "others")[0].y) == list(swarm.y)
+    alone = apart(practice_rows().iloc[:0], OTHERS[:1], "1 practice")
+    assert len(traces(alone, "others")[0].x) == 1 and not traces(alone, "points")
 
 
 def test_provisional_limits_say_so() -> None:

@@ -10,7 +10,7 @@ from plotly.graph_objects import Figure
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.data import completeness, extracts, medicines, reference
 from reporting.exhibits.exhibit import Exhibit, definition
-from reporting.exhibits.high_dose import funnel, practices
+from reporting.exhibits.high_dose import page as high_dose
 from reporting.exhibits.overview import cards
 from reporting.exhibits.plans import caseload
 from reporting.exhibits.referrals import practices as referrals
@@ -71,7 +71,7 @@ def test_a_phone_has_its_own_figure_where_the_desk_one_would_not_fit(snapshot: S
     assert shown.narrow().layout.height > shown.figure.layout.height
 
 
-@pytest.mark.parametrize("maker", [practices.practices, funnel.funnel, now.below_now, referrals.attended])
+@pytest.mark.parametrize("maker", [high_dose.PRACTICES, high_dose.funnel, now.below_now, referrals.attended])
 def test_a_chart_of_all_on_a_page_of_one_practice_says_so(snapshot: Snapshot, maker: Maker) -> None:
     here = Selection(120, practice="SYN03")
     assert maker(snapshot, ICB, here).subtitle.startswith("All of Example ICB: ")
@@ -79,9 +79,9 @@ def test_a_chart_of_all_on_a_page_of_one_practice_says_so(snapshot: Snapshot, ma
 
 
 def test_the_selected_practice_is_marked_among_the_others(snapshot: Snapshot) -> None:
-    shown = practices.practices(snapshot, ICB, Selection(120, practice="SYN03"))
+    shown = high_dose.PRACTICES(snapshot, ICB, Selection(120, practice="SYN03"))
     words = [note.text for note in shown.figure.layout.annotations]  # type: ignore[union-attr]
-    assert "▸ Cherry Orchard" in words and "Birchway" in words
+    assert "▸ Cherry Orchard" in words and "3 other practices" in words
 
 
 def test_the_overview_has_its_cards_with_their_counts(snapshot: Snapshot) -> None:

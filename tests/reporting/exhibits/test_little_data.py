@@ -17,7 +17,7 @@ from reporting.exhibits import editions
 from reporting.exhibits.board.pages import data_quality, the_quarter
 from reporting.exhibits.editions import PUBLISHED
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.high_dose import practices
+from reporting.exhibits.high_dose import page as high_dose
 from reporting.exhibits.overview import cards, ring, signals
 from reporting.exhibits.plans import reviews
 from reporting.exhibits.referrals import page as referrals
@@ -29,7 +29,7 @@ from tests.reporting.snapshots import count_again
 
 ICB = Scope.icb()
 HEADS: tuple[Callable[..., Head], ...] = (
-    practices.head, reviews.head, referrals.head, tapering.head, page.head,
+    high_dose.head, reviews.head, referrals.head, tapering.head, page.head,
 )  # fmt: skip
 LATEST = "2026-09-01"
 LITTLE = {

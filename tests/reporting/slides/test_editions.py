@@ -77,7 +77,7 @@ def said(key: str, made: Exhibit) -> dict[str, str]:
     if key == "the-quarter":
         return {row["Figure"]: verdict(row["In words"]) for row in made.table.to_dict("records")}
     if key == "high-dose-trend":
-        return {key: verdict(made.headline)}
+        return {key: UNSAID if "not judged" in made.headline else re.split("[:,;]", made.headline)[0]}
     if "Change" in made.table:
         return {row["Item"]: verdict(row["Change"]) for row in made.table.to_dict("records")}
     if key == "high-dose-bands":

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from PIL import Image
 
 from reporting.access import EDITIONS, Edition, Scope, Selection, Snapshot
-from reporting.exhibits.high_dose.trend import trend
+from reporting.exhibits.high_dose.page import TREND
 from reporting.slides import files as pack_files
 from reporting.slides import history
 from reporting.slides.__main__ import main
@@ -52,7 +52,7 @@ def test_each_slide_has_what_a_board_needs(snapshot: Snapshot, quarter: Quarter)
 
 
 def test_an_internal_slide_says_what_its_page_does(snapshot: Snapshot, quarter: Quarter) -> None:
-    on_page = trend(at_end_of(snapshot, quarter), Scope.icb(), SELECTION)
+    on_page = TREND(at_end_of(snapshot, quarter), Scope.icb(), SELECTION)
     exhibit, frame = drawable(snapshot, Scope.icb(), Order(quarter, SELECTION), "high-dose-trend")
     assert (frame.headline, frame.subtitle, frame.caption) == (
         on_page.headline, on_page.subtitle, on_page.caption
@@ -63,7 +63,7 @@ def test_an_internal_slide_says_what_its_page_does(snapshot: Snapshot, quarter: 
 
 
 def test_a_published_slide_rounds_counts_and_keeps_the_verdict(snapshot: Snapshot, quarter: Quarter) -> None:
-    on_page = trend(at_end_of(snapshot, quarter), Scope.icb(), SELECTION)
+    on_page = TREND(at_end_of(snapshot, quarter), Scope.icb(), SELECTION)
     order = Order(quarter, SELECTION, edition="published")
     exhibit, frame = drawable(snapshot, Scope.icb(), order, "high-dose-trend")
     assert "as many people as a year ago" in on_page.headline
@@ -187,7 +187,7 @@ def test_a_pack_by_command_line(
     assert Image.open(picture).size == (1920, 1080)
     whole = zipfile.ZipFile(next(tmp_path.glob("*.zip")))
     assert sorted(whole.namelist()) == sorted(set(names) - {next(tmp_path.glob("*.zip")).name})
-    shown = trend(at_end_of(snapshot, quarter), Scope.icb(), SELECTION).table
+    shown = TREND(at_end_of(snapshot, quarter), Scope.icb(), SELECTION).table
     book = load_workbook(io.BytesIO(whole.read(next(n for n in names if n.endswith(".xlsx")))))
     cells = {cell.value for row in book[book.sheetnames[-1]].iter_rows() for cell in row}
     assert set(shown["People"]) <= cells

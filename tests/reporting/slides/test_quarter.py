@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits.high_dose.trend import trend
+from reporting.exhibits.high_dose.page import TREND
 from reporting.release import current
 from reporting.slides.quarter import Quarter, QuarterError, at_end_of, quarters
 from tests.reporting.snapshots import practice, publish
@@ -60,10 +60,10 @@ def test_only_quarters_the_data_cover_are_shown(snapshot: Snapshot) -> None:
 
 def test_an_earlier_quarter_shows_nothing_that_came_after_it(snapshot: Snapshot) -> None:
     earlier = quarters(snapshot.info)[1]
-    then = trend(at_end_of(snapshot, earlier), Scope.icb(), Selection(120))
+    then = TREND(at_end_of(snapshot, earlier), Scope.icb(), Selection(120))
     assert then.data_to == earlier.last_day
     assert then.table["Month"].iloc[-1] == f"{earlier.last_day:%b %Y}"
-    now = trend(snapshot, Scope.icb(), Selection(120))
+    now = TREND(snapshot, Scope.icb(), Selection(120))
     known = now.table.set_index("Month")["People"].to_dict()
     assert all(known[row["Month"]] == row["People"] for row in then.table.to_dict("records"))
 

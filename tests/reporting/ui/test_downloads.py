@@ -17,7 +17,7 @@ from reporting.disclosure import NotPublishedError
 from reporting.exhibits.editions import Maker
 from reporting.exhibits.equity.measure import ByGroup
 from reporting.exhibits.exhibit import Exhibit
-from reporting.exhibits.high_dose import bands, funnel, trend
+from reporting.exhibits.high_dose import bands, funnel, page
 from reporting.slides import history
 from reporting.slides.frame import SlideFrame
 from reporting.ui import downloads
@@ -136,7 +136,7 @@ def test_a_picture_says_its_edition_in_itself_and_in_its_metadata(
 ) -> None:
     drawn = frames_drawn(monkeypatch)
     view = View(snapshot, Scope.icb(), Selection(120))
-    data = download(view, trend.trend, tmp_path).picture("a.png")
+    data = download(view, page.TREND, tmp_path).picture("a.png")
     assert drawn[0].edition == "internal" and drawn[0].footer.startswith("Internal edition: not for")
     assert b"Internal edition: not for publication; release" in data
 
@@ -146,7 +146,7 @@ def test_a_picture_says_its_edition_in_itself_and_in_its_metadata(
     [
         (funnel.funnel, Selection(120), "no published form"),
         (ByGroup("sex", "referral_offered"), Selection(120), "no published form"),
-        (trend.trend, Selection(120, practice="SYN04"), "Figures of one practice"),
+        (page.TREND, Selection(120, practice="SYN04"), "Figures of one practice"),
     ],
 )
 def test_what_is_not_published_is_refused_in_words(
@@ -171,4 +171,4 @@ def test_nothing_of_real_data_is_taken_out_unwritten(snapshot: Snapshot, tmp_pat
     (tmp_path / "packs").write_text("no folder")
     view = View(real(snapshot), Scope.icb(), Selection(120))
     with pytest.raises(OSError):
-        download(view, trend.trend, tmp_path).csv("trend.csv")
+        download(view, page.TREND, tmp_path).csv("trend.csv")

@@ -10,7 +10,7 @@ import pytest
 from reporting import figures, release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.exhibit import Exhibit
-from reporting.exhibits.high_dose import practices, trend
+from reporting.exhibits.high_dose import page
 from reporting.exhibits.kinds.series import series
 from reporting.exhibits.overview import cards
 from reporting.exhibits.plans import reviews
@@ -60,15 +60,16 @@ def said(shown: Exhibit) -> str:
 
 
 def test_a_few_people_less_are_no_change(few: Snapshot) -> None:
-    shown = trend.trend(few, ICB, HERE)
-    assert shown.headline == (
-        "Above 120 mg: 0.30 per 1,000 adults, 1 of 3,310, 4 fewer people than a year ago: nobody new, 4 "
-        "left; could be chance"
+    shown = page.TREND(few, ICB, HERE)
+    assert shown.headline == "Could be chance: from 5 to 1 person above 120 mg"
+    assert shown.caption.startswith(
+        "Sep 2026: 0.30 per 1,000, 1 of 3,310; 4 fewer people than a year ago: nobody new, 4 left; could be "
+        "chance."
     )
     assert shown.icons == () and "6 quarters to Sep 2026" in shown.subtitle
     assert list(shown.table["People"]) == [5, 5, 5, 1, 1, 1]
     assert shown.alt.startswith("Dots of 6 quarters to Sep 2026: 1.51 per 1,000 in Jun 2025, 0.30")
-    head = practices.head(few, ICB, HERE)
+    head = page.head(few, ICB, HERE)
     assert "could be chance" in head.headline and "signal" not in head.introduction
     found = cards.overview(few, ICB, HERE)
     words = "4 fewer people than a year ago: nobody new, 4 left; could be chance"
@@ -77,7 +78,7 @@ def test_a_few_people_less_are_no_change(few: Snapshot) -> None:
 
 
 def test_limits_means_and_special_causes_are_nowhere(few: Snapshot) -> None:
-    for shown in (trend.trend(few, ICB, HERE), reviews.trend(few, ICB, HERE)):
+    for shown in (page.TREND(few, ICB, HERE), reviews.trend(few, ICB, HERE)):
         for word in ("XmR", "special-cause", "imit of", "mean of 0", "Upper limit", "Signal", "rebase"):
             assert word not in said(shown), (shown.key, word)
         names = {trace.name for trace in shown.figure.data}  # type: ignore[union-attr]
@@ -86,9 +87,10 @@ def test_limits_means_and_special_causes_are_nowhere(few: Snapshot) -> None:
 
 def test_many_people_less_are_a_change_since_the_first_quarter(tmp_path: Path) -> None:
     snapshot = published(tmp_path, [(40, 7473)] * 8 + [(8, 7473)] * 8)
-    shown = trend.trend(snapshot, ICB, HERE)
+    shown = page.TREND(snapshot, ICB, HERE)
     words = "32 fewer people than a year ago: nobody new, 32 left; more than chance explains"
-    assert shown.headline.endswith(f"8 of 7,473, {words}")
+    assert shown.headline == "Really fell: from 40 to 8 people above 120 mg"
+    assert f"8 of 7,473; {words}." in shown.caption
     card = cards.overview(snapshot, ICB, HERE).cards[1]
     assert (card.kind, card.words) == ("improvement", words)
 
@@ -96,8 +98,8 @@ def test_many_people_less_are_a_change_since_the_first_quarter(tmp_path: Path) -
 def test_who_sees_one_practice_alone_is_told_the_same_of_it(tmp_path: Path) -> None:
     snapshot = published(tmp_path, [(40, 7473)] * 8 + [(8, 7473)] * 8)
     theirs = Scope("practice", frozenset({"SYN01"}))
-    shown = trend.trend(snapshot, theirs, HERE)
-    assert shown.headline == trend.trend(snapshot, ICB, HERE).headline
+    shown = page.TREND(snapshot, theirs, HERE)
+    assert shown.headline == page.TREND(snapshot, ICB, HERE).headline
     others = Scope("practice", frozenset({"SYN02"}))
     assert figures.flows(snapshot, others, HERE, ["high_dose_prevalence"], [120]).frame.empty
 
@@ -105,16 +107,16 @@ def test_who_sees_one_practice_alone_is_told_the_same_of_it(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("doses", "said"),
     [
-        ([(40, 7473)] * 8 + [(8, 7473)] * 8, "fell since Sep 2025: improvement"),
-        ([(8, 7473)] * 16, "no significant change since Sep 2025"),
-        ([(5, 3310)] * 2, "change not judged: one quarter only"),
+        ([(40, 7473)] * 8 + [(8, 7473)] * 8, "Really fell since Sep 2025: 8 people above 120 mg"),
+        ([(8, 7473)] * 16, "Could be chance since Sep 2025: 8 people above 120 mg"),
+        ([(5, 3310)] * 2, "5 people above 120 mg; change not judged: one quarter only"),
     ],
 )
 def test_where_nobody_is_followed_quarters_are_judged(
     tmp_path: Path, doses: list[tuple[int, int]], said: str
 ) -> None:
     snapshot = published(tmp_path, doses, flow=[])
-    assert trend.trend(snapshot, ICB, HERE).headline.endswith(f": {said}")
+    assert page.TREND(snapshot, ICB, HERE).headline == said
 
 
 def test_a_practice_called_as_an_area_has_none_of_its_decisions(few: Snapshot) -> None:
@@ -124,11 +126,12 @@ def test_a_practice_called_as_an_area_has_none_of_its_decisions(few: Snapshot) -
 
 
 def test_one_month_is_too_early(tmp_path: Path) -> None:
-    shown = trend.trend(published(tmp_path, [(5, 3310)]), ICB, HERE)
-    assert shown.headline.endswith("5 of 3,310: change not judged: one quarter only")
+    shown = page.TREND(published(tmp_path, [(5, 3310)]), ICB, HERE)
+    assert shown.headline == "5 people above 120 mg; change not judged: one quarter only"
 
 
 def test_an_area_is_judged_by_who_came_and_who_went(few: Snapshot) -> None:
-    shown = trend.trend(few, ICB, Selection(120))
+    shown = page.TREND(few, ICB, Selection(120))
     assert "XmR" not in said(shown) and shown.icons == ()
-    assert shown.headline.endswith("4 fewer people than a year ago: nobody new, 4 left; could be chance")
+    assert shown.headline == "Could be chance: from 5 to 1 person above 120 mg"
+    assert "4 fewer people than a year ago: nobody new, 4 left; could be chance." in shown.caption

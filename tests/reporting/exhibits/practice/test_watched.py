@@ -14,7 +14,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import NotPublishedError
 from reporting.exhibits.data import reference
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.high_dose import gabapentinoids
+from reporting.exhibits.high_dose.together import together
 from reporting.exhibits.kinds import also_measured
 from reporting.exhibits.overview import questions
 from reporting.exhibits.patients import substitution
@@ -173,4 +173,4 @@ def test_the_definitions_say_why_naloxone_is_not_shown(
 def test_a_chart_of_what_goes_with_opioids_leaves_naloxone_out_where_nothing_counts_it(
     snapshot: Snapshot,
 ) -> None:
-    assert "naloxone_supplied" not in gabapentinoids.together(snapshot, ICB, Selection(120)).measures
+    assert "naloxone_supplied" not in together(snapshot, ICB, Selection(120)).measures

@@ -22,9 +22,7 @@ def test_found_less_excluded_is_in_scope(snapshot: Snapshot) -> None:
         "In scope": 45,
         "With a taper plan": 20,
     }
-    assert shown.headline == (
-        "15 of 60 found are excluded, most for cancer; 20 of 45 in scope have a taper plan"
-    )
+    assert shown.headline == ("15 of 60 found are excluded, most for cancer; 20 of 45 in scope have a plan")
     assert shown.figure is not None
     bars = shown.figure.data[0]
     ends = [start + width for start, width in zip(bars.base, bars.x, strict=True)]
@@ -39,10 +37,10 @@ def test_one_practice_alone(snapshot: Snapshot) -> None:
 @pytest.mark.parametrize(
     ("cohort", "words"),
     [
-        (Cohort(1, 1, 0, {}), "None of 1 person found is excluded; 0 of 1 in scope have a taper plan"),
+        (Cohort(1, 1, 0, {}), "None of 1 person found is excluded; 0 of 1 in scope have a plan"),
         (
             Cohort(9, 8, 8, {"cancer": 1}),
-            "1 of 9 found are excluded, for cancer; 8 of 8 in scope have a taper plan",
+            "1 of 9 found are excluded, for cancer; 8 of 8 in scope have a plan",
         ),
     ],
 )

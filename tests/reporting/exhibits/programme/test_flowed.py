@@ -138,7 +138,7 @@ def test_a_fall_by_deaths_moves_or_unknown_doses_is_no_success(
         assert found is not None and found.kind == kind
         assert (", with deaths and moves" in found.words) is (kind == "neutral_low")
     shown = ComeAndGone(MEASURE)(snapshot, ICB, Selection(120))
-    assert shown.headline.startswith("High-dose prevalence above 120 mg: 52 new, 85 left")
+    assert shown.headline.startswith("High dose above 120 mg: 52 new, 85 left")
     steps = shown.table["People"].tolist()
     assert (steps[0], steps[-1], sum(steps[1:-1])) == (100, 67, 52 + 85)
 
@@ -147,7 +147,7 @@ def test_a_reason_that_is_not_known_is_said() -> None:
     left = {"dose fell on a plan": 3, "dose fell without a plan": 1, "died": 2, "dose not known": 1}
     ways = {"entered": {"dose rose": 1}, "left": {**left, "reason not known": 1}}
     assert headline("High dose", ways) == (
-        "High dose: 1 new, 8 left: the dose of 4 fell (3 on a plan) and 2 died or moved; of 2 it is not known"
+        "High dose: 1 new, 8 left; the dose of 4 fell, 3 on a plan; of 2 it is not known"
     )
     assert headline("High dose", {"entered": {}, "left": {}}) == "High dose: nobody new, nobody left"
 

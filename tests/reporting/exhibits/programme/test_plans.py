@@ -120,8 +120,8 @@ def test_reviews_of_a_few_months_are_judged_since_the_first(tmp_path: Path) -> N
     rows = counts("reviewed_3_months", "SYN01", [(3, 10)] * 4)
     publish(tmp_path, {"practice": [practice("SYN01", data_from=month(3))], "measure_month": rows})
     shown = reviews.trend(release.current(tmp_path), ICB, ALL)
-    assert shown.headline == (
-        "Reviewed in 3 months: 3 of 10, as many people as in Jun 2026: nobody new, nobody left; could be "
-        "chance"
+    assert shown.headline == "Could be chance: 3 people reviewed in 3 months, as many as in Jun 2026"
+    assert shown.caption.startswith(
+        "Sep 2026: 30%, 3 of 10; as many people as in Jun 2026: nobody new, nobody left; could be chance."
     )
     assert shown.icons == () and list(shown.table["%"]) == [30.0] * 4

@@ -10,8 +10,9 @@ import pytest
 
 from reporting import release
 from reporting.access import Scope, Selection
+from reporting.exhibits.high_dose.page import GABAPENTINOID_USE, TREND
 from reporting.exhibits.kinds.series import Series, series
-from reporting.exhibits.kinds.trend import drawing, icons, method
+from reporting.exhibits.kinds.trend import icons, method
 from tests.reporting.snapshots import counts, practice, publish
 
 
@@ -58,7 +59,7 @@ def test_an_amount_is_drawn_and_not_judged(tmp_path: Path) -> None:
     assert (found.kind, found.judged, icons(found)) == ("common", False, ())
     assert found.xmr is not None and found.xmr.frame[["mean", "lower", "upper"]].isna().all(axis=None)
     assert "No limits and no icon: mostly the same people take it each month" in method(found)
-    drawing(found, "{:,.0f}")()
+    GABAPENTINOID_USE.drawing(found)()
 
 
 def test_rebases_targets_and_notes_are_printed_with_who_decided(tmp_path: Path) -> None:
@@ -130,7 +131,7 @@ def test_a_change_of_method_is_told_for_a_year_under_whatever_counts_doses(tmp_p
         "All months are counted anew since 31 Aug 2026: OME factors 2026.11, before 2020-08.",
     )
     assert found.breaks == ((dt.date(2026, 8, 1), "OME factors 2026.11: all months recounted"),)
-    drawn = drawing(found, "{:.2f}")()
+    drawn = TREND.drawing(found)()
     assert "OME factors 2026.11: all" in " ".join(note.text for note in drawn.layout.annotations)
     assert any(shape.line.dash == "dash" for shape in drawn.layout.shapes)
     without_doses = series(snapshot, Scope.icb(), Selection(120), "reviewed_3_months", 0)

@@ -10,7 +10,7 @@ import pytest
 
 from reporting import release
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits.high_dose import trend
+from reporting.exhibits.high_dose import page
 from reporting.exhibits.overview import cards
 from tests.reporting.snapshots import LAST, POLICY, Rows, counts, month, practice, publish
 
@@ -111,8 +111,8 @@ def test_the_first_line_tells_then_now_chance_and_falls(
 
 def test_the_start_counts_whichever_period_is_drawn(tmp_path: Path) -> None:
     snapshot = told(tmp_path, [SINCE, YEAR])
-    shown = [trend.trend(snapshot, ICB, Selection(120, years)) for years in (1, 2, 3)]
-    assert len({one.headline for one in shown}) == 1 and "before the programme" in shown[0].headline
+    shown = [page.TREND(snapshot, ICB, Selection(120, years)) for years in (1, 2, 3)]
+    assert len({one.headline for one in shown}) == 1 and shown[0].headline.startswith("Really fell")
     assert [len(one.table) for one in shown] == [13, 24, 24]
     # The band begins at the start, which a period of one year does not draw.
     assert list(shown[0].table["If unchanged, from"].isna()) == [True] * 13  # no flow by month is known here
@@ -121,12 +121,19 @@ def test_the_start_counts_whichever_period_is_drawn(tmp_path: Path) -> None:
 
 
 def test_start_target_and_outside_figure_are_drawn_and_told(tmp_path: Path) -> None:
-    shown = trend.trend(told(tmp_path, [SINCE, YEAR]), ICB, Selection(120))
+    shown = page.TREND(told(tmp_path, [SINCE, YEAR]), ICB, Selection(120))
     assert shown.figure is not None
     names = [trace.name for trace in shown.figure.data]
     assert {"target", "reference"} <= set(names)
     words = " ".join(note.text for note in shown.figure.layout.annotations)
-    for said in ("Programme began", "Target 8.00", "England 2019 11.10"):
+    for said in (
+        "Programme began: 120",
+        "Target 8.00",
+        "England 2019",
+        "11.10",
+        "80 people",
+        "8.00 per 1,000",
+    ):
         assert said in words
     assert "Target: 8.00 per 1,000 by Mar 2027 (8.00 per 1,000 in Sep 2026)." in shown.caption
     assert (
@@ -138,16 +145,17 @@ def test_start_target_and_outside_figure_are_drawn_and_told(tmp_path: Path) -> N
 
 def test_a_practice_has_its_start_and_not_the_areas_target(tmp_path: Path) -> None:
     at_practice = [{**row, "level": "practice", "area": "SYN01"} for row in (SINCE, YEAR)]
-    shown = trend.trend(told(tmp_path, at_practice), ICB, Selection(120, practice="SYN01"))
-    assert "40 fewer people than before the programme: 10 new" in shown.headline
+    shown = page.TREND(told(tmp_path, at_practice), ICB, Selection(120, practice="SYN01"))
+    assert shown.headline == "Really fell: from 120 to 80 people above 120 mg"
+    assert "40 fewer people than before the programme: 10 new" in shown.caption
     assert shown.figure is not None
     words = " ".join(note.text for note in shown.figure.layout.annotations)
     assert "Programme began" in words and "England 2019 11.10" in words and "Target" not in words
 
 
 def test_a_measure_without_a_figure_then_says_what_it_is_compared_with(tmp_path: Path) -> None:
-    shown = trend.trend(told(tmp_path, [YEAR]), ICB, Selection(120))
-    assert "20 fewer people than a year ago" in shown.headline
+    shown = page.TREND(told(tmp_path, [YEAR]), ICB, Selection(120))
+    assert "20 fewer people than a year ago" in shown.caption
     assert "No figure of Mar 2025, before the programme began, to compare with." in shown.caption
 
 
@@ -158,7 +166,7 @@ def test_published_figures_tell_no_exact_people(tmp_path: Path) -> None:
         "Fewer adults are above 120 mg a day than before the programme (Mar 2025); "
         "some of those then fell too fast on the way"
     )
-    shown = trend.trend(snapshot, ICB.of("published"), Selection(120, 1))
+    shown = page.TREND(snapshot, ICB.of("published"), Selection(120, 1))
     assert "fell too fast" not in shown.caption and "119" not in shown.caption + shown.headline
     hidden = counts(MEASURE, "SYN01", [(3, 10_000)] * 6 + [(80, 10_000)] * 18)
     tables: dict[str, Rows] = {
@@ -167,6 +175,6 @@ def test_published_figures_tell_no_exact_people(tmp_path: Path) -> None:
         "programme_start": [{"level": "icb", "area": "Example ICB", "began": BEGAN, "from_month": BEFORE}],
     }  # fmt: skip
     few = release.current(publish(tmp_path / "few", tables))
-    drawn = trend.trend(few, ICB.of("published"), Selection(120, 1))  # the start is before the months drawn
+    drawn = page.TREND(few, ICB.of("published"), Selection(120, 1))  # the start is before the months drawn
     why = "change not judged: a number it rests on is withheld"
-    assert drawn.headline == f"Above 120 mg: 8.00 per 1,000 adults, 80 of 10,000: {why}"
+    assert drawn.headline == f"80 people above 120 mg; {why}"

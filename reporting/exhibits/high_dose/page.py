@@ -1,0 +1,123 @@
+"""High dose: what the page shows, in which order and under which sentences."""
+
+from __future__ import annotations
+
+from reporting.access import Scope, Selection, Snapshot
+from reporting.exhibits.coverage import area_name, beyond, dose_words
+from reporting.exhibits.exhibit import Head
+from reporting.exhibits.high_dose.bands import bands
+from reporting.exhibits.high_dose.funnel import funnel
+from reporting.exhibits.high_dose.new_and_left import new_and_left
+from reporting.exhibits.high_dose.together import together
+from reporting.exhibits.high_dose.waterfall import found_and_excluded
+from reporting.exhibits.kinds.across import Across
+from reporting.exhibits.kinds.come_and_gone import ComeAndGone
+from reporting.exhibits.kinds.series import Series, series
+from reporting.exhibits.kinds.trend import Trend
+from reporting.exhibits.policy import policy_of
+from reporting.exhibits.wording import HIDDEN, counted, month, rate
+
+PREVALENCE, GABAPENTINOID, USE = "high_dose_prevalence", "high_dose_gabapentinoid", "gabapentinoid_ddd"
+
+
+def _gabapentinoid_words(snapshot: Snapshot, _: int) -> str:
+    cut_off = float(policy_of(snapshot).get("gabapentinoid", {}).get("high_dose_ddd", 2.0))
+    return (
+        f"High dose: mean of {snapshot.info.window_days} days above {cut_off:g} defined daily doses "
+        f"({cut_off * 300:,.0f} mg pregabalin or {cut_off * 1800:,.0f} mg gabapentin a day); people with an "
+        "epilepsy code and people excluded are left out."
+    )
+
+
+def _use_words(*_: object) -> str:
+    return (
+        "A defined daily dose is a unit of counting (pregabalin 300 mg, gabapentin 1,800 mg), not a dose to "
+        "aim for. Everybody counts, excluded or not."
+    )
+
+
+TREND = Trend(
+    key="high-dose-trend",
+    measure=PREVALENCE,
+    them="{dose}",
+    plotted="Per 1,000 adults",
+    of=("adult", "adults"),
+    columns=("People", "Registered adults", "Per 1,000"),
+    counted=dose_words,
+)
+GABAPENTINOIDS = Trend(
+    key="gabapentinoid-trend",
+    measure=GABAPENTINOID,
+    them="on a high-dose gabapentinoid",
+    plotted="Per 1,000 adults",
+    of=("adult", "adults"),
+    columns=("People", "Registered adults", "Per 1,000"),
+    counted=_gabapentinoid_words,
+    per_threshold=False,
+)
+GABAPENTINOID_USE = Trend(
+    key="gabapentinoid-use",
+    measure=USE,
+    them="of gabapentinoids",
+    plotted="Defined daily doses of the month per 1,000 people",
+    of=("person", "people"),
+    columns=("Daily doses", "Registered people", "Per 1,000"),
+    counted=_use_words,
+    unit_format="{:,.0f}",
+    per_threshold=False,
+    amount="Gabapentinoid use: {} daily doses per 1,000 people a month, not judged",
+)
+PRACTICES = Across(
+    key="high-dose-practices",
+    measure=PREVALENCE,
+    title="High dose {dose}",
+    plotted="Adults {dose} per 1,000",
+    columns=("People", "Registered adults", "Per 1,000"),
+    counted=dose_words,
+)
+SHOWN = ((TREND, GABAPENTINOIDS), (new_and_left, PRACTICES))  # cards, row by row
+MORE = (
+    (ComeAndGone(PREVALENCE), ComeAndGone(GABAPENTINOID, per_threshold=False)),
+    (found_and_excluded, bands),
+    (funnel, GABAPENTINOID_USE),
+    (together,),
+)
+MORE_WORDS = (
+    "new and left since the start, who is excluded, dose bands, practices by size, gabapentinoid use, "
+    "other medicines with opioids"
+)
+
+
+def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
+    """How many are on a high dose, whether that changed, and how many came down too fast on the way."""
+    found = series(snapshot, scope, selection, PREVALENCE, selection.threshold)
+    if found is None:
+        area = area_name(snapshot, scope, selection)
+        return Head(f"No figures for {area} yet", "No practice here has sent complete data for this period.")
+    last, dose = found.last, beyond(snapshot, selection.threshold)
+    return Head(
+        headline(found),
+        f"{dose[0].upper()}{dose[1:]} a day in {month(last['month'])}: {rate(last['value'])} per 1,000 "
+        f"adults of {counted(int(last['practices']), 'practice', 'practices')}.{_judged(found)}",
+    )
+
+
+def headline(found: Series) -> str:
+    """“205 people are on a high dose: 44 fewer than at the start; 51 came down too fast”."""
+    n = found.last["numerator"]
+    people = f"{HIDDEN} people are" if n != n else counted(n, "person is", "people are").capitalize()
+    start = f"{people} on a high dose"
+    if not found.judged or found.change is None:
+        return f"{start}; {found.words}"
+    change = found.change
+    sure = "" if change.change.is_change else ", which could be chance"
+    moved = ", with deaths and moves" if change.by_others else ""
+    harm = change.too_fast()
+    return f"{start}: {change.apart}{sure}{moved}{f'; {harm}' if harm else ''}"
+
+
+def _judged(found: Series) -> str:
+    """What the headline's judgement rests on, as a sentence after a space."""
+    if not found.judged or found.change is None:
+        return ""
+    return f" {found.change.verdict} since {month(found.change.since)}{found.change.told}."
