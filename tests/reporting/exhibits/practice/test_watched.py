@@ -18,6 +18,7 @@ from reporting.exhibits.high_dose.together import together
 from reporting.exhibits.kinds import also_measured
 from reporting.exhibits.overview import questions
 from reporting.exhibits.patients import substitution
+from reporting.exhibits.referrals import rejected
 from tests.reporting.snapshots import POLICY, counts, practice, publish
 
 ICB = Scope.icb()
@@ -136,7 +137,9 @@ def test_every_kind_of_query_a_model_makes_has_its_words() -> None:
 
 
 def test_a_row_says_what_is_not_counted_with_a_dash(snapshot: Snapshot) -> None:
-    rows = also_measured.listing("early_warning", "severe_pain", "two_opioids")(snapshot, ICB, Selection(120))
+    rows = also_measured.AlsoMeasured(("early_warning", "severe_pain", "two_opioids"))(
+        snapshot, ICB, Selection(120)
+    )
     assert [list(row.values())[1:5] for row in rows.table.to_dict("records")] == [
         ["0.38 per 1,000", "3", "8,000", "0.38 per 1,000"],
         ["5 of 9", "5", "9", "–"],
@@ -145,7 +148,7 @@ def test_a_row_says_what_is_not_counted_with_a_dash(snapshot: Snapshot) -> None:
 
 
 def test_reasons_for_rejecting_stand_commonest_first(snapshot: Snapshot) -> None:
-    table = also_measured.rejected(snapshot, ICB, Selection(120)).table
+    table = rejected.rejected(snapshot, ICB, Selection(120)).table
     assert table.to_dict("records") == [
         {"Reason": "More information needed", "Referrals": "3", "Of": "5"},
         {"Reason": "Another reason", "Referrals": "2", "Of": "5"},
