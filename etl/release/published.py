@@ -14,7 +14,7 @@ from etl.counting.apart import rows_of
 from measures import published
 from measures.measure import GROUPED, Measure
 from measures.policy import Policy, dose_bands
-from measures.published import Fact, Published
+from measures.published import Published
 from measures.suppression.edition import edition
 from measures.suppression.plan import PlanError
 from measures.suppression.resent import Before
@@ -123,13 +123,12 @@ def unproved(
     counted = {m.mart: rows_of(m) for m in measures if m.slug in made.by_measure}
     for at, fact in enumerate(made.facts):
         rows = counted.get(fact.mart, fact.mart)
-        sql = _unequal(fact) if fact.equal else f"FROM {rows} WHERE ({filled(fact, rules)}) IS NOT TRUE"
-        claim = fact.holds or f"as many of each {fact.equal}"
+        where = f"({filled(fact, rules)}) IS NOT TRUE"
         try:
-            found = con.execute(f"SELECT practice_code, month {sql} LIMIT 1").fetchall()
+            found = con.execute(f"SELECT practice_code, month FROM {rows} WHERE {where} LIMIT 1").fetchall()
         except duckdb.BinderException as error:
             raise published.wrong_fact(at, str(error).splitlines()[0]) from None
-        yield from ((fact.mart, claim, row) for row in found)
+        yield from ((fact.mart, fact.holds, row) for row in found)
     for claim, sql in _cohort_claims(rules):
         for row in con.execute(f"{sql} LIMIT 1").fetchall():
             yield GROUPED[0], claim, row
@@ -148,15 +147,6 @@ def _cohort_claims(rules: Policy) -> Iterator[tuple[str, str]]:
         WHERE c.month IS NULL OR m.month IS NULL OR c.high_gaba <> m.high_gaba
             OR c.current_ome_milli <> m.current_ome_milli""",
     )
-
-
-def _unequal(fact: Fact) -> str:
-    return f"""FROM (
-            SELECT practice_code, month, count(*) AS n FROM {fact.mart}
-            GROUP BY practice_code, month, {fact.equal})
-        GROUP BY practice_code, month
-        HAVING min(n) <> max(n)
-            OR count(*) <> (SELECT count(DISTINCT {fact.equal}) FROM {fact.mart})"""
 
 
 def _is_of(mart: str, other: str) -> bool:

@@ -224,10 +224,6 @@ def _add_inside(sums: Sums, sorts: Sorts, start: int) -> None:
     """What ties the classes of one piece."""
     for plus, minus in sorts.classes.alike:
         sums.add(plus + start, minus + start)
-    for equal in sorts.equal:
-        rows = [sorts.classes.made_of[count] + start for count in equal]
-        for row in rows[1:]:
-            sums.add(row, rows[0])
 
 
 def _add_group(sums: Sums, pieces: Sequence[Piece], group: Sequence[Piece], first: int, size: int) -> None:
