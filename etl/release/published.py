@@ -52,11 +52,11 @@ GROUP BY p.practice_code, p.icb, p.place, p.pcn"""
 
 
 class Note(NamedTuple):
-    """Why counts are not published, or are without regard to what was. month, mart: of which (None: of all);
-    missing: whether there are no rows of them."""
+    """Why counts are not published, or are without regard to what was. month: of which (None: of all);
+    marts: whose counts (none named: all); missing: whether there are no rows of them."""
 
     month: dt.date | None
-    mart: str | None
+    marts: list[str]
     missing: bool
     why: str
 
@@ -64,7 +64,8 @@ class Note(NamedTuple):
 def words(note: Note) -> str:
     """A note as a sentence for whoever builds."""
     when = f" of {note.month:%Y-%m}" if note.month else ""
-    what = f"counts{f' of {note.mart}' if note.mart else ''}{when}"
+    of_marts = f" of {' or '.join(note.marts)}" if note.marts else ""
+    what = f"counts{of_marts}{when}"
     if not note.missing:
         return f"published {what}: {note.why}."
     return f"no {what} are published, and the internal edition is whole: {note.why}. See published_note."
@@ -82,7 +83,7 @@ def make(
     FormulaError."""
     if unread:
         frame = _counts(con, published.load(measures), measures, rules).iloc[:0][PUBLISHED]
-        notes = [Note(None, None, True, f"what was published until now cannot be known: {unread}")]
+        notes = [Note(None, [], True, f"what was published until now cannot be known: {unread}")]
     elif before is None:
         frame, notes = table(con, measures, rules)
     else:
@@ -91,14 +92,14 @@ def make(
             other = known and _other_policy(earlier, rules)
             frame, notes = table(con, measures, rules, earlier if known and not other else None)
             if other:
-                notes.append(Note(None, None, False, f"{WITHOUT_REGARD}: it is of another policy"))
+                notes.append(Note(None, [], False, f"{WITHOUT_REGARD}: it is of another policy"))
     con.register("frame", frame)
     con.execute(
         "CREATE TABLE published AS SELECT * REPLACE (CAST(threshold AS INTEGER) AS threshold, "
         "CAST(month AS DATE) AS month, CAST(practices AS INTEGER) AS practices) FROM frame"
     )
     con.unregister("frame")
-    con.execute("CREATE TABLE published_note (month DATE, mart VARCHAR, missing BOOLEAN, why VARCHAR)")
+    con.execute("CREATE TABLE published_note (month DATE, marts VARCHAR[], missing BOOLEAN, why VARCHAR)")
     if notes:
         con.executemany("INSERT INTO published_note VALUES (?, ?, ?, ?)", notes)
     return notes
@@ -149,9 +150,9 @@ def _cohort_claims(rules: Policy) -> Iterator[tuple[str, str]]:
     )
 
 
-def _is_of(mart: str, other: str) -> bool:
-    """Whether counts of two marts are counts of the same people."""
-    return mart == other or (mart in GROUPED and other in GROUPED)
+def _counted_together(mart: str) -> list[str]:
+    """The marts whose counts are of the same people, and so are published together or not at all."""
+    return [*GROUPED] if mart in GROUPED else [mart]
 
 
 def unsaid(
@@ -167,7 +168,7 @@ def unsaid(
     for slug, month in missing.itertuples(index=False):
         said = any(
             (note.month is None or note.month == month.date())
-            and (note.mart is None or _is_of(note.mart, marts[slug]))
+            and (not note.marts or marts[slug] in note.marts)
             for note in notes
         )
         if not said:
@@ -200,10 +201,15 @@ def table(
     (NA: withheld), practices counted; and what is not there. earlier: a release by the same policy, whose
     published counts are known already. Raises as `make`."""
     notes = [
-        Note(None, mart, True, f'"{claim}" of {mart} is not so, first of {practice}, {month:%Y-%m}')
+        Note(
+            None,
+            _counted_together(mart),
+            True,
+            f'"{claim}" of {mart} is not so, first of {practice}, {month:%Y-%m}',
+        )
         for mart, claim, (practice, month) in unproved(con, measures, rules)
     ]
-    proved = [m for m in measures if not any(note.mart and _is_of(note.mart, m.mart) for note in notes)]
+    proved = [m for m in measures if not any(m.mart in note.marts for note in notes)]
     declared = published.load(measures).only(m.slug for m in proved)
     wider, categories = declared, _categories(con)
     then = None
@@ -223,10 +229,10 @@ def table(
         try:
             shown, forgets = _shown(made, own, rules, before)
         except PlanError as error:
-            notes.append(Note(rows["month"].iloc[0].date(), None, True, str(error)))
+            notes.append(Note(rows["month"].iloc[0].date(), [], True, str(error)))
             continue
         if forgets:
-            notes.append(Note(rows["month"].iloc[0].date(), None, False, f"{WITHOUT_REGARD}: {forgets}"))
+            notes.append(Note(rows["month"].iloc[0].date(), [], False, f"{WITHOUT_REGARD}: {forgets}"))
         where = [Cell._make([*at, ""]) for at in rows[KEY[:-1]].itertuples(index=False, name=None)]
         for part in ("numerator", "denominator"):
             values: Any = [shown[cell._replace(part=part)] for cell in where]
