@@ -151,7 +151,7 @@ def _measures(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     if "published" in tables:
         for slug, area in published.misread(con, json.loads(told)["suppression"]):
             yield f"measure {slug} of {area} is not published as its counts and the policy ask. Build again."
-    for path in sorted(build.CHECKS.glob("*.sql")):
+    for path in sorted(build.CHECKS.rglob("*.sql")):
         sql = path.read_text(encoding="utf-8")
         if con.get_table_names(sql) <= tables and (broken := con.execute(sql).fetchmany(1)):
             yield f'the check "{path.stem.replace("_", " ")}" fails, first at {broken[0]}. Build again.'
