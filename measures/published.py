@@ -62,9 +62,9 @@ class Published:
 
     def only(self, measures: Iterable[str]) -> Published:
         """The same of no other measures."""
-        kept = set(measures)
+        wanted = set(measures)
         entries = (
-            replace(one, measures=tuple(slug for slug in one.measures if slug in kept))
+            replace(one, measures=tuple(slug for slug in one.measures if slug in wanted))
             for one in self.entries
         )
         return replace(self, entries=tuple(entries))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import duckdb
 import pandas as pd
 
-from etl.counting.apart import rows_of
+from etl.counting.rows import rows_of
 from measures import published
 from measures.measure import GROUPED, Measure
 from measures.policy import Policy, dose_bands

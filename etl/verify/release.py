@@ -104,9 +104,9 @@ def _receipts(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Recei
     for number in sorted({row[0] for row in set(expected) ^ set(found)}):
         yield f"receipt {number} is not as it is on disk. If none is missing there, build again."
     columns = ["number", "practice_code", "reason", "rows"]
-    kept = _records(receipt_tables.quarantine_rows(store, receipts)[columns])
+    stored = _records(receipt_tables.quarantine_rows(store, receipts)[columns])
     shown = con.execute(f"SELECT {', '.join(columns)} FROM quality_quarantine").fetchall()
-    for number in sorted({row[0] for row in set(kept) ^ set(shown)}):
+    for number in sorted({row[0] for row in set(stored) ^ set(shown)}):
         yield f"rows kept out under receipt {number} are not those in quarantine. Build again."
 
 

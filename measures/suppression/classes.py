@@ -130,12 +130,12 @@ class Block:
 def _touching(facts: Iterable[Formula], formulas: Iterable[Formula]) -> list[Formula]:
     """The facts that say something of the formulas' columns, or of columns of such facts."""
     known = {name for one in formulas for name in one.columns}
-    kept, left = list[Formula](), list(facts)
+    touching, left = list[Formula](), list(facts)
     while found := [fact for fact in left if fact.columns & known]:
-        kept += found
+        touching += found
         left = [fact for fact in left if fact not in found]
         known.update(*(fact.columns for fact in found))
-    return kept
+    return touching
 
 
 def _blocks(

@@ -11,7 +11,7 @@ import pytest
 
 from etl import sample
 from etl.build import build, published_edition
-from etl.counting.apart import rows_of
+from etl.counting.rows import rows_of
 from etl.engines import duckdb as engine
 from etl.load import load
 from etl.release import published as made
