@@ -225,7 +225,7 @@ def table(
         before = None
         if earlier is not None and then is not None and not (told := then[then["month"] == month]).empty:
             before = _before(con, earlier, told, [*wider.by_measure])
-        own = _month(con, rows, before.changed if before else frozenset())
+        own = _month(con, rows, [*wider.by_measure], before.changed if before else frozenset())
         try:
             shown, forgets = _shown(made, own, rules, before)
         except PlanError as error:
@@ -260,8 +260,11 @@ def _shown(
         return edition(made, month, rules.suppression), str(error)
 
 
-def _month(con: duckdb.DuckDBPyConnection, rows: pd.DataFrame, changed: frozenset[str]) -> Month:
-    """The exact counts of a month, from rows of PUBLISHED. changed: practices to be told apart."""
+def _month(
+    con: duckdb.DuckDBPyConnection, rows: pd.DataFrame, measures: list[str], changed: frozenset[str]
+) -> Month:
+    """The exact counts of a month, from rows of PUBLISHED. measures: those that the plan ties; changed:
+    practices to be told apart."""
     month = rows["month"].iloc[0]
     areas = {
         code: dict(zip(published.LEVELS, row, strict=True))
@@ -270,7 +273,9 @@ def _month(con: duckdb.DuckDBPyConnection, rows: pd.DataFrame, changed: frozense
     counted: dict[str, set[str]] = {}
     covered: dict[str, set[str]] = {}
     for slug, code in con.execute(
-        "SELECT DISTINCT measure, practice_code FROM measure_month WHERE month = ?", [month]
+        "SELECT DISTINCT measure, practice_code FROM measure_month "
+        "WHERE month = ? AND list_contains(?, measure)",
+        [month, measures],
     ).fetchall():
         covered.setdefault(slug, set()).add(code)
         counted.setdefault(code, set()).add(slug)
@@ -323,7 +328,7 @@ def _before(
     changed = frozenset(
         code for code in {*counts[0], *counts[1]} if counts[0].get(code) != counts[1].get(code)
     )
-    return Before(_month(earlier, rows, changed), shown, changed)
+    return Before(_month(earlier, rows, measures, changed), shown, changed)
 
 
 def _exact(con: duckdb.DuckDBPyConnection, wanted: str) -> pd.DataFrame:

@@ -283,7 +283,9 @@ def test_the_attack_finds_what_a_plan_without_ties_tells(sample_release: duckdb.
     alone = [sorts([m], DECLARED, RULES, categories(sample_release))[0] for m in MEASURES if m.slug in PEOPLE]
     told = 0
     for _, of_month in frame[frame["measure"].isin(PEOPLE)].groupby("month"):
-        shown = edition(alone, made._month(sample_release, of_month, frozenset()), RULES.suppression)
+        shown = edition(
+            alone, made._month(sample_release, of_month, list(PEOPLE), frozenset()), RULES.suppression
+        )
         cells = [made.Cell._make([*at, ""]) for at in of_month[made.KEY[:-1]].itertuples(index=False)]
         for part in COUNTS:
             values = [shown[cell._replace(part=part)] for cell in cells]
