@@ -58,6 +58,8 @@ def test_an_entry_says_levels_thresholds_and_groups(tmp_path: Path) -> None:
         ('"imd_quintile"', '"surname"', "line 11: groups: 'surname' is not one of age_band, sex"),
         ("thresholds = [120]", "thresholds = 120", "line 10: thresholds: 120 is not a list of whole numbers"),
         ('"home_alert"', '"safeguard_done"', "line 8: measures: safeguard_done counts 12 months at once"),
+        ('levels = ["icb", "pcn"]', 'levels = "icb"', "line 5: levels: 'icb' is not a list of names"),
+        ("thresholds = [120]", "beyond_only = 1", "line 10: beyond_only: 1 is not true or false"),
         ("thresholds = [120]", "colour = 1", "line 10: colour: no such field"),
         ('"home_alert"', '"ome_burden"', "line 8: measures: ome_burden counts no people or events"),
         ('"home_alert"', '"practice_plan_current"', "line 8: measures: practice_plan_current counts"),
