@@ -6,7 +6,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import build, doses, faults, intake, pages, readers, report, slides, worklist, worlds
+from benchmarks import report
+from benchmarks.etl import build, doses, intake, readers
+from benchmarks.faults import faults
+from benchmarks.reporting import pages, slides, worklist
+from benchmarks.worlds import worlds
 
 WORLDS = {"steady": 20, "falling": 8, "one-high-practice": 8, "services-differ": 2, "rapid-falls": 2}
 

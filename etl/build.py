@@ -295,7 +295,7 @@ def _info(
 
 def _check(con: duckdb.DuckDBPyConnection) -> None:
     """Every claim in etl/checks: a row that a check returns stops the publication."""
-    for path in sorted(CHECKS.glob("*.sql")):
+    for path in sorted(CHECKS.rglob("*.sql")):
         broken = con.execute(path.read_text(encoding="utf-8")).fetchmany(3)
         if broken:
             claim = path.stem.replace("_", " ")

@@ -156,8 +156,8 @@ def _entity(result: Searched | RefusedError) -> str:
 
 def _later(intake: Intake, source: Source, path: Path, searched: Searched) -> _Later:
     """A file put off, kept in memory where there is room for it."""
-    if source.path is None and source.size <= SMALL and intake.kept + source.size <= MOST_IN_MEMORY:
-        intake.kept += source.size
+    if source.path is None and source.size <= SMALL and intake.in_memory + source.size <= MOST_IN_MEMORY:
+        intake.in_memory += source.size
         return _Later(source, searched.found.entity, path, searched)
     return _Later(Source(source.name), searched.found.entity, path, None)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from measures.measure import MARTS, PLACEHOLDER, PLACEHOLDERS, STATES, Measure, MeasureError
+from measures.measure import MARTS, PLACEHOLDER, PLACEHOLDERS, Measure, MeasureError
 from measures.suppression.formulas import FormulaError, formula
 from measures.toml_lines import line_of
 
@@ -40,13 +40,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Fact:
-    """What is so in every row of a mart: a predicate that holds, or a column of whose every value there are
-    equally many rows in each practice and month (`equal`)."""
+    """A predicate that holds in every row of a mart."""
 
     mart: str
+    holds: str
     why: str
-    holds: str = ""
-    equal: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,9 +62,9 @@ class Published:
 
     def only(self, measures: Iterable[str]) -> Published:
         """The same of no other measures."""
-        kept = set(measures)
+        wanted = set(measures)
         entries = (
-            replace(one, measures=tuple(slug for slug in one.measures if slug in kept))
+            replace(one, measures=tuple(slug for slug in one.measures if slug in wanted))
             for one in self.entries
         )
         return replace(self, entries=tuple(entries))
@@ -150,16 +148,11 @@ def _unfit(m: Measure, entry: Entry) -> str:
 
 
 def _fact(row: dict[str, Any], at: int) -> Fact:
-    fields = {"mart": _text, "why": _text, "holds": _text, "equal": _text}
-    made = Fact(**_fields(row, fields, ("mart", "why"), "facts", at))
+    fields = {"mart": _text, "holds": _text, "why": _text}
+    made = Fact(**_fields(row, fields, tuple(fields), "facts", at))
     if made.mart not in MARTS:
         raise _WrongError(f"mart: {made.mart!r} is not one of {', '.join(MARTS)}", "facts", at, "mart")
-    if bool(made.holds) == bool(made.equal):
-        raise _WrongError("holds: a fact has either holds or equal", "facts", at)
-    if made.holds:
-        _check_predicate(made.holds, at)
-    if made.equal and made.mart in STATES:
-        raise _WrongError("equal: of states nobody knows it", "facts", at, "equal")
+    _check_predicate(made.holds, at)
     return made
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from etl.counting import apart, expected, flows, passes
+from etl.counting import categories, expected, flows, passes
 from measures.measure import Measure
 from measures.policy import Policy
 
@@ -34,13 +34,17 @@ def models(measures: Sequence[Measure], policy: Policy) -> dict[str, tuple[str, 
     found["unread"] = passes.unread(measures), "TEMP TABLE"
     found["cohort_size"] = passes.cohort_size(made, policy), "TEMP TABLE"
     months = [passes.months(name, part) for name, part in counted.items()]
-    months += [apart.by_category(m, t, policy) for m, t in made if (m.split or m.each) and not m.median_of]
+    months += [
+        categories.by_category(m, t, policy) for m, t in made if (m.split or m.each) and not m.median_of
+    ]
     groups = [sql for name, part in counted.items() for sql in passes.groups(name, part)]
-    medians = [apart.median(m, t, policy) for m, t in made if m.median_of]
+    medians = [categories.median(m, t, policy) for m, t in made if m.median_of]
     at = "category, practice_code, month"
     found["measure_month"] = _mart(MONTH, at, f"{at}, {NUMBERS}", months, READ)
     found["measure_group"] = _mart(GROUP, f"dimension, {at}", f"dimension, {at}, {NUMBERS}", groups, READ)
-    found["measure_median"] = _mart(MEDIAN, "level, area, category, month", apart.MEDIAN_COLUMNS, medians)
+    found["measure_median"] = _mart(
+        MEDIAN, "level, area, category, month", categories.MEDIAN_COLUMNS, medians
+    )
     return found | expected.models(made, policy) | flows.models(made, policy)
 
 

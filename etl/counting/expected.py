@@ -25,11 +25,11 @@ WHERE complete AND month >= (SELECT {LATEST} FROM calendar) AND (month(month) % 
 def models(made: Sequence[Made], policy: Policy) -> dict[str, tuple[str, str]]:
     """Name → (SQL, what it is made as): the mart of expected counts, and the temporary tables it is made
     of."""
-    kept = [(m, t) for m, t in made if m.adjusted]
+    adjusted = [(m, t) for m, t in made if m.adjusted]
     found = {"expected_month": (CHOSEN, "TEMP TABLE")}
-    if kept:
-        found["expected_kind"] = _kinds(kept, policy), "TEMP TABLE"
-    found["expected"] = _expected(kept), "TABLE"
+    if adjusted:
+        found["expected_kind"] = _kinds(adjusted, policy), "TEMP TABLE"
+    found["expected"] = _expected(adjusted), "TABLE"
     return found
 
 

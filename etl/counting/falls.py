@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from etl.counting.apart import LEVELS
 from etl.counting.passes import Made
+from etl.counting.rows import LEVELS
 from measures.measure import GROUPED, predicates
 from measures.policy import Policy
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from etl.counting import falls, reasons
-from etl.counting.apart import LEVELS
 from etl.counting.passes import Made
+from etl.counting.rows import LEVELS
 from measures.measure import COHORT, IN_COHORT, Measure, predicate, predicates
 from measures.policy import Policy
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from etl.counting.apart import rows_of, total
+from etl.counting.rows import rows_of, total
 from measures.measure import COHORT, GROUPED, IN_COHORT, Measure, predicate, predicates
 from measures.policy import Policy
 

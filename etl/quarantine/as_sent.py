@@ -69,11 +69,11 @@ def file_of(number: int) -> str:
     return f"quarantine/held.{number:08d}.parquet"
 
 
-def write(store: Store, number: int, held: RowsAsSent) -> None:
+def write(store: Store, number: int, sent: RowsAsSent) -> None:
     """Writes the rows held under a receipt, where there is one."""
-    if len(held.rows):
-        told = {"headers": json.dumps(held.headers), "practice": json.dumps(held.practice)}
-        write_parquet(held.rows.replace_schema_metadata(told), store.folder / file_of(number))
+    if len(sent.rows):
+        told = {"headers": json.dumps(sent.headers), "practice": json.dumps(sent.practice)}
+        write_parquet(sent.rows.replace_schema_metadata(told), store.folder / file_of(number))
 
 
 def read(store: Store, number: int) -> RowsAsSent | None:

@@ -73,9 +73,9 @@ def summary(rows: list[Waiting]) -> Iterator[str]:
         for reason, n in Counter(w.row.reason for w in here).most_common():
             lines = [str(w.row.line) for w in here if w.row.reason == reason]
             more = f" and {len(lines) - LISTED} more" if len(lines) > LISTED else ""
-            held_rows = sum(w.can_be_retried for w in here if w.row.reason == reason)
+            can_be_retried = sum(w.can_be_retried for w in here if w.row.reason == reason)
             yield f"  {n} × {reason}: row{'s' * (n > 1)} {', '.join(lines[:LISTED])}{more}"
-            yield f"      {what_to_do(reason)} ({held_rows or 'none'} can be retried)"
+            yield f"      {what_to_do(reason)} ({can_be_retried or 'none'} can be retried)"
 
 
 def export(rows: list[Waiting], out: Path) -> None:

@@ -77,8 +77,8 @@ def _wanted_rows(store: Store, receipt: Receipt, wanted: Wanted) -> RowsAsSent |
     told = as_sent.read(store, receipt.number) if receipt.rows_held else None
     if told is None:
         return None
-    kept = quarantine_rows.read(store, receipt.number)
-    lines = [row.line for row in kept if wanted.takes_row(receipt, row)]
+    quarantined = quarantine_rows.read(store, receipt.number)
+    lines = [row.line for row in quarantined if wanted.takes_row(receipt, row)]
     rows = told.rows.filter(pc.is_in(told.rows["line"], pa.array(lines, pa.int64())))
     return replace(told, rows=rows) if len(rows) else None
 
@@ -91,17 +91,18 @@ def _retried(loaded: Loaded, before: Receipt, rows: RowsAsSent, always_refuse: b
             raise StoreError(f"{store.folder / path}: missing or damaged. Run python -m etl verify.")
     outcome = reread(loaded, before, rows, always_refuse)
     parts = _landed(loaded, before, outcome, number)
-    kept, past = _sorted_out(store, before, outcome)
+    quarantined, past = _sorted_out(store, before, outcome)
     still = _still_as_sent(store, before, outcome, {row.line for row in past})
     as_sent.write(store, number, still)
-    quarantine_rows.write(store, number, kept)
+    quarantine_rows.write(store, number, quarantined)
     quarantine_rows.write_past(store, number, past)
     told = _still_known(store, before, outcome, parts, {row.line for row in past})
     known_issues.write(store, number, told)
     rows_loaded = sum(part.rows for part in parts)
     after = replace(
-        before, outcome="partial" if kept else "accepted", rows_read=rows_loaded + len(kept),
-        rows_loaded=rows_loaded, rows_quarantined=len(kept), reasons=dict(Counter(r.reason for r in kept)),
+        before, outcome="partial" if quarantined else "accepted", rows_read=rows_loaded + len(quarantined),
+        rows_loaded=rows_loaded, rows_quarantined=len(quarantined),
+        reasons=dict(Counter(row.reason for row in quarantined)),
         layout=outcome.found.layout.name, parts=tuple(parts), number=number, rows_held=len(still.rows),
         rows_known=len(told), known=known_issues.notes(told), retry=_retry_of(before, outcome, past),
     )  # fmt: skip
@@ -133,18 +134,18 @@ def _sorted_out(store: Store, before: Receipt, outcome: Reread) -> tuple[list[Qu
     """The rows that stay in quarantine, and the history of those that leave it."""
     tried = set(outcome.made.lines.tolist())
     failed = {row.line: row for row in quarantine_rows.quarantined_rows(outcome.made)}
-    kept, past = [], []
+    quarantined, past = [], []
     for row in quarantine_rows.read(store, before.number):
         tries = row.tries + (row.line in tried)
         if row.line in outcome.elsewhere or row.practice in outcome.replaced:
             past.append(PastRow(row.line, row.reason, first_number(before), tries, outcome.on, "replaced"))
         elif row.line not in tried:
-            kept.append(row)
+            quarantined.append(row)
         elif row.line in failed:
-            kept.append(replace(failed[row.line], tries=tries))
+            quarantined.append(replace(failed[row.line], tries=tries))
         else:
             past.append(PastRow(row.line, row.reason, first_number(before), tries, outcome.on, "loaded"))
-    return kept, past
+    return quarantined, past
 
 
 def _still_as_sent(store: Store, before: Receipt, outcome: Reread, gone: set[int]) -> RowsAsSent:

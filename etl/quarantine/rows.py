@@ -129,9 +129,9 @@ def past_file_of(number: int) -> str:
     return f"quarantine/past.{number:08d}.parquet"
 
 
-def write(store: Store, number: int, kept: Sequence[QuarantinedRow]) -> None:
+def write(store: Store, number: int, rows: Sequence[QuarantinedRow]) -> None:
     """Writes the rows kept back under a receipt, where there is one."""
-    _write(store.folder / file_of(number), QuarantinedRow, kept)
+    _write(store.folder / file_of(number), QuarantinedRow, rows)
 
 
 def write_past(store: Store, number: int, past: Sequence[PastRow]) -> None:

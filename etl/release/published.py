@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 import duckdb
 import pandas as pd
 
-from etl.counting.apart import rows_of
+from etl.counting.rows import rows_of
 from measures import published
 from measures.measure import GROUPED, Measure
 from measures.policy import Policy, dose_bands
-from measures.published import Fact, Published
+from measures.published import Published
 from measures.suppression.edition import edition
 from measures.suppression.plan import PlanError
 from measures.suppression.resent import Before
@@ -52,11 +52,11 @@ GROUP BY p.practice_code, p.icb, p.place, p.pcn"""
 
 
 class Note(NamedTuple):
-    """Why counts are not published, or are without regard to what was. month, mart: of which (None: of all);
-    missing: whether there are no rows of them."""
+    """Why counts are not published, or are without regard to what was. month: of which (None: of all);
+    marts: whose counts (none named: all); missing: whether there are no rows of them."""
 
     month: dt.date | None
-    mart: str | None
+    marts: list[str]
     missing: bool
     why: str
 
@@ -64,7 +64,8 @@ class Note(NamedTuple):
 def words(note: Note) -> str:
     """A note as a sentence for whoever builds."""
     when = f" of {note.month:%Y-%m}" if note.month else ""
-    what = f"counts{f' of {note.mart}' if note.mart else ''}{when}"
+    of_marts = f" of {' or '.join(note.marts)}" if note.marts else ""
+    what = f"counts{of_marts}{when}"
     if not note.missing:
         return f"published {what}: {note.why}."
     return f"no {what} are published, and the internal edition is whole: {note.why}. See published_note."
@@ -82,7 +83,7 @@ def make(
     FormulaError."""
     if unread:
         frame = _counts(con, published.load(measures), measures, rules).iloc[:0][PUBLISHED]
-        notes = [Note(None, None, True, f"what was published until now cannot be known: {unread}")]
+        notes = [Note(None, [], True, f"what was published until now cannot be known: {unread}")]
     elif before is None:
         frame, notes = table(con, measures, rules)
     else:
@@ -91,14 +92,14 @@ def make(
             other = known and _other_policy(earlier, rules)
             frame, notes = table(con, measures, rules, earlier if known and not other else None)
             if other:
-                notes.append(Note(None, None, False, f"{WITHOUT_REGARD}: it is of another policy"))
+                notes.append(Note(None, [], False, f"{WITHOUT_REGARD}: it is of another policy"))
     con.register("frame", frame)
     con.execute(
         "CREATE TABLE published AS SELECT * REPLACE (CAST(threshold AS INTEGER) AS threshold, "
         "CAST(month AS DATE) AS month, CAST(practices AS INTEGER) AS practices) FROM frame"
     )
     con.unregister("frame")
-    con.execute("CREATE TABLE published_note (month DATE, mart VARCHAR, missing BOOLEAN, why VARCHAR)")
+    con.execute("CREATE TABLE published_note (month DATE, marts VARCHAR[], missing BOOLEAN, why VARCHAR)")
     if notes:
         con.executemany("INSERT INTO published_note VALUES (?, ?, ?, ?)", notes)
     return notes
@@ -123,13 +124,12 @@ def unproved(
     counted = {m.mart: rows_of(m) for m in measures if m.slug in made.by_measure}
     for at, fact in enumerate(made.facts):
         rows = counted.get(fact.mart, fact.mart)
-        sql = _unequal(fact) if fact.equal else f"FROM {rows} WHERE ({filled(fact, rules)}) IS NOT TRUE"
-        claim = fact.holds or f"as many of each {fact.equal}"
+        where = f"({filled(fact, rules)}) IS NOT TRUE"
         try:
-            found = con.execute(f"SELECT practice_code, month {sql} LIMIT 1").fetchall()
+            found = con.execute(f"SELECT practice_code, month FROM {rows} WHERE {where} LIMIT 1").fetchall()
         except duckdb.BinderException as error:
             raise published.wrong_fact(at, str(error).splitlines()[0]) from None
-        yield from ((fact.mart, claim, row) for row in found)
+        yield from ((fact.mart, fact.holds, row) for row in found)
     for claim, sql in _cohort_claims(rules):
         for row in con.execute(f"{sql} LIMIT 1").fetchall():
             yield GROUPED[0], claim, row
@@ -150,18 +150,9 @@ def _cohort_claims(rules: Policy) -> Iterator[tuple[str, str]]:
     )
 
 
-def _unequal(fact: Fact) -> str:
-    return f"""FROM (
-            SELECT practice_code, month, count(*) AS n FROM {fact.mart}
-            GROUP BY practice_code, month, {fact.equal})
-        GROUP BY practice_code, month
-        HAVING min(n) <> max(n)
-            OR count(*) <> (SELECT count(DISTINCT {fact.equal}) FROM {fact.mart})"""
-
-
-def _is_of(mart: str, other: str) -> bool:
-    """Whether counts of two marts are counts of the same people."""
-    return mart == other or (mart in GROUPED and other in GROUPED)
+def _counted_together(mart: str) -> list[str]:
+    """The marts whose counts are of the same people, and so are published together or not at all."""
+    return [*GROUPED] if mart in GROUPED else [mart]
 
 
 def unsaid(
@@ -177,7 +168,7 @@ def unsaid(
     for slug, month in missing.itertuples(index=False):
         said = any(
             (note.month is None or note.month == month.date())
-            and (note.mart is None or _is_of(note.mart, marts[slug]))
+            and (not note.marts or marts[slug] in note.marts)
             for note in notes
         )
         if not said:
@@ -210,10 +201,15 @@ def table(
     (NA: withheld), practices counted; and what is not there. earlier: a release by the same policy, whose
     published counts are known already. Raises as `make`."""
     notes = [
-        Note(None, mart, True, f'"{claim}" of {mart} is not so, first of {practice}, {month:%Y-%m}')
+        Note(
+            None,
+            _counted_together(mart),
+            True,
+            f'"{claim}" of {mart} is not so, first of {practice}, {month:%Y-%m}',
+        )
         for mart, claim, (practice, month) in unproved(con, measures, rules)
     ]
-    proved = [m for m in measures if not any(note.mart and _is_of(note.mart, m.mart) for note in notes)]
+    proved = [m for m in measures if not any(m.mart in note.marts for note in notes)]
     declared = published.load(measures).only(m.slug for m in proved)
     wider, categories = declared, _categories(con)
     then = None
@@ -229,14 +225,14 @@ def table(
         before = None
         if earlier is not None and then is not None and not (told := then[then["month"] == month]).empty:
             before = _before(con, earlier, told, [*wider.by_measure])
-        own = _month(con, rows, before.changed if before else frozenset())
+        own = _month(con, rows, [*wider.by_measure], before.changed if before else frozenset())
         try:
             shown, forgets = _shown(made, own, rules, before)
         except PlanError as error:
-            notes.append(Note(rows["month"].iloc[0].date(), None, True, str(error)))
+            notes.append(Note(rows["month"].iloc[0].date(), [], True, str(error)))
             continue
         if forgets:
-            notes.append(Note(rows["month"].iloc[0].date(), None, False, f"{WITHOUT_REGARD}: {forgets}"))
+            notes.append(Note(rows["month"].iloc[0].date(), [], False, f"{WITHOUT_REGARD}: {forgets}"))
         where = [Cell._make([*at, ""]) for at in rows[KEY[:-1]].itertuples(index=False, name=None)]
         for part in ("numerator", "denominator"):
             values: Any = [shown[cell._replace(part=part)] for cell in where]
@@ -264,8 +260,11 @@ def _shown(
         return edition(made, month, rules.suppression), str(error)
 
 
-def _month(con: duckdb.DuckDBPyConnection, rows: pd.DataFrame, changed: frozenset[str]) -> Month:
-    """The exact counts of a month, from rows of PUBLISHED. changed: practices to be told apart."""
+def _month(
+    con: duckdb.DuckDBPyConnection, rows: pd.DataFrame, measures: list[str], changed: frozenset[str]
+) -> Month:
+    """The exact counts of a month, from rows of PUBLISHED. measures: those that the plan ties; changed:
+    practices to be told apart."""
     month = rows["month"].iloc[0]
     areas = {
         code: dict(zip(published.LEVELS, row, strict=True))
@@ -274,7 +273,9 @@ def _month(con: duckdb.DuckDBPyConnection, rows: pd.DataFrame, changed: frozense
     counted: dict[str, set[str]] = {}
     covered: dict[str, set[str]] = {}
     for slug, code in con.execute(
-        "SELECT DISTINCT measure, practice_code FROM measure_month WHERE month = ?", [month]
+        "SELECT DISTINCT measure, practice_code FROM measure_month "
+        "WHERE month = ? AND list_contains(?, measure)",
+        [month, measures],
     ).fetchall():
         covered.setdefault(slug, set()).add(code)
         counted.setdefault(code, set()).add(slug)
@@ -327,7 +328,7 @@ def _before(
     changed = frozenset(
         code for code in {*counts[0], *counts[1]} if counts[0].get(code) != counts[1].get(code)
     )
-    return Before(_month(earlier, rows, changed), shown, changed)
+    return Before(_month(earlier, rows, measures, changed), shown, changed)
 
 
 def _exact(con: duckdb.DuckDBPyConnection, wanted: str) -> pd.DataFrame:

@@ -91,7 +91,7 @@ def _corrected(rows: str) -> str:
         ), several AS (
             SELECT *, max(told_to) OVER (PARTITION BY {who}) AS last_told FROM told
             QUALIFY count(*) OVER (PARTITION BY {who}) > 1
-        ), held AS (
+        ), with_last AS (
             SELECT *,
                 max(registered_from) FILTER (WHERE told_to = last_told)
                     OVER (PARTITION BY {who} ORDER BY registered_from) AS before,
@@ -103,7 +103,7 @@ def _corrected(rows: str) -> str:
                 WHEN before IS NOT NULL THEN before
                 WHEN first_from <= told_to AND coalesce(ended > first_from, true) THEN first_from
             END AS becomes
-            FROM held WHERE told_to < last_told
+            FROM with_last WHERE told_to < last_told
         )
         SELECT r.* REPLACE (coalesce(e.becomes, r.registered_from) AS registered_from),
             r.registered_from AS was, CASE WHEN e.becomes IS NULL THEN e.first_from END AS closes

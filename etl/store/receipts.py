@@ -89,10 +89,10 @@ class Receipt:
 
 def files_of(receipt: Receipt) -> list[str]:
     """The files of rows that a receipt brought or keeps, below the store."""
-    kept = {"": receipt.rows_quarantined, "held.": receipt.rows_held, "known.": receipt.rows_known}
+    rows_in = {"": receipt.rows_quarantined, "held.": receipt.rows_held, "known.": receipt.rows_known}
     if receipt.retry:
-        kept["past."] = receipt.retry.released + receipt.retry.replaced
-    names = [f"quarantine/{start}{receipt.number:08d}.parquet" for start, rows in kept.items() if rows]
+        rows_in["past."] = receipt.retry.released + receipt.retry.replaced
+    names = [f"quarantine/{start}{receipt.number:08d}.parquet" for start, rows in rows_in.items() if rows]
     return [part.path for part in receipt.parts] + names
 
 

@@ -17,9 +17,9 @@ NAMED = "%Y-%m-%dT%H%M%S"
 def new_name(store: Store) -> str:
     """The time it is made, UTC; later than every release kept, even where the clock was put back."""
     name = f"{dt.datetime.now(dt.UTC):{NAMED}}"
-    kept = [release for release in names(store) if release >= name]
-    if kept:
-        name = f"{dt.datetime.strptime(kept[-1], NAMED) + dt.timedelta(seconds=1):{NAMED}}"
+    later = [release for release in names(store) if release >= name]
+    if later:
+        name = f"{dt.datetime.strptime(later[-1], NAMED) + dt.timedelta(seconds=1):{NAMED}}"
     return name
 
 
@@ -63,8 +63,8 @@ def roll_back(store: Store, release: str) -> None:
     and while a load or build is running; then the one served stays."""
     with store.writing():
         if release not in names(store):
-            kept = ", ".join(names(store)) or "none"
-            raise StoreError(f"there is no release {release}. Kept are: {kept}.")
+            there = ", ".join(names(store)) or "none"
+            raise StoreError(f"there is no release {release}. Kept are: {there}.")
         contents(store.releases / f"{release}.duckdb")
         write(store.current_file, release.encode())
 

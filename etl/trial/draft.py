@@ -43,8 +43,8 @@ def draft(trial: Trial, name: str, chosen: Choices | None = None, base: str = ""
     entity = entities()[chosen.entity]
     known = forms.toml(base) if base else {}
     report = _report(known, entity)
-    kept = {field: value for field, value in known.items() if field not in _OWN}
-    raw = {**(kept or _written(trial, chosen)), "name": _plain(name)}
+    shared = {field: value for field, value in known.items() if field not in _OWN}
+    raw = {**(shared or _written(trial, chosen)), "name": _plain(name)}
     raw["description"] = f"{entity.name} as in {trial.file}"
     layout = _parsed(base, entity)
     if report is None or layout is None:
@@ -145,8 +145,8 @@ def _put(report: dict[str, Any], layout: EntityLayout, heading: str, target: str
         h: told for h, told in report.get("columns", {}).items() if told != target or normal(h) in used
     }
     for field_name in ("columns", "split", "leave_out"):
-        kept = {h: told for h, told in report.get(field_name, {}).items() if normal(h) != own}
-        report |= {field_name: kept} if field_name in report else {}
+        others = {h: told for h, told in report.get(field_name, {}).items() if normal(h) != own}
+        report |= {field_name: others} if field_name in report else {}
     for field_name in ("ignore", "may_hold"):
         report |= {field_name: [h for h in report.get(field_name, []) if normal(h) != own]}
     gone = before - _targets(report)

@@ -148,9 +148,9 @@ def _about_file(receipt: Receipt, outcome: str, reason: str) -> str:
         )
     if outcome != "refused" or any(words in reason for words in NOT_THE_PRACTICES):
         return ""
-    kept = reason if GIVES_AWAY in reason else f"{reason} Nothing of this file was kept."
+    why = reason if GIVES_AWAY in reason else f"{reason} Nothing of this file was kept."
     which = "one of your files" if receipt.file.startswith(WITHHELD) else f"your file {receipt.file}"
-    parts = [f"We could not take in {which}: {kept}", SEND_AGAIN]
+    parts = [f"We could not take in {which}: {why}", SEND_AGAIN]
     if GIVES_AWAY in reason:
         parts.append(
             "If an NHS number, a name or an address has left the practice, please also tell whoever is "

@@ -104,9 +104,9 @@ def _receipts(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Recei
     for number in sorted({row[0] for row in set(expected) ^ set(found)}):
         yield f"receipt {number} is not as it is on disk. If none is missing there, build again."
     columns = ["number", "practice_code", "reason", "rows"]
-    kept = _records(receipt_tables.quarantine_rows(store, receipts)[columns])
+    stored = _records(receipt_tables.quarantine_rows(store, receipts)[columns])
     shown = con.execute(f"SELECT {', '.join(columns)} FROM quality_quarantine").fetchall()
-    for number in sorted({row[0] for row in set(kept) ^ set(shown)}):
+    for number in sorted({row[0] for row in set(stored) ^ set(shown)}):
         yield f"rows kept out under receipt {number} are not those in quarantine. Build again."
 
 
@@ -151,7 +151,7 @@ def _measures(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     if "published" in tables:
         for slug, area in published.misread(con, json.loads(told)["suppression"]):
             yield f"measure {slug} of {area} is not published as its counts and the policy ask. Build again."
-    for path in sorted(build.CHECKS.glob("*.sql")):
+    for path in sorted(build.CHECKS.rglob("*.sql")):
         sql = path.read_text(encoding="utf-8")
         if con.get_table_names(sql) <= tables and (broken := con.execute(sql).fetchmany(1)):
             yield f'the check "{path.stem.replace("_", " ")}" fails, first at {broken[0]}. Build again.'

@@ -69,15 +69,15 @@ def _quarantine(store: Store, receipt: Receipt) -> list[str]:
     """Whether the quarantine holds the rows of the receipt, for its reasons."""
     path, expected = quarantine_rows.file_of(receipt.number), receipt.rows_quarantined
     told = f"Restore it from a backup, or load {receipt.file} again"
-    kept: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
     try:
         for batch in _batches(store.folder / path):
-            kept.update(batch["reason"].to_pylist())
+            reasons.update(batch["reason"].to_pylist())
     except (OSError, KeyError, pa.ArrowException):
         return [f"{path}: missing or unreadable; the receipt says {expected} rows. {told}"]
-    if kept.total() != expected:
-        return [f"{path}: {kept.total()} rows; the receipt says {expected}. {told}"]
-    if kept != receipt.reasons:
+    if reasons.total() != expected:
+        return [f"{path}: {reasons.total()} rows; the receipt says {expected}. {told}"]
+    if reasons != receipt.reasons:
         return [f"{path}: its reasons are not those of the receipt. {told}"]
     if not store.is_whole(receipt, path):
         return [f"{path}: damaged, or changed since it was written. {told}"]

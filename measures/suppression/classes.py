@@ -78,13 +78,15 @@ class Block:
     """Shared columns' values × one block's: which can be, and in which counts rows like that are.
 
     keys: the counts that need this block's columns. possible: rows × rows; signs: the same × keys. kinds:
-    each sign once, the one of no count first.
+    each sign once, the one of no count first; kind: which of them each possible row has, in the order of
+    `possible`.
     """
 
     keys: list[Key]
     possible: Marks
     signs: Marks
     kinds: Marks
+    kind: NDArray[np.intp]
 
     @staticmethod
     def of(
@@ -112,30 +114,31 @@ class Block:
         for at, key in enumerate(keys):
             signs[:, :, at] = columns.holds(counts[key], grid).reshape(shape)
         none = np.zeros((1, len(keys)), bool)
-        kinds = np.unique(np.vstack([none, signs[possible]]), axis=0) if keys else none
-        return Block(keys, possible, signs, kinds)
+        kinds, kind = none, np.zeros(int(possible.sum()) + 1, np.intp)
+        if keys:
+            kinds, kind = np.unique(np.vstack([none, signs[possible]]), axis=0, return_inverse=True)
+        return Block(keys, possible, signs, kinds, kind.reshape(-1)[1:])
 
     def spread(self) -> tuple[NDArray[np.int64], list[list[int]]]:
         """For each row of shared values the number of the set of kinds that rows like it can be of; and the
         sets, number 0 that of nothing but the kind of no count."""
-        numbers = {kind.tobytes(): at for at, kind in enumerate(self.kinds)}
         sets: dict[frozenset[int], int] = {frozenset((0,)): 0}
         found = np.zeros(len(self.possible), np.int64)
-        for row, possible in enumerate(self.possible):
-            kinds = {numbers[sign.tobytes()] for sign in np.unique(self.signs[row, possible], axis=0)}
-            found[row] = sets.setdefault(frozenset(kinds or {0}), len(sets))
+        ends = np.cumsum(self.possible.sum(axis=1))
+        for row, kinds in enumerate(np.split(self.kind, ends[:-1])):
+            found[row] = sets.setdefault(frozenset(kinds.tolist() or (0,)), len(sets))
         return found, [sorted(one) for one in sets]
 
 
 def _touching(facts: Iterable[Formula], formulas: Iterable[Formula]) -> list[Formula]:
     """The facts that say something of the formulas' columns, or of columns of such facts."""
     known = {name for one in formulas for name in one.columns}
-    kept, left = list[Formula](), list(facts)
+    touching, left = list[Formula](), list(facts)
     while found := [fact for fact in left if fact.columns & known]:
-        kept += found
+        touching += found
         left = [fact for fact in left if fact not in found]
         known.update(*(fact.columns for fact in found))
-    return kept
+    return touching
 
 
 def _blocks(

@@ -179,9 +179,14 @@ class Known:
         towards = np.zeros(len(made))
         towards[at] = 1.0
         for sign in (-1, 1):
-            if self.seen[1][at] - self.seen[0][at] + 1 < self.wanted[at]:
+            if self.few(made)[at] and self.ways()[at] in (0, sign):
                 self.look(made, sign * towards)
         return int(self.seen[0][at]), int(self.seen[1][at])
+
+    def ways(self) -> NDArray[np.int64]:
+        """Which way a withheld count may still go from what has been seen: 1 up alone, since none is below 0,
+        -1 down alone, from its roof, else 0."""
+        return (self.seen[0] == 0).astype(np.int64) - (self.seen[1] >= self.roof)
 
     def few(self, made: Marks) -> Marks:
         """The withheld counts of which fewer numbers than wanted have been seen."""
@@ -197,7 +202,8 @@ def _planned(known: Known, made: Marks, dear: NDArray[np.float64]) -> Marks:
         if few.sum() <= FEW:
             break
         signs = chance.choice([-1.0, 1.0], len(few)) if probe % 2 == 0 else -signs
-        known.look(made, np.where(few, signs, 0.0), roughly=True)
+        ways = known.ways()
+        known.look(made, np.where(few, np.where(ways, ways, signs), 0.0), roughly=True)
     while (few := known.few(made)).any():
         at = int(np.flatnonzero(few)[0])
         least, most = known.ends(made, at)

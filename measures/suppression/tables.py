@@ -7,6 +7,8 @@ the whole ICB another way.
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -141,6 +143,7 @@ def table(sorts: Sorts, month: Month, changed: frozenset[str] = frozenset()) -> 
     unknowns = lists + len(pieces)
     places, rows, counts = dict[Cell, int](), list[NDArray[np.intp]](), list[int]()
     alike, alone = dict[bytes, int](), dict[int, int]()
+    counted = _practices(practices)
     for cell, n in cells.items():
         inside = np.array(_inside(cell, cut[cell.dimension]), np.intp)
         made_of = _made_of(cell, sorts, inside + start[cell.dimension], lists)
@@ -151,7 +154,7 @@ def table(sorts: Sorts, month: Month, changed: frozenset[str] = frozenset()) -> 
         elif counts[row] != n:
             raise PlanError(f"{' '.join(map(str, cell))} is another number than a count of the same rows")
         places[cell] = row
-        if _practices(cell, practices) == 1:
+        if counted[cell.level, cell.area, cell.measure] == 1:
             alone[row] = 1
     for at, codes in enumerate(practices.values()):
         if len(codes) == 1:
@@ -177,13 +180,13 @@ def _pieces(month: Month, measures: frozenset[str], changed: frozenset[str]) -> 
     return dict(sorted(found.items(), key=lambda one: one[0].order))
 
 
-def _practices(cell: Cell, practices: Mapping[Piece, Sequence[str]]) -> int:
-    """How many practices a cell counts."""
-    return sum(
-        len(codes)
-        for piece, codes in practices.items()
-        if (cell.level, cell.area) in piece.areas and cell.measure in piece.measures
-    )
+def _practices(practices: Mapping[Piece, Sequence[str]]) -> Mapping[tuple[str, str, str], int]:
+    """Level, area and measure → how many practices its cells count."""
+    found = Counter[tuple[str, str, str]]()
+    for piece, codes in practices.items():
+        for (level, area), measure in itertools.product(piece.areas, piece.measures):
+            found[level, area, measure] += len(codes)
+    return found
 
 
 def _own(sorts: Sorts, own: Mapping[Count, int], start: int) -> Iterator[tuple[NDArray[np.intp], int]]:
@@ -224,10 +227,6 @@ def _add_inside(sums: Sums, sorts: Sorts, start: int) -> None:
     """What ties the classes of one piece."""
     for plus, minus in sorts.classes.alike:
         sums.add(plus + start, minus + start)
-    for equal in sorts.equal:
-        rows = [sorts.classes.made_of[count] + start for count in equal]
-        for row in rows[1:]:
-            sums.add(row, rows[0])
 
 
 def _add_group(sums: Sums, pieces: Sequence[Piece], group: Sequence[Piece], first: int, size: int) -> None:

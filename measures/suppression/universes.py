@@ -23,13 +23,11 @@ PEOPLE: Universe = (GROUPED[0], 1)
 
 @dataclass(frozen=True)
 class Sorts:
-    """The classes of a universe's rows. listed: the numerators of which the denominator is a list; equal:
-    counts of which all are the same, a list each."""
+    """The classes of a universe's rows. listed: the numerators of which the denominator is a list."""
 
     measures: frozenset[str]
     classes: Classes
     listed: tuple[Count, ...]
-    equal: tuple[tuple[Count, ...], ...]
 
 
 def universe(m: Measure) -> Universe:
@@ -69,18 +67,9 @@ def _sorts(
                 counts |= _formulas(m, threshold, category, policy)
     marts = set(GROUPED) if universe(measures[0]) == PEOPLE else {measures[0].mart}
     facts = [formula(sql) for sql in _facts(marts, published.facts, policy)]
-    equal = []
-    for fact in published.facts:
-        if fact.equal in closed and fact.mart in marts:
-            rows: dict[Count, Formula] = {
-                ("", 0, one, fact.equal): formula(f"{fact.equal} = {_text(one)}")
-                for one in closed[fact.equal]
-            }
-            counts |= rows
-            equal.append(tuple(rows))
     listed = [count for m in measures if m.registered for count in counts if count[0] == m.slug]
     slugs = frozenset(m.slug for m in measures)
-    return Sorts(slugs, classes(counts, facts, closed), tuple(listed), tuple(equal))
+    return Sorts(slugs, classes(counts, facts, closed), tuple(listed))
 
 
 def _formulas(m: Measure, threshold: int, category: str, policy: Policy) -> dict[Count, Formula]:
@@ -102,15 +91,15 @@ def cohort_rows(policy: Policy) -> str:
 def _facts(marts: set[str], facts: Sequence[Fact], policy: Policy) -> list[str]:
     found = []
     for fact in facts:
-        sql = filled(fact, policy)
-        if sql and fact.mart in marts:
+        if fact.mart in marts:
+            sql = filled(fact, policy)
             found.append(f"NOT ({cohort_rows(policy)}) OR {sql}" if fact.mart == "cohort_month" else sql)
     return [*found, *(bands(policy) if GROUPED[0] in marts else [])]
 
 
 def filled(fact: Fact, policy: Policy) -> str:
-    """The predicate of a fact without placeholders; "" of one that has none."""
-    return f"({predicate(fact.holds, 0, policy)})" if fact.holds else ""
+    """The predicate of a fact without placeholders."""
+    return f"({predicate(fact.holds, 0, policy)})"
 
 
 def bands(policy: Policy) -> list[str]:

@@ -10,10 +10,8 @@ STOPPED, NONE = "stopped", "none"
 
 def lower_edge(band: str) -> int:
     """The lower edge of a dose band in mg, 0 for the lowest band and for none: “90 to 120” is 90."""
-    if not re.match(r"\d|over|above|from", band):
-        return 0
-    found = re.search(r"\d+", band)
-    return int(found.group()) if found else 0
+    found = re.match(r"(?:over |from )?(\d+)", band)
+    return int(found.group(1)) if found else 0
 
 
 def from_highest(bands: Iterable[str]) -> list[str]:

@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import doses, extracts, intake, pages, readers, report, slides, worlds
-from benchmarks.headlines import Headline
-from benchmarks.worlds import Judged
+from benchmarks import report
+from benchmarks.etl import doses, extracts, intake, readers
+from benchmarks.reporting import pages, slides
+from benchmarks.worlds import worlds
+from benchmarks.worlds.headlines import Headline
+from benchmarks.worlds.worlds import Judged
 from etl.build import build
 from etl.load import load
 from etl.store import Store

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import worlds
-from benchmarks.claims import claimed, parts
-from benchmarks.headlines import called_out
-from benchmarks.worlds import Judged
+from benchmarks.worlds import worlds
+from benchmarks.worlds.claims import claimed, parts
+from benchmarks.worlds.headlines import called_out
+from benchmarks.worlds.worlds import Judged
 from reporting import figures, release
 
 PRACTICES = 6

@@ -59,6 +59,8 @@ def test_measures_come_by_the_number_of_their_code() -> None:
         ('unit = "%"', 'unit = "%', "unit: not readable as TOML"),
         ('unit = "%"', 'unit = "%"\nover_months = 13', "over_months: 13 is not 1 to 12"),
         ('unit = "%"', 'unit = "%"\nover_months = "12"', "over_months: '12' is not a whole number"),
+        ('unit = "%"', 'unit = "%"\nextracts = "letters 3"', "extracts: letters 3 is not one of"),
+        ('unit = "%"', 'unit = "%"\nextracts = "reviews 13"', "extracts: reviews 13 is not one of"),
         ('unit = "%"', 'unit = "%"\neach = ""', "each: '' is not some text"),
         ('unit = "%"', 'unit = "%"\neach = "sex"\nsplit = "sex"', "each: a measure has one of split, each"),
         ('unit = "%"', 'unit = "%"\nmedian_of = "peak_ome_milli"', "denominator: must repeat the numerator"),

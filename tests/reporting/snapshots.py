@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from etl.counting.apart import by_category, median
+from etl.counting.categories import by_category, median
 from etl.engines import duckdb as engine
 from measures import policy, published
 from measures.measure import Measure, load

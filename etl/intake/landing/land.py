@@ -62,7 +62,7 @@ class Intake:
         self.here: defaultdict[Whose, list[tuple[Part, str]]] = defaultdict(list)  # what this load brought
         self.put_off: list[Part] = []
         self.patients_may_come = False  # with a file that follows
-        self.kept = 0  # bytes of files kept in memory until all others have been seen
+        self.in_memory = 0  # bytes of files that wait in memory until all others have been seen
         self.people = People(self.loaded)
         self.tried: defaultdict[Whose, dict[tuple[str, ...], Part]] = defaultdict(dict)  # the same, in or not
         as_sent.clear(store, self.loaded.counting())
@@ -151,14 +151,15 @@ class Intake:
         notes += [*_notes_of(found, made), part_note(piece, parts, self.loaded), self._without_list(made)]
         for part, rows in parts.items():
             write_part(self.store, part, made.tables(rows), entity, period)
-        kept, again = quarantine_rows.quarantined_rows(made, wrong), as_sent.rows_as_sent(made, found)
-        as_sent.write(self.store, self.number, as_sent.RowsAsSent(again, found.headers, practice))
-        quarantine_rows.write(self.store, self.number, kept)
+        quarantined = quarantine_rows.quarantined_rows(made, wrong)
+        sent = as_sent.rows_as_sent(made, found)
+        as_sent.write(self.store, self.number, as_sent.RowsAsSent(sent, found.headers, practice))
+        quarantine_rows.write(self.store, self.number, quarantined)
         codes = [part.practice for part in parts]
         named = known_issues.named(searched, period, practice, self.people.everyone)
         told = known_issues.known_rows(made, period, codes, named)
         known_issues.write(self.store, self.number, told)
-        reasons = Counter(row.reason for row in kept)
+        reasons = Counter(row.reason for row in quarantined)
         return self._receipt(
             source,
             "partial" if reasons else "accepted",
@@ -170,7 +171,7 @@ class Intake:
             dict(reasons),
             found.layout.name,
             tuple(parts),
-            len(again),
+            len(sent),
             columns,
             tuple(filter(None, notes)),
             dict(Counter(searched.left_out) + made.left_out),
@@ -311,9 +312,9 @@ class Intake:
         found = []
         for name in [name for name in entity.columns if name not in columns]:
             earlier = "; earlier extracts had it" if name in had else ""
-            kept = ", and what they said of it still counts" if earlier and entity.key else ""
+            counts = ", and what they said of it still counts" if earlier and entity.key else ""
             found.append(
-                f"no column {name}: without it nothing {entity.columns[name].used_for}{earlier}{kept}"
+                f"no column {name}: without it nothing {entity.columns[name].used_for}{earlier}{counts}"
             )
         return found
 

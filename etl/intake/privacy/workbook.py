@@ -109,6 +109,6 @@ def _beside_cells(sheet: bytes) -> Iterator[str]:
 def _not_shown(texts: bytes, shown: set[int]) -> Iterator[str]:
     """The shared texts that no cell refers to, and what is written beside those that one does."""
     for n, hit in enumerate(_TEXT.finditer(texts)):
-        held = hit[1] or b""
-        for words in _PHONETIC.findall(held) if n in shown else [held]:
+        text = hit[1] or b""
+        for words in _PHONETIC.findall(text) if n in shown else [text]:
             yield _TAG.sub(b"", words).decode("utf-8", "replace")

@@ -42,19 +42,19 @@ def shaped(
     """The rows of `cells` in the shape of the contract. `broken`: lines of rows that could not be read, in
     order; nothing is carried over them. `withheld`: why rows are kept back already."""
     columns = [column.become(_plain(column.values)) for column in cells.columns]
-    apart = _told_no_rows(found, columns)
-    columns = _filled(columns, found, cells.lines, broken, apart)
+    no_rows = _told_no_rows(found, columns)
+    columns = _filled(columns, found, cells.lines, broken, no_rows)
     kept_back = {row: list(words) for row, words in withheld.items()}
-    gone, left_out = _no_rows(found, columns, apart)
+    gone, left_out = _no_rows(found, columns, no_rows)
     for header, rule in found.report.leave_out.items():
         _leave_out(columns[found.headers.index(header)], header, rule, gone, left_out, kept_back)
     _check_unnamed(found, columns, gone, kept_back)
     _check_counts(found, columns, gone, kept_back)
     rows = np.flatnonzero(~gone)
-    kept = Cells(cells.lines[rows], tuple(_taken(column, rows) for column in columns))
+    left = Cells(cells.lines[rows], tuple(_taken(column, rows) for column in columns))
     if not found.groups:
-        return Shaped(replace(found, report=_done(found)), kept, _moved(kept_back, rows), dict(left_out))
-    return _below_one_another(found, kept, rows, kept_back, left_out)
+        return Shaped(replace(found, report=_done(found)), left, _moved(kept_back, rows), dict(left_out))
+    return _below_one_another(found, left, rows, kept_back, left_out)
 
 
 def _plain(values: pa.Array) -> pa.Array:
@@ -75,13 +75,13 @@ def _bare(values: pa.Array) -> pa.Array:
 
 
 def _filled(
-    columns: list[Encoded], found: Match, lines: np.ndarray, broken: Sequence[int], apart: Mapping[int, str]
+    columns: list[Encoded], found: Match, lines: np.ndarray, broken: Sequence[int], no_rows: Mapping[int, str]
 ) -> list[Encoded]:
     """The columns with a patient's details carried from the patient's first row. They are carried together
-    level by level, and not past a broken row, which may have been another patient's first. `apart`: rows
+    level by level, and not past a broken row, which may have been another patient's first. `no_rows`: rows
     that are none."""
     told = np.zeros(len(lines), dtype=bool)
-    none = np.array(sorted(apart), np.int64)
+    none = np.array(sorted(no_rows), np.int64)
     breaks = np.searchsorted(np.asarray(broken, dtype=np.int64), lines)
     filled = list(columns)
     is_row = _is_row(columns, none)
@@ -160,13 +160,13 @@ def _head_repeated(head: Sequence[str], columns: list[Encoded]) -> list[int]:
 
 
 def _no_rows(
-    found: Match, columns: list[Encoded], apart: Mapping[int, str]
+    found: Match, columns: list[Encoded], no_rows: Mapping[int, str]
 ) -> tuple[np.ndarray, Counter[str]]:
     """Which rows are none, and how many for each reason. A row that holds nothing but what is carried down,
     or nothing in any column that is read, is none either."""
     rows = len(columns[0]) if columns else 0
     gone, left_out = np.zeros(rows, dtype=bool), Counter[str]()
-    for row, why in apart.items():
+    for row, why in no_rows.items():
         gone[row] = True
         left_out[why] += 1
     read = [n for n, target in enumerate(found.targets) if target]

@@ -136,12 +136,12 @@ def conform(
         add_up(made, found.report.add_up)
         return made
     numbers = _numbers(cells, found)
-    apart = made.numbers = numbers | _times(entity, texts)
-    for row, words in copies({**made.columns, **apart}, entity.key, made.good()).items():
+    made.numbers = numbers | _times(entity, texts)
+    for row, words in copies({**made.columns, **made.numbers}, entity.key, made.good()).items():
         made.problems[row].append(words)
     if numbers and found.report.row_number:
         _check_numbers(made, *numbers.values())
-    if apart:
+    if made.numbers:
         made.again = len(copies(made.columns, (), made.good()))
     return made
 

@@ -18,7 +18,7 @@ from etl.quarantine import rows as quarantine_rows
 from etl.quarantine.listing import waiting
 from etl.quarantine.retry import Attempt, retry
 from etl.quarantine.rows import Wanted
-from etl.store import Receipt, Store, live
+from etl.store import Receipt, Store, StoreError, live
 from etl.verify.store import differences
 from tests.etl import extracts
 from tests.etl.conftest import Loader, everything, landed
@@ -344,3 +344,26 @@ def test_no_row_is_lost_or_doubled_by_retries(
     assert len(landed(store, "issues")) == loaded
     told = as_sent.read(store, after.number)
     assert (len(told.rows) if told else 0) == times["weekly"] == after.rows_held
+
+
+def test_rows_of_an_areas_file_are_retried_and_stay_one_part(store: Store, tmp_path: Path) -> None:
+    path = extracts.list_sizes(tmp_path)
+    path.write_text(path.read_text(encoding="utf-8").replace("2026-08-01", "01/08/2026", 2), encoding="utf-8")
+    (first,) = load([path], store)
+    assert (first.rows_loaded, first.rows_quarantined) == (22, 2)
+    (attempt,) = again(store, tmp_path)
+    after = now(store, "list_sizes")
+    assert attempt.after == after
+    assert (after.rows_loaded, after.rows_quarantined, len(after.parts)) == (24, 0, 1)
+    months = [row["month"] for row in landed(store, "list_sizes") if row["practice_code"] == "TST01"]
+    assert sorted(set(months)) == [date(2026, month, 1) for month in range(4, 10)]
+    assert differences(store) == []
+
+
+def test_rows_are_not_added_to_a_part_that_is_gone(put: Loader, store: Store, tmp_path: Path) -> None:
+    first = put(table(row(1), row(2, issued_on="08/09/2026")))
+    (part,) = first.parts
+    (store.folder / part.path).unlink()
+    with pytest.raises(StoreError, match="missing or damaged"):
+        again(store, tmp_path)
+    assert now(store) == first

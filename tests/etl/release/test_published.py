@@ -11,7 +11,7 @@ import pytest
 
 from etl import sample
 from etl.build import build, published_edition
-from etl.counting.apart import rows_of
+from etl.counting.rows import rows_of
 from etl.engines import duckdb as engine
 from etl.load import load
 from etl.release import published as made
@@ -283,7 +283,9 @@ def test_the_attack_finds_what_a_plan_without_ties_tells(sample_release: duckdb.
     alone = [sorts([m], DECLARED, RULES, categories(sample_release))[0] for m in MEASURES if m.slug in PEOPLE]
     told = 0
     for _, of_month in frame[frame["measure"].isin(PEOPLE)].groupby("month"):
-        shown = edition(alone, made._month(sample_release, of_month, frozenset()), RULES.suppression)
+        shown = edition(
+            alone, made._month(sample_release, of_month, list(PEOPLE), frozenset()), RULES.suppression
+        )
         cells = [made.Cell._make([*at, ""]) for at in of_month[made.KEY[:-1]].itertuples(index=False)]
         for part in COUNTS:
             values = [shown[cell._replace(part=part)] for cell in cells]
@@ -374,13 +376,25 @@ def test_where_a_fact_is_not_so_its_counts_are_missing_and_a_note_says_so(
     own = copy(sample_release)
     own.execute("UPDATE taper_month SET outcome_band = 'not known', relative_percent = 10")
     notes = made.make(own, MEASURES, RULES)
-    assert {(note.mart, note.missing) for note in notes} == {("taper_month", True)}
+    assert [(note.marts, note.missing) for note in notes] == [(["taper_month"], True)]
     assert "outcome_band" in made.words(notes[0])
     kept = {m.slug for m in MEASURES if m.slug in DECLARED.by_measure and m.mart != "taper_month"}
     assert set(rows(own)["measure"]) == kept
-    assert own.execute("SELECT mart, month, missing FROM published_note").fetchall() == [
-        ("taper_month", None, True)
+    assert own.execute("SELECT marts, month, missing FROM published_note").fetchall() == [
+        (["taper_month"], None, True)
     ]
+    assert not list(made.unsaid(own, MEASURES, RULES))
+
+
+def test_a_note_names_every_mart_whose_counts_are_missing(sample_release: duckdb.DuckDBPyConnection) -> None:
+    """Counts of the cohort and of all patients tell of each other: a fact that fails withholds both."""
+    own = copy(sample_release)
+    own.execute("UPDATE cohort_month SET reviewed_3m = true, reviewed_6m = false")
+    (note,) = made.make(own, MEASURES, RULES)
+    marts = {m.slug: m.mart for m in MEASURES}
+    missing = {marts[slug] for slug in {*DECLARED.by_measure} - {*rows(own)["measure"]}}
+    assert {*note.marts} == missing == {"patient_month", "cohort_month"}
+    assert made.words(note).startswith("no counts of patient_month or cohort_month are published")
     assert not list(made.unsaid(own, MEASURES, RULES))
 
 

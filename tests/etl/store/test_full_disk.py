@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.children import FullAfter
+from benchmarks.faults.children import FullAfter
 from etl.__main__ import main
 from etl.store import Store
 from etl.verify.store import differences

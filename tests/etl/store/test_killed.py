@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from benchmarks.children import DyingAtSync, fork, never
+from benchmarks.faults.children import DyingAtSync, fork, never
 from etl.build import build
 from etl.load import load
 from etl.quarantine import as_sent, known_issues

@@ -114,3 +114,20 @@ def test_a_clock_put_back_does_not_hide_or_remove_the_newest(store: Store) -> No
         releases.publish(store, work, name or releases.new_name(store))
     assert store.current() == "2099-01-01T000005"
     assert releases.names(store) == [*ahead[1:], "2099-01-01T000005"]
+
+
+def test_a_release_whose_changes_are_not_all_in_its_file_is_not_published(store: Store) -> None:
+    work = store.releases / ".building-x.duckdb"
+    duckdb.connect(str(work)).close()
+    work.with_name(f"{work.name}.wal").write_bytes(b"changes")
+    with pytest.raises(StoreError, match="could not be written whole"):
+        releases.publish(store, work, releases.new_name(store))
+    assert (store.current(), releases.names(store)) == (None, [])
+
+
+def test_a_build_clears_what_one_that_died_left(store: Store) -> None:
+    kept = store.releases / "2026-09-01T000000.duckdb"
+    for path in (kept, store.releases / ".building-x.duckdb", store.releases / ".building-x.duckdb.wal"):
+        path.write_bytes(b"")
+    releases.clear(store)
+    assert [*store.releases.iterdir()] == [kept]

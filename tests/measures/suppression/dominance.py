@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from etl.counting.apart import rows_of
+from etl.counting.rows import rows_of
 from measures.measure import GROUPED, Measure, predicates
 from measures.policy import Policy
 from measures.suppression.universes import Count, Sorts, universe

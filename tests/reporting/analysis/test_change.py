@@ -34,7 +34,9 @@ def test_flows_are_the_exact_binomial_worked_by_hand(entered, left, net, p, kind
 
 def test_new_and_left_of_a_year_give_z_and_a_verdict() -> None:
     found = flows(52, 85, better="lower")
-    assert (found.net, found.kind, found.is_change) == (-33, "improvement", True)
+    assert (found.net, found.net_way, found.kind, found.is_change) == (-33, -1, "improvement", True)
+    assert flows(85, 52, better="lower").net_way == 1
+    assert flows(52, 52, better="lower").net_way == 0
     assert found.z == pytest.approx(-33 / math.sqrt(137))
     assert flows(52, 85, better="higher").kind == "concern"
     assert flows(52, 85, better="neither").kind == "neutral_low"

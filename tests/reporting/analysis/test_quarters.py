@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.analysis.intervals import wilson
-from reporting.analysis.quarters import quarters
+from reporting.analysis.quarters import a_year_apart, quarters
 
 
 def months(numerators: list[int], denominator: int = 3310, last: str = "2026-09-01") -> pd.DataFrame:
@@ -76,3 +76,28 @@ def test_the_order_of_rows_changes_nothing_and_better_only_what_it_means(
 def test_no_months_are_an_error() -> None:
     with pytest.raises(ValueError, match="no month"):
         quarters(months([]), better="lower")
+
+
+@pytest.mark.parametrize(
+    ("count", "was"),
+    [(16, 4), (13, 1), (12, 3), (8, 2), (4, 1)],  # months 1, 2, … and the one compared with the last
+)
+def test_the_last_month_is_compared_with_a_year_before_or_the_first_quarter_since(
+    count: int, was: int
+) -> None:
+    frame = months([*range(1, count + 1)], 500)
+    found = a_year_apart(frame.sample(frac=1, random_state=1), frame["month"].iloc[-1])
+    assert found == ((was, 500), (count, 500))
+
+
+def test_a_month_that_counts_nobody_is_not_compared() -> None:
+    frame = months([*range(1, 14)], 500)
+    last = frame["month"].iloc[-1]
+    assert a_year_apart(frame.assign(denominator=[0, *[500] * 12]), last) == ((4, 500), (13, 500))
+    assert a_year_apart(frame.assign(denominator=[*[500] * 12, 0]), last) is None
+
+
+def test_without_a_quarter_before_the_last_month_nothing_is_compared() -> None:
+    frame = months([1, 2, 3], 500)
+    assert a_year_apart(frame, frame["month"].iloc[-1]) is None
+    assert a_year_apart(frame.iloc[:-1], frame["month"].iloc[-1]) is None

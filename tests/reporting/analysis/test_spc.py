@@ -111,6 +111,20 @@ def test_fewer_than_13_points_in_the_last_segment_are_provisional() -> None:
     assert judge([1, 2] * 10, rebase=[months(20)[12]]).provisional
 
 
+@pytest.mark.parametrize("values", [[7], [7, None], [None, 7, None, 9]])
+def test_a_series_without_a_moving_range_has_a_mean_and_no_limits(values) -> None:
+    result = judge(values, target=8, screen=True)
+    assert result.frame["mean"].iloc[0] == np.mean([value for value in values if value is not None])
+    assert result.frame[["lower", "upper"]].isna().all(axis=None)
+    assert (result.variation, result.assurance) == ("common", None)
+
+
+def test_a_series_without_a_value_has_neither_mean_nor_limits() -> None:
+    result = judge([None, None], target=8)
+    assert result.frame[["mean", "lower", "upper"]].isna().all(axis=None)
+    assert (result.variation, result.assurance, result.provisional) == ("common", None, True)
+
+
 def test_a_constant_series_is_common_cause_with_limits_on_the_mean() -> None:
     result = judge([0.1] * 15, screen=True, target=0.2)
     assert set(result.frame["kind"]) == {"common"}

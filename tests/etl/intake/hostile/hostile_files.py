@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from functools import partial
 
@@ -67,6 +68,9 @@ ARCHIVES: dict[str, Hostile] = {
     "drive": (ZIP, lambda: zipped(("C:\\issues.csv", CSV)), OUTSIDE),
     "drive, no slash": (ZIP, lambda: zipped(("C:issues.csv", CSV)), OUTSIDE),
     "link": (ZIP, linked, "a link instead of a file"),
+    "a name of 300 letters": (ZIP, lambda: zipped(("a" * 300 + ".csv", CSV)), "whose name cannot be one"),
+    "no header": (ZIP, lambda: zipped(("i.csv", CSV)).replace(b"PK\x03\x04", b"PK\x03\x05"), DAMAGED),
+    "packed another way": (ZIP, lambda: zipped(("i.csv", CSV), method=zipfile.ZIP_BZIP2), DAMAGED),
     "nested": (ZIP, lambda: zipped(("issues.zip", zipped(("issues.csv", CSV)))), "holds another ZIP"),
     "locked": (ZIP, lambda: locked(zipped(("issues.csv", CSV))), LOCKED),
     "a line of 60 MB in it": (ZIP, lambda: zipped(("i.csv", noise(60_000_000))), "line 1 is longer than"),

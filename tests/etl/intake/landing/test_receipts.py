@@ -205,3 +205,18 @@ def test_one_zip_may_hold_the_list_and_the_extracts(tmp_path: Path) -> None:
         ("list_sizes", "accepted"),
         ("issues", "accepted"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("TST01_issues_part3of2_2026-09.csv", "says part 3 of 2. Correct it"),
+        ("TST01_issues_part1_part2_2026-09.csv", "says two parts"),
+        ("TST01_issues_2099-09.csv", "the period 2099-09 is not over yet"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused_in_words(put: Loader, store: Store, name: str, words: str) -> None:
+    receipt = put(extracts.csv_text("plain", extracts.issues("plain", [Issue()])), name)
+    assert receipt.outcome == "refused"
+    assert words in next(iter(receipt.reasons))
+    assert not list((store.landing / "issues").rglob("*.parquet"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -14,7 +13,7 @@ from tests.etl.models.random_care import village
 from tests.etl.models.world import LAST, MST60, Row, every, patient, rows_of, world
 
 OLD, YOUNG = "65-74", "25-34"
-CHECK = Path(CHECKS / "expected_add_up.sql").read_text(encoding="utf-8")
+CHECK = (CHECKS / "measures" / "expected_add_up.sql").read_text(encoding="utf-8")
 NAMES = {code: {"practice_code": code, "name": code, "pcn": "North", "place": "East", "icb": "Example ICB"}
          for code in "AB"}  # fmt: skip
 

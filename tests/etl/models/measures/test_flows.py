@@ -7,7 +7,6 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -196,7 +195,7 @@ def test_everybody_has_one_reason(
 
 
 def test_a_reason_that_is_lost_stops_the_build(told: duckdb.DuckDBPyConnection) -> None:
-    check = Path(CHECKS / "reasons_add_up.sql").read_text(encoding="utf-8")
+    check = (CHECKS / "flows" / "reasons_add_up.sql").read_text(encoding="utf-8")
     assert not told.execute(check).fetchall()
     for slip in (
         "DELETE FROM flow_reason WHERE reason = 'died'",
@@ -230,7 +229,7 @@ def test_no_event_is_told_by_flows(told: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_a_flow_that_does_not_add_up_stops_the_build(told: duckdb.DuckDBPyConnection) -> None:
-    check = Path(CHECKS / "flows_add_up.sql").read_text(encoding="utf-8")
+    check = (CHECKS / "flows" / "flows_add_up.sql").read_text(encoding="utf-8")
     assert not told.execute(check).fetchall()
     where = "measure = 'high_dose_prevalence' AND level = 'pcn' AND span = 'year'"
     for slip in (
@@ -303,8 +302,10 @@ def test_every_flow_is_that_of_the_plain_implementation(seed: int, values: tuple
                 why.update(_held_against_plain(con, known, m, t, rules, counted))
         assert moves > 100
         assert len(why) >= LEAST_REASONS, why
-        assert not con.execute(Path(CHECKS / "reasons_add_up.sql").read_text(encoding="utf-8")).fetchall()
-        assert not con.execute(Path(CHECKS / "flows_add_up.sql").read_text(encoding="utf-8")).fetchall()
+        assert not con.execute(
+            (CHECKS / "flows" / "reasons_add_up.sql").read_text(encoding="utf-8")
+        ).fetchall()
+        assert not con.execute((CHECKS / "flows" / "flows_add_up.sql").read_text(encoding="utf-8")).fetchall()
 
 
 def _known(con: duckdb.DuckDBPyConnection, rows: dict[str, list[Row]]) -> Known:

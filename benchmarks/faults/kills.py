@@ -9,8 +9,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks import whole
-from benchmarks.children import Ended, Until, command, fork, never
+from benchmarks.faults import whole
+from benchmarks.faults.children import Ended, Until, command, fork, never
 from etl.store import Receipt, Store
 
 REAL = 5  # one command in so many is a new `python -m etl`; the others are forked with libraries loaded

@@ -13,8 +13,8 @@ from statistics import median, quantiles
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.extracts import ROOT
-from benchmarks.stores import built_large
+from benchmarks.etl.extracts import ROOT
+from benchmarks.reporting.stores import built_large
 from reporting import figures, release
 from reporting.access import Scope
 from reporting.slides.pictures.browser import browser_path
@@ -89,7 +89,7 @@ def measure(store: Path | None, practices: int, months: int, starts: int, change
             f"thresholds {', '.join(map(str, snapshot.info.thresholds))} mg"
         )
         targets = {
-            EMPTY: (ROOT / "benchmarks" / "empty.py", None),
+            EMPTY: (ROOT / "benchmarks" / "reporting" / "empty.py", None),
             "overview": (ROOT / "dashboard.py", served),
         }
         for _ in range(starts):

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 # Issues of 30 months that a practice's CSV extracts hold on average, workbooks left out; only sets the size.
 ISSUES_A_PRACTICE = 4_400
 MONTHS = 30

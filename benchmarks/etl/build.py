@@ -14,7 +14,7 @@ from statistics import median
 
 import duckdb
 
-from benchmarks.extracts import ROOT, write_extracts
+from benchmarks.etl.extracts import ROOT, write_extracts
 
 TARGET = 20.0
 SCAN = """

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
-from benchmarks.stores import built_sample, multiplied
+from benchmarks.reporting.stores import built_sample, multiplied
 from reporting import figures, people, release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.disclosure import Cleared

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import whole
-from benchmarks.children import Ended, FullAfter, fork, never
+from benchmarks.faults import whole
+from benchmarks.faults.children import Ended, FullAfter, fork, never
 from etl.store import Store
 
 LARGE = 1_000_000_000  # bytes

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.children import ROOT
-from benchmarks.full_disks import Filler, Full
-from benchmarks.kills import SOON, Killed, Killer
+from benchmarks.faults.children import ROOT
+from benchmarks.faults.full_disks import Filler, Full
+from benchmarks.faults.kills import SOON, Killed, Killer
 from etl.store import Store
 
 EXTRACTS = {"--practices": 2, "--months": 4, "--seed": 1}

@@ -18,7 +18,7 @@ import duckdb
 import openpyxl
 import psutil
 
-from benchmarks.extracts import ROOT
+from benchmarks.etl.extracts import ROOT
 
 MONTHS = 13
 ROWS_A_FILE = (1_000, 7_700)  # about what a practice issues in a month, and what makes ten million a year

@@ -17,7 +17,7 @@ from typing import Any
 
 import etl.layouts
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 LIBRARIES = [
     "etl.__main__",
     "etl.load",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.extracts import ROOT
+from benchmarks.etl.extracts import ROOT
 from etl.build import build
 from etl.store import Store
 from measures import policy

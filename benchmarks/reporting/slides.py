@@ -15,8 +15,8 @@ from statistics import median
 import psutil
 from plotly.offline import get_plotlyjs
 
-from benchmarks.pages import opened_browser
-from benchmarks.stores import built_sample, multiplied
+from benchmarks.reporting.pages import opened_browser
+from benchmarks.reporting.stores import built_sample, multiplied
 from reporting import release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from benchmarks.extracts import ROOT
+from benchmarks.etl.extracts import ROOT
 from etl.intake.landing.land import in_order
 from etl.store import Part, Store, files_of, write_parquet
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from benchmarks.extracts import ROOT
+from benchmarks.etl.extracts import ROOT
 from reporting import release
 from reporting.access import Scope, Selection
 from reporting.exhibits.overview import cards, ring

@@ -1,27 +1,12 @@
-"""SQL of what a measure counts; of measures by category, and of medians, which one pass cannot count."""
+"""SQL of measures by category, and of medians: what one pass over a mart cannot count."""
 
 from __future__ import annotations
 
+from etl.counting.rows import rows_of
 from measures.measure import Measure, predicate, predicates
 from measures.policy import Policy
 
-LEVELS = {"practice": "practice_code", "pcn": "pcn", "place": "place", "icb": "icb"}
 MEDIAN_COLUMNS = "category, level, area, month, CAST(n AS BIGINT) AS n, lower, median, upper"
-
-
-def rows_of(m: Measure) -> str:
-    """The mart's rows, each in every month it counts in."""
-    if m.over_months == 1:
-        return m.mart
-    last = f"month + INTERVAL {m.over_months - 1} MONTH"
-    months = f"CAST(unnest(generate_series(month, {last}, INTERVAL 1 MONTH)) AS DATE) AS month"
-    return f"(SELECT * REPLACE ({months}) FROM {m.mart})"
-
-
-def total(m: Measure, numerator: str) -> str:
-    """How many rows the numerator has, or the sum of what they hold, a whole number."""
-    kept = f"FILTER (WHERE {numerator})"
-    return f"CAST(round(sum({m.amount}) {kept}) AS BIGINT)" if m.amount else f"count(*) {kept}"
 
 
 def by_category(m: Measure, threshold: int, policy: Policy) -> str:

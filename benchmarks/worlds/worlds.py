@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.claims import claimed
-from benchmarks.headlines import THRESHOLD, Headline, called_out, headlines
+from benchmarks.worlds.claims import claimed
+from benchmarks.worlds.headlines import THRESHOLD, Headline, called_out, headlines
 from etl import sample
 from etl.build import build
 from etl.load import load
