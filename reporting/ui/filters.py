@@ -7,7 +7,7 @@ who changes a widget changes the address, by one step of the browser's history.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,6 +35,7 @@ LABELS = {
     "measure": "Measure",
     "quarter": "Quarter",
 }
+ALL = "all"
 TOUCHED = "somebody changed a widget"  # in this rerun: then the address follows the widgets
 
 
@@ -116,11 +117,18 @@ def chosen(
     default: Any,
 ) -> Any:
     """A list to choose from whose value lives in the address; notes gains a sentence where it was dropped."""
-    follow(key, options, notes, words, default, label)
-    value = st.selectbox(label, options, format_func=words, key=key, on_change=touched)
+    # An option None would be drawn as if nothing were chosen.
+    drawn = tuple(ALL if one is None else one for one in options)
+    first = ALL if default is None else default
+    follow(key, drawn, notes, partial(_words, words), first, label)
+    value = st.selectbox(label, drawn, format_func=partial(_words, words), key=key, on_change=touched)
     if key not in ("period", *EVERY) and st.session_state.get(TOUCHED):
-        _write({key: None if value == default else str(value)})
-    return value
+        _write({key: None if value == first else str(value)})
+    return None if value == ALL else value
+
+
+def _words(words: Callable[[Any], str], value: Any) -> str:
+    return words(None if value == ALL else value)
 
 
 def follow(

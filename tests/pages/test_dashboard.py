@@ -115,7 +115,7 @@ def test_filters_stay_when_the_page_changes(opened: Opened) -> None:
     app = opened("programme/high_dose", pcn="Westering")
     app.switch_page("pages/programme/referrals.py").run()
     assert app.selectbox(key="pcn").value == "Westering"
-    assert "1 practice)" in words_everywhere(app)
+    assert "Westering, 1 practice" in words_everywhere(app)
 
 
 def test_the_threshold_changes_the_figures(opened: Opened) -> None:
