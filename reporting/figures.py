@@ -408,6 +408,22 @@ def caseloads(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared
     )
 
 
+def headings_declined(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """Headings of their own plans that practices considered in the last month and chose against:
+    practice_code, heading."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT p.practice_code, h.heading
+            FROM plan_month_heading h JOIN practice p ON p.practice_code = h.practice_code
+            WHERE h.month = ? AND h.heading IN ('who issues', 'one pharmacy', 'early requests')
+                AND h.says = 'no' AND {where}
+            ORDER BY p.practice_code, h.heading""",
+        [snapshot.info.last_month, *parameters],
+    )
+
+
 def referral_stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """Offers of the last 12 months by service, and how far each had come by the last day: service, offered,
     made, accepted, attended, completed, mismatched (musculoskeletal service, other indication). A row for

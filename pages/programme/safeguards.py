@@ -1,20 +1,25 @@
 """Best-interest safeguards: are reductions without full agreement supported, and whom to ask first?"""
 
-from reporting.exhibits.safeguards import best_interest, decisions, items, page, practices, signals
+from reporting.exhibits.safeguards import decisions, page, signals
 from reporting.ui import guidance, layout, show
 from reporting.ui.programme import front
 from reporting.ui.session import view
 
 seen = view()
+
+
+def little_read() -> None:
+    """The charts behind “More on this page”."""
+    for shown in page.MORE:
+        show.exhibit(shown, seen)
+
+
 layout.head(seen, "Programme", show.made(page.head, seen))
 guidance.safety("fall", "stop", "taper")
-layout.section(
-    "Ask these practices first",
-    "Falls and stops that nobody has looked at, the newest first; then records that lack a safeguard.",
-)
+layout.section("Ask these practices first")
 front.signals(show.made(signals.signals, seen), seen.selection)
 layout.listing(show.made(decisions.lacking, seen))
 layout.listing(show.made(decisions.others, seen))
-show.exhibit(items.each, seen)
-show.exhibit(practices.practices, seen)
-show.row(seen, items.together, best_interest.reductions)
+for shown in page.FIRST:
+    show.exhibit(shown, seen)
+layout.more("safeguards", page.IN_MORE, little_read)

@@ -11,7 +11,7 @@ from reporting.exhibits.board import pages
 from reporting.exhibits.equity.measure import ByGroup
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.high_dose import bands, page
-from reporting.exhibits.plans import items
+from reporting.exhibits.plans import page as plans
 from reporting.exhibits.tapering import outcomes
 
 Maker = Callable[[Snapshot, Scope, Selection], Exhibit]
@@ -22,7 +22,7 @@ PUBLISHED: Mapping[Maker, Maker] = {
     page.TREND: page.TREND,
     bands.bands: bands.bands,
     outcomes.outcomes: outcomes.outcomes,
-    items.people: items.people,
+    plans.people: plans.people,
     OFFERS: OFFERS,
     pages.data_quality: pages.data_quality,
 }

@@ -17,6 +17,7 @@ from reporting.charts.written import rounded, units
 
 if TYPE_CHECKING:
     from reporting.charts.canvas import Figure
+    from reporting.exhibits.matrix import Matrix
 
 CACHED = 8
 
@@ -34,11 +35,12 @@ class Exhibit:
     """One finding.
 
     key: slug, unique on its page. headline: the finding, computed. subtitle: what, unit, period and n.
-    figure: None where there is nothing to draw; `empty` then says why and what to do. narrow: makes the
-    figure for a phone, where that is another one; slide for a picture, as a figure or the text of an SVG,
-    where the page's is too tall or there is none. table: the numbers behind the figure under readable names.
-    caption: definition, method, source. measures: slugs whose definitions belong to it. alt: a sentence with
-    the key numbers, in place of the figure for those who cannot see it.
+    figure: None where there is nothing to draw; `empty` then says why and what to do. matrix: a table that
+    the page shows in its place. narrow: makes the figure for a phone, where that is another one; slide for a
+    picture, as a figure or the text of an SVG, where the page's is too tall or there is none. table: the
+    numbers behind the figure under readable names. caption: definition, method, source. measures: slugs whose
+    definitions belong to it. alt: a sentence with the key numbers, in place of the figure for those who
+    cannot see it.
     """
 
     key: str
@@ -50,6 +52,7 @@ class Exhibit:
     caption: str = ""
     alt: str = ""
     figure: Figure | None = None
+    matrix: Matrix | None = None
     narrow: Callable[[], Figure] | None = None
     slide: Callable[[], Figure | str] | None = None
     table: pd.DataFrame = field(default_factory=pd.DataFrame)

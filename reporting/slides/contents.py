@@ -17,11 +17,10 @@ from reporting.exhibits.exhibit import Exhibit, Head
 from reporting.exhibits.high_dose import bands, funnel
 from reporting.exhibits.high_dose import page as high_dose
 from reporting.exhibits.overview import cards
-from reporting.exhibits.plans import items, reviews
+from reporting.exhibits.plans import page as plans
 from reporting.exhibits.referrals import page as referrals
 from reporting.exhibits.referrals import stages
-from reporting.exhibits.safeguards import items as safeguard_items
-from reporting.exhibits.safeguards import page
+from reporting.exhibits.safeguards import page as safeguards
 from reporting.exhibits.tapering import outcomes, speed
 from reporting.exhibits.tapering import page as tapering
 
@@ -78,12 +77,12 @@ CONTENTS = (
     ),
     Content("taper-speed", "Taper safety", speed.speed, safety=("fall", "stop")),
     Content("referral-stages", "Referral stages by service", stages.stages, _introduction(referrals.head)),
-    Content("plan-people", "Management plans", items.people, _headline(reviews.head)),
+    Content("plan-people", "Management plans", plans.people, _headline(plans.head)),
     Content(
         "safeguards-each",
         "Best-interest safeguards",
-        safeguard_items.each,
-        _introduction(page.head),
+        safeguards.each,
+        _introduction(safeguards.head),
         safety=("fall", "taper"),
     ),
     Content(

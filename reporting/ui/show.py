@@ -20,6 +20,7 @@ from reporting.ui.chart import chart
 from reporting.ui.downloads import REFUSED, Download, may_take, no_picture
 from reporting.ui.filters import chosen
 from reporting.ui.guidance import linked
+from reporting.ui.matrix import matrix_html
 from reporting.ui.session import View
 from reporting.ui.tables import table_html
 
@@ -59,10 +60,13 @@ def exhibit(maker: Maker[Exhibit], view: View) -> None:
     shown = made(maker, view)
     with st.container(border=True, key=f"card-{shown.key}", height="stretch"):
         st.html(_finding(shown))
-        if shown.figure is None:
+        if shown.matrix is not None:
+            st.html(_cached_matrix(maker, *view.asked))
+        elif shown.figure is not None:
+            chart(_spec(maker, view.phone, *view.asked), shown.alt, f"chart-{shown.key}")
+        else:
             st.html(f'<p class="nothing">{linked(shown.empty)}</p>')
             return
-        chart(_spec(maker, view.phone, *view.asked), shown.alt, f"chart-{shown.key}")
         _about(shown, maker, view)
 
 
@@ -78,6 +82,13 @@ def _spec(maker: Maker[Exhibit], phone: bool, snapshot: Snapshot, scope: Scope, 
 def _cached_table(maker: Maker[Exhibit], snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     shown = _cached(maker, snapshot, scope, selection)
     return table_html(shown.table, f"Numbers of: {shown.headline}")
+
+
+@lru_cache(maxsize=CACHED)
+def _cached_matrix(maker: Maker[Exhibit], snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
+    """The table that an exhibit shows in place of a figure; of one that has it."""
+    shown = _cached(maker, snapshot, scope, selection)
+    return "" if shown.matrix is None else matrix_html(shown.matrix, shown.headline, selection)
 
 
 @lru_cache(maxsize=1)
@@ -103,7 +114,8 @@ def _finding(shown: Exhibit) -> str:
 
 def _about(shown: Exhibit, maker: Maker[Exhibit], view: View) -> None:
     """What nobody needs at first sight: how it is judged, who is counted, the numbers and the files."""
-    about = st.expander("About this chart", key=f"about-{shown.key}", type="compact", on_change="rerun")
+    what = "chart" if shown.matrix is None else "table"
+    about = st.expander(f"About this {what}", key=f"about-{shown.key}", type="compact", on_change="rerun")
     if not about.open:
         return
     with about:

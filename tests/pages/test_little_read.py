@@ -12,6 +12,8 @@ from tests.pages.test_dashboard import charts, words_everywhere
     ("page", "first", "more", "lists"),
     [
         ("tapering", 4, 4, ("Also measured",)),
+        ("plans", 2, 3, ("Also measured",)),
+        ("safeguards", 1, 2, ()),
         ("referrals", 4, 1, ("Why services rejected referrals", "Also measured")),
     ],
 )

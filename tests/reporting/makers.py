@@ -9,13 +9,11 @@ from reporting.exhibits.compare.strips import Strips
 from reporting.exhibits.equity.measure import ByGroup
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.high_dose import page as high_dose
-from reporting.exhibits.plans import headings, items, reviews
-from reporting.exhibits.plans import practices as plan_practices
+from reporting.exhibits.plans import page as plans
 from reporting.exhibits.referrals import declined, stages, waits
 from reporting.exhibits.referrals import practices as referrals
 from reporting.exhibits.safeguards import best_interest
-from reporting.exhibits.safeguards import items as safeguard_items
-from reporting.exhibits.safeguards import practices as safeguard_practices
+from reporting.exhibits.safeguards import page as safeguards
 from reporting.exhibits.tapering import course, down, flow, now, outcomes, speed
 
 OF_AREAS: tuple[Callable[..., Exhibit], ...] = (
@@ -24,8 +22,8 @@ OF_AREAS: tuple[Callable[..., Exhibit], ...] = (
     high_dose.GABAPENTINOIDS, high_dose.GABAPENTINOID_USE, high_dose.together,
     down.down, flow.flow, outcomes.outcomes, speed.speed, now.below_now,
     course.course, stages.stages, waits.waits, declined.declined,
-    referrals.attended, items.people, items.handling, reviews.trend, plan_practices.practices,
-    headings.headings, safeguard_items.each, safeguard_practices.practices, safeguard_items.together,
+    referrals.attended, plans.people, plans.handling, plans.trend, plans.practices,
+    plans.headings, safeguards.each, safeguards.practices, safeguards.together,
     best_interest.reductions,
 )  # fmt: skip
 MAKERS: tuple[Callable[..., Exhibit], ...] = (

@@ -77,6 +77,8 @@ TABLES = {
         month DATE, missing VARCHAR, queries VARCHAR, engaged VARCHAR, agreed BOOLEAN,
         contact_attempts BIGINT, red_kind VARCHAR, red_fell_on DATE, unknown_since DATE,
         not_seen VARCHAR""",
+    "plan_month_heading": """practice_code VARCHAR, month DATE, number INTEGER, heading VARCHAR,
+        says VARCHAR, is_complete BOOLEAN""",
     "referral": """practice_code VARCHAR, patient_key VARCHAR, service VARCHAR, month DATE,
         is_offered BOOLEAN, referred_on DATE, accepted_on DATE, first_contact_on DATE, completed_on DATE,
         current_ome_milli BIGINT, in_cohort_base BOOLEAN, high_gaba BOOLEAN,

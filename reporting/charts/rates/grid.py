@@ -1,4 +1,4 @@
-"""Rows by columns of short words: a practice a row, an item a column, coloured only where it stands apart."""
+"""A picture of rows by columns of short words: a practice a row, an item a column."""
 
 from collections.abc import Sequence
 from textwrap import wrap
@@ -12,41 +12,34 @@ from reporting.charts.canvas import Canvas, Figure
 ROW = 32
 HEAD_LINE = 16
 HEAD_CHARACTERS = 13
-MOST_ACROSS = 8  # of more columns the headings stand upright: side by side they meet on a laptop
-COMPACT_ROW = 56
+MOST_ACROSS = 8  # of more columns the headings stand upright: side by side they meet
 UPRIGHT_CHARACTERS = 26
-COMPACT_WORDS_SIZE = 12
-COMPACT_NAMES, COMPACT_DROP = 0.02, 0.18  # of a row: names stand above, the cells below its middle
-CELL = (0.4, 0.4)  # half of a coloured cell, as a share of a column and of a row
-COMPACT_CELL = (0.47, 0.2)
+CELL = 0.4  # half of a coloured cell, as a share of a column and of a row
 MARKS = {"●": "circle", "○": "circle-open"}
 NAME_CHARACTERS = 24
 
 
-def item_grid(
-    frame: pd.DataFrame, columns: Sequence[str], notes: Sequence[str], *, compact: bool = False
-) -> Figure:
-    """Words in cells, first row at the top. frame: row, column, words, role, hover; rows in its order.
+def item_grid(frame: pd.DataFrame, columns: Sequence[str], notes: Sequence[str]) -> Figure:
+    """Words in cells, first row at the top. frame: row, column, words, role; rows in its order.
 
     columns: the items from left to right; notes: words at the right of each row. A cell that is not in the
     frame stays empty; the words ● and ○ are drawn as marks. A role other than common or data colours its
-    cell. compact: names above the rows and headings upright, for a phone. Height grows with the rows.
+    cell. Height grows with the rows.
     """
     names = list(dict.fromkeys(frame["row"]))
-    draw = _stacked if compact else _beside
-    canvas, drop = draw(names, list(columns), [labels.safe(note) for note in notes])
-    height = {name: len(names) - 0.5 - index - drop for index, name in enumerate(names)}
+    canvas = _beside(names, list(columns), [labels.safe(note) for note in notes])
+    height = {name: len(names) - 0.5 - index for index, name in enumerate(names)}
     across = {name: index + 0.5 for index, name in enumerate(columns)}
     placed = frame.assign(x=frame["column"].map(across), y=frame["row"].map(height))
     _rules(canvas, len(names))
-    _grounds(canvas, placed[~placed["role"].isin(["common", "data"])], COMPACT_CELL if compact else CELL)
+    _grounds(canvas, placed[~placed["role"].isin(["common", "data"])])
     marks = placed["words"].isin(list(MARKS))
     _marks(canvas, placed[marks])
-    _words(canvas, placed[~marks], COMPACT_WORDS_SIZE if compact else theme.TEXT_SIZE)
+    _words(canvas, placed[~marks])
     return canvas.figure()
 
 
-def _beside(names: list[str], columns: list[str], notes: list[str]) -> tuple[Canvas, float]:
+def _beside(names: list[str], columns: list[str], notes: list[str]) -> Canvas:
     upright = len(columns) > MOST_ACROSS
     heads = [_upright(column) if upright else _wrapped(column) for column in columns]
     head = (
@@ -60,21 +53,7 @@ def _beside(names: list[str], columns: list[str], notes: list[str]) -> tuple[Can
     heights = [len(names) - 0.5 - index for index in range(len(names))]
     rows.row_words(canvas, heights, shown, notes)
     _headings(canvas, heads, upright=upright)
-    return canvas, 0.0
-
-
-def _stacked(names: list[str], columns: list[str], notes: list[str]) -> tuple[Canvas, float]:
-    heads = [_upright(column) for column in columns]
-    head = _upright_room(heads)
-    shown = [labels.safe(labels.cut(name, NAME_CHARACTERS)) for name in names]
-    canvas = Canvas(
-        COMPACT_ROW * len(names) + head + 6, [0, len(columns)], [0, len(names)], left=6, right=6, top=head,
-        bottom=6,
-    )  # fmt: skip
-    heights = [len(names) - 0.5 - COMPACT_NAMES - index for index in range(len(names))]
-    rows.row_words(canvas, heights, shown, notes, over=True)
-    _headings(canvas, heads, upright=True)
-    return canvas, COMPACT_DROP
+    return canvas
 
 
 def _wrapped(words: str) -> str:
@@ -114,11 +93,10 @@ def _rules(canvas: Canvas, count: int) -> None:
     )
 
 
-def _grounds(canvas: Canvas, apart: pd.DataFrame, half: tuple[float, float]) -> None:
+def _grounds(canvas: Canvas, apart: pd.DataFrame) -> None:
     canvas.shapes += [
         {
-            "type": "rect", "layer": "below", "x0": x - half[0], "x1": x + half[0], "y0": y - half[1],
-            "y1": y + half[1],
+            "type": "rect", "layer": "below", "x0": x - CELL, "x1": x + CELL, "y0": y - CELL, "y1": y + CELL,
             "fillcolor": theme.soft(role), "line": {"width": 1.5, "color": theme.mark(role)},
         }
         for x, y, role in zip(apart["x"], apart["y"], apart["role"], strict=True)
@@ -132,16 +110,16 @@ def _marks(canvas: Canvas, placed: pd.DataFrame) -> None:
             x=list(part["x"]), y=list(part["y"]), mode="markers", name=f"cells {word}",
             marker={"size": theme.DOT, "symbol": MARKS[str(word)], "color": colours,
                     "line": {"width": 1.5, "color": colours}},
-            hovertext=list(part["hover"]), hovertemplate="%{hovertext}<extra></extra>",
+            hoverinfo="skip",
         )  # fmt: skip
 
 
-def _words(canvas: Canvas, placed: pd.DataFrame, size: int) -> None:
+def _words(canvas: Canvas, placed: pd.DataFrame) -> None:
     for role, part in placed.groupby("role", sort=False):
         plain = role == "common"
         words = [labels.safe(word) if plain else labels.bold(labels.safe(word)) for word in part["words"]]
         canvas.add_scatter(
             x=list(part["x"]), y=list(part["y"]), mode="text", text=words, name=f"cells {role}",
-            textfont={"size": size, "color": theme.INK if plain else theme.text(str(role))},
-            hovertext=list(part["hover"]), hovertemplate="%{hovertext}<extra></extra>",
+            textfont={"size": theme.TEXT_SIZE, "color": theme.INK if plain else theme.text(str(role))},
+            hoverinfo="skip",
         )  # fmt: skip

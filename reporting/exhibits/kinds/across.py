@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,7 @@ ROLES = {
 
 
 MOST_NAMED = 12
+MOST_ROWS = 40
 NAMED = 3  # of a headline
 
 
@@ -181,6 +182,28 @@ def marked(frame: pd.DataFrame, selection: Selection) -> list[str]:
     """Names of practices as row labels, the selected one with a pointer before it."""
     pairs = zip(frame["practice_code"], frame["name"], strict=True)
     return [f"▸ {name}" if code == selection.practice else str(name) for code, name in pairs]
+
+
+def to_look_at(
+    frame: pd.DataFrame, selection: Selection, stands_out: Iterable[bool] | None = None
+) -> pd.DataFrame:
+    """The rows that a chart has room for, in their order. frame: one row a practice, practice_code.
+
+    Of more than 40 practices: the selected one, those that stand out, then the first ones.
+    """
+    if len(frame) <= MOST_ROWS:
+        return frame
+    out = pd.Series(False if stands_out is None else list(stands_out), index=frame.index)
+    chosen = frame["practice_code"] == selection.practice
+    rank = (~chosen * 2 + ~out).rank(method="first")
+    return frame[rank <= MOST_ROWS]
+
+
+def left_out(frame: pd.DataFrame, shown: pd.DataFrame) -> str:
+    """What a chart leaves out, as a sentence for the caption; empty where nothing is."""
+    if len(shown) == len(frame):
+        return ""
+    return f"Drawn: {len(shown)} of {len(frame)} practices, those to look at first; all are in the table. "
 
 
 def _others(n: int, every: int) -> str:

@@ -18,7 +18,6 @@ HIGH_DOSE = (
     "early_warning", "high_dose_3_months", "high_dose_6_months", "long_term_opioids", "high_dose_share",
     "ome_burden", "gabapentinoid_ddd",
 )  # fmt: skip
-PLANS = ("severe_pain", "headings_complete", "resources_in_use")
 OPENS = {"early_warning": "early warning"}  # measure → the reason of Patients that lists those it counts
 YEAR = 12
 
@@ -49,7 +48,6 @@ class AlsoMeasured:
 
 
 high_dose = AlsoMeasured(HIGH_DOSE)
-plans = AlsoMeasured(PLANS)
 
 
 def _row(about: Definition, frame: pd.DataFrame, snapshot: Snapshot) -> dict[str, Any]:

@@ -11,8 +11,7 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.people.caseload import caseload_bars
 from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.high_dose.practices import marked
-from reporting.exhibits.kinds.drawn import drawn, drawn_words
+from reporting.exhibits.kinds.across import left_out, marked, to_look_at
 from reporting.exhibits.wording import counted, month, number, share
 
 MEASURE = "clinicians_named"
@@ -29,7 +28,7 @@ def caseload(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         return Exhibit(**common, headline="Caseload by clinician", empty=covered.nothing())
     rows = _rows(frame, selection)
     order = rows.drop_duplicates("practice")
-    shown = drawn(order, selection)
+    shown = to_look_at(order, selection)
     draw = partial(caseload_bars, rows[rows["practice"].isin(shown["practice"])])
     people = int(frame["people"].sum())
     return Exhibit(
@@ -46,7 +45,7 @@ def caseload(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         caption=(
             "Each blue piece: one clinician’s people; hollow: nobody is named. Codes are the practice’s own "
             f"pseudonyms. A large caseload is no fault: it shows who may need help. "
-            f"{drawn_words(order, shown)}{source_words(snapshot, covered)}"
+            f"{left_out(order, shown)}{source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(
             {

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
-
 import pandas as pd
 
 from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
-from reporting.charts.rates.grid import item_grid
-from reporting.exhibits.coverage import among_words, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.high_dose.practices import marked
-from reporting.exhibits.kinds.drawn import drawn, drawn_words
-from reporting.exhibits.wording import counted, month, number
+from reporting.exhibits.kinds.grid import Read
+from reporting.exhibits.matrix import GAP, by_gaps
+from reporting.exhibits.wording import number
 
 HEADING, CURRENT = "heading_complete", "practice_plan_current"
 HEADINGS = (
@@ -28,57 +22,48 @@ HEADINGS = (
     "minutes filed",
     "patient resources",
 )
-DEALT_WITH, OPEN = "●", "○"
+DEALT_WITH, AGAINST = "done", "against"
+TOLD = {DEALT_WITH: "yes", AGAINST: "chose not to", GAP: "open"}
 
 
-def headings(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    """Practices by the nine headings of their own plan: dealt with or open."""
-    among = selection.among()
+def read(snapshot: Snapshot, scope: Scope, among: Selection) -> Read | None:
+    """Practices by the headings of their own plan: dealt with, chosen against, or open."""
     months = [snapshot.info.last_month]
     frame = figures.measure_by_practice(snapshot, scope, among, [HEADING], [0], months).frame
-    covered = coverage(snapshot, scope, among)
-    common = frame_of(snapshot, "plan-headings", HEADING, CURRENT)
     if frame.empty:
-        return Exhibit(**common, headline="Practice plans by heading", empty=covered.nothing())
-    order = _open(frame)
-    columns = [name for name in HEADINGS if name in set(frame["category"])]
-    totals = frame.groupby("category")["numerator"].sum()
-    shown = drawn(order, selection)
-    draw = partial(item_grid, _dots(frame, shown, selection), [c.capitalize() for c in columns], _left(shown))
-    return Exhibit(
-        **common,
-        headline=headings_headline(totals, len(order)),
-        subtitle=(
-            f"{among_words(snapshot, selection)}"
-            f"Headings of each practice’s plan: {DEALT_WITH} dealt with, {OPEN} open, "
-            f"{month(snapshot.info.last_month)}; most open first "
-            f"(n = {counted(len(order), 'practice', 'practices')})"
-        ),
-        figure=draw(),
-        narrow=partial(draw, compact=True),
-        caption=(
-            "Where the plan asks to consider something, either choice is dealt with; open means not "
-            "considered, overdue or not sent. A practice that sends no record of its plan has all open. "
-            f"{drawn_words(order, shown)}{source_words(snapshot, covered)}"
-        ),
-        table=_headings_table(frame, order, columns),
-        alt=(
-            f"{headings_headline(totals, len(order))}. "
-            + ", ".join(f"{name}: {number(totals[name])} of {number(len(order))}" for name in columns)
-            + "."
-        ),
+        return None
+    declined = figures.headings_declined(snapshot, scope, among).frame
+    against = set(zip(declined["practice_code"], declined["heading"], strict=True))
+    cells = frame.assign(
+        item=frame["category"].str.capitalize(),
+        words="",
+        mark=[
+            GAP if not done else AGAINST if (code, heading) in against else DEALT_WITH
+            for done, code, heading in zip(
+                frame["numerator"], frame["practice_code"], frame["category"], strict=True
+            )
+        ],
     )
+    order = _open(frame)
+    note = [f"{number(done)} of {number(of)}" for done, of in zip(order["done"], order["of"], strict=True)]
+    items = tuple(name.capitalize() for name in HEADINGS if name in set(frame["category"]))
+    return Read(order.assign(note=note), cells, items, _table(cells, order, items))
 
 
-def headings_headline(totals: pd.Series, practices_counted: int) -> str:
-    """How many plans are current, and which other heading is open most often."""
-    current = int(totals.get("current plan", 0))
-    others = totals.drop("current plan", errors="ignore")
-    start = f"{number(current) if current else 'None'} of {number(practices_counted)} practice plans current"
-    if others.empty or others.min() == practices_counted:
-        return f"{start}; every other heading is dealt with"
-    most = min(HEADINGS[1:], key=lambda name: others.get(name, practices_counted))
-    return f"{start}; open most often: {most} ({number(practices_counted - others[most])})"
+def headline(found: Read) -> str:
+    """How many practices have a gap, and which heading is open most often."""
+    gaps = found.cells[found.cells["mark"] == GAP]
+    practices, many = gaps["practice_code"].nunique(), len(found.practices)
+    if not practices:
+        return (
+            f"No gap in the plans of {number(many)} practices"
+            if many > 1
+            else "No gap in the practice’s plan"
+        )
+    most = by_gaps(found.cells, found.items)[0]
+    have = "has" if practices == 1 else "have"
+    start = f"{number(practices)} of {number(many)} practices {have} a gap in their plan"
+    return f"{start}; open most often: {most.lower()} ({number((gaps['item'] == most).sum())})"
 
 
 def _open(frame: pd.DataFrame) -> pd.DataFrame:
@@ -87,32 +72,7 @@ def _open(frame: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values(["done", "name"], ignore_index=True)
 
 
-def _left(order: pd.DataFrame) -> list[str]:
-    return [f"{number(done)} of {number(of)}" for done, of in zip(order["done"], order["of"], strict=True)]
-
-
-def _dots(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection) -> pd.DataFrame:
-    labels = dict(zip(order["practice_code"], marked(order, selection), strict=True))
-    rank = {code: at for at, code in enumerate(order["practice_code"])}
-    frame = frame[frame["practice_code"].isin(order["practice_code"])]
-    cells = frame.assign(
-        row=frame["practice_code"].map(labels),
-        column=frame["category"].str.capitalize(),
-        words=[DEALT_WITH if done else OPEN for done in frame["numerator"]],
-        role=["data" if done else "common" for done in frame["numerator"]],
-        hover=[
-            f"{name}, {category}: {'dealt with' if done else 'open'}"
-            for name, category, done in zip(frame["name"], frame["category"], frame["numerator"], strict=True)
-        ],
-        rank=frame["practice_code"].map(rank),
-    )
-    return cells.sort_values("rank", kind="stable")[["row", "column", "words", "role", "hover"]]
-
-
-def _headings_table(frame: pd.DataFrame, order: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    wide = frame.pivot(index="practice_code", columns="category", values="numerator").reindex(
-        list(order["practice_code"])
-    )
+def _table(cells: pd.DataFrame, order: pd.DataFrame, items: tuple[str, ...]) -> pd.DataFrame:
+    wide = cells.pivot(index="practice_code", columns="item", values="mark").reindex(order["practice_code"])
     made = {"Practice": order["name"], "PCN": order["pcn"], "Dealt with": order["done"], "Of": order["of"]}
-    states = {name.capitalize(): ["yes" if done else "open" for done in wide[name]] for name in columns}
-    return pd.DataFrame({**made, **states})
+    return pd.DataFrame({**made, **{item: [TOLD.get(mark, "") for mark in wide[item]] for item in items}})

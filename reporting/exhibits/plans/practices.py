@@ -3,71 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
-from reporting.charts.rates.grid import item_grid
-from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.high_dose.practices import marked
-from reporting.exhibits.kinds.across import judged, pooled, with_intervals
-from reporting.exhibits.kinds.drawn import drawn, drawn_words
-from reporting.exhibits.kinds.rates import SHARES_WORDS, SURELY, UNSURE
-from reporting.exhibits.plans.items import PEOPLE
-from reporting.exhibits.wording import (
-    ALONE,
-    FEWEST_FOR_PERCENT,
-    cells,
-    counted,
-    listed,
-    month,
-    part,
-    percent,
-    share,
-    spelled,
-)
+from reporting.exhibits.kinds.across import judged, with_intervals
+from reporting.exhibits.kinds.grid import Read
+from reporting.exhibits.kinds.rates import SURELY
+from reporting.exhibits.matrix import GAP
+from reporting.exhibits.plans.items import NAMES
+from reporting.exhibits.wording import ALONE, cells, counted, listed, part, spelled
 
 NAMED_FROM = 2
+HIGH = "high"
+MARKS = {"concern": GAP, "improvement": HIGH, "common": "done"}
 CACHED = 64
 
 
-def practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+def read(snapshot: Snapshot, scope: Scope, among: Selection) -> Read | None:
     """Practices by items of review and plan: shares, marked where surely high or low."""
-    among = selection.among()
     frame, order = _standing(snapshot, scope, among)
-    covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, "plan-practices", *PEOPLE)
     if frame.empty:
-        return Exhibit(**common, headline="Reviews and plans by practice", empty=covered.nothing())
-    columns = [name for measure, name in PEOPLE.items() if measure in set(frame["measure"])]
-    shown = drawn(order, selection)
-    notes = _notes(shown)
-    headline = practices_headline(order)
-    draw = partial(item_grid, _cells(frame, shown, selection), columns, notes)
-    return Exhibit(
-        **common,
-        headline=headline,
-        subtitle=(
-            f"{among_words(snapshot, selection)}"
-            f"Share of each practice’s cohort ({words} OME a day, or a high-dose gabapentinoid) with each "
-            f"item, {month(snapshot.info.last_month)}; practices with most items low first "
-            f"(n = {counted(len(order), 'practice', 'practices')})"
-        ),
-        figure=draw(),
-        narrow=partial(draw, compact=True),
-        caption=(
-            f"Shares; counts of fewer than {FEWEST_FOR_PERCENT} people. {SHARES_WORDS} Not adjusted for "
-            "age, sex or deprivation: it is due to everybody alike. Orange frame: lower; "
-            f"blue: higher; plain: {UNSURE}. Practices without anybody in the cohort are left out. "
-            f"{drawn_words(order, shown)}{source_words(snapshot, covered)}"
-        ),
-        table=_table(frame, order, columns),
-        alt=f"{headline}. All together: {_together(frame)}.",
+        return None
+    found = frame.assign(
+        item=frame["measure"].map(NAMES),
+        mark=frame["role"].map(MARKS),
+        words=[
+            part(n, of).replace(" of ", "/")
+            for n, of in zip(frame["numerator"], frame["denominator"], strict=True)
+        ],
     )
+    items = tuple(name for measure, name in NAMES.items() if measure in set(frame["measure"]))
+    return Read(order.assign(note=_notes(order)), found, items, _table(frame, order, items))
 
 
 def behind(
@@ -80,21 +50,22 @@ def behind(
         return
     for row in order[order["below"] >= NAMED_FROM].to_dict("records"):
         rows = frame[(frame["practice_code"] == row["practice_code"]) & (frame["role"] == "concern")]
-        yield row, [PEOPLE[str(measure)] for measure in rows["measure"]]
+        yield row, [NAMES[str(measure)] for measure in rows["measure"]]
 
 
 @lru_cache(maxsize=CACHED)
 def _standing(snapshot: Snapshot, scope: Scope, among: Selection) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows by practice and item with interval and role, and `_below` of them; not to be changed."""
     months = [snapshot.info.last_month]
-    frame = figures.measure_by_practice(snapshot, scope, among, [*PEOPLE], [among.threshold], months).frame
+    frame = figures.measure_by_practice(snapshot, scope, among, [*NAMES], [among.threshold], months).frame
     frame = with_intervals(frame)
     frame = frame if frame.empty else _judged(frame)
     return frame, frame if frame.empty else _below(frame)
 
 
-def practices_headline(order: pd.DataFrame) -> str:
+def headline(found: Read) -> str:
     """Which practices are surely low on several items."""
+    order = found.practices
     if len(order) == 1:
         return f"Reviews and plans: {ALONE}"
     several = order[order["below"] >= NAMED_FROM]
@@ -107,7 +78,7 @@ def practices_headline(order: pd.DataFrame) -> str:
         return f"{many} are low on several items ({SURELY}); begin with {first}"
     if order["below"].any():
         return f"No practice is low on more than one item ({SURELY})"
-    return f"Reviews and plans: no practice is low with certainty on an item ({SURELY})"
+    return f"Reviews and plans: no practice is low on any item ({SURELY})"
 
 
 def _judged(frame: pd.DataFrame) -> pd.DataFrame:
@@ -125,33 +96,6 @@ def _below(frame: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values(["below", "above", "name"], ascending=[False, True, True], ignore_index=True)
 
 
-def _together(frame: pd.DataFrame) -> str:
-    parts = frame.groupby("measure", sort=False)
-    return ", ".join(f"{PEOPLE[str(measure)]} {percent(pooled(part))}" for measure, part in parts)
-
-
-def _cells(frame: pd.DataFrame, order: pd.DataFrame, selection: Selection) -> pd.DataFrame:
-    labels = dict(zip(order["practice_code"], marked(order, selection), strict=True))
-    rank = {code: at for at, code in enumerate(order["practice_code"])}
-    frame = frame[frame["practice_code"].isin(order["practice_code"])]
-    cells = frame.assign(
-        row=frame["practice_code"].map(labels),
-        column=frame["measure"].map(PEOPLE),
-        words=[
-            part(n, of).replace(" of ", "/")
-            for n, of in zip(frame["numerator"], frame["denominator"], strict=True)
-        ],
-        hover=[
-            f"{name}, {PEOPLE[str(measure)].lower()}: {share(n, of)}"
-            for name, measure, n, of in zip(
-                frame["name"], frame["measure"], frame["numerator"], frame["denominator"], strict=True
-            )
-        ],
-        rank=frame["practice_code"].map(rank),
-    )
-    return cells.sort_values("rank", kind="stable")[["row", "column", "words", "role", "hover"]]
-
-
 def _notes(order: pd.DataFrame) -> list[str]:
     return [
         counted(cohort, "person", "people") + (f", {below} low" if below else "")
@@ -160,7 +104,7 @@ def _notes(order: pd.DataFrame) -> list[str]:
 
 
 def _table(frame: pd.DataFrame, order: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    shares = frame.assign(column=frame["measure"].map(PEOPLE), percent=frame["value"] * 100)
+    shares = frame.assign(column=frame["measure"].map(NAMES), percent=frame["value"] * 100)
     wide = shares.pivot(index="practice_code", columns="column", values="percent").reindex(
         index=list(order["practice_code"]), columns=list(columns)
     )

@@ -10,10 +10,8 @@ from reporting.access import Scope, Selection, Snapshot
 from reporting.charts.rates.dots import interval_dots
 from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, definition, frame_of
-from reporting.exhibits.high_dose.practices import marked
 from reporting.exhibits.kinds import case_mix
-from reporting.exhibits.kinds.across import across, judged, pooled
-from reporting.exhibits.kinds.drawn import drawn, drawn_words
+from reporting.exhibits.kinds.across import across, judged, left_out, marked, pooled, to_look_at
 from reporting.exhibits.kinds.rates import SHARES_WORDS, SURELY, UNSURE
 from reporting.exhibits.wording import (
     ALONE,
@@ -41,7 +39,7 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         return Exhibit(**common, headline="Referrals attended by practice", empty=covered.nothing())
     reference = pooled(frame)
     frame = judged(frame, "higher")
-    shown = drawn(frame, selection, frame["role"] != "common")
+    shown = to_look_at(frame, selection, frame["role"] != "common")
     draw = partial(interval_dots, _rows(shown, selection), reference, f"all {percent(reference)}", "{:.0%}")
     low = list(frame.loc[frame["role"] == "concern", "name"])
     return Exhibit(
@@ -60,7 +58,7 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"attended, % of the cohort, in {counted(len(frame), 'practice', 'practices')}. Dot: share; "
             f"line: 95% Wilson interval. {SHARES_WORDS} "
             f"{case_mix.words(definition(snapshot, scope, ATTENDED))} Orange: lower; blue: higher; grey: "
-            f"{UNSURE}. {CONFOUNDED} {drawn_words(frame, shown)}{source_words(snapshot, covered)}"
+            f"{UNSURE}. {CONFOUNDED} {left_out(frame, shown)}{source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(
             {

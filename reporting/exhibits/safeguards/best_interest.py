@@ -15,7 +15,7 @@ from reporting.exhibits.coverage import among_words, beyond, coverage, source_wo
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.kinds.across import judged
 from reporting.exhibits.kinds.rates import RATES_WORDS, SURELY, UNSURE
-from reporting.exhibits.safeguards.page import NEVER_AN_AIM, NUMBER, year_words
+from reporting.exhibits.safeguards.items import NEVER_AN_AIM, NUMBER, year_words
 from reporting.exhibits.wording import ALONE, cells, counted, listed, number, size
 
 PER = 100

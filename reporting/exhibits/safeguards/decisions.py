@@ -9,7 +9,7 @@ import pandas as pd
 from reporting import people
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.data.completeness import Listing
-from reporting.exhibits.safeguards.page import SAFEGUARDS, nobody, year_words
+from reporting.exhibits.safeguards.items import SAFEGUARDS, nobody, year_words
 from reporting.exhibits.wording import counted, day, month
 
 UNKNOWN = "not recorded"
@@ -23,8 +23,8 @@ def lacking(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
     frame = people.decisions(snapshot, scope, selection).frame
     found = frame[frame["missing"] != ""]
     words = (
-        f"{counted(len(found), 'decision lacks', 'decisions lack')} a safeguard, of {len(frame)} decided in "
-        f"the {year_words(snapshot)}. Ask for what is missing before any further step."
+        f"{counted(len(found), 'decision lacks', 'decisions lack')} a safeguard, of {len(frame)} in "
+        f"the {year_words(snapshot)}."
     )
     nothing = nobody(snapshot, scope, selection) if frame.empty else "No decision lacks a safeguard."
     return Listing("What is missing, decision by decision", words, _table(found), nothing)
@@ -38,8 +38,8 @@ def others(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
     asks = (frame["queries"] != "") | frame["red_kind"].notna() | frame["unknown_since"].notna() | unseen
     found = frame[(frame["missing"] == "") & asks]
     words = (
-        "Every safeguard is recorded, yet the record asks for a query, or the dose fell by more than the red "
-        "limit, stopped or is not known since."
+        "Every safeguard is recorded; but the record asks for a query, or the dose since fell fast, stopped "
+        "or is not known."
     )
     return Listing("Other queries", words, _table(found), "No other decision asks for a query.")
 

@@ -1,83 +1,63 @@
-"""Which safeguards best-interest reductions have, now and a year before."""
+"""Safeguards of best-interest reductions: their names, and what is said of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import inf, isnan
 
-from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
-from reporting.charts.rates.dots import interval_dots
-from reporting.exhibits.coverage import coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.kinds.year_before import (
-    COLOURS,
-    a_year_before,
-    alt,
-    judged_words,
-    moved_words,
-    narrow,
-    rows,
-    table,
-    to_latest,
-)
-from reporting.exhibits.kinds.yearly import YearApart
-from reporting.exhibits.safeguards.page import (
-    EACH,
-    OFFERED,
-    SAFEGUARDS,
-    TAKEN,
-    TOGETHER,
-    by_month,
-    nobody,
-    year_words,
-)
-from reporting.exhibits.wording import HIDDEN, listed, number, size
+from reporting.exhibits.coverage import coverage
+from reporting.exhibits.kinds.shares import Found, moved_words
+from reporting.exhibits.wording import HIDDEN, listed, month, number
+
+NUMBER, COMPLETE, EACH = "best_interest_reductions", "safeguards_complete", "safeguard_done"
+OFFERED, TAKEN, RED = "second_opinion_offered", "second_opinion_taken", "best_interest_red_speed"
+SAFEGUARDS = {
+    "evidence discussed": "Evidence discussed",
+    "harms discussed": "Harms discussed",
+    "dependence discussed": "Dependence discussed",
+    "tapering discussed": "Tapering discussed",
+    "biopsychosocial approach": "Biopsychosocial approach",
+    "contact attempt": "Contact tried where needed",
+    "person’s reasons": "Person’s reasons discussed",
+    "reasons and options explained": "Reasons, options explained",
+    "rationale recorded": "Rationale recorded",
+    "referral": "Referral considered",
+    "second opinion": "Second opinion offered",
+}
+TOGETHER = {
+    COMPLETE: "Every safeguard",
+    OFFERED: "Second opinion offered",
+    TAKEN: "Second opinion taken",
+}
+NEVER_AN_AIM = "The number has no good direction: neither many nor few is good, and there is no aim."
 
 
-def each(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    """Each safeguard's share of the decisions of 12 months, and a year before."""
-    frame = figures.measure_by_month(snapshot, scope, selection, [EACH], [0]).frame
-    judged = {
-        name: to_latest(snapshot, scope, selection, frame[frame["category"] == name]) for name in SAFEGUARDS
-    }
-    found = {name: one for name, one in judged.items() if one is not None}
+def nobody(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
+    """Why no decision is shown: data awaited, or none was made."""
     covered = coverage(snapshot, scope, selection)
-    common = frame_of(snapshot, "safeguards-each", EACH)
-    if not found:
-        return Exhibit(**common, headline="Each safeguard", empty=nobody(snapshot, scope, selection))
-    missing, made = lacking(found), rows(found, SAFEGUARDS)
-    if isnan(made["denominator"].max()):
-        few = "How many reductions there are is withheld. Choose a wider area."
-        return Exhibit(**common, headline="Each safeguard", empty=few)
-    return Exhibit(
-        **common,
-        headline=each_headline(found, missing),
-        subtitle=(
-            f"Share of best-interest reductions with each safeguard, {year_words(snapshot)} "
-            f"({size(made['denominator'].max(), 'decision', 'decisions')})"
-        ),
-        figure=interval_dots(made),
-        narrow=narrow(made),
-        caption=(
-            f"{COLOURS} {judged_words(snapshot, scope, selection)} An attempt that is recorded counts; so "
-            "does a referral declined, or not suitable "
-            f"with a reason. What is not recorded may have been said. {source_words(snapshot, covered)}"
-        ),
-        table=table(made),
-        alt=alt(made),
-    )
+    if covered.counted == 0:
+        return covered.nothing()
+    none = f"No best-interest reduction is recorded here in the {year_words(snapshot)}"
+    if lacking := covered.without("best_interest"):
+        return f"{none}, but records have not come for every month from {listed(lacking)}."
+    return f"{none}. Nothing is due."
 
 
-def lacking(found: Mapping[str, YearApart]) -> dict[str, float]:
+def year_words(snapshot: Snapshot) -> str:
+    """“12 months to Sep 2026”."""
+    return f"12 months to {month(snapshot.info.last_month)}"
+
+
+def lacking(found: Found) -> dict[str, float]:
     """Safeguard → decisions of the latest month's year without it; most often missing first, and first of all
     those of which that is withheld: few decisions have them."""
     missing = {name: one.now[1] - one.now[0] for name, one in found.items()}
     return dict(sorted(missing.items(), key=lambda one: -inf if isnan(one[1]) else found[one[0]].now[0]))
 
 
-def each_headline(found: Mapping[str, YearApart], missing: Mapping[str, float]) -> str:
-    """Which safeguards are missing most often, from how many decisions. missing: most often first."""
+def each(found: Found) -> str:
+    """Which safeguards are missing most often, from how many decisions."""
+    missing = lacking(found)
     first, most = next(iter(missing.items()))
     having, decisions = found[first].now
     if most == 0:
@@ -98,39 +78,10 @@ def each_headline(found: Mapping[str, YearApart], missing: Mapping[str, float]) 
     return f"{words}: {how}{' each' if len(names) > 1 else ''}"
 
 
-def together(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    """All safeguards, second opinions offered and taken: shares of the decisions, and a year before."""
-    found = a_year_before(snapshot, scope, selection, by_month(snapshot, scope, selection), TOGETHER)
-    covered = coverage(snapshot, scope, selection)
-    common = frame_of(snapshot, "safeguards-together", *TOGETHER)
-    if not found:
-        return Exhibit(**common, headline="Second opinions", empty=nobody(snapshot, scope, selection))
-    made = rows(found, TOGETHER)
-    decisions = made["denominator"].max()
-    return Exhibit(
-        **common,
-        headline=together_headline(found),
-        subtitle=(
-            f"Share of best-interest reductions, {year_words(snapshot)} "
-            f"({size(decisions, 'decision', 'decisions')})"
-        ),
-        figure=interval_dots(made),
-        narrow=narrow(made),
-        caption=(
-            f"{COLOURS} {judged_words(snapshot, scope, selection)} Offering is the practice’s part and "
-            "should reach everybody; taking it is the "
-            f"person’s choice. An opinion of whoever decided does not count. "
-            f"{source_words(snapshot, covered)}"
-        ),
-        table=table(made),
-        alt=alt(made),
-    )
-
-
-def together_headline(found: Mapping[str, YearApart]) -> str:
+def together(found: Found) -> str:
     """How many second opinions were offered and taken, and what changed."""
     offered, decisions = found[OFFERED].now
     return (
-        f"A second opinion was offered in {number(offered)} of {number(decisions)} and taken in "
+        f"Second opinion offered in {number(offered)} of {number(decisions)}, taken in "
         f"{number(found[TAKEN].now[0])}{moved_words(found, TOGETHER)}"
     )

@@ -9,11 +9,11 @@ import pandas as pd
 
 from reporting import figures
 from reporting.access import Scope, Selection, Snapshot
+from reporting.analysis.year_apart import YearApart
 from reporting.charts.people.waterfall import waterfall
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.kinds.year_before import alt, judged_words, rows, table, to_latest
-from reporting.exhibits.kinds.yearly import YearApart
+from reporting.exhibits.kinds.shares import alt, judged_words, rows, table, to_latest
 from reporting.exhibits.policy import policy_of, taper_rule
 from reporting.exhibits.wording import counted, month, number, size
 

@@ -156,12 +156,15 @@ def crossing_rows():
             {"above": "New: 55", "below": "Left: 87"})  # fmt: skip
 
 
+GRID_NOTES = ["1 below", "2 below", "none", "3 of 5"]
+
+
 def grid_rows():
-    rows = [(name, column, f"{at * 9 + 4}%", "concern" if (at, index) == (1, 2) else "common", "hover")
+    rows = [(name, column, f"{at * 9 + 4}%", "concern" if (at, index) == (1, 2) else "common")
             for index, name in enumerate(("Alder Street", "Beacon & Hill", "Long Lane and Mill Road Surgery"))
             for at, column in enumerate(GRID_COLUMNS) if (at, index) != (3, 0)]  # fmt: skip
-    rows += [("Dovecote", column, "●○"[at % 2], "data", "hover") for at, column in enumerate(GRID_COLUMNS)]
-    return pd.DataFrame(rows, columns=["row", "column", "words", "role", "hover"])
+    rows += [("Dovecote", column, "●○"[at % 2], "data") for at, column in enumerate(GRID_COLUMNS)]
+    return pd.DataFrame(rows, columns=["row", "column", "words", "role"])
 
 
 def strip_rows():
@@ -198,8 +201,6 @@ def figures(*, compact):
         "dots with a year before": interval_dots(
             practice_rows().assign(before=[0.6, 0.1, np.nan, np.nan]), compact=compact
         ),
-        "grid": item_grid(grid_rows(), GRID_COLUMNS, ["1 below", "2 below", "none", "3 of 5"],
-                          compact=compact),
         "funnel": funnel_chart(*funnel_frames()),
         "bands": dose_bands(band_rows(), compact=compact),
         "outcomes": outcome_dots(outcome_rows()),
@@ -214,4 +215,5 @@ def figures(*, compact):
         "quarters": quarter_dots(quarter_rows(), "improvement", compact=compact),
         "waterfall": waterfall(waterfall_rows(), compact=compact),
         "crossings": crossings(*crossing_rows(), compact=compact),
+        **({} if compact else {"grid": item_grid(grid_rows(), GRID_COLUMNS, GRID_NOTES)}),
     }  # fmt: skip

@@ -248,7 +248,7 @@ def test_flow_colours_up_orange_down_blue_and_draws_up_last() -> None:
 @pytest.mark.parametrize(("columns", "upright"), [(2, False), (8, False), (9, True), (11, True)])
 def test_headings_of_many_columns_stand_upright_so_that_none_meet(columns: int, upright: bool) -> None:
     names = [f"Item {n} considered" for n in range(columns)]
-    frame = pd.DataFrame({"row": "Alder", "column": names, "words": "1/2", "role": "common", "hover": names})
+    frame = pd.DataFrame({"row": "Alder", "column": names, "words": "1/2", "role": "common"})
     figure = item_grid(frame, names, ["1 of 2 complete"])
     heads = [note for note in figure.layout.annotations if "considered" in note.text]
     assert [note.textangle == -90 for note in heads] == [upright] * columns

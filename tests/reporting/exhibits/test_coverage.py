@@ -19,9 +19,9 @@ from reporting.exhibits.coverage import coverage
 from reporting.exhibits.data import completeness
 from reporting.exhibits.data import extracts as received
 from reporting.exhibits.overview import signals
-from reporting.exhibits.plans import reviews
+from reporting.exhibits.plans import page as plans
 from reporting.exhibits.referrals import page as referrals
-from reporting.exhibits.safeguards import page as safeguards
+from reporting.exhibits.safeguards import items as safeguards
 from reporting.exhibits.tapering import page as tapering
 from reporting.exhibits.wording import months_words
 from reporting.ui.layout import freshness
@@ -342,7 +342,7 @@ def test_a_practice_whose_referrals_did_not_come_is_not_said_to_offer_none(
 @pytest.mark.parametrize(
     ("page", "extract", "none", "unknown"),
     [
-        (reviews, "reviews", "No cohort to review", "Reviews are not known"),
+        (plans, "reviews", "Nobody on a high dose to review", "Reviews are not known"),
         (referrals, "referrals", "No cohort to refer", "Referrals are not known"),
         (tapering, "plans", "No taper plans to judge", "Taper plans are not known"),
     ],

@@ -30,8 +30,10 @@ def test_an_exhibit_says_what_where_from_and_for_when(
     snapshot: Snapshot, maker: Maker, threshold: int
 ) -> None:
     shown = maker(snapshot, ICB, Selection(threshold))
-    assert shown.figure is not None and not shown.empty
-    for figure in (shown.figure, *([shown.narrow()] if shown.narrow else [])):
+    assert (shown.figure is not None) != (shown.matrix is not None) and not shown.empty
+    drawn = (shown.figure, shown.narrow and shown.narrow(), shown.slide and shown.slide())
+    for figure in filter(None, drawn):
+        assert not isinstance(figure, str)
         Figure(figure.to_dict())  # plotly checks every value, which the canvas does not
     assert shown.alt and not shown.alt.isspace()
     assert "(n = " in shown.subtitle
@@ -56,13 +58,13 @@ def test_no_chart_names_a_resource_since_it_holds_no_link(snapshot: Snapshot, ma
 @pytest.mark.parametrize("maker", MAKERS)
 def test_an_exhibit_without_practices_says_so(snapshot: Snapshot, maker: Maker) -> None:
     shown = maker(snapshot, ICB, Selection(120, place="South", pcn="Eastvale"))
-    assert shown.figure is None and shown.headline and shown.empty.endswith(".")
+    assert shown.figure is None and shown.matrix is None and shown.headline and shown.empty.endswith(".")
 
 
 @pytest.mark.parametrize("maker", MAKERS)
 def test_an_exhibit_of_one_practice_stands(snapshot: Snapshot, maker: Maker) -> None:
     shown = maker(snapshot, ICB, Selection(120, practice="SYN03"))
-    assert (shown.figure is None) == bool(shown.empty)
+    assert (shown.figure is None and shown.matrix is None) == bool(shown.empty)
 
 
 def test_a_phone_has_its_own_figure_where_the_desk_one_would_not_fit(snapshot: Snapshot) -> None:

@@ -13,11 +13,11 @@ import pytest
 from reporting import figures, release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.analysis.bands import lower_edge
+from reporting.analysis.year_apart import year_apart
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.high_dose import bands as high_dose_bands
 from reporting.exhibits.high_dose import funnel
 from reporting.exhibits.high_dose import page as high_dose
-from reporting.exhibits.kinds.yearly import year_apart
 from reporting.exhibits.overview import cards, signals
 from reporting.exhibits.referrals.practices import attended_headline
 from reporting.exhibits.tapering.everybody import everybody_headline
@@ -437,7 +437,7 @@ def a_year(before: float, now: float, exact_before: int, exact_now: int) -> pd.D
 
 def test_what_is_withheld_is_not_judged() -> None:
     found = year_apart(a_year(nan, 15, 2, 13), "higher")
-    assert found is not None and found.sentence() == "25%, and [c] a year before"
+    assert found is not None and found.words == "not judged: a count is withheld"
     assert (found.moved, found.kind) == ("not judged", "common")
 
 

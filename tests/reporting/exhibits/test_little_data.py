@@ -19,7 +19,7 @@ from reporting.exhibits.editions import PUBLISHED
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.high_dose import page as high_dose
 from reporting.exhibits.overview import cards, ring, signals
-from reporting.exhibits.plans import reviews
+from reporting.exhibits.plans import page as plans
 from reporting.exhibits.referrals import page as referrals
 from reporting.exhibits.safeguards import page
 from reporting.exhibits.tapering import everybody
@@ -29,7 +29,7 @@ from tests.reporting.snapshots import count_again
 
 ICB = Scope.icb()
 HEADS: tuple[Callable[..., Head], ...] = (
-    high_dose.head, reviews.head, referrals.head, tapering.head, page.head,
+    high_dose.head, plans.head, referrals.head, tapering.head, page.head,
 )  # fmt: skip
 LATEST = "2026-09-01"
 LITTLE = {

@@ -9,13 +9,13 @@ from reporting.exhibits.editions import PUBLISHED
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.high_dose import page as high_dose
 from reporting.exhibits.overview import cards, signals
-from reporting.exhibits.plans import reviews
+from reporting.exhibits.plans import page as plans
 from reporting.exhibits.referrals import page as referrals
 from reporting.exhibits.safeguards import page
 from reporting.exhibits.tapering import page as tapering
 from tests.reporting.makers import OF_AREAS
 
-HEADS = (high_dose.head, reviews.head, referrals.head, tapering.head, page.head)
+HEADS = (high_dose.head, plans.head, referrals.head, tapering.head, page.head)
 PERIODS = (1, 2, 3, 5)
 # What these say is a count of the period chosen, or of each month drawn, and no change.
 OF_THE_PERIOD = {"high-dose-moves"}

@@ -13,7 +13,7 @@ from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.high_dose import page
 from reporting.exhibits.kinds.series import series
 from reporting.exhibits.overview import cards
-from reporting.exhibits.plans import reviews
+from reporting.exhibits.plans import page as plans
 from tests.reporting.snapshots import Rows, counts, practice, publish
 
 ICB, HERE = Scope.icb(), Selection(120, practice="SYN01")
@@ -78,7 +78,7 @@ def test_a_few_people_less_are_no_change(few: Snapshot) -> None:
 
 
 def test_limits_means_and_special_causes_are_nowhere(few: Snapshot) -> None:
-    for shown in (page.TREND(few, ICB, HERE), reviews.trend(few, ICB, HERE)):
+    for shown in (page.TREND(few, ICB, HERE), plans.trend(few, ICB, HERE)):
         for word in ("XmR", "special-cause", "imit of", "mean of 0", "Upper limit", "Signal", "rebase"):
             assert word not in said(shown), (shown.key, word)
         names = {trace.name for trace in shown.figure.data}  # type: ignore[union-attr]

@@ -14,7 +14,7 @@ from reporting import figures, release
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.kinds.come_and_gone import ComeAndGone, headline
 from reporting.exhibits.kinds.series import Series, series
-from reporting.exhibits.plans import reviews
+from reporting.exhibits.plans import page as plans
 from reporting.exhibits.referrals import page as referrals
 from tests.reporting.snapshots import LAST, counts, month, practice, publish
 
@@ -218,7 +218,7 @@ def test_a_pcn_in_two_places_has_no_flows_of_one(tmp_path: Path) -> None:
         assert found is not None and found.judged is there
 
 
-@pytest.mark.parametrize("state", (*reviews.STATES, *referrals.STATES))
+@pytest.mark.parametrize("state", (*plans.STATES, *referrals.STATES))
 def test_every_state_of_the_cohort_tells_who_came_and_who_left(sample: Snapshot, state: str) -> None:
     shown = ComeAndGone(state)(sample, ICB, Selection(120))
     people = shown.table["People"].to_list()

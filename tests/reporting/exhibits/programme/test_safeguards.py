@@ -11,9 +11,8 @@ import pytest
 
 from reporting import release
 from reporting.access import Scope, Selection, Snapshot
-from reporting.exhibits.kinds.yearly import YearApart
+from reporting.analysis.year_apart import YearApart
 from reporting.exhibits.safeguards import best_interest, decisions, items, page
-from reporting.exhibits.safeguards import practices as safeguard_practices
 from reporting.exhibits.safeguards.signals import signals
 from tests.reporting.snapshots import counts, practice, publish
 
@@ -35,15 +34,16 @@ def test_the_head_counts_decisions_and_calls_one_without_a_safety_alert(snapshot
         found.headline == "9 of 10 best-interest reductions have every safeguard; 1 fell too fast or stopped"
     )
     assert "The one without is a safety alert" in found.introduction
-    assert "Sep 2026: 10, or 16.7 per 100 people in the cohort of 60." in found.introduction
-    assert "neither many nor few is good" in found.introduction
+    assert "Neither many nor few reductions is good" in found.introduction
+    rate = best_interest.reductions(snapshot, ICB, ALL).headline
+    assert rate.startswith("10 best-interest reductions: 16.7 per 100 people")
 
 
 def test_nothing_decided_is_nothing_due(tmp_path: Path) -> None:
     empty = snapshot_of(tmp_path, counts("safeguards_complete", "SYN01", [(0, 0)] * 3, 0))
     said = "No best-interest reduction is recorded here in the 12 months to Sep 2026. Nothing is due."
     assert page.head(empty, ICB, ALL).introduction == said
-    assert items.each(empty, ICB, ALL).empty == said
+    assert page.each(empty, ICB, ALL).empty == said
     assert (signals(empty, ICB, ALL).shown, signals(empty, ICB, ALL).nothing) == ((), said)
 
 
@@ -59,7 +59,7 @@ def test_who_fell_too_fast_is_called_before_who_lacks_a_safeguard(snapshot: Snap
         "Alder Street",
         "1 person’s dose fell by more than 30% or stopped",
     )
-    assert fast.next_step == "Call the practice; Patients shows who, and when"
+    assert fast.next_step == "Ring the practice about them"
     assert (lacking.practice, lacking.finding) == ("Alder Street", "1 of 2 reductions lacks a safeguard")
     assert lacking.why == "Missing: second opinion (1)"
 
@@ -98,16 +98,19 @@ def test_none_fell_is_said_only_where_the_doses_of_all_are_seen(tmp_path: Path) 
 
 def test_a_decision_without_any_safeguard_is_not_listed_eleven_times(tmp_path: Path) -> None:
     rows = counts("safeguards_complete", "SYN01", [(0, 3)], 0)
-    for name in page.SAFEGUARDS:
+    for name in items.SAFEGUARDS:
         rows += counts("safeguard_done", "SYN01", [(0, 3)], 0, name)
     (signal,) = signals(snapshot_of(tmp_path, rows), ICB, ALL).shown
     assert signal.why == "Missing: all 11 safeguards of 3 reductions"
 
 
 def test_cells_are_framed_where_a_safeguard_is_missing_and_nowhere_else(snapshot: Snapshot) -> None:
-    shown = safeguard_practices.practices(snapshot, ICB, ALL)
+    shown = page.practices(snapshot, ICB, ALL)
     assert shown.headline == "Ask Alder Street for the safeguards that are missing"
-    assert len(shown.figure.layout.shapes) == 1  # type: ignore[union-attr]
+    assert len(shown.slide().layout.shapes) == 1  # type: ignore[union-attr, misc]
+    assert shown.matrix is not None
+    cells = [cell for group in shown.matrix.groups for row in group.rows for cell in row.cells]
+    assert [cell.words for cell in cells if cell.mark == "gap"] == ["1/2"]
     first = shown.table.iloc[0]
     assert (first["Practice"], first["Decisions"], first["Every safeguard"]) == ("Alder Street", 2, 1)
     assert (first["Second opinion offered"], first["Harms discussed"]) == (1, 2)
@@ -127,16 +130,16 @@ def test_the_safeguard_missing_most_often_is_named(lacking: tuple[float, float],
     found = {
         name: YearApart((9 - n, 9), None, "no significant change", "common") for name, n in missing.items()
     }
-    assert items.each_headline(found, missing) == headline
+    assert items.each(found) == headline
 
 
 def test_second_opinions_taken_are_no_better_or_worse(tmp_path: Path) -> None:
     rows = counts("safeguards_complete", "SYN01", [(40, 40)] * 13, 0)
     rows += counts("second_opinion_offered", "SYN01", [(40, 40)] * 13, 0)
     rows += counts("second_opinion_taken", "SYN01", [(2, 40)] * 12 + [(30, 40)], 0)
-    shown = items.together(snapshot_of(tmp_path, rows), ICB, ALL)
+    shown = page.together(snapshot_of(tmp_path, rows), ICB, ALL)
     assert shown.headline == (
-        "A second opinion was offered in 40 of 40 and taken in 30; second opinion taken rose in a year"
+        "Second opinion offered in 40 of 40, taken in 30; second opinion taken really rose in a year"
     )
     assert list(shown.table["Change"])[-1] == "rose in a year: neutral"
 

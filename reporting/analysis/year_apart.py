@@ -11,7 +11,6 @@ from reporting.analysis.contrast import NOT_JUDGED, Pair, between, moved
 from reporting.analysis.correction import Correction, correction
 from reporting.analysis.words import meaning
 from reporting.disclosure import judging
-from reporting.exhibits.wording import part
 
 YEAR = 12
 WHY_NOT = "not judged: a count is withheld"
@@ -48,18 +47,6 @@ class YearApart:
         if self.moved == NOT_JUDGED:
             return WHY_NOT
         return self.moved if self.kind == "common" else f"{self.moved} in a year: {self.kind.split('_')[0]}"
-
-    def sentence(self) -> str:
-        """“42%, no significant change from 40% a year before”."""
-        share = part(*self.now)
-        if self.before is None:
-            return f"{share}; there is no figure a year before to judge change by"
-        earlier = part(*self.before)
-        if self.moved == NOT_JUDGED:
-            return f"{share}, and {earlier} a year before"
-        if self.kind == "common":
-            return f"{share}, no significant change from {earlier} a year before"
-        return f"{share}; it {self.moved} from {earlier} a year before"
 
     def judged(self, word: str, kind: str) -> YearApart:
         """The same with this verdict on the exact counts; none where a count is withheld, and where rounding

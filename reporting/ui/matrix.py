@@ -1,0 +1,118 @@
+"""Practices by items as a table: a mark a cell, PCNs that open, a head that stays in sight."""
+
+from __future__ import annotations
+
+from html import escape
+
+from reporting.access import Selection
+from reporting.exhibits.matrix import Cell, Group, Matrix, Row
+from reporting.exhibits.wording import counted
+from reporting.ui.filters import query
+
+MOST_OPEN = 60  # practices; of more, PCNs open on demand
+OPEN = 5  # PCNs that stand open then
+UPRIGHT_FROM = 10  # items; of so many the headings stand upright on a wide screen too
+BAR = 30  # px, of the item with most gaps
+
+
+def matrix_html(found: Matrix, name: str, selection: Selection) -> str:
+    """The table and what its marks mean. name: what it is, for those who cannot see it."""
+    few = found.practices <= MOST_OPEN
+    first = found.groups if few else found.groups[:OPEN]
+    rest = "" if few else "".join(_details(group, found, selection) for group in found.groups[OPEN:])
+    bodies = "".join(_body(group, found, selection) for group in first)
+    upright = " upright" if len(found.items) >= UPRIGHT_FROM else ""
+    key = "".join(f"<li>{_mark(mark)} {escape(words)}</li>" for mark, words in found.marks)
+    return (
+        f'<div class="matrix{upright}" style="--items:{len(found.items)}">'
+        f'<ul class="matrix-key">{key}</ul>'
+        f'<table><caption class="said">{escape(name)}</caption>{_columns(found)}'
+        f"<thead>{_headings(found)}{_counts(found)}</thead>{bodies}</table>{rest}</div>"
+    )
+
+
+def _columns(found: Matrix) -> str:
+    return f'<colgroup><col class="name">{"<col>" * len(found.items)}<col class="total"></colgroup>'
+
+
+def _headings(found: Matrix) -> str:
+    heads = "".join(f'<th scope="col"><span>{escape(item)}</span></th>' for item in found.items)
+    total = f'<th scope="col" class="total"><span>{escape(found.total)}</span></th>'
+    return f'<tr><th scope="col"><span class="said">Practice</span></th>{heads}{total}</tr>'
+
+
+def _counts(found: Matrix) -> str:
+    """How many practices have a gap in each item, with a bar."""
+    most = max([*found.counts, 1])
+    cells = "".join(
+        f'<td><i class="tall" style="height:{round(BAR * n / most)}px" aria-hidden="true"></i>{n}</td>'
+        for n in found.counts
+    )
+    total = sum(found.counts)
+    name = f'<th scope="row">{escape(found.counted)}</th>'
+    return f'<tr class="counts">{name}{cells}<td class="total">{total}</td></tr>'
+
+
+def _body(group: Group, found: Matrix, selection: Selection) -> str:
+    counts = "".join(f"<td>{_of(words)}</td>" for words in group.counts)
+    rows = "".join(_row(row, found, selection) for row in group.rows)
+    return (
+        f'<tbody><tr class="pcn"><th scope="rowgroup">{escape(group.name)}</th>{counts}'
+        f'<td class="total">{group.gaps}</td></tr>{rows}{_others(group, found, selection)}</tbody>'
+    )
+
+
+def _of(words: str) -> str:
+    """“4 of 5”, of which a phone has room for the 4."""
+    gaps, _, of = escape(words).partition(" ")
+    return f'{gaps} <span class="rest">{of}</span>' if of else gaps
+
+
+def _details(group: Group, found: Matrix, selection: Selection) -> str:
+    """A PCN that opens to a table of its own, with the same columns."""
+    gaps = f"{found.total.lower()} {group.gaps}, {counted(group.practices, 'practice', 'practices')}"
+    return (
+        f"<details><summary>{escape(group.name)} <span>{escape(gaps)}</span></summary>"
+        f'<table><caption class="said">{escape(group.name)}</caption>{_columns(found)}'
+        f'<thead class="said">{_headings(found)}</thead>{_body(group, found, selection)}</table></details>'
+    )
+
+
+def _row(row: Row, found: Matrix, selection: Selection) -> str:
+    chosen = ' class="chosen"' if row.code == found.selected else ""
+    meant = dict(found.marks)
+    cells = "".join(f"<td>{_cell(cell, meant)}</td>" for cell in row.cells)
+    return (
+        f'<tr{chosen}><th scope="row">{_link(row.code, row.name, found, selection)}</th>{cells}'
+        f'<td class="total">{row.gaps}</td></tr>'
+    )
+
+
+def _cell(cell: Cell, meant: dict[str, str]) -> str:
+    """A mark and its meaning in hidden words; or words, framed where they are marked."""
+    said = f'<span class="said">{escape(meant[cell.mark])}</span>' if cell.mark in meant else ""
+    if not cell.words:
+        return f"{_mark(cell.mark)}{said}"
+    return f'<b class="{cell.mark}">{escape(cell.words)}</b> {said}' if said else escape(cell.words)
+
+
+def _others(group: Group, found: Matrix, selection: Selection) -> str:
+    """The practices without a gap in one line, and those that sent nothing in another."""
+    lines = []
+    if group.clear:
+        links = ", ".join(_link(code, name, found, selection) for code, name in group.clear)
+        lines.append(f"{escape(found.clear)}: {links}")
+    if group.not_sent:
+        names = ", ".join(f"{name}, {why}" if why else name for name, why in group.not_sent)
+        lines.append(f"<strong>Not sent: {escape(names)}</strong>")
+    across = len(found.items) + 2
+    return f'<tr class="others"><td colspan="{across}">{" ".join(lines)}</td></tr>' if lines else ""
+
+
+def _link(code: str, name: str, found: Matrix, selection: Selection) -> str:
+    address = f"{found.opens}?{query(selection, practice=code)}"
+    return f'<a href="{escape(address)}" target="_self">{escape(name)}</a>'
+
+
+def _mark(mark: str) -> str:
+    return f'<i class="{escape(mark)}" aria-hidden="true"></i>'
