@@ -77,8 +77,10 @@ PRACTICES = Across(
 )
 SHOWN = ((TREND, GABAPENTINOIDS), (new_and_left, PRACTICES))  # cards, row by row
 MORE = (
-    (ComeAndGone(PREVALENCE), ComeAndGone(GABAPENTINOID, per_threshold=False)),
-    (found_and_excluded, bands),
+    (ComeAndGone(PREVALENCE),),
+    (ComeAndGone(GABAPENTINOID, per_threshold=False),),
+    (found_and_excluded,),
+    (bands,),
     (funnel, GABAPENTINOID_USE),
     (together,),
 )
