@@ -70,7 +70,7 @@ def _stacked(
 ) -> Figure:  # fmt: skip
     block = len(services) + COMPACT_HEAD + COMPACT_FOOT
     total = block * len(stages)
-    names = [labels.wrapped(labels.cut(service, COMPACT_CHARACTERS), 14) for service in services]
+    names = [labels.wrapped(labels.cut(service, COMPACT_CHARACTERS), 12) for service in services]
     canvas = Canvas(
         int(COMPACT_ROW * total) + 30,
         [0, 1],

@@ -10,11 +10,12 @@ import pandas as pd
 from reporting.charts import labels, rows, theme, ticks
 from reporting.charts.canvas import Canvas, Figure
 
-ROW = 68
+ROW = 72
 SLIM_ROW = 28
-COMPACT_ROW = 118
-NAME_CHARACTERS = 26
-LEFT = 220
+COMPACT_ROW = 136
+NAME_CHARACTERS = 20
+OVER_CHARACTERS = 34  # of a line of a name over its strip, on a phone
+LEFT = 172
 LINE_HEIGHT = 0.36  # of the strip within a compact row, from its bottom
 OWN_CHARACTERS = 28
 SLIM_CHARACTERS = 34  # of a name on one line
@@ -57,7 +58,7 @@ def strips(
     ends = [_end(one, top, height / max(count, 1), compact) for one, top, height in
             zip(frame.to_dict("records"), tops, heights, strict=True)]  # fmt: skip
     labels.write(canvas, [note for part in (*notes, *([] if slim else ends)) for note in part])
-    _key(canvas, own, reference, bool(frame["others"].map(len).any()), compact)
+    _key(canvas, own, reference, bool(frame["others"].map(len).any()), compact, 0 if slim else left)
     return canvas.figure()
 
 
@@ -99,7 +100,10 @@ def _beside(row: Mapping[Any, Any], words: str, share: float) -> list[dict[str, 
 
 
 def _over(row: Mapping[Any, Any], words: str, share: float) -> list[dict[str, Any]]:
-    text = f"<span style='color:{theme.INK}'>{labels.bold(labels.safe(row['label']))}</span><br>{words}"
+    name = "<br>".join(
+        labels.bold(line) for line in labels.wrapped(row["label"], OVER_CHARACTERS).split("<br>")
+    )
+    text = f"<span style='color:{theme.INK}'>{name}</span><br>{words}"
     return [labels.placed(0, share, text, yanchor="bottom", yshift=TICK + 2)]
 
 
@@ -152,10 +156,11 @@ def _references(
     )
 
 
-def _key(canvas: Canvas, own: str, reference: str, dots: bool, compact: bool) -> None:
+def _key(canvas: Canvas, own: str, reference: str, dots: bool, compact: bool, left: int) -> None:
+    """What the marks are, from so many px left of the plot unless compact."""
     name = labels.safe(labels.cut(own, OWN_CHARACTERS))
-    parts = [f"<span style='color:{theme.INK}'>●</span> {name}, 95% interval",
+    parts = [f"<span style='color:{theme.INK}'>●</span> {name}",
              f"┃ {labels.safe(reference)}"]  # fmt: skip
     parts += [f"<span style='color:{theme.AXIS}'>●</span> each of them"] if dots else []
     words = ("<br>" if compact else "     ").join(parts)
-    labels.note(canvas, 0, 1, words, yanchor="bottom", yshift=10)
+    labels.note(canvas, 0, 1, words, yanchor="bottom", yshift=10, xshift=0 if compact else -left)

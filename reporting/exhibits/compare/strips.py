@@ -140,7 +140,8 @@ def _method(found: Standings) -> str:
     if found.peers == 0:
         return f"{found.nothing} Dot: the practice; line: 95% interval (Wilson; Poisson for events)."
     return (
-        f"{ALIKE} Coloured only where {SURELY}. Shares: odds above twice those of the similar "
+        f"{ALIKE} Line: 95% interval (Wilson; Poisson for events). Coloured only "
+        f"where {SURELY}. Shares: odds above twice those of the similar "
         "practices added up, or below half; rates: above 1.5 times theirs, or below half; both drawn in "
         "towards theirs. Blue: "
         "in the better direction, orange: in the worse, purple: no better direction. Use of medicines is "

@@ -49,7 +49,7 @@ def course(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         headline=course_headline(frame),
         subtitle=(
             f"Dose as a share of that before the plan, by weeks since the start "
-            f"({counted(plans['people'].max(), 'plan', 'plans')}; under the weeks: still followed)"
+            f"(n = {counted(plans['people'].max(), 'plan', 'plans')}; under the weeks: still followed)"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),

@@ -12,7 +12,7 @@ from reporting.charts.people.waterfall import waterfall
 from reporting.exhibits.coverage import beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.wording import beside, cells, counted, month, number
+from reporting.exhibits.wording import beside, cells, counted, month, number, size
 
 MEASURE, AFTER = "tapering", "tapering_after_fall"
 HARM = "a red fall, a stop or an unknown dose"
@@ -35,7 +35,8 @@ def down(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         headline=down_headline(now["people"].iloc[-1], of, least),
         subtitle=(
             f"Plans at least {taper_rule(snapshot, 'min_plan_days')} days old, from "
-            f"{beyond(snapshot, selection.threshold)}, {month(snapshot.info.last_month)}"
+            f"{beyond(snapshot, selection.threshold)}, {month(snapshot.info.last_month)} "
+            f"({size(of, 'plan', 'plans')})"
         ),
         figure=waterfall(now),
         narrow=partial(waterfall, now, compact=True),

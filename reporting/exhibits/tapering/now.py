@@ -59,12 +59,13 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         ),
         subtitle=(
             f"{among_words(snapshot, selection)}Plans from {words}, still with supply, by "
-            f"{'practice' if by == 'name' else 'PCN'}, {month(snapshot.info.last_month)}"
+            f"{'practice' if by == 'name' else 'PCN'}, {month(snapshot.info.last_month)} "
+            f"({size(plans, 'plan', 'plans')})"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            f"Plans at least {days} days old with a baseline {words} ({size(plans, 'plan', 'plans')}). Step "
+            f"Plans at least {days} days old with a baseline {words}. Step "
             f"by step: without {HARM}. Dot: share; line: 95% Wilson interval. {SHARES_WORDS} "
             f"{case_mix.words(definition(snapshot, scope, MEASURE))} Blue: higher; orange: lower; grey: "
             f"{UNSURE}. Those below after one of these are told apart. Stopped means no supply for 60 days: "
