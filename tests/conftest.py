@@ -30,7 +30,14 @@ settings.register_profile(
 )  # pytest --hypothesis-profile thorough
 
 
-LONG = ("tests/reporting/slides/", "tests/browser/")  # whose files take minutes
+# Whose files take longest. The first needs no sample: one process loads it while the other works.
+LONG = (
+    "tests/benchmarks/",
+    "tests/browser/",
+    "tests/etl/release/",
+    "tests/pages/",
+    "tests/reporting/slides/",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
