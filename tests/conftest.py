@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,6 +20,9 @@ ROOT = Path(__file__).parents[1]
 os.environ["PYTHONDONTWRITEBYTECODE"] = ""
 os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".pytest_cache" / "bytecode"))
 
+# No test cuts the power, and half of a load is waiting for the disk.
+os.fsync = lambda fd: None
+
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
 settings.load_profile("unhurried")
 settings.register_profile(
@@ -29,7 +30,14 @@ settings.register_profile(
 )  # pytest --hypothesis-profile thorough
 
 
-LONG = ("tests/reporting/slides/", "tests/browser/")  # whose files take minutes
+# Whose files take longest. The first needs no sample: one process loads it while the other works.
+LONG = (
+    "tests/benchmarks/",
+    "tests/browser/",
+    "tests/etl/release/",
+    "tests/pages/",
+    "tests/reporting/slides/",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,7 +64,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
 
 @pytest.fixture(scope="session")
 def sample_store(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
-    """A store with data/sample loaded and published as a person would do it; not to be written to."""
+    """A store with data/sample loaded and published by the commands a person gives; not to be written to."""
     return once("sample", publish_sample)
 
 
@@ -74,10 +82,9 @@ def sample_release(
 
 
 def publish_sample(store: Path) -> None:
-    environment = {**os.environ, "DASHBOARD_POLICY": str(SAMPLE)}
-    for asked in (["load", str(ROOT / "data" / "sample")], ["build"]):
-        command = [sys.executable, "-m", "etl", *asked, "--store", str(store)]
-        done = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8"
-        )
-        assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}"
+    from etl.__main__ import main
+
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DASHBOARD_POLICY", str(SAMPLE))
+        for asked in (["load", str(ROOT / "data" / "sample")], ["build"]):
+            assert main([*asked, "--store", str(store)]) == 0, asked

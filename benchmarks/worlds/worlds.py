@@ -58,13 +58,13 @@ class Judged:
         return "; ".join(part for one in self.said if one.where == where for part in claimed(one.words))
 
 
-def published(world: str, seed: int, practices: int, folder: Path) -> None:
+def published(world: str, seed: int, practices: int, folder: Path, months: int = MONTHS) -> None:
     """A world in a folder: its extracts, and a store that has loaded and built them.
 
     Raises RuntimeError where a file is refused.
     """
     extracts, store = folder / "extracts", folder / "store"
-    sample.write(practices=practices, months=MONTHS, seed=seed, out=extracts, world=world)
+    sample.write(practices=practices, months=months, seed=seed, out=extracts, world=world)
     receipts = load([extracts], Store(store, create=True), accept_smaller=True)
     if refused := [receipt.file for receipt in receipts if receipt.outcome == "refused"]:
         raise RuntimeError(f"{world} {seed}: {refused[0]} was refused.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import graphlib
+from functools import cache, lru_cache
 from pathlib import Path
 
 import duckdb
@@ -37,6 +38,16 @@ def models(folder: Path = MODELS) -> dict[str, tuple[str, str]]:
 
 def order(sql: dict[str, str]) -> list[str]:
     """The models so that each comes after those it reads."""
-    con = duckdb.connect()  # of its own: names only, nothing is looked up
-    graph = {name: con.get_table_names(text) & set(sql) for name, text in sql.items()}
+    graph = {name: reads(text) & set(sql) for name, text in sql.items()}
     return list(graphlib.TopologicalSorter(graph).static_order())
+
+
+@lru_cache(maxsize=4_096)
+def reads(sql: str) -> frozenset[str]:
+    """The names of tables that a statement reads; nothing is looked up."""
+    return frozenset(_parser().get_table_names(sql))
+
+
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()

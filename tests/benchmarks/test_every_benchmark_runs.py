@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack, nullcontext
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,15 +26,16 @@ from measures import policy
 from reporting.access import Selection
 from reporting.slides.pack import Order
 from reporting.slides.quarter import Quarter
+from tests.browser.serving import serving
 
 Run = Callable[..., str]
 FIGURE = re.compile(r"\| \**\d[\d,.]*( s| GB)?\** ")
-SMALL = ("--practices", "3", "--months", "14", "--seed", "1")
+SMALL = ("--practices", "2", "--months", "9", "--seed", "1")
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Extracts of three practices and 14 months, and a store with them published."""
+    """Extracts of two practices and nine months, and a store with them published."""
     folder = tmp_path_factory.mktemp("small")
     doses.etl("sample", *SMALL, "--out", str(folder / "in"))
     store = Store(folder / "store", create=True)
@@ -98,7 +101,10 @@ def test_readers(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_pages(run: Run, monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
     monkeypatch.setattr(pages, "PATHS", {"tapering": "tapering"})
     monkeypatch.setattr(pages, "WARM_UP", 0)
-    table = run("pages", "--store", small / "store", "--starts", 2, "--changes", 2)
+    with ExitStack() as until_the_end:
+        served = cache(lambda *asked: until_the_end.enter_context(serving(*asked)))
+        monkeypatch.setattr(pages, "serving", lambda *asked: nullcontext(served(*asked)))
+        table = run("pages", "--store", small / "store", "--starts", 2, "--changes", 2)
     assert len(figures(table)) == 8 and "2 starts" in table
 
 
@@ -115,13 +121,15 @@ def test_slides(run: Run, monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
     monkeypatch.setattr(slides, "Order", one_slide)
     monkeypatch.setattr(slides, "TEN", 1)
     table = run("slides", "--store", small / "store", "--repeats", 1, "--times", 1)
-    assert len(figures(table)) == 4 and "reports of 3 practices" in table
+    assert len(figures(table)) == 4 and "reports of 2 practices" in table
 
 
 def test_faults(run: Run) -> None:
-    table = run("faults", "--kills", 2, "--sizes", 2)
+    table = run("faults", "--kills", 2, "--sizes", 1)
     assert (
-        re.search(r"\| load killed \| [1-9]", table) and "| build killed |" in table and "of 2 sizes" in table
+        re.search(r"\| load killed \| [1-9]", table)
+        and "| build killed |" in table
+        and "| disk full | 1 | of 1 sizes" in table
     )
 
 

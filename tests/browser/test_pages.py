@@ -6,6 +6,7 @@ import shutil
 import struct
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -223,54 +224,31 @@ def test_a_chart_that_cannot_be_drawn_says_where_its_numbers_are_and_is_tried_ag
     assert page.locator(".chart .main-svg").count() >= 3 and page.get_by_text(words).count() == 0
 
 
-def test_a_new_release_is_shown_without_a_restart(
-    serve: Callable[..., str], page_at: PageAt, tmp_path: Path
-) -> None:
-    address = serve(ROOT / "dashboard.py", publish_example(tmp_path / "store"))
+@dataclass(frozen=True)
+class Own:
+    """A server whose store the tests change, one after the other, and the first page it was asked for."""
+
+    address: str
+    store: Path
+    first: Page
+
+
+@pytest.fixture(scope="module")
+def own(serve: Callable[..., str], tab: PageAt, tmp_path_factory: pytest.TempPathFactory) -> Own:
+    store = publish_example(tmp_path_factory.mktemp("own") / "store")
+    address, first = serve(ROOT / "dashboard.py", store), tab(1440)
+    open_page(first, f"{address}/high_dose")
+    return Own(address, store, first)
+
+
+def test_the_first_link_after_a_start_finds_its_page(own: Own) -> None:
+    assert urlsplit(own.first.url).path == "/high_dose"
+    assert own.first.get_by_text("Page not found").count() == 0
+
+
+def test_a_pack_is_stopped_made_and_taken_away(own: Own, page_at: PageAt, tmp_path: Path) -> None:
     page = page_at(1440)
-    open_page(page, address)
-    go_to(page, "What is missing")
-    assert "5 of 6 practices" in page.locator("h1").inner_text()
-    publish(tmp_path / "store", {"practice": [practice("SYN01")]}, release="2026-12-01T000000")
-    go_to(page, "What is missing")
-    assert "1 of 1 practices" in page.locator("h1").inner_text()
-
-
-def test_real_data_get_the_sign_in_page_on_every_address(
-    serve: Callable[..., str], page_at: PageAt, tmp_path: Path
-) -> None:
-    store = publish_example(tmp_path / "store", synthetic=False)
-    address = serve(ROOT / "dashboard.py", store)
-    page = page_at(1440)
-    for path in ("", *[path for path in PAGES.values() if path]):
-        open_page(page, f"{address}/{path}")
-        assert page.locator("h1").all_inner_texts() == ["Sign-in is needed for these data"], path
-        assert "Alder Street" not in page.content(), path
-
-
-def test_the_first_link_after_a_start_finds_its_page(
-    serve: Callable[..., str], page_at: PageAt, sample_store: Path
-) -> None:
-    page = page_at(1440)
-    open_page(page, f"{serve(ROOT / 'dashboard.py', sample_store)}/high_dose")
-    assert page.get_by_text("Page not found").count() == 0
-
-
-def test_a_missing_store_is_a_sentence(serve: Callable[..., str], page_at: PageAt, tmp_path: Path) -> None:
-    store = publish_example(tmp_path / "store")
-    address = serve(ROOT / "dashboard.py", store)
-    shutil.rmtree(store / "releases")
-    page = page_at(390)
-    open_page(page, address)
-    assert page.locator("h1").inner_text() == "There is nothing to show yet"
-    assert_clean(page)
-
-
-def test_a_pack_is_stopped_made_and_taken_away(
-    serve: Callable[..., str], page_at: PageAt, tmp_path: Path
-) -> None:
-    page = page_at(1440)
-    open_page(page, serve(ROOT / "dashboard.py", publish_example(tmp_path / "store")))
+    open_page(page, own.address)
     go_to(page, "Board pack")
     page.get_by_role("button", name="Make 10 slides").click()
     page.get_by_role("progressbar", name="The pack").wait_for(timeout=MILLISECONDS)
@@ -287,3 +265,30 @@ def test_a_pack_is_stopped_made_and_taken_away(
     assert taken.value.suggested_filename == "example-icb-2026q3-board-pack-internal-synthetic.zip"
     taken.value.save_as(tmp_path / "pack.zip")
     assert len(zipfile.ZipFile(tmp_path / "pack.zip").namelist()) == 10 + 3 + 1
+
+
+def test_a_new_release_is_shown_without_a_restart(own: Own, page_at: PageAt) -> None:
+    page = page_at(1440)
+    open_page(page, own.address)
+    go_to(page, "What is missing")
+    assert "5 of 6 practices" in page.locator("h1").inner_text()
+    publish(own.store, {"practice": [practice("SYN01")]}, release="2026-12-01T000000")
+    go_to(page, "What is missing")
+    assert "1 of 1 practices" in page.locator("h1").inner_text()
+
+
+def test_real_data_get_the_sign_in_page_on_every_address(own: Own, page_at: PageAt) -> None:
+    publish_example(own.store, release="2026-12-02T000000", synthetic=False)
+    page = page_at(1440)
+    for path in ("", *[path for path in PAGES.values() if path]):
+        open_page(page, f"{own.address}/{path}")
+        assert page.locator("h1").all_inner_texts() == ["Sign-in is needed for these data"], path
+        assert "Alder Street" not in page.content(), path
+
+
+def test_a_missing_store_is_a_sentence(own: Own, page_at: PageAt) -> None:
+    shutil.rmtree(own.store / "releases")
+    page = page_at(390)
+    open_page(page, own.address)
+    assert page.locator("h1").inner_text() == "There is nothing to show yet"
+    assert_clean(page)

@@ -105,14 +105,17 @@ class SlideBrowser:
     async def close(self) -> None:
         """End the browser, by force where it does not answer, and remove its files."""
         processes = self._processes()
+        closing = asyncio.ensure_future(self._browser.close())
         try:
-            async with asyncio.timeout(SECONDS_TO_END):  # choreographer would wait for an answer
-                await self._browser.close()
+            # It would wait for an answer, and, cancelled, for each of its processes to end by itself.
+            await asyncio.wait({closing}, timeout=SECONDS_TO_END)
         finally:
             for process in processes:
                 with suppress(psutil.Error):
                     process.kill()
             self._folder.clean()
+        async with asyncio.timeout(SECONDS_TO_END):
+            await closing
 
     def _processes(self) -> list[psutil.Process]:
         """The browser's own processes: the one that was started may stand before them."""

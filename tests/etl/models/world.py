@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from etl import build, contract
-from etl.engines.duckdb import connect
+from etl.engines.duckdb import connect, reads
 from etl.intake.typed.values import schema
 from measures import measure, policy
 
@@ -18,6 +18,7 @@ Row = dict[str, Any]
 FIRST, LAST = dt.date(2024, 1, 1), dt.date(2026, 9, 1)
 START = dt.date(2024, 1, 1)
 TEXTS = [(name, pa.string()) for name in ("practice_code", "patient_key", "product")]
+MEASURES = measure.load()
 KEPT = pa.schema([*TEXTS, ("first_on", pa.date32()), ("last_on", pa.date32())])
 MST30 = "MST Continus 30mg tablets"
 MST60 = "MST Continus 60mg tablets"
@@ -65,7 +66,7 @@ class World:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
         self._con = con
-        self._models = build.ready(con, measure.load(), rules, lambda _: None)
+        self._models = build.ready(con, MEASURES, rules, lambda _: None)
 
     def execute(self, query: str, *parameters: Any) -> duckdb.DuckDBPyConnection:
         if self._con.extract_statements(query)[0].type == duckdb.StatementType.SELECT:
@@ -79,7 +80,7 @@ class World:
         self._con.close()
 
     def _make(self, query: str) -> None:
-        for name in self._con.get_table_names(query.replace("?", "NULL")):
+        for name in reads(query.replace("?", "NULL")):
             if name in self._models:
                 sql, _ = self._models.pop(name)
                 self._make(sql)

@@ -20,7 +20,7 @@ from choreographer.errors import ChannelClosedError
 from PIL import Image
 
 from reporting.slides.frame import SlideFrame
-from reporting.slides.pictures import picture, renderer
+from reporting.slides.pictures import chromium, picture, renderer
 from reporting.slides.pictures.browser import BrowserMissing
 from reporting.slides.pictures.picture import png
 from reporting.slides.pictures.renderer import BrowserFailed, Renderer
@@ -206,13 +206,14 @@ def test_a_browser_that_does_not_answer_is_ended_and_opened_again(
     expected = png(frame)
     opened = picture._renderer._browser
     assert opened is not None
-    end = opened.close
+    end, patience = opened.close, renderer.SECONDS_FOR_A_PICTURE
 
     async def patient_with_the_next() -> None:
-        monkeypatch.undo()
+        monkeypatch.setattr(renderer, "SECONDS_FOR_A_PICTURE", patience)
         await end()
 
     monkeypatch.setattr(renderer, "SECONDS_FOR_A_PICTURE", 1)
+    monkeypatch.setattr(chromium, "SECONDS_TO_END", 1)
     monkeypatch.setattr(opened, "close", patient_with_the_next)
     frozen = psutil.Process(opened._browser.subprocess.pid).children(recursive=True)
     for process in frozen:
