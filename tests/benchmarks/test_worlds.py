@@ -1,6 +1,6 @@
 """The whole path over small worlds of a known truth: extracts, load, build, every page and slide.
 
-One world of each is enough to see a claim break; how often is what `python -m benchmarks worlds` measures.
+A world or two of each show a claim that breaks; how often is what `python -m benchmarks worlds` measures.
 """
 
 from __future__ import annotations
@@ -26,27 +26,29 @@ Made = Callable[..., Path]
 def made(once: Callable[[str, Callable[[Path], object]], Path]) -> Made:
     """The folder of a published world, made once a run."""
 
-    def folder(world: str, months: int = worlds.MONTHS) -> Path:
+    def folder(world: str, seed: int, months: int = worlds.MONTHS) -> Path:
         def publish(folder: Path) -> None:
-            worlds.published(world, 1, PRACTICES, folder, months)
+            worlds.published(world, seed, PRACTICES, folder, months)
 
-        return once(world, publish)
+        return once(f"{world}-{seed}", publish)
 
     return folder
 
 
 @pytest.fixture(scope="module")
-def steady(made: Made) -> Judged:
-    return worlds.judged(made("steady"))
+def steady(made: Made) -> list[Judged]:
+    return [worlds.judged(made("steady", seed)) for seed in (1, 2)]
 
 
-def test_in_steady_worlds_hardly_a_headline_claims_anything(steady: Judged) -> None:
-    wrong = [f"{one.where}: {one.words}" for one in steady.claims]
-    assert len(wrong) <= AT_MOST * len(steady.said), "\n".join(wrong)
+def test_in_steady_worlds_hardly_a_headline_claims_anything(steady: list[Judged]) -> None:
+    said = [one for world in steady for one in world.said]
+    wrong = [f"{one.where}: {one.words}" for one in said if claimed(one.words)]
+    assert len(said) > 90
+    assert len(wrong) <= AT_MOST * len(said), "\n".join(wrong)
 
 
-def test_every_page_and_slide_is_asked(steady: Judged) -> None:
-    where = [one.where for one in steady.said]
+def test_every_page_and_slide_is_asked(steady: list[Judged]) -> None:
+    where = [one.where for one in steady[0].said]
     assert len(where) == len(set(where)) > 50
     for page in ("overview", "high_dose", "tapering", "referrals", "plans", "safeguards", "equity"):
         assert page in where
@@ -54,19 +56,19 @@ def test_every_page_and_slide_is_asked(steady: Judged) -> None:
 
 
 def test_a_fall_of_a_fifth_is_told_on_page_and_slide(made: Made) -> None:
-    falling = worlds.judged(made("falling"))
+    falling = worlds.judged(made("falling", 1))
     for where in worlds.FALLING:
         assert worlds.tells_of_fewer(falling.claim(where)), where
 
 
 def test_every_rapid_fall_and_stop_is_on_a_list(made: Made) -> None:
-    folder = made("rapid-falls", YEAR)
+    folder = made("rapid-falls", 1, YEAR)
     assert len(worlds.truth_of(folder)["falls"]) == 16
     assert worlds.unlisted(folder) == ()
 
 
 def test_a_practice_of_three_times_the_rate_is_named_and_no_other(made: Made) -> None:
-    folder = made("one-high-practice", YEAR)
+    folder = made("one-high-practice", 1, YEAR)
     names = figures.practices(release.current(folder / "store"), worlds.ICB[0]).frame
     high = names.set_index("practice_code")["name"][worlds.truth_of(folder)["high_practice"]]
     named = [one for one in called_out(folder / "store") if worlds.HIGH in one]
