@@ -114,12 +114,12 @@ def headline(found: Series) -> str:
     change = found.change
     sure = "" if change.change.is_change else ", which could be chance"
     moved = ", with deaths and moves" if change.by_others else ""
-    harm = change.too_fast()
-    return f"{start}: {change.apart}{sure}{moved}{f'; {harm}' if harm else ''}"
+    return f"{start}: {change.apart}{sure}{moved}; {change.too_fast()}"
 
 
 def _judged(found: Series) -> str:
-    """What the headline's judgement rests on, as a sentence after a space."""
+    """What the headline's judgement rests on, and of how many something is not known, after a space."""
     if not found.judged or found.change is None:
         return ""
-    return f" {found.change.verdict} since {month(found.change.since)}{found.change.told}."
+    change = found.change
+    return f" {change.verdict} since {month(change.since)}{change.told}.{change.too_fast_not_known()}"

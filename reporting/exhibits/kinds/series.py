@@ -178,10 +178,10 @@ def series(
     if found is None or selection.practice:
         return found
     back = max(selection.months - 1, YEAR if about.is_state else 0)
-    return _drawn(found, snapshot.info.month(back))
+    return _from(found, snapshot.info.month(back))
 
 
-def _drawn(found: Series, since: dt.date) -> Series:
+def _from(found: Series, since: dt.date) -> Series:
     """The part of an area's series from a month on, as it was judged among all of them."""
     kept = (found.frame["month"] >= pd.Timestamp(since)).to_numpy()
     if kept.all() or not kept.any():

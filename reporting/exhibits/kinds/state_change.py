@@ -168,20 +168,19 @@ class Flowed:
         return f"{told}; of {number(unknown)} {'more ' if fell else ''}it is not known" if unknown else told
 
     def too_fast(self) -> str:
-        """“51 came down too fast”, as the end of a headline; of how many that is not known where none did;
-        empty where nobody was there then, or may be told of."""
-        if self.fell is None or self.people is None:
-            return "some came down too fast" if self.some_fell else ""
-        (fell, unknown), then = self.fell, self.people[0]
-        if then == 0:
+        """“51 came down too fast”, of those there at the start, as the end of a headline."""
+        if self.fell is None:
+            return "some came down too fast" if self.some_fell else "none is known to have come down too fast"
+        fell, unknown = self.fell
+        if unknown and not fell:
+            return f"{number(unknown)} may have come down too fast"
+        return f"{number(fell) if fell else 'none'} came down too fast"
+
+    def too_fast_not_known(self) -> str:
+        """Of how many that is not known, as a sentence after a space; else nothing."""
+        if self.fell is None or not self.fell[1]:
             return ""
-        if fell:
-            return f"{number(fell)} came down too fast" + (
-                f", {number(unknown)} not known" if unknown else ""
-            )
-        if unknown:
-            return f"of {number(unknown)} it is not known if they came down too fast"
-        return "none came down too fast"
+        return f" Of {number(self.fell[1])} it is not known whether they came down too fast."
 
 
 def _new(change: Change) -> str:

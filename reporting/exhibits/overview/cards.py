@@ -18,7 +18,6 @@ from reporting.exhibits.coverage import area_name, beyond, coverage
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.kinds.families import among_words, of_states
 from reporting.exhibits.kinds.series import Series, judged
-from reporting.exhibits.kinds.state_change import Flowed
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.wording import counted, month, number, part, rate
 
@@ -240,17 +239,7 @@ def _first_line(dose: Series, words: str) -> str:
         line = f"{size[0]} {more} {size[1]} {are} {words} a day than {STARTS[change.span]}"
     else:
         line = f"{people[0].upper()}{people[1:]} {words} a day: no sure change since {SINCE[change.span]}"
-    return f"{line.format(since=month(change.since))}; {_too_fast(change)}"
-
-
-def _too_fast(change: Flowed) -> str:
-    """“51 came down too fast”, of those there at the start."""
-    if change.fell is None:
-        return "some came down too fast" if change.some_fell else "none is known to have come down too fast"
-    fell, unknown = change.fell
-    if unknown and not fell:
-        return f"{number(unknown)} may have come down too fast"
-    return f"{number(fell) if fell else 'none'} came down too fast"
+    return f"{line.format(since=month(change.since))}; {change.too_fast()}"
 
 
 def _then_and_now(dose: Series, words: str) -> str:
@@ -263,13 +252,11 @@ def _then_and_now(dose: Series, words: str) -> str:
     sure = "more than chance would do" if change.change.is_change else "chance could do as much"
     if change.by_others:
         sure += ", deaths and moves counted"
-    told = (
+    return (
         f"{number(then)} in {month(change.since)}, {number(now)} now ({per}): "
         f"{number(change.change.entered)} new, {number(change.change.left)} left; {sure}."
+        f"{change.too_fast_not_known()}"
     )
-    if change.fell is not None and change.fell[1]:
-        told += f" Of {number(change.fell[1])} it is not known whether they came down too fast."
-    return told
 
 
 def _capital(words: str) -> str:

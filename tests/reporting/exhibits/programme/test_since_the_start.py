@@ -127,7 +127,7 @@ def test_start_target_and_outside_figure_are_drawn_and_told(tmp_path: Path) -> N
     assert {"target", "reference"} <= set(names)
     words = " ".join(note.text for note in shown.figure.layout.annotations)
     for said in (
-        "Programme began: 120",
+        "Programme began:<br>120",
         "Target 8.00",
         "England 2019",
         "11.10",
