@@ -10,7 +10,7 @@ from reporting import people
 from reporting.access import Scope, Selection, Snapshot
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.safeguards.items import SAFEGUARDS, nobody, year_words
-from reporting.exhibits.wording import counted, day, month
+from reporting.exhibits.wording import counted, day, listed, month
 
 UNKNOWN = "not recorded"
 TOO_NEW = "fewer than 28 days seen"  # see the model decision_seen
@@ -50,7 +50,10 @@ def _table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _row(one: dict[Any, Any]) -> dict[str, str]:
     missing = one["missing"].split("; ") if one["missing"] else []
-    words = "all eleven" if len(missing) == len(SAFEGUARDS) else ", ".join(missing)
+    rest = [name for name in SAFEGUARDS if name not in missing]
+    words = ", ".join(missing)
+    if len(missing) > len(rest):
+        words = f"all but {listed(rest, len(rest))}" if rest else "all eleven"
     return {
         "Practice": f"{one['name']} ({one['practice_code']})",
         "Patient": one["patient_key"],

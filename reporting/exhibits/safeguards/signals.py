@@ -81,6 +81,9 @@ def _missing(frame: pd.DataFrame, code: object) -> list[str]:
     found = [(name, int(lacking.get(name, 0))) for name in SAFEGUARDS]
     if min(n for _, n in found) == max(n for _, n in found):
         return [f"all {len(found)} safeguards of {counted(found[0][1], 'reduction', 'reductions')}"]
+    rest = [name for name, n in found if not n]
+    if 0 < len(rest) < len(found) / 2 and len({n for _, n in found if n}) == 1:
+        return [f"all but {listed(rest, len(rest))} ({number(max(n for _, n in found))})"]
     return [f"{name} ({number(n)})" for name, n in found if n]
 
 

@@ -104,6 +104,14 @@ def test_a_decision_without_any_safeguard_is_not_listed_eleven_times(tmp_path: P
     assert signal.why == "Missing: all 11 safeguards of 3 reductions"
 
 
+def test_a_decision_with_one_safeguard_lacks_all_but_that(tmp_path: Path) -> None:
+    rows = counts("safeguards_complete", "SYN01", [(0, 1)], 0)
+    for name in items.SAFEGUARDS:
+        rows += counts("safeguard_done", "SYN01", [(int(name == "referral"), 1)], 0, name)
+    (signal,) = signals(snapshot_of(tmp_path, rows), ICB, ALL).shown
+    assert signal.why == "Missing: all but referral (1)"
+
+
 def test_cells_are_framed_where_a_safeguard_is_missing_and_nowhere_else(snapshot: Snapshot) -> None:
     shown = page.practices(snapshot, ICB, ALL)
     assert shown.headline == "Ask Alder Street for the safeguards that are missing"

@@ -1,0 +1,78 @@
+"""Practices by items as a table: every mark is said, every practice opens, and many PCNs are closed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from reporting.access import Selection
+from reporting.exhibits.matrix import Cell, Group, Matrix, Row
+from reporting.ui.matrix import MOST_OPEN, OPEN, matrix_html
+
+ALL = Selection(120)
+
+
+def matrix(pcns: int, practices: int) -> Matrix:
+    """PCNs of so many practices each (a gap, a choice against, an item not sent), and one without a
+    gap, and one that sent nothing."""
+    cells = (Cell("gap"), Cell("against"), Cell("unknown"))
+    groups = tuple(
+        Group(
+            f"PCN {n}",
+            (f"{practices} of {practices + 1}", "", ""),
+            practices,
+            tuple(Row(f"P{n}-{at}", f"Practice {n}-{at}", cells, 1) for at in range(practices)),
+            ((f"C{n}", f"Clear <{n}>"),),
+            ((f"Awaited {n}", "last Aug 2026"),),
+        )
+        for n in range(pcns)
+    )
+    return Matrix(
+        items=("Minutes filed", "Who issues", "One pharmacy"),
+        counts=(pcns * practices, 0, 0),
+        groups=groups,
+        marks=(("gap", "gap: to do"), ("against", "chose not to: no gap"), ("unknown", "not sent")),
+        counted="practices with a gap",
+        total="Gaps",
+        clear="No gaps",
+        opens="plans",
+        selected="P0-0",
+    )
+
+
+def test_each_mark_is_said_to_those_who_cannot_see_it() -> None:
+    html = matrix_html(matrix(1, 1), "Plans", ALL)
+    row = re.search(r"<tr class=\"chosen\">.*?</tr>", html)
+    assert row is not None
+    cells = re.findall(r"<td>(.*?)</td>", row.group())
+    for cell, mark, words in zip(
+        cells, ("gap", "against", "unknown"), ("gap: to do", "chose not to: no gap", "not sent"), strict=True
+    ):
+        assert f'class="{mark}" aria-hidden="true"' in cell and f'<span class="said">{words}</span>' in cell
+
+
+def test_words_in_a_cell_are_framed_only_where_they_mean_something() -> None:
+    shown = matrix(1, 1)
+    row = replace(
+        shown.groups[0].rows[0], cells=(Cell("gap", "1/2"), Cell("done", "2/2"), Cell("done", "2/2"))
+    )
+    html = matrix_html(replace(shown, groups=(replace(shown.groups[0], rows=(row,)),)), "Plans", ALL)
+    assert '<b class="gap">1/2</b> <span class="said">gap: to do</span>' in html and "<td>2/2</td>" in html
+
+
+def test_every_practice_leads_to_itself_and_those_awaited_are_named() -> None:
+    html = matrix_html(matrix(2, 1), "Plans", replace(ALL, pcn="Elsewhere"))
+    for code in ("P0-0", "C0", "P1-0", "C1"):
+        assert re.search(rf'href="plans\?[^"]*practice={code}[&"]', html)
+    assert "Elsewhere" not in html
+    assert "No gaps: " in html and "Clear &lt;0&gt;" in html and "Not sent: Awaited 1, last Aug 2026" in html
+
+
+@pytest.mark.parametrize(("practices", "closed"), [(1, 0), (MOST_OPEN // 6, 1)])
+def test_of_many_practices_the_pcns_after_the_fifth_are_closed(practices: int, closed: int) -> None:
+    shown = matrix(OPEN + 1, practices)
+    html = matrix_html(shown, "Plans", ALL)
+    assert html.count("<details>") == closed and "<details open" not in html
+    assert html.count("<tbody>") == OPEN + 1
