@@ -10,7 +10,7 @@ import pandas as pd
 from reporting.charts import labels, rows, theme, ticks
 from reporting.charts.canvas import Canvas, Figure
 
-ROW = 72
+ROW = 78
 SLIM_ROW = 28
 COMPACT_ROW = 136
 NAME_CHARACTERS = 20

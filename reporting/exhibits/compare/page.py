@@ -72,7 +72,7 @@ def _headline(name: str, found: Standings, selection: Selection) -> str:
 def _introduction(found: Standings) -> str:
     apart = found.apart
     total = sum(len(rows) for rows in apart.values())
-    ways = [f"{len(apart['concern'])} in the worse direction", f"{len(apart['improvement'])} in the better"]
+    ways = [f"{len(apart['concern'])} worse", f"{len(apart['improvement'])} better"]
     ways += [f"{len(apart['neutral'])} without a better direction"] if apart["neutral"] else []
     few = len(found.rows) - found.judged
     left = f" {spelled(few, 'measure has', 'measures have')} too few people to compare." if few else ""

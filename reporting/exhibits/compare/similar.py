@@ -106,12 +106,12 @@ class SimilarListing:
             return Listing(title, "", pd.DataFrame(), found.nothing)
         own = found.own
         words = (
-            "Nearest in the whole ICB by list size, share aged 65 and over and deprivation (1 is the most "
-            f"deprived). {own['name']}: {number(own['list_size'])} registered, "
-            f"{percent(own['share_65_plus'])} aged 65 and over, mean quintile {written(own['imd'], TENTHS)}."
+            f"Nearest by list size, age and deprivation. {own['name']}: {number(own['list_size'])} "
+            f"registered, {percent(own['share_65_plus'])} aged 65 and over, mean quintile "
+            f"{written(own['imd'], TENTHS)} (1 is the most deprived)."
         )
         if found.awaited:
-            words += f" Awaited, so not among them: {listed(found.awaited)}."
+            words += f" Awaited, so left out: {listed(found.awaited)}."
         if scope.practices is not None:
             nothing = f"{counted(len(found.frame), 'practice', 'practices')}, shown added up and not by name."
             return Listing(title, words, pd.DataFrame(), nothing)
