@@ -51,7 +51,9 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         ),
         figure=_figure(frame),
         narrow=partial(
-            _figure, frame[frame["quarter"].isin(sorted(set(frame["quarter"]))[-QUARTERS_ON_A_PHONE:])]
+            _figure,
+            frame[frame["quarter"].isin(sorted(set(frame["quarter"]))[-QUARTERS_ON_A_PHONE:])],
+            compact=True,
         ),
         caption=(
             f"{_altogether(people, beyond(snapshot, lowest))}; those below are not drawn. "
@@ -74,8 +76,9 @@ def _altogether(people: float, words: str) -> str:
     return f"{number(people)} adults are {words}" if people == people else f"The number {words} is withheld"
 
 
-def _figure(frame: pd.DataFrame) -> Figure:
-    return dose_bands(frame.rename(columns={"category": "band"})[["quarter", "band", "value"]], "{:.1%}")
+def _figure(frame: pd.DataFrame, *, compact: bool = False) -> Figure:
+    shown = frame.rename(columns={"category": "band"})[["quarter", "band", "value"]]
+    return dose_bands(shown, "{:.1%}", compact=compact)
 
 
 def with_words(frame: pd.DataFrame) -> pd.DataFrame:
