@@ -1,4 +1,4 @@
-"""Who is named for the people of the cohort, and how many each clinician has."""
+"""Who is named for people on a high dose, and how many each clinician has."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOBODY = "Nobody named"
 
 
 def caseload(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    """People of the cohort by practice and named clinician; practices with most unnamed people first."""
+    """People on a high dose by practice and named clinician; practices with most unnamed people first."""
     among = selection.among()
     frame = figures.caseloads(snapshot, scope, among).frame
     covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
@@ -36,15 +36,15 @@ def caseload(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         headline=caseload_headline(frame),
         subtitle=(
             f"{among_words(snapshot, selection)}"
-            f"People of the cohort ({words} OME a day, or a high-dose gabapentinoid) by the clinician named "
-            f"in their plan, {month(snapshot.info.last_month)}; practices with most people without one first "
+            f"People on a high dose by the clinician named in their plan, {month(snapshot.info.last_month)} "
             f"(n = {counted(people, 'person', 'people')})"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            "Each blue piece: one clinician’s people; hollow: nobody is named. Codes are the practice’s own "
-            f"pseudonyms. A large caseload is no fault: it shows who may need help. "
+            f"High dose: {words} OME a day, or a high-dose gabapentinoid. Practices with most people without "
+            "a clinician first. Each blue piece: one clinician’s people; hollow: nobody is named. Codes are "
+            "the practice’s own pseudonyms. A large caseload is no fault: it shows who may need help. "
             f"{left_out(order, shown)}{source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(
