@@ -22,16 +22,16 @@ COULD_BE_CHANCE = re.compile(
 )
 # Nothing is claimed where it says so …
 UNSURE = (
-    rf".*: no significant (?:change|difference)(?: between \w+| from the published ones)?{THAT_MAY}",
-    rf".*, no significant (?:change|difference between \w+){THAT_MAY}",
-    r".*[:,] no significant change since \w{3} \d{4}",
+    rf".*: no sure (?:change|difference)(?: between \w+| from the published ones)?{THAT_MAY}",
+    rf".*, no sure (?:change|difference between \w+){THAT_MAY}",
+    r".*[:,] no sure change since \w{3} \d{4}",
     rf"{N} adults? (?:was|were) [^;]* a day (?:a year ago|before the programme|in) \(?\w{{3}} \d{{4}}\)?, "
     rf"{N} (?:is|are) now: could be chance",
-    rf"No significant difference between practices{THAT_MAY}",
+    rf"No sure difference between practices{THAT_MAY}",
     r"(?:.*: )?[Dd]ifferences (?:between (?:services|groups)|from published ones)(?: of the bands)?"
     r"(?: that are shown)? could be chance(?: at every stage)?",
     r"No practice is surely high or low in people seen \(9 in 10 sure\)",
-    r"no item(?: that may be judged)? changed significantly in a year",
+    r"no item(?: that may be judged)? changed surely in a year",
     rf"No clear difference between new to high dose \({N}\) and left \({N}\) in 12 months",
     r"(?:[^;]*: )?[Nn]o practice is (?:high|low|high or low) with certainty(?: on an item)? \(9 in 10 sure\)",
     r"[^;]*, no sure difference between \w+",
@@ -78,7 +78,7 @@ COUNTED = (
     rf"[^:;]*: missing from {N} of {N}(?: each)?",
     r"No safeguard is missing.*",
     rf"A second opinion was offered in {N} of {N} and taken in {N}",
-    rf"{N} best-interest reductions?: {N} per 100 people in the cohort",
+    rf"{N} best-interest reductions?: {N} per 100 people on a high dose",
     rf"{NONE_OR_N} of {N} {PEOPLE} with a plan came down step by step",
     rf"{NONE_OR_N} {POSSIBLY}",
     rf"{N} of {N} {PEOPLE} are less than {N} down, or their dose is not known",

@@ -108,7 +108,7 @@ def measure(asked: Mapping[str, int], practices: int) -> list[Judged]:
 
 def tells_of_fewer(claim: str) -> bool:
     """Whether a claim of a headline is that there are fewer people: in words, or by two numbers."""
-    numbers = re.search(r"([\d,]+) adults? w\w+ .* ([\d,]+) (?:is|are) now: more than chance explains", claim)
+    numbers = re.search(r"([\d,]+) adults? w\w+ .* ([\d,]+) (?:is|are) now: more than chance", claim)
     then, now = (int(n.replace(",", "")) for n in numbers.groups()) if numbers else (0, 0)
     return "ewer" in claim or now < then
 

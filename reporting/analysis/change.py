@@ -28,7 +28,7 @@ class Change:
 
     @property
     def is_change(self) -> bool:
-        """Whether more than chance explains the difference."""
+        """Whether more than chance the difference."""
         return self.kind != "common"
 
     @property

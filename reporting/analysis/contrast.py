@@ -11,8 +11,8 @@ from scipy.stats import binom, hypergeom
 from reporting.analysis.correction import Correction
 
 NOT_JUDGED = "not judged"
-MOVED = {1: "rose", -1: "fell", 0: "no significant change"}
-COMPARED = {1: "higher", -1: "lower", 0: "no significant difference"}
+MOVED = {1: "rose", -1: "fell", 0: "no sure change"}
+COMPARED = {1: "higher", -1: "lower", 0: "no sure difference"}
 Pair = tuple[float, float]  # numerator and denominator
 
 
@@ -53,10 +53,10 @@ def _contrasts(up: np.ndarray, down: np.ndarray) -> list[Contrast]:
 
 
 def moved(contrast: Contrast, among: Correction) -> str:
-    """rose | fell | no significant change."""
+    """rose | fell | no sure change."""
     return MOVED[contrast.way if among.holds(contrast.p) else 0]
 
 
 def compared(contrast: Contrast, among: Correction) -> str:
-    """higher | lower | no significant difference."""
+    """higher | lower | no sure difference."""
     return COMPARED[contrast.way if among.holds(contrast.p) else 0]

@@ -21,7 +21,7 @@ QUARTER = 3  # months; the windows of measures are of 90 days or three months
 class Quarters:
     """frame: rows of `quarterly`, in order.
 
-    moved: rose | fell | no significant change, of the last quarter beside that of a year before, or the
+    moved: rose | fell | no sure change, of the last quarter beside that of a year before, or the
     first since then, by an exact test of the two shares; None with one quarter only.
     since: the quarter it is judged against. kind: what that means
     (improvement | concern | neutral_high | neutral_low | common).

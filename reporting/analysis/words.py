@@ -3,11 +3,11 @@
 from reporting.analysis.spc import FEWEST_POINTS, Xmr
 
 CHANGE = {
-    "common": "no significant change",
-    "improvement": "special-cause improvement",
-    "concern": "special-cause concern",
-    "neutral_high": "special-cause change",
-    "neutral_low": "special-cause change",
+    "common": "no sure change",
+    "improvement": "really better",
+    "concern": "really worse",
+    "neutral_high": "really changed",
+    "neutral_low": "really changed",
 }
 ASSURANCE = {
     "pass": "target will be met",
@@ -25,14 +25,14 @@ MEANING = {
 
 
 def change_words(result: Xmr, better: str) -> str:
-    """What the last point of a series says: special-cause improvement, concern or change, or none.
+    """What the last point of a series says: really better, concern or change, or none.
 
     Without a better direction a special cause is only a change. Under 13 points it is too early to say.
     """
     if result.provisional:
         return f"fewer than {FEWEST_POINTS} points: too early to say"
     if better not in ("higher", "lower") and result.variation != "common":
-        return "special-cause change"
+        return "really changed"
     return CHANGE[result.variation]
 
 

@@ -21,7 +21,7 @@ class YearApart:
     """Numerator and denominator now and twelve months before, as they are shown (before: None where there was
     nobody or no data; NaN where a count is withheld).
 
-    moved: rose | fell | no significant change, of exact counts; not judged where a count is withheld.
+    moved: rose | fell | no sure change, of exact counts; not judged where a count is withheld.
     kind: what that means (improvement | concern | neutral_high | neutral_low | common).
     rose: whether the exact share went up (1), down (-1) or neither (0). share: the exact one now, to order
     by.
@@ -76,7 +76,7 @@ def year_apart(frame: pd.DataFrame, better: str, among: Correction | None = None
     shown, exact = _pairs(ends), _pairs(judging(ends))
     share = exact[-1][0] / exact[-1][1]
     if len(ends) == 1:
-        return YearApart(shown[0], None, "no significant change", "common", share=share)
+        return YearApart(shown[0], None, "no sure change", "common", share=share)
     (apart,) = between(exact[:1], exact[1:])
     word = moved(apart, among or correction([apart.p]))
     return YearApart(shown[1], shown[0], "", "", _way(*exact), share).judged(word, meaning(word, better))

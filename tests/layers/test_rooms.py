@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 MOST = 14
 
 
-@pytest.mark.parametrize("top", ["benchmarks", "etl", "measures", "medicines"])
+@pytest.mark.parametrize("top", ["benchmarks", "etl", "measures", "medicines", "pages", "reporting", "tests"])
 def test_no_room_is_crowded(top: str) -> None:
     files = [path for path in (ROOT / top).rglob("*") if path.suffix in (".py", ".sql")]
     rooms = Counter(path.parent.relative_to(ROOT).as_posix() for path in files if path.stem[:2] != "__")

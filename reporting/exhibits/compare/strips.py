@@ -65,7 +65,7 @@ class Strips:
 def strips_headline(found: Standings) -> str:
     """Which measures lie apart from the similar practices, in which direction."""
     if found.peers == 0:
-        return "Its own figures, without similar practices to compare with"
+        return "Its own figures: no similar practice to compare with"
     names = {kind: list(dict.fromkeys(r.about.name for r in rows)) for kind, rows in found.apart.items()}
     lower = [f"Needs a look: {listed(names['concern'], 3)}"] if names["concern"] else []
     upper = [f"better: {listed(names['improvement'], 3)}"] if names["improvement"] else []

@@ -48,7 +48,7 @@ def groups(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFra
     lower, upper (95 % Wilson), rest, rest_lower, rest_upper (everybody else), word, role and of; whole_n and
     whole_of: all groups of the measure and dimension together.
 
-    word: rose (higher than everybody else) | fell (lower) | no significant change, of exact counts, corrected
+    word: rose (higher than everybody else) | fell (lower) | no sure change, of exact counts, corrected
     over all groups of all measures (`of` them); "" of groups that are not judged, and of those that rounding
     puts on the other side of everybody else, of which no share is drawn either. role: concern | improvement |
     neutral_high | neutral_low by it, else common. Who belongs to no known group is never judged.

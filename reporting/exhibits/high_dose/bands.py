@@ -82,7 +82,7 @@ def _figure(frame: pd.DataFrame, *, compact: bool = False) -> Figure:
 
 
 def with_words(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows with word: rose | fell | no significant change of the band's share from the first quarter to
+    """The rows with word: rose | fell | no sure change of the band's share from the first quarter to
     the last, corrected over the bands; without the shares of a band that rounding makes go another way."""
     exact = judging(frame)
     bands = [(band, part.iloc[[0, -1]]) for band, part in exact.groupby("category", sort=False)]

@@ -37,7 +37,7 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"A funnel needs at least {FEWEST_PRACTICES} practices; "
             f"{counted(len(frame), 'matches', 'match')} these filters. Clear the PCN or place filter."
         )
-        return Exhibit(**common, headline="Too few practices for a funnel", empty=few)
+        return Exhibit(**common, headline="Too few practices to compare by size", empty=few)
     found, sure = _limits(frame), surely(frame)
     points = _points(frame, found, sure)
     high, low = _named(points)

@@ -135,7 +135,7 @@ class Series:
 
     @property
     def joined(self) -> str:
-        """The same after what it is said of: “, 33 fewer people …”, “: no significant change”."""
+        """The same after what it is said of: “, 33 fewer people …”, “: no sure change”."""
         return f", {self.words}" if self.by_flows and self.judged else f": {self.words}"
 
     @property

@@ -35,7 +35,7 @@ from reporting.exhibits.wording import (
 CACHED = 64
 COLOURS = (
     "Dot: share now; line: 95% Wilson interval; tick: a year before. Blue: better than a year before; "
-    "orange: worse; purple: changed, with no good direction; grey: no significant change."
+    "orange: worse; purple: changed, with no good direction; grey: no sure change."
 )
 
 

@@ -60,8 +60,8 @@ class Flowed:
 
     @property
     def words(self) -> str:
-        """“33 fewer people than a year ago: 52 new, 85 left; more than chance explains”."""
-        sure = "more than chance explains" if self.change.is_change else "could be chance"
+        """“33 fewer people than a year ago: 52 new, 85 left; more than chance”."""
+        sure = "more than chance" if self.change.is_change else "could be chance"
         if self.by_others:
             sure += ", with deaths and moves"
         return f"{self._net()} {self.then}{self.told}; {sure}"
@@ -147,7 +147,7 @@ class Flowed:
         if self.own is not None and self.moved is not None and self.by_others:
             found.append(
                 f"Without those who moved, died or were excluded and doses not known: {_new(self.own)}; "
-                f"{'more than chance explains' if self.own.is_change else 'could be chance'}."
+                f"{'more than chance' if self.own.is_change else 'could be chance'}."
             )
         if self.wholes and self.wholes[0] != self.wholes[1]:
             found.append(f"Of {number(self.wholes[0])} then and {number(self.wholes[1])} now.")

@@ -32,7 +32,7 @@ QUARTER_WORDS = (
     "test of the last quarter and of a year before."
 )
 FLOW_WORDS = (
-    "Colour goes by who came and who went: more than chance explains (exact binomial test of "
+    "Colour goes by who came and who went: more than chance (exact binomial test of "
     "new against left) is blue where better, orange where worse; grey: could be chance."
 )
 STATE_WORDS = (

@@ -275,7 +275,7 @@ def _low(rows: pd.DataFrame) -> pd.Series:
 
 
 def _came_and_went(change: Change) -> str:
-    return f"{number(change.entered)} new, {number(change.left)} left; more than chance explains"
+    return f"{number(change.entered)} new, {number(change.left)} left; more than chance"
 
 
 def doses_fell(people: int, red: int) -> str:

@@ -102,7 +102,7 @@ def _references(frame: pd.DataFrame) -> dict[str, float]:
 
 def steps(frame: pd.DataFrame, fewest: int) -> pd.DataFrame:
     """One row a service and step, of rows of `figures.referral_stages`: service, stage, before, numerator,
-    denominator, value, lower, upper, word (higher | lower | no significant difference; "" of fewer referrals
+    denominator, value, lower, upper, word (higher | lower | no sure difference; "" of fewer referrals
     at the step before than `fewest`), role, compared (how many comparisons that is corrected over), gap (of
     all services' share and its own), and figure and beside, the words at its dot."""
     together = {step.capitalize(): _share(frame[step].sum(), frame[of].sum()) for step, of in STEPS}

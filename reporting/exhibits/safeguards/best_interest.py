@@ -22,7 +22,7 @@ PER = 100
 
 
 def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
-    """Best-interest reductions per 100 people in the cohort, by PCN, or by practice within a PCN; by name."""
+    """Reductions per 100 people on a high dose, by PCN, or by practice within a PCN; in order of name."""
     among = selection.among()
     title, places = ("Practice", "practices") if among.pcn else ("PCN", "PCNs")
     read = figures.measure_by_practice if among.pcn else figures.measure_by_pcn
@@ -42,7 +42,7 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
         headline=number_headline(made, overall, apart, places if len(frame) > 1 else ""),
         subtitle=(
             f"{among_words(snapshot, selection)}"
-            f"Best-interest reductions of the {year_words(snapshot)} per 100 people in the cohort ({words} "
+            f"Best-interest reductions of the {year_words(snapshot)} per 100 people on a high dose ({words} "
             f"OME a day, or a high-dose gabapentinoid) with 95% interval, {places} "
             f"in order of name ({size(made, 'reduction', 'reductions')}, {number(cohort)} people)"
         ),
@@ -65,7 +65,7 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
             }
         ),
         alt=(
-            f"Reductions per 100 people in the cohort from {_rate(frame['value'].min())} to "
+            f"Reductions per 100 people on a high dose from {_rate(frame['value'].min())} to "
             f"{_rate(frame['value'].max())} in {number(len(frame))} {places}; all together {_rate(overall)}. "
             f"High or low, {SURELY}: {listed(apart) or 'none'}."
         ),
@@ -75,7 +75,7 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
 def number_headline(made: float, overall: float, apart: list[str], places: str) -> str:
     """The number, and who differs, without a verdict. places: empty where there is one alone."""
     words = counted(made, "best-interest reduction", "best-interest reductions").capitalize()
-    start = f"{words}: {_rate(overall)} per 100 people in the cohort"
+    start = f"{words}: {_rate(overall)} per 100 people on a high dose"
     if not places:
         return f"{start}; {ALONE}"
     if not apart:

@@ -129,7 +129,7 @@ def outcomes_headline(frame: pd.DataFrame, months: int) -> str:
 
 
 def with_words(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows with word: higher | lower | no significant difference of each band, corrected over the bands;
+    """The rows with word: higher | lower | no sure difference of each band, corrected over the bands;
     without a share that rounding puts on the other side of the published one."""
     words = beside_published(judging(frame))
     way = np.sign(frame["value"] - frame["published"])
@@ -140,7 +140,7 @@ def with_words(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def beside_published(frame: pd.DataFrame) -> list[str]:
-    """higher | lower | no significant difference of each band, corrected over the bands. frame: numerator,
+    """higher | lower | no sure difference of each band, corrected over the bands. frame: numerator,
     denominator, published (0 to 1)."""
     pairs = list(zip(frame["numerator"], frame["denominator"], strict=True))
     apart = beside(pairs, list(frame["published"]))

@@ -25,9 +25,9 @@ def test_p_is_twice_the_smaller_tail_of_the_exact_tests() -> None:
 
 def test_far_apart_is_said_and_near_is_not() -> None:
     said = [moved(one, ALONE) for one in between([(20, 200), (80, 200), (20, 200)], [(80, 200)] * 3)]
-    assert said == ["rose", "no significant change", "rose"]
+    assert said == ["rose", "no sure change", "rose"]
     said = [compared(one, ALONE) for one in beside([(20, 200), (20, 200), (20, 200)], [0.5, 0.1, 0.02])]
-    assert said == ["lower", "no significant difference", "higher"]
+    assert said == ["lower", "no sure difference", "higher"]
 
 
 def test_nothing_to_compare_is_nothing_said() -> None:

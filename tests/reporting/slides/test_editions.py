@@ -74,10 +74,10 @@ def verdict(words: str) -> str:
     """What a sentence says of change: more, fewer, rose or fell beyond chance, chance, or UNSAID."""
     if "not judged" in words or "withheld" in words:
         return UNSAID
-    if "more than chance explains" in words:
+    if "more than chance" in words:
         way = re.search(r"\b(more|fewer) (?:people|person|plans?|adults)\b", words)
         return way[1] if way else UNSAID
-    if "could be chance" in words or "no significant change" in words:
+    if "could be chance" in words or "no sure change" in words:
         return "chance"
     moved = re.search(r"\b(rose|fell) (?:since|in a year)\b", words)
     return moved[1] if moved else UNSAID

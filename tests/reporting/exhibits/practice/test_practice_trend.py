@@ -88,7 +88,7 @@ def test_limits_means_and_special_causes_are_nowhere(few: Snapshot) -> None:
 def test_many_people_less_are_a_change_since_the_first_quarter(tmp_path: Path) -> None:
     snapshot = published(tmp_path, [(40, 7473)] * 8 + [(8, 7473)] * 8)
     shown = page.TREND(snapshot, ICB, HERE)
-    words = "32 fewer people than a year ago: nobody new, 32 left; more than chance explains"
+    words = "32 fewer people than a year ago: nobody new, 32 left; more than chance"
     assert shown.headline == "Really fell: from 40 to 8 people above 120 mg"
     assert f"8 of 7,473; {words}." in shown.caption
     card = cards.overview(snapshot, ICB, HERE).cards[1]

@@ -48,12 +48,12 @@ def told(
         (
             flow(52, 85),
             "improvement",
-            "33 fewer people than a year ago: 52 new, 85 left; more than chance explains",
+            "33 fewer people than a year ago: 52 new, 85 left; more than chance",
         ),
         (
             flow(85, 52),
             "concern",
-            "33 more people than a year ago: 85 new, 52 left; more than chance explains",
+            "33 more people than a year ago: 85 new, 52 left; more than chance",
         ),
         (flow(45, 52), "common", "7 fewer people than a year ago: 45 new, 52 left; could be chance"),
         (flow(1, 0), "common", "1 more person than a year ago: 1 new, nobody left; could be chance"),
@@ -61,13 +61,13 @@ def told(
         (
             flow(2, 14, span="start", from_month=START),
             "improvement",
-            "12 fewer people than in May 2026: 2 new, 14 left; more than chance explains",
+            "12 fewer people than in May 2026: 2 new, 14 left; more than chance",
         ),
         # A list that shrank by half holds more of them than before: fewer people, but no success.
         (
             flow(2, 14, to_whole=5_000),
             "neutral_low",
-            "12 fewer people than a year ago: 2 new, 14 left; more than chance explains",
+            "12 fewer people than a year ago: 2 new, 14 left; more than chance",
         ),
     ],
 )
@@ -89,9 +89,9 @@ def test_without_an_earlier_month_nothing_is_judged_nor_called_unchanged(tmp_pat
     ("pairs", "words"),
     [
         # Shown are 100 and 65; exactly 33 fewer.
-        ([(100, 10_000), (67, 10_000)], "about 35 fewer people than a year ago; more than chance explains"),
+        ([(100, 10_000), (67, 10_000)], "about 35 fewer people than a year ago; more than chance"),
         # Both are shown as 100, and that is no fall: the direction alone.
-        ([(100, 10_000), (98, 10_000)], "fewer people than a year ago; more than chance explains"),
+        ([(100, 10_000), (98, 10_000)], "fewer people than a year ago; more than chance"),
         ([(4, 10_000), (67, 10_000)], "change not judged: a number it rests on is withheld"),
     ],
 )

@@ -69,9 +69,9 @@ def test_each_sort_of_thing_counted_has_its_number(snapshot: Snapshot) -> None:
     ("found", "words"),
     [
         ({}, ""),
-        ({"home_alert": YearApart((1, 9), None, "no significant change", "common")}, ""),
+        ({"home_alert": YearApart((1, 9), None, "no sure change", "common")}, ""),
         (
-            {"home_alert": YearApart((1, 9), (2, 9), "no significant change", "common")},
+            {"home_alert": YearApart((1, 9), (2, 9), "no sure change", "common")},
             "; no item really changed in a year",
         ),
     ],

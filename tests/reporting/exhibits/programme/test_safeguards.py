@@ -135,9 +135,7 @@ def test_cells_are_framed_where_a_safeguard_is_missing_and_nowhere_else(snapshot
 )
 def test_the_safeguard_missing_most_often_is_named(lacking: tuple[float, float], headline: str) -> None:
     missing = dict(zip(("referral", "second opinion"), lacking, strict=True))
-    found = {
-        name: YearApart((9 - n, 9), None, "no significant change", "common") for name, n in missing.items()
-    }
+    found = {name: YearApart((9 - n, 9), None, "no sure change", "common") for name, n in missing.items()}
     assert items.each(found) == headline
 
 
@@ -158,7 +156,7 @@ def test_many_reductions_stand_apart_without_a_verdict_and_in_order_of_name(tmp_
     assert list(shown.table["PCN"]) == ["PCN of SYN01", "PCN of SYN02"]
     assert list(shown.table["Per 100"]) == [1.0, 30.0]
     assert shown.headline == (
-        "31 best-interest reductions: 15.5 per 100 people in the cohort; PCN of SYN01 and PCN of SYN02 "
+        "31 best-interest reductions: 15.5 per 100 people on a high dose; PCN of SYN01 and PCN of SYN02 "
         "differ from the others (9 in 10 sure)"
     )
     for word in ("improvement", "concern", "better", "worse", "high", "low "):
