@@ -42,13 +42,13 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
         headline=number_headline(made, overall, apart, places if len(frame) > 1 else ""),
         subtitle=(
             f"{among_words(snapshot, selection)}"
-            f"Best-interest reductions of the {year_words(snapshot)} per 100 people on a high dose ({words} "
-            f"OME a day, or a high-dose gabapentinoid) with 95% interval, {places} "
-            f"in order of name ({size(made, 'reduction', 'reductions')}, {number(cohort)} people)"
+            f"Reductions in the {year_words(snapshot)}, {places} by name "
+            f"({size(made, 'reduction', 'reductions')}, {number(cohort)} people)"
         ),
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
+            f"Per 100 people {words} OME a day, or on a high-dose gabapentinoid; line: 95% interval. "
             f"{NEVER_AN_AIM} {RATES_WORDS} Purple: high or low, which is a reason to ask, not a verdict; "
             f"grey: {UNSURE}. The Faculty of Pain Medicine advises against forced reductions. Intervals: "
             "exact Poisson below 10, Byar’s from 10. Reductions of people below the threshold count too. "
