@@ -77,7 +77,7 @@ def verdict(words: str) -> str:
     if "more than chance explains" in words:
         way = re.search(r"\b(more|fewer) (?:people|person|plans?|adults)\b", words)
         return way[1] if way else UNSAID
-    if "could be chance" in words or "no significant change" in words:
+    if "could be chance" in words or re.search("no (?:significant|sure) change", words):
         return "chance"
     moved = re.search(r"\b(rose|fell) (?:since|in a year)\b", words)
     return moved[1] if moved else UNSAID

@@ -44,7 +44,7 @@ def growing(store: Path, measure: str, pairs: list[tuple[int, int]], threshold: 
 def test_more_plans_of_ever_more_are_no_change(tmp_path: Path) -> None:
     """Plans stay in the figures when they have ended: 24 months add 24 that came down, and none leaves."""
     found = growing(tmp_path, "tapering", [(20 + n, 40 + 2 * n) for n in range(24)], 120)
-    assert found.words == "no significant change since Sep 2025" and found.kind == "common"
+    assert found.words == "no sure change since Sep 2025" and found.kind == "common"
 
 
 def test_a_greater_share_of_plans_is_a_change(tmp_path: Path) -> None:
