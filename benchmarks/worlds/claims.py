@@ -15,6 +15,8 @@ PEOPLE = r"(?:people|person)"
 POSSIBLY = r"too fast or possibly so"
 THAT_MAY = r"(?: (?:in |of )?(?:any band |those )?that may be judged)?"
 
+TIMES = rf"(?:never|once|{N} times)"
+
 # Left out before a headline is taken apart: a change that chance could have made.
 COULD_BE_CHANCE = re.compile(
     rf",? (?:about )?(?:as many|{N} (?:more|fewer)) (?:people|person|plans|plan) (?:as|than) "
@@ -25,6 +27,10 @@ UNSURE = (
     rf".*: no sure (?:change|difference)(?: between \w+| from the published ones)?{THAT_MAY}",
     rf".*, no sure (?:change|difference between \w+){THAT_MAY}",
     r".*[:,] no sure change since \w{3} \d{4}",
+    r"Could be chance(?: since \w{3} \d{4})?: [^;]*",
+    r"Dose bands: no sure change(?: in those that are shown)?",
+    rf"{N} (?:people|person) (?:are|is) on a high dose: [^;]*, which could be chance",
+    r"Too few practices to compare by size",
     rf"{N} adults? (?:was|were) [^;]* a day (?:a year ago|before the programme|in) \(?\w{{3}} \d{{4}}\)?, "
     rf"{N} (?:is|are) now: could be chance",
     rf"No sure difference between practices{THAT_MAY}",
@@ -50,14 +56,19 @@ COUNTED = (
     rf"(?:Above|At or above) \d+ mg: {N} per 1,000 adults",
     rf"High-dose gabapentinoid: {N} per 1,000 adults",
     rf"Reviewed in 3 months: {SHARE}",
-    rf"Gabapentinoid use: {N} daily doses per 1,000 people a month",
+    rf"Gabapentinoid use: {N} daily doses per 1,000 people a month, not judged",
+    rf"(?:{N}|no) (?:people|person) (?:above|at or above|on a high-dose|reviewed)[^;:,]*",
+    rf"{N} (?:people|person) (?:are|is) on a high dose",
+    rf"(?:none|some|{N}) (?:came|may have come) down too fast",
+    r"none is known to have come down too fast",
     rf"Opioid and gabapentinoid together: {SHARE}",
     rf"{N} adults? .* a day",
     rf"{N} of {N} found are excluded(?:, (?:most )?for [^,;]*)?",
     rf"None of {N} {PEOPLE} found is excluded",
-    rf"{N} of {N} in scope have a taper plan",
-    rf"in {N} of the {N} the dose fell",
-    rf"New to high dose {N} times, left {N} times in 12 months",
+    rf"{N} of {N} in scope have a plan",
+    rf"New to a high dose {TIMES}, left {TIMES} in {N} months",
+    rf"the dose of {N} fell, {N} on a plan|supply of {N} stopped",
+    rf"{N} (?:still counted, without it|no longer counted|died or moved|excluded)",
     rf"(?:(?! than )[^;])*: {NONE_OR_N} new, {NONE_OR_N} left(?:: [^;]*)?",
     rf"{N} of {N} {PEOPLE} in the cohort (?:was|were) reviewed in 12 months",
     rf"{NONE_OR_N} (?:has|have) (?:a|an|other|been) [^,;]*",

@@ -34,7 +34,7 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     common = frame_of(snapshot, "high-dose-funnel", MEASURE)
     if len(frame) < FEWEST_PRACTICES:
         few = (
-            f"A funnel needs at least {FEWEST_PRACTICES} practices; "
+            f"This chart needs at least {FEWEST_PRACTICES} practices; "
             f"{counted(len(frame), 'matches', 'match')} these filters. Clear the PCN or place filter."
         )
         return Exhibit(**common, headline="Too few practices to compare by size", empty=few)

@@ -115,7 +115,7 @@ class Series:
         if self.quarters is None or self.quarters.moved is None:
             return "change not judged: one quarter only"
         if self.kind == "common":
-            return f"{self.quarters.moved} since {self.quarters.since:%b %Y}"
+            return f"no sure change since {self.quarters.since:%b %Y}"
         since = self.quarters.since
         return f"{self.quarters.moved} since {since:%b %Y}: {self.kind.split('_')[0]}"
 
