@@ -26,7 +26,7 @@ COULD_BE_CHANCE = re.compile(
 UNSURE = (
     rf".*: no sure (?:change|difference)(?: between \w+| from the published ones)?{THAT_MAY}",
     rf".*, no sure (?:change|difference between \w+){THAT_MAY}",
-    r".*[:,] no sure change since \w{3} \d{4}",
+    r".*[:,] no sure change since (?:the start|a year ago|\w{3} \d{4})",
     r"Could be chance(?: since \w{3} \d{4})?: [^;]*",
     r"Dose bands: no sure change(?: in those that are shown)?",
     rf"{N} (?:people|person) (?:are|is) on a high dose: [^;]*, which could be chance",
@@ -102,6 +102,7 @@ COUNTED = (
     rf"{N} stopped(?: suddenly)?",
     rf"of {N}(?: more)? (?:it|the dose) is not known",
     rf"{NONE_OR_N} of the {N} then fell too fast on the way",
+    rf"(?:{NONE_OR_N}|some) (?:came|may have come) down too fast",
     rf"(?:Nobody|No active plan|{NONE_OR_N} of {N} {PEOPLE}) (?:on an active plan )?"
     rf"(?:is known to have fallen|fell) by more than {N} in four weeks",
     rf"{N} of {N} {PEOPLE} are no longer (?:above|at or above) \d+ mg, step by step",

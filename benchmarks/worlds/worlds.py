@@ -6,7 +6,6 @@ Each world goes the whole way: extracts are written, loaded, built, and every pa
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -107,10 +106,8 @@ def measure(asked: Mapping[str, int], practices: int) -> list[Judged]:
 
 
 def tells_of_fewer(claim: str) -> bool:
-    """Whether a claim of a headline is that there are fewer people: in words, or by two numbers."""
-    numbers = re.search(r"([\d,]+) adults? w\w+ .* ([\d,]+) (?:is|are) now: more than chance", claim)
-    then, now = (int(n.replace(",", "")) for n in numbers.groups()) if numbers else (0, 0)
-    return "ewer" in claim or now < then
+    """Whether a claim of a headline is that there are fewer people."""
+    return "fewer" in claim.lower() or "really fell" in claim.lower()
 
 
 def false_share(found: Sequence[Judged]) -> float:

@@ -109,7 +109,7 @@ def overview(snapshot: Snapshot, scope: Scope, selection: Selection) -> Overview
         _card("Opioid with gabapentinoid", "of people on opioids", "people", together, _part, "high_dose"),
         _card(
             "Coming down step by step",
-            "of taper plans: at least 15%, not too fast",
+            "of taper plans, by 15% or more",
             "plans",
             tapering,
             _part,
