@@ -31,6 +31,8 @@ UNSURE = (
     r"Dose bands: no sure change(?: in those that are shown)?",
     rf"{N} (?:people|person) (?:are|is) on a high dose: [^;]*, which could be chance",
     r"Too few practices to compare by size",
+    r"no item really changed in a year",
+    r"Reviews and plans: no practice is low on any item(?: that may be judged)? \(9 in 10 sure\)",
     rf"{N} adults? (?:was|were) [^;]* a day (?:a year ago|before the programme|in) \(?\w{{3}} \d{{4}}\)?, "
     rf"{N} (?:is|are) now: could be chance",
     rf"No sure difference between practices{THAT_MAY}",
@@ -73,6 +75,9 @@ COUNTED = (
     rf"{N} of {N} {PEOPLE} in the cohort (?:was|were) reviewed in 12 months",
     rf"{NONE_OR_N} (?:has|have) (?:a|an|other|been) [^,;]*",
     rf"[^:;]*: in place for {N} of {N} people",
+    rf"{NONE_OR_N} of {N} {PEOPLE} (?:on a high dose )?(?:was|were|has|have) [^;]*",
+    rf"{N} of {N} practices? (?:has|have) a gap in (?:its|their) plan",
+    rf"Second opinion offered in {N} of {N}, taken in {NONE_OR_N}",
     rf"[^:;]*: {SHARE}",
     rf"(?:For {SHARE} no clinician is named|A clinician is named for all)",
     rf"{N} clinicians? have (?:one|up to {N}) each",

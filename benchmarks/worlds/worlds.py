@@ -6,6 +6,7 @@ Each world goes the whole way: extracts are written, loaded, built, and every pa
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -107,7 +108,7 @@ def measure(asked: Mapping[str, int], practices: int) -> list[Judged]:
 
 def tells_of_fewer(claim: str) -> bool:
     """Whether a claim of a headline is that there are fewer people."""
-    return "fewer" in claim.lower() or "really fell" in claim.lower()
+    return re.search(r"\bfewer|\b[Ff]ell(?: with deaths and moves)?: from", claim) is not None
 
 
 def false_share(found: Sequence[Judged]) -> float:
