@@ -187,7 +187,7 @@ def _why_without(row: Mapping[str, Any]) -> str:
     if row["status"] == "unclear":
         return why_no_dose(row["no_dose"])
     if row["status"] == "kept back":
-        return "its row is kept back, see Quarantine"
+        return "its row is kept back, see Rows kept out"
     return row["reason"] or ("not converted to OME" if row["status"] == "not_converted" else "not understood")
 
 

@@ -120,7 +120,7 @@ class Coverage:
         """Which other extracts of which months have not come from which practices."""
         words = "; ".join(one.words() for one in self.lacking[:MOST_LACKING])
         more = len(self.lacking) - MOST_LACKING
-        return f"{words}; {more} more on the page Completeness" if more > 0 else words
+        return f"{words}; {more} more on the page What is missing" if more > 0 else words
 
     def nothing(self) -> str:
         """Why there is nothing to draw, and what to do."""
@@ -249,6 +249,14 @@ def dose_words(snapshot: Snapshot, threshold: int) -> str:
     return (
         f"High dose: mean of {snapshot.info.window_days} days {beyond(snapshot, threshold)} oral morphine "
         "equivalent (OME) a day; not cancer, palliative or substitution therapy, or use under 90 days."
+    )
+
+
+def dose_in_short(snapshot: Snapshot, threshold: int) -> str:
+    """The same for the foot of a page; the whole of it stands in each caption."""
+    return (
+        f"High dose: {beyond(snapshot, threshold)} morphine equivalent (OME) a day on average over "
+        f"{snapshot.info.window_days} days, outside cancer, palliative and substitution therapy."
     )
 
 

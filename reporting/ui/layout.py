@@ -14,7 +14,7 @@ from streamlit.navigation.page import Page
 
 from reporting.access import Snapshot
 from reporting.charts import theme
-from reporting.exhibits.coverage import area_name, coverage, dose_words, source_words, where
+from reporting.exhibits.coverage import area_name, coverage, dose_in_short, source_words, where
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.wording import month
@@ -124,7 +124,7 @@ def foot(view: View) -> None:
     covered = coverage(view.snapshot, view.scope, view.selection)
     st.html(
         f'<p class="foot">{escape(source_words(view.snapshot, covered))} '
-        f"{escape(dose_words(view.snapshot, view.selection.threshold))}</p>"
+        f"{escape(dose_in_short(view.snapshot, view.selection.threshold))}</p>"
     )
 
 

@@ -73,7 +73,7 @@ def data_quality(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhi
         "complete data",
         "Completeness is of the area shown; rows and texts are of the whole release",
         f"{dose_words(snapshot, selection.threshold)} Excluded people stay visible with the reason on the "
-        f"page Patients; people in no patient extract are in no figure. {source_words(snapshot, covered)}",
+        f"page Worklist; people in no patient extract are in no figure. {source_words(snapshot, covered)}",
         covered.nothing(),
     )
 

@@ -25,7 +25,7 @@ STEPS = {
     "stalled": "Consider asking whether a plan that stands still should be paused",
 }
 ANYWAY = (
-    ("Consider going through those who stand out", "the page Patients says why each does"),
+    ("Consider going through those who stand out", "the page Worklist says why each does"),
     ("Consider recording who reviews and who covers", "plans are found by the record alone"),
     ("Consider checking that each extract was complete", "figures are of what was sent"),
 )

@@ -55,9 +55,8 @@ def completeness(snapshot: Snapshot, scope: Scope, selection: Selection) -> Comp
     return Completeness(
         Head(
             f"{covered.counted} of {covered.practices} practices have sent data to {last}{lack}",
-            f"{counted(len(receipts), 'file', 'files')} received. Practices awaited are left out of every "
-            "figure of the latest month, not counted as zero; those that lack an earlier month, of the "
-            "figures that need it. Rows kept out: see the page Quarantine.",
+            f"{counted(len(receipts), 'file', 'files')} received. Practices awaited are left out of the latest "
+            "month, not counted as zero.",
         ),
         covered,
         (
@@ -141,7 +140,7 @@ def _parts(frame: pd.DataFrame) -> Listing:
             "Missing": frame["missing"],
         }
     )
-    words = "Nothing of these months counts until every part is in. A part is never the only one."
+    words = "Nothing of these months counts until every part is in."
     return Listing("Months that wait for a part", words, table, "No month waits for a part.")
 
 
@@ -158,7 +157,7 @@ def _left_out(frame: pd.DataFrame) -> Listing:
             "Why": frame["left_out"],
         }
     )
-    words = "Lines that are no rows, and rows that the layout leaves out: neither loaded nor in quarantine."
+    words = "Lines that are no rows, and rows that the layout leaves out."
     return Listing("Rows left out", words, table, "No row was left out.")
 
 
@@ -172,10 +171,7 @@ def _list_sizes(frame: pd.DataFrame) -> Listing:
             "Why": [f"{reason[:1].upper()}{reason[1:]}" for reason in frame["reason"]],
         }
     )
-    words = (
-        "Rates of these practices and months are left out. Correct their rows in the file of list sizes, "
-        "load it again, then publish."
-    )
+    words = "Rates of these practices and months are left out. Correct their rows, load them again, publish."
     return Listing("List sizes that cannot be right", words, table, "No list size that came is impossible.")
 
 
@@ -190,10 +186,7 @@ def _columns(frame: pd.DataFrame) -> Listing:
             "Without it nothing": frame["used_for"],
         }
     )
-    words = (
-        "A column left out is not known; it is not blank. What earlier files said of plans, patients and "
-        "referrals still counts."
-    )
+    words = "A column left out is not known; it is not blank. What earlier files said still counts."
     return Listing("Columns left out", words, table, "No file is known to lack a column.")
 
 

@@ -43,7 +43,7 @@ def by_kind(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
     rows = [_counted(kind, frame[frame["kind"] == kind]) for kind in ASKED]
     return Listing(
         "Queries worth asking",
-        "A query is no fault: the record may be right. No dose is ever guessed from one. Patients shows whom "
+        "A query is no fault: the record may be right. No dose is ever guessed from one. Worklist shows whom "
         "each is about, one practice at a time.",
         pd.DataFrame([row for row in rows if row["Practices"] != "0"]),
         "Nothing in the records raises a query.",

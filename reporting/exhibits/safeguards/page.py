@@ -11,6 +11,7 @@ from reporting.exhibits.exhibit import Head
 from reporting.exhibits.kinds.grid import Grid
 from reporting.exhibits.kinds.shares import Item, Shares
 from reporting.exhibits.matrix import GAP, UNKNOWN
+from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.safeguards import best_interest, items
 from reporting.exhibits.safeguards import practices as lacking
 from reporting.exhibits.wording import counted, number
@@ -78,7 +79,8 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     return Head(
         f"{having} {'has' if complete == 1 else 'have'} every safeguard; "
         f"{_fast(red, not_known(snapshot, scope, selection))}",
-        f"{_alert(decisions - complete)} Neither many nor few reductions is good: there is no aim.",
+        f"{_alert(decisions - complete)} Too fast: down by more than "
+        f"{taper_rule(snapshot, 'red_fall_percent')}% in four weeks. There is no aim for their number.",
     )
 
 

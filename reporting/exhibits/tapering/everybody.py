@@ -65,7 +65,7 @@ def everybody(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             f"28-day means, from {taper_rule(snapshot, 'watch_from_mg')} mg a day or more; stopped: "
             f"{policy_of(snapshot)['dose']['no_supply_days']} days without supply after at least "
             f"{taper_rule(snapshot, 'abrupt_percent')}% of the dose before. Not known: what was issued has "
-            "no dose, and a fall or a stop may be in it; Patients lists those people. Falls and stops of "
+            "no dose, and a fall or a stop may be in it; Worklist lists those people. Falls and stops of "
             f"gabapentinoids are not looked for. {source_words(snapshot, covered)}"
         ),
         table=table(made),
