@@ -16,9 +16,10 @@ WIDTHS = (360, 390, 768, 1024, 1093, 1280, 1366, 1440, 1920)
 MOST_WORDS, BESIDE_TABLES = 400, 250
 # Page → whether a table is most of it.
 READ = {
-    "": True, "high_dose": False, "tapering": False, "referrals": False, "plans": True, "safeguards": True,
-    "equity": False, "compare?practice=SYN01": False, "patients?practice=SYN01": True, "calculator": False,
-    "pack": False, "completeness": True, "upload": False, "quarantine": True, "medicines": True,
+    "": True, "high_dose": False, "tapering": False, "referrals": False, "plans": False,
+    "safeguards": False, "equity": False, "compare?practice=SYN01": False, "patients": True,
+    "calculator": False, "pack": False, "completeness": True, "upload": False, "quarantine": True,
+    "medicines": True, "definitions": False,
 }  # fmt: skip
 NARROWEST, ON_A_PHONE = 320, 150
 WORDS = """() => {

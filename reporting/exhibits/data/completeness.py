@@ -18,9 +18,8 @@ SYSTEMS = {"systmone": "SystmOne", "emis": "EMIS", "other": "another"}
 
 WORDS = "What each has sent, in months of issues, and which months and other extracts have not come."
 UNKNOWN = (
-    "They have issues of opioids, gabapentinoids or products not understood, and are in no figure and on no "
-    "list: nobody knows their age or where they are registered. Ask the practice for a patient extract that "
-    "holds everybody with an issue in the last 12 months, under the same pseudonyms."
+    "They have issues, and are in no figure and on no list. Ask the practice for a patient extract that holds "
+    "everybody with an issue in the last 12 months, under the same pseudonyms."
 )
 
 
@@ -55,8 +54,8 @@ def completeness(snapshot: Snapshot, scope: Scope, selection: Selection) -> Comp
     return Completeness(
         Head(
             f"{covered.counted} of {covered.practices} practices have sent data to {last}{lack}",
-            f"{counted(len(receipts), 'file', 'files')} received. Practices awaited are left out of the latest "
-            "month, not counted as zero.",
+            f"{counted(len(receipts), 'file', 'files')} received. Practices awaited are left out of the "
+            "latest month, not counted as zero.",
         ),
         covered,
         (
