@@ -18,6 +18,6 @@ def more() -> None:
 
 
 layout.head(seen, "Programme", show.made(page.head, seen))
-for makers in page.SHOWN:
+for makers in page.FIRST:
     show.row(seen, *makers)
-layout.more("high-dose", page.MORE_WORDS, more)
+layout.more("high-dose", page.IN_MORE, more)

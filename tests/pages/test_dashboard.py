@@ -16,6 +16,7 @@ from reporting.exhibits.referrals import page as referrals
 from reporting.ui import gate
 from tests.pages.conftest import Opened
 from tests.reporting.example import publish_example
+from tests.reporting.makers import PAGES, flat
 from tests.reporting.snapshots import practice, publish
 
 PROGRAMME = (
@@ -28,13 +29,18 @@ PROGRAMME = (
 )
 DATA = ("data/completeness", "data/upload", "data/try_file", "data/quarantine", "data/medicines",
         "data/definitions")  # fmt: skip
-CHARTS = {
-    "programme/high_dose": 4,
-    "programme/tapering": 4,
-    "programme/referrals": 4,
-    "programme/plans": 2,
-    "programme/safeguards": 1,
-}
+DECLARED = {f"programme/{page.__name__.split('.')[-2]}": page for page in PAGES}
+CHOICES = {"programme/referrals": 1, "programme/plans": 0}  # cards beside those declared
+
+
+def cards(app: AppTest) -> int:
+    """How many charts and tables a page shows: each has its “About this …”."""
+    return sum(getattr(one, "label", "").startswith("About this") for one in app.get("expander"))
+
+
+def declared(page: str) -> int:
+    """How many a page of the programme declares to show at first."""
+    return len(list(flat(DECLARED[page].FIRST))) + CHOICES.get(page, 0) if page in DECLARED else 0
 
 
 def words_everywhere(app: AppTest) -> str:
@@ -52,7 +58,7 @@ def test_a_page_has_one_headline_the_synthetic_mark_and_its_charts(opened: Opene
     shown = words_everywhere(app)
     assert shown.count("<h1>") == 1
     assert "Synthetic data · 5 of 6 practices to Sep 2026" in shown
-    assert len(charts(app)) == CHARTS.get(page, 0)
+    assert cards(app) == declared(page)
 
 
 def test_more_on_the_page_is_made_when_it_is_opened(opened: Opened) -> None:
@@ -64,7 +70,9 @@ def test_more_on_the_page_is_made_when_it_is_opened(opened: Opened) -> None:
     assert not app.exception
     after = words_everywhere(app)
     assert "Also measured" in after and "in scope have a plan" in after
-    assert len(charts(app)) == CHARTS["programme/high_dose"] + 7
+    assert cards(app) == declared("programme/high_dose") + len(
+        list(flat(DECLARED["programme/high_dose"].MORE))
+    )
 
 
 @pytest.mark.parametrize("page", PROGRAMME)
@@ -159,7 +167,7 @@ def test_a_listed_person_takes_internal_files_of_real_data(
     monkeypatch.setattr(gate, "user", lambda: person)
     monkeypatch.setattr(gate, "people", lambda: {"ann@icb.example": Scope.icb()})
     app = opened("programme/plans", store=publish_example(tmp_path, synthetic=False))
-    assert len(charts(app)) == CHARTS["programme/plans"]
+    assert cards(app) == declared("programme/plans")
     shown = ("people", "handling", "trend", "practices", "caseload", "headings")
     assert not app.get("download_button")  # behind “About this chart”
     app.session_state["more-plans"] = True

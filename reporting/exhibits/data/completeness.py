@@ -18,8 +18,8 @@ SYSTEMS = {"systmone": "SystmOne", "emis": "EMIS", "other": "another"}
 
 WORDS = "What each has sent, in months of issues, and which months and other extracts have not come."
 UNKNOWN = (
-    "They have issues, and are in no figure and on no list. Ask the practice for a patient extract that holds "
-    "everybody with an issue in the last 12 months, under the same pseudonyms."
+    "They have issues, and are in no figure and on no list. Ask the practice for a patient extract that "
+    "holds everybody with an issue in the last 12 months, under the same pseudonyms."
 )
 
 

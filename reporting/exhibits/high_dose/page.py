@@ -75,7 +75,7 @@ PRACTICES = Across(
     columns=("People", "Registered adults", "Per 1,000"),
     counted=dose_words,
 )
-SHOWN = ((TREND, GABAPENTINOIDS), (new_and_left, PRACTICES))  # cards, row by row
+FIRST = ((TREND, GABAPENTINOIDS), (new_and_left, PRACTICES))  # cards, row by row
 MORE = (
     (ComeAndGone(PREVALENCE),),
     (ComeAndGone(GABAPENTINOID, per_threshold=False),),
@@ -84,7 +84,7 @@ MORE = (
     (funnel, GABAPENTINOID_USE),
     (together,),
 )
-MORE_WORDS = (
+IN_MORE = (
     "new and left since the start, who is excluded, dose bands, practices by size, gabapentinoid use, "
     "other medicines with opioids"
 )
