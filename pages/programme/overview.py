@@ -16,9 +16,7 @@ ring = show.made(to_ring, seen)
 welcome(seen, ring[0].code if ring else "")
 layout.section("Are we getting anywhere?")
 front.cards(show.made(overview, seen).cards, seen.selection)
-layout.section(
-    "Who may be in danger now?", "Nobody has looked since. One square a person; filled: without a plan."
-)
+layout.section("Who may be in danger now?", "Nobody has looked since. One square a person; filled: no plan.")
 front.danger(show.made(danger, seen), seen.selection)
 layout.section("Which practices to ring?", "Newest harm first. A reason to ask, not a verdict.")
 front.to_ring(ring, seen.selection)

@@ -35,7 +35,7 @@ def trajectory_chart(
         right=labels.margin_for([label.words for label in ends]), top=30, bottom=50,
     )  # fmt: skip
     canvas.value_ticks(scale, words)
-    _week_ticks(canvas, first, 48 if compact else 24)
+    _week_ticks(canvas, first, 72 if compact else 24)
     _middle_half(canvas, first)
     if reference is not None:
         weeks = [int(first["week"].min()), int(frame["week"].max())]

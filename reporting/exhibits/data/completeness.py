@@ -16,10 +16,10 @@ from reporting.exhibits.wording import counted, day, month, months_words, number
 SYSTEMS = {"systmone": "SystmOne", "emis": "EMIS", "other": "another"}
 
 
-WORDS = "What each has sent, in months of issues, and which months and other extracts have not come."
+WORDS = "What each has sent, and what has not come."
 UNKNOWN = (
-    "They have issues, and are in no figure and on no list. Ask the practice for a patient extract that "
-    "holds everybody with an issue in the last 12 months, under the same pseudonyms."
+    "They are in no figure and on no list. Ask the practice for a patient extract that holds everybody with "
+    "an issue in the last 12 months."
 )
 
 
@@ -139,7 +139,7 @@ def _parts(frame: pd.DataFrame) -> Listing:
             "Missing": frame["missing"],
         }
     )
-    words = "Nothing of these months counts until every part is in."
+    words = "Nothing of them counts until every part is in."
     return Listing("Months that wait for a part", words, table, "No month waits for a part.")
 
 
@@ -170,8 +170,10 @@ def _list_sizes(frame: pd.DataFrame) -> Listing:
             "Why": [f"{reason[:1].upper()}{reason[1:]}" for reason in frame["reason"]],
         }
     )
-    words = "Rates of these practices and months are left out. Correct their rows, load them again, publish."
-    return Listing("List sizes that cannot be right", words, table, "No list size that came is impossible.")
+    words = "Their rates are left out. Correct their rows, load them again, publish."
+
+
+return Listing("List sizes that cannot be right", words, table, "No list size that came is impossible.")
 
 
 def _columns(frame: pd.DataFrame) -> Listing:
@@ -185,8 +187,10 @@ def _columns(frame: pd.DataFrame) -> Listing:
             "Without it nothing": frame["used_for"],
         }
     )
-    words = "A column left out is not known; it is not blank. What earlier files said still counts."
-    return Listing("Columns left out", words, table, "No file is known to lack a column.")
+    words = "What they say is not known; what earlier files said still counts."
+
+
+return Listing("Columns left out", words, table, "No file is known to lack a column.")
 
 
 def _month(day: Any) -> str:

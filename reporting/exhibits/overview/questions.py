@@ -43,8 +43,7 @@ def by_kind(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
     rows = [_counted(kind, frame[frame["kind"] == kind]) for kind in ASKED]
     return Listing(
         "Queries worth asking",
-        "A query is no fault: the record may be right. No dose is ever guessed from one. Worklist shows whom "
-        "each is about, one practice at a time.",
+        "A query is no fault: the record may be right. Worklist shows whom each is about.",
         pd.DataFrame([row for row in rows if row["Practices"] != "0"]),
         "Nothing in the records raises a query.",
     )
@@ -55,7 +54,7 @@ def of_practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> List
     frame = people.questions(snapshot, scope, selection).frame
     frame = frame[frame["patient_key"].isna()]
     rows = [{"Practice": row["name"], "Query": asked(row)} for row in frame.to_dict("records")]
-    words = "Names, codes, units and searches that do not fit together."
+    words = "What does not fit together."
     return Listing("Queries about whole records", words, pd.DataFrame(rows), "No record raises a query.")
 
 

@@ -22,9 +22,7 @@ WHAT = {
 
 def welcome(view: View, practice: str) -> None:
     """A line that opens the text. practice: the code of one to look at."""
-    more = st.expander(
-        "New here? What this is, for whom, what it is not", key="welcome", type="compact", on_change="rerun"
-    )
+    more = st.expander("New here? What this is", key="welcome", type="compact", on_change="rerun")
     if more.open:
         with more:
             tries = _tries(view, practice) if view.snapshot.info.synthetic else ""
