@@ -171,9 +171,7 @@ def _list_sizes(frame: pd.DataFrame) -> Listing:
         }
     )
     words = "Their rates are left out. Correct their rows, load them again, publish."
-
-
-return Listing("List sizes that cannot be right", words, table, "No list size that came is impossible.")
+    return Listing("List sizes that cannot be right", words, table, "No list size that came is impossible.")
 
 
 def _columns(frame: pd.DataFrame) -> Listing:
@@ -188,9 +186,7 @@ def _columns(frame: pd.DataFrame) -> Listing:
         }
     )
     words = "What they say is not known; what earlier files said still counts."
-
-
-return Listing("Columns left out", words, table, "No file is known to lack a column.")
+    return Listing("Columns left out", words, table, "No file is known to lack a column.")
 
 
 def _month(day: Any) -> str:
