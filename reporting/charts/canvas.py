@@ -30,8 +30,7 @@ class Canvas:
         """`height` px high with margins in px; both axes hold the ranges given and show nothing yet."""
         self.height = height
         self.x_range, self.y_range = list(x_range), list(y_range)
-        # Else plotly narrows margins that do not fit, and keeps them narrow when there is room again.
-        self.margin = {"l": left, "r": right, "t": top, "b": bottom, "pad": 0, "autoexpand": False}
+        self.margin = {"l": left, "r": right, "t": top, "b": bottom, "pad": 0}
         self.traces: list[dict[str, Any]] = []
         self.annotations: list[dict[str, Any]] = []
         self.shapes: list[dict[str, Any]] = []

@@ -10,6 +10,12 @@ function plotly(address) {
   return loading;
 }
 
+// Plotly squeezes margins that do not fit, and keeps them so when there is room again: then it begins anew.
+async function whole(box) {
+  const { margin, _size: size } = box._fullLayout;
+  if (size.l < margin.l || size.r < margin.r) await window.Plotly.newPlot(box, box.data, box.layout, box._context);
+}
+
 // The sidebar closes over many frames; one drawing at its end is enough.
 let rest;
 const resized = new ResizeObserver(() => {
@@ -18,7 +24,7 @@ const resized = new ResizeObserver(() => {
     for (const box of document.querySelectorAll('.chart[data-drawn="true"]')) {
       if (!box.clientWidth || box.clientWidth === widths.get(box)) continue;
       widths.set(box, box.clientWidth);
-      window.Plotly.Plots.resize(box);
+      window.Plotly.Plots.resize(box).then(() => whole(box));
     }
   }, 100);
 });
@@ -48,6 +54,7 @@ async function draw(box, text, { data, layout }, address, config) {
     if (box.dataset.drawn === "failed") box.textContent = "";
     widths.set(box, box.clientWidth);
     await Plotly.react(box, data, layout, config);
+    await whole(box);
     resized.observe(box);
     if (figures.get(box) === text) box.dataset.drawn = "true";
   } catch (error) {

@@ -18,8 +18,8 @@ SYSTEMS = {"systmone": "SystmOne", "emis": "EMIS", "other": "another"}
 
 WORDS = "What each has sent, and what has not come."
 UNKNOWN = (
-    "They are in no figure and on no list. Ask the practice for a patient extract that holds everybody with "
-    "an issue in the last 12 months."
+    "They are in no figure and on no list. Ask for a patient extract that holds everybody with an issue in "
+    "12 months."
 )
 
 
@@ -156,7 +156,7 @@ def _left_out(frame: pd.DataFrame) -> Listing:
             "Why": frame["left_out"],
         }
     )
-    words = "Lines that are no rows, and rows that the layout leaves out."
+    words = "Lines that are no rows, or that the layout leaves out."
     return Listing("Rows left out", words, table, "No row was left out.")
 
 
