@@ -40,7 +40,9 @@ def shown(opened: Opened, sample_store: Path) -> Shown:
 
     def of(page: str) -> str:
         asked = {"practice": "Quayside (SYN01)"} if page in PRACTICE else {}
-        return words_everywhere(opened(page, sample_store, **asked))
+        app = opened(page, sample_store, **asked)
+        app.session_state["what-to-check"] = True  # one click away
+        return words_everywhere(app.run())
 
     return of
 
@@ -58,7 +60,7 @@ def test_a_page_names_no_resource_without_its_link_and_no_word_that_harms(shown:
 @pytest.mark.parametrize("page", SHOWS_FALLS)
 def test_a_page_that_shows_falls_stops_or_tapers_says_once_what_to_check(shown: Shown, page: str) -> None:
     html = shown(page)
-    assert html.count('class="safety"') == 1
+    assert html.count('class="safety"') == html.count('class="check"') == 1
     assert "https://111.nhs.uk" in html and "Samaritans 116 123" in html
     for words in ("Fast fall", "stop suddenly", "self-harm", "naloxone", "maternity", "Palliative care"):
         assert words in html
