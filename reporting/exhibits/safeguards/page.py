@@ -80,7 +80,7 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         f"{having} {'has' if complete == 1 else 'have'} every safeguard; "
         f"{_fast(red, not_known(snapshot, scope, selection))}",
         f"{_alert(decisions - complete)} Too fast: down by more than "
-        f"{taper_rule(snapshot, 'red_fall_percent')}% in four weeks. Neither many nor few reductions is good: "
+        f"{taper_rule(snapshot, 'red_fall_percent')}% in four weeks. Neither many nor few is good: "
         "there is no aim.",
     )
 

@@ -34,7 +34,7 @@ def test_the_head_counts_decisions_and_calls_one_without_a_safety_alert(snapshot
         found.headline == "9 of 10 best-interest reductions have every safeguard; 1 fell too fast or stopped"
     )
     assert "The one without is a safety alert" in found.introduction
-    assert "Neither many nor few reductions is good" in found.introduction
+    assert "Neither many nor few is good" in found.introduction
     rate = best_interest.reductions(snapshot, ICB, ALL).headline
     assert rate.startswith("10 best-interest reductions: 16.7 per 100 people")
 
