@@ -136,7 +136,7 @@ def test_faults(run: Run) -> None:
 def test_worlds(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of worlds judged elsewhere: here what the command makes of them."""
     one = Judged(
-        {"world": "steady"}, (Headline("a", "A is high"), Headline("b", "1 stopped abruptly")), (), (), ""
+        {"world": "steady"}, (Headline("a", "A is high"), Headline("b", "1 stopped suddenly")), (), (), ""
     )
     monkeypatch.setattr(worlds, "measure", lambda asked, practices: [one] * asked["steady"])
     table = run("worlds", "--steady", 2)

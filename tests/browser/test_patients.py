@@ -19,7 +19,7 @@ QUAYSIDE = urlencode({"practice": "Quayside (SYN01)"})
 def test_a_practice_s_people_are_shown_cleanly(server: str, page_at: PageAt, width: int) -> None:
     page = page_at(width)
     open_page(page, f"{server}/?{QUAYSIDE}")
-    go_to(page, "Patients")
+    go_to(page, "Worklist")
     assert "at Quayside have something to look into" in page.locator("h1").inner_text().replace("\n", " ")
     assert_clean(page)
 

@@ -28,7 +28,7 @@ def test_files_are_uploaded_and_each_is_answered(
     issues = (SAMPLE / "SYN03_issues_2026-09.csv").read_bytes()
     page = page_at(1440)
     open_page(page, serve(ROOT / "dashboard.py", store))
-    go_to(page, "Upload")
+    go_to(page, "Send data")
     page.locator("input[type=file]").set_input_files(
         [
             sent("SYN03_issues_2026-09.csv", b"".join(issues.splitlines(keepends=True)[:-10])),
