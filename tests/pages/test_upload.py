@@ -248,7 +248,14 @@ def test_a_loader_sees_the_data_pages_only_and_loads_real_practices(
     app = opened(store=publish_example(tmp_path, synthetic=False))
     assert "practices have sent data" in words_everywhere(app)
     links = [link.proto.label for link in app.get("page_link")]
-    assert links == ["Completeness", "Upload", "Try a file", "Quarantine", "Medicines", "Definitions"]
+    assert links == [
+        "What is missing",
+        "Send data",
+        "Try a file",
+        "Rows kept out",
+        "Medicines",
+        "Definitions",
+    ]
     app.switch_page("pages/data/upload.py").run()
     assert at.asked[-1] == {"practice": None, "synthetic_only": False}
     assert app.button(key="upload-publish")
