@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from reporting.access import Edition, Scope
+from reporting.access.scope import Edition, Scope
 
 NOT_OF_PEOPLE = frozenset(
     (

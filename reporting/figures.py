@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.peers import FEWEST_SHOWN
 from reporting.disclosure import (
     Cleared,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from reporting.access import Release, Scope, Selection, Snapshot
+from reporting.access.scope import Release, Scope, Selection, Snapshot
 from reporting.disclosure import Cleared
 from reporting.release import COMPLETE, read, within
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from reporting.access import Snapshot
+from reporting.access.scope import Snapshot
 from reporting.disclosure import WHOLE, NotPublishedError
 from reporting.release import rows
 

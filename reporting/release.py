@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from reporting.access import Release, Scope, Selection, Snapshot
+from reporting.access.scope import Release, Scope, Selection, Snapshot
 from reporting.disclosure import Cleared, clear
 
 RELEASES_KEPT_OPEN = 4

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from benchmarks.etl.extracts import ROOT
 from benchmarks.reporting.stores import built_large
 from reporting import figures, release
-from reporting.access import Scope
+from reporting.access.scope import Scope
 from reporting.slides.pictures.browser import browser_path
 from tests.browser.checks import FINISHED, settled
 from tests.browser.serving import serving

@@ -18,7 +18,7 @@ from plotly.offline import get_plotlyjs
 from benchmarks.reporting.pages import opened_browser
 from benchmarks.reporting.stores import built_sample, multiplied
 from reporting import release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.slides.files import files, zipped
 from reporting.slides.pack import Order, about, drawable, slides

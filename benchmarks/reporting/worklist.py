@@ -12,7 +12,7 @@ from statistics import median, quantiles
 
 from benchmarks.reporting.stores import built_sample, multiplied
 from reporting import figures, people, release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.disclosure import Cleared
 from reporting.release import rows
 

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from benchmarks.etl.extracts import ROOT
 from reporting import release
-from reporting.access import Scope, Selection
+from reporting.access.scope import Scope, Selection
 from reporting.exhibits.overview import cards, ring
 from reporting.slides.contents import KEYS
 from reporting.slides.pack import Order, drawable

@@ -22,7 +22,7 @@ from etl.load import load
 from etl.store import Store
 from measures import policy
 from reporting import figures, people, release
-from reporting.access import Scope, Selection
+from reporting.access.scope import Scope, Selection
 from reporting.exhibits.overview.signals import NOT_SEEN
 
 MONTHS = 27  # a year, the year before it, and the window of the first dose

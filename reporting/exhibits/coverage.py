@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from reporting import figures, people
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.wording import counted, day, listed, month, months_words, number
 
 OPERATOR_WORDS = {">": "above", ">=": "at or above"}

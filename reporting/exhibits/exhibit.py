@@ -12,7 +12,7 @@ import pandas as pd
 from pandas.api.types import is_float_dtype
 
 from reporting import figures
-from reporting.access import Scope, Snapshot
+from reporting.access.scope import Scope, Snapshot
 from reporting.charts.written import rounded, units
 
 if TYPE_CHECKING:

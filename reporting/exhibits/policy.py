@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from reporting.access import Snapshot
+from reporting.access.scope import Snapshot
 from reporting.disclosure import Rule
 
 CACHED = 8

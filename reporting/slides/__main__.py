@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from reporting import figures, release
-from reporting.access import EDITIONS, Scope, Selection, Snapshot
+from reporting.access.scope import EDITIONS, Scope, Selection, Snapshot
 from reporting.exhibits.wording import counted
 from reporting.release import StoreError
 from reporting.slides.contents import KEYS

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits import editions
 from reporting.exhibits.board.pages import data_quality, the_quarter
 from reporting.exhibits.coverage import dose_words

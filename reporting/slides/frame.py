@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reporting.access import Edition
+from reporting.access.scope import Edition
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from reporting.access import Selection
+from reporting.access.scope import Selection
 from reporting.slides.pack import PackError
 from reporting.slides.quarter import Quarter
 from reporting.slides.slide import About

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from reporting import figures
-from reporting.access import Edition, Scope, Selection, Snapshot
+from reporting.access.scope import Edition, Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.charts.people.tiles import sentence
 from reporting.disclosure import NotPublishedError, edition_words, protection_words

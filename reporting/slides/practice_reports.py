@@ -11,7 +11,7 @@ from typing import IO
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.people.tiles import sentence
 from reporting.exhibits.compare.page import CompareHead
 from reporting.exhibits.compare.similar import TEN

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 
-from reporting.access import Release, Snapshot
+from reporting.access.scope import Release, Snapshot
 
 WRITTEN = re.compile(r"(20\d\d)Q([1-4])", re.IGNORECASE)
 APRIL = 4

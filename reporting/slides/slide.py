@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from reporting.access import Edition
+from reporting.access.scope import Edition
 from reporting.guidance.links import Link
 
 

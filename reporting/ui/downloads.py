@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 from pandas.api.types import is_float_dtype
 
-from reporting.access import Edition, Scope, Selection, Snapshot, may_serve
+from reporting.access.scope import Edition, Scope, Selection, Snapshot
+from reporting.access.sign_in import may_serve
 from reporting.charts.canvas import Figure
 from reporting.charts.people.tiles import sentence
 from reporting.charts.written import units, written

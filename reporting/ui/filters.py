@@ -15,7 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import OPERATOR_WORDS
 from reporting.exhibits.wording import month, practice_words
 

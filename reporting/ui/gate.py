@@ -14,7 +14,8 @@ from typing import Any
 import streamlit as st
 
 from reporting import release
-from reporting.access import AccessError, Answer, Loading, Scope, Snapshot, answer, may_load, people
+from reporting.access.scope import Scope, Snapshot
+from reporting.access.sign_in import AccessError, Answer, Loading, answer, may_load, people
 from reporting.guidance.links import LinksError
 from reporting.ui import layout
 

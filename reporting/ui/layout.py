@@ -12,7 +12,7 @@ from string import Template
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from reporting.access import Snapshot
+from reporting.access.scope import Snapshot
 from reporting.charts import theme
 from reporting.exhibits.coverage import area_name, coverage, dose_in_short, source_words, where
 from reporting.exhibits.data.completeness import Listing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from reporting.access import Selection
+from reporting.access.scope import Selection
 from reporting.exhibits.matrix import Cell, Group, Matrix, Row
 from reporting.exhibits.wording import counted
 from reporting.ui.filters import query

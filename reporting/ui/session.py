@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 
 VIEW = "view"
 

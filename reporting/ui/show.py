@@ -12,7 +12,7 @@ from typing import TypeVar
 import pandas as pd
 import streamlit as st
 
-from reporting.access import EDITIONS, Edition, Scope, Selection, Snapshot
+from reporting.access.scope import EDITIONS, Edition, Scope, Selection, Snapshot
 from reporting.disclosure import NotPublishedError
 from reporting.exhibits.exhibit import Definition, Exhibit, Icon, definition
 from reporting.ui import downloads, session

@@ -23,7 +23,7 @@ from etl.load import load
 from etl.store import Store
 from etl.verify.store import differences
 from measures import policy
-from reporting.access import Selection
+from reporting.access.scope import Selection
 from reporting.slides.pack import Order
 from reporting.slides.quarter import Quarter
 from tests.browser.serving import serving

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from reporting.access import Scope
+from reporting.access.scope import Scope
 from reporting.exhibits.plans import page as plans
 from reporting.exhibits.referrals import page as referrals
 from reporting.ui import gate

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from reporting.access import Selection
+from reporting.access.scope import Selection
 from reporting.slides import history
 from reporting.slides.contents import KEYS, usual_asks
 from reporting.slides.pictures.renderer import BrowserFailed

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from reporting import people, release
-from reporting.access import Scope, Selection
+from reporting.access.scope import Scope, Selection
 from reporting.exhibits.data.completeness import UnknownPeople
 from reporting.slides import history
 from reporting.ui import gate

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl.layouts import saving
-from reporting.access import Scope
+from reporting.access.scope import Scope
 from reporting.ui import gate
 from tests.etl.test_try import KNOWN, ODD
 from tests.pages.conftest import Opened

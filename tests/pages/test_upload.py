@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from etl.upload.receipt_messages import QuarantinedRows, ReceiptMessage
 from etl.upload.service import LoadOutcome, Published, UploadOutcome
-from reporting.access import Scope
+from reporting.access.scope import Scope
 from reporting.ui import gate
 from reporting.ui.data import upload
 from tests.pages.conftest import Opened

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reporting import release
-from reporting.access import Snapshot
+from reporting.access.scope import Snapshot
 from tests.reporting.example import publish_example
 
 

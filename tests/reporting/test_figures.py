@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from reporting import figures, people, release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.disclosure import Cleared
 from tests.reporting.example import publish_example
 from tests.reporting.snapshots import TABLES, counts, month, practice, publish

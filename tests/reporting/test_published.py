@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from reporting import figures, release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.disclosure import NotPublishedError, judging
 from tests.reporting.snapshots import LAST, Rows, counts, practice, publish
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from reporting import people, release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.release import rows
 
 ROOT = Path(__file__).parents[2]

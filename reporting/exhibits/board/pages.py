@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.people.tiles import Tile, tiles
 from reporting.exhibits.coverage import Coverage, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.compare.similar import TEN, Nearest, SimilarListing
 from reporting.exhibits.compare.standing import PREVALENCE, Standings, standings
 from reporting.exhibits.compare.strips import Strips

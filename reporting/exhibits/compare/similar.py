@@ -8,7 +8,7 @@ from functools import lru_cache
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis import peers
 from reporting.charts.written import TENTHS, written
 from reporting.exhibits.data.completeness import Listing

@@ -11,7 +11,7 @@ from math import isnan
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.contrast import Pair
 from reporting.analysis.intervals import Interval, poisson_rate, wilson
 from reporting.analysis.shrinkage import rate_of_others, share_of_others

@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.rates.strips import strips
 from reporting.exhibits.compare.similar import ALIKE, TEN, Nearest
 from reporting.exhibits.compare.standing import MAIN, PREVALENCE, Standing, Standings, standings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reporting.access import Snapshot
+from reporting.access.scope import Snapshot
 from reporting.exhibits.compare.standing import Standing, Standings
 from reporting.exhibits.compare.strips import figure_words
 from reporting.exhibits.policy import taper_rule

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from reporting import figures, people
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import Coverage, beyond, coverage, gaps_of, lacking_of
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.wording import counted, day, month, months_words, number, practice_words, share

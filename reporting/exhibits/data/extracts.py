@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.wording import month, practice_words
 
 STATES = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.wording import counted, month, number

@@ -6,7 +6,7 @@ import pandas as pd
 
 from medicines import factors
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import OPERATOR_WORDS, area_name, beyond
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Definition, Head, definition

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import coverage
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.equity.groups import groups, is_uptake

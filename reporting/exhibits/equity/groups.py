@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.contrast import Pair, between, moved
 from reporting.analysis.correction import correction
 from reporting.analysis.intervals import interval

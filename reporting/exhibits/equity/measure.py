@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.rates.dots import interval_dots
 from reporting.exhibits.coverage import coverage, dose_words, source_words
 from reporting.exhibits.equity.gaps import NO_RATES, PEOPLE, judged_words, written

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import area_name, coverage
 from reporting.exhibits.equity.gaps import NO_RATES, gaps, split
 from reporting.exhibits.equity.groups import DIMENSIONS, groups, measures

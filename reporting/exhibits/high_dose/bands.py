@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.bands import lower_edge
 from reporting.analysis.contrast import between, moved
 from reporting.analysis.correction import correction

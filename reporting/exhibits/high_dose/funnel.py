@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.funnel import Funnel, limits
 from reporting.charts.canvas import Figure
 from reporting.charts.rates.funnel import funnel_chart

@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.charts.people.new_and_left import crossings
 from reporting.exhibits.coverage import beyond, coverage, dose_words, source_words

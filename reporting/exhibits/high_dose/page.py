@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import area_name, beyond, dose_words
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.high_dose.bands import bands

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import area_name
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Definition, definition

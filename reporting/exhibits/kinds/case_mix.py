@@ -10,7 +10,7 @@ from math import nan
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Snapshot
+from reporting.access.scope import Scope, Snapshot
 from reporting.exhibits.exhibit import Definition
 
 CACHED = 8

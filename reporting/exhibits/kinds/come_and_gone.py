@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.people.waterfall import waterfall
 from reporting.exhibits.coverage import beyond, coverage, dose_words, source_words
 from reporting.exhibits.exhibit import Definition, Exhibit, definition, frame_of

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.change import chance
 from reporting.analysis.contrast import Contrast, between
 from reporting.analysis.correction import Correction, correction

@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.rates.grid import item_grid
 from reporting.exhibits.coverage import among_words, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of

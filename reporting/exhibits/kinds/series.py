@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.correction import Correction
 from reporting.analysis.quarters import Quarters, quarterly, quarters
 from reporting.analysis.spc import Xmr, xmr

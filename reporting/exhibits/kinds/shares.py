@@ -10,7 +10,7 @@ from math import inf, isnan
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.contrast import MOVED, NOT_JUDGED
 from reporting.analysis.intervals import interval
 from reporting.analysis.year_apart import YearApart, year_apart

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.spc import FEWEST_POINTS, Xmr
 from reporting.analysis.words import assurance_words, change_words
 from reporting.charts import labels

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.contrast import NOT_JUDGED
 from reporting.charts.rates.sparkline import sparkline
 from reporting.exhibits.coverage import area_name, beyond, coverage

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.kinds.rates import SURELY
 from reporting.exhibits.overview.signals import SAFETY, Signal, signals
 from reporting.exhibits.plans import practices

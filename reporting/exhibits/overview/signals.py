@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.change import Change, flows
 from reporting.analysis.correction import correction
 from reporting.exhibits.coverage import beyond, coverage

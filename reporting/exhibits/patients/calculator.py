@@ -9,7 +9,7 @@ from medicines.caches import forget
 from medicines.dose import LineDose
 from medicines.line_arithmetic import arithmetic, shown
 from medicines.overrides import NONE, Overrides
-from reporting.access import Snapshot
+from reporting.access.scope import Snapshot
 from reporting.exhibits.data.reference import factor_version
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.patients.total import Total, total

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from reporting import figures, people
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.rates.sparkline import sparkline
 from reporting.charts.written import TENTHS, mg, written
 from reporting.exhibits.coverage import area_name, beyond, coverage

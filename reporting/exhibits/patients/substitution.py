@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from reporting import people
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.written import mg
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Head

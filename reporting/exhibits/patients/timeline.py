@@ -13,7 +13,7 @@ import pandas as pd
 from medicines import describe
 from medicines.dose_explanation import SupplyExplanation, supplies, without_dose
 from reporting import people
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.people.timeline import timeline_chart
 from reporting.charts.written import mg
 from reporting.exhibits.coverage import coverage, source_words

@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.people.caseload import caseload_bars
 from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of

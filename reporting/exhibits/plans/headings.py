@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.kinds.grid import Read
 from reporting.exhibits.matrix import GAP, by_gaps
 from reporting.exhibits.wording import number

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.kinds.across import judged, with_intervals
 from reporting.exhibits.kinds.grid import Read
 from reporting.exhibits.kinds.rates import SURELY

@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.rates.dots import interval_dots
 from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, definition, frame_of

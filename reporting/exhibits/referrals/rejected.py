@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import coverage
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.wording import number

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.contrast import beside, compared
 from reporting.analysis.correction import correction
 from reporting.analysis.intervals import interval

@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.correction import correction
 from reporting.analysis.intervals import median_chance
 from reporting.charts.rates.dots import interval_dots

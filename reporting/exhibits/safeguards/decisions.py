@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from reporting import people
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.safeguards.items import SAFEGUARDS, nobody, year_words
 from reporting.exhibits.wording import counted, day, listed, month

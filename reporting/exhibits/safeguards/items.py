@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf, isnan
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import coverage
 from reporting.exhibits.kinds.shares import Found, moved_words
 from reporting.exhibits.wording import HIDDEN, listed, month, number

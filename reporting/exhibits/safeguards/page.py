@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from reporting import figures, people
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import area_name
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.kinds.grid import Grid

@@ -7,7 +7,7 @@ from functools import lru_cache
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.kinds.grid import Read
 from reporting.exhibits.matrix import GAP
 from reporting.exhibits.safeguards.items import COMPLETE, EACH, RED, SAFEGUARDS

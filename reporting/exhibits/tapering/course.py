@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.intervals import median_notch
 from reporting.charts.people.trajectory import trajectory_chart
 from reporting.exhibits.coverage import beyond, coverage, source_words

@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.year_apart import YearApart
 from reporting.charts.people.waterfall import waterfall
 from reporting.exhibits.coverage import beyond, coverage, source_words

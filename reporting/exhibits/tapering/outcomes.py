@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.contrast import beside, compared
 from reporting.analysis.correction import correction
 from reporting.charts.people.outcomes import outcome_dots

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import area_name, coverage
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.kinds.also_measured import AlsoMeasured

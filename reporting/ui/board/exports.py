@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from reporting.access import Selection
+from reporting.access.scope import Selection
 from reporting.exhibits.wording import counted
 from reporting.slides import history
 from reporting.slides.files import FORMATS, files, zipped

@@ -10,7 +10,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from reporting.access import EDITIONS, Edition, Scope, Selection, Snapshot
+from reporting.access.scope import EDITIONS, Edition, Scope, Selection, Snapshot
 from reporting.exhibits.coverage import area_name, beyond
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Head

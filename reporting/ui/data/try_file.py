@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from reporting.access import Loading
+from reporting.access.sign_in import Loading
 from reporting.exhibits.exhibit import Head
 from reporting.ui import layout
 from reporting.ui.tables import table_html

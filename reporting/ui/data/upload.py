@@ -14,7 +14,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from etl.upload.service import upload_service
 from reporting import figures
-from reporting.access import Loading
+from reporting.access.sign_in import Loading
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.wording import counted
 from reporting.ui import layout, session

@@ -9,7 +9,7 @@ import streamlit as st
 
 from medicines import describe
 from medicines.dose_explanation import Line, SupplyExplanation
-from reporting.access import Release, Selection
+from reporting.access.scope import Release, Selection
 from reporting.exhibits.compare.page import Choice
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Icon

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from reporting.access import Selection
+from reporting.access.scope import Selection
 from reporting.exhibits.patients.substitution import TITLE, HighRisk
 from reporting.ui import layout
 

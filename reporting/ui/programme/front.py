@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from reporting.access import Selection
+from reporting.access.scope import Selection
 from reporting.charts import theme
 from reporting.exhibits.coverage import Coverage
 from reporting.exhibits.exhibit import Icon

@@ -21,7 +21,7 @@ from etl.store import Store
 from etl.verify.store import differences
 from measures import policy
 from reporting import people
-from reporting.access import Scope, Selection
+from reporting.access.scope import Scope, Selection
 from reporting.exhibits.patients import supplies, timeline
 from reporting.release import current
 from tests.etl import extracts

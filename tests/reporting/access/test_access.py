@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from reporting.access import Scope, Selection, may_serve
+from reporting.access.scope import Scope, Selection
+from reporting.access.sign_in import may_serve
 from reporting.disclosure import NotClearedError, clear
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from reporting.access import Scope
+from reporting.access.scope import Scope
 from reporting.disclosure import (
     NotClearedError,
     NotPublishedError,

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from reporting.access import AccessError, Answer, Loading, Scope, answer, may_load, people
+from reporting.access.scope import Scope
+from reporting.access.sign_in import AccessError, Answer, Loading, answer, may_load, people
 
 NOW = dt.datetime(2026, 11, 2, 12, tzinfo=dt.UTC)
 REAL, SYNTHETIC = SimpleNamespace(synthetic=False), SimpleNamespace(synthetic=True)

@@ -13,7 +13,7 @@ from etl.load import load
 from etl.store import Store
 from measures import policy
 from reporting import figures, release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.board import pages
 from reporting.exhibits.coverage import coverage
 from reporting.exhibits.data import completeness

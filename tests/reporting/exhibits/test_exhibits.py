@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from plotly.graph_objects import Figure
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.data import completeness, extracts, medicines, reference
 from reporting.exhibits.exhibit import Exhibit, definition
 from reporting.exhibits.high_dose import page as high_dose

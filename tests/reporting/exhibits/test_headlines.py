@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from reporting import figures, release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.bands import lower_edge
 from reporting.analysis.year_apart import year_apart
 from reporting.exhibits.exhibit import Exhibit

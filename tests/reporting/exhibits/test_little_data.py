@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from reporting import release
-from reporting.access import EDITIONS, Edition, Scope, Selection, Snapshot
+from reporting.access.scope import EDITIONS, Edition, Scope, Selection, Snapshot
 from reporting.disclosure import NotPublishedError
 from reporting.exhibits import editions
 from reporting.exhibits.board.pages import data_quality, the_quarter

@@ -13,7 +13,7 @@ import pytest
 from pandas.api.types import is_float_dtype
 
 from reporting import people
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.labels import UNITS, value
 from reporting.charts.written import (
     AMOUNT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.editions import PUBLISHED
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.high_dose import page as high_dose

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.board.pages import data_quality, the_quarter
 from reporting.exhibits.exhibit import Exhibit, Head
 from reporting.exhibits.overview import cards

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.data import quarantine
 from reporting.release import current
 from tests.reporting.snapshots import practice, publish

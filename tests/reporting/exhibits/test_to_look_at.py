@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from reporting.access import Selection
+from reporting.access.scope import Selection
 from reporting.exhibits.kinds.across import MOST_ROWS, left_out, to_look_at
 
 MANY = pd.DataFrame({"practice_code": [f"S{n:03d}" for n in range(207)]})

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 from reporting import figures, release
-from reporting.access import EDITIONS, Edition, Scope, Selection, Snapshot
+from reporting.access.scope import EDITIONS, Edition, Scope, Selection, Snapshot
 from reporting.charts.written import HIDDEN
 from reporting.exhibits.board import pages
 from reporting.exhibits.editions import PUBLISHED

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from PIL import Image
 from pptx import Presentation
 
-from reporting.access import Edition
+from reporting.access.scope import Edition
 from reporting.slides.files import files
 from reporting.slides.formats.archive import archive
 from reporting.slides.formats.labelled import labelled

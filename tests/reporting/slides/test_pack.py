@@ -14,7 +14,7 @@ import pytest
 from openpyxl import load_workbook
 from PIL import Image
 
-from reporting.access import EDITIONS, Edition, Scope, Selection, Snapshot
+from reporting.access.scope import EDITIONS, Edition, Scope, Selection, Snapshot
 from reporting.exhibits.high_dose.page import TREND
 from reporting.slides import files as pack_files
 from reporting.slides import history

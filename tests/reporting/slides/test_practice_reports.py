@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from reporting import release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.exhibits.compare.similar import TEN
 from reporting.exhibits.compare.standing import standings

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.high_dose.page import TREND
 from reporting.release import current
 from reporting.slides.quarter import Quarter, QuarterError, at_end_of, quarters

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from reporting import release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.slides.contents import KEYS
 from reporting.slides.pack import Order, slides
 from reporting.slides.pictures.picture import png

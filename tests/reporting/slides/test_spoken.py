@@ -8,7 +8,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.guidance.links import known, named_in
 from reporting.guidance.safety import situations
 from reporting.slides.contents import CONTENTS, KEYS

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from reporting.access import Edition, Scope, Selection, Snapshot
+from reporting.access.scope import Edition, Scope, Selection, Snapshot
 from reporting.disclosure import NotPublishedError
 from reporting.exhibits.editions import Maker
 from reporting.exhibits.equity.measure import ByGroup

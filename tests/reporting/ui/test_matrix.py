@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from reporting.access import Selection
+from reporting.access.scope import Selection
 from reporting.exhibits.matrix import Cell, Group, Matrix, Row
 from reporting.ui.matrix import MOST_OPEN, OPEN, matrix_html
 

@@ -13,7 +13,7 @@ import pytest
 
 from medicines import dose, factors
 from medicines.overrides import Override, Overrides
-from reporting.access import Snapshot
+from reporting.access.scope import Snapshot
 from reporting.exhibits.data import reference
 from reporting.exhibits.patients.calculator import CAUTION, Calculation, Given, calculated
 from reporting.exhibits.patients.total import compared

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reporting import figures
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.disclosure import NotClearedError
 from reporting.exhibits.compare.page import CompareHead
 from reporting.exhibits.compare.similar import Nearest, SimilarListing, similar

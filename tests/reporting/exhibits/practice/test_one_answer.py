@@ -14,7 +14,7 @@ from etl.load import load
 from etl.ome import answer
 from etl.store import Store
 from measures import policy
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.patients.calculator import Given, Reading, calculated
 from reporting.exhibits.patients.people import Person, patients
 from reporting.exhibits.patients.timeline import Working, working

@@ -12,7 +12,7 @@ import pytest
 from plotly.graph_objects import Figure
 
 from reporting import figures, people
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.disclosure import NotClearedError
 from reporting.exhibits.kinds import also_measured
 from reporting.exhibits.overview.signals import LOOK_FIRST, signals

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reporting import figures, release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.high_dose import page
 from reporting.exhibits.kinds.series import series

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reporting import people, release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.disclosure import NotPublishedError
 from reporting.exhibits.data import reference
 from reporting.exhibits.exhibit import Head

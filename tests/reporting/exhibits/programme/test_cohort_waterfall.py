@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reporting import release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.high_dose.waterfall import Cohort, cohort_headline, found_and_excluded
 from tests.reporting.snapshots import LAST, practice, publish
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reporting import release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.tapering.down import AFTER, MEASURE, down, down_headline, harmed_words
 from reporting.exhibits.tapering.page import RED, head
 from tests.reporting.snapshots import Rows, counts, practice, publish

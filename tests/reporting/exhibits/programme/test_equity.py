@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reporting import release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.equity.gaps import gaps
 from reporting.exhibits.equity.groups import DIMENSIONS, groups, is_uptake, measures
 from reporting.exhibits.equity.measure import ByGroup

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from reporting import figures, release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.kinds.come_and_gone import ComeAndGone, headline
 from reporting.exhibits.kinds.series import Series, series
 from reporting.exhibits.plans import page as plans

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from reporting import figures, release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.high_dose.new_and_left import (
     crossings_headline,
     net_words,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reporting import release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.change import flows
 from reporting.exhibits.high_dose import page
 from reporting.exhibits.kinds.state_change import Flowed

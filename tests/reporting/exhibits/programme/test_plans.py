@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from reporting import release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.year_apart import YearApart
 from reporting.exhibits.kinds import shares
 from reporting.exhibits.kinds.grid import Read

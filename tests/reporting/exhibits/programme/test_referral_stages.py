@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reporting import figures, release
-from reporting.access import Scope, Selection
+from reporting.access.scope import Scope, Selection
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.referrals.stages import stages
 from tests.reporting.snapshots import LAST, practice, publish

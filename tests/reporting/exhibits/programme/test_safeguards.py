@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reporting import release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.year_apart import YearApart
 from reporting.exhibits.safeguards import best_interest, decisions, items, page
 from reporting.exhibits.safeguards.signals import signals

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reporting import release
-from reporting.access import Scope, Selection
+from reporting.access.scope import Scope, Selection
 from reporting.exhibits.high_dose.page import GABAPENTINOID_USE, TREND
 from reporting.exhibits.kinds.series import Series, series
 from reporting.exhibits.kinds.trend import icons, method

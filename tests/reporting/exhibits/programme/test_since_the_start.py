@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reporting import release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.high_dose import page
 from reporting.exhibits.overview import cards
 from tests.reporting.snapshots import LAST, POLICY, Rows, counts, month, practice, publish

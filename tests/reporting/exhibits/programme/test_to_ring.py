@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reporting import release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.overview import danger, signals
 from reporting.exhibits.overview.ring import ToRing, to_ring
 from reporting.exhibits.patients.people import patients

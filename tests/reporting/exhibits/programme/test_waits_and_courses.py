@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from reporting import figures, release
-from reporting.access import Scope, Selection, Snapshot
+from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.intervals import median_notch
 from reporting.exhibits.plans import caseload
 from reporting.exhibits.referrals import declined, waits

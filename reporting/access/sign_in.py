@@ -1,19 +1,18 @@
-"""Who asks, what part they ask for, and of which release."""
+"""Who may see a release, and who may load: the file of people, and what a sign-in is given."""
 
 from __future__ import annotations
 
 import datetime as dt
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-Edition = Literal["internal", "published"]  # exact counts, and those of the plan of suppression
-EDITIONS: tuple[Edition, ...] = ("internal", "published")
-MONTHS_A_YEAR = 12
-PEOPLE = Path(__file__).resolve().parent.parent / "config" / "access.toml"
+from reporting.access.scope import Scope
+
+PEOPLE = Path(__file__).resolve().parents[2] / "config" / "access.toml"
 ROLES = ("icb", "data")
 LONGEST_SIGN_IN = dt.timedelta(hours=8)
 CLOCKS_DIFFER = 300  # seconds
@@ -34,38 +33,6 @@ class Answer(Enum):
 
 
 @dataclass(frozen=True)
-class Scope:
-    """Who asks: a role and the practice codes it may see; practices None means all of the ICB.
-
-    A scope of practices with no code in it sees nothing. loads: whether it may load extracts. edition:
-    whether it is given exact counts, or those that may be published.
-    """
-
-    role: str
-    practices: frozenset[str] | None
-    loads: bool = False
-    edition: Edition = "internal"
-
-    @staticmethod
-    def icb() -> Scope:
-        """The ICB's own users: every practice."""
-        return Scope("icb", None)
-
-    def internal(self) -> Scope:
-        """The same, for exact counts: of what is shown inside, and of every verdict."""
-        return self.of("internal")
-
-    def of(self, edition: Edition) -> Scope:
-        """The same, for an edition."""
-        return replace(self, edition=edition)
-
-    @property
-    def sees_people(self) -> bool:
-        """Whether it sees the pages of the programme and of practices, and not only those of the data."""
-        return self.role != "data"
-
-
-@dataclass(frozen=True)
 class Loading:
     """What somebody may load: files of these practices, None for any; or of invented practices only."""
 
@@ -76,67 +43,6 @@ class Loading:
     def publishes(self) -> bool:
         """Whether they may publish. One practice's loader may not decide when everybody's figures change."""
         return self.practices is None
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What is asked for: a part of the ICB, a length of time and a threshold in mg OME a day.
-
-    place, pcn and practice (a code) are None for all; they narrow each other. years counts back from the last
-    month of the data.
-    """
-
-    threshold: int
-    years: int = 3
-    place: str | None = None
-    pcn: str | None = None
-    practice: str | None = None
-
-    @property
-    def months(self) -> int:
-        """The length of the period in months."""
-        return self.years * MONTHS_A_YEAR
-
-    def among(self) -> Selection:
-        """The same without the practice: those it stands among."""
-        return replace(self, practice=None)
-
-
-@dataclass(frozen=True)
-class Release:
-    """What a snapshot says of itself; dates are the first and last day it covers, thresholds mg OME a day."""
-
-    release: str
-    synthetic: bool
-    icb: str
-    factor_version: str
-    operator: str
-    default_threshold: int
-    thresholds: tuple[int, ...]
-    window_days: int
-    data_from: dt.date
-    data_to: dt.date
-    policy_json: str
-    method_changes: str = "[]"
-
-    @property
-    def last_month(self) -> dt.date:
-        """First day of the latest month covered by any practice."""
-        return self.data_to.replace(day=1)
-
-    def month(self, back: int) -> dt.date:
-        """First day of the month so many months before the last one."""
-        count = self.data_to.year * 12 + self.data_to.month - 1 - back
-        return dt.date(count // 12, count % 12 + 1, 1)
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """One published release: its name, its file and what it says of itself."""
-
-    release: str
-    path: Path
-    info: Release
 
 
 def people(path: Path = PEOPLE) -> dict[str, Scope]:
