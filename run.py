@@ -100,7 +100,7 @@ def serve(arguments: list[str]) -> int:
     find_browser()
     if not (asked.store / "CURRENT").is_file():
         first_release(asked.store)
-    command = module("streamlit", "run", "dashboard.py", "--server.port", str(asked.port))
+    command = module("streamlit", "run", "reporting/ui/entry/served.py", "--server.port", str(asked.port))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     dashboard = subprocess.Popen(command, cwd=ROOT, env=environment(asked.store))
     try:

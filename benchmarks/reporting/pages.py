@@ -19,7 +19,7 @@ from reporting import figures, release
 from reporting.access.scope import Scope
 from reporting.slides.pictures.browser import browser_path
 from tests.browser.checks import FINISHED, settled
-from tests.browser.serving import serving
+from tests.browser.serving import DASHBOARD, serving
 
 EMPTY = "empty page"
 WARM_UP = 4
@@ -90,7 +90,7 @@ def measure(store: Path | None, practices: int, months: int, starts: int, change
         )
         targets = {
             EMPTY: (ROOT / "benchmarks" / "reporting" / "empty.py", None),
-            "overview": (ROOT / "dashboard.py", served),
+            "overview": (DASHBOARD, served),
         }
         for _ in range(starts):
             for name, (script, used) in targets.items():

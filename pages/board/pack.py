@@ -18,4 +18,4 @@ if quarter is not None:
         pack.left_out(seen, order)
         pack.preview(seen, order)
         exports.export(seen, order)
-pack.exported()
+pack.exported(seen)

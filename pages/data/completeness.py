@@ -4,8 +4,9 @@ from reporting.exhibits.data.completeness import UnknownPeople, completeness
 from reporting.exhibits.data.extracts import received
 from reporting.exhibits.overview import questions
 from reporting.exhibits.wording import month
-from reporting.ui import gate, layout, show
+from reporting.ui import layout, show
 from reporting.ui.data import extracts as boxes
+from reporting.ui.entry import gate
 from reporting.ui.programme import front
 from reporting.ui.session import view
 
@@ -22,6 +23,6 @@ if may is not None:
     show.pseudonyms(
         seen, taken, "Pseudonyms in no patient extract (CSV)", "in-no-patient-extract-internal.csv"
     )
-if seen.scope.sees_people:
+if seen.scope.role == "icb":
     for made in (questions.by_kind, questions.of_practices):
         layout.listing(show.made(made, seen))

@@ -1,7 +1,8 @@
 """Try a file: how an extract would be read, and a layout for one that no layout fits."""
 
-from reporting.ui import gate, layout
+from reporting.ui import layout
 from reporting.ui.data import try_file, upload
+from reporting.ui.entry import gate
 from reporting.ui.session import view
 
 seen = view()

@@ -1,7 +1,8 @@
 """Upload: extracts in, what became of each file, and publishing."""
 
-from reporting.ui import gate, layout
+from reporting.ui import layout
 from reporting.ui.data import upload
+from reporting.ui.entry import gate
 from reporting.ui.session import view
 
 seen = view()

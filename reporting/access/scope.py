@@ -14,10 +14,11 @@ MONTHS_A_YEAR = 12
 
 @dataclass(frozen=True)
 class Scope:
-    """Who asks: a role and the practice codes it may see; practices None means all of the ICB.
+    """Who asks: a role (icb, practice, board or data) and the practice codes it may see; practices None means
+    all of the ICB.
 
     A scope of practices with no code in it sees nothing. loads: whether it may load extracts. edition:
-    whether it is given exact counts, or those that may be published.
+    whether it is given exact counts, or those that may be published; the board's is always the latter.
     """
 
     role: str
@@ -31,17 +32,23 @@ class Scope:
         return Scope("icb", None)
 
     def internal(self) -> Scope:
-        """The same, for exact counts: of what is shown inside, and of every verdict."""
-        return self.of("internal")
+        """The same, for exact counts of every verdict: nothing else of them may be drawn or printed."""
+        return replace(self, edition="internal")
 
     def of(self, edition: Edition) -> Scope:
-        """The same, for an edition."""
+        """The same, for an edition that somebody chose. Raises PermissionError for one that is not among
+        `editions`."""
+        if edition not in self.editions:
+            raise PermissionError(f"The role {self.role} has the {self.editions[0]} edition only.")
         return replace(self, edition=edition)
 
     @property
-    def sees_people(self) -> bool:
-        """Whether it sees the pages of the programme and of practices, and not only those of the data."""
-        return self.role != "data"
+    def editions(self) -> tuple[Edition, ...]:
+        """The editions it may choose from, the usual one first: of its own practices alone, exact counts; as
+        the board, published ones; else either."""
+        if self.role == "board":
+            return ("published",)
+        return EDITIONS if self.practices is None else ("internal",)
 
 
 @dataclass(frozen=True)

@@ -289,8 +289,8 @@ def where(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     return f"{snapshot.info.icb} · {area}{size}"
 
 
-def among_words(snapshot: Snapshot, selection: Selection) -> str:
+def among_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     """“All of Harbour PCN: ” where a page of one practice shows all it stands among; else nothing."""
-    if selection.practice is None:
+    if selection.practice is None or scope.practices is not None:
         return ""
     return f"All of {selection.pcn or selection.place or snapshot.info.icb}: "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.written import HIDDEN
@@ -49,6 +50,16 @@ def exhibit(maker: Maker, snapshot: Snapshot, scope: Scope, selection: Selection
     if HIDDEN in made.headline or "withheld" in made.headline:
         raise NotPublishedError(NO_FINDING)
     return made
+
+
+@dataclass(frozen=True)
+class InEdition:
+    """Makes an exhibit in the edition of the scope; raises as `exhibit` does."""
+
+    maker: Maker
+
+    def __call__(self, snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+        return exhibit(self.maker, snapshot, scope, selection)
 
 
 def is_drawn(made: Exhibit) -> bool:

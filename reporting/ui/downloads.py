@@ -32,7 +32,7 @@ from reporting.slides.quarter import at_end_of, quarters
 from reporting.ui.session import View
 
 OF_ONE_PERSON = frozenset({"patient-timeline"})  # never a file of real data
-REFUSED = "Of real data only ICB users take a file, and none of one person."
+REFUSED = "Of real data nobody takes a file of one person."
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,11 @@ class Download:
 
 
 def may_take(view: View, shown: Exhibit) -> bool:
-    """Whether whoever looks may take a file of an exhibit: of a synthetic release anybody; of real data ICB
-    users, and nobody one of a single person."""
+    """Whether whoever looks may take a file of an exhibit: of a synthetic release anybody; of real data
+    whoever sees figures, and nobody one of a single person."""
     if may_serve(view.snapshot.info):
         return True
-    return view.scope.role == "icb" and shown.key not in OF_ONE_PERSON
+    return view.scope.role in ("icb", "practice", "board") and shown.key not in OF_ONE_PERSON
 
 
 def pseudonyms(

@@ -30,32 +30,44 @@ LABELS = {
     "period": "Period",
     "threshold": "Threshold",
     "patient": "Patient",
+    "as": "Look as",
+    "of": "Own practice",
     "why": "Show",
     "similar": "Compared with",
     "measure": "Measure",
     "quarter": "Quarter",
 }
 ALL = "all"
+LOOKING = ("as", "of")  # the role that somebody looks as, on synthetic data
 TOUCHED = "somebody changed a widget"  # in this rerun: then the address follows the widgets
 
 
+def begin() -> None:
+    """Before the first widget of a rerun: whether somebody changed one."""
+    st.session_state[TOUCHED] = st.session_state.pop(f"{TOUCHED} just now", False)
+
+
 def selection(snapshot: Snapshot, scope: Scope) -> tuple[Selection, tuple[str, ...]]:
-    """Draw the filters into the sidebar: what they select, and a sentence for each value that was dropped.
+    """Draw the filters: what they select, and a sentence for each value that was dropped.
 
     Place narrows the PCNs, and both narrow the practices. A value in the address that is not among the
-    choices is dropped.
+    choices is dropped. A practice's reader has one of their own practices chosen, and the board none.
     """
-    st.session_state[TOUCHED] = st.session_state.pop(f"{TOUCHED} just now", False)
     info, notes = snapshot.info, list[str]()
     frame = _practices(snapshot, scope)
-    with st.sidebar:
-        years = chosen("period", YEARS, notes, years_words, f"Period to {month(info.data_to)}", DEFAULT_YEARS)
-        threshold = _threshold(snapshot, notes)
+    years = chosen("period", YEARS, notes, years_words, f"Period to {month(info.data_to)}", DEFAULT_YEARS)
+    threshold = _threshold(snapshot, notes)
+    place = pcn = practice = None
+    if scope.role == "practice":
+        codes = tuple(frame["practice_code"])
+        practice = chosen("practice", codes, notes, _practice_words(frame), LABELS["practice"], codes[0])
+    else:
         place = _area("place", sorted(frame["place"].dropna().unique()), notes, str)
         frame = frame if place is None else frame[frame["place"] == place]
         pcn = _area("pcn", sorted(frame["pcn"].dropna().unique()), notes, str)
         frame = frame if pcn is None else frame[frame["pcn"] == pcn]
-        practice = _area("practice", list(frame["practice_code"]), notes, _practice_words(frame))
+        if scope.role != "board":
+            practice = _area("practice", list(frame["practice_code"]), notes, _practice_words(frame))
     found = Selection(threshold, years, place, pcn, practice)
     if st.session_state[TOUCHED]:
         _write(
@@ -76,6 +88,7 @@ def parameters(found: Selection, default_threshold: int = 0) -> dict[str, str]:
         asked["threshold"] = str(found.threshold)
     if found.years != DEFAULT_YEARS:
         asked["period"] = str(found.years)
+    asked |= {name: st.query_params.get(name) for name in LOOKING}
     return {name: value for name, value in asked.items() if value}
 
 

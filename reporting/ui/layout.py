@@ -14,7 +14,7 @@ from streamlit.navigation.page import Page
 
 from reporting.access.scope import Snapshot
 from reporting.charts import theme
-from reporting.exhibits.coverage import area_name, coverage, dose_in_short, source_words, where
+from reporting.exhibits.coverage import Coverage, area_name, coverage, dose_in_short, source_words, where
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.wording import month
@@ -80,11 +80,21 @@ def head(view: View, section: str, words: Head) -> None:
 def freshness(view: View) -> str:
     """“Synthetic data · 22 of 24 practices to Sep 2026”: of all that whoever asks may see."""
     covered = coverage(view.snapshot, view.scope, None)
+    if view.scope.role == "practice":
+        return _own_freshness(view, covered)
     of = "" if area_name(*view.asked) == view.snapshot.info.icb else " of the ICB"
     words = f"{covered.counted} of {covered.practices} practices{of} to {month(view.snapshot.info.data_to)}"
     if covered.partly:
         words += f", {covered.partly} with extracts missing"
     return f"Synthetic data · {words}" if view.snapshot.info.synthetic else words
+
+
+def _own_freshness(view: View, covered: Coverage) -> str:
+    """The same of somebody's own practices: “Synthetic data · yours to Sep 2026”."""
+    awaited = covered.practices - covered.counted
+    words = f"{awaited} of {covered.practices} of yours awaited" if awaited else "yours"
+    said = f"{words} to {month(view.snapshot.info.data_to)}"
+    return f"Synthetic data · {said}" if view.snapshot.info.synthetic else said.capitalize()
 
 
 def section(title: str, words: str = "") -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -45,6 +47,22 @@ def view() -> View:
         st.stop()
     found: View = st.session_state[VIEW]
     return found
+
+
+def application() -> str | None:
+    """The name (client id) under which the sign-in service knows the dashboard; None where no sign-in is set
+    up."""
+    if not (st.secrets.load_if_toml_exists() and "auth" in st.secrets):
+        return None
+    return str(st.secrets["auth"].get("client_id", ""))
+
+
+def person(claims: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a sign-in says of whoever asks; nothing of one that was made for another application, which
+    Streamlit lets in."""
+    named, own = claims.get("aud"), application()
+    made_for = named if isinstance(named, list) else [named]
+    return claims if own and own in made_for else {}
 
 
 def who() -> str:

@@ -12,7 +12,7 @@ from typing import TypeVar
 import pandas as pd
 import streamlit as st
 
-from reporting.access.scope import EDITIONS, Edition, Scope, Selection, Snapshot
+from reporting.access.scope import Edition, Scope, Selection, Snapshot
 from reporting.disclosure import NotPublishedError
 from reporting.exhibits.exhibit import Definition, Exhibit, Icon, definition
 from reporting.ui import downloads, session
@@ -26,6 +26,7 @@ from reporting.ui.tables import table_html
 
 CACHED = 512
 LOOKED_FOR = 10  # seconds until a browser is looked for again
+EDITION_WORDS = {"internal": "Internal, exact", "published": "Published, rounded"}
 Made = TypeVar("Made")
 Maker = Callable[[Snapshot, Scope, Selection], Made]
 UNITS = {
@@ -130,18 +131,10 @@ def _download(shown: Exhibit, maker: Maker[Exhibit], view: View) -> None:
     if not may_take(view, shown):
         st.html(f"<p>{REFUSED}</p>")
         return
-    edition: Edition = st.segmented_control(
-        "Edition",
-        EDITIONS,
-        default=EDITIONS[0],
-        required=True,
-        format_func=str.capitalize,
-        key=f"edition-{shown.key}",
-        help="Internal: exact counts, not for publication. Published: counts rounded or withheld.",
-    )
+    edition = edition_of(view.scope, f"edition-{shown.key}")
     made = Download(view, maker, session.store(), session.who(), edition)
     try:
-        taken = shown if edition == "internal" else made.exhibit
+        taken = shown if edition == view.scope.edition else made.exhibit
     except NotPublishedError as why:
         st.html(f"<p>{escape(str(why))}</p>")
         return
@@ -162,6 +155,23 @@ def _download(shown: Exhibit, maker: Maker[Exhibit], view: View) -> None:
             disabled=bool(problem),
             help=problem or None,
         )
+
+
+def edition_of(scope: Scope, key: str) -> Edition:
+    """The edition chosen; without a widget where there is no choice."""
+    editions = scope.editions
+    if len(editions) == 1:
+        return editions[0]
+    chosen: Edition = st.segmented_control(
+        "Edition",
+        editions,
+        default=editions[0],
+        required=True,
+        format_func=EDITION_WORDS.__getitem__,
+        key=key,
+        help="Internal: exact counts, not for publication. Published: counts rounded or withheld.",
+    )
+    return chosen
 
 
 def pseudonyms(view: View, maker: Maker[pd.DataFrame], words: str, name: str) -> None:

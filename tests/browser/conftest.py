@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from reporting.slides.pictures.browser import browser_path
 from tests.browser.checks import watch
-from tests.browser.serving import ROOT, serving
+from tests.browser.serving import DASHBOARD, serving
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +29,7 @@ def serve() -> Iterator[Callable[..., str]]:
 @pytest.fixture(scope="session")
 def server(serve: Callable[..., str], sample_store: Path) -> str:
     """The address of the dashboard over the sample."""
-    return serve(ROOT / "dashboard.py", sample_store)
+    return serve(DASHBOARD, sample_store)
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+DASHBOARD = ROOT / "reporting" / "ui" / "entry" / "served.py"
 SECONDS_TO_START = 60
 
 

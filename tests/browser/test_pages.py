@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.checks import assert_clean, open_page, settled, watch
-from tests.browser.serving import ROOT
+from tests.browser.serving import DASHBOARD
 from tests.reporting.example import publish_example
 from tests.reporting.snapshots import practice, publish
 
@@ -238,7 +238,7 @@ class Own:
 @pytest.fixture(scope="module")
 def own(serve: Callable[..., str], tab: PageAt, tmp_path_factory: pytest.TempPathFactory) -> Own:
     store = publish_example(tmp_path_factory.mktemp("own") / "store")
-    address, first = serve(ROOT / "dashboard.py", store), tab(1440)
+    address, first = serve(DASHBOARD, store), tab(1440)
     open_page(first, f"{address}/high_dose")
     return Own(address, store, first)
 

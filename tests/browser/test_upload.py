@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import FilePayload, Page
 
 from tests.browser.checks import assert_clean, open_page, settled
-from tests.browser.serving import ROOT
+from tests.browser.serving import DASHBOARD, ROOT
 from tests.browser.test_pages import go_to
 
 SAMPLE = ROOT / "data" / "sample"
@@ -27,7 +27,7 @@ def test_files_are_uploaded_and_each_is_answered(
     before = {path.name for path in (store / "receipts").iterdir()}
     issues = (SAMPLE / "SYN03_issues_2026-09.csv").read_bytes()
     page = page_at(1440)
-    open_page(page, serve(ROOT / "dashboard.py", store))
+    open_page(page, serve(DASHBOARD, store))
     go_to(page, "Send data")
     page.locator("input[type=file]").set_input_files(
         [

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from reporting.access.listed import Listed
+from reporting.access.scope import Scope
+from reporting.ui.entry import door, gate
 from tests.reporting.example import publish_example
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,6 +23,21 @@ Opened = Callable[..., AppTest]
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with the example published."""
     return publish_example(tmp_path_factory.mktemp("pages") / "store")
+
+
+@pytest.fixture(autouse=True)
+def _behind_the_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the server is started: tests of these pages have no server to guard."""
+    monkeypatch.setattr(door.STANDS, "is_set", lambda: True)
+
+
+def sign_in(monkeypatch: pytest.MonkeyPatch, scope: Scope) -> None:
+    """Sign in as somebody whose entry gives this scope."""
+    person = {
+        "is_logged_in": True, "email": "ann@icb.example", "email_verified": True, "iat": time.time(),
+    }  # fmt: skip
+    monkeypatch.setattr(gate, "user", lambda: person)
+    monkeypatch.setattr(gate, "listed", lambda: Listed({"ann@icb.example": scope}))
 
 
 @pytest.fixture

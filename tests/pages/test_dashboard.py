@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from reporting.access.scope import Scope
 from reporting.exhibits.plans import page as plans
 from reporting.exhibits.referrals import page as referrals
-from reporting.ui import gate
-from tests.pages.conftest import Opened
+from reporting.ui.entry import gate
+from tests.pages.conftest import Opened, sign_in
 from tests.reporting.example import publish_example
 from tests.reporting.makers import PAGES, flat
 from tests.reporting.snapshots import practice, publish
@@ -163,9 +162,7 @@ def test_with_sign_in_set_up_real_data_ask_for_it(
 def test_a_listed_person_takes_internal_files_of_real_data(
     opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    person = {"is_logged_in": True, "email": "ann@icb.example", "iat": time.time()}
-    monkeypatch.setattr(gate, "user", lambda: person)
-    monkeypatch.setattr(gate, "people", lambda: {"ann@icb.example": Scope.icb()})
+    sign_in(monkeypatch, Scope.icb())
     app = opened("programme/plans", store=publish_example(tmp_path, synthetic=False))
     assert cards(app) == declared("programme/plans")
     shown = ("people", "handling", "trend", "practices", "caseload", "headings")
@@ -194,7 +191,7 @@ def test_a_missing_store_is_one_page_with_what_to_do(opened: Opened, tmp_path: P
 def broken_page() -> None:
     """A page that meets a damaged block in the middle of a query."""
     from reporting import release
-    from reporting.ui import gate
+    from reporting.ui.entry import gate
 
     with gate.damage_told():
         raise release.StoreError("The release 2026-10-02 is damaged.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -16,10 +15,9 @@ from reporting import people, release
 from reporting.access.scope import Scope, Selection
 from reporting.exhibits.data.completeness import UnknownPeople
 from reporting.slides import history
-from reporting.ui import gate
 from reporting.ui.downloads import pseudonyms
 from reporting.ui.session import View
-from tests.pages.conftest import Opened
+from tests.pages.conftest import Opened, sign_in
 from tests.pages.test_dashboard import charts, words_everywhere
 from tests.reporting.example import publish_example
 
@@ -130,9 +128,7 @@ def test_people_in_no_patient_extract_are_told_on_patients(
 def test_whoever_loads_takes_the_pseudonyms_in_no_extract_and_it_is_written_down(
     opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, scope: Scope, given: str
 ) -> None:
-    person = {"is_logged_in": True, "email": "ann@icb.example", "iat": time.time()}
-    monkeypatch.setattr(gate, "user", lambda: person)
-    monkeypatch.setattr(gate, "people", lambda: {"ann@icb.example": scope})
+    sign_in(monkeypatch, scope)
     strangers = [("SYN01", "X1", 150_000), ("SYN02", "X2", 0)]
     store = publish_example(tmp_path, unknown=strangers, synthetic=False)
     app = opened("data/completeness", store=store)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from etl.layouts import saving
 from reporting.access.scope import Scope
-from reporting.ui import gate
 from tests.etl.test_try import KNOWN, ODD
-from tests.pages.conftest import Opened
+from tests.pages.conftest import Opened, sign_in
 from tests.pages.test_dashboard import words_everywhere
 from tests.reporting.example import publish_example
 
@@ -75,10 +73,8 @@ def test_a_layout_is_chosen_by_column_tried_and_saved(opened: Opened, own: Path)
 def test_one_practices_loader_saves_no_layout(
     opened: Opened, own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    person = {"is_logged_in": True, "email": "ann@icb.example", "iat": time.time()}
     scope = Scope("data", frozenset({"SYN01"}), loads=True)
-    monkeypatch.setattr(gate, "user", lambda: person)
-    monkeypatch.setattr(gate, "people", lambda: {"ann@icb.example": scope})
+    sign_in(monkeypatch, scope)
     app = tried(opened(PAGE, own), ODD)
     assert "Only somebody who loads for every practice" in words_everywhere(app)
     assert not [button for button in app.button if button.key == "try-save"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +14,11 @@ from streamlit.testing.v1 import AppTest
 
 from etl.upload.receipt_messages import QuarantinedRows, ReceiptMessage
 from etl.upload.service import LoadOutcome, Published, UploadOutcome
+from reporting.access.listed import Listed
 from reporting.access.scope import Scope
-from reporting.ui import gate
 from reporting.ui.data import upload
-from tests.pages.conftest import Opened
+from reporting.ui.entry import gate
+from tests.pages.conftest import Opened, sign_in
 from tests.pages.test_dashboard import words_everywhere
 from tests.reporting.example import publish_example
 
@@ -114,12 +114,6 @@ def taken_in(app: AppTest, at: AnsweringService, *files: UploadOutcome) -> AppTe
     app.file_uploader[0].upload(*FILE).run()
     app.button(key="upload-take-in").click().run()
     return finished(app)
-
-
-def signed_in_as(monkeypatch: pytest.MonkeyPatch, scope: Scope) -> None:
-    person = {"is_logged_in": True, "email": "ann@icb.example", "iat": time.time()}
-    monkeypatch.setattr(gate, "user", lambda: person)
-    monkeypatch.setattr(gate, "people", lambda: {"ann@icb.example": scope})
 
 
 def test_an_empty_page_says_the_limit_and_that_nothing_changes_yet(
@@ -235,7 +229,7 @@ def test_work_that_breaks_off_is_said(opened: Opened, at: AnsweringService) -> N
 def test_whoever_only_looks_cannot_load(
     opened: Opened, at: AnsweringService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    signed_in_as(monkeypatch, Scope.icb())
+    sign_in(monkeypatch, Scope.icb())
     app = opened(PAGE, store=publish_example(tmp_path, synthetic=False))
     assert "the role “data”" in words_everywhere(app)
     assert not app.file_uploader and at.asked == []
@@ -244,7 +238,7 @@ def test_whoever_only_looks_cannot_load(
 def test_a_loader_sees_the_data_pages_only_and_loads_real_practices(
     opened: Opened, at: AnsweringService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    signed_in_as(monkeypatch, Scope("data", None, loads=True))
+    sign_in(monkeypatch, Scope("data", None, loads=True))
     app = opened(store=publish_example(tmp_path, synthetic=False))
     assert "practices have sent data" in words_everywhere(app)
     links = [link.proto.label for link in app.get("page_link")]
@@ -259,9 +253,9 @@ def test_a_loader_sees_the_data_pages_only_and_loads_real_practices(
     app.switch_page("pages/data/upload.py").run()
     assert at.asked[-1] == {"practice": None, "synthetic_only": False}
     assert app.button(key="upload-publish")
-    monkeypatch.setattr(gate, "people", dict)
+    monkeypatch.setattr(gate, "listed", Listed)
     app.run()
-    assert not app.file_uploader and "not in config/access.toml" in words_everywhere(app)
+    assert not app.file_uploader and "not set up for this dashboard" in words_everywhere(app)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +264,7 @@ def test_a_loader_sees_the_data_pages_only_and_loads_real_practices(
 def test_a_practice_s_loader_sees_and_loads_that_practice_alone(
     opened: Opened, at: AnsweringService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, page: str
 ) -> None:
-    signed_in_as(monkeypatch, Scope("data", frozenset({"SYN02"}), loads=True))
+    sign_in(monkeypatch, Scope("data", frozenset({"SYN02"}), loads=True))
     app = opened(page, store=publish_example(tmp_path, synthetic=False))
     shown = words_everywhere(app)
     assert "1 of 1 practices to Sep 2026" in shown and "Alder Street" not in shown

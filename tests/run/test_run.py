@@ -117,7 +117,9 @@ def test_the_store_is_named_by_option_then_environment_then_default(
 
 def test_the_dashboard_is_served_until_it_is_told_to_stop(tmp_path: Path) -> None:
     port = free_port()
-    (tmp_path / "dashboard.py").write_text("import streamlit as st\nst.title('Here')\n", encoding="utf-8")
+    served = tmp_path / "reporting" / "ui" / "entry" / "served.py"
+    served.parent.mkdir(parents=True)
+    served.write_text("import streamlit as st\nst.title('Here')\n", encoding="utf-8")
     (tmp_path / "store").mkdir()
     (tmp_path / "store" / "CURRENT").write_text("release", encoding="utf-8")
     patched = (
@@ -126,12 +128,12 @@ def test_the_dashboard_is_served_until_it_is_told_to_stop(tmp_path: Path) -> Non
         "sys.exit(run.main(['--port', sys.argv[2], '--store', sys.argv[1] + '/store']))"
     )
     command = [sys.executable, "-c", patched, str(tmp_path), str(port)]
-    served = subprocess.Popen(command, cwd=SCRIPT.parent, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=SCRIPT.parent, stdout=subprocess.PIPE, text=True)
     assert answers(port)
-    served.send_signal(signal.SIGTERM)
-    printed, _ = served.communicate(timeout=30)
+    process.send_signal(signal.SIGTERM)
+    printed, _ = process.communicate(timeout=30)
     assert str(port) in printed, "the address is not printed"
-    assert served.returncode == SUCCESS
+    assert process.returncode == SUCCESS
     run.require_free(port)
 
 

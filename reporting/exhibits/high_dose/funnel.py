@@ -45,7 +45,7 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         **common,
         headline=funnel_headline(high, low),
         subtitle=(
-            f"{among_words(snapshot, selection)}Adults {words} per 1,000, by practice size, "
+            f"{among_words(snapshot, scope, selection)}Adults {words} per 1,000, by practice size, "
             f"{month(snapshot.info.last_month)} (n = {counted(len(frame), 'practice', 'practices')})"
         ),
         figure=_figure(points, found),

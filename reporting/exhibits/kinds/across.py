@@ -81,7 +81,7 @@ class Across:
             **common,
             headline=f"{title}: {ALONE}" if len(frame) == 1 else headline(concern, fine, worse, good),
             subtitle=(
-                f"{among_words(snapshot, selection)}{self.plotted.format(dose=dose)}, {month(last)} "
+                f"{among_words(snapshot, scope, selection)}{self.plotted.format(dose=dose)}, {month(last)} "
                 f"(n = {counted(len(frame), 'practice', 'practices')})"
             ),
             figure=apart(

@@ -75,7 +75,7 @@ class Grid:
             **common,
             headline=headline,
             subtitle=(
-                f"{among_words(snapshot, selection)}{self.subtitle.format(month=when)} "
+                f"{among_words(snapshot, scope, selection)}{self.subtitle.format(month=when)} "
                 f"(n = {f'{found.n}, ' if found.n else ''}{practices})"
             ),
             matrix=self._matrix(snapshot, scope, selection, found, items),

@@ -35,7 +35,7 @@ def caseload(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         **common,
         headline=caseload_headline(frame),
         subtitle=(
-            f"{among_words(snapshot, selection)}"
+            f"{among_words(snapshot, scope, selection)}"
             f"People on a high dose by the clinician named in their plan, {month(snapshot.info.last_month)} "
             f"(n = {counted(people, 'person', 'people')})"
         ),

@@ -48,7 +48,7 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         if len(frame) == 1
         else attended_headline(low, int((frame["role"] == "improvement").sum())),
         subtitle=(
-            f"{among_words(snapshot, selection)}People on a high dose seen by a service, 12 months to "
+            f"{among_words(snapshot, scope, selection)}People on a high dose seen by a service, 12 months to "
             f"{month(snapshot.info.last_month)} ({size(frame['denominator'].sum(), 'person', 'people')})"
         ),
         figure=draw(),

@@ -41,7 +41,7 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
         **common,
         headline=number_headline(made, overall, apart, places if len(frame) > 1 else ""),
         subtitle=(
-            f"{among_words(snapshot, selection)}"
+            f"{among_words(snapshot, scope, selection)}"
             f"Reductions in the {year_words(snapshot)}, {places} by name "
             f"({size(made, 'reduction', 'reductions')}, {number(cohort)} people)"
         ),

@@ -58,7 +58,7 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
             f"{_also(numerator[AFTER])}{more}"
         ),
         subtitle=(
-            f"{among_words(snapshot, selection)}Plans from {words}, still with supply, by "
+            f"{among_words(snapshot, scope, selection)}Plans from {words}, still with supply, by "
             f"{'practice' if by == 'name' else 'PCN'}, {month(snapshot.info.last_month)} "
             f"({size(plans, 'plan', 'plans')})"
         ),

@@ -60,7 +60,19 @@ def export(view: View, order: Order) -> None:
     if st.button(f"Make {words}, {order.edition} edition", type="primary", disabled=stop, key="pack-make"):
         _start("The pack", of, partial(_pack, view, order, session.store(), session.who()))
     _files(of)
-    _reports(view, order.quarter)
+    if view.scope.role == "icb":
+        _reports(view, order.quarter)
+
+
+def reports(view: View, quarter: Quarter) -> None:
+    """The button that makes the reports of the practices that whoever asks may see."""
+    _collect()
+    if WORK in st.session_state:
+        _watch()
+        return
+    if problem := _problem():
+        layout.note(problem)
+    _reports(view, quarter)
 
 
 def _reports(view: View, quarter: Quarter) -> None:

@@ -10,7 +10,8 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from reporting.access.scope import EDITIONS, Edition, Scope, Selection, Snapshot
+from reporting.access.scope import Edition, Scope, Selection, Snapshot
+from reporting.exhibits import editions
 from reporting.exhibits.coverage import area_name, beyond
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Head
@@ -20,16 +21,13 @@ from reporting.slides.pack import Order, PackError, drawable, found
 from reporting.slides.pictures.picture import png
 from reporting.slides.pictures.renderer import BrowserFailed
 from reporting.slides.quarter import Quarter, quarters
-from reporting.ui import layout, session
+from reporting.ui import layout, session, show
 from reporting.ui.downloads import no_picture
 from reporting.ui.filters import chosen
 from reporting.ui.session import View
 
-EDITION_WORDS = {
-    "internal": "Internal, exact",
-    "published": "Published, rounded",
-}
 NAMES = {content.key: content.name for content in CONTENTS}
+PUBLISHED_KEYS = tuple(content.key for content in CONTENTS if content.exhibit in editions.PUBLISHED)
 NOT_KEPT = "pack-not-kept"
 PREVIEW = {"width": 1280, "height": 720}
 PREVIEWS_CACHED = 64
@@ -61,19 +59,22 @@ def head(view: View, quarter: Quarter | None, notes: list[str]) -> Head:
     )
 
 
+def report_head(view: View, quarter: Quarter | None, notes: list[str]) -> Head:
+    """What a practice's report is, or why there is none."""
+    if quarter is None:
+        return Head("No quarter is complete yet", "A report needs a whole quarter of your data.")
+    area = area_name(view.snapshot, view.scope, view.selection)
+    said = "Two pages for your own meeting, as the ICB sends them. Internal: for your practice alone."
+    return Head(f"{area}: report of {quarter.words}", " ".join([said, *notes]))
+
+
 def order(view: View, quarter: Quarter) -> Order | None:
     """The slides chosen, with the words kept for the quarter; None, and a sentence, where none."""
     layout.section("Slides", "Leave out what the board need not see; the numbers on the slides follow.")
-    edition: Edition = st.segmented_control(
-        "Edition",
-        EDITIONS,
-        default=EDITIONS[0],
-        required=True,
-        format_func=EDITION_WORDS.__getitem__,
-        key="pack-edition",
-    )
+    edition = show.edition_of(view.scope, "pack-edition")
+    known = KEYS if "internal" in view.scope.editions else PUBLISHED_KEYS
     keys = st.multiselect(
-        "Slides of the pack", KEYS, KEYS, format_func=NAMES.__getitem__, key="pack-slides", width="stretch"
+        "Slides of the pack", known, known, format_func=NAMES.__getitem__, key="pack-slides", width="stretch"
     )
     try:
         words = history.asks(session.store(), quarter, view.selection)
@@ -112,7 +113,8 @@ def preview(view: View, order: Order) -> None:
         return
     data = base64.b64encode(picture).decode("ascii")
     st.html(f'<img class="slide" src="data:image/png;base64,{data}" alt="{escape(words)}">')
-    _ask(order, key)
+    if view.scope.role == "icb":
+        _ask(order, key)
 
 
 @lru_cache(maxsize=PREVIEWS_CACHED)
@@ -162,8 +164,10 @@ def _keep(order: Order, key: str, field: str) -> None:
         st.session_state[NOT_KEPT] = f"The words were not kept: {error}"
 
 
-def exported() -> None:
-    """The packs exported from this store, latest first."""
+def exported(view: View) -> None:
+    """The packs exported from this store, latest first; for the ICB alone, as it names people."""
+    if view.scope.role != "icb":
+        return
     frame = pd.DataFrame(
         [
             (one.when, one.who, one.quarter, one.area, one.edition, one.release, len(one.files))

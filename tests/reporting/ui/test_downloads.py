@@ -26,6 +26,7 @@ from reporting.ui.session import View
 from reporting.ui.tables import table_html
 
 LEAD = Scope("practice", frozenset({"SYN01"}))
+BOARD = Scope("board", None, edition="published")
 
 
 def exhibit(table: pd.DataFrame, headline: str = "A finding") -> Exhibit:
@@ -159,12 +160,23 @@ def test_what_is_not_published_is_refused_in_words(
     assert not history.exports(tmp_path)
 
 
-def test_of_real_data_icb_users_take_files_and_nobody_one_of_a_single_person(snapshot: Snapshot) -> None:
+def test_whoever_sees_figures_takes_files_of_real_data_and_nobody_one_of_a_person(snapshot: Snapshot) -> None:
     chart, person = exhibit(pd.DataFrame()), replace(exhibit(pd.DataFrame()), key="patient-timeline")
-    icb, lead = (View(real(snapshot), scope, Selection(120)) for scope in (Scope.icb(), LEAD))
-    assert downloads.may_take(icb, chart) and not downloads.may_take(icb, person)
-    assert not downloads.may_take(lead, chart)
-    assert downloads.may_take(replace(lead, snapshot=snapshot), person)
+    for scope in (Scope.icb(), LEAD, BOARD):
+        view = View(real(snapshot), scope, Selection(120))
+        assert downloads.may_take(view, chart) and not downloads.may_take(view, person)
+        assert downloads.may_take(replace(view, snapshot=snapshot), person)
+    loader = View(real(snapshot), Scope("data", None, loads=True), Selection(120))
+    assert not downloads.may_take(loader, chart)
+
+
+@pytest.mark.parametrize(("scope", "edition"), [(LEAD, "published"), (BOARD, "internal")])
+def test_nobody_takes_an_edition_that_is_not_theirs(
+    snapshot: Snapshot, tmp_path: Path, scope: Scope, edition: Edition
+) -> None:
+    view = View(snapshot, scope, Selection(120, practice="SYN01" if scope is LEAD else None))
+    with pytest.raises(PermissionError):
+        Download(view, page.TREND, tmp_path, "ann", edition).csv("trend.csv")
 
 
 def test_nothing_of_real_data_is_taken_out_unwritten(snapshot: Snapshot, tmp_path: Path) -> None:

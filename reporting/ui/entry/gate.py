@@ -5,21 +5,26 @@ from __future__ import annotations
 import atexit
 import datetime as dt
 import gc
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from reporting import release
+from reporting import figures, release
+from reporting.access import ended
+from reporting.access.listed import AccessError, listed
 from reporting.access.scope import Scope, Snapshot
-from reporting.access.sign_in import AccessError, Answer, Loading, answer, may_load, people
+from reporting.access.sign_in import Answer, Loading, answer, may_load, may_serve
 from reporting.guidance.links import LinksError
-from reporting.ui import layout
+from reporting.ui import layout, session
+from reporting.ui.entry import door
 
 SIGN_IN = "Sign-in is needed for these data"
+ASK = "Ask your administrator."
 WORDS = {
     Answer.NOT_SET_UP: (
         "The release in this store holds real data. Without sign-in only synthetic data are shown, so "
@@ -32,36 +37,81 @@ WORDS = {
     ),
     Answer.SIGN_IN: ("The release in this store holds real data. Sign in with your work account.",),
     Answer.SIGN_IN_AGAIN: ("A sign-in lasts eight hours. Sign in again to go on.",),
-    Answer.UNKNOWN: (
-        "You have signed in, but your address is not in config/access.toml. Ask whoever runs the dashboard.",
-    ),
+    Answer.NO_EMAIL: (f"You have signed in, but your account gave no e-mail address. {ASK}",),
+    Answer.NOT_VERIFIED: (f"You have signed in, but your account's address is not verified. {ASK}",),
+    Answer.UNKNOWN: (f"You have signed in, but your account is not set up for this dashboard. {ASK}",),
 }
-
-NO_LOADING = (
-    "Loading is for people with the role “data”. Whoever runs the dashboard can give it to your address in "
-    "config/access.toml."
+UNSURE = (f"Who may see these data cannot be read, so nothing is shown. {ASK}",)
+NO_DOOR = (
+    "The release in this store holds real data, and the dashboard was started without its door, which guards "
+    "downloads and uploads. Start it with `python3 run.py`, or as docs/deploy.md says.",
 )
+NO_LOADING = "Loading is for people with the role “data”. Your administrator can give it to you."
 LOADING_NEEDS = "Sign in with your work account to load extracts. A sign-in lasts eight hours."
+NOT_ENDED = (
+    "This browser is signed out, but the store did not take it down, so other processes may not know. Close "
+    "every window of the dashboard. "
+) + ASK
+LOG = logging.getLogger(__name__)
 
 
 def opened(store: Path) -> tuple[Snapshot, Scope]:
     """The current release and the scope to show it in; otherwise one page says why not, and no more runs."""
     try:
         snapshot = release.current(store)
-        given, scope = answer(snapshot.info, user(), people(), dt.datetime.now(dt.UTC))
-    except (release.StoreError, AccessError) as error:
+    except release.StoreError as error:
         layout.message(
             "There is nothing to show yet", (str(error), "The page will show the data when reloaded.")
         )
+        st.stop()
+    if not may_serve(snapshot.info) and not door.STANDS.is_set():
+        layout.message("Nothing is shown", NO_DOOR)
+        st.stop()
+    who = user()
+    try:
+        given, scope = answer(snapshot.info, who, listed, partial(ended.is_ended, store), _now())
+        if scope is not None and not _exists(snapshot, scope):
+            given, scope = Answer.UNKNOWN, None
+    except AccessError as error:
+        LOG.error("Access: %s", error)
+        layout.message(SIGN_IN, UNSURE)
+        sign_out(store)
         st.stop()
     if scope is None:
         layout.message(SIGN_IN, WORDS[given])
         if given in (Answer.SIGN_IN, Answer.SIGN_IN_AGAIN):
             st.button("Sign in", on_click=st.login)
-        if given is Answer.UNKNOWN:
-            st.button("Sign out", on_click=st.logout)
+        elif who is not None:
+            sign_out(store)
         st.stop()
     return snapshot, scope
+
+
+def _exists(snapshot: Snapshot, scope: Scope) -> bool:
+    """Whether a practice's reader has a practice in the release; the log names those it lacks."""
+    if scope.role != "practice" or scope.practices is None:
+        return True
+    held = set(figures.practices(snapshot, scope).frame["practice_code"])
+    if lacking := sorted(scope.practices - held):
+        LOG.error("Access: an entry names practices that the release does not hold: %s.", ", ".join(lacking))
+    return bool(held)
+
+
+def sign_out(store: Path) -> None:
+    """The button that ends a sign-in: in this tab, in every other, and for the cookie that it left."""
+    if st.button("Sign out", key="sign-out"):
+        who = user() or {}
+        try:
+            ended.end(store, who)
+        except OSError as error:
+            LOG.error("Access: a sign-out could not be kept: %s", error)
+            layout.message("Signed out here", (NOT_ENDED,))
+            st.stop()
+        st.logout()
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 @contextmanager
@@ -79,7 +129,7 @@ def loading(snapshot: Snapshot) -> Loading | None:
     """What whoever asks may load, asked anew at every rerun; otherwise a way to sign in, and None."""
     given, found = _may_load(snapshot)
     if found is None:
-        words = NO_LOADING if given is Answer.UNKNOWN else LOADING_NEEDS
+        words = LOADING_NEEDS if given in (Answer.SIGN_IN, Answer.SIGN_IN_AGAIN) else NO_LOADING
         st.html(f'<p class="note" role="status">{words}</p>')
         if given in (Answer.SIGN_IN, Answer.SIGN_IN_AGAIN):
             st.button("Sign in", on_click=st.login)
@@ -92,14 +142,16 @@ def may_take(snapshot: Snapshot) -> Loading | None:
 
 
 def _may_load(snapshot: Snapshot) -> tuple[Answer, Loading | None]:
-    return may_load(snapshot.info, user(), people(), dt.datetime.now(dt.UTC))
+    try:
+        return may_load(snapshot.info, user(), listed, partial(ended.is_ended, session.store()), _now())
+    except AccessError as error:
+        LOG.error("Access: %s", error)
+        return Answer.UNKNOWN, None
 
 
 def user() -> Mapping[str, Any] | None:
     """What the sign-in service says of whoever asks; None where no sign-in is set up."""
-    if not (st.secrets.load_if_toml_exists() and "auth" in st.secrets):
-        return None
-    return st.user.to_dict()
+    return None if session.application() is None else session.person(st.user.to_dict())
 
 
 @cache

@@ -1,0 +1,238 @@
+"""The door of the server: who may take a file or send one, by what sign-in, and how fast anybody may ask.
+
+It stands before everything that Streamlit serves. Streamlit itself gives a file to whoever knows its address,
+takes one from whoever has opened a page, and lets an open page go on after its sign-in has ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import partial
+from threading import Event
+from typing import Any
+
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.runtime import Runtime, exists, get_instance
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
+
+from reporting import release
+from reporting.access import ended
+from reporting.access.listed import AccessError, listed
+from reporting.access.scope import Scope as Seen
+from reporting.access.sign_in import may_serve, signed_in
+from reporting.ui import session
+
+STANDS = Event()  # set once a door guards this process
+MEDIA, UPLOAD = "/media/", "/_stcore/upload_file/"
+FROM_HERE_ONLY = ("/_stcore/metrics", "/_stcore/script-health-check")
+FORWARDED = b"x-real-ip"  # set by the proxy, and by it alone
+LOOKED_EVERY = 15  # seconds between looks whether the sign-in of an open page still holds
+MESSAGES, AT_ONCE = 5.0, 40  # a second for one person in the long run, and at once
+CONNECTIONS = 40  # open pages of one person
+PROTOCOLS = b"sec-websocket-protocol"
+FOR_A_FILE = "backend_operation_request"
+SENT = ("rerun_script", "stop_script", "file_urls_request", "app_heartbeat")
+MayAsk = Callable[[Message], bool]
+Cookies = Mapping[str, str]
+
+
+class Door:
+    """Middleware of the server. Without sign-in set up it guards nothing of a synthetic release but how fast
+    one address may ask."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._buckets: dict[str, Bucket] = {}
+        self._open: Counter[str] = Counter()
+        STANDS.set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._page(scope, receive, send)
+        elif scope["type"] == "http" and (refused := _refused(HTTPConnection(scope))):
+            await PlainTextResponse(refused, status_code=403)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One open page: as fast as its person may ask, and for as long as the sign-in holds."""
+        asks = HTTPConnection(scope)
+        user = _user(asks.cookies)
+        who = _name(asks, user)
+        if self._open[who] >= CONNECTIONS and who:
+            await send({"type": "websocket.close", "code": 1013})
+            return
+        seen = _seen(user)
+        if user and seen is None:
+            scope = _afresh(scope)
+        bucket = self._buckets.setdefault(who, Bucket()) if who else None
+        talk = Talk(receive, send, bucket, partial(_may_ask, user))
+        self._open[who] += 1
+        try:
+            await self._app(scope, partial(talk.receive, lambda: _seen(user) == seen), talk.send)
+        finally:
+            self._open[who] -= 1
+            if not self._open[who]:
+                del self._open[who]
+                self._buckets.pop(who, None)
+
+
+class Talk:
+    """What goes over one WebSocket."""
+
+    def __init__(self, receive: Receive, send: Send, bucket: Bucket | None, may: MayAsk) -> None:
+        self._receive, self._send, self._bucket, self._may = receive, send, bucket, may
+        self._closed = False
+
+    async def receive(self, holds: Callable[[], bool]) -> Message:
+        """The next message; where the sign-in no longer holds, the end of the page in its place."""
+        coming = asyncio.ensure_future(self._receive())
+        try:
+            while not (await asyncio.wait({coming}, timeout=LOOKED_EVERY))[0]:
+                if not holds():
+                    return await self._end()
+            message = coming.result()
+            if message["type"] != "websocket.receive":
+                return message
+            if self._bucket is not None:
+                await asyncio.sleep(self._bucket.wait())
+            return message if holds() and self._may(message) else await self._end()
+        finally:
+            coming.cancel()
+
+    async def send(self, message: Message) -> None:
+        """Send it, unless the page has ended."""
+        if not self._closed:
+            await self._send(message)
+
+    async def _end(self) -> Message:
+        self._closed = True
+        await self._send({"type": "websocket.close", "code": 1008})
+        return {"type": "websocket.disconnect", "code": 1008}
+
+
+class Bucket:
+    """How long each message of one person waits, all of their pages together."""
+
+    def __init__(self) -> None:
+        self._full_at = time.monotonic()  # when AT_ONCE messages may come at once again
+
+    def wait(self) -> float:
+        """Seconds that one more message waits."""
+        now = time.monotonic()
+        self._full_at = max(self._full_at, now) + 1 / MESSAGES
+        return max(0.0, self._full_at - now - AT_ONCE / MESSAGES)
+
+
+def _refused(asks: HTTPConnection) -> str:
+    """Why a request is not answered, "" where it is."""
+    path = asks.url.path
+    if path.startswith(FROM_HERE_ONLY) and _forwarded(asks):
+        return "Only the computer of the dashboard may ask for this."
+    if not path.startswith((MEDIA, UPLOAD)) or asks.scope["method"] == "OPTIONS" or _is_synthetic():
+        return ""
+    user = _user(asks.cookies)
+    seen = _seen(user)
+    if user is None or seen is None:
+        return "Sign in first."
+    name = path.rpartition("/")[2]
+    if path.startswith(UPLOAD):
+        sessions = {path.removeprefix(UPLOAD).partition("/")[0]} if seen.loads else set()
+    else:
+        sessions = _sessions_of(name)
+    return "" if any(_is_of(one, user) for one in sessions) else "This file is not yours."
+
+
+def _may_ask(user: Mapping[str, Any] | None, message: Message) -> bool:
+    """Whether a page may send a message: what a page of ours sends, and for a file only where the file is of
+    the same sign-in. Streamlit makes it for whoever knows its name."""
+    try:
+        asked = BackMsg.FromString(message.get("bytes") or b"")
+    except DecodeError:
+        return False
+    if asked.WhichOneof("type") != FOR_A_FILE:
+        return asked.WhichOneof("type") in SENT
+    if _is_synthetic():
+        return True
+    runtime, name = _runtime(), asked.backend_operation_request.deferred_file.file_id
+    made = None if runtime is None else runtime.media_file_mgr._deferred_callables.get(name)
+    return user is not None and made is not None and _is_of(made["session_id"], user)
+
+
+def _runtime() -> Runtime | None:
+    return get_instance() if exists() else None
+
+
+def _sessions_of(file: str) -> set[str]:
+    """The open pages that a file was made for."""
+    runtime = _runtime()
+    if runtime is None:
+        return set()
+    files = runtime.media_file_mgr
+    with files._lock:
+        held = {one: set(names.values()) for one, names in files._files_by_session_and_coord.items()}
+    return {one for one, names in held.items() if any(file.startswith(name) for name in names)}
+
+
+def _is_of(one: str, user: Mapping[str, Any]) -> bool:
+    """Whether an open page is of this very sign-in."""
+    runtime = _runtime()
+    found = None if runtime is None else runtime._session_mgr.get_active_session_info(one)
+    return found is not None and ended.sign_in_of(found.session._user_info) == ended.sign_in_of(user)
+
+
+def _user(cookies: Cookies) -> Mapping[str, Any] | None:
+    """What the sign-in's cookie says, where it is one that this server made; None without."""
+    try:
+        made = _get_signed_cookie_with_chunks(dict(cookies), USER_COOKIE_NAME)
+        said = json.loads(made) if made else None
+    except Exception:
+        return None
+    return session.person(said) if isinstance(said, dict) else None
+
+
+def _seen(user: Mapping[str, Any] | None) -> Seen | None:
+    """What a sign-in may see now; None for nobody, and where that cannot be known."""
+    store = session.store()
+    try:
+        return signed_in(user or {}, listed, partial(ended.is_ended, store), dt.datetime.now(dt.UTC))[1]
+    except AccessError:
+        return None
+
+
+def _is_synthetic() -> bool:
+    try:
+        return may_serve(release.current(session.store()).info)
+    except release.StoreError:
+        return False
+
+
+def _forwarded(asks: HTTPConnection) -> str:
+    """The address that the proxy gave, "" of whoever asks from this computer."""
+    return asks.headers.get(FORWARDED.decode(), "")
+
+
+def _name(asks: HTTPConnection, user: Mapping[str, Any] | None) -> str:
+    """Whose messages are counted together: those of a person, else of an address; "" for nobody's."""
+    if user:
+        return ended.sign_in_of({"sub": user.get("sub"), "email": user.get("email")})
+    return _forwarded(asks)
+
+
+def _afresh(scope: Scope) -> Scope:
+    """The same request without the session it would go on with: what that one holds is no longer its own."""
+    headers = [
+        (name, b",".join(value.split(b",")[:2]) if name == PROTOCOLS else value)
+        for name, value in scope["headers"]
+    ]
+    return {**scope, "headers": headers, "subprotocols": scope.get("subprotocols", [])[:2]}
