@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 
 from reporting.access.scope import Scope
 
+ACCESS = "DASHBOARD_ACCESS"  # names another access file than that of the project
 LISTED = Path(__file__).resolve().parents[2] / "config" / "access.toml"
 VIEWS = ("icb", "practice", "board", "data")  # a person of several roles sees what the first of them sees
 TOGETHER = ({"icb", "data"}, {"practice", "data"})  # roles that one entry may hold both of
@@ -67,8 +69,10 @@ def email(user: Mapping[str, Any]) -> str | None:
     return address if _is_address(address) else None
 
 
-def listed(path: Path = LISTED) -> Listed:
-    """What an access file says; one that is not there lists nobody. Raises AccessError."""
+def listed(path: Path | None = None) -> Listed:
+    """What an access file says: the one that DASHBOARD_ACCESS names, else config/access.toml. One that is not
+    there lists nobody. Raises AccessError."""
+    path = path or Path(os.environ.get(ACCESS) or LISTED)
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -22,8 +22,12 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime import Runtime, exists, get_instance
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+from streamlit.web.server.starlette.starlette_server_config import (
+    TOKENS_COOKIE_NAME,
+    USER_COOKIE_NAME,
+)
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
+from websockets import http11
 
 from reporting import release
 from reporting.access import ended
@@ -39,6 +43,8 @@ FORWARDED = b"x-real-ip"  # set by the proxy, and by it alone
 LOOKED_EVERY = 15  # seconds between looks whether the sign-in of an open page still holds
 MESSAGES, AT_ONCE = 5.0, 40  # a second for one person in the long run, and at once
 CONNECTIONS = 40  # open pages of one person
+TOKENS = TOKENS_COOKIE_NAME.encode()
+LONGEST_LINE = 65_536  # bytes of a header, as many as the server takes in all
 PROTOCOLS = b"sec-websocket-protocol"
 FOR_A_FILE = "backend_operation_request"
 SENT = ("rerun_script", "stop_script", "file_urls_request", "app_heartbeat")
@@ -54,6 +60,9 @@ class Door:
         self._app = app
         self._buckets: dict[str, Bucket] = {}
         self._open: Counter[str] = Counter()
+        # Somebody in many groups has long cookies; at the usual 8,192 bytes their page would stay empty. The
+        # library's own setting, WEBSOCKETS_MAX_LINE_LENGTH, is read before this module can be.
+        http11.MAX_LINE_LENGTH = LONGEST_LINE
         STANDS.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,7 +71,7 @@ class Door:
         elif scope["type"] == "http" and (refused := _refused(HTTPConnection(scope))):
             await PlainTextResponse(refused, status_code=403)(scope, receive, send)
         else:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, partial(_without_tokens, send))
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One open page: as fast as its person may ask, and for as long as the sign-in holds."""
@@ -132,6 +141,19 @@ class Bucket:
         now = time.monotonic()
         self._full_at = max(self._full_at, now) + 1 / MESSAGES
         return max(0.0, self._full_at - now - AT_ONCE / MESSAGES)
+
+
+async def _without_tokens(send: Send, message: Message) -> None:
+    """Send an answer without the sign-in service's own tokens: nobody here needs them, and with many groups
+    the cookies would be too long for the browser to open a page."""
+    if message["type"] == "http.response.start":
+        kept = [
+            (name, value)
+            for name, value in message.get("headers", [])
+            if not (name.lower() == b"set-cookie" and value.startswith(TOKENS) and b"Max-Age=0" not in value)
+        ]
+        message = {**message, "headers": kept}
+    await send(message)
 
 
 def _refused(asks: HTTPConnection) -> str:
