@@ -160,6 +160,7 @@ class Extracts:
 @dataclass(frozen=True)
 class Peers:
     count: int
+    named: bool
 
 
 @dataclass(frozen=True)
@@ -370,9 +371,12 @@ def _typed(kind: str, value: Any) -> Any:
         and 0 <= value < INFINITY
     ):
         return float(value)
-    if kind == "str" and isinstance(value, str) and value.strip():
+    if (kind == "bool" and isinstance(value, bool)) or (
+        kind == "str" and isinstance(value, str) and value.strip()
+    ):
         return value
     if kind.startswith("tuple") and isinstance(value, list):
         return tuple(value)
     words = {"int": "a whole number, 0 or more", "float": "a number, 0 or more", "str": "some text"}
+    words["bool"] = "true or false"
     raise ValueError(words.get(kind, "a list"))

@@ -280,6 +280,23 @@ def measures_together(
     return clear_together(found, scope)
 
 
+def published_of_icb(
+    snapshot: Snapshot, scope: Scope, measures: Sequence[str], thresholds: Sequence[int]
+) -> Cleared:
+    """What is published of the whole ICB, whoever asks, of the latest quarter that is: measure, threshold,
+    numerator, denominator (NaN where withheld)."""
+    found = rows(
+        snapshot.path,
+        f"""SELECT measure, threshold, numerator::DOUBLE AS numerator, denominator::DOUBLE AS denominator
+            FROM published
+            WHERE level = 'icb' AND dimension = '' AND category = ''
+              AND {is_in("measure", measures)} AND {is_in("threshold", thresholds)}
+            QUALIFY month = max(month) OVER (PARTITION BY measure, threshold) ORDER BY ALL""",
+        [*measures, *thresholds],
+    )
+    return clear(found, scope.internal())
+
+
 def programme_start(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """The month in which the programme began in the selected area (began), and the month before it, whose end
     change is judged from (from_month); no row where no start is set, or the selection is of a part of a

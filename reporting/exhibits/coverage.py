@@ -28,10 +28,11 @@ class Lacking:
     months: str
     practices: tuple[str, ...] = ()
 
-    def words(self) -> str:
-        """“plans and referrals, Mar 2026 (Alder Street)”."""
+    def words(self, *, named: bool = True) -> str:
+        """“plans and referrals, Mar 2026 (Alder Street)”; without names “(1 practice)”."""
         names = listed([name.replace("_", " ") for name in self.extracts], len(self.extracts))
-        of = f" ({listed(self.practices)})" if self.practices else ""
+        who = listed(self.practices) if named else counted(len(self.practices), "practice", "practices")
+        of = f" ({who})" if self.practices else ""
         return f"{names}, {self.months}{of}"
 
 
@@ -48,6 +49,7 @@ class Coverage:
     lacking: tuple[Lacking, ...] = ()
     unknown_people: str = ""  # how many are in no patient extract, as a sentence
     unlisted: tuple[str, ...] = ()  # without rates in the latest month: their list size cannot be right
+    named: bool = True  # whether its sentences name practices: what is published counts them
 
     @property
     def counted(self) -> int:
@@ -73,10 +75,10 @@ class Coverage:
         """“23 of 24 practices (awaited and left out: Foxglove, last Jul 2026)”; “1 practice, last Jul 26”."""
         notes = []
         if self.awaited and self.practices > 1:
-            notes.append(f"awaited and left out: {listed([f'{name}, {why}' for name, why in self.awaited])}")
+            notes.append(f"awaited and left out: {self._each(self.awaited, '{}, {}')}")
         if self.gaps:
-            gaps = [f"{name}, {months}" if self.practices > 1 else months for name, months in self.gaps]
-            notes.append(f"months missing: {listed(gaps)}")
+            pattern = "{}, {}" if self.practices > 1 else "{1}"
+            notes.append(f"months missing: {self._each(self.gaps, pattern)}")
         if self.lacking:
             who = f" from {counted(len(self.lackers), 'practice', 'practices')}" if self.practices > 1 else ""
             notes.append(f"other extracts missing{who}")
@@ -110,15 +112,21 @@ class Coverage:
 
     def awaited_words(self) -> str:
         """Which practices are in no figure of the latest month, and why."""
-        return listed([f"{name} ({why})" for name, why in self.awaited])
+        return self._each(self.awaited, "{} ({})")
 
     def gaps_words(self) -> str:
         """Which practices lack which months of issues."""
-        return listed([f"{name} ({months})" for name, months in self.gaps])
+        return self._each(self.gaps, "{} ({})")
+
+    def _each(self, practices: tuple[tuple[str, str], ...], pattern: str) -> str:
+        """Practices, each with what is said of it; how many where they are not named."""
+        if not self.named:
+            return counted(len(practices), "practice", "practices")
+        return listed([pattern.format(*one) for one in practices])
 
     def lacking_words(self) -> str:
         """Which other extracts of which months have not come from which practices."""
-        words = "; ".join(one.words() for one in self.lacking[:MOST_LACKING])
+        words = "; ".join(one.words(named=self.named) for one in self.lacking[:MOST_LACKING])
         more = len(self.lacking) - MOST_LACKING
         return f"{words}; {more} more on the page What is missing" if more > 0 else words
 
@@ -127,8 +135,7 @@ class Coverage:
         if self.practices == 0:
             return "No practice matches these filters. Clear the PCN or practice filter."
         if self.counted == 0:
-            names = listed([f"{name} ({why})" for name, why in self.awaited])
-            return f"Data are awaited: {names}. Choose a wider area, or wait for the extract."
+            return f"Data are awaited: {self.awaited_words()}. Choose a wider area, or wait for the extract."
         nobody = "Nobody is counted by this measure in the practices and period chosen. Choose a wider area."
         if self.lacking:
             return f"{nobody} What was not sent is not known: {self.lacking_words()}."
@@ -148,14 +155,16 @@ def coverage(snapshot: Snapshot, scope: Scope, selection: Selection | None) -> C
     names = dict(zip(frame["practice_code"], frame["name"], strict=True))
     # A gap that costs the latest month is told where it does.
     told = {code: months for code, months in gaps.items() if not awaited.get(code, ("", ""))[1].endswith(GAP)}
+    published = scope.edition == "published"
     return Coverage(
         practices=len(frame),
         awaited=tuple(awaited.values()),
         whole=len(set(names) - set(awaited) - set(missing["practice_code"])),
         gaps=tuple((names[code], months_words(months)) for code, months in told.items()),
         lacking=_lacking(missing, names),
-        unknown_people=_unknown_people(snapshot, scope.internal(), selection),
+        unknown_people="" if published else _unknown_people(snapshot, scope, selection),
         unlisted=tuple(frame["name"][frame["practice_code"].isin(_unlisted(snapshot, scope))]),
+        named=not published,
     )
 
 

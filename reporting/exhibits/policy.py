@@ -37,6 +37,11 @@ def suppress_below(snapshot: Snapshot) -> int:
     return rule(snapshot).suppress_below
 
 
+def names_peers(snapshot: Snapshot) -> bool:
+    """Whether a practice is told which practices it is compared with."""
+    return bool(policy_of(snapshot).get("peers", {}).get("named", False))
+
+
 def method_words(snapshot: Snapshot) -> tuple[str, ...]:
     """What changed in the last year in how doses are counted, a sentence each: figures that left before were
     of another method."""

@@ -36,7 +36,8 @@ def test_the_sample_has_the_shipped_policy_and_a_start_and_a_target_of_its_own()
         ('icb = "Example ICB"', "", "icb is missing. Give the board's name."),
         ('icb = "Example ICB"', 'icb = " "', "icb is missing. Give the board's name."),
         ("[peers]", "[friends]", "unknown section 'friends'. Remove it or correct its name."),
-        ("[peers]\ncount = 10", "", "section [peers] is missing."),
+        ("[peers]\ncount = 10\nnamed = false", "", "section [peers] is missing."),
+        ("named = false", "named = 0", "[peers] named is 0; it must be true or false."),
         ("stall_days = 42", "", "[taper] has no field 'stall_days'."),
         (
             "stall_days = 42",

@@ -12,6 +12,7 @@ from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis import peers
 from reporting.charts.written import TENTHS, written
 from reporting.exhibits.data.completeness import Listing
+from reporting.exhibits.policy import names_peers
 from reporting.exhibits.wording import counted, listed, number, percent, practice_words
 
 COUNTS = (5, peers.PEERS, 15, 20)
@@ -66,7 +67,8 @@ def _everyone(snapshot: Snapshot) -> pd.DataFrame:
 def similar(snapshot: Snapshot, scope: Scope, selection: Selection, nearest: Nearest) -> Similar:
     """The practices of the whole ICB most like the selected one, whose data reach its own last month. Those
     left out are not among them."""
-    named = practices(snapshot, scope)[["practice_code", "name", "pcn"]]
+    to = Scope.icb() if names_peers(snapshot) else scope
+    named = practices(snapshot, to)[["practice_code", "name", "pcn"]]
     everyone = _everyone(snapshot).merge(
         named.rename(columns={"practice_code": "practice"}), on="practice", how="left"
     )
@@ -112,6 +114,9 @@ class SimilarListing:
         )
         if found.awaited:
             words += f" Awaited, so left out: {listed(found.awaited)}."
+        if scope.practices is not None and names_peers(snapshot):
+            who = _table(found.frame)[["Practice", "PCN"]]
+            return Listing(title, f"{words} Their figures are shown added up.", who, "")
         if scope.practices is not None:
             nothing = f"{counted(len(found.frame), 'practice', 'practices')}, shown added up and not by name."
             return Listing(title, words, pd.DataFrame(), nothing)

@@ -109,8 +109,11 @@ def standings(snapshot: Snapshot, scope: Scope, selection: Selection, nearest: N
     together = figures.measures_together(snapshot, scope, found.codes, MAIN, thresholds, month).frame
     if (counts["practice_code"] == selection.practice).sum() == 0:
         return Standings((), month, nothing=UNTOLD)
+    told = pd.DataFrame()
+    if scope.practices is not None:
+        told = figures.published_of_icb(snapshot, scope, MAIN, thresholds).frame
     rows = [
-        _standing(snapshot, scope, selection, measure, threshold, counts, together, found.codes, month)
+        _standing(snapshot, scope, selection, measure, threshold, counts, together, told, found.codes, month)
         for measure in MAIN
         for threshold in _thresholds(snapshot, scope, selection, measure, counts)
     ]
@@ -127,7 +130,7 @@ def _thresholds(
 
 def _standing(
     snapshot: Snapshot, scope: Scope, selection: Selection, measure: str, threshold: int,
-    counts: pd.DataFrame, together: pd.DataFrame, codes: tuple[str, ...], month: dt.date,
+    counts: pd.DataFrame, together: pd.DataFrame, told: pd.DataFrame, codes: tuple[str, ...], month: dt.date,
 ) -> Standing:  # fmt: skip
     about = definition(snapshot, scope, measure)
     here = counts[(counts["measure"] == measure) & (counts["threshold"] == threshold)]
@@ -135,7 +138,9 @@ def _standing(
     numerator, denominator = _pair(own)
     others = here[here["practice_code"].isin(codes) & (here["denominator"] > 0)]
     summed = together[(together["measure"] == measure) & (together["threshold"] == threshold)]
-    reference, area = _ratio(summed), _ratio(_of_area(here, selection, scope))
+    reference, area = _ratio(summed), _ratio(_of_area(here, selection))
+    if scope.practices is not None:
+        area = _ratio(told[(told["measure"] == measure) & (told["threshold"] == threshold)])
     enough = denominator is not None and not denominator < suppress_below(snapshot)
     sees_all = scope.practices is None
     pair = (numerator or 0, denominator or 1) if enough else None
@@ -173,10 +178,8 @@ def _ratio(frame: pd.DataFrame) -> float | None:
     return float(numerator / denominator) if numerator >= 0 and denominator > 0 else None
 
 
-def _of_area(frame: pd.DataFrame, selection: Selection, scope: Scope) -> pd.DataFrame:
-    """The rows of the selected PCN or place, else of the ICB; none for one who may not see them all."""
-    if scope.practices is not None:
-        return frame.iloc[:0]
+def _of_area(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    """The rows of the selected PCN or place, else of the ICB."""
     frame = frame if selection.place is None else frame[frame["place"] == selection.place]
     return frame if selection.pcn is None else frame[frame["pcn"] == selection.pcn]
 

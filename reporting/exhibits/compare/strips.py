@@ -40,6 +40,8 @@ class Strips:
             return Exhibit(**common, headline="Where the practice stands", empty=found.nothing)
         name = area_name(snapshot, scope, selection)
         area = area_name(snapshot, scope, selection.among())
+        if scope.practices is not None:
+            area = f"{snapshot.info.icb}, published"
         frame = pd.DataFrame([_strip(snapshot, row, area) for row in found.rows])
         draw = partial(strips, frame, name, f"{found.peers} similar practices together")
         first, adults = found.rows[0], counted(found.rows[0].denominator or 0, "adult", "adults")

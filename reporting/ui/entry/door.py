@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+import re
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Mapping
 from functools import partial
 from threading import Event
 from typing import Any
@@ -21,6 +22,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime import Runtime, exists, get_instance
 from streamlit.web.server.starlette.starlette_server_config import (
     TOKENS_COOKIE_NAME,
@@ -48,8 +50,12 @@ LONGEST_LINE = 65_536  # bytes of a header, as many as the server takes in all
 PROTOCOLS = b"sec-websocket-protocol"
 FOR_A_FILE = "backend_operation_request"
 SENT = ("rerun_script", "stop_script", "file_urls_request", "app_heartbeat")
-MayAsk = Callable[[Message], bool]
+EMPTY_RERUN = BackMsg(rerun_script=ClientState()).SerializeToString()
+RESTS = 1.0  # seconds
+MEDIA_NAMES = re.compile(rb"/media/([0-9a-f]+)")
+FILES_KNOWN = 10_000
 Cookies = Mapping[str, str]
+User = Mapping[str, Any]
 
 
 class Door:
@@ -60,6 +66,7 @@ class Door:
         self._app = app
         self._buckets: dict[str, Bucket] = {}
         self._open: Counter[str] = Counter()
+        self._given = Given()
         # Somebody in many groups has long cookies; at the usual 8,192 bytes their page would stay empty. The
         # library's own setting, WEBSOCKETS_MAX_LINE_LENGTH, is read before this module can be.
         http11.MAX_LINE_LENGTH = LONGEST_LINE
@@ -68,66 +75,117 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await self._page(scope, receive, send)
-        elif scope["type"] == "http" and (refused := _refused(HTTPConnection(scope))):
+        elif scope["type"] == "http" and (refused := self._refused(HTTPConnection(scope))):
             await PlainTextResponse(refused, status_code=403)(scope, receive, send)
         else:
             await self._app(scope, receive, partial(_without_tokens, send))
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One open page: as fast as its person may ask, and for as long as the sign-in holds."""
+        """One open page: as fast as its person may ask, and of what its sign-in gives it now."""
         asks = HTTPConnection(scope)
         user = _user(asks.cookies)
         who = _name(asks, user)
         if self._open[who] >= CONNECTIONS and who:
             await send({"type": "websocket.close", "code": 1013})
             return
-        seen = _seen(user)
-        if user and seen is None:
+        if user and _seen(user) is None:
             scope = _afresh(scope)
         bucket = self._buckets.setdefault(who, Bucket()) if who else None
-        talk = Talk(receive, send, bucket, partial(_may_ask, user))
+        talk = Talk(receive, send, user, bucket, self._given)
         self._open[who] += 1
         try:
-            await self._app(scope, partial(talk.receive, lambda: _seen(user) == seen), talk.send)
+            await self._app(scope, talk.receive, talk.send)
         finally:
             self._open[who] -= 1
             if not self._open[who]:
                 del self._open[who]
                 self._buckets.pop(who, None)
 
+    def _refused(self, asks: HTTPConnection) -> str:
+        """Why a request is not answered, "" where it is."""
+        path = asks.url.path
+        if path.startswith(FROM_HERE_ONLY) and _forwarded(asks):
+            return "Only the computer of the dashboard may ask for this."
+        if not path.startswith((MEDIA, UPLOAD)) or asks.scope["method"] == "OPTIONS" or _is_synthetic():
+            return ""
+        user = _user(asks.cookies)
+        seen = _seen(user)
+        if user is None or seen is None:
+            return "Sign in first."
+        if path.startswith(MEDIA):
+            mine = self._given.was(path.removeprefix(MEDIA).partition(".")[0], user, seen)
+        else:
+            mine = seen.loads and _is_of(path.removeprefix(UPLOAD).partition("/")[0], user)
+        return "" if mine else "This file is not yours."
+
+
+class Given:
+    """Which files a sign-in was given, by their names on its pages, while it may see as much."""
+
+    def __init__(self) -> None:
+        self._files: OrderedDict[str, tuple[str, Seen]] = OrderedDict()
+
+    def note(self, data: bytes, user: User, seen: Seen) -> None:
+        """Note the files that a message to a page names."""
+        for file in MEDIA_NAMES.findall(data):
+            key = f"{file.decode()} {ended.sign_in_of(user)}"
+            self._files[key] = (key, seen)
+            self._files.move_to_end(key)
+        while len(self._files) > FILES_KNOWN:
+            self._files.popitem(last=False)
+
+    def was(self, file: str, user: User, seen: Seen) -> bool:
+        """Whether a file was given to a sign-in that may still see as much as then."""
+        found = self._files.get(f"{file} {ended.sign_in_of(user)}")
+        return found is not None and found[1] == seen
+
 
 class Talk:
-    """What goes over one WebSocket."""
+    """What goes over the WebSocket of one page.
 
-    def __init__(self, receive: Receive, send: Send, bucket: Bucket | None, may: MayAsk) -> None:
-        self._receive, self._send, self._bucket, self._may = receive, send, bucket, may
-        self._closed = False
+    Where the sign-in no longer gives what it gave, or a page asks for what is not its own, an empty rerun
+    takes the place of the message: the gate then says why, and the old figures leave the screen.
+    """
 
-    async def receive(self, holds: Callable[[], bool]) -> Message:
-        """The next message; where the sign-in no longer holds, the end of the page in its place."""
-        coming = asyncio.ensure_future(self._receive())
-        try:
-            while not (await asyncio.wait({coming}, timeout=LOOKED_EVERY))[0]:
-                if not holds():
-                    return await self._end()
-            message = coming.result()
-            if message["type"] != "websocket.receive":
-                return message
-            if self._bucket is not None:
-                await asyncio.sleep(self._bucket.wait())
-            return message if holds() and self._may(message) else await self._end()
-        finally:
-            coming.cancel()
+    def __init__(
+        self, receive: Receive, send: Send, user: User | None, bucket: Bucket | None, given: Given
+    ) -> None:
+        self._receive, self._send, self._bucket = receive, send, bucket
+        self._user, self._seen, self._given = user, _seen(user), given
+        self._coming: asyncio.Future[Message] | None = None
+        self._rests = 0.0
+
+    async def receive(self) -> Message:
+        """The next message, or a rerun in its place."""
+        if self._rests:
+            await asyncio.sleep(self._rests)
+            self._rests = 0.0
+        self._coming = self._coming or asyncio.ensure_future(self._receive())
+        while not (await asyncio.wait({self._coming}, timeout=LOOKED_EVERY))[0]:
+            if self._has_changed():
+                return self._rerun()
+        message, self._coming = self._coming.result(), None
+        if message["type"] != "websocket.receive":
+            return message
+        if self._bucket is not None:
+            await asyncio.sleep(self._bucket.wait())
+        if self._has_changed() or not _may_ask(self._user, message):
+            return self._rerun()
+        return message
 
     async def send(self, message: Message) -> None:
-        """Send it, unless the page has ended."""
-        if not self._closed:
-            await self._send(message)
+        """Send it, and note whose the files are that it names."""
+        if self._user is not None and self._seen is not None:
+            self._given.note(message.get("bytes") or b"", self._user, self._seen)
+        await self._send(message)
 
-    async def _end(self) -> Message:
-        self._closed = True
-        await self._send({"type": "websocket.close", "code": 1008})
-        return {"type": "websocket.disconnect", "code": 1008}
+    def _has_changed(self) -> bool:
+        before, self._seen = self._seen, _seen(self._user)
+        return before != self._seen
+
+    def _rerun(self) -> Message:
+        self._rests = RESTS  # until the gate has run: what the page held before is gone then
+        return {"type": "websocket.receive", "bytes": EMPTY_RERUN}
 
 
 class Bucket:
@@ -156,26 +214,7 @@ async def _without_tokens(send: Send, message: Message) -> None:
     await send(message)
 
 
-def _refused(asks: HTTPConnection) -> str:
-    """Why a request is not answered, "" where it is."""
-    path = asks.url.path
-    if path.startswith(FROM_HERE_ONLY) and _forwarded(asks):
-        return "Only the computer of the dashboard may ask for this."
-    if not path.startswith((MEDIA, UPLOAD)) or asks.scope["method"] == "OPTIONS" or _is_synthetic():
-        return ""
-    user = _user(asks.cookies)
-    seen = _seen(user)
-    if user is None or seen is None:
-        return "Sign in first."
-    name = path.rpartition("/")[2]
-    if path.startswith(UPLOAD):
-        sessions = {path.removeprefix(UPLOAD).partition("/")[0]} if seen.loads else set()
-    else:
-        sessions = _sessions_of(name)
-    return "" if any(_is_of(one, user) for one in sessions) else "This file is not yours."
-
-
-def _may_ask(user: Mapping[str, Any] | None, message: Message) -> bool:
+def _may_ask(user: User | None, message: Message) -> bool:
     """Whether a page may send a message: what a page of ours sends, and for a file only where the file is of
     the same sign-in. Streamlit makes it for whoever knows its name."""
     try:
@@ -183,7 +222,8 @@ def _may_ask(user: Mapping[str, Any] | None, message: Message) -> bool:
     except DecodeError:
         return False
     if asked.WhichOneof("type") != FOR_A_FILE:
-        return asked.WhichOneof("type") in SENT
+        is_part = bool(asked.rerun_script.fragment_id)
+        return asked.WhichOneof("type") in SENT and not (is_part and user and _seen(user) is None)
     if _is_synthetic():
         return True
     runtime, name = _runtime(), asked.backend_operation_request.deferred_file.file_id
@@ -195,25 +235,14 @@ def _runtime() -> Runtime | None:
     return get_instance() if exists() else None
 
 
-def _sessions_of(file: str) -> set[str]:
-    """The open pages that a file was made for."""
-    runtime = _runtime()
-    if runtime is None:
-        return set()
-    files = runtime.media_file_mgr
-    with files._lock:
-        held = {one: set(names.values()) for one, names in files._files_by_session_and_coord.items()}
-    return {one for one, names in held.items() if any(file.startswith(name) for name in names)}
-
-
-def _is_of(one: str, user: Mapping[str, Any]) -> bool:
+def _is_of(one: str, user: User) -> bool:
     """Whether an open page is of this very sign-in."""
     runtime = _runtime()
     found = None if runtime is None else runtime._session_mgr.get_active_session_info(one)
     return found is not None and ended.sign_in_of(found.session._user_info) == ended.sign_in_of(user)
 
 
-def _user(cookies: Cookies) -> Mapping[str, Any] | None:
+def _user(cookies: Cookies) -> User | None:
     """What the sign-in's cookie says, where it is one that this server made; None without."""
     try:
         made = _get_signed_cookie_with_chunks(dict(cookies), USER_COOKIE_NAME)
@@ -223,7 +252,7 @@ def _user(cookies: Cookies) -> Mapping[str, Any] | None:
     return session.person(said) if isinstance(said, dict) else None
 
 
-def _seen(user: Mapping[str, Any] | None) -> Seen | None:
+def _seen(user: User | None) -> Seen | None:
     """What a sign-in may see now; None for nobody, and where that cannot be known."""
     store = session.store()
     try:
@@ -244,7 +273,7 @@ def _forwarded(asks: HTTPConnection) -> str:
     return asks.headers.get(FORWARDED.decode(), "")
 
 
-def _name(asks: HTTPConnection, user: Mapping[str, Any] | None) -> str:
+def _name(asks: HTTPConnection, user: User | None) -> str:
     """Whose messages are counted together: those of a person, else of an address; "" for nobody's."""
     if user:
         return ended.sign_in_of({"sub": user.get("sub"), "email": user.get("email")})

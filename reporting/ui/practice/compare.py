@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from reporting.analysis.peers import PEERS
-from reporting.exhibits.compare.similar import COUNTS, Nearest, practices
+from reporting.exhibits.compare.similar import COUNTS, TEN, Nearest, practices
 from reporting.exhibits.wording import practice_words
 from reporting.ui.filters import chosen
 from reporting.ui.session import View
@@ -16,12 +16,14 @@ from reporting.ui.session import View
 def nearest(view: View) -> Nearest:
     """Draw the choices, whose values live in the address, and say what they choose.
 
-    Only who sees every practice may leave one out: of an aggregate it would tell that one by the difference.
+    Only who sees every practice may choose: the difference of two sums would tell those of one sum alone.
     """
+    if view.scope.practices is not None:
+        return TEN
     notes = list[str]()
     with st.container(key="peer-choices", horizontal=True):
         count = int(chosen("similar", COUNTS, notes, lambda n: f"{n} practices", "Compared with", PEERS))
-        left_out = _left_out(view) if view.scope.practices is None else ()
+        left_out = _left_out(view)
     for words in notes:
         st.html(f'<p class="note" role="status">{escape(words)}</p>')
     return Nearest(count, left_out)

@@ -132,7 +132,10 @@ def test_fewer_than_five_others_are_not_shown(snapshot: Snapshot) -> None:
 def test_a_practice_lead_sees_the_others_added_up_and_never_by_name(snapshot: Snapshot) -> None:
     lead = Scope("practice", frozenset({"SYN01"}))
     row = row_of(snapshot, "high_dose_prevalence", lead)
-    assert (row.value, row.together, row.others, row.area) == (0.005, 0.001, (), None)
+    assert (row.value, row.together, row.others) == (0.005, 0.001, ())
+    told = figures.published_of_icb(snapshot, lead, ["high_dose_prevalence"], [120]).frame.iloc[0]
+    assert told["numerator"] % 5 == 0 and row.area == told["numerator"] / told["denominator"]
+    assert "Example ICB, published" in Strips(Nearest(5))(snapshot, lead, HERE).table
     shown, listing = (
         Strips(Nearest(5))(snapshot, lead, HERE),
         SimilarListing(Nearest(5))(snapshot, lead, HERE),
