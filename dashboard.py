@@ -4,7 +4,7 @@ import streamlit as st
 
 from reporting.access.sign_in import may_serve
 from reporting.exhibits.coverage import area_name
-from reporting.ui import filters, layout, screen, session
+from reporting.ui import filters, layout, screen, session, watch
 from reporting.ui.entry import gate, look_as
 from reporting.ui.entry.menu import menu
 
@@ -34,6 +34,8 @@ area = area_name(snapshot, scope, selection)
 st.set_page_config(page_title=f"{opens.here.title}, {area} · {TITLE}")
 view = session.View(snapshot, scope, selection, phone, notes)
 session.remember(view)
+watch.access_seen(session.store())
+watch.page_viewed(view, opens.here.title)
 gate.freeze_imports()
 with gate.damage_told():
     opens.run(view)

@@ -14,13 +14,15 @@ from pathlib import Path
 from etl.intake.files.read import RefusedError
 from etl.layouts import LayoutError
 from etl.quarantine import command as quarantine_command
+from etl.recorded import corrected, recorded
 from etl.sample.worlds import WORLDS
 from etl.store import Receipt, Store, StoreError, releases
-from etl.store.durable import FULL, is_full
+from etl.store.durable import FULL, digest, is_full
 from measures.measure import MeasureError
 from measures.policy import PolicyError
 from medicines.overrides import PATH as OVERRIDES
 from medicines.overrides import OverrideError
+from reporting.access.audit import AuditError
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -29,6 +31,8 @@ def main(argv: list[str] | None = None) -> int:
         return int(args.run(args))
     except (StoreError, RefusedError, LayoutError, MeasureError, PolicyError, OverrideError) as error:
         return _say(str(error))
+    except AuditError as error:
+        return _say(f"nothing was done, as it could not be recorded first. {error}")
     except KeyboardInterrupt:
         return _say("stopped. What has a receipt is loaded; the release being served stays.")
     except OSError as error:
@@ -40,7 +44,14 @@ def _load(args: argparse.Namespace) -> int:
     from etl.load import load
 
     store = Store(args.store, create=True)
-    receipts = load(args.paths, store, args.accept_smaller, _progress, args.as_practice, args.synthetic_only)
+    with recorded(store.folder, "load") as told:
+        receipts = load(
+            args.paths, store, args.accept_smaller, _progress, args.as_practice, args.synthetic_only
+        )
+        told["files"] = len(receipts)
+        told["refused"] = sum(r.outcome == "refused" for r in receipts)
+        told["rows"] = sum(r.rows_loaded for r in receipts)
+        told["quarantined"] = sum(r.rows_quarantined for r in receipts)
     if args.json:
         print(json.dumps([r.public() for r in receipts], indent=1))
     else:
@@ -57,7 +68,10 @@ def _build(args: argparse.Namespace) -> int:
 
     put_right = overrides.load(args.overrides)
     try:
-        release = build(Store(args.store), policy.load(), _progress, put_right)
+        store = Store(args.store)
+        with recorded(store.folder, "publication", how="a build") as told:
+            told["release"] = release = build(store, policy.load(), _progress, put_right)
+        corrected(store.folder, release, "readings of medicines", digest(args.overrides), len(put_right.rows))
     except CheckError as error:
         return _say(str(error))
     except duckdb.Error as error:
@@ -108,7 +122,8 @@ def _verify(args: argparse.Namespace) -> int:
 def _releases(args: argparse.Namespace) -> int:
     store = Store(args.store)
     if args.serve:
-        releases.roll_back(store, args.serve)
+        with recorded(store.folder, "publication", args.serve, how="an earlier release"):
+            releases.roll_back(store, args.serve)
     for name in releases.names(store):
         print(f"{name}{'  (served)' if name == store.current() else ''}")
     return 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.contract import entities
+from etl.recorded import recorded
 from etl.store import Store
 
 if TYPE_CHECKING:
@@ -69,10 +70,12 @@ def _retry(args: argparse.Namespace) -> int:
     from etl.quarantine.retry import retry
 
     store, wanted = Store(args.store), _wanted(args)
-    attempts = retry(store, wanted)
+    with recorded(store.folder, "correction", of="rows kept out") as told:
+        attempts = retry(store, wanted)
+        released = sum(a.after.retry.released for a in attempts if a.after and a.after.retry)
+        told["rows"] = released
     for attempt in attempts:
         print(attempt)
-    released = sum(a.after.retry.released for a in attempts if a.after and a.after.retry)
     rows = waiting(store, wanted)
     copied = sum(next_step(row.row.reason) == "nothing" for row in rows)
     lost = sum(not row.can_be_retried for row in rows) - copied

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reporting.access.audit import WHO, plain
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -32,15 +34,16 @@ class Ended:
         return words[:1].upper() + words[1:]
 
 
-def run(asked: Sequence[str], progress: Callable[[str], None]) -> Ended:
-    """`python -m etl` with these arguments. Whatever ends the wait for it ends the process too."""
+def run(asked: Sequence[str], progress: Callable[[str], None], who: str = "") -> Ended:
+    """`python -m etl` with these arguments, for somebody whom its audit names. Whatever ends the wait for it
+    ends the process too."""
     command = [sys.executable, "-m", "etl", *asked]
     said = []
     with tempfile.TemporaryFile() as printed:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**os.environ, "PYTHONUTF8": "1"},
+            env={**os.environ, "PYTHONUTF8": "1", WHO: plain(who)},
             stdin=subprocess.DEVNULL,
             stdout=printed,
             stderr=subprocess.PIPE,

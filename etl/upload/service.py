@@ -72,11 +72,13 @@ class Published:
 @dataclass(frozen=True)
 class UploadService:
     """A store as the upload page sees it. practice: whose files alone may come in, None for any practice's.
-    synthetic_only: whether only invented practices may."""
+    synthetic_only: whether only invented practices may.
+    who: for whom it works, as the audit names them."""
 
     store: Path
     practice: str | None = None
     synthetic_only: bool = False
+    who: str = ""
 
     def load(
         self, uploads: Sequence[Upload], progress: Progress, accept_smaller: bool = False
@@ -109,7 +111,7 @@ class UploadService:
                 done += 1
                 progress(min(done / steps, 1.0), line.replace("_", " "))
 
-        ended = command_process.run(["build", "--store", str(self.store)], step)
+        ended = command_process.run(["build", "--store", str(self.store)], step, self.who)
         if ended.code == 0:
             return Published(ended.printed.split()[-1])
         return Published(problem=ended.sentence(self.store) or BUILD_BROKE_OFF)
@@ -153,7 +155,7 @@ class UploadService:
         while left:
             at = _At(progress, len(files) - len(left), len(files))
             before = len(self._receipts())
-            ended = command_process.run(self._asked(left, accept_smaller), at.step)
+            ended = command_process.run(self._asked(left, accept_smaller), at.step, self.who)
             if ended.code in (0, 1) and ended.printed.strip():
                 return found + [receipt_message(Receipt(**raw)) for raw in json.loads(ended.printed)]
             if words := ended.sentence(self.store):
@@ -204,10 +206,12 @@ class _At:
             self.progress((at - 1) / self.files, f"{at} of {self.files}: {match[3]}")
 
 
-def upload_service(store: Path, practice: str | None = None, synthetic_only: bool = False) -> UploadService:
+def upload_service(
+    store: Path, practice: str | None = None, synthetic_only: bool = False, who: str = ""
+) -> UploadService:
     """The upload service of a store. What an earlier server left of uploads is deleted."""
     sweep()
-    return UploadService(store.absolute(), practice, synthetic_only)  # its processes run elsewhere
+    return UploadService(store.absolute(), practice, synthetic_only, who)  # its processes run elsewhere
 
 
 def _fit(uploads: Sequence[Upload]) -> tuple[list[Upload], list[UploadOutcome]]:

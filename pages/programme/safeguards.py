@@ -1,7 +1,7 @@
 """Best-interest safeguards: are reductions without full agreement supported, and whom to ask first?"""
 
 from reporting.exhibits.safeguards import decisions, page, signals
-from reporting.ui import guidance, layout, show
+from reporting.ui import guidance, layout, show, watch
 from reporting.ui.programme import front
 from reporting.ui.session import view
 
@@ -18,8 +18,13 @@ layout.head(seen, "Programme", show.made(page.head, seen))
 guidance.safety("fall", "stop", "taper")
 layout.section("Ask these practices first")
 front.signals(show.made(signals.signals, seen), seen.selection)
-layout.listing(show.made(decisions.lacking, seen))
-layout.listing(show.made(decisions.others, seen))
+listings = [show.made(made, seen) for made in (decisions.lacking, decisions.others)]
+people = [key for one in listings if not one.table.empty for key in one.table["Patient"]]
+if refused := watch.people_viewed(seen, "Best-interest reductions", people):
+    layout.note(refused)
+else:
+    for listing in listings:
+        layout.listing(listing)
 for shown in page.FIRST:
     show.exhibit(shown, seen)
 layout.more("safeguards", page.IN_MORE, little_read)

@@ -69,10 +69,15 @@ def email(user: Mapping[str, Any]) -> str | None:
     return address if _is_address(address) else None
 
 
+def in_use() -> Path:
+    """The access file of this process."""
+    return Path(os.environ.get(ACCESS) or LISTED)
+
+
 def listed(path: Path | None = None) -> Listed:
     """What an access file says: the one that DASHBOARD_ACCESS names, else config/access.toml. One that is not
     there lists nobody. Raises AccessError."""
-    path = path or Path(os.environ.get(ACCESS) or LISTED)
+    path = path or in_use()
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

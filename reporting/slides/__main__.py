@@ -4,24 +4,24 @@ with --reports two pages for each practice."""
 from __future__ import annotations
 
 import argparse
-import getpass
+import hashlib
 import sys
 from functools import partial
 from pathlib import Path
 
 from reporting import figures, release
+from reporting.access.audit import AuditError, account
 from reporting.access.scope import EDITIONS, Scope, Selection, Snapshot
 from reporting.exhibits.wording import counted
 from reporting.release import StoreError
 from reporting.slides.contents import KEYS
 from reporting.slides.files import FORMATS, files, writing, written, zipped
-from reporting.slides.history import Exported, asks, record
+from reporting.slides.history import asks, record
 from reporting.slides.pack import Order, PackError, about, slides
 from reporting.slides.pictures.browser import BrowserMissing
 from reporting.slides.pictures.renderer import BrowserFailed
 from reporting.slides.practice_reports import reports_about, write_reports
 from reporting.slides.quarter import Quarter, QuarterError
-from reporting.slides.slide import About
 
 DONE, FAILED = 0, 1
 
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print("Stopped. No file was kept.", file=sys.stderr)
         return FAILED
-    except (StoreError, PackError, QuarterError, BrowserMissing, BrowserFailed) as error:
+    except (StoreError, PackError, QuarterError, BrowserMissing, BrowserFailed, AuditError) as error:
         print(f"No pack was made. {error}", file=sys.stderr)
         return FAILED
     print(f"{counted(len(paths), 'file', 'files')} in {asked.out}:")
@@ -55,9 +55,11 @@ def _export(snapshot: Snapshot, scope: Scope, asked: argparse.Namespace) -> list
     told = about(snapshot, scope, order)
     for name, why in told.left_out:
         print(f"Left out: {name}. {why}", file=sys.stderr)
-    made = files(slides(snapshot, scope, order, partial(_progress, "slide")), told, asked.format)
+    drawn = slides(snapshot, scope, order, partial(_progress, "slide"))
+    made = files(drawn, told, asked.format)
     name, whole = zipped(made, told)
-    _record(asked, told, (*made, name))
+    rows, sha256 = sum(len(slide.table) for slide in drawn), hashlib.sha256(whole).hexdigest()
+    record(asked.store, told, (*made, name), sha256, who=account(), rows=rows)
     return written({**made, name: whole}, asked.out)
 
 
@@ -67,7 +69,15 @@ def _reports(snapshot: Snapshot, scope: Scope, asked: argparse.Namespace) -> lis
         draft = beside / "reports.zip"
         with draft.open("wb") as file:
             name = write_reports(file, snapshot, scope, quarter, selection, partial(_progress, "practice"))
-        _record(asked, reports_about(snapshot, scope, quarter, selection), (name,))
+        with draft.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        record(
+            asked.store,
+            reports_about(snapshot, scope, quarter, selection),
+            (name,),
+            sha256,
+            who=account(),
+        )
         return [draft.replace(asked.out / name)]
 
 
@@ -77,21 +87,6 @@ def _asked(snapshot: Snapshot, scope: Scope, asked: argparse.Namespace) -> tuple
     if threshold not in snapshot.info.thresholds:
         raise PackError(f"The release has no threshold {threshold}; it has {list(snapshot.info.thresholds)}.")
     return quarter, _selection(snapshot, scope, asked.scope, threshold)
-
-
-def _record(asked: argparse.Namespace, about: About, files: tuple[str, ...]) -> None:
-    """Nothing is taken out that is not written down first."""
-    try:
-        record(asked.store, Exported.of(about, _user(), files))
-    except OSError as error:
-        raise PackError(f"The history of packs in the store cannot be written: {error}.") from None
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # a user without a name, as in a container
-        return "unnamed user"
 
 
 def _selection(snapshot: Snapshot, scope: Scope, area: str, threshold: int) -> Selection:

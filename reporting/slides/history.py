@@ -1,42 +1,23 @@
-"""What a store remembers of its packs: the words of each quarter, and what was exported."""
+"""What a store remembers of its packs: the words of each quarter, and in its audit what was exported."""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from filelock import FileLock
 
+from reporting.access import audit
 from reporting.access.scope import Selection
 from reporting.slides.pack import PackError
 from reporting.slides.quarter import Quarter
 from reporting.slides.slide import About
 
-FOLDER, ASKS, HISTORY, LOCK = "packs", "asks.json", "history.jsonl", "lock"
+FOLDER, ASKS, LOCK = "packs", "asks.json", "lock"
 LONGEST_ASK = 400
 WAIT = 10  # seconds
-
-
-@dataclass(frozen=True)
-class Exported:
-    """One pack that was exported: when (UTC, to the second), by whom, of which release, quarter and area, and
-    which files; in which edition, "" of exports before there were two."""
-
-    when: str
-    who: str
-    release: str
-    quarter: str
-    area: str
-    files: tuple[str, ...]
-    edition: str = ""
-
-    @staticmethod
-    def of(about: About, who: str, files: tuple[str, ...]) -> Exported:
-        """The export of these files, now."""
-        return Exported(now(), who, about.release, about.quarter, about.area, files, about.edition)
 
 
 def area_key(selection: Selection) -> str:
@@ -76,35 +57,24 @@ def save_ask(store: Path, quarter: Quarter, selection: Selection, key: str, text
         beside.replace(folder / ASKS)
 
 
-def record(store: Path, exported: Exported) -> None:
-    """Add a pack to the history. Raises OSError where the store cannot be written."""
-    folder = _folder(store)
-    with FileLock(folder / LOCK, timeout=WAIT), (folder / HISTORY).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(exported), ensure_ascii=False) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def exports(store: Path) -> list[Exported]:
-    """Every pack exported, latest first; a line that a crash cut off is left out."""
-    try:
-        lines = (store / FOLDER / HISTORY).read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    return [one for line in reversed(lines) if (one := _exported(line)) is not None]
-
-
-def now() -> str:
-    """The time of day as it is kept, in UTC."""
-    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _exported(line: str) -> Exported | None:
-    try:
-        said = json.loads(line)
-        return Exported(**{**said, "files": tuple(said["files"])})
-    except (ValueError, TypeError, KeyError):
-        return None
+def record(
+    store: Path,
+    about: About,
+    files: Sequence[str],
+    sha256: str,
+    *,
+    who: str,
+    role: str = "",
+    scope: str = "",
+    rows: int = 0,
+) -> None:
+    """Record a pack or reports in the audit of the store, before it leaves. files: their names, last that of
+    the whole, whose hash is given. rows: of the tables in it. Raises AuditError: then it must not leave."""
+    audit.record(
+        store, "pack exported", who=who, role=role, scope=scope, release=about.release, file=files[-1],
+        files=list(files), edition=about.edition, quarter=about.quarter, area=about.area, rows=rows,
+        sha256=sha256,
+    )  # fmt: skip
 
 
 def _every(store: Path) -> dict[str, dict[str, dict[str, str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 from pandas.api.types import is_float_dtype
 
+from reporting.access import audit
 from reporting.access.scope import Edition, Scope, Selection, Snapshot
 from reporting.access.sign_in import may_serve
 from reporting.charts.canvas import Figure
@@ -25,10 +27,10 @@ from reporting.guidance.links import addresses
 from reporting.slides.formats.cells import neutral
 from reporting.slides.formats.labelled import labelled
 from reporting.slides.frame import SlideFrame
-from reporting.slides.history import Exported, now, record
 from reporting.slides.pictures.browser import BrowserMissing, browser_path
 from reporting.slides.pictures.picture import png
 from reporting.slides.quarter import at_end_of, quarters
+from reporting.ui import watch
 from reporting.ui.session import View
 
 OF_ONE_PERSON = frozenset({"patient-timeline"})  # never a file of real data
@@ -37,8 +39,7 @@ REFUSED = "Of real data nobody takes a file of one person."
 
 @dataclass(frozen=True)
 class Download:
-    """An exhibit in an edition, as a file made when it is asked for; of real data written into the history
-    first, by whom."""
+    """An exhibit in an edition, as a file made when it is asked for; recorded before it leaves, by whom."""
 
     view: View
     maker: Maker
@@ -63,13 +64,14 @@ class Download:
         return file_name(shown, ending, f"{self.view.selection.threshold} mg", self.edition)
 
     def csv(self, name: str) -> bytes:
-        """Its numbers, for a file of this name. Raises OSError where the history cannot be written."""
-        return csv(self._recorded(name), self._protection())
+        """Its numbers, for a file of this name. Raises AuditError where that cannot be recorded."""
+        shown = self.exhibit
+        return self._recorded(name, shown, csv(shown, self._protection()))
 
     def picture(self, name: str) -> bytes:
-        """Its slide, a PNG of 1920 × 1080. Raises BrowserMissing or BrowserFailed with what to do, OSError
-        where the history cannot be written."""
-        shown, info = self._recorded(name), self.view.snapshot.info
+        """Its slide, a PNG of 1920 × 1080. Raises BrowserMissing or BrowserFailed with what to do, AuditError
+        where that cannot be recorded."""
+        shown, info = self.exhibit, self.view.snapshot.info
         drawn = png(
             SlideFrame(
                 eyebrow=where(*self.view.asked),
@@ -83,17 +85,11 @@ class Download:
             )
         )
         said = f"{edition_words(self.edition)}; release {info.release}"
-        return labelled(drawn, {"Title": shown.headline, "Description": shown.alt, "Comment": said})
+        whole = labelled(drawn, {"Title": shown.headline, "Description": shown.alt, "Comment": said})
+        return self._recorded(name, shown, whole)
 
-    def _recorded(self, name: str) -> Exhibit:
-        snapshot, scope, selection = self.view.asked
-        shown = self.exhibit
-        if not may_serve(snapshot.info):
-            month, area = f"{shown.data_to:%Y-%m}", area_name(snapshot, scope, selection)
-            record(
-                self.store, Exported(now(), self.who, snapshot.release, month, area, (name,), self.edition)
-            )
-        return shown
+    def _recorded(self, name: str, shown: Exhibit, data: bytes) -> bytes:
+        return recorded(self.store, self.view, self.who, name, data, len(shown.table), self.edition)
 
     def _protection(self) -> str:
         return protection_words(rule(self.view.snapshot), self.edition)
@@ -110,13 +106,26 @@ def may_take(view: View, shown: Exhibit) -> bool:
 def pseudonyms(
     view: View, maker: Callable[[Snapshot, Scope, Selection], pd.DataFrame], store: Path, who: str, name: str
 ) -> bytes:
-    """A list of single people as CSV, for those who load: of real data written into the history first.
-    Raises OSError where it cannot be written."""
-    snapshot, scope, selection = view.asked
-    frame = maker(snapshot, scope, selection)
-    if not may_serve(snapshot.info):
-        month = f"{snapshot.info.last_month:%Y-%m}"
-        record(store, Exported(now(), who, snapshot.release, month, snapshot.info.icb, (name,), "internal"))
+    """A list of single people as CSV, for those who load, recorded before it leaves. Raises AuditError where
+    that cannot be."""
+    frame = maker(*view.asked)
+    return recorded(store, view, who, name, table_csv(frame), len(frame))
+
+
+def recorded(
+    store: Path, view: View, who: str, name: str, data: bytes, rows: int, edition: Edition = "internal"
+) -> bytes:
+    """A file that is about to leave, once the audit says so. Raises AuditError where it cannot."""
+    audit.record(
+        store, "download", who=who, release=view.snapshot.release, file=name, edition=edition, rows=rows,
+        area=area_name(*view.asked), filters=watch.filters(view.selection),
+        sha256=hashlib.sha256(data).hexdigest(), role=view.scope.role, scope=watch.practices(view),
+    )  # fmt: skip
+    return data
+
+
+def table_csv(frame: pd.DataFrame) -> bytes:
+    """A table as CSV with a byte-order mark; no cell of it runs in a spreadsheet."""
     return frame.map(neutral).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 

@@ -15,7 +15,7 @@ import streamlit as st
 from reporting.access.scope import Edition, Scope, Selection, Snapshot
 from reporting.disclosure import NotPublishedError
 from reporting.exhibits.exhibit import Definition, Exhibit, Icon, definition
-from reporting.ui import downloads, session
+from reporting.ui import downloads, session, watch
 from reporting.ui.chart import chart
 from reporting.ui.downloads import REFUSED, Download, may_take, no_picture
 from reporting.ui.filters import chosen
@@ -131,6 +131,9 @@ def _download(shown: Exhibit, maker: Maker[Exhibit], view: View) -> None:
     if not may_take(view, shown):
         st.html(f"<p>{REFUSED}</p>")
         return
+    if refused := watch.not_ready():
+        st.html(f"<p>{escape(refused)}</p>")
+        return
     edition = edition_of(view.scope, f"edition-{shown.key}")
     made = Download(view, maker, session.store(), session.who(), edition)
     try:
@@ -177,6 +180,9 @@ def edition_of(scope: Scope, key: str) -> Edition:
 def pseudonyms(view: View, maker: Maker[pd.DataFrame], words: str, name: str) -> None:
     """A button that gives a list of people as CSV; none where nobody is on it."""
     if made(maker, view).empty:
+        return
+    if refused := watch.not_ready():
+        st.html(f"<p>{escape(refused)}</p>")
         return
     give = partial(downloads.pseudonyms, view, partial(_cached, maker), session.store(), session.who())
     with st.container(key="tools-pseudonyms"):

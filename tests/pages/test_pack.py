@@ -1,7 +1,8 @@
-"""The board pack's page: quarter, slides, the slide as it will be, its words kept, the files, the history."""
+"""The board pack's page: quarter, slides, the slide as it will be, words kept, files, what was exported."""
 
 from __future__ import annotations
 
+import hashlib
 import io
 import shutil
 import threading
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from reporting.access import audit
 from reporting.access.scope import Selection
 from reporting.slides import history
 from reporting.slides.contents import KEYS, usual_asks
@@ -26,9 +28,13 @@ PAGE = "board/pack"
 
 @pytest.fixture
 def own(example: Path) -> Iterator[Path]:
-    """The example, rid afterwards of the words and history that the page keeps in it."""
+    """The example, rid afterwards of the words and events that the page keeps in it."""
+    shutil.rmtree(example / audit.FOLDER, ignore_errors=True)
     yield example
     shutil.rmtree(example / history.FOLDER, ignore_errors=True)
+    if (example / audit.FOLDER).is_file():
+        (example / audit.FOLDER).unlink()
+    shutil.rmtree(example / audit.FOLDER, ignore_errors=True)
 
 
 def test_the_latest_quarter_is_shown_with_every_slide(opened: Opened, own: Path) -> None:
@@ -93,15 +99,33 @@ def labels(app: AppTest) -> list[str]:
     return [button.proto.label for button in app.get("download_button")]
 
 
-def test_a_pack_is_made_and_stands_in_the_history(opened: Opened, own: Path) -> None:
+def exported(store: Path) -> list[audit.Event]:
+    return list(audit.events(store, what=("pack exported",)))
+
+
+def test_no_pack_is_made_that_cannot_be_recorded(opened: Opened, own: Path) -> None:
+    app = opened(PAGE, own)
+    shutil.rmtree(own / "audit")
+    (own / "audit").write_text("no folder")
+    app.multiselect(key="pack-slides").set_value(["the-quarter"]).run()
+    app.button(key="pack-make").click().run()
+    ended(app)
+    shown = words_everywhere(app)
+    assert "No file was made. It would have to be recorded first" in shown and str(own) not in shown
+    assert not labels(app)
+
+
+def test_a_pack_is_made_and_stands_in_the_audit(opened: Opened, own: Path) -> None:
     app = opened(PAGE, own)
     app.multiselect(key="pack-slides").set_value(["the-quarter", "taper-speed"]).run()
     app.button(key="pack-make").click().run()
     ended(app)
     assert labels(app) == ["Everything (ZIP)", "PDF", "PowerPoint", "Numbers (XLSX)"]
-    made = history.exports(own)
-    assert len(made) == 1 and len(made[0].files) == 2 + 3 + 1 + 1
-    assert made[0].edition == "internal"
+    (event,) = exported(own)
+    assert len(event.details["files"]) == 2 + 3 + 1 + 1
+    assert (event.who, event.role, event.details["edition"]) == ("test@example.com", "icb", "internal")
+    whole = app.session_state[exports.MADE].files[event.details["file"]]
+    assert event.details["sha256"] == hashlib.sha256(whole).hexdigest()
     assert "Nothing was exported yet." not in words_everywhere(app)
 
 
@@ -111,7 +135,8 @@ def test_a_report_for_each_practice_of_the_area_is_made(opened: Opened, own: Pat
     app.button(key="reports-make").click().run()
     ended(app)
     assert labels(app) == ["Everything (ZIP)"]
-    (name,) = history.exports(own)[0].files
+    (event,) = exported(own)
+    name = event.details["file"]
     whole = zipfile.ZipFile(io.BytesIO(app.session_state[exports.MADE].files[name]))
     assert [Path(member).suffix for member in whole.namelist()] == [".pdf", ".pdf", ".csv"]
 
@@ -137,7 +162,7 @@ def test_what_is_made_can_be_stopped_and_leaves_nothing(
     go_on.set()
     ended(app)
     assert exports.STOPPED in words_everywhere(app)
-    assert not labels(app) and not history.exports(own)
+    assert not labels(app) and not exported(own)
 
 
 def test_a_pack_that_cannot_be_made_says_why(
@@ -151,4 +176,4 @@ def test_a_pack_that_cannot_be_made_says_why(
     app.button(key="pack-make").click().run()
     ended(app)
     assert "No file was made. The browser ended." in words_everywhere(app)
-    assert not labels(app) and not history.exports(own)
+    assert not labels(app) and not exported(own)

@@ -12,9 +12,9 @@ import duckdb
 import pytest
 
 from reporting import people, release
+from reporting.access import audit
 from reporting.access.scope import Scope, Selection
 from reporting.exhibits.data.completeness import UnknownPeople
-from reporting.slides import history
 from reporting.ui.downloads import pseudonyms
 from reporting.ui.session import View
 from tests.pages.conftest import Opened, sign_in
@@ -141,7 +141,8 @@ def test_whoever_loads_takes_the_pseudonyms_in_no_extract_and_it_is_written_down
     )
     if given:
         assert [line.split(",")[1] for line in made.splitlines()[1:]] == given.split()
-        assert [one.files for one in history.exports(store)] == [("in.csv",)]
+        (event,) = audit.events(store, what=("download",))
+        assert (event.details["file"], event.details["rows"]) == ("in.csv", len(given.split()))
 
 
 def test_texts_that_wait_are_ranked_by_the_people_they_touch(opened: Opened, sample_store: Path) -> None:

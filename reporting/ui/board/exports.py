@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from reporting.access.audit import AuditError
 from reporting.access.scope import Selection
 from reporting.exhibits.wording import counted
 from reporting.slides import history
@@ -18,7 +20,7 @@ from reporting.slides.pack import Order, PackError, about, found, slides
 from reporting.slides.pictures.renderer import BrowserFailed
 from reporting.slides.practice_reports import PAGES, practices, reports_about, write_reports
 from reporting.slides.quarter import Quarter
-from reporting.ui import layout, session
+from reporting.ui import layout, session, watch
 from reporting.ui.data.job import Job, Progress
 from reporting.ui.downloads import no_picture
 from reporting.ui.session import View
@@ -106,6 +108,8 @@ def _start(title: str, of: tuple[object, ...], work: Callable[[Progress], dict[s
 def _made(of: tuple[object, ...], work: Callable[[Progress], dict[str, bytes]], told: Progress) -> Made:
     try:
         return Made(of, work(told))
+    except AuditError as error:
+        return Made(of, {}, f"No file was made. {watch.not_recorded(error)}")
     except (PackError, BrowserFailed, OSError) as error:
         return Made(of, {}, f"No file was made. {error}")
 
@@ -115,7 +119,17 @@ def _pack(view: View, order: Order, store: Path, who: str, told: Progress) -> di
     what = about(view.snapshot, view.scope, order)
     made = files(drawn, what, FORMATS)
     name, whole = zipped(made, what)
-    history.record(store, history.Exported.of(what, who, (*made, name)))
+    rows, sha256 = sum(len(slide.table) for slide in drawn), hashlib.sha256(whole).hexdigest()
+    history.record(
+        store,
+        what,
+        (*made, name),
+        sha256,
+        rows=rows,
+        who=who,
+        role=view.scope.role,
+        scope=watch.practices(view),
+    )
     return {name: whole, **{name: data for name, data in made.items() if not name.endswith((".png", ".csv"))}}
 
 
@@ -127,7 +141,8 @@ def _practice_reports(
         whole, view.snapshot, view.scope, quarter, selection, partial(_tell, told, "practice")
     )
     what = reports_about(view.snapshot, view.scope, quarter, selection)
-    history.record(store, history.Exported.of(what, who, (name,)))
+    sha256 = hashlib.sha256(whole.getbuffer()).hexdigest()
+    history.record(store, what, (name,), sha256, who=who, role=view.scope.role, scope=watch.practices(view))
     return {name: whole.getvalue()}
 
 

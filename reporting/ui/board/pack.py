@@ -6,10 +6,12 @@ import base64
 import hashlib
 from functools import lru_cache
 from html import escape
+from itertools import islice
 
 import pandas as pd
 import streamlit as st
 
+from reporting.access import audit
 from reporting.access.scope import Edition, Scope, Selection, Snapshot
 from reporting.exhibits import editions
 from reporting.exhibits.coverage import area_name, beyond
@@ -21,7 +23,7 @@ from reporting.slides.pack import Order, PackError, drawable, found
 from reporting.slides.pictures.picture import png
 from reporting.slides.pictures.renderer import BrowserFailed
 from reporting.slides.quarter import Quarter, quarters
-from reporting.ui import layout, session, show
+from reporting.ui import layout, session, show, watch
 from reporting.ui.downloads import no_picture
 from reporting.ui.filters import chosen
 from reporting.ui.session import View
@@ -31,6 +33,7 @@ PUBLISHED_KEYS = tuple(content.key for content in CONTENTS if content.exhibit in
 NOT_KEPT = "pack-not-kept"
 PREVIEW = {"width": 1280, "height": 720}
 PREVIEWS_CACHED = 64
+LATEST = 100
 
 
 def quarter(view: View, notes: list[str]) -> Quarter | None:
@@ -168,18 +171,24 @@ def exported(view: View) -> None:
     """The packs exported from this store, latest first; for the ICB alone, as it names people."""
     if view.scope.role != "icb":
         return
+    try:
+        found = list(islice(audit.events(session.store(), what=("pack exported", "download")), LATEST))
+    except audit.AuditError as error:
+        layout.note(watch.not_read(error))
+        return
     frame = pd.DataFrame(
-        [
-            (one.when, one.who, one.quarter, one.area, one.edition, one.release, len(one.files))
-            for one in history.exports(session.store())
-        ],
-        columns=["When (UTC)", "Who", "Quarter", "Area", "Edition", "Release", "Files"],
+        [(f"{one.when:%Y-%m-%d %H:%M:%S}", one.who, *_exported(one), one.release) for one in found],
+        columns=["When (UTC)", "Who", "Quarter", "Area", "Edition", "File", "Release"],
     )
     layout.listing(
         Listing(
             "What was exported",
-            "Packs and reports, and single charts of real data: who, when, of which release.",
+            f"Packs, reports and files of single charts: who, when, of which release. The latest {LATEST}.",
             frame,
             "Nothing was exported yet.",
         )
     )
+
+
+def _exported(event: audit.Event) -> tuple[str, ...]:
+    return tuple(str(event.details.get(name, "")) for name in ("quarter", "area", "edition", "file"))

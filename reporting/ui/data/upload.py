@@ -76,14 +76,14 @@ def head() -> Head:
 def service_for(view: View, may: Loading) -> UploadService:
     """The service of the store, for whoever asks; one who loads for several practices says for which."""
     if may.practices is None:
-        return upload_service(session.store(), synthetic_only=may.synthetic_only)
+        return upload_service(session.store(), synthetic_only=may.synthetic_only, who=session.who())
     names, codes = _names(view), sorted(may.practices)
     words = {code: f"{names[code]} ({code})" if code in names else code for code in codes}
     if len(codes) == 1:
         layout.note(f"You load for {words[codes[0]]}. Files of any other practice are refused.")
-        return upload_service(session.store(), codes[0])
+        return upload_service(session.store(), codes[0], who=session.who())
     chosen = st.selectbox("Whose files", codes, format_func=words.__getitem__)
-    return upload_service(session.store(), chosen)
+    return upload_service(session.store(), chosen, who=session.who())
 
 
 def choose(at: UploadService) -> None:

@@ -14,6 +14,7 @@ from reporting.exhibits.compare.page import Choice
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Icon
 from reporting.exhibits.patients.people import Patients, Person
+from reporting.exhibits.patients.substitution import HighRisk
 from reporting.exhibits.patients.timeline import Working
 from reporting.exhibits.wording import code_in, counted, day
 from reporting.people import WHY
@@ -79,6 +80,13 @@ def by_practice(found: Patients, selection: Selection) -> None:
         '<div class="patients whole" tabindex="0" role="region" aria-label="People by practice">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
+
+
+def keys(found: Patients, apart: tuple[HighRisk, ...], queries: Listing) -> list[str]:
+    """The pseudonyms that the page is about to show."""
+    grouped = [key for _, keys in found.groups for key in keys]
+    asked = list(queries.table["Patient"]) if found.people and not queries.table.empty else []
+    return [*(one.key for one in found.people), *grouped, *(one.key for one in apart), *asked]
 
 
 def listed(found: Patients, selection: Selection, open_key: str) -> None:

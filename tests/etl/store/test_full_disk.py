@@ -74,7 +74,7 @@ def test_a_load_on_a_full_disk_keeps_what_has_a_receipt(
         before = store.receipts()
         with full_after(room):
             words = said(["load", str(given)], store, capsys)
-        assert "the disk is full. Make room on it, then run the same command again" in words
+        assert "the disk is full. Make room on it, then" in words
         assert store.receipts()[: len(before)] == before
         assert not list(store.folder.rglob(".*.part"))
         assert differences(store) == []
@@ -93,7 +93,7 @@ def test_a_build_on_a_full_disk_leaves_the_release(
     for full in (no_file_larger_than(1_000_000), full_after(100_000)):
         with full:
             words = said(["build"], released, capsys)
-        assert "the disk is full. Make room on it, then run the same command again" in words
+        assert "the disk is full. Make room on it, then" in words
         assert (released.current(), sorted(released.releases.iterdir())) == (before, kept)
     size = sum(path.stat().st_size for path in kept)
     with full_after(size * 4):

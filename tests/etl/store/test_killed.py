@@ -17,6 +17,7 @@ from etl.quarantine import rows as quarantine_rows
 from etl.store import Receipt, Store
 from etl.verify.store import differences
 from measures import policy
+from reporting.access import audit
 from tests.etl import extracts
 from tests.etl.conftest import landed
 from tests.etl.extracts import Issue
@@ -60,7 +61,12 @@ def killed(words: list[str], store: Store, sign: str) -> int | None:
 def dead_at_sync(n: int, words: list[str], store: Store, layouts: Path | None = None) -> int | None:
     """How a command ended that dies when the n-th file or folder is being made to last."""
     said = [*words, "--store", str(store.folder)]
-    return fork(said, store.folder.parent / "log", never, DyingAtSync(n, layouts)).code
+    audit.record(
+        store.folder, "signed in", who="a test"
+    )  # so that the command's first sync is of its own event
+    ended = fork(said, store.folder.parent / "log", never, DyingAtSync(n + 1, layouts)).code
+    assert audit.verify(store.folder) is None
+    return ended
 
 
 def leftovers(store: Store) -> list[str]:
@@ -95,6 +101,15 @@ def test_a_load_killed_while_files_come_in(store: Store, many: Path) -> None:
         assert differences(store) == []
         before = receipts
     whole_after_loading_again(store, many)
+
+
+@pytest.mark.parametrize("verb", ["load", "build", "retry"])
+def test_a_command_that_dies_while_it_is_recorded_has_done_nothing(
+    released: Store, many: Path, verb: str
+) -> None:
+    receipts, release = released.receipts(), released.current()
+    assert dead_at_sync(0, [verb, *([str(many)] if verb == "load" else [])], released) == 9
+    assert (released.receipts(), released.current(), leftovers(released)) == (receipts, release, [])
 
 
 def test_a_load_that_dies_at_a_step(store: Store, many: Path) -> None:

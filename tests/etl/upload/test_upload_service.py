@@ -14,6 +14,7 @@ import pytest
 from etl.store import Store
 from etl.upload import command_process, temporary_files
 from etl.upload.service import LoadOutcome, UploadService, upload_service
+from reporting.access import audit
 from tests.etl import extracts
 from tests.etl.conftest import everything
 
@@ -58,7 +59,8 @@ def in_process(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
 
     asked: list[list[str]] = []
 
-    def run(given: list[str], progress: Callable[[str], None]) -> command_process.Ended:
+    def run(given: list[str], progress: Callable[[str], None], who: str = "") -> command_process.Ended:
+        monkeypatch.setenv(audit.WHO, who)
         asked.append(list(given))
         capsys.readouterr()
         code = main(list(given))
@@ -182,13 +184,13 @@ def test_a_file_that_ends_the_process_does_not_lose_the_others(
 ) -> None:
     runs = command_process.run
 
-    def dies(given: list[str], progress: Callable[[str], None]) -> command_process.Ended:
+    def dies(given: list[str], progress: Callable[[str], None], who: str) -> command_process.Ended:
         if "TST01_issues_2026-08.csv" not in given[-1] and len(in_process) == 0:
             in_process.append([])
-            runs(given[:-2], progress)
+            runs(given[:-2], progress, who)
             progress("2 of 3: TST01_issues_2026-08.csv")
             return command_process.Ended(-9, "", ())
-        return runs(given, progress)
+        return runs(given, progress, who)
 
     monkeypatch.setattr(command_process, "run", dies)
     given = [

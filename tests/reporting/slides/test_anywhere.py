@@ -35,7 +35,7 @@ def made(store: Path, out: Path, **settings: str) -> dict[str, bytes]:
 def test_a_pack_is_the_same_whatever_the_computer_is_set_to(sample_store: Path, tmp_path: Path) -> None:
     letters = tmp_path / "fonts.conf"
     letters.write_text(LETTERS.format(cache=tmp_path / "cache"), encoding="utf-8")
-    store = shutil.copytree(sample_store, tmp_path / "store")  # a pack is written into the store's history
+    store = shutil.copytree(sample_store, tmp_path / "store")  # a pack is recorded in the store's audit
     here = made(store, tmp_path / "here", TZ="Europe/London")
     elsewhere = made(
         store, tmp_path / "elsewhere", TZ="Pacific/Auckland", LC_ALL="C", LANGUAGE="de",

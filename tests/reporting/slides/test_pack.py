@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import hashlib
 import io
+import shutil
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from openpyxl import load_workbook
 from PIL import Image
 
+from reporting.access import audit
 from reporting.access.scope import EDITIONS, Edition, Scope, Selection, Snapshot
 from reporting.exhibits.high_dose.page import TREND
 from reporting.slides import files as pack_files
@@ -149,18 +152,6 @@ def test_damaged_words_stop_a_pack_and_stay_as_they_are(tmp_path: Path, damage: 
     assert path.read_text(encoding="utf-8") == damage
 
 
-def test_the_history_is_latest_first_and_survives_a_line_cut_off(tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        history.record(tmp_path, history.Exported(history.now(), name, "r", "2026Q3", "ICB", ("a.png",)))
-    with (tmp_path / history.FOLDER / history.HISTORY).open("a", encoding="utf-8") as file:
-        file.write('{"when": "2026-')
-    assert [one.who for one in history.exports(tmp_path)] == ["two", "one"]
-    before = '{"when": "", "who": "three", "release": "r", "quarter": "", "area": "", "files": []}'
-    (tmp_path / history.FOLDER / history.HISTORY).write_text(before, encoding="utf-8")
-    assert [(one.who, one.edition) for one in history.exports(tmp_path)] == [("three", "")]
-    assert history.exports(tmp_path / "nowhere") == []
-
-
 def test_a_pack_by_command_line(
     snapshot: Snapshot,
     example_store: Path,
@@ -188,8 +179,27 @@ def test_a_pack_by_command_line(
     book = load_workbook(io.BytesIO(whole.read(next(n for n in names if n.endswith(".xlsx")))))
     cells = {cell.value for row in book[book.sheetnames[-1]].iter_rows() for cell in row}
     assert set(shown["People"]) <= cells
-    (written, *_) = history.exports(example_store)
-    assert (written.quarter, written.edition) == (str(quarter), "internal")
+    (written, *_) = audit.events(example_store)
+    assert written.what == "pack exported" and written.who == audit.account()
+    assert (written.details["quarter"], written.details["edition"]) == (str(quarter), "internal")
+    assert sorted(written.details["files"]) == names
+    made = next(tmp_path.glob("*.zip")).read_bytes()
+    assert written.details["sha256"] == hashlib.sha256(made).hexdigest()
+    assert written.details["rows"] > 0
+    assert audit.verify(example_store) is None
+
+
+def test_no_pack_leaves_that_cannot_be_recorded(
+    example_store: Path, quarter: Quarter, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store, out = shutil.copytree(example_store, tmp_path / "store"), tmp_path / "out"
+    shutil.rmtree(store / "audit", ignore_errors=True)
+    (store / "audit").write_text("no folder")
+    asked = ["--store", str(store), "--quarter", str(quarter), "--out", str(out), "--format", "xlsx"]
+    assert main([*asked, "--slides", "the-quarter"]) == 1
+    said = capsys.readouterr().err
+    assert "No pack was made. The audit in" in said and "Traceback" not in said
+    assert not out.exists()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
@@ -12,12 +13,13 @@ import pandas as pd
 import pytest
 
 from reporting import release
+from reporting.access import audit
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.exhibits.compare.similar import TEN
 from reporting.exhibits.compare.standing import standings
 from reporting.exhibits.compare.suggestions import ANYWAY, STEPS, suggestions
-from reporting.slides import history, practice_reports
+from reporting.slides import practice_reports
 from reporting.slides.__main__ import main
 from reporting.slides.pack import PackError
 from reporting.slides.practice_reports import CONTENTS, Practice, frames, practices, write_reports
@@ -156,13 +158,16 @@ def test_reports_by_command_line_and_what_stops_them(
         stopped.setattr(practice_reports, "frames", stop)
         assert main([*asked, "--out", str(out)]) == 1
     assert "Stopped. No file was kept." in capsys.readouterr().err
-    assert not list(out.iterdir()) and not history.exports(store)
+    assert not list(out.iterdir()) and not list(audit.events(store))
     monkeypatch.setattr(practice_reports, "frames", lambda *_: [])
     assert main([*asked, "--out", str(out)]) == 0, capsys.readouterr().err
     assert [path.name for path in out.iterdir()] == [
         "eastvale-2026q3-practice-reports-internal-synthetic.zip"
     ]
-    assert history.exports(store)[0].area == "Eastvale"
+    (event,) = audit.events(store)
+    (made,) = out.iterdir()
+    assert (event.details["area"], event.details["file"]) == ("Eastvale", made.name)
+    assert event.details["sha256"] == hashlib.sha256(made.read_bytes()).hexdigest()
 
 
 def test_no_practice_is_a_sentence(compared: Snapshot) -> None:

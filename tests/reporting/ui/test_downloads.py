@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 import io
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from PIL import Image
 
+from reporting.access import audit
 from reporting.access.scope import Edition, Scope, Selection, Snapshot
 from reporting.disclosure import NotPublishedError
 from reporting.exhibits.editions import Maker
 from reporting.exhibits.equity.measure import ByGroup
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.high_dose import bands, funnel, page
-from reporting.slides import history
 from reporting.slides.frame import SlideFrame
 from reporting.ui import downloads
 from reporting.ui.downloads import Download
@@ -76,14 +78,14 @@ def test_the_csv_carries_its_source() -> None:
 
 
 def test_a_file_gives_the_address_of_what_its_source_names(
-    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+    snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     named = replace(exhibit(pd.DataFrame({"A": [1]})), caption="After FPM.")
     address = "Links: Opioids Aware: https://www.fpm.ac.uk/opioids-aware"
     assert downloads.csv(named).decode("utf-8-sig").splitlines()[-1] == address
     view = View(snapshot, Scope.icb(), Selection(120), False, ())
     drawn = frames_drawn(monkeypatch)
-    download(view, lambda *_: named, Path()).picture("finding.png")
+    download(view, lambda *_: named, tmp_path).picture("finding.png")
     assert drawn[0].caption == f"After FPM. {address}"
 
 
@@ -124,12 +126,16 @@ def test_a_file_of_real_data_bears_its_edition_and_is_written_down_first(
     name = made.name(made.exhibit, ".csv")
     assert f"-{edition}-" in name
     assert mark in made.csv(name).decode("utf-8-sig")
-    (written,) = history.exports(tmp_path)
-    assert (written.who, written.quarter, written.area, written.files, written.edition) == (
-        "ann@icb.example", "2026-09", "Southdown", (name,), edition
+    (event,) = audit.events(tmp_path)
+    assert (event.what, event.who, event.role, event.scope, event.release) == (
+        "download", "ann@icb.example", "icb", "all practices", snapshot.release
     )  # fmt: skip
+    assert event.details == {
+        "file": name, "edition": edition, "area": "Southdown", "filters": "pcn Southdown, 120 mg, 3 years",
+        "rows": len(made.exhibit.table), "sha256": hashlib.sha256(made.csv(name)).hexdigest(),
+    }  # fmt: skip
     assert mark in download(replace(view, snapshot=snapshot), made.maker, tmp_path, edition).csv("").decode()
-    assert len(history.exports(tmp_path)) == 1  # of a synthetic release nothing is written down
+    assert len(list(audit.events(tmp_path))) == 3  # of a synthetic release too
 
 
 def test_a_picture_says_its_edition_in_itself_and_in_its_metadata(
@@ -138,6 +144,7 @@ def test_a_picture_says_its_edition_in_itself_and_in_its_metadata(
     drawn = frames_drawn(monkeypatch)
     view = View(snapshot, Scope.icb(), Selection(120))
     data = download(view, page.TREND, tmp_path).picture("a.png")
+    assert next(audit.events(tmp_path)).details["sha256"] == hashlib.sha256(data).hexdigest()
     assert drawn[0].edition == "internal" and drawn[0].footer.startswith("Internal edition: not for")
     assert b"Internal edition: not for publication; release" in data
 
@@ -157,7 +164,7 @@ def test_what_is_not_published_is_refused_in_words(
     for file in (made.csv, made.picture):
         with pytest.raises(NotPublishedError, match=why):
             file("a")
-    assert not history.exports(tmp_path)
+    assert not list(audit.events(tmp_path))
 
 
 def test_whoever_sees_figures_takes_files_of_real_data_and_nobody_one_of_a_person(snapshot: Snapshot) -> None:
@@ -179,8 +186,32 @@ def test_nobody_takes_an_edition_that_is_not_theirs(
         Download(view, page.TREND, tmp_path, "ann", edition).csv("trend.csv")
 
 
-def test_nothing_of_real_data_is_taken_out_unwritten(snapshot: Snapshot, tmp_path: Path) -> None:
-    (tmp_path / "packs").write_text("no folder")
-    view = View(real(snapshot), Scope.icb(), Selection(120))
-    with pytest.raises(OSError):
-        download(view, page.TREND, tmp_path).csv("trend.csv")
+def test_nothing_is_taken_out_that_cannot_be_recorded(
+    snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "audit").write_text("no folder")
+    frames_drawn(monkeypatch)
+    for shown in (snapshot, real(snapshot)):
+        view = View(shown, Scope.icb(), Selection(120))
+        made = download(view, page.TREND, tmp_path)
+        for take in (
+            partial(made.csv, "trend.csv"),
+            partial(made.picture, "trend.png"),
+            partial(
+                downloads.pseudonyms, view, lambda *_: pd.DataFrame({"A": [1]}), tmp_path, "ann", "a.csv"
+            ),
+        ):
+            with pytest.raises(audit.AuditError, match="cannot be used"):
+                take()
+
+
+def test_a_list_of_pseudonyms_is_recorded_and_runs_in_no_spreadsheet(
+    snapshot: Snapshot, tmp_path: Path
+) -> None:
+    view = View(real(snapshot), Scope("data", frozenset({"SYN02", "SYN01"}), True), Selection(120))
+    frame = pd.DataFrame({"patient_key": ["=P1", "P2"]})
+    data = downloads.pseudonyms(view, lambda *_: frame, tmp_path, "ann", "people.csv")
+    assert "'=P1" in data.decode("utf-8-sig")
+    (event,) = audit.events(tmp_path)
+    assert (event.role, event.scope, event.details["rows"]) == ("data", "SYN01, SYN02", 2)
+    assert event.details["sha256"] == hashlib.sha256(data).hexdigest()
