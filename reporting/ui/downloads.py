@@ -113,12 +113,20 @@ def pseudonyms(
 
 
 def recorded(
-    store: Path, view: View, who: str, name: str, data: bytes, rows: int, edition: Edition = "internal"
+    store: Path,
+    view: View,
+    who: str,
+    name: str,
+    data: bytes,
+    rows: int,
+    edition: Edition = "internal",
+    filters: str = "",
 ) -> bytes:
-    """A file that is about to leave, once the audit says so. Raises AuditError where it cannot."""
+    """A file that is about to leave, once the audit says so; filters: those of the page unless given. Raises
+    AuditError where it cannot."""
     audit.record(
         store, "download", who=who, release=view.snapshot.release, file=name, edition=edition, rows=rows,
-        area=area_name(*view.asked), filters=watch.filters(view.selection),
+        area=area_name(*view.asked), filters=filters or watch.filters(view.selection),
         sha256=hashlib.sha256(data).hexdigest(), role=view.scope.role, scope=watch.practices(view),
     )  # fmt: skip
     return data

@@ -42,6 +42,7 @@ TITLES = {
         "quarantine": "Rows kept out",
         "medicines": "Medicines",
         "definitions": "Definitions",
+        "audit": "Who looked",
     },
 }
 LOADING = ("upload", "try_file")
@@ -52,7 +53,7 @@ SEEN = {  # role → its pages
         *("safeguards", "equity", "completeness", "quarantine", "definitions"),
     ),
     "board": ("quarter", "pack"),
-    "data": (*TITLES["Data"],),
+    "data": tuple(name for name in TITLES["Data"] if name != "audit"),  # the ICB's alone
 }
 
 
