@@ -20,6 +20,6 @@ except AuditError as error:
     st.stop()
 with top:
     layout.head(seen, "Data", found.head)
-layout.listing(found.listing)
 if found.events:
     parts.file(seen, asked)
+layout.listing(found.listing)

@@ -66,5 +66,6 @@ def person(claims: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def who() -> str:
-    """Who is signed in, as the history of exports names them."""
-    return str(getattr(st.user, "email", None) or "nobody signed in")
+    """Who is signed in, as the audit names them; where no sign-in is set up, nobody is."""
+    email = None if application() is None else getattr(st.user, "email", None)
+    return str(email or "nobody signed in")

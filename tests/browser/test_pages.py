@@ -37,6 +37,7 @@ PAGES = {
     "Rows kept out": "quarantine",
     "Medicines": "medicines",
     "Definitions": "definitions",
+    "Who looked": "audit",
 }
 WIDTHS = (1440, 390)
 MILLISECONDS = 60_000

@@ -19,7 +19,7 @@ READ = {
     "": True, "high_dose": False, "tapering": False, "referrals": False, "plans": False,
     "safeguards": False, "equity": False, "compare?practice=SYN01": False, "patients": True,
     "calculator": False, "pack": False, "completeness": True, "upload": False, "quarantine": True,
-    "medicines": True, "definitions": False,
+    "medicines": True, "definitions": False, "audit": True,
 }  # fmt: skip
 NARROWEST, ON_A_PHONE = 320, 110
 WORDS = """() => {

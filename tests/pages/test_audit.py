@@ -22,7 +22,7 @@ from reporting.ui import watch
 from reporting.ui.data import audit as parts
 from reporting.ui.session import View
 from tests.pages.conftest import ROOT, Opened
-from tests.pages.test_dashboard import cards, charts, words_everywhere
+from tests.pages.test_dashboard import DATA, PROGRAMME, cards, charts, words_everywhere
 
 PRACTICE = "Quayside (SYN01)"
 REFUSED = "It would have to be recorded first"
@@ -70,7 +70,7 @@ def test_a_page_is_recorded_once_until_another_is_opened(opened: Opened, own: Pa
     app.switch_page("pages/programme/referrals.py").run()
     assert told(own, "page viewed")[-1]["page"] == "Referrals"
     event = next(audit.events(own, what=("page viewed",)))
-    assert (event.who, event.role, event.scope) == ("test@example.com", "icb", "all practices")
+    assert (event.who, event.role, event.scope) == ("nobody signed in", "icb", "all practices")
     assert event.release == current(own).release
 
 
@@ -207,3 +207,26 @@ def test_looking_costs_no_read_of_the_whole_audit(own: Path, monkeypatch: pytest
     monkeypatch.setattr(chain, "backwards", partial(pytest.fail, "the whole month was read"))
     for n in range(3):
         audit.record(own, "page viewed", who="ann", durable=False, page=f"{n}")
+
+
+EVERY = [
+    (page, {"practice": PRACTICE})
+    for page in (*PROGRAMME, "programme/equity", "practice/compare", "practice/patients", *DATA)
+]
+
+
+@pytest.mark.parametrize(("page", "asked"), [*EVERY, ("practice/patients", {"why": "not looked at"})])
+def test_no_page_shows_a_pseudonym_that_is_not_recorded(
+    opened: Opened, peopled: Path, page: str, asked: dict[str, str]
+) -> None:
+    """Also behind “More on this page” and “About this chart”."""
+    app = opened(page, peopled, **asked)
+    for _ in range(2):
+        for one in app.get("expander"):
+            if one.key:
+                app.session_state[one.key] = True
+        app.run()
+    assert not app.exception
+    shown = {*re.findall(r"\bP[0-9A-F]{15}\b", words_everywhere(app))}
+    recorded = [one.details.get("people", 1) for one in audit.events(peopled, what=("people viewed",))]
+    assert len(shown) <= max(recorded, default=0)

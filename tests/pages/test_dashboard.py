@@ -27,7 +27,7 @@ PROGRAMME = (
     "programme/safeguards",
 )
 DATA = ("data/completeness", "data/upload", "data/try_file", "data/quarantine", "data/medicines",
-        "data/definitions")  # fmt: skip
+        "data/definitions", "data/audit")  # fmt: skip
 DECLARED = {f"programme/{page.__name__.split('.')[-2]}": page for page in PAGES}
 CHOICES = {"programme/referrals": 1, "programme/plans": 0}  # cards beside those declared
 

@@ -123,7 +123,7 @@ def test_a_pack_is_made_and_stands_in_the_audit(opened: Opened, own: Path) -> No
     assert labels(app) == ["Everything (ZIP)", "PDF", "PowerPoint", "Numbers (XLSX)"]
     (event,) = exported(own)
     assert len(event.details["files"]) == 2 + 3 + 1 + 1
-    assert (event.who, event.role, event.details["edition"]) == ("test@example.com", "icb", "internal")
+    assert (event.who, event.role, event.details["edition"]) == ("nobody signed in", "icb", "internal")
     whole = app.session_state[exports.MADE].files[event.details["file"]]
     assert event.details["sha256"] == hashlib.sha256(whole).hexdigest()
     assert "Nothing was exported yet." not in words_everywhere(app)

@@ -16,6 +16,7 @@ from reporting.exhibits.exhibit import Head
 from reporting.exhibits.wording import counted, day, month, number
 
 SHOWN = 200
+HASH = r"\b([0-9a-f]{12})[0-9a-f]{52}\b"
 COLUMNS = ("When (UTC)", "Who", "What", "Details", "Role", "Practices", "Release")
 KEPT = "Each month is a file. Whole months are removed by python -m reporting.access.audit prune."
 ALL = "For all of it: python -m reporting.access.audit verify."
@@ -59,7 +60,7 @@ def looked(store: Path, asked: Asked) -> Looked:
         introduction = f"The first break: {checked.first_break}. Tell whoever answers for security. {ALL}"
     elif checked.count == 0:
         headline = "Nothing has been recorded yet"
-    first = found.head(SHOWN)
+    first = _on_screen(found.head(SHOWN))
     words = f"{day(asked.since)} to {day(asked.until)}, the latest first"
     words += f"; the latest {SHOWN} of {number(len(found))}." if len(found) > SHOWN else "."
     nothing = "No event fits. Ask for other days, or for fewer things at once."
@@ -86,6 +87,15 @@ def table(found: Iterable[Event]) -> pd.DataFrame:
         for one in found
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _on_screen(found: pd.DataFrame) -> pd.DataFrame:
+    """The same as it fits a page: the file has the rest, and hashes whole."""
+    shown = found[["When (UTC)", "Who", "Role", "What", "Details"]].copy()
+    moments = pd.to_datetime(shown["When (UTC)"])
+    shown["When (UTC)"] = [f"{day(moment)}, {moment:%H:%M:%S}" for moment in moments]
+    shown["Details"] = shown["Details"].str.replace(HASH, r"\1…", regex=True)
+    return shown
 
 
 def _details(event: Event) -> str:
