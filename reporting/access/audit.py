@@ -106,9 +106,12 @@ def events(
     kinds, name = frozenset(what), who.casefold()
     first, last = since and since.isoformat(), until and f"{until.isoformat()}T99"
     folder = store / FOLDER
+    holding = [f'"what":"{kind}"'.encode() for kind in kinds] or [b""]
     with chain.told(folder):
         for path in reversed(chain.months(folder)):
-            for line in chain.backwards(path):
+            if first and path.stem < first[:7]:
+                return
+            for line in chain.backwards(path, holding):
                 if (
                     (not kinds or line.get("what") in kinds)
                     and (not first or line["when"] >= first)

@@ -17,7 +17,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,7 +28,7 @@ from filelock import FileLock, Timeout
 NOTHING = "0" * 64  # the hash before the first line
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 HEAD, LOCK, ROOM = "head", "lock", "room"
-WAIT, POLL = 10.0, 0.002  # seconds for the lock, and between looks at it
+WAIT, WAIT_BRIEFLY, POLL = 10.0, 1.0, 0.002  # seconds for the lock, and between looks at it
 BLOCK = 4096  # bytes read from the end of a file at once
 SEAL = len(',"hash":"') + len(NOTHING) + len('"}')
 PLAIN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # no link; no waiting at a pipe
@@ -65,7 +65,7 @@ class _End:
 def append(folder: Path, fields: Mapping[str, Any], durable: bool = True, keep_from: str = "") -> None:
     """Add a line with these fields, synced where `durable`. keep_from: a month; the files before it are then
     removed, and the line says so. Raises AuditError; then no line was added and the chain is as it was."""
-    with told(folder), _locked(folder):
+    with told(folder), _locked(folder, WAIT if durable else WAIT_BRIEFLY):
         moment, files = now(), months(folder)
         month = max(
             [f"{moment:%Y-%m}", *(path.stem for path in files[-1:])]
@@ -136,11 +136,18 @@ def months(folder: Path) -> list[Path]:
     return [folder / name for name in sorted(names) if name[-6:] == ".jsonl" and MONTH.fullmatch(name[:-6])]
 
 
-def backwards(path: Path) -> Iterator[dict[str, Any]]:
-    """The lines of a month that are as they were written, latest first."""
-    for line in reversed(_read(path).split(b"\n")):
-        if line and (found := unsealed(line + b"\n")) is not None:
+def backwards(path: Path, holding: Collection[bytes] = (b"",)) -> Iterator[dict[str, Any]]:
+    """The lines of a month that are as they were written, latest first. holding: of these bytes a line holds
+    one; others are not even read as lines."""
+    data = _read(path)
+    end = len(data)
+    at = {one: data.rfind(one, 0, end) for one in holding}
+    while (last := max(at.values(), default=-1)) >= 0 and end:
+        start = data.rfind(b"\n", 0, min(last, end - 1)) + 1
+        if (found := unsealed(data[start:end].split(b"\n", 1)[0] + b"\n")) is not None:
             yield found
+        end = start
+        at |= {one: data.rfind(one, 0, end) for one, was in at.items() if was >= end}
 
 
 def head_of(folder: Path) -> Head | None:
@@ -148,7 +155,7 @@ def head_of(folder: Path) -> Head | None:
     try:
         found = _unsealed(_read(folder / HEAD))
         return None if found is None else Head(int(found["count"]), str(found["last"]), int(found["synced"]))
-    except (FileNotFoundError, KeyError, ValueError):
+    except (FileNotFoundError, KeyError, TypeError, ValueError):
         return None
 
 
@@ -177,8 +184,8 @@ def told(folder: Path) -> Iterator[None]:
         yield
     except Timeout:
         raise AuditError(
-            f"The audit in “{folder}” cannot be written: another process has held its lock for {WAIT:g} "
-            "seconds. Try again; if it stays so, end the process that hangs."
+            f"The audit in “{folder}” cannot be written: another process holds its lock. Try "
+            "again; if it stays so, end the process that hangs."
         ) from None
     except OSError as error:
         why, step = (
@@ -193,7 +200,7 @@ def told(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def _locked(folder: Path, wait: float = 0.0) -> Iterator[None]:
     """One writer at a time, of all processes and threads. The folder is made where missing, its store not."""
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
@@ -202,7 +209,7 @@ def _locked(folder: Path) -> Iterator[None]:
         raise OSError(errno.ELOOP, "")
     if mode & 0o077 and os.name == "posix":
         folder.chmod(0o700)
-    with FileLock(folder / LOCK, timeout=WAIT, mode=0o600).acquire(poll_interval=POLL):
+    with FileLock(folder / LOCK, timeout=wait or WAIT, mode=0o600).acquire(poll_interval=POLL):
         yield
 
 

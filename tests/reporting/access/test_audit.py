@@ -122,6 +122,16 @@ def test_events_are_found_by_person_kind_and_day(tmp_path: Path, monkeypatch: py
     assert list(audit.events(tmp_path / "nowhere")) == []
 
 
+def test_kinds_are_found_among_many_and_no_text_is_taken_for_one(tmp_path: Path) -> None:
+    kinds = ["signed in", "load", "page viewed", "download", "signed out"]
+    for n in range(60):
+        audit.record(tmp_path, kinds[n * n % 5], who='"what":"download"', durable=False)
+    every = list(audit.events(tmp_path))
+    assert len(every) == 60
+    for asked in (["download"], ["signed in", "page viewed"], ["signed in", "signed in"], kinds, ["load"]):
+        assert list(audit.events(tmp_path, what=asked)) == [one for one in every if one.what in asked]
+
+
 def test_a_line_that_was_changed_is_not_shown_as_an_event(tmp_path: Path) -> None:
     for who in ("ann", "bob"):
         audit.record(tmp_path, "signed in", who=who)

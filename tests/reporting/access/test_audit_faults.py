@@ -301,7 +301,7 @@ def test_a_lock_that_is_not_to_be_had_is_told_of(tmp_path: Path, monkeypatch: py
     audit.record(tmp_path, "signed in", who="ann")
     with (
         FileLock(tmp_path / "audit" / chain.LOCK),
-        pytest.raises(audit.AuditError, match="another process has held its lock"),
+        pytest.raises(audit.AuditError, match="another process holds its lock"),
     ):
         audit.record(tmp_path, "signed in", who="bob")
     audit.record(tmp_path, "signed in", who="cat")
