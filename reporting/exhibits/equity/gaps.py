@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from reporting.access.scope import Scope, Selection, Snapshot
+from reporting.disclosure import is_exact
 from reporting.exhibits.coverage import coverage
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.equity.groups import groups, is_uptake
@@ -44,11 +45,13 @@ def gaps(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
 
 
 def judged_words(frame: pd.DataFrame) -> str:
-    """How groups are told apart, and over how many comparisons that is corrected. frame: of `groups`."""
+    """How groups are told apart, and over how many comparisons that is corrected; of published figures
+    without their number, which depends on exact counts. frame: of `groups`."""
     of = int(frame["of"].max()) if len(frame) else 0
+    over = counted(of, "comparison", "comparisons") if is_exact(frame) else "all comparisons"
     return (
         "A group is named where it differs from everybody else by an exact test, corrected over "
-        f"{counted(of, 'comparison', 'comparisons')} made at once (Benjamini–Hochberg, 5%)."
+        f"{over} made at once (Benjamini–Hochberg, 5%)."
     )
 
 
