@@ -10,7 +10,7 @@ from reporting.disclosure import Cleared
 from reporting.release import COMPLETE, read, within
 
 # Why somebody is on a worklist, as the address of the page says it → condition on the mart worklist (w).
-# A signal counts by the same condition as the list it opens.
+# A reason to ring counts by the same condition as the list it opens.
 WHY = {
     "fell": "w.fell_on IS NOT NULL",
     "stopped": "w.stopped_on IS NOT NULL",

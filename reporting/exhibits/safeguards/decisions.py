@@ -18,7 +18,7 @@ KINDS = {"fall": "fell fast in {}", "stop": "stopped in {}"}
 
 
 def lacking(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
-    """Decisions of the last 12 months that lack a safeguard: exactly those a signal counts. Never
+    """Decisions of the last 12 months that lack a safeguard: exactly those a reason counts. Never
     for what leaves."""
     frame = people.decisions(snapshot, scope, selection).frame
     found = frame[frame["missing"] != ""]

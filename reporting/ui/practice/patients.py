@@ -30,7 +30,7 @@ EVERYBODY = "everybody"
 
 
 def because() -> str | None:
-    """The reason people are listed by, chosen here or asked for by a signal's link; None for everybody."""
+    """The reason people are listed by, chosen here or asked for by a link; None for everybody."""
     notes: list[str] = []
     options = (None, *WHY)
     why = chosen(
