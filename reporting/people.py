@@ -28,6 +28,8 @@ WHY = {
     "AND EXISTS (FROM measure_month n WHERE n.measure = 'early_warning' AND n.threshold = {threshold} "
     "AND n.practice_code = w.practice_code AND n.month = w.month))",
 }
+# What readers see where it is not the word of the address.
+SAID = {"not in the cohort": "cancer, palliative or dependency"}
 # Reasons that measures of the latest month count by, of the practices that are in it.
 OF_THE_MONTH = frozenset({"high dose", "early warning"})
 

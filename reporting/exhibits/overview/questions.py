@@ -28,7 +28,7 @@ ASKED = {
     "name not read, code known": "A name was not read, though its dm+d code comes elsewhere with {words}",
     "quantity in another unit": "{number} issues counted in another unit than the product: {words}",
     "search differs from our cohort": (
-        "The practice’s search of {day} leaves {number} people; our cohort then: {words}"
+        "The practice’s search of {day} leaves {number} people; we counted {words} then"
     ),
     "search excludes more than it found": "The search of {day} excludes {number} of {words} people found",
     "issues before it opened": "Issues from {day}, before the practice’s first day",

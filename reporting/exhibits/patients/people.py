@@ -81,7 +81,10 @@ def patients(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | 
     frame = people.worklist(snapshot, scope, selection, why).frame
     words = beyond(snapshot, selection.threshold)
     if frame.empty and why is not None:
-        head = Head(f"Nobody at {name} is listed for “{why}”", "Show everybody to see who else is listed.")
+        head = Head(
+            f"Nobody at {name} is listed for “{_said(why)}”",
+            "Show everybody to see who else is listed.",
+        )
         return Patients(head, nothing="Choose “everybody” above, or another practice.", why=why)
     if frame.empty:
         head = Head(f"Nobody at {name} is listed", f"No adult there is {words} or has a plan.")
@@ -106,7 +109,8 @@ def _of_area(snapshot: Snapshot, scope: Scope, selection: Selection, why: str) -
     left_out = f" Awaited, so not among them: {awaited}." if awaited and why in people.OF_THE_MONTH else ""
     if frame.empty:
         head = Head(
-            f"Nobody in {area} is listed for “{why}”", f"Choose a practice to see who else is.{left_out}"
+            f"Nobody in {area} is listed for “{_said(why)}”",
+            f"Choose a practice to see who else is.{left_out}",
         )
         return Patients(
             head, nothing="Choose one of these:", choices=_practices(snapshot, scope, selection), why=why
@@ -119,7 +123,7 @@ def _of_area(snapshot: Snapshot, scope: Scope, selection: Selection, why: str) -
     in_practices = counted(len(groups), "practice", "practices")
     return Patients(
         Head(
-            f"{spelled(len(frame), 'person', 'people')} in {in_practices} {are} listed for “{why}”",
+            f"{spelled(len(frame), 'person', 'people')} in {in_practices} {are} listed for “{_said(why)}”",
             "Keys are pseudonyms: only the practice can turn them back. A key opens that person, a practice "
             f"its list.{left_out}",
         ),
@@ -142,11 +146,7 @@ def _practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[
 
 def _order_words(found: list[Person]) -> str:
     aside = sum(1 for one in found if one.excluded)
-    last = (
-        f" {counted(aside, 'person', 'people')} not in the cohort at the end, with the reason."
-        if aside
-        else ""
-    )
+    last = f" {counted(aside, 'person', 'people')} not counted, at the end, with the reason." if aside else ""
     return (
         "Falls, stops and unknown doses that nobody has looked at first, the newest on top; then others with "
         "something to look into, then by dose. Who fell stays listed until a review after that day, "
@@ -172,10 +172,14 @@ def _head(name: str, frame: pd.DataFrame, found: list[Person], words: str) -> He
     )
 
 
+def _said(why: str) -> str:
+    return people.SAID.get(why, why)
+
+
 def _head_because(name: str, found: list[Person], why: str) -> Head:
     are = "is" if len(found) == 1 else "are"
     return Head(
-        f"{spelled(len(found), 'person', 'people')} at {name} {are} listed for “{why}”",
+        f"{spelled(len(found), 'person', 'people')} at {name} {are} listed for “{_said(why)}”",
         "These are the people counted. Choose “everybody” to see who else is listed.",
     )
 
@@ -240,12 +244,12 @@ def _not_looked_at(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
         )
     if pd.notna(row["aside_on"]):
         yield (
-            f"Fell or stopped in {month(row['aside_on'])} while not in the cohort",
+            f"Fell or stopped in {month(row['aside_on'])} while not counted",
             "Other pathway: check the code, and who follows up",
         )
     if pd.notna(row["aside_unknown"]):
         yield (
-            f"Dose not known since {day(row['aside_unknown'])}, not in the cohort: there may be a fall or "
+            f"Dose not known since {day(row['aside_unknown'])}, not counted: there may be a fall or "
             "a stop in it",
             "Find out what was issued; other pathway: check the code, and who follows up",
         )

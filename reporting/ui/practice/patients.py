@@ -16,7 +16,7 @@ from reporting.exhibits.exhibit import Icon
 from reporting.exhibits.patients.people import Patients, Person
 from reporting.exhibits.patients.timeline import Working
 from reporting.exhibits.wording import code_in, counted, day
-from reporting.people import WHY
+from reporting.people import SAID, WHY
 from reporting.ui.filters import LABELS, chosen, query
 from reporting.ui.guidance import linked
 from reporting.ui.session import View
@@ -34,7 +34,12 @@ def because() -> str | None:
     notes: list[str] = []
     options = (None, *WHY)
     why = chosen(
-        "why", options, notes, lambda one: EVERYBODY if one is None else str(one), LABELS["why"], None
+        "why",
+        options,
+        notes,
+        lambda one: EVERYBODY if one is None else SAID.get(one, one),
+        LABELS["why"],
+        None,
     )
     for words in notes:
         st.html(f'<p class="note" role="status">{escape(words)}</p>')
@@ -98,7 +103,7 @@ def _row(one: Person, practice: str, selection: Selection, is_open: bool, becaus
     reasons = one.reasons or (("Nothing stands out", ""),)
     why = "<br>".join(escape(words) for words, _ in reasons)
     if one.excluded:
-        why = f"Not in the cohort: {escape(one.excluded)}<br>{why}"
+        why = f"Not counted: {escape(one.excluded)}<br>{why}"
     step = "<br>".join(escape(words) for _, words in reasons)
     directed = f"<small>directed {escape(one.directed)}</small>" if one.directed else ""
     spark = image(Icon(one.spark, f"12 months to {one.dose}")) if one.spark else ""

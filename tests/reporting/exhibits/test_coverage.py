@@ -343,7 +343,7 @@ def test_a_practice_whose_referrals_did_not_come_is_not_said_to_offer_none(
     ("page", "extract", "none", "unknown"),
     [
         (plans, "reviews", "Nobody on a high dose to review", "Reviews are not known"),
-        (referrals, "referrals", "No cohort to refer", "Referrals are not known"),
+        (referrals, "referrals", "Nobody on a high dose to refer", "Referrals are not known"),
         (tapering, "plans", "No taper plans to judge", "Taper plans are not known"),
     ],
 )  # fmt: skip
