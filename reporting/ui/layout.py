@@ -92,9 +92,12 @@ def section(title: str, words: str = "") -> None:
     st.html(f'<div class="section"><h2>{escape(title)}</h2><p>{linked(words)}</p></div>')
 
 
-def more(page: str, words: str, fill: Callable[[], None]) -> None:
+def more(page: str, words: str, fill: Callable[[], None], asked: str = "") -> None:
     """What is little read, behind one line at the end of a page, and made only when that is opened. words:
-    what is in it; fill: puts it on the page."""
+    what is in it; fill: puts it on the page; asked: what the address names where it asks for something in
+    it, which opens it at first."""
+    if asked in st.query_params:
+        st.session_state.setdefault(f"more-{page}", True)
     found = st.expander(f"More on this page: {words}", key=f"more-{page}", type="compact", on_change="rerun")
     if found.open:
         with found:

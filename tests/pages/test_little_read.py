@@ -8,6 +8,14 @@ from tests.pages.conftest import Opened
 from tests.pages.test_dashboard import charts, words_everywhere
 
 
+def test_an_address_that_asks_for_what_is_little_read_opens_it(opened: Opened) -> None:
+    app = opened("programme/plans", plan_flow="on_taper_plan")
+    assert app.selectbox(key="plan_flow").value == "on_taper_plan"
+    app.session_state["more-plans"] = False  # somebody closes it
+    assert not app.run().exception and not [one for one in app.selectbox if one.key == "plan_flow"]
+    assert not [one for one in opened("programme/plans").selectbox if one.key == "plan_flow"]
+
+
 @pytest.mark.parametrize(
     ("page", "first", "more", "lists"),
     [
