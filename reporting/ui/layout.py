@@ -14,7 +14,7 @@ from streamlit.navigation.page import Page
 
 from reporting.access.scope import Snapshot
 from reporting.charts import theme
-from reporting.exhibits.coverage import area_name, coverage, dose_in_short, source_words, where
+from reporting.exhibits.coverage import area_name, coverage, foot_words, where
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.wording import month
@@ -125,10 +125,8 @@ def sidebar_foot(snapshot: Snapshot) -> None:
 def foot(view: View) -> None:
     """The last line of a page: whose data these are, and what a high dose is."""
     covered = coverage(view.snapshot, view.scope, view.selection)
-    st.html(
-        f'<p class="foot">{escape(source_words(view.snapshot, covered))} '
-        f"{escape(dose_in_short(view.snapshot, view.selection.threshold))}</p>"
-    )
+    words = foot_words(view.snapshot, covered, view.selection.threshold)
+    st.html(f'<p class="foot">{escape(words)}</p>')
 
 
 def listing(found: Listing, opens: Sequence[str] = ()) -> None:

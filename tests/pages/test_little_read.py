@@ -21,7 +21,7 @@ def test_an_address_that_asks_for_what_is_little_read_opens_it(opened: Opened) -
     [
         ("tapering", 4, 4, ("Also measured",)),
         ("plans", 2, 3, ("Also measured",)),
-        ("safeguards", 1, 2, ()),
+        ("safeguards", 0, 3, ()),
         ("referrals", 4, 1, ("Why services rejected referrals", "Also measured")),
     ],
 )

@@ -13,7 +13,7 @@ from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.policy import taper_rule
 
-NOTE = "Nobody has looked since. One square a person; filled: on no plan."
+NOTE = "Nobody has looked since. One square a person; filled: on no plan; grey: not counted."
 
 
 @dataclass(frozen=True)

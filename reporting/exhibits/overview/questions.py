@@ -65,7 +65,7 @@ def of_people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing
     found = frame[frame["patient_key"].notna()].to_dict("records")
     found.sort(key=lambda row: order[row["kind"]])
     rows = [{"Patient": row["patient_key"], "Query": asked(row)} for row in found]
-    words = "What the records of reviews, plans and issues leave open. A query is no fault."
+    words = "A query is no fault."
     return Listing("Queries worth asking", words, pd.DataFrame(rows), "No record of a person raises a query.")
 
 

@@ -24,6 +24,16 @@ WAITING = ("fell_on", "stopped_on", "unknown_since", "aside_on", "aside_unknown"
 SPARK = {"width": 110, "height": 28}
 
 
+ORDER = (
+    "Adults above the threshold, on a high-dose gabapentinoid or on a plan; with a fall or stop that nobody "
+    "has looked at; or with an issue that is in no dose. After falls, stops and unknown doses come others "
+    "with something to look into, then the rest by dose. "
+    "Who fell stays listed until a review after that day, who stopped until a review once there was no "
+    "supply for 60 days, however long ago, or until they died or left. Only opioids: falls and stops of "
+    "gabapentinoids are not looked for."
+)
+
+
 @dataclass(frozen=True)
 class Person:
     """One row of the list. dose and directed as written; reasons: what stands out and the next step of
@@ -93,10 +103,10 @@ def patients(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | 
     found = [_person(row, words, snapshot.info, selection, courses) for row in frame.to_dict("records")]
     found.sort(key=_order)
     return Patients(
-        _head(name, frame, found, words) if why is None else _head_because(name, found, why),
+        _head(name, frame, found) if why is None else _head_because(name, found, why),
         tuple(found),
         practice_words(name, selection.practice),
-        _order_words(found),
+        _first_words(found),
         why=why or "",
     )
 
@@ -144,21 +154,14 @@ def _practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[
     return tuple(practice_words(str(name), str(code)) for name, code in pairs)
 
 
-def _order_words(found: list[Person]) -> str:
+def _first_words(found: list[Person]) -> str:
     aside = sum(1 for one in found if one.excluded)
-    last = f" {counted(aside, 'person', 'people')} not counted, at the end, with the reason." if aside else ""
-    return (
-        "Falls, stops and unknown doses that nobody has looked at first, the newest on top; then others with "
-        "something to look into, then by dose. Who fell stays listed until a review after that day, "
-        "who stopped until a review once there was no supply for 60 days, however long ago, or until they "
-        "died or left. Only opioids: falls and stops of gabapentinoids are not looked for. "
-        f"Select a key to see the timeline.{last}"
-    )
+    last = f" {counted(aside, 'person', 'people')} not counted: last." if aside else ""
+    return f"What nobody has looked at comes first. A key opens its timeline.{last}"
 
 
-def _head(name: str, frame: pd.DataFrame, found: list[Person], words: str) -> Head:
+def _head(name: str, frame: pd.DataFrame, found: list[Person]) -> Head:
     due = sum(1 for one in found if one.reasons and not one.excluded)
-    last = month(frame["month"].iloc[0])
     headline = (
         f"{spelled(due, 'person', 'people')} at {name} {'has' if due == 1 else 'have'} something to look into"
         if due
@@ -166,9 +169,8 @@ def _head(name: str, frame: pd.DataFrame, found: list[Person], words: str) -> He
     )
     return Head(
         headline,
-        f"{counted(len(found), 'adult is', 'adults are')} {words}, on a high-dose gabapentinoid or on a plan "
-        f"in {last}, had a fall or stop that nobody has looked at, or an issue that is in no dose. Every row "
-        "says why and what is next. Keys are pseudonyms: only the practice can turn them back.",
+        f"{counted(len(found), 'adult is', 'adults are')} listed in {month(frame['month'].iloc[0])}. Keys "
+        "are pseudonyms: only the practice can turn them back.",
     )
 
 

@@ -82,7 +82,7 @@ def danger(found: Sequence[Danger], selection: Selection) -> None:
 def _danger(one: Danger, selection: Selection) -> str:
     address = escape(f"{SAFETY}?{query(selection, why=one.why)}")
     latest = f"latest {day(one.on)}" if one.on else ""
-    planned = "not counted by plan" if one.alone is None else f"{number(one.alone)} on no plan"
+    planned = "" if one.alone is None else f"{number(one.alone)} on no plan"
     squares = ""
     if one.people <= MOST_SQUARES:
         alone = one.alone or 0
