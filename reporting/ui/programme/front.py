@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
+from typing import TypeVar
 
 import streamlit as st
 
@@ -20,8 +22,9 @@ from reporting.ui.filters import query
 from reporting.ui.guidance import linked
 from reporting.ui.show import image
 
+Row = TypeVar("Row")
 COLUMNS = ("Practice", "Finding", "Why", "Next step")
-MOST_SQUARES = 60
+MOST_SQUARES = 200
 FIRST = 6  # practices shown; the others are one click away
 FULL = 45  # width of the longest bar, in per cent of its cell
 
@@ -101,15 +104,21 @@ def to_ring(found: Sequence[ToRing], selection: Selection) -> None:
     if not found:
         st.html('<p class="nothing">No practice here has a reason to be rung.</p>')
         return
-    _ring(found[:FIRST], selection)
+    _first_and_more(
+        found, "to-ring", ("more practice", "more practices"), partial(_ring, selection=selection)
+    )
+
+
+def _first_and_more(
+    found: Sequence[Row], name: str, words: tuple[str, str], show: Callable[[Sequence[Row]], None]
+) -> None:
+    """The first few rows; the others open below, and are made only then."""
+    show(found[:FIRST])
     if rest := found[FIRST:]:
-        more = st.expander(
-            counted(len(rest), "more practice", "more practices"), key="more-to-ring", type="compact",
-            on_change="rerun",
-        )  # fmt: skip
+        more = st.expander(counted(len(rest), *words), key=f"more-{name}", type="compact", on_change="rerun")
         if more.open:
             with more:
-                _ring(rest, selection)
+                show(rest)
 
 
 def _ring(found: Sequence[ToRing], selection: Selection) -> None:
@@ -141,15 +150,21 @@ def _reason(reason: Reason, selection: Selection) -> str:
 
 
 def ask_first(found: Reasons, selection: Selection) -> None:
-    """A row a reason; each next step leads to the page with that practice selected."""
+    """A row a reason; each next step leads to the page with that practice selected. Those after the first few
+    are one click away."""
     if not found.shown:
         st.html(f'<p class="nothing">{escape(found.nothing)}</p>')
         return
-    head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
-    rows = "".join(_row(reason, selection) for reason in found.shown)
-    st.html(
-        f'<div class="ask-first"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    _first_and_more(
+        found.shown, "to-ask", ("more reason", "more reasons"), partial(_asked, selection=selection)
     )
+
+
+def _asked(found: Sequence[Reason], selection: Selection) -> None:
+    head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
+    rows = "".join(_row(reason, selection) for reason in found)
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    st.html(f'<div class="ask-first">{table}</div>')
 
 
 def _row(reason: Reason, selection: Selection) -> str:
