@@ -10,7 +10,7 @@ from reporting.disclosure import Cleared
 from reporting.release import COMPLETE, read, within
 
 # Why somebody is on a worklist, as the address of the page says it → condition on the mart worklist (w).
-# A signal counts by the same condition as the list it opens.
+# A reason to ring counts by the same condition as the list it opens.
 WHY = {
     "fell": "w.fell_on IS NOT NULL",
     "stopped": "w.stopped_on IS NOT NULL",
@@ -28,6 +28,8 @@ WHY = {
     "AND EXISTS (FROM measure_month n WHERE n.measure = 'early_warning' AND n.threshold = {threshold} "
     "AND n.practice_code = w.practice_code AND n.month = w.month))",
 }
+# What readers see where it is not the word of the address.
+SAID = {"not in the cohort": "cancer, palliative or dependency"}
 # Reasons that measures of the latest month count by, of the practices that are in it.
 OF_THE_MONTH = frozenset({"high dose", "early warning"})
 

@@ -23,7 +23,7 @@ from etl.store import Store
 from measures import policy
 from reporting import figures, people, release
 from reporting.access.scope import Scope, Selection
-from reporting.exhibits.overview.signals import NOT_SEEN
+from reporting.exhibits.overview.reasons import NOT_SEEN
 
 MONTHS = 27  # a year, the year before it, and the window of the first dose
 FALLING = ("overview", "high_dose high-dose-trend", "slide the-quarter", "slide high-dose-trend")

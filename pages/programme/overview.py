@@ -2,7 +2,7 @@
 
 from reporting.exhibits.coverage import coverage
 from reporting.exhibits.overview.cards import head, overview
-from reporting.exhibits.overview.danger import danger
+from reporting.exhibits.overview.danger import NOTE, danger
 from reporting.exhibits.overview.ring import to_ring
 from reporting.exhibits.wording import month
 from reporting.ui import layout, show
@@ -16,7 +16,7 @@ ring = show.made(to_ring, seen)
 welcome(seen, ring[0].code if ring else "")
 layout.section("Are we getting anywhere?")
 front.cards(show.made(overview, seen).cards, seen.selection)
-layout.section("Who may be in danger now?", "Nobody has looked since. One square a person; filled: no plan.")
+layout.section("Who may be in danger now?", NOTE)
 front.danger(show.made(danger, seen), seen.selection)
 layout.section("Which practices to ring?", "Newest harm first. A reason to ask, not a verdict.")
 front.to_ring(ring, seen.selection)

@@ -1,6 +1,6 @@
 """Best-interest safeguards: are reductions without full agreement supported, and whom to ask first?"""
 
-from reporting.exhibits.safeguards import decisions, page, signals
+from reporting.exhibits.safeguards import ask_first, decisions, page
 from reporting.ui import guidance, layout, show, watch
 from reporting.ui.programme import front
 from reporting.ui.session import view
@@ -17,7 +17,7 @@ def little_read() -> None:
 layout.head(seen, "Programme", show.made(page.head, seen))
 guidance.safety("fall", "stop", "taper")
 layout.section("Ask these practices first")
-front.signals(show.made(signals.signals, seen), seen.selection)
+front.ask_first(show.made(ask_first.ask_first, seen), seen.selection)
 listings = [show.made(made, seen) for made in (decisions.lacking, decisions.others)]
 people = [key for one in listings if not one.table.empty for key in one.table["Patient"]]
 if refused := watch.people_viewed(seen, "Best-interest reductions", people):

@@ -10,7 +10,7 @@ from typing import Any
 from scipy.stats import binomtest
 
 from reporting.analysis.correction import Correction, correction
-from reporting.analysis.signals import kind
+from reporting.analysis.special_causes import kind
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Funnel limits: how far practices of each size may differ from the whole by chance."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -7,10 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2, norm
 
-from reporting.analysis import overdispersion
-
 LINES = {"lower_95": 0.025, "upper_95": 0.975, "lower_998": 0.001, "upper_998": 0.999}
 METHODS = ("arcsine", "normal", "poisson")
+TAIL = 0.1  # of the scores, at each end, that does not widen the limits
 
 
 @dataclass(frozen=True)
@@ -81,17 +81,42 @@ def _check(x: np.ndarray, n: np.ndarray, method: str) -> None:
 def _scores(x: np.ndarray, n: np.ndarray, target: float, method: str) -> tuple[np.ndarray, float, float]:
     if method == "normal":
         z = (x / n - target) * np.sqrt(n / (target * (1 - target))) if 0 < target < 1 else np.zeros(len(x))
-        return z, float(np.mean(overdispersion.winsorised(z) ** 2)), 0.0
+        return z, float(np.mean(_winsorised(z) ** 2)), 0.0
     if method == "arcsine":
         z = (np.arcsin(np.sqrt(x / n)) - np.arcsin(np.sqrt(target))) * 2 * np.sqrt(n)
-        return z, *overdispersion.between(overdispersion.winsorised(z), 4 * n)
+        return z, *_between(_winsorised(z), 4 * n)
     if target == 0:
         return np.zeros(len(x)), 0.0, 0.0
     expected = n * target
     half = np.where(x == 0, 0.5, 0.0)  # the logarithm of no events needs one
     z = np.log((x + half) / (expected + half)) * np.sqrt(expected)
-    kept = overdispersion.trimmed(z)
-    return z, *overdispersion.between(z[kept], expected[kept])
+    kept = _trimmed(z)
+    return z, *_between(z[kept], expected[kept])
+
+
+def _winsorised(z: np.ndarray) -> np.ndarray:
+    """z with its lowest and highest tenth drawn in to the 10 % and 90 % quantiles (type 7)."""
+    low, high = np.quantile(z, [TAIL, 1 - TAIL])
+    return np.clip(z, low, high)
+
+
+def _trimmed(z: np.ndarray) -> np.ndarray:
+    """Positions of z without its lowest and highest tenth, as SHMI leaves them out."""
+    cut = math.floor(TAIL * len(z))
+    return np.argsort(z, kind="stable")[cut : len(z) - cut]
+
+
+def _between(z: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+    """Mean squared z (phi) and DerSimonian–Laird variance between practices (tau²; 0 if chance is enough).
+
+    weights: inverse variances of the scores. Source: Spiegelhalter 2005 (doi 10.1002/sim.1970).
+    """
+    count = len(z)
+    phi = float(np.mean(z**2))
+    spread = weights.sum() - (weights**2).sum() / weights.sum()
+    if count * phi < count - 1 or spread <= 0:
+        return phi, 0.0
+    return phi, float((count * phi - (count - 1)) / spread)
 
 
 def _limit_frame(n: np.ndarray, target: float, tau2: float, method: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from reporting.analysis import signals
+from reporting.analysis.special_causes import kind, special_causes
 
 LIMIT_FACTOR = 2.66
 SCREEN_FACTOR = 3.267
@@ -60,7 +60,7 @@ def xmr(
     frame["segment"] = _segments(frame["date"], rebase)
     parts = [_judged(part, baseline_points, screen, rules) for _, part in frame.groupby("segment")]
     judged = pd.concat(parts, ignore_index=True)
-    judged["kind"] = [signals.kind(word, better) for word in judged.pop("direction")]
+    judged["kind"] = [kind(word, better) for word in judged.pop("direction")]
     last = judged.iloc[-1]
     present = judged[judged["value"].notna()]
     return Xmr(
@@ -115,7 +115,7 @@ def _judged(part: pd.DataFrame, baseline_points: int | None, screen: bool, rules
     near = reach * 2 / 3
     part = part.assign(mean=mean, lower=mean - reach, upper=mean + reach)
     part = part.assign(lower_near=mean - near, upper_near=mean + near)
-    found = signals.special_causes(values, mean, reach, near, beyond_is_near=rules == "mdc")
+    found = special_causes(values, mean, reach, near, beyond_is_near=rules == "mdc")
     part["signal"] = pd.Series([name for name, _ in found], index=part.index, dtype=object)
     part["direction"] = [direction for _, direction in found]
     return part

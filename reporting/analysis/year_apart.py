@@ -35,11 +35,6 @@ class YearApart:
     share: float = nan
 
     @property
-    def is_judged(self) -> bool:
-        """Whether anything can be said of change."""
-        return self.before is not None and self.moved != NOT_JUDGED
-
-    @property
     def words(self) -> str:
         """The judgement in a few words."""
         if self.before is None:

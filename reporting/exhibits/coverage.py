@@ -18,6 +18,7 @@ ISSUED = ("received", "partial", "before")  # states of a month in which no issu
 GAP = " missing"
 MOST_LACKING = 3
 CACHED = 128
+NOT_FOR_SWITCHING = "OME is not for switching drugs."
 
 
 @dataclass(frozen=True)
@@ -261,22 +262,26 @@ def dose_words(snapshot: Snapshot, threshold: int) -> str:
     )
 
 
-def dose_in_short(snapshot: Snapshot, threshold: int) -> str:
-    """The same for the foot of a page; the whole of it stands in each caption."""
-    return (
-        f"High dose: {beyond(snapshot, threshold)} morphine equivalent (OME) a day on average over "
-        f"{snapshot.info.window_days} days, outside cancer, palliative and substitution therapy."
+def foot_words(snapshot: Snapshot, covered: Coverage, threshold: int) -> str:
+    """The last line of a page: its source and what a high dose is. The whole of it stands in each caption."""
+    dose = (
+        f"{beyond(snapshot, threshold)} morphine equivalent (OME) a day over {snapshot.info.window_days} days"
     )
+    return f"{_source(snapshot, covered)} High dose: {dose}. {NOT_FOR_SWITCHING}"
 
 
 def source_words(snapshot: Snapshot, covered: Coverage) -> str:
     """Where the numbers come from, as the last sentences of a caption."""
-    source = f"Source: extracts of {covered.words()}, data to {day(snapshot.info.data_to)}."
     synthetic = " Synthetic data." if snapshot.info.synthetic else ""
+    return f"{_source(snapshot, covered)} {NOT_FOR_SWITCHING}{synthetic}"
+
+
+def _source(snapshot: Snapshot, covered: Coverage) -> str:
+    source = f"Source: extracts of {covered.words()}, data to {day(snapshot.info.data_to)}."
     if covered.unlisted:
         latest, names = month(snapshot.info.last_month), listed(list(covered.unlisted))
         source += f" No rates of {names} for {latest}: the list size cannot be right, so rates may jump."
-    return f"{source} OME is not for switching drugs.{synthetic}"
+    return source
 
 
 @lru_cache(maxsize=CACHED)

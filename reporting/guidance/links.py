@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 PATH = Path(__file__).resolve().parents[2] / "config" / "links.toml"
 READERS = {"clinicians", "patients", "managers"}
 CONFIRMED = {"seen": True, "to be confirmed": False}
-TO_CONFIRM = "web address to be confirmed"
+TO_CONFIRM = "address unconfirmed"
 CACHED = 8192
 Part = tuple[str, "Link | None"]
 

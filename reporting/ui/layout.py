@@ -14,7 +14,7 @@ from streamlit.navigation.page import Page
 
 from reporting.access.scope import Snapshot
 from reporting.charts import theme
-from reporting.exhibits.coverage import Coverage, area_name, coverage, dose_in_short, source_words, where
+from reporting.exhibits.coverage import Coverage, area_name, coverage, foot_words, where
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.wording import month
@@ -102,9 +102,12 @@ def section(title: str, words: str = "") -> None:
     st.html(f'<div class="section"><h2>{escape(title)}</h2><p>{linked(words)}</p></div>')
 
 
-def more(page: str, words: str, fill: Callable[[], None]) -> None:
+def more(page: str, words: str, fill: Callable[[], None], asked: str = "") -> None:
     """What is little read, behind one line at the end of a page, and made only when that is opened. words:
-    what is in it; fill: puts it on the page."""
+    what is in it; fill: puts it on the page; asked: what the address names where it asks for something in
+    it, which opens it at first."""
+    if asked in st.query_params:
+        st.session_state.setdefault(f"more-{page}", True)
     found = st.expander(f"More on this page: {words}", key=f"more-{page}", type="compact", on_change="rerun")
     if found.open:
         with found:
@@ -132,10 +135,8 @@ def sidebar_foot(snapshot: Snapshot) -> None:
 def foot(view: View) -> None:
     """The last line of a page: whose data these are, and what a high dose is."""
     covered = coverage(view.snapshot, view.scope, view.selection)
-    st.html(
-        f'<p class="foot">{escape(source_words(view.snapshot, covered))} '
-        f"{escape(dose_in_short(view.snapshot, view.selection.threshold))}</p>"
-    )
+    words = foot_words(view.snapshot, covered, view.selection.threshold)
+    st.html(f'<p class="foot">{escape(words)}</p>')
 
 
 def listing(found: Listing, opens: Sequence[str] = ()) -> None:

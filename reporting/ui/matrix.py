@@ -17,9 +17,10 @@ BAR = 30  # px, of the item with most gaps
 
 def matrix_html(found: Matrix, name: str, selection: Selection) -> str:
     """The table and what its marks mean. name: what it is, for those who cannot see it."""
-    few = found.practices <= MOST_OPEN
-    first = found.groups if few else found.groups[:OPEN]
-    rest = "" if few else "".join(_details(group, found, selection) for group in found.groups[OPEN:])
+    first = found.groups if found.practices <= MOST_OPEN else _first(found)
+    rest = "".join(_details(group, found, selection) for group in found.groups if group not in first)
+    if rest:
+        rest = f'<div class="closed">{rest}</div>'
     bodies = "".join(_body(group, found, selection) for group in first)
     upright = " upright" if len(found.items) >= UPRIGHT_FROM else ""
     key = "".join(f"<li>{_mark(mark)} {escape(words)}</li>" for mark, words in found.marks)
@@ -29,6 +30,13 @@ def matrix_html(found: Matrix, name: str, selection: Selection) -> str:
         f'<table><caption class="said">{escape(name)}</caption>{_columns(found)}'
         f"<thead>{_headings(found)}{_counts(found)}</thead>{bodies}</table>{rest}</div>"
     )
+
+
+def _first(found: Matrix) -> tuple[Group, ...]:
+    """Of many PCNs those that stand open: the chosen practice's, and the first of those with a gap."""
+    gaps = [group for group in found.groups if group.gaps][:OPEN]
+    chosen = [group for group in found.groups if any(row.code == found.selected for row in group.rows)]
+    return tuple(group for group in found.groups if group in gaps or group in chosen)
 
 
 def _columns(found: Matrix) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -121,7 +122,7 @@ def faults(page: Page) -> list[str]:
         *([f"{overflow} px hang over the right edge"] if overflow > 0 else []),
         *(f"text smaller than {LEAST_TEXT} px: {text}" for text in page.evaluate(SMALL_TEXT, LEAST_TEXT)),
         *chart_faults(page),
-        *(f"axe: {violation}" for violation in _violations(page)),
+        *axe_faults(page),
     ]
 
 
@@ -130,10 +131,13 @@ def chart_faults(page: Page) -> list[str]:
     return list(page.evaluate(CHART_TEXT))
 
 
-def _violations(page: Page) -> list[str]:
-    found: list[dict[str, Any]] = _axe().run(page).response["violations"]
+def axe_faults(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """What axe finds against WCAG, by these of its rules, by all unless given."""
+    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    options = {"resultTypes": ["violations"], **only}
+    found: list[dict[str, Any]] = _axe().run(page, options=options).response["violations"]
     nodes = [(one, node) for one in found for node in one["nodes"] if not _is_streamlits(one, node)]
-    return [f"{one['id']}: {one['help']}: {node['html'][:160]}" for one, node in nodes]
+    return [f"axe: {one['id']}: {one['help']}: {node['html'][:160]}" for one, node in nodes]
 
 
 def _is_streamlits(violation: dict[str, Any], node: dict[str, Any]) -> bool:

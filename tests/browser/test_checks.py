@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.checks import assert_clean, faults, open_page
+from tests.browser.checks import assert_clean, axe_faults, faults, open_page
+from tests.browser.test_reading import OF_WIDTH
 
 PAGE = Path(__file__).with_name("faulty") / "page.py"
 
@@ -55,3 +56,14 @@ def test_a_clean_page_passes(page_at: Callable[[int], Page], address: str, width
 )
 def test_a_broken_rule_is_found(found: list[str], fault: str) -> None:
     assert [one for one in found if fault in one], found
+
+
+def test_the_rules_run_at_every_width_find_what_is_pale_and_small(
+    tab: Callable[[int], Page], address: str
+) -> None:
+    page = tab(1093)
+    open_page(page, f"{address}/?broken")
+    found = axe_faults(page, OF_WIDTH)
+    assert [one for one in found if "color-contrast" in one and "Pale" in one]
+    page.evaluate("document.body.innerHTML = '<main><h1>A</h1><a href=\"#\"></a></main>'")
+    assert [one.split(":")[1].strip() for one in axe_faults(page, OF_WIDTH)] == ["link-name"]

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from reporting.ui.programme.front import FIRST
 from tests.pages.conftest import Opened
 from tests.pages.test_dashboard import charts, words_everywhere
+
+
+def test_an_address_that_asks_for_what_is_little_read_opens_it(opened: Opened) -> None:
+    app = opened("programme/plans", plan_flow="on_taper_plan")
+    assert app.selectbox(key="plan_flow").value == "on_taper_plan"
+    app.session_state["more-plans"] = False  # somebody closes it
+    assert not app.run().exception and not [one for one in app.selectbox if one.key == "plan_flow"]
+    assert not [one for one in opened("programme/plans").selectbox if one.key == "plan_flow"]
 
 
 @pytest.mark.parametrize(
@@ -13,7 +23,7 @@ from tests.pages.test_dashboard import charts, words_everywhere
     [
         ("tapering", 4, 4, ("Also measured",)),
         ("plans", 2, 3, ("Also measured",)),
-        ("safeguards", 1, 2, ()),
+        ("safeguards", 0, 3, ()),
         ("referrals", 4, 1, ("Why services rejected referrals", "Also measured")),
     ],
 )
@@ -27,3 +37,25 @@ def test_little_read_charts_are_made_when_they_are_asked_for(
     assert not app.exception
     assert len(charts(app)) == first + more
     assert [one for one in lists if one in words_everywhere(app)] == [*lists]
+
+
+@pytest.mark.parametrize(
+    ("reasons", "said"), [(FIRST, ""), (FIRST + 1, "1 more reason"), (20, "14 more reasons")]
+)
+def test_reasons_after_the_first_few_are_one_click_away(reasons: int, said: str) -> None:
+    app = AppTest.from_function(asked, kwargs={"reasons": reasons}).run()
+    assert [one.label for one in app.get("expander")] == ([said] if said else [])
+    assert words_everywhere(app).count("<tr><td>") == min(reasons, FIRST)
+    if said:
+        app.session_state["more-to-ask"] = True
+        assert words_everywhere(app.run()).count("<tr><td>") == reasons
+
+
+def asked(reasons: int) -> None:
+    """A page of so many reasons to ask."""
+    from reporting.access.scope import Selection
+    from reporting.exhibits.overview.reasons import Reason, Reasons
+    from reporting.ui.programme import front
+
+    one = Reason("Alder Street", "SYN01", "Eastvale", "concern", "Fell", "", "", "Ring", "patients")
+    front.ask_first(Reasons((one,) * reasons), Selection(120))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 from html import unescape
@@ -20,6 +21,7 @@ from reporting.ui.session import View
 from tests.pages.conftest import Opened, sign_in
 from tests.pages.test_dashboard import charts, words_everywhere
 from tests.reporting.example import publish_example
+from tests.reporting.snapshots import Rows, practice, publish
 
 PRACTICE, AWAITED = "Quayside (SYN01)", "Bellweather (SYN05)"
 
@@ -46,6 +48,29 @@ def test_the_address_names_the_person_and_the_day(opened: Opened, sample_store: 
     assert "15 Mar 2026: " in shown and '<tr class=open><td><a href="?practice=SYN' in shown
 
 
+def test_a_square_is_filled_only_for_somebody_known_to_be_on_no_plan(opened: Opened, tmp_path: Path) -> None:
+    """Two fell, one of them on a plan; one supply stopped; of three the dose is not known."""
+    on = dt.date(2026, 6, 1)
+    each: Rows = [
+        {"fell_on": on, "fell_status": "neither"}, {"fell_on": on, "fell_status": "plan"},
+        {"stopped_on": on, "stopped_status": "neither"}, *[{"unknown_since": on}] * 3,
+    ]  # fmt: skip
+    columns = dict.fromkeys(("fell_on", "fell_status", "stopped_on", "stopped_status", "unknown_since"))
+    rows = [
+        {**columns, "practice_code": "SYN01", "patient_key": f"P{at}", "age_band": "45-54", "absent": False,
+         "excluded": False, "current_ome_milli": 60_000, "unlooked": True, "in_best_interest": False, **one}
+        for at, one in enumerate(each)
+    ]  # fmt: skip
+    store = publish(tmp_path, {"practice": [practice("SYN01")], "worklist": rows})
+    shown = words_everywhere(opened(store=store))
+    found = re.findall(r'class="what">([^<]*)</span>.*?aria-hidden="true">(.*?)</span><small>([^<]*)', shown)
+    assert found == [
+        ("Dose fell by more than 30% within four weeks", '<i></i><i class="planned"></i>', "1 on no plan"),
+        ("Supply stopped", "<i></i>", "1 on no plan"),
+        ("Dose not known: it may have fallen", '<i class="untold"></i>' * 3, ""),
+    ]
+
+
 def test_somebody_of_another_practice_is_said_not_to_be_among_the_choices(
     opened: Opened, sample_store: Path
 ) -> None:
@@ -62,7 +87,7 @@ def test_without_a_practice_each_is_offered(opened: Opened, sample_store: Path) 
 
 def test_a_practice_awaited_is_shown_as_of_its_own_last_month(opened: Opened, sample_store: Path) -> None:
     shown = words_everywhere(opened("practice/patients", store=sample_store, practice=AWAITED))
-    assert "or on a plan in Aug 2026" in shown
+    assert "listed in Aug 2026" in shown
 
 
 def test_the_early_warnings_open_exactly_the_people_counted(opened: Opened, sample_store: Path) -> None:

@@ -113,8 +113,7 @@ def headline(found: Series) -> str:
         return f"{start}; {found.words}"
     change = found.change
     sure = "" if change.change.is_change else ", which could be chance"
-    moved = ", with deaths and moves" if change.by_others else ""
-    return f"{start}: {change.apart}{sure}{moved}; {change.too_fast()}"
+    return f"{start}: {change.apart}{sure}{change.with_moves}; {change.too_fast()}"
 
 
 def _judged(found: Series) -> str:

@@ -12,13 +12,12 @@ import pandas as pd
 
 from reporting.analysis.change import Change, band, flows
 from reporting.analysis.correction import Correction
-from reporting.analysis.signals import kind
+from reporting.analysis.special_causes import kind
 from reporting.disclosure import judging
 from reporting.exhibits.exhibit import Definition
 from reporting.exhibits.kinds.families import SPANS, ending
 from reporting.exhibits.wording import counted, month, number
 
-REACH = "reach"
 # Reasons that are nobody's doing: no success and no failure.
 NOT_OWN = (
     "moved in", "newly registered", "excluded before", "dose not known before",
@@ -62,9 +61,7 @@ class Flowed:
     def words(self) -> str:
         """“33 fewer people than a year ago: 52 new, 85 left; more than chance”."""
         sure = "more than chance" if self.change.is_change else "could be chance"
-        if self.by_others:
-            sure += ", with deaths and moves"
-        return f"{self._net()} {self.then}{self.told}; {sure}"
+        return f"{self._net()} {self.then}{self.told}; {sure}{self.with_moves}"
 
     @property
     def told(self) -> str:
@@ -100,6 +97,11 @@ class Flowed:
     def by_others(self) -> bool:
         """Whether it is a change with those who moved, died or were excluded alone."""
         return self.change.is_change and not _is_own(self.change, self.own)
+
+    @property
+    def with_moves(self) -> str:
+        """What is said beside such a change: “, with deaths and moves”; else nothing."""
+        return ", with deaths and moves" if self.by_others else ""
 
     @property
     def then(self) -> str:

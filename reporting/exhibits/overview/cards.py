@@ -229,6 +229,8 @@ def _first_line(dose: Series, words: str) -> str:
         told = HEADLINES[dose.kind if dose.judged else NOT_JUDGED]
         per = "" if dose.by_flows else " per 1,000"
         line = told.format(words=words, rate=rate(dose.last["value"]), then=dose.then, per=per)
+        if change is not None and dose.judged:
+            line += change.with_moves
         harm = "" if change is None or change.people is not None else change.falls()
         return f"{line}; {harm}" if harm else line
     net, now = change.change.net, change.people[1]
@@ -239,7 +241,7 @@ def _first_line(dose: Series, words: str) -> str:
         line = f"{size[0]} {more} {size[1]} {are} {words} a day than {STARTS[change.span]}"
     else:
         line = f"{people[0].upper()}{people[1:]} {words} a day: no sure change since {SINCE[change.span]}"
-    return f"{line.format(since=month(change.since))}; {change.too_fast()}"
+    return f"{line.format(since=month(change.since))}{change.with_moves}; {change.too_fast()}"
 
 
 def _then_and_now(dose: Series, words: str) -> str:

@@ -13,6 +13,8 @@ from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.policy import taper_rule
 
+NOTE = "Nobody has looked since. One square a person; filled: on no plan; grey: not counted."
+
 
 @dataclass(frozen=True)
 class Danger:
@@ -37,7 +39,7 @@ def danger(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[Dang
 def _kinds(row: Any, red: int) -> Iterator[Danger]:
     asked = (
         ("fell", "fell", f"Dose fell by more than {red}% within four weeks"),
-        ("stopped", "stopped", "Supply stopped suddenly"),
+        ("stopped", "stopped", "Supply stopped"),
         ("unknown", "dose not known", "Dose not known: it may have fallen"),
         ("aside", "not in the cohort", "Cancer, palliative or dependency: fell, stopped or not known"),
         ("best_interest", "best interest", "Of all these: after a best-interest decision"),

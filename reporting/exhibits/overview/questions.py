@@ -28,7 +28,7 @@ ASKED = {
     "name not read, code known": "A name was not read, though its dm+d code comes elsewhere with {words}",
     "quantity in another unit": "{number} issues counted in another unit than the product: {words}",
     "search differs from our cohort": (
-        "The practice’s search of {day} leaves {number} people; our cohort then: {words}"
+        "The practice’s search of {day} leaves {number} people; we counted {words} then"
     ),
     "search excludes more than it found": "The search of {day} excludes {number} of {words} people found",
     "issues before it opened": "Issues from {day}, before the practice’s first day",
@@ -65,7 +65,7 @@ def of_people(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing
     found = frame[frame["patient_key"].notna()].to_dict("records")
     found.sort(key=lambda row: order[row["kind"]])
     rows = [{"Patient": row["patient_key"], "Query": asked(row)} for row in found]
-    words = "What the records of reviews, plans and issues leave open. A query is no fault."
+    words = "A query is no fault."
     return Listing("Queries worth asking", words, pd.DataFrame(rows), "No record of a person raises a query.")
 
 

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.kinds.rates import SURELY
-from reporting.exhibits.overview.signals import SAFETY, Signal, signals
+from reporting.exhibits.overview.reasons import SAFETY, Reason, reasons
 from reporting.exhibits.plans import practices
-from reporting.exhibits.safeguards import signals as safeguard_signals
+from reporting.exhibits.safeguards.ask_first import ask_first
 from reporting.exhibits.wording import counted, listed
 
 NAMED_ITEMS = 3
@@ -25,7 +25,7 @@ class ToRing:
     name: str
     code: str
     pcn: str
-    reasons: tuple[Signal, ...]
+    reasons: tuple[Reason, ...]
 
     @property
     def harmed_on(self) -> tuple[dt.date, ...]:
@@ -41,7 +41,7 @@ class ToRing:
 @lru_cache(maxsize=CACHED)
 def to_ring(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[ToRing, ...]:
     """Practices of the selected area with a reason in the latest month; of one practice its own alone."""
-    every = _signals(snapshot, scope, selection)
+    every = _every(snapshot, scope, selection)
     codes = dict.fromkeys(one.code for one in every)
     found = [_practice([one for one in every if one.code == code]) for code in codes]
     found.sort(key=_order)  # stable: practices without harm stay in the order of their first reason
@@ -52,27 +52,25 @@ def _order(one: ToRing) -> tuple[int, int]:
     return (not one.is_concern, -one.harmed_on[0].toordinal() if one.harmed_on else 0)
 
 
-def _practice(reasons: list[Signal]) -> ToRing:
+def _practice(reasons: list[Reason]) -> ToRing:
     first = reasons[0]
     return ToRing(first.practice, first.code, first.pcn, tuple(reasons))
 
 
-def _signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> list[Signal]:
+def _every(snapshot: Snapshot, scope: Scope, selection: Selection) -> list[Reason]:
     # Falls after a decision stand among those of everybody already.
-    decided = [
-        one for one in safeguard_signals.signals(snapshot, scope, selection).shown if one.page != SAFETY
-    ]
-    found = signals(snapshot, scope, selection).shown
+    decided = [one for one in ask_first(snapshot, scope, selection).shown if one.page != SAFETY]
+    found = reasons(snapshot, scope, selection).shown
     harm = [one for one in found if one.on is not None]
     rest = [one for one in found if one.on is None]
     every = [*harm, *decided, *rest, *_plans(snapshot, scope, selection.among())]
     return [one for one in every if selection.practice in (None, one.code)]
 
 
-def _plans(snapshot: Snapshot, scope: Scope, selection: Selection) -> Iterator[Signal]:
+def _plans(snapshot: Snapshot, scope: Scope, selection: Selection) -> Iterator[Reason]:
     """Practices surely low on several items of review and plan, most items first."""
     for row, items in practices.behind(snapshot, scope, selection):
-        yield Signal(
+        yield Reason(
             practice=row["name"],
             code=row["practice_code"],
             pcn=row["pcn"],

@@ -24,6 +24,16 @@ WAITING = ("fell_on", "stopped_on", "unknown_since", "aside_on", "aside_unknown"
 SPARK = {"width": 110, "height": 28}
 
 
+ORDER = (
+    "Adults above the threshold, on a high-dose gabapentinoid or on a plan; with a fall or stop that nobody "
+    "has looked at; or with an issue that is in no dose. After falls, stops and unknown doses come others "
+    "with something to look into, then the rest by dose. "
+    "Who fell stays listed until a review after that day, who stopped until a review once there was no "
+    "supply for 60 days, however long ago, or until they died or left. Only opioids: falls and stops of "
+    "gabapentinoids are not looked for."
+)
+
+
 @dataclass(frozen=True)
 class Person:
     """One row of the list. dose and directed as written; reasons: what stands out and the next step of
@@ -81,7 +91,10 @@ def patients(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | 
     frame = people.worklist(snapshot, scope, selection, why).frame
     words = beyond(snapshot, selection.threshold)
     if frame.empty and why is not None:
-        head = Head(f"Nobody at {name} is listed for “{why}”", "Show everybody to see who else is listed.")
+        head = Head(
+            f"Nobody at {name} is listed for “{_said(why)}”",
+            "Show everybody to see who else is listed.",
+        )
         return Patients(head, nothing="Choose “everybody” above, or another practice.", why=why)
     if frame.empty:
         head = Head(f"Nobody at {name} is listed", f"No adult there is {words} or has a plan.")
@@ -90,10 +103,10 @@ def patients(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | 
     found = [_person(row, words, snapshot.info, selection, courses) for row in frame.to_dict("records")]
     found.sort(key=_order)
     return Patients(
-        _head(name, frame, found, words) if why is None else _head_because(name, found, why),
+        _head(name, frame, found) if why is None else _head_because(name, found, why),
         tuple(found),
         practice_words(name, selection.practice),
-        _order_words(found),
+        _first_words(found),
         why=why or "",
     )
 
@@ -106,7 +119,8 @@ def _of_area(snapshot: Snapshot, scope: Scope, selection: Selection, why: str) -
     left_out = f" Awaited, so not among them: {awaited}." if awaited and why in people.OF_THE_MONTH else ""
     if frame.empty:
         head = Head(
-            f"Nobody in {area} is listed for “{why}”", f"Choose a practice to see who else is.{left_out}"
+            f"Nobody in {area} is listed for “{_said(why)}”",
+            f"Choose a practice to see who else is.{left_out}",
         )
         return Patients(
             head, nothing="Choose one of these:", choices=_practices(snapshot, scope, selection), why=why
@@ -119,7 +133,7 @@ def _of_area(snapshot: Snapshot, scope: Scope, selection: Selection, why: str) -
     in_practices = counted(len(groups), "practice", "practices")
     return Patients(
         Head(
-            f"{spelled(len(frame), 'person', 'people')} in {in_practices} {are} listed for “{why}”",
+            f"{spelled(len(frame), 'person', 'people')} in {in_practices} {are} listed for “{_said(why)}”",
             "Keys are pseudonyms: only the practice can turn them back. A key opens that person, a practice "
             f"its list.{left_out}",
         ),
@@ -140,25 +154,14 @@ def _practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[
     return tuple(practice_words(str(name), str(code)) for name, code in pairs)
 
 
-def _order_words(found: list[Person]) -> str:
+def _first_words(found: list[Person]) -> str:
     aside = sum(1 for one in found if one.excluded)
-    last = (
-        f" {counted(aside, 'person', 'people')} not in the cohort at the end, with the reason."
-        if aside
-        else ""
-    )
-    return (
-        "Falls, stops and unknown doses that nobody has looked at first, the newest on top; then others with "
-        "something to look into, then by dose. Who fell stays listed until a review after that day, "
-        "who stopped until a review once there was no supply for 60 days, however long ago, or until they "
-        "died or left. Only opioids: falls and stops of gabapentinoids are not looked for. "
-        f"Select a key to see the timeline.{last}"
-    )
+    last = f" {counted(aside, 'person', 'people')} not counted: last." if aside else ""
+    return f"What nobody has looked at comes first. A key opens its timeline.{last}"
 
 
-def _head(name: str, frame: pd.DataFrame, found: list[Person], words: str) -> Head:
+def _head(name: str, frame: pd.DataFrame, found: list[Person]) -> Head:
     due = sum(1 for one in found if one.reasons and not one.excluded)
-    last = month(frame["month"].iloc[0])
     headline = (
         f"{spelled(due, 'person', 'people')} at {name} {'has' if due == 1 else 'have'} something to look into"
         if due
@@ -166,16 +169,19 @@ def _head(name: str, frame: pd.DataFrame, found: list[Person], words: str) -> He
     )
     return Head(
         headline,
-        f"{counted(len(found), 'adult is', 'adults are')} {words}, on a high-dose gabapentinoid or on a plan "
-        f"in {last}, had a fall or stop that nobody has looked at, or an issue that is in no dose. Every row "
-        "says why and what is next. Keys are pseudonyms: only the practice can turn them back.",
+        f"{counted(len(found), 'adult is', 'adults are')} listed in {month(frame['month'].iloc[0])}. Keys "
+        "are pseudonyms: only the practice can turn them back.",
     )
+
+
+def _said(why: str) -> str:
+    return people.SAID.get(why, why)
 
 
 def _head_because(name: str, found: list[Person], why: str) -> Head:
     are = "is" if len(found) == 1 else "are"
     return Head(
-        f"{spelled(len(found), 'person', 'people')} at {name} {are} listed for “{why}”",
+        f"{spelled(len(found), 'person', 'people')} at {name} {are} listed for “{_said(why)}”",
         "These are the people counted. Choose “everybody” to see who else is listed.",
     )
 
@@ -240,12 +246,12 @@ def _not_looked_at(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
         )
     if pd.notna(row["aside_on"]):
         yield (
-            f"Fell or stopped in {month(row['aside_on'])} while not in the cohort",
+            f"Fell or stopped in {month(row['aside_on'])} while not counted",
             "Other pathway: check the code, and who follows up",
         )
     if pd.notna(row["aside_unknown"]):
         yield (
-            f"Dose not known since {day(row['aside_unknown'])}, not in the cohort: there may be a fall or "
+            f"Dose not known since {day(row['aside_unknown'])}, not counted: there may be a fall or "
             "a stop in it",
             "Find out what was issued; other pathway: check the code, and who follows up",
         )

@@ -95,7 +95,7 @@ def by_practice(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listi
     rows = [{"Practice": name, "Code": code, "People": number(counts[code])} for code, name in names.items()]
     words = (
         f"{counted(len(frame), 'person', 'people')} with both issued in the last {snapshot.info.window_days} "
-        "days of their practice’s data. They are in no cohort and no rate. Choose a practice to see them."
+        "days of their practice’s data. They are in no count and no rate. Choose a practice to see them."
     )
     nothing = "Nobody is issued both by a practice. What drug services supply is not seen."
     return Listing(TITLE, words, pd.DataFrame(rows), nothing)

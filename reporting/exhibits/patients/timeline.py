@@ -51,7 +51,7 @@ class Timeline:
         return Exhibit(
             **common,
             headline=f"{self.patient}: {_course(runs, first, last)}",
-            subtitle=f"Daily dose from issues, mg OME, {month(first)} to {month(last)} (n = 1 person)",
+            subtitle=f"Daily dose from issues, mg OME, {month(first)} to {month(last)}",
             figure=draw(),
             narrow=partial(draw, compact=True),
             caption=f"{METHOD} {source_words(snapshot, covered)}",

@@ -11,7 +11,7 @@ from reporting.exhibits.exhibit import Head
 from reporting.exhibits.kinds import rates
 from reporting.exhibits.kinds.also_measured import AlsoMeasured
 from reporting.exhibits.kinds.grid import Grid
-from reporting.exhibits.kinds.series import judged
+from reporting.exhibits.kinds.series import Series, judged
 from reporting.exhibits.kinds.shares import Shares
 from reporting.exhibits.kinds.trend import Trend
 from reporting.exhibits.matrix import GAP, UNKNOWN
@@ -31,16 +31,16 @@ headings = Grid(
     title="Practice plans by heading",
     read=own.read,
     headline=own.headline,
-    subtitle="Headings a practice settles in its own plan, {month}",
+    subtitle="Headings of a practice’s own plan, {month}",
     note=(
         "Where the plan asks to consider something, either choice is dealt with: a choice against is no gap. "
         "A gap is not considered, overdue or left out of the record. A practice whose record has not come "
         "is not counted."
     ),
     marks=(
-        (GAP, "gap: to agree or to do"),
+        (GAP, "gap"),
         (own.DEALT_WITH, "dealt with"),
-        (own.AGAINST, "chose not to: no gap"),
+        (own.AGAINST, "chose not to"),
         (UNKNOWN, "not sent"),
     ),
     counted="practices with a gap",
@@ -64,7 +64,7 @@ trend = Trend(
     them="reviewed in 3 months",
     plotted="% of people on a high dose",
     of=("person", "people"),
-    columns=("Reviewed", "Cohort", "%"),
+    columns=("Reviewed", "On a high dose", "%"),
     counted=_high_dose,
     unit_format="{:.0f}%",
     per="",
@@ -110,7 +110,7 @@ handling = Shares(
 FIRST = (headings, trend, people, practices)
 MORE = (handling, caseload.caseload)
 ALSO = AlsoMeasured(("severe_pain", "headings_complete", "resources_in_use"))
-IN_MORE = "prescriptions and dose changes, people by clinician, new and left, other measures"
+IN_MORE = "prescriptions, clinicians, new and left, other measures"
 
 
 def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
@@ -130,9 +130,19 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         f"{number(n)} of {counted(of, 'person', 'people')} on a high dose {'was' if n == 1 else 'were'} "
         f"reviewed in a year; {number(held) if held else 'none'} "
         f"{'has' if held == 1 else 'have'} {items.HAVING[least]}",
-        f"Reviewed in the year to {month(snapshot.info.last_month)}: {change.words if change else NOBODY}. "
-        f"{_current(snapshot, scope, selection)}Next step: {items.NEXT_STEPS[least]}.",
+        f"Reviewed in a year: {_changed(change)}. "
+        f"{_current(snapshot, scope, selection)}{items.NEXT_STEPS[least].capitalize()}.",
     )
+
+
+def _changed(found: Series | None) -> str:
+    """“really fell since Sep 2025”, or why that is not judged."""
+    if found is None:
+        return NOBODY
+    change = found.change
+    if change is None or not found.judged:
+        return found.words
+    return f"{change.verdict[0].lower()}{change.verdict[1:]} since {month(change.since)}"
 
 
 def _current(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
@@ -143,4 +153,4 @@ def _current(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     n, practices = latest[["numerator", "denominator"]].iloc[0]
     if practices == 1:
         return f"The practice’s own plan is {'current' if n else 'not current: ask for it'}. "
-    return f"{number(n)} of {number(practices)} practices have a current plan of their own. "
+    return f"{number(n)} of {number(practices)} practices have a current plan. "

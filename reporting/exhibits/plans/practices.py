@@ -111,7 +111,7 @@ def _table(frame: pd.DataFrame, order: pd.DataFrame, columns: Sequence[str]) -> 
     made = {
         "Practice": order["name"],
         "PCN": order["pcn"],
-        "Cohort": cells(order["cohort"]),
+        "On a high dose": cells(order["cohort"]),
         "Items low": order["below"],
     }
     return pd.DataFrame({**made, **{f"{name} %": list(wide[name]) for name in columns}})

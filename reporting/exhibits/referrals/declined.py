@@ -47,8 +47,8 @@ def declined(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         caption=(
             "Dot: share of the offers declined; line: 95% Wilson interval. A reason is named where at least "
             f"{suppress_below(snapshot)} people of the ICB gave it at any time; everything else is another "
-            "reason. No share is good or bad. Offers to people in the "
-            f"cohort when offered ({words} OME a day or a high-dose gabapentinoid). "
+            "reason. No share is good or bad. Offers to people on a "
+            f"high dose then ({words} OME a day or a high-dose gabapentinoid). "
             f"{source_words(snapshot, covered)}"
         ),
         table=pd.DataFrame(

@@ -43,7 +43,7 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     if offered is None or attended is None:
         area = area_name(snapshot, scope, selection)
         covered = coverage(snapshot, scope, selection)
-        none = "Referrals are not known" if covered.without("referrals") else "No cohort to refer"
+        none = "Referrals are not known" if covered.without("referrals") else "Nobody on a high dose to refer"
         return Head(f"{none} in {area}", covered.nothing())
     cohort, latest = attended.last["denominator"], attended.last["month"]
     n_offered, n_seen = offered.last["numerator"], attended.last["numerator"]

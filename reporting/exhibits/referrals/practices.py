@@ -54,8 +54,8 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         figure=draw(),
         narrow=partial(draw, compact=True),
         caption=(
-            f"People in the cohort ({words} OME a day, or a high-dose gabapentinoid) with a referral "
-            f"attended, % of the cohort, in {counted(len(frame), 'practice', 'practices')}. Dot: share; "
+            f"People on a high dose ({words} OME a day, or a high-dose gabapentinoid) with a referral "
+            f"attended, % of them, in {counted(len(frame), 'practice', 'practices')}. Dot: share; "
             f"line: 95% Wilson interval. {SHARES_WORDS} "
             f"{case_mix.words(definition(snapshot, scope, ATTENDED))} Orange: lower; blue: higher; grey: "
             f"{UNSURE}. {CONFOUNDED} {left_out(frame, shown)}{source_words(snapshot, covered)}"
@@ -66,14 +66,14 @@ def attended(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
                 "Code": frame["practice_code"],
                 "PCN": frame["pcn"],
                 "Attended": cells(frame["numerator"]),
-                "Cohort": cells(frame["denominator"]),
+                "On a high dose": cells(frame["denominator"]),
                 "%": frame["value"] * 100,
                 "Lower 95%": frame["lower"] * 100,
                 "Upper 95%": frame["upper"] * 100,
             }
         ),
         alt=(
-            f"Shares of the cohort seen from {percent(frame['value'].min())} to "
+            f"Shares seen from {percent(frame['value'].min())} to "
             f"{percent(frame['value'].max())} in "
             f"{counted(len(frame), 'practice', 'practices')}; all together {percent(reference)}. "
             f"Lower, {SURELY}: {listed(low) or 'none'}."

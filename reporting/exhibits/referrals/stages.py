@@ -62,7 +62,7 @@ def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             "95% Wilson interval; dotted: all services together. Orange: below all services by an exact "
             f"test, of {suppress_below(snapshot)} referrals or more, corrected over "
             f"{counted(int(found['compared'].max()), 'comparison', 'comparisons')} made at once "
-            f"(Benjamini–Hochberg, 5%). Offers to people in the cohort when offered ({words} OME a day or a "
+            f"(Benjamini–Hochberg, 5%). Offers to people on a high dose then ({words} OME a day or a "
             "high-dose gabapentinoid, not excluded), as far as they had come by the end of the data: "
             "recent ones may still be on their way. "
             f"{_mismatch_words(frame['mismatched'].sum())}{source_words(snapshot, covered)}"

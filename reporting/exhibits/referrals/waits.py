@@ -48,8 +48,8 @@ def waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             "than all together by the error of a median "
             f"(McGill 1978), corrected over {counted(int(frame['compared'].max()), 'service', 'services')} "
             "(Benjamini–Hochberg, 5%). Those still waiting are not in it: a service that sees nobody looks "
-            "no slower. Contacts by their own date, whenever they were offered, of people in the cohort at "
-            f"the offer ({words} OME a day or a high-dose gabapentinoid). A median needs {least} people. "
+            "no slower. Contacts by their own date, whenever they were offered, of people on a high dose "
+            f"at the offer ({words} OME a day or a high-dose gabapentinoid). A median needs {least} people. "
             f"{source_words(snapshot, covered)}"
         ),
         table=_table(found),

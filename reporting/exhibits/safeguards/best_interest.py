@@ -58,7 +58,7 @@ def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibi
             {
                 title: frame["label"],
                 "Reductions": cells(frame["numerator"]),
-                "Cohort": cells(frame["denominator"]),
+                "On a high dose": cells(frame["denominator"]),
                 "Per 100": frame["value"],
                 "Lower 95%": frame["lower"],
                 "Upper 95%": frame["upper"],

@@ -10,7 +10,7 @@ from reporting import people
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.safeguards.items import SAFEGUARDS, nobody, year_words
-from reporting.exhibits.wording import counted, day, listed, month
+from reporting.exhibits.wording import counted, day, listed, month, number
 
 UNKNOWN = "not recorded"
 TOO_NEW = "fewer than 28 days seen"  # see the model decision_seen
@@ -18,13 +18,13 @@ KINDS = {"fall": "fell fast in {}", "stop": "stopped in {}"}
 
 
 def lacking(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
-    """Decisions of the last 12 months that lack a safeguard: exactly those a signal counts. Never
+    """Decisions of the last 12 months that lack a safeguard: exactly those a reason counts. Never
     for what leaves."""
     frame = people.decisions(snapshot, scope, selection).frame
     found = frame[frame["missing"] != ""]
     words = (
-        f"{counted(len(found), 'decision lacks', 'decisions lack')} a safeguard, of {len(frame)} in "
-        f"the {year_words(snapshot)}."
+        f"{number(len(found))} of {counted(len(frame), 'decision', 'decisions')} in the "
+        f"{year_words(snapshot)}."
     )
     nothing = nobody(snapshot, scope, selection) if frame.empty else "No decision lacks a safeguard."
     return Listing("What is missing, decision by decision", words, _table(found), nothing)
@@ -37,10 +37,7 @@ def others(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
     unseen = frame["not_seen"].notna() & (frame["not_seen"] != TOO_NEW)
     asks = (frame["queries"] != "") | frame["red_kind"].notna() | frame["unknown_since"].notna() | unseen
     found = frame[(frame["missing"] == "") & asks]
-    words = (
-        "Every safeguard is recorded; but the record asks for a query, or the dose since fell fast, stopped "
-        "or is not known."
-    )
+    words = "Every safeguard is recorded, but the record or the dose since asks for a query."
     return Listing("Other queries", words, _table(found), "No other decision asks for a query.")
 
 

@@ -22,7 +22,7 @@ practices = Grid(
     title="Safeguards by practice",
     read=lacking.read,
     headline=lacking.headline,
-    subtitle="Of how many decisions each safeguard is recorded, 12 months to {month}",
+    subtitle="Decisions with each safeguard, 12 months to {month}",
     note=(
         "Orange frame: missing from at least one decision. Each is a safety alert to ask about, however few "
         "decisions there are; no share is compared. Practices without a decision are not listed."
@@ -60,9 +60,9 @@ together = Shares(
     nothing=items.nobody,
 )
 
-FIRST = (practices, each)
-MORE = (together, best_interest.reductions)
-IN_MORE = "second opinions, best-interest reductions by PCN"
+FIRST = (practices,)
+MORE = (each, together, best_interest.reductions)
+IN_MORE = "each safeguard, second opinions, reductions by PCN"
 
 
 def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
@@ -80,8 +80,8 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         f"{having} {'has' if complete == 1 else 'have'} every safeguard; "
         f"{_fast(red, not_known(snapshot, scope, selection))}",
         f"{_alert(decisions - complete)} Too fast: down by more than "
-        f"{taper_rule(snapshot, 'red_fall_percent')}% in four weeks. Neither many nor few is good: "
-        "there is no aim.",
+        f"{taper_rule(snapshot, 'red_fall_percent')}% in four weeks. "
+        "Neither many nor few is good.",
     )
 
 
@@ -112,4 +112,4 @@ def _alert(lacking: float) -> str:
         if lacking == 1
         else f"Each of the {number(lacking)} without is a safety alert"
     )
-    return f"{each}: ask the practice for what is missing before any further step."
+    return f"{each}."

@@ -13,11 +13,11 @@ from reporting.access.scope import Release, Selection
 from reporting.exhibits.compare.page import Choice
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Icon
-from reporting.exhibits.patients.people import Patients, Person
+from reporting.exhibits.patients.people import ORDER, Patients, Person
 from reporting.exhibits.patients.substitution import HighRisk
 from reporting.exhibits.patients.timeline import Working
 from reporting.exhibits.wording import code_in, counted, day
-from reporting.people import WHY
+from reporting.people import SAID, WHY
 from reporting.ui.filters import LABELS, chosen, query
 from reporting.ui.guidance import linked
 from reporting.ui.session import View
@@ -31,11 +31,16 @@ EVERYBODY = "everybody"
 
 
 def because() -> str | None:
-    """The reason people are listed by, chosen here or asked for by a signal's link; None for everybody."""
+    """The reason people are listed by, chosen here or asked for by a link; None for everybody."""
     notes: list[str] = []
     options = (None, *WHY)
     why = chosen(
-        "why", options, notes, lambda one: EVERYBODY if one is None else str(one), LABELS["why"], None
+        "why",
+        options,
+        notes,
+        lambda one: EVERYBODY if one is None else SAID.get(one, one),
+        LABELS["why"],
+        None,
     )
     for words in notes:
         st.html(f'<p class="note" role="status">{escape(words)}</p>')
@@ -91,7 +96,10 @@ def keys(found: Patients, apart: tuple[HighRisk, ...], queries: Listing) -> list
 
 def listed(found: Patients, selection: Selection, open_key: str) -> None:
     """The list as a table; each key opens that person's timeline."""
-    st.html(f'<div class="section"><h2>Who, and why</h2><p>{escape(found.words)}</p></div>')
+    st.html(
+        f'<div class="section"><h2>Who, and why</h2><p>{escape(found.words)}</p></div><details class="notes">'
+        f"<summary>Who is listed, how long</summary><p>{escape(ORDER)}</p></details>"
+    )
     head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
     rows = "".join(
         _row(one, found.practice, selection, one.key == open_key, found.why) for one in found.people
@@ -106,7 +114,7 @@ def _row(one: Person, practice: str, selection: Selection, is_open: bool, becaus
     reasons = one.reasons or (("Nothing stands out", ""),)
     why = "<br>".join(escape(words) for words, _ in reasons)
     if one.excluded:
-        why = f"Not in the cohort: {escape(one.excluded)}<br>{why}"
+        why = f"Not counted: {escape(one.excluded)}<br>{why}"
     step = "<br>".join(escape(words) for _, words in reasons)
     directed = f"<small>directed {escape(one.directed)}</small>" if one.directed else ""
     spark = image(Icon(one.spark, f"12 months to {one.dose}")) if one.spark else ""
@@ -133,20 +141,20 @@ def on_day(info: Release) -> dt.date:
     """The day whose dose is explained, within the data."""
     last = info.data_to
     picked = st.date_input(
-        "Explain the dose of", last, info.data_from, last, key="day", format="DD/MM/YYYY", bind="query-params"
+        "Dose on", last, info.data_from, last, key="day", format="DD/MM/YYYY", bind="query-params"
     )
     return picked if isinstance(picked, dt.date) else last
 
 
 def working(found: Working) -> None:
-    """The supplies of a day's dose: arithmetic, readings, length, factor and source, and what is unusual."""
+    """The supplies of a day's dose: arithmetic, product and directions, and what is unusual; how they were
+    read, length, factor and source open below each."""
     parts = "".join(_supply(one) for one in found.supplies)
     without = "".join(f"<li>{escape(words)}</li>" for words in found.without)
     no_dose = f'<h3>In no dose</h3><ul class="without">{without}</ul>' if without else ""
     st.html(
         f'<div class="working"><h2>{escape(day(found.day))}: {escape(found.total)}</h2>{parts}{no_dose}'
-        '<p class="source">OME compares the burden of opioids; it is not for switching drugs, and this page '
-        "advises no dose.</p></div>"
+        '<p class="source">This page advises no dose.</p></div>'
     )
 
 
@@ -159,9 +167,13 @@ def _supply(one: SupplyExplanation) -> str:
     terms = [("Supply", length)]
     if one.source:
         terms.append(("Factor", f"{one.factor}: {one.source}"))
-    terms += [("Note", note) for note in one.notes]
     listed_terms = "".join(f"<dt>{term}</dt><dd>{linked(words)}</dd>" for term, words in terms)
-    return f"<section><h3>{escape(one.arithmetic)}</h3><dl>{lines}{listed_terms}</dl></section>"
+    given = "; ".join(f"{line.product}, {line.directions or 'no directions'}" for line in one.lines)
+    notes = "".join(f"<p>{linked(note)}</p>" for note in one.notes)
+    return (
+        f"<section><details><summary><h3>{escape(one.arithmetic)}</h3><span>{escape(given)}</span></summary>"
+        f"<dl>{lines}{listed_terms}</dl></details>{notes}</section>"
+    )
 
 
 def _line(line: Line) -> str:

@@ -14,7 +14,7 @@ from reporting.ui import layout
 
 COLUMNS = ("Patient", "Why", "Next step", "Dose for pain")
 WORDS = (
-    "At high risk, and in no cohort or rate. The dose is of the opioid for pain alone: the two are never "
+    "At high risk, and in no count or rate here. The dose is of the opioid for pain alone: the two are never "
     "added. What a drug service supplies itself is not seen."
 )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
+from typing import TypeVar
 
 import streamlit as st
 
@@ -13,15 +15,16 @@ from reporting.exhibits.coverage import Coverage
 from reporting.exhibits.exhibit import Icon
 from reporting.exhibits.overview.cards import Card
 from reporting.exhibits.overview.danger import Danger
+from reporting.exhibits.overview.reasons import SAFETY, Reason, Reasons
 from reporting.exhibits.overview.ring import ToRing
-from reporting.exhibits.overview.signals import SAFETY, Signal, Signals
 from reporting.exhibits.wording import counted, day, number
 from reporting.ui.filters import query
 from reporting.ui.guidance import linked
 from reporting.ui.show import image
 
-COLUMNS = ("Practice", "Signal", "Why", "Next step")
-MOST_SQUARES = 60
+Row = TypeVar("Row")
+COLUMNS = ("Practice", "Finding", "Why", "Next step")
+MOST_SQUARES = 200
 FIRST = 6  # practices shown; the others are one click away
 FULL = 45  # width of the longest bar, in per cent of its cell
 
@@ -71,7 +74,8 @@ def _moves(card: Card, longest: int) -> str:
 
 
 def danger(found: Sequence[Danger], selection: Selection) -> None:
-    """A row a kind: how many people, a square each, and a link to exactly them."""
+    """A row a kind: how many people, a square each (grey where plans are not counted), and a link to exactly
+    them."""
     if not found:
         st.html('<p class="nothing">Nobody waits to be looked at.</p>')
         return
@@ -81,11 +85,12 @@ def danger(found: Sequence[Danger], selection: Selection) -> None:
 def _danger(one: Danger, selection: Selection) -> str:
     address = escape(f"{SAFETY}?{query(selection, why=one.why)}")
     latest = f"latest {day(one.on)}" if one.on else ""
-    planned = "" if one.alone is None else f"{number(one.alone)} without a plan"
+    planned = "" if one.alone is None else f"{number(one.alone)} on no plan"
     squares = ""
     if one.people <= MOST_SQUARES:
-        alone = one.people if one.alone is None else one.alone
-        squares = "<i></i>" * alone + '<i class="planned"></i>' * (one.people - alone)
+        alone = one.alone or 0
+        other = "untold" if one.alone is None else "planned"
+        squares = "<i></i>" * alone + f'<i class="{other}"></i>' * (one.people - alone)
     return (
         f'<div class="row"><strong>{number(one.people)}</strong><span class="what">{escape(one.words)}</span>'
         f'<span class="squares"><span aria-hidden="true">{squares}</span><small>{planned}</small></span>'
@@ -99,15 +104,21 @@ def to_ring(found: Sequence[ToRing], selection: Selection) -> None:
     if not found:
         st.html('<p class="nothing">No practice here has a reason to be rung.</p>')
         return
-    _ring(found[:FIRST], selection)
+    _first_and_more(
+        found, "to-ring", ("more practice", "more practices"), partial(_ring, selection=selection)
+    )
+
+
+def _first_and_more(
+    found: Sequence[Row], name: str, words: tuple[str, str], show: Callable[[Sequence[Row]], None]
+) -> None:
+    """The first few rows; the others open below, and are made only then."""
+    show(found[:FIRST])
     if rest := found[FIRST:]:
-        more = st.expander(
-            counted(len(rest), "more practice", "more practices"), key="more-to-ring", type="compact",
-            on_change="rerun",
-        )  # fmt: skip
+        more = st.expander(counted(len(rest), *words), key=f"more-{name}", type="compact", on_change="rerun")
         if more.open:
             with more:
-                _ring(rest, selection)
+                show(rest)
 
 
 def _ring(found: Sequence[ToRing], selection: Selection) -> None:
@@ -129,7 +140,7 @@ def _practice(one: ToRing, selection: Selection) -> str:
     )
 
 
-def _reason(reason: Signal, selection: Selection) -> str:
+def _reason(reason: Reason, selection: Selection) -> str:
     address = escape(f"{reason.page}?{query(selection, practice=reason.code, why=reason.why_listed)}")
     harm = "harm" if reason.on is not None else reason.kind
     return (
@@ -138,24 +149,32 @@ def _reason(reason: Signal, selection: Selection) -> str:
     )
 
 
-def signals(found: Signals, selection: Selection) -> None:
-    """A list of signals; each next step leads to the page with that practice selected."""
+def ask_first(found: Reasons, selection: Selection) -> None:
+    """A row a reason; each next step leads to the page with that practice selected. Those after the first few
+    are one click away."""
     if not found.shown:
         st.html(f'<p class="nothing">{escape(found.nothing)}</p>')
         return
+    _first_and_more(
+        found.shown, "to-ask", ("more reason", "more reasons"), partial(_asked, selection=selection)
+    )
+
+
+def _asked(found: Sequence[Reason], selection: Selection) -> None:
     head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
-    rows = "".join(_row(signal, selection) for signal in found.shown)
-    st.html(f'<div class="signals"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>')
+    rows = "".join(_row(reason, selection) for reason in found)
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    st.html(f'<div class="ask-first">{table}</div>')
 
 
-def _row(signal: Signal, selection: Selection) -> str:
-    address = f"{signal.page}?{query(selection, practice=signal.code, why=signal.why_listed)}"
+def _row(reason: Reason, selection: Selection) -> str:
+    address = f"{reason.page}?{query(selection, practice=reason.code, why=reason.why_listed)}"
     return (
-        f"<tr><td><strong>{escape(signal.practice)}</strong><small>{escape(signal.code)} · "
-        f"{escape(signal.pcn)}"
-        f'</small></td><td><div class="bar {signal.kind}"><strong>{escape(signal.finding)}</strong>'
-        f"<small>{escape(signal.detail)}</small></div></td><td>{linked(signal.why)}</td>"
-        f'<td><a href="{escape(address)}" target="_self">{escape(signal.next_step)}</a></td></tr>'
+        f"<tr><td><strong>{escape(reason.practice)}</strong><small>{escape(reason.code)} · "
+        f"{escape(reason.pcn)}"
+        f'</small></td><td><div class="bar {reason.kind}"><strong>{escape(reason.finding)}</strong>'
+        f"<small>{escape(reason.detail)}</small></div></td><td>{linked(reason.why)}</td>"
+        f'<td><a href="{escape(address)}" target="_self">{escape(reason.next_step)}</a></td></tr>'
     )
 
 

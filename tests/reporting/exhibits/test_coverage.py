@@ -18,7 +18,7 @@ from reporting.exhibits.board import pages
 from reporting.exhibits.coverage import coverage
 from reporting.exhibits.data import completeness
 from reporting.exhibits.data import extracts as received
-from reporting.exhibits.overview import signals
+from reporting.exhibits.overview import reasons
 from reporting.exhibits.plans import page as plans
 from reporting.exhibits.referrals import page as referrals
 from reporting.exhibits.safeguards import items as safeguards
@@ -335,7 +335,7 @@ def test_a_practice_whose_referrals_did_not_come_is_not_said_to_offer_none(
     rows = [row for code in codes for row in counts("referral_offered", code, [(8, 20)])]
     rows += counts("referral_offered", "ASH", [(0, 30)])
     sent: Sent = {**dict.fromkeys(codes, WHOLE), "ASH": (DATA_TO, lacking)}
-    found = signals.signals(published(tmp_path, sent, measure_month=rows), ICB, ALL).shown
+    found = reasons.reasons(published(tmp_path, sent, measure_month=rows), ICB, ALL).shown
     assert [(one.finding, one.next_step) for one in found if one.code == "ASH"] == [(finding, step)]
 
 
@@ -343,7 +343,7 @@ def test_a_practice_whose_referrals_did_not_come_is_not_said_to_offer_none(
     ("page", "extract", "none", "unknown"),
     [
         (plans, "reviews", "Nobody on a high dose to review", "Reviews are not known"),
-        (referrals, "referrals", "No cohort to refer", "Referrals are not known"),
+        (referrals, "referrals", "Nobody on a high dose to refer", "Referrals are not known"),
         (tapering, "plans", "No taper plans to judge", "Taper plans are not known"),
     ],
 )  # fmt: skip

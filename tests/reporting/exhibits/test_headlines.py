@@ -1,4 +1,4 @@
-"""Headlines say change only where there is a signal, and read right for one, none and many."""
+"""Headlines say change only where there is one, and read right for one, none and many."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.high_dose import bands as high_dose_bands
 from reporting.exhibits.high_dose import funnel
 from reporting.exhibits.high_dose import page as high_dose
-from reporting.exhibits.overview import cards, signals
+from reporting.exhibits.overview import cards, reasons
 from reporting.exhibits.referrals.practices import attended_headline
 from reporting.exhibits.tapering.everybody import everybody_headline
 from reporting.exhibits.tapering.flow import flow, flow_headline
@@ -121,7 +121,7 @@ def test_who_is_surely_high_is_named_and_ringed_where_limits_hold_them(tmp_path:
         "Syn06 Surgery: 0.60, 12 of 20,000",
     ]
     assert any("Syn08 Surgery" in note.text for note in shown.figure.layout.annotations)  # type: ignore[union-attr]
-    (high,) = (s for s in signals.signals(snapshot, ICB, Selection(120)).shown if "High dose" in s.finding)
+    (high,) = (s for s in reasons.reasons(snapshot, ICB, Selection(120)).shown if "High dose" in s.finding)
     assert (high.code, high.finding) == ("SYN08", "High dose: 9 in 10 sure, above 1.5 times the others")
 
 
@@ -130,7 +130,7 @@ def test_above_the_limit_of_chance_but_not_by_much_is_not_high(tmp_path: Path) -
     snapshot = around(tmp_path, (200, 205, 198, 202, 195, 280))
     shown = funnel.funnel(snapshot, ICB, Selection(120))
     assert "99.8%" in set(shown.table["Beyond"]) and shown.headline.startswith("No practice is high")
-    assert not [s for s in signals.signals(snapshot, ICB, Selection(120)).shown if "High dose" in s.finding]
+    assert not [s for s in reasons.reasons(snapshot, ICB, Selection(120)).shown if "High dose" in s.finding]
 
 
 def test_a_practice_is_high_beside_what_is_expected_for_its_people(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_a_practice_is_high_beside_what_is_expected_for_its_people(tmp_path: Pat
     assert "age and sex, as lists give no deprivation: indirect standardisation" in shown.caption
     dots = high_dose.PRACTICES(snapshot, ICB, Selection(120))
     assert dots.headline == shown.headline and "Expected for its people" in dots.table
-    (high,) = (s for s in signals.signals(snapshot, ICB, Selection(120)).shown if "High dose" in s.finding)
+    (high,) = (s for s in reasons.reasons(snapshot, ICB, Selection(120)).shown if "High dose" in s.finding)
     assert high.code == "SYN02"
 
 
@@ -364,15 +364,15 @@ def test_signals_name_who_is_helped_first_and_why(tmp_path: Path) -> None:
     practices = [practice(code) for code in [*codes, "SYN09", "SYN10"]]
     waiting = [_fell("SYN01", "X", "plan"), _fell("SYN01", "Y", "neither")]
     publish(tmp_path, {"practice": practices, "measure_month": rows, "worklist": waiting})
-    found = signals.signals(release.current(tmp_path), ICB, Selection(120))
-    told = {(signal.code, signal.kind, signal.finding) for signal in found.shown}
+    found = reasons.reasons(release.current(tmp_path), ICB, Selection(120))
+    told = {(reason.code, reason.kind, reason.finding) for reason in found.shown}
     assert ("SYN01", "concern", "2 people’s doses fell by more than 30%") in told
     assert ("SYN09", "concern", "No referral offered in 12 months") in told
     assert found.shown[0].detail == "28-day means, latest in Jun 2026; 1 on no plan"
     assert ("SYN10", "improvement", "Above 120 mg: 50 fewer than a year ago") in told
-    high = next(signal for signal in found.shown if "High dose" in signal.finding)
+    high = next(reason for reason in found.shown if "High dose" in reason.finding)
     assert (high.code, high.why) == ("SYN09", "4 of 30 on a high dose have a taper plan")
-    assert "SYN02" not in {signal.code for signal in found.shown}
+    assert "SYN02" not in {reason.code for reason in found.shown}
 
 
 def test_nothing_is_for_sharing_while_a_fall_waits_to_be_looked_at(tmp_path: Path) -> None:
@@ -381,7 +381,7 @@ def test_nothing_is_for_sharing_while_a_fall_waits_to_be_looked_at(tmp_path: Pat
     ]
     practices = [practice(code) for code in ("SYN01", "SYN02")]
     tables = {"practice": practices, "measure_month": rows, "worklist": [_fell("SYN02", "X", "plan")]}
-    found = signals.signals(release.current(publish(tmp_path, tables)), ICB, Selection(120))
+    found = reasons.reasons(release.current(publish(tmp_path, tables)), ICB, Selection(120))
     assert {one.code: (one.kind, one.next_step) for one in found.shown if "50 fewer" in one.finding} == {
         "SYN01": ("improvement", "Ask to share what worked at the next forum"),
         "SYN02": ("concern", "Look at the falls first"),
@@ -412,7 +412,7 @@ def test_unknown_doses_are_no_falls_and_who_is_not_in_the_cohort_is_called_too(t
     snapshot = release.current(tmp_path)
     told = cards.head(snapshot, ICB, Selection(120)).introduction
     assert told.endswith(" 1 fall or stop has had no review since; 1 dose is not known.")
-    found = {one.why_listed: one for one in signals.signals(snapshot, ICB, Selection(120)).shown}
+    found = {one.why_listed: one for one in reasons.reasons(snapshot, ICB, Selection(120)).shown}
     assert found["not in the cohort"].finding == "2 people’s doses fell fast, stopped or are not known"
     assert {why: one.people for why, one in found.items()} == {
         "fell": 1,
@@ -425,7 +425,7 @@ def test_a_quiet_month_has_no_signal(tmp_path: Path) -> None:
     codes = [f"SYN{at:02}" for at in range(1, 9)]
     rows = [row for code in codes for row in counts(HIGH, code, [(10, 8_000)] * 13)]
     publish(tmp_path, {"practice": [practice(code) for code in codes], "measure_month": rows})
-    assert signals.signals(release.current(tmp_path), ICB, Selection(120)).shown == ()
+    assert reasons.reasons(release.current(tmp_path), ICB, Selection(120)).shown == ()
 
 
 def a_year(before: float, now: float, exact_before: int, exact_now: int) -> pd.DataFrame:

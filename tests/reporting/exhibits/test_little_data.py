@@ -18,7 +18,7 @@ from reporting.exhibits.board.pages import data_quality, the_quarter
 from reporting.exhibits.editions import PUBLISHED
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.high_dose import page as high_dose
-from reporting.exhibits.overview import cards, ring, signals
+from reporting.exhibits.overview import cards, reasons, ring
 from reporting.exhibits.plans import page as plans
 from reporting.exhibits.referrals import page as referrals
 from reporting.exhibits.safeguards import page
@@ -102,7 +102,7 @@ def test_every_head_says_what_there_is_in_a_sentence(little: tuple[str, Snapshot
         _is_sentence(found.headline, "overview")
         if kept != "one practice":
             assert not re.search(CHANGE, f"{found.headline} {found.introduction}"), found
-        signals.signals(snapshot, ICB, selection)
+        reasons.reasons(snapshot, ICB, selection)
         ring.to_ring(snapshot, ICB, selection)
 
 

@@ -8,7 +8,7 @@ from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.editions import PUBLISHED
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.high_dose import page as high_dose
-from reporting.exhibits.overview import cards, signals
+from reporting.exhibits.overview import cards, reasons
 from reporting.exhibits.plans import page as plans
 from reporting.exhibits.referrals import page as referrals
 from reporting.exhibits.safeguards import page
@@ -30,7 +30,7 @@ def concluded(snapshot: Snapshot, selection: Selection) -> dict[str, object]:
     told["cards"] = [(card.title, card.value, card.kind, card.words) for card in found.cards]
     shown: list[Exhibit] = [made(snapshot, scope, selection) for made in OF_AREAS]
     told |= {one.key: one.headline for one in shown if one.key not in OF_THE_PERIOD}
-    return {**told, "signals": signals.signals(snapshot, scope, selection)}
+    return {**told, "reasons": reasons.reasons(snapshot, scope, selection)}
 
 
 @pytest.mark.parametrize(

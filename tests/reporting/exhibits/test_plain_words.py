@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from measures import measure
+from reporting import people
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.board.pages import data_quality, the_quarter
 from reporting.exhibits.exhibit import Exhibit, Head
@@ -54,6 +56,19 @@ def test_no_word_of_statistics_stands_at_first_sight(snapshot: Snapshot) -> None
         if (word := HIDDEN.search(text))
     ]
     assert not found, "\n".join(found)
+
+
+def test_nobody_reads_of_a_cohort(snapshot: Snapshot) -> None:
+    """Not behind “About this chart” either, nor in a table or a definition: it is “people on a high dose”."""
+    texts = list(people.SAID.values())
+    for one in measure.load():
+        texts += [one.name, one.short_name, one.question, one.numerator_words, one.denominator_words, one.why,
+                  one.caveats]  # fmt: skip
+    for maker in MAKERS:
+        made: Exhibit = maker(snapshot, ICB, ASKED[0])
+        texts += [made.caption, made.alt, *map(str, made.table.columns)]
+    reasons = [people.SAID.get(why, why) for why in people.WHY]
+    assert [text for text in (*texts, *reasons) if re.search(r"\bcohort", text, re.IGNORECASE)] == []
 
 
 def test_a_headline_is_read_at_twelve(snapshot: Snapshot) -> None:

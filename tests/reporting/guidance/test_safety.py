@@ -89,5 +89,5 @@ def test_a_linked_text_stays_escaped_and_opens_beside_the_page() -> None:
     assert shown.startswith(
         '&lt;b&gt;<a href="https://www.paintoolkit.org" target="_blank" rel="noopener noreferrer"'
     )
-    assert shown.endswith('GMC</a> <span class="unsure">(web address to be confirmed)</span>')
+    assert shown.endswith('GMC</a> <span class="unsure">(address unconfirmed)</span>')
     assert "&amp;" in shown

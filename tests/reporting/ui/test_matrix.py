@@ -76,3 +76,12 @@ def test_of_many_practices_the_pcns_after_the_fifth_are_closed(practices: int, c
     html = matrix_html(shown, "Plans", ALL)
     assert html.count("<details>") == closed and "<details open" not in html
     assert html.count("<tbody>") == OPEN + 1
+
+
+def test_of_many_pcns_only_those_with_a_gap_and_the_chosen_practice_s_stand_open() -> None:
+    shown = matrix(OPEN + 3, MOST_OPEN // 6)
+    groups = tuple(replace(group, gaps=10 if at in (0, 4) else 0) for at, group in enumerate(shown.groups))
+    html = matrix_html(replace(shown, groups=groups, selected="P2-0"), "Plans", ALL)
+    first, _ = html.split('<div class="closed">')
+    assert re.findall(r'scope="rowgroup">([^<]*)', first) == ["PCN 0", "PCN 2", "PCN 4"]
+    assert html.count("<details>") == OPEN

@@ -15,11 +15,11 @@ from reporting import figures, people
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.disclosure import NotClearedError
 from reporting.exhibits.kinds import also_measured
-from reporting.exhibits.overview.signals import LOOK_FIRST, signals
+from reporting.exhibits.overview.reasons import LOOK_FIRST, reasons
 from reporting.exhibits.patients.people import patients
 from reporting.exhibits.patients.timeline import Timeline, working
 from reporting.exhibits.safeguards import decisions
-from reporting.exhibits.safeguards import signals as safeguard_signals
+from reporting.exhibits.safeguards.ask_first import ask_first
 from reporting.exhibits.tapering.speed import speed
 from reporting.exhibits.wording import spelled
 from reporting.release import current
@@ -122,11 +122,11 @@ def _only(*codes: str) -> Scope:
 
 
 def test_a_signal_opens_exactly_the_people_it_counts(snapshot: Snapshot) -> None:
-    """Every signal that counts people, at every practice of the sample, at each threshold."""
+    """Every reason that counts people, at every practice of the sample, at each threshold."""
     clicked = set()
     for threshold in snapshot.info.thresholds:
         asked = Selection(threshold)
-        told = (*signals(snapshot, ICB, asked).shown, *safeguard_signals.signals(snapshot, ICB, asked).shown)
+        told = (*reasons(snapshot, ICB, asked).shown, *ask_first(snapshot, ICB, asked).shown)
         for one in told:
             if one.page == "patients":
                 here = Selection(threshold, practice=one.code)
@@ -207,11 +207,7 @@ def test_a_practice_of_too_few_months_has_no_early_warning(tmp_path: Path) -> No
 
 
 def test_a_signal_of_missing_safeguards_opens_as_many_decisions(snapshot: Snapshot) -> None:
-    found = [
-        one
-        for one in safeguard_signals.signals(snapshot, ICB, Selection(120)).shown
-        if one.page == "safeguards"
-    ]
+    found = [one for one in ask_first(snapshot, ICB, Selection(120)).shown if one.page == "safeguards"]
     assert found
     for one in found:
         shown = decisions.lacking(snapshot, ICB, Selection(120, practice=one.code))
@@ -220,10 +216,10 @@ def test_a_signal_of_missing_safeguards_opens_as_many_decisions(snapshot: Snapsh
 
 def test_who_fell_or_stopped_is_listed_until_somebody_has_looked_however_long_ago(snapshot: Snapshot) -> None:
     """At Greenbank somebody stopped in 2024 and has had no review since: on the list, without supply now."""
-    (signal,) = (one for one in signals(snapshot, ICB, Selection(120)).shown
+    (reason,) = (one for one in reasons(snapshot, ICB, Selection(120)).shown
                  if one.practice == "Greenbank" and one.why_listed == "stopped")  # fmt: skip
-    assert signal.detail.startswith("Latest in Dec 2024")
-    (one,) = patients(snapshot, ICB, Selection(120, practice=signal.code), "stopped").people
+    assert reason.detail.startswith("Latest in Dec 2024")
+    (one,) = patients(snapshot, ICB, Selection(120, practice=reason.code), "stopped").people
     assert one.reasons[0][0].startswith("No supply since") and one.reasons[-1][0] == ABSENT
     assert one.dose == "no supply" and one.first == dt.date(2024, 12, 3)
 

@@ -125,7 +125,7 @@ def test_queries_are_counted_by_kind_and_worded_for_one_person(snapshot: Snapsho
     ]
     assert list(questions.of_practices(snapshot, ICB, Selection(120)).table["Query"]) == [
         "Issues to 14 Sep 2026, after the practice’s last day; its list went to SYN02",
-        "The practice’s search of 14 Sep 2026 leaves 35 people; our cohort then: 30 to 52",
+        "The practice’s search of 14 Sep 2026 leaves 35 people; we counted 30 to 52 then",
     ]
 
 

@@ -13,7 +13,7 @@ from reporting import release
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.year_apart import YearApart
 from reporting.exhibits.safeguards import best_interest, decisions, items, page
-from reporting.exhibits.safeguards.signals import signals
+from reporting.exhibits.safeguards.ask_first import ask_first
 from tests.reporting.snapshots import counts, practice, publish
 
 ICB = Scope.icb()
@@ -44,7 +44,7 @@ def test_nothing_decided_is_nothing_due(tmp_path: Path) -> None:
     said = "No best-interest reduction is recorded here in the 12 months to Sep 2026. Nothing is due."
     assert page.head(empty, ICB, ALL).introduction == said
     assert page.each(empty, ICB, ALL).empty == said
-    assert (signals(empty, ICB, ALL).shown, signals(empty, ICB, ALL).nothing) == ((), said)
+    assert (ask_first(empty, ICB, ALL).shown, ask_first(empty, ICB, ALL).nothing) == ((), said)
 
 
 def test_no_decision_is_no_rate_of_zero_where_nobody_is_in_the_cohort(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_no_decision_is_no_rate_of_zero_where_nobody_is_in_the_cohort(tmp_path: 
 
 
 def test_who_fell_too_fast_is_called_before_who_lacks_a_safeguard(snapshot: Snapshot) -> None:
-    fast, lacking = signals(snapshot, ICB, ALL).shown
+    fast, lacking = ask_first(snapshot, ICB, ALL).shown
     assert (fast.practice, fast.finding) == (
         "Alder Street",
         "1 person’s dose fell by more than 30% or stopped",
@@ -65,7 +65,7 @@ def test_who_fell_too_fast_is_called_before_who_lacks_a_safeguard(snapshot: Snap
 
 
 def test_a_place_where_all_is_well_says_so(snapshot: Snapshot) -> None:
-    found = signals(snapshot, ICB, Selection(120, pcn="Southdown"))
+    found = ask_first(snapshot, ICB, Selection(120, pcn="Southdown"))
     assert found.shown == ()
     assert found.nothing == (
         "Every best-interest reduction here has every safeguard, and no fall or stop waits to be looked at."
@@ -91,7 +91,7 @@ def test_none_fell_is_said_only_where_the_doses_of_all_are_seen(tmp_path: Path) 
     snapshot = release.current(publish(tmp_path, tables))
     head = page.head(snapshot, ICB, ALL).headline
     assert head.endswith("have every safeguard; no fast fall or stop seen, 2 not known")
-    assert signals(snapshot, ICB, ALL).nothing.endswith("What the dose did since is not known of 2 people.")
+    assert ask_first(snapshot, ICB, ALL).nothing.endswith("What the dose did since is not known of 2 people.")
     (query,) = decisions.others(snapshot, ICB, ALL).table.to_dict("records")
     assert (query["Patient"], query["Dose since"]) == ("P3", "not known: an issue has no dose")
 
@@ -100,16 +100,16 @@ def test_a_decision_without_any_safeguard_is_not_listed_eleven_times(tmp_path: P
     rows = counts("safeguards_complete", "SYN01", [(0, 3)], 0)
     for name in items.SAFEGUARDS:
         rows += counts("safeguard_done", "SYN01", [(0, 3)], 0, name)
-    (signal,) = signals(snapshot_of(tmp_path, rows), ICB, ALL).shown
-    assert signal.why == "Missing: all 11 safeguards of 3 reductions"
+    (reason,) = ask_first(snapshot_of(tmp_path, rows), ICB, ALL).shown
+    assert reason.why == "Missing: all 11 safeguards of 3 reductions"
 
 
 def test_a_decision_with_one_safeguard_lacks_all_but_that(tmp_path: Path) -> None:
     rows = counts("safeguards_complete", "SYN01", [(0, 1)], 0)
     for name in items.SAFEGUARDS:
         rows += counts("safeguard_done", "SYN01", [(int(name == "referral"), 1)], 0, name)
-    (signal,) = signals(snapshot_of(tmp_path, rows), ICB, ALL).shown
-    assert signal.why == "Missing: all but referral (1)"
+    (reason,) = ask_first(snapshot_of(tmp_path, rows), ICB, ALL).shown
+    assert reason.why == "Missing: all but referral (1)"
 
 
 def test_cells_are_framed_where_a_safeguard_is_missing_and_nowhere_else(snapshot: Snapshot) -> None:

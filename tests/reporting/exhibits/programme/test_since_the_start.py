@@ -33,7 +33,9 @@ def flow(span: str, since: Any, was: int, entered: int, left: int, **more: Any) 
     }  # fmt: skip
 
 
-def told(store: Path, flows: Rows, fell: tuple[int, int] | None = (9, 2), began: bool = True) -> Snapshot:
+def told(
+    store: Path, flows: Rows, fell: tuple[int, int] | None = (9, 2), began: bool = True, **more: Rows
+) -> Snapshot:
     """One practice: 120 people until the start, 80 now."""
     rows = counts(MEASURE, "SYN01", [(120, 10_000)] * 6 + [(100, 10_000)] * 17 + [(80, 10_000)])
     at = {"measure": MEASURE, "threshold": 120, "to_month": LAST, "area": "Example ICB", "level": "icb"}
@@ -48,7 +50,7 @@ def told(store: Path, flows: Rows, fell: tuple[int, int] | None = (9, 2), began:
     ]
     tables: dict[str, Rows] = {
         "practice": [practice("SYN01")], "measure_month": rows, "flow": flows, "flow_fall": fallen,
-        "programme_start": starts if began else [],
+        "programme_start": starts if began else [], **more,
     }  # fmt: skip
     decided = json.dumps({**POLICY, "targets": [TARGET], "benchmarks": [OUTSIDE]})
     return release.current(publish(store, tables, policy_json=decided))
@@ -107,6 +109,26 @@ def test_the_first_line_tells_then_now_chance_and_falls(
 ) -> None:
     found = cards.overview(told(tmp_path, flows, fell, began), ICB, Selection(120))
     assert (found.head.headline, found.head.introduction) == (first, second)
+
+
+def test_the_first_line_says_where_deaths_and_moves_make_the_change(tmp_path: Path) -> None:
+    """50 left: 45 of them died, or 45 by doses."""
+
+    def first(reason: str, edition: Any = "internal") -> str:
+        reasons = [
+            {"measure": MEASURE, "threshold": 120, "level": "icb", "area": "Example ICB", "span": "programme",
+             "from_month": BEFORE, "to_month": LAST, "way": way, "reason": why, "people": people}
+            for way, why, people in (("entered", "dose rose", 10), ("left", reason, 45),
+                                     ("left", "dose fell on a plan", 5))
+        ]  # fmt: skip
+        snapshot = told(tmp_path / reason / edition, [SINCE], (9, 2), flow_reason=reasons)
+        return cards.overview(snapshot, ICB.of(edition), Selection(120)).head.headline
+
+    fewer = "40 fewer people are above 120 mg a day than at the start"
+    assert first("died") == f"{fewer}, with deaths and moves; 9 came down too fast"
+    assert first("dose fell without a plan") == f"{fewer}; 9 came down too fast"
+    hidden = "Fewer adults are above 120 mg a day than before the programme (Mar 2025)"
+    assert first("died", "published").startswith(f"{hidden}, with deaths and moves; some of those then")
 
 
 def test_the_start_counts_whichever_period_is_drawn(tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ import pytest
 
 from reporting import release
 from reporting.access.scope import Scope, Selection, Snapshot
-from reporting.exhibits.overview import danger, signals
+from reporting.exhibits.overview import danger, reasons
 from reporting.exhibits.overview.ring import ToRing, to_ring
 from reporting.exhibits.patients.people import patients
 from reporting.exhibits.plans import practices as plan_practices
-from reporting.exhibits.safeguards import signals as safeguard_signals
+from reporting.exhibits.safeguards.ask_first import ask_first
 from tests.reporting.snapshots import practice, publish
 
 ICB, ALL = Scope.icb(), Selection(120)
@@ -23,8 +23,8 @@ ICB, ALL = Scope.icb(), Selection(120)
 def test_each_practice_stands_once_with_every_reason_and_its_page(snapshot: Snapshot) -> None:
     found = to_ring(snapshot, ICB, ALL)
     assert len({one.code for one in found}) == len(found)
-    every = [*signals.signals(snapshot, ICB, ALL).shown]
-    decided = safeguard_signals.signals(snapshot, ICB, ALL).shown
+    every = [*reasons.reasons(snapshot, ICB, ALL).shown]
+    decided = ask_first(snapshot, ICB, ALL).shown
     every += [one for one in decided if one.page == "safeguards"]  # falls stand among those of everybody
     behind = len(list(plan_practices.behind(snapshot, ICB, ALL)))
     assert sum(len(one.reasons) for one in found) == len(every) + behind
@@ -72,7 +72,7 @@ def test_every_practice_with_a_fall_is_listed_and_everybody_counted(tmp_path: Pa
     assert [one.code for one in to_ring(snapshot, ICB, ALL)] == codes[::-1]
     told = [(one.why, one.people, one.alone) for one in danger.danger(snapshot, ICB, ALL)]
     assert told == ([("fell", practices, practices)] if practices else [])
-    listed = patients(snapshot, ICB, ALL, signals.NOT_SEEN)
+    listed = patients(snapshot, ICB, ALL, reasons.NOT_SEEN)
     assert [key for _, keys in listed.groups for key in keys] == [f"{code}-X" for code in codes[::-1]]
 
 
@@ -85,6 +85,6 @@ def test_people_in_danger_are_those_of_the_list_behind_the_link(snapshot: Snapsh
 
 
 def test_a_practice_without_harm_has_no_date() -> None:
-    quiet = signals.Signal("A", "A", "P", "improvement", "", "", "", "", "plans")
+    quiet = reasons.Reason("A", "A", "P", "improvement", "", "", "", "", "plans")
     one = ToRing("A", "A", "P", (quiet,))
     assert one.harmed_on == () and not one.is_concern

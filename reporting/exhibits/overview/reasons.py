@@ -1,4 +1,4 @@
-"""Where to help first: practices with a signal, why, and the next step of process. Not a ranking."""
+"""Where to help first: practices with a reason to ring, why, and the next step of process. Not a ranking."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PREVALENCE, PLANNED = "high_dose_prevalence", "on_taper_plan"
 OFFERED, ATTENDED = "referral_offered", "referral_attended_of_cohort"
 FEWEST_PRACTICES = 5
 YEAR = 12
-SAFETY = "patients"  # the page of signals that are somebody to call
+SAFETY = "patients"  # the page of reasons that are somebody to call
 CALL = "Ring the practice about them"
 NOT_LOOKED = "No review since"
 NOT_SEEN = "not looked at"  # of `people.WHY`
@@ -32,10 +32,10 @@ LOOK_FIRST = "Look at the falls first"
 
 
 @dataclass(frozen=True)
-class Signal:
-    """One practice's signal. kind: concern | improvement. page: where its numbers are (a page's address).
-    why_listed: the reason of `people.WHY` by which that page lists exactly those the signal counts (people
-    of them). on: the latest day of what it tells, where it has one."""
+class Reason:
+    """One reason of one practice. kind: concern | improvement. page: where its numbers are (a page's
+    address). why_listed: the reason of `people.WHY` by which that page lists exactly those counted here
+    (people of them). on: the latest day of what it tells, where it has one."""
 
     practice: str
     code: str
@@ -52,15 +52,15 @@ class Signal:
 
 
 @dataclass(frozen=True)
-class Signals:
-    """Every signal, and what to say where there is none."""
+class Reasons:
+    """Every reason, and what to say where there is none."""
 
-    shown: tuple[Signal, ...]
-    nothing: str = "No practice here has a signal this month."
+    shown: tuple[Reason, ...]
+    nothing: str = "No practice here has a reason to be rung this month."
 
 
-def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
-    """Signals of the latest month in the selected area: safety first, the newest before the others."""
+def reasons(snapshot: Snapshot, scope: Scope, selection: Selection) -> Reasons:
+    """Reasons of the latest month in the selected area: safety first, the newest before the others."""
     frame = figures.measure_by_practice(
         snapshot,
         scope,
@@ -76,10 +76,10 @@ def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     )
     safety = unlooked(waiting, taper_rule(snapshot, "red_fall_percent"))
     others = (found.high(), found.rising(), found.unoffered(), found.unseen(), found.fallen())
-    return Signals((*safety, *(signal for sort in others for signal in sort)))
+    return Reasons((*safety, *(reason for sort in others for reason in sort)))
 
 
-def unlooked(waiting: pd.DataFrame, red: int) -> list[Signal]:
+def unlooked(waiting: pd.DataFrame, red: int) -> list[Reason]:
     """Falls, stops and doses not known that nobody has looked at, by practice, the newest first. waiting:
     rows of `figures.unlooked`; red: the limit in per cent."""
     return sorted(_waiting(waiting, red), key=lambda one: (-_ordinal(one.on), one.practice, one.why_listed))
@@ -89,7 +89,7 @@ def _ordinal(on: dt.date | None) -> int:
     return 0 if on is None else on.toordinal()
 
 
-def _waiting(waiting: pd.DataFrame, red: int) -> Iterator[Signal]:
+def _waiting(waiting: pd.DataFrame, red: int) -> Iterator[Reason]:
     for row in waiting.to_dict("records"):
         if n := int(row["fell"]):
             latest = f"28-day means, latest in {month(row['fell_on'])}{_alone(row['fell_alone'])}"
@@ -132,13 +132,13 @@ def _alone(people: int) -> str:
 
 def _call(
     row: dict[Any, Any], finding: str, detail: str, why: str, listed_as: str, n: int, on: Any
-) -> Signal:
-    found = _signal(row, "concern", finding, f"{detail[0].upper()}{detail[1:]}", why, CALL, SAFETY)
+) -> Reason:
+    found = _reason(row, "concern", finding, f"{detail[0].upper()}{detail[1:]}", why, CALL, SAFETY)
     return replace(found, why_listed=listed_as, people=n, on=pd.Timestamp(on).date())
 
 
 class _Found:
-    """The rows of all measures, and each sort of signal in them. flows: who came and who went in a year;
+    """The rows of all measures, and each sort of reason in them. flows: who came and who went in a year;
     waiting: codes of practices with a fall, stop or unknown dose that nobody has looked at."""
 
     def __init__(
@@ -156,7 +156,7 @@ class _Found:
         year = replace(selection.among(), years=1)
         self.without_referrals = coverage(snapshot, scope, year).without("referrals")
 
-    def high(self) -> Iterator[Signal]:
+    def high(self) -> Iterator[Reason]:
         """Surely above TIMES the rate of all other practices together."""
         rows = self._of(PREVALENCE)
         if len(rows) < FEWEST_PRACTICES:
@@ -167,7 +167,7 @@ class _Found:
         high = rows[[one.word == "higher" for one in surely(rows)]]
         for row in high.sort_values("value", ascending=False).to_dict("records"):
             n = int(row["numerator"])
-            found = _signal(
+            found = _reason(
                 row,
                 "concern",
                 f"High dose: {SURELY}, above {TIMES:g} times the others",
@@ -180,10 +180,10 @@ class _Found:
             )
             yield replace(found, why_listed="high dose", people=n)
 
-    def rising(self) -> Iterator[Signal]:
+    def rising(self) -> Iterator[Reason]:
         """More people than a year before, by who came and who went."""
         for row, change in self._moved(1):
-            yield _signal(
+            yield _reason(
                 row,
                 "concern",
                 f"{self._start()}: {number(change.net)} more than a year ago",
@@ -193,13 +193,13 @@ class _Found:
                 "high_dose",
             )
 
-    def unoffered(self) -> Iterator[Signal]:
+    def unoffered(self) -> Iterator[Reason]:
         """No offer in 12 months where that is surely low, or where some have not come."""
         rows = self._of(OFFERED)
         reference = pooled(rows) if len(rows) else 0.0
         for row in rows[(rows["numerator"] == 0) & _low(rows)].to_dict("records"):
             unknown = row["name"] in self.without_referrals
-            yield _signal(
+            yield _reason(
                 row,
                 "concern",
                 f"No referral {'is known of' if unknown else 'offered'} in 12 months",
@@ -211,13 +211,13 @@ class _Found:
                 "referrals",
             )
 
-    def unseen(self) -> Iterator[Signal]:
+    def unseen(self) -> Iterator[Reason]:
         """Referrals attended surely low, where some were offered."""
         rows, offered = self._of(ATTENDED), self._of(OFFERED)
         reference = pooled(rows) if len(rows) else 0.0
         some = rows["practice_code"].isin(offered.loc[offered["numerator"] > 0, "practice_code"])
         for row in rows[some & _low(rows)].sort_values("value").to_dict("records"):
-            yield _signal(
+            yield _reason(
                 row,
                 "concern",
                 f"Referrals attended: low, {SURELY}",
@@ -227,12 +227,12 @@ class _Found:
                 "referrals",
             )
 
-    def fallen(self) -> Iterator[Signal]:
+    def fallen(self) -> Iterator[Reason]:
         """Fewer people than a year before, by who came and who went: worth sharing, once somebody has looked
         at every fall and stop."""
         for row, change in self._moved(-1):
             waits = row["practice_code"] in self.waiting
-            found = _signal(
+            found = _reason(
                 row,
                 "concern" if waits else "improvement",
                 f"{self._start()}: {number(-change.net)} fewer than a year ago",
@@ -288,10 +288,10 @@ def whose(people: int, one: str, many: str) -> str:
     return f"1 person’s {one}" if people == 1 else f"{number(people)} people’s {many}"
 
 
-def _signal(
+def _reason(
     row: dict[Any, Any], kind: str, finding: str, detail: str, why: str, next_step: str, page: str
-) -> Signal:
-    return Signal(
+) -> Reason:
+    return Reason(
         practice=str(row["name"]),
         code=str(row["practice_code"]),
         pcn=str(row["pcn"]),

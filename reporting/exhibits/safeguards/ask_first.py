@@ -11,7 +11,7 @@ import pandas as pd
 from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import coverage
-from reporting.exhibits.overview.signals import CALL, Signal, Signals, whose
+from reporting.exhibits.overview.reasons import CALL, Reason, Reasons, whose
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.safeguards.items import COMPLETE, EACH, SAFEGUARDS, nobody, year_words
 from reporting.exhibits.safeguards.page import not_known
@@ -21,7 +21,7 @@ from reporting.exhibits.wording import counted, listed, month, number
 TO_PERSON, TO_RECORD = "patients", "safeguards"
 
 
-def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
+def ask_first(snapshot: Snapshot, scope: Scope, selection: Selection) -> Reasons:
     """Practices to call: first those where the dose fell too fast or stopped after a decision and nobody has
     looked, the newest first; then those whose records lack safeguards."""
     frame = practices_with_decisions(snapshot, scope, selection.among())
@@ -34,15 +34,15 @@ def signals(snapshot: Snapshot, scope: Scope, selection: Selection) -> Signals:
     if unknown := not_known(snapshot, scope, selection.among()):
         nothing += f" What the dose did since is not known of {counted(unknown, 'person', 'people')}."
     shown = (*_too_fast(waiting, taper_rule(snapshot, "red_fall_percent")), *_lacking(frame, snapshot))
-    return Signals(shown, nothing=nobody(snapshot, scope, selection.among()) if frame.empty else nothing)
+    return Reasons(shown, nothing=nobody(snapshot, scope, selection.among()) if frame.empty else nothing)
 
 
-def _too_fast(waiting: pd.DataFrame, red: int) -> Iterator[Signal]:
+def _too_fast(waiting: pd.DataFrame, red: int) -> Iterator[Reason]:
     rows = waiting[waiting["best_interest"] > 0]
     rows = rows.sort_values(["best_interest_on", "name"], ascending=[False, True])
     for row in rows.to_dict("records"):
         n, on = int(row["best_interest"]), pd.Timestamp(row["best_interest_on"]).date()
-        found = _signal(
+        found = _reason(
             row,
             f"{whose(n, 'dose', 'doses')} fell by more than {red}% or stopped",
             f"In the best interest; latest in {month(on)}; no review since",
@@ -53,7 +53,7 @@ def _too_fast(waiting: pd.DataFrame, red: int) -> Iterator[Signal]:
         yield replace(found, why_listed="best interest", people=n, on=on)
 
 
-def _lacking(frame: pd.DataFrame, snapshot: Snapshot) -> Iterator[Signal]:
+def _lacking(frame: pd.DataFrame, snapshot: Snapshot) -> Iterator[Reason]:
     rows = frame[frame["measure"] == COMPLETE]
     rows = rows.assign(lacking=rows["denominator"] - rows["numerator"])
     rows = rows[rows["lacking"] > 0]
@@ -64,7 +64,7 @@ def _lacking(frame: pd.DataFrame, snapshot: Snapshot) -> Iterator[Signal]:
     rows = rows.sort_values(["missing", "name"], ascending=[False, True])
     for row in rows.to_dict("records"):
         n = int(row["lacking"])
-        yield _signal(
+        yield _reason(
             row,
             f"{number(n)} of {counted(int(row['denominator']), 'reduction', 'reductions')} "
             f"{'lacks' if n == 1 else 'lack'} a safeguard",
@@ -87,8 +87,8 @@ def _missing(frame: pd.DataFrame, code: object) -> list[str]:
     return [f"{name} ({number(n)})" for name, n in found if n]
 
 
-def _signal(row: dict[Any, Any], finding: str, detail: str, why: str, next_step: str, page: str) -> Signal:
-    return Signal(
+def _reason(row: dict[Any, Any], finding: str, detail: str, why: str, next_step: str, page: str) -> Reason:
+    return Reason(
         practice=str(row["name"]),
         code=str(row["practice_code"]),
         pcn=str(row["pcn"]),
