@@ -133,6 +133,7 @@ def test(arguments: list[str]) -> int:
     """Run the tests, a file at a time on each core; the arguments are pytest's."""
     set_up()
     find_browser()
+    find_proxy()
     return run(module(*on_each_core(arguments)))
 
 
@@ -145,6 +146,7 @@ def coverage(arguments: list[str]) -> int:
     """Run the tests, or those that the arguments choose, and print what of each room they reach."""
     set_up()
     find_browser()
+    find_proxy()
     run(module("coverage", "erase"))
     outcome = run(module("coverage", "run", "-m", *on_each_core(arguments)))
     with tempfile.TemporaryDirectory() as folder:
@@ -305,6 +307,13 @@ def find_browser() -> None:
         named = os.environ.get("BROWSER_PATH")
         if named or not is_debian_root() or not apt_install("chromium"):
             print(f"run.py: {missing} Everything but those pictures works without.", file=sys.stderr)
+
+
+def find_proxy() -> None:
+    """Find or install nginx, which the tests of deploy/ put in front of the dashboard."""
+    places = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
+    if not (shutil.which("nginx", path=places) or (is_debian_root() and apt_install("nginx-light"))):
+        print("run.py: nginx is not installed; the tests in tests/deploy fail without it.", file=sys.stderr)
 
 
 def working(program: str) -> str | None:
