@@ -8,6 +8,7 @@ python3 run.py coverage [PYTEST ARGUMENTS]  run the tests slowly and show which 
 python3 run.py load PATH… [--store DIR]     load extracts into the store
 python3 run.py build [--store DIR]          publish a release from what is loaded
 python3 run.py reset [--yes] [--store DIR]  remove the store
+python3 run.py licences                     write the list of packages (SBOM) and their licences into build/
 The store is the folder store beside this file, unless --store or DASHBOARD_STORE names another.
 """
 
@@ -68,6 +69,7 @@ def main(arguments: list[str]) -> int:
         "load": load,
         "build": build,
         "reset": reset,
+        "licences": licences,
     }
     try:
         if sys.version_info < OLDEST:
@@ -225,6 +227,13 @@ def reset(arguments: list[str]) -> int:
     shutil.rmtree(asked.store)
     print(f"Removed {asked.store}.")
     return 0
+
+
+def licences(arguments: list[str]) -> int:
+    """Write what the dashboard is made of, and fail on a licence that is missing or not allowed."""
+    options("licences").parse_args(arguments)
+    set_up()
+    return run(module("deploy.licences", str(ROOT / "build")))
 
 
 def options(verb: str) -> argparse.ArgumentParser:

@@ -1,5 +1,5 @@
-"""The Dockerfile copies all that is needed, installs what was hashed, and asks for few rights. docs/deploy.md says
-how the whole image was tried."""
+"""The Dockerfile copies what is needed, installs what was hashed and asks for few rights; docs/deploy.md says
+how the image was tried."""
 
 from __future__ import annotations
 
