@@ -22,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 
 ROOT = Path(__file__).resolve().parents[1]
-SCRIPT = "dashboard.py"
+SCRIPT = "reporting/ui/entry/served.py"
 EVERY, PATIENCE = 10.0, 20.0  # seconds between questions, and for an answer
 STARTING, MISSED = 90.0, 3  # seconds it may take to start; questions unanswered in a row that end it
 

@@ -65,7 +65,7 @@ def configuration(
     values of directives, so that a test need not wait."""
     names = {
         "DASHBOARD_NAME": NAME,
-        "DASHBOARD_REPLICAS": " ".join(f"server {one};" for one in replicas),
+        "DASHBOARD_REPLICAS": " ".join(f"server {one} max_fails=0;" for one in replicas),
         "DASHBOARD_TLS": str(folder),
         "DASHBOARD_HTTP_PORT": str(ports[0]),
         "DASHBOARD_HTTPS_PORT": str(ports[1]),

@@ -173,6 +173,26 @@ def test_a_dashboard_that_is_gone_is_taken_over_by_another(tmp_path: Path) -> No
     assert again.json()["name"] == "one" and "set-cookie" not in again.headers
 
 
+def test_uploads_broken_off_take_nobodys_dashboard_away(tmp_path: Path) -> None:
+    def resetting(connection: socket.socket) -> None:
+        if not head(connection).startswith(b"PUT"):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\none")
+
+    with (
+        standing_in(resetting) as one,
+        standing_in(resetting) as two,
+        proxied(tmp_path, one, two) as proxy,
+        httpx.Client(base_url=proxy.address, verify=proxy.trust) as browser,
+    ):
+        assert browser.get("/").text == "one"
+        for _ in range(5):
+            path = f"/_stcore/upload_file/{uuid.uuid4()}/{uuid.uuid4()}"
+            assert browser.put(path, content=b"x").status_code == 502
+        assert browser.get("/").text == "one"
+        assert "no live upstreams" not in (tmp_path / "error.log").read_text(encoding="utf-8")
+        assert "temporarily disabled" not in (tmp_path / "error.log").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("seat", ["", "x", "../../two", "A" * 32, "0" * 33, "{0};{0}"])
 def test_a_seat_that_we_did_not_give_is_given_anew(tmp_path: Path, seat: str) -> None:
     with standing_in(named("one")) as one, proxied(tmp_path, one) as proxy:
@@ -189,7 +209,7 @@ def test_who_asks_is_what_the_proxy_saw_and_not_what_was_said(tmp_path: Path) ->
     }
     with standing_in(named("one")) as one, proxied(tmp_path, one) as proxy:
         got = ask(proxy, **forged).json()["sent"]
-    assert got["x-forwarded-for"] == "127.0.0.1" and got["x-forwarded-proto"] == "https"
+    assert got["x-forwarded-for"] == got["x-real-ip"] == "127.0.0.1" and got["x-forwarded-proto"] == "https"
     assert got["x-forwarded-host"] == got["host"] == f"{NAME}:{proxy.https}"
     assert "forwarded" not in got
 

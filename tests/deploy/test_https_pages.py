@@ -13,8 +13,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from reporting.slides.pictures.browser import browser_path
 from tests.browser.checks import settled
-from tests.browser.serving import serving
-from tests.deploy.proxied import ROOT, Proxy, proxied
+from tests.browser.serving import DASHBOARD, serving
+from tests.deploy.proxied import Proxy, proxied
 from tests.deploy.standing_in import head, standing_in
 from tests.reporting.example import publish_example
 
@@ -25,7 +25,7 @@ REFUSED: list[str] = []
 def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     store = publish_example(tmp_path_factory.mktemp("example") / "store")
     with (
-        serving(ROOT / "dashboard.py", store) as dashboard,
+        serving(DASHBOARD, store) as dashboard,
         proxied(tmp_path_factory.mktemp("proxy"), dashboard.removeprefix("http://")) as found,
     ):
         yield found

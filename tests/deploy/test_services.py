@@ -67,8 +67,8 @@ def test_the_proxy_waits_for_every_dashboard_and_sends_to_each() -> None:
     assert {one["condition"] for one in proxy["depends_on"].values()} == {"service_healthy"}
     port = re.search(r"^EXPOSE (\d+)$", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), re.M)
     assert port is not None
-    assert proxy["environment"]["DASHBOARD_REPLICAS"].split(" ") == [
-        word for name in dashboards() for word in ("server", f"{name}:{port[1]};")
+    assert re.findall(r"server (\S+) max_fails=0;", proxy["environment"]["DASHBOARD_REPLICAS"]) == [
+        f"{name}:{port[1]}" for name in dashboards()
     ]
 
 
@@ -108,7 +108,7 @@ def test_the_unit_starts_a_file_that_is_there_with_limits_and_a_watchdog() -> No
     hardened = {"ProtectSystem": "strict", "NoNewPrivileges": "yes", "PrivateTmp": "yes", "LimitCORE": "0"}
     assert {name: service[name] for name in hardened} == hardened
     ports = {f"127.0.0.1:{n}" for n in (8501, 8502)}
-    assert set(re.findall(r"server ([\d.:]+);", of_debian()["DASHBOARD_REPLICAS"])) == ports
+    assert set(re.findall(r"server ([\d.:]+) max_fails=0;", of_debian()["DASHBOARD_REPLICAS"])) == ports
 
 
 def test_what_is_served_is_what_run_py_serves() -> None:
