@@ -8,6 +8,7 @@ python3 run.py coverage [PYTEST ARGUMENTS]  run the tests slowly and show which 
 python3 run.py load PATH… [--store DIR]     load extracts into the store
 python3 run.py build [--store DIR]          publish a release from what is loaded
 python3 run.py reset [--yes] [--store DIR]  remove the store
+python3 run.py licences                     write the list of packages (SBOM) and their licences into build/
 The store is the folder store beside this file, unless --store or DASHBOARD_STORE names another.
 """
 
@@ -68,6 +69,7 @@ def main(arguments: list[str]) -> int:
         "load": load,
         "build": build,
         "reset": reset,
+        "licences": licences,
     }
     try:
         if sys.version_info < OLDEST:
@@ -133,6 +135,7 @@ def test(arguments: list[str]) -> int:
     """Run the tests, a file at a time on each core; the arguments are pytest's."""
     set_up()
     find_browser()
+    find_proxy()
     return run(module(*on_each_core(arguments)))
 
 
@@ -145,6 +148,7 @@ def coverage(arguments: list[str]) -> int:
     """Run the tests, or those that the arguments choose, and print what of each room they reach."""
     set_up()
     find_browser()
+    find_proxy()
     run(module("coverage", "erase"))
     outcome = run(module("coverage", "run", "-m", *on_each_core(arguments)))
     with tempfile.TemporaryDirectory() as folder:
@@ -223,6 +227,13 @@ def reset(arguments: list[str]) -> int:
     shutil.rmtree(asked.store)
     print(f"Removed {asked.store}.")
     return 0
+
+
+def licences(arguments: list[str]) -> int:
+    """Write what the dashboard is made of, and fail on a licence that is missing or not allowed."""
+    options("licences").parse_args(arguments)
+    set_up()
+    return run(module("deploy.licences", str(ROOT / "build")))
 
 
 def options(verb: str) -> argparse.ArgumentParser:
@@ -305,6 +316,13 @@ def find_browser() -> None:
         named = os.environ.get("BROWSER_PATH")
         if named or not is_debian_root() or not apt_install("chromium"):
             print(f"run.py: {missing} Everything but those pictures works without.", file=sys.stderr)
+
+
+def find_proxy() -> None:
+    """Find or install nginx, which the tests of deploy/ put in front of the dashboard."""
+    places = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
+    if not (shutil.which("nginx", path=places) or (is_debian_root() and apt_install("nginx-light"))):
+        print("run.py: nginx is not installed; the tests in tests/deploy fail without it.", file=sys.stderr)
 
 
 def working(program: str) -> str | None:

@@ -1,5 +1,5 @@
-"""python -m benchmarks intake | build | doses | readers | pages | worklist | slides | faults: measure, and
-write the table to docs/performance.md; worlds: to docs/statistics.md."""
+"""python -m benchmarks intake | build | doses | readers | pages | worklist | slides | abuse | faults:
+measure, and write the table to docs/performance.md; worlds: to docs/statistics.md."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks import report
 from benchmarks.etl import build, doses, intake, readers
 from benchmarks.faults import faults
-from benchmarks.reporting import pages, slides, worklist
+from benchmarks.reporting import abuse, pages, slides, worklist
 from benchmarks.worlds import worlds
 
 WORLDS = {"steady": 20, "falling": 8, "one-high-practice": 8, "services-differ": 2, "rapid-falls": 2}
@@ -42,6 +42,10 @@ def main() -> None:
     verb.add_argument("--store", type=Path, help="a built store; data/sample if none is given")
     verb.add_argument("--repeats", type=int, default=7)
     verb.add_argument("--times", type=int, default=9, help="how often each practice, for the reports")
+    verb = verbs.add_parser("abuse", help="people's clicks while others misuse the dashboard")
+    verb.add_argument("--store", type=Path, help="a built store; data/sample if none is given")
+    verb.add_argument("--users", type=int, default=50)
+    verb.add_argument("--seconds", type=float, default=60, help="before, during and after each")
     verb = verbs.add_parser("faults", help="kill loads and builds, fill disks: what is left must be whole")
     verb.add_argument("--kills", type=int, default=100)
     verb.add_argument("--sizes", type=int, default=20, help="sizes of disk")
@@ -70,6 +74,10 @@ def main() -> None:
         title, made = "Slides", f"--repeats {asked.repeats} --times {asked.times}"
         store = asked.store.absolute() if asked.store else None
         table = slides.table(slides.measure(store, asked.repeats, asked.times))
+    elif asked.verb == "abuse":
+        title, made = "Abuse", f"--users {asked.users} --seconds {asked.seconds:g}"
+        store = asked.store.absolute() if asked.store else None
+        table = abuse.table(abuse.measure(store, asked.users, asked.seconds, abuse.Attack()))
     elif asked.verb == "worklist":
         title, made = "Worklist", f"--issues {asked.issues}"
         store = asked.store.absolute() if asked.store else None

@@ -14,7 +14,7 @@ import pytest
 from benchmarks import __main__ as command
 from benchmarks import report
 from benchmarks.etl import doses, extracts, intake, readers
-from benchmarks.reporting import pages, slides
+from benchmarks.reporting import abuse, pages, slides
 from benchmarks.worlds import worlds
 from benchmarks.worlds.headlines import Headline
 from benchmarks.worlds.worlds import Judged
@@ -122,6 +122,23 @@ def test_slides(run: Run, monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
     monkeypatch.setattr(slides, "TEN", 1)
     table = run("slides", "--store", small / "store", "--repeats", 1, "--times", 1)
     assert len(figures(table)) == 4 and "reports of 2 practices" in table
+
+
+def test_abuse(run: Run, monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
+    """Counts, not seconds: everybody is answered, no file is taken, and the server holds none of it."""
+    kept: list[abuse.Found] = []
+    measure = abuse.measure
+
+    def watched(store: Path, users: int, seconds: float, attack: abuse.Attack) -> abuse.Found:
+        kept.append(measure(store, users, seconds, attack, pause=0.5))
+        return kept[0]
+
+    monkeypatch.setattr(abuse, "measure", watched)
+    table = run("abuse", "--store", small / "store", "--users", 4, "--seconds", 5)
+    assert len(figures(table)) == 3 and "Clicks without an answer: 0." in table
+    assert all(kept[0].clicks.values())
+    assert sum(kept[0].uploads.values()) > 0 and set(kept[0].uploads) <= {403, 429, 502}
+    assert kept[0].memory["during"] - kept[0].memory["before"] < abuse.Attack().megabytes / 1000
 
 
 def test_faults(run: Run) -> None:

@@ -200,6 +200,7 @@ def test_every_failed_check_is_named(
 def test_test_hands_its_arguments_to_pytest(monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
     machine = on(monkeypatch, Machine())
     monkeypatch.setattr(run, "find_browser", lambda: None)
+    monkeypatch.setattr(run, "find_proxy", lambda: None)
     assert run.main(["test", "-k", "funnel", "--maxfail=1"]) == 0
     asked = machine.commands[-1][1:]
     assert asked[:3] == ["-m", "pytest", "-n"] and 1 <= int(asked[3]) <= run.MOST_CORES
@@ -250,6 +251,19 @@ def test_chromium_that_does_not_install_is_no_end(
     assert "works without" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("root", "said"), [(True, ""), (False, "the tests in tests/deploy fail without it")])
+def test_nginx_is_installed_where_that_can_be_done_and_asked_for_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], root: bool, said: str
+) -> None:
+    machine = on(monkeypatch, Machine())
+    monkeypatch.setattr(run.shutil, "which", lambda name, path=None: None)
+    monkeypatch.setattr(run, "working", lambda name: f"/bin/{name}")
+    monkeypatch.setattr(run, "is_debian_root", lambda: root)
+    run.find_proxy()
+    assert [command[-1] for command in machine.commands] == (["-qq", "nginx-light"] if root else [])
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("place", ["gone", "a" * 300], ids=["gone", "cannot be looked at"])
 def test_a_wrong_browser_path_is_said_and_nothing_installed(
     monkeypatch: pytest.MonkeyPatch,
@@ -287,6 +301,7 @@ def test_coverage_is_told_by_room(
 
     machine = on(monkeypatch, Measuring())
     monkeypatch.setattr(run, "find_browser", lambda: None)
+    monkeypatch.setattr(run, "find_proxy", lambda: None)
     assert run.main(["coverage", "tests/etl"]) == FAILED, "as the tests did"
     assert machine.commands[-3][2:6] == ["coverage", "run", "-m", "pytest"]
     assert machine.commands[-3][-1] == "tests/etl"
@@ -301,5 +316,6 @@ def test_a_run_that_measures_nothing_is_a_failure(
 ) -> None:
     on(monkeypatch, Machine(failing="combine"))
     monkeypatch.setattr(run, "find_browser", lambda: None)
+    monkeypatch.setattr(run, "find_proxy", lambda: None)
     assert run.main(["coverage"]) == FAILED
     assert "Nothing was measured" in capsys.readouterr().err
