@@ -20,8 +20,8 @@ Visits = Callable[[], Visitor]
 def provider() -> Iterator[Provider]:
     """The provider, with the people of the access file among its accounts."""
     with providing() as found:
-        for name in ("Ann", "Dan"):
-            found.offers(name, Account({"email": f"{name.lower()}@icb.example"}))
+        for name in ("ann@icb", "pat@practice", "bea@icb", "dan@icb", "ira@icb"):
+            found.offers(name[:3].capitalize(), Account({"email": f"{name}.example"}))
         yield found
 
 

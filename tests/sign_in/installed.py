@@ -20,7 +20,17 @@ COOKIE_SECRET = "of the tests only, and long enough to sign cookies with"
 LISTED = """[people]
 "ann@icb.example" = "icb"
 "kit@icb.example" = "icb"
+"pat@practice.example" = { role = "practice", practices = ["SYN01"] }
+"bea@icb.example" = "board"
 "dan@icb.example" = "data"
+"ira@icb.example" = ["icb", "data"]
+
+[domains]
+"board.example" = "board"
+
+[groups]
+"pharmacists" = "icb"
+"of Birchway" = { role = "practice", practices = ["SYN02"] }
 """
 # What the release names, and figures of the first page: what a page may show only to those it is for.
 NAMES = """SELECT DISTINCT unnest([practice_code, name, pcn, place, icb]) FROM practice

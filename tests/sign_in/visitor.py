@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, BrowserContext, Page, Response, WebSocket
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, WebSocket
 
 from tests.browser.checks import FINISHED, MILLISECONDS, settled
 
@@ -18,12 +18,13 @@ class Received:
 
     messages: list[bytes] = field(default_factory=list)
     bodies: list[tuple[str, bytes]] = field(default_factory=list)
-    media: list[str] = field(default_factory=list)  # addresses of the files it took away
+    files: list[str] = field(default_factory=list)  # addresses of the files it took away
 
     def listen(self, page: Page) -> None:
         """Note from now on what this page receives."""
         page.on("websocket", self._hear)
         page.on("response", self._keep)
+        page.on("download", lambda file: self.files.append(file.url))
 
     def all(self) -> bytes:
         """Everything, in one piece."""
@@ -33,6 +34,7 @@ class Received:
         """Begin anew."""
         self.messages.clear()
         self.bodies.clear()
+        self.files.clear()
 
     def _hear(self, socket: WebSocket) -> None:
         socket.on(
@@ -41,8 +43,6 @@ class Received:
         )
 
     def _keep(self, response: Response) -> None:
-        if "/media/" in response.url:
-            self.media.append(response.url)
         if INSTALLED not in response.url and response.url.startswith("http") and response.status == 200:
             self.bodies.append((response.url, response.body()))
 
@@ -107,6 +107,29 @@ class Visitor:
         return {
             str(one.get("name")): str(one.get("value")) for one in self.context.cookies([self.address])
         }
+
+    def opens_numbers(self) -> None:
+        """Open what stands about the chart of people on a high dose, with the button for its numbers."""
+        self.follows("People on a high dose")
+        self.page.locator(".st-key-card-high-dose-trend").get_by_text("About this chart").click()
+        self.numbers().wait_for(timeout=MILLISECONDS)
+        settled(self.page)
+
+    def numbers(self) -> Locator:
+        """The button that gives the numbers of that chart."""
+        return self.page.get_by_role("button", name="Numbers (CSV)")
+
+    def takes_numbers(self) -> str:
+        """Take the numbers away as a file; its words."""
+        with self.page.expect_download(timeout=MILLISECONDS) as taken:
+            self.numbers().click()
+        return taken.value.path().read_text(encoding="utf-8-sig")
+
+    def waits_for(self, headline: str, page: Page | None = None) -> None:
+        """Until a page (the first tab's) has this headline."""
+        page = page or self.page
+        page.get_by_role("heading", name=headline, level=1).wait_for(timeout=MILLISECONDS)
+        page.wait_for_function(FINISHED, timeout=MILLISECONDS)
 
     def leaves(self) -> None:
         """Close the browser of this person."""

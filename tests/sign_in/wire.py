@@ -50,6 +50,11 @@ class Wire:
         """Everything that came."""
         return b"\n".join(self.messages)
 
+    def session(self) -> str:
+        """The name of the session, by which a page goes on after a break."""
+        names = [ForwardMsg.FromString(one).new_session.initialize.session_id for one in self.messages]
+        return next(name for name in names if name)
+
     def redirect(self) -> str:
         """Where the page sends the browser to sign in or out; empty if it does not."""
         urls = [ForwardMsg.FromString(message).auth_redirect.url for message in self.messages]
