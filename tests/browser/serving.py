@@ -20,12 +20,12 @@ SECONDS_TO_START = 60
 
 @contextmanager
 def serving(
-    script: Path, store: Path | None = None, root: Path = ROOT, log: Path | None = None
+    script: Path, store: Path | None = None, log: Path | None = None, **environment: str
 ) -> Iterator[str]:
     """Serve this script with the project's settings on a free port; gives its address, without a last slash.
 
-    store is what the dashboard reads, root the folder of the program, log where the server's own words go.
-    Raises RuntimeError with these words if it does not answer.
+    store is what the dashboard reads, log where the server's own words go. Raises RuntimeError with these
+    words if it does not answer.
     """
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
@@ -34,8 +34,8 @@ def serving(
     with log.open("w+b") if log else tempfile.TemporaryFile() as said:
         server = subprocess.Popen(
             command,
-            cwd=root,
-            env={**os.environ, **named, "PYTHONPATH": str(root), "PYTHONUTF8": "1"},
+            cwd=ROOT,
+            env={**os.environ, **named, **environment, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,

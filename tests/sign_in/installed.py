@@ -1,9 +1,8 @@
-"""The dashboard as it is installed: its own copy of the program, with secrets and an access file in it."""
+"""The dashboard over a real release, with sign-in set up."""
 
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,11 +10,10 @@ from pathlib import Path
 
 import duckdb
 
-from tests.browser.serving import DASHBOARD, ROOT, serving
+from tests.browser.serving import DASHBOARD, serving
 from tests.reporting.example import publish_example
 from tests.sign_in.provider import CLIENT_ID, CLIENT_SECRET, Provider
 
-PROGRAM = (".streamlit", "config", "etl", "measures", "medicines", "pages", "reporting")
 COOKIE_SECRET = "of the tests only, and long enough to sign cookies with"
 LISTED = """[people]
 "ann@icb.example" = "icb"
@@ -51,7 +49,7 @@ class Installed:
     def lists(self, words: str = LISTED) -> None:
         """Write the access file, all at once: a rerun may be reading it."""
         beside = self.access.with_suffix(".new")
-        beside.write_text(words, encoding="utf-8")
+        beside.write_text(words, encoding="utf-8", errors="surrogateescape")
         os.replace(beside, self.access)  # noqa: PTH105 - as the store does it
 
     def told(self, received: bytes) -> list[str]:
@@ -65,13 +63,10 @@ class Installed:
 
 @contextmanager
 def installed(folder: Path, provider: Provider) -> Iterator[Installed]:
-    """Install the program into a folder, with a release that is not synthetic, and serve it."""
-    program, log = folder / "program", folder / "log"
-    for name in PROGRAM:
-        shutil.copytree(ROOT / name, program / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "dashboard.py", program)
+    """Serve a release that is not synthetic, with secrets and an access file that lie in this folder."""
     store = publish_example(folder / "store", synthetic=False)
-    (program / ".streamlit" / "secrets.toml").write_text(
+    secrets, access, log = folder / "secrets.toml", folder / "access.toml", folder / "log"
+    secrets.write_text(
         f"""[auth]
 redirect_uri = "http://127.0.0.1:{{port}}/oauth2callback"
 cookie_secret = "{COOKIE_SECRET}"
@@ -81,9 +76,9 @@ server_metadata_url = "{provider.address}/.well-known/openid-configuration"
 """,
         encoding="utf-8",
     )
-    access = program / "config" / "access.toml"
     access.write_text(LISTED, encoding="utf-8")
-    with serving(program / DASHBOARD.relative_to(ROOT), store, program, log) as address:
+    settings = {"STREAMLIT_SECRETS_FILES": str(secrets), "DASHBOARD_ACCESS": str(access)}
+    with serving(DASHBOARD, store, log, **settings) as address:
         yield Installed(address, store, access, log, _words(store))
 
 
