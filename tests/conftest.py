@@ -37,6 +37,7 @@ LONG = (
     "tests/etl/release/",
     "tests/pages/",
     "tests/reporting/slides/",
+    "tests/sign_in/",
 )
 
 

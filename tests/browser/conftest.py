@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
-from reporting.slides.pictures.browser import browser_path
 from tests.browser.checks import watch
+from tests.browser.chromium import chromium
 from tests.browser.serving import DASHBOARD, serving
 
 
@@ -35,12 +34,8 @@ def server(serve: Callable[..., str], sample_store: Path) -> str:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[BrowserContext]:
     """The browser that makes the slides; closed after each file, for it keeps an event loop running."""
-    # Chromium refuses its sandbox to root; Windows has no such user.
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=browser_path(), chromium_sandbox=not root)
+    with chromium() as opened:
         yield opened.new_context(locale="en-GB")
-        opened.close()
 
 
 @pytest.fixture

@@ -19,20 +19,23 @@ SECONDS_TO_START = 60
 
 
 @contextmanager
-def serving(script: Path, store: Path | None = None) -> Iterator[str]:
+def serving(
+    script: Path, store: Path | None = None, log: Path | None = None, **environment: str
+) -> Iterator[str]:
     """Serve this script with the project's settings on a free port; gives its address, without a last slash.
 
-    store is what the dashboard reads. Raises RuntimeError with the server's own words if it does not answer.
+    store is what the dashboard reads, log where the server's own words go. Raises RuntimeError with these
+    words if it does not answer.
     """
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
     named = {"DASHBOARD_STORE": str(store)} if store else {}
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    with tempfile.TemporaryFile() as said:
+    with log.open("w+b") if log else tempfile.TemporaryFile() as said:
         server = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**os.environ, **named, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+            env={**os.environ, **named, **environment, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
