@@ -71,7 +71,9 @@ def test_a_browser_says_only_whom_to_ask(dashboard: Installed, visitor: Visits) 
     assert ann.signs_in("Ann") == SIGN_IN
     assert "Ask your administrator" in ann.says()
     received = ann.received.all()
-    assert dashboard.told(received) == [] and b"secret.example" not in received and b"director" not in received
+    assert (
+        dashboard.told(received) == [] and b"secret.example" not in received and b"director" not in received
+    )
     dashboard.lists(LISTED)
     ann.page.reload()
     assert ann.headline() != SIGN_IN

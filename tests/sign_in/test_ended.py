@@ -42,7 +42,9 @@ def test_signing_out_in_one_tab_ends_the_other_and_the_old_cookie(
     ann.waits_for(SIGN_IN, other)
     assert dashboard.told(ann.received.all()) == []
     thief = visitor()
-    thief.context.add_cookies([{"name": name, "value": value, "url": dashboard.address} for name, value in old.items()])
+    thief.context.add_cookies(
+        [{"name": name, "value": value, "url": dashboard.address} for name, value in old.items()]
+    )
     assert thief.opens("high_dose") == SIGN_IN
     assert dashboard.told(thief.received.all()) == []
     ann.page.reload()
@@ -110,7 +112,9 @@ def test_a_role_that_changes_counts_from_the_next_click(dashboard: Installed, vi
     dashboard.lists(LISTED.replace('"ann@icb.example" = "icb"', '"ann@icb.example" = "data"'))
     ann.received.forget()
     ann.page.locator(".st-key-pages").get_by_role("link", name="Referrals", exact=True).click()
-    ann.page.locator(".st-key-pages").get_by_role("link", name="Overview", exact=True).wait_for(state="detached")
+    ann.page.locator(".st-key-pages").get_by_role("link", name="Overview", exact=True).wait_for(
+        state="detached"
+    )
     ann.waits_for("practices have sent data")
     assert {"Circle MSK", "2.06 per 1,000"} & {*dashboard.told(ann.received.all())} == set()
 

@@ -15,10 +15,16 @@ from tests.sign_in.wire import headline, signed_in, wired
 SIGN_IN = "Sign-in is needed for these data"
 EVERY_PAGE = {name: title for titles in TITLES.values() for name, title in titles.items()}
 ROLES = {"Ann": "icb", "Pat": "practice", "Bea": "board", "Dan": "data"}
-FIRST = {"Ann": "people are above 120 mg", "Pat": "Alder Street", "Bea": "", "Dan": "practices have sent data"}
+FIRST = {
+    "Ann": "people are above 120 mg",
+    "Pat": "Alder Street",
+    "Bea": "",
+    "Dan": "practices have sent data",
+}
 OTHERS = {  # what of the release a person may not know
     "Ann": set[str](),
-    "Pat": {f"SYN0{n}" for n in range(2, 7)} | {"Birchway", "Cherry Orchard", "Dovecote", "Elmfield", "Foxglove"},
+    "Pat": {f"SYN0{n}" for n in range(2, 7)}
+    | {"Birchway", "Cherry Orchard", "Dovecote", "Elmfield", "Foxglove"},
     "Bea": {f"SYN0{n}" for n in range(1, 7)}
     | {"Alder Street", "Birchway", "Cherry Orchard", "Dovecote", "Elmfield", "Foxglove"},
     "Dan": {"per 1,000 adults", "2.06 per 1,000", "Circle MSK"},
@@ -110,7 +116,11 @@ def test_a_cookie_that_was_changed_is_worth_nothing(dashboard: Installed) -> Non
     dan, ann = signed_in(dashboard.address, "Dan"), signed_in(dashboard.address, "Ann")
     head, _, proof = ann["_streamlit_user"].rpartition(".")
     swapped = {**dan, "_streamlit_user": f"{dan['_streamlit_user'].rpartition('.')[0]}.{proof}"}
-    for cookies in (swapped, {**ann, "_streamlit_user": head}, {**ann, "_streamlit_user": f"{head}.{proof[::-1]}"}):
+    for cookies in (
+        swapped,
+        {**ann, "_streamlit_user": head},
+        {**ann, "_streamlit_user": f"{head}.{proof[::-1]}"},
+    ):
         with wired(dashboard.address, cookies) as wire:
             try:
                 assert headline(wire.runs()) == SIGN_IN

@@ -89,9 +89,7 @@ def _offered(provider: Provider) -> None:
 
 
 @pytest.mark.parametrize("name", IN_A_BROWSER)
-def test_a_stranger_is_told_why_and_nothing_else(
-    name: str, dashboard: Installed, stranger: Visitor
-) -> None:
+def test_a_stranger_is_told_why_and_nothing_else(name: str, dashboard: Installed, stranger: Visitor) -> None:
     stranger.begins_anew()
     assert stranger.signs_in(name) == SIGN_IN
     said = stranger.says()

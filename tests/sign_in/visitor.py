@@ -104,9 +104,7 @@ class Visitor:
 
     def cookies(self) -> dict[str, str]:
         """The dashboard's cookies by name."""
-        return {
-            str(one.get("name")): str(one.get("value")) for one in self.context.cookies([self.address])
-        }
+        return {str(one.get("name")): str(one.get("value")) for one in self.context.cookies([self.address])}
 
     def opens_numbers(self) -> None:
         """Open what stands about the chart of people on a high dose, with the button for its numbers."""

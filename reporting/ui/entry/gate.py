@@ -15,8 +15,8 @@ from typing import Any
 import streamlit as st
 
 from reporting import figures, release
-from reporting.access import ended
-from reporting.access.listed import AccessError, listed
+from reporting.access import audit, ended
+from reporting.access.listed import AccessError, email, listed
 from reporting.access.scope import Scope, Snapshot
 from reporting.access.sign_in import Answer, Loading, answer, may_load, may_serve
 from reporting.guidance.links import LinksError
@@ -52,6 +52,7 @@ NOT_ENDED = (
     "This browser is signed out, but the store did not take it down, so other processes may not know. Close "
     "every window of the dashboard. "
 ) + ASK
+TOLD = "sign-in-told"  # what this session recorded last of its sign-in
 LOG = logging.getLogger(__name__)
 
 
@@ -74,17 +75,41 @@ def opened(store: Path) -> tuple[Snapshot, Scope]:
             given, scope = Answer.UNKNOWN, None
     except AccessError as error:
         LOG.error("Access: %s", error)
+        _told(store, snapshot, "sign-in refused", who, why="the access file")
         layout.message(SIGN_IN, UNSURE)
         sign_out(store)
         st.stop()
     if scope is None:
+        if who:
+            _told(store, snapshot, "sign-in refused", who, why=given.name.lower().replace("_", " "))
         layout.message(SIGN_IN, WORDS[given])
         if given in (Answer.SIGN_IN, Answer.SIGN_IN_AGAIN):
             st.button("Sign in", on_click=st.login)
         elif who is not None:
             sign_out(store)
         st.stop()
+    if not may_serve(snapshot.info):
+        _told(store, snapshot, "signed in", who, scope)
     return snapshot, scope
+
+
+def _told(
+    store: Path, snapshot: Snapshot, what: str, who: Mapping[str, Any] | None, scope: Scope | None = None,
+    **details: Any,
+) -> None:  # fmt: skip
+    """Record a sign-in and what came of it, once while both stay the same."""
+    now = (what, scope, tuple(details.values()), ended.sign_in_of(who or {}))
+    if st.session_state.get(TOLD) == now:
+        return
+    role, practices = ("", None) if scope is None else (scope.role, scope.practices)
+    try:
+        audit.record(
+            store, what, who=email(who or {}) or "no address", role=role,
+            scope=", ".join(sorted(practices or ())), release=snapshot.release, **details,
+        )  # fmt: skip
+        st.session_state[TOLD] = now
+    except audit.AuditError as error:
+        LOG.error("A sign-in was not recorded: %s", error)
 
 
 def _exists(snapshot: Snapshot, scope: Scope) -> bool:
@@ -101,6 +126,10 @@ def sign_out(store: Path) -> None:
     """The button that ends a sign-in: in this tab, in every other, and for the cookie that it left."""
     if st.button("Sign out", key="sign-out"):
         who = user() or {}
+        try:
+            audit.record(store, "signed out", who=email(who) or "no address", why="asked to")
+        except audit.AuditError as error:
+            LOG.error("A sign-out was not recorded: %s", error)
         try:
             ended.end(store, who)
         except OSError as error:
