@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reporting.access.listed import AccessError, Listed, email, listed
+from reporting.access.listed import LISTED, VIEWS, AccessError, Listed, email, listed
 from reporting.access.scope import EDITIONS, Scope
 
 ANN = '"ann@icb.example" = '
@@ -112,6 +112,15 @@ def test_a_file_that_is_not_there_lists_nobody(tmp_path: Path) -> None:
 
 def test_the_committed_list_names_nobody() -> None:
     assert listed() == Listed()
+
+
+def test_the_example_holds_every_role_and_form() -> None:
+    example = listed(LISTED.with_name("access.example.toml"))
+    scopes = [*example.people.values(), *example.domains.values(), *example.groups.values()]
+    assert (
+        {scope.role for scope in scopes} == {*VIEWS} and example.people and example.domains and example.groups
+    )
+    assert {scope.loads for scope in scopes if scope.role == "practice"} == {True, False}
 
 
 BOTH = Listed(
