@@ -130,5 +130,9 @@ class Visitor:
         page.wait_for_function(FINISHED, timeout=MILLISECONDS)
 
     def leaves(self) -> None:
-        """Close the browser of this person."""
-        self.context.close()
+        """Close all tabs but one, and leave no trace of this person in the browser."""
+        for page in self.context.pages[1:]:
+            page.close()
+        self.page.goto("about:blank")
+        self.context.clear_cookies()
+        self.received.forget()
