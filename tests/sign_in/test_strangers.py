@@ -1,4 +1,4 @@
-"""Accounts that are sound, but of nobody in the access file; and those that are of somebody in it after all."""
+"""Sound accounts of nobody in the access file; and odd ones, of somebody in it after all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens that must not be believed, each in a real sign-in: nobody gets in, and nothing of the release gets out."""
+"""Tokens that must not be believed, each in a real sign-in: nobody gets in, and nothing gets out."""
 
 from __future__ import annotations
 

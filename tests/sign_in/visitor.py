@@ -96,10 +96,14 @@ class Visitor:
         """The pages that the menu names."""
         return self.page.locator(".st-key-pages").get_by_role("link").all_inner_texts()
 
+    def link(self, name: str, page: Page | None = None) -> Locator:
+        """A page in the menu (of the first tab)."""
+        return (page or self.page).locator(".st-key-pages").get_by_role("link", name=name, exact=True)
+
     def follows(self, name: str, page: Page | None = None) -> str:
         """Click a page in the menu; the headline shown then."""
         page = page or self.page
-        page.locator(".st-key-pages").get_by_role("link", name=name, exact=True).click()
+        self.link(name, page).click()
         return self.headline(page)
 
     def cookies(self) -> dict[str, str]:
