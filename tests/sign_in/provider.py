@@ -1,7 +1,7 @@
 """A small OpenID Connect provider on this computer, whose every account can be given a fault.
 
-It follows OpenID Connect Core 1.0 (code flow), RFC 7636 (PKCE) and RP-Initiated Logout 1.0, as far as Streamlit
-uses them. Nothing in it is secret.
+It follows OpenID Connect Core 1.0 (code flow), RFC 7636 (PKCE) and RP-Initiated Logout 1.0, as far as
+Streamlit uses them. Nothing in it is secret.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Tokens that must not be believed, each in a real sign-in: nobody gets in, and nothing of the release gets out."""
+"""Tokens that must not be believed, each in a real sign-in: nobody gets in, and nothing gets out."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ IN_A_BROWSER = {
     "another key": Account(ANN, tokens.by_another_key),
     "not signed": Account(ANN, tokens.unsigned),
     "HS256 with the public key": Account(ANN, tokens.with_the_public_key_as_password),
-    "no token at all": Account(ANN, tokens.none_at_all),
 }
 BY_HAND = {
+    "no token at all": Account(ANN, tokens.none_at_all),
     "other audiences, asked for by us": Account({**ANN, "aud": ["one-app", "another-app"], "azp": CLIENT_ID}),
     "an audience in other letters": Account({**ANN, "aud": CLIENT_ID.upper(), "azp": CLIENT_ID}),
     "an audience that holds ours": Account({**ANN, "aud": f"{CLIENT_ID}-2", "azp": CLIENT_ID}),
@@ -94,13 +94,10 @@ def test_the_right_token_shows_every_word_that_others_are_searched_for(dashboard
         assert set(dashboard.told(wire.all())) == dashboard.words
 
 
-def test_a_sign_in_asks_for_what_it_later_checks(provider: Provider, stranger: Visitor) -> None:
-    stranger.begins_anew()
+def test_a_sign_in_asks_for_what_it_later_checks(dashboard: Installed, provider: Provider) -> None:
     first = len(provider.asked)
     for _ in range(2):
-        stranger.page.get_by_role("button", name="Sign in").click()
-        stranger.page.get_by_role("link", name="Ann", exact=True).wait_for()
-        stranger.opens()
+        signed_in(dashboard.address, "Dan")
     one, other = provider.asked[first:]
     assert {"nonce", "state", "code_challenge"} <= set(one)
     assert one["code_challenge_method"] == "S256" and "openid" in one["scope"].split()

@@ -96,10 +96,14 @@ class Visitor:
         """The pages that the menu names."""
         return self.page.locator(".st-key-pages").get_by_role("link").all_inner_texts()
 
+    def link(self, name: str, page: Page | None = None) -> Locator:
+        """A page in the menu (of the first tab)."""
+        return (page or self.page).locator(".st-key-pages").get_by_role("link", name=name, exact=True)
+
     def follows(self, name: str, page: Page | None = None) -> str:
         """Click a page in the menu; the headline shown then."""
         page = page or self.page
-        page.locator(".st-key-pages").get_by_role("link", name=name, exact=True).click()
+        self.link(name, page).click()
         return self.headline(page)
 
     def cookies(self) -> dict[str, str]:
@@ -130,5 +134,9 @@ class Visitor:
         page.wait_for_function(FINISHED, timeout=MILLISECONDS)
 
     def leaves(self) -> None:
-        """Close the browser of this person."""
-        self.context.close()
+        """Close all tabs but one, and leave no trace of this person in the browser."""
+        for page in self.context.pages[1:]:
+            page.close()
+        self.page.goto("about:blank")
+        self.context.clear_cookies()
+        self.received.forget()
