@@ -147,13 +147,16 @@ def prune(store: Path, before: str, who: str) -> int:
 
 
 def account() -> str:
-    """Who runs a command: whom the dashboard runs it for, else the account of the computer."""
+    """Who runs a command: whom the dashboard runs it for, else the account of the computer, and who became it
+    by sudo."""
     if who := os.environ.get(WHO):
         return who
     try:
-        return getpass.getuser()
+        name = getpass.getuser()
     except (OSError, KeyError, ImportError):  # an account without a name, as in a container
-        return f"account {os.getuid()}" if hasattr(os, "getuid") else "an account without a name"
+        name = f"account {os.getuid()}" if hasattr(os, "getuid") else "an account without a name"
+    by = os.environ.get("SUDO_USER")
+    return f"{by} as {name}" if by and by != name else name
 
 
 def plain(text: str) -> str:
@@ -232,12 +235,11 @@ def _verify(asked: argparse.Namespace) -> int:
     if found.first_break:
         print(f"not whole: {found.first_break}")
         return 1
-    if found.first and found.last:
-        span = f"from {_moment(found.first)} to {_moment(found.last)} (UTC)"
-        print(f"{found.count:,} events {span}; every line is as it was written")
-        print(f"head {found.last['seq']}:{found.last['hash']}")
-    else:
-        print("no event has been recorded")
+    if not (found.first and found.last):
+        raise AuditError(f"No event is recorded in the store “{asked.store}”, so nothing can be said of it.")
+    span = f"from {_moment(found.first)} to {_moment(found.last)} (UTC)"
+    print(f"{found.count:,} events {span}; every line is as it was written")
+    print(f"head {found.last['seq']}:{found.last['hash']}")
     return 0
 
 

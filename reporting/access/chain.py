@@ -28,7 +28,7 @@ from filelock import FileLock, Timeout
 NOTHING = "0" * 64  # the hash before the first line
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 HEAD, LOCK, ROOM = "head", "lock", "room"
-WAIT, WAIT_BRIEFLY, POLL = 10.0, 1.0, 0.002  # seconds for the lock, and between looks at it
+WAIT, WAIT_BRIEFLY, POLL = 10.0, 3.0, 0.002  # seconds for the lock, and between looks at it
 BLOCK = 4096  # bytes read from the end of a file at once
 SEAL = len(',"hash":"') + len(NOTHING) + len('"}')
 PLAIN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # no link; no waiting at a pipe

@@ -54,6 +54,15 @@ def test_what_cannot_be_printed_is_seen_and_a_long_text_says_that_it_is_cut() ->
     assert audit.plain("x" * 1_000).endswith("x…")
 
 
+def test_a_line_may_be_longer_than_what_is_read_at_once(tmp_path: Path) -> None:
+    files = ["👍" * 1_000] * 100
+    for n in range(3):
+        audit.record(tmp_path, "pack exported", who="ann", files=files, rows=n)
+    assert chain.months(tmp_path / "audit")[0].stat().st_size > 30 * chain.BLOCK
+    assert [event.details["rows"] for event in audit.events(tmp_path)] == [2, 1, 0]
+    assert audit.verify(tmp_path) is None
+
+
 def test_a_long_list_says_how_many_more(tmp_path: Path) -> None:
     audit.record(tmp_path, "pack exported", who="ann", files=tuple(f"{n}.png" for n in range(100)))
     files = next(audit.events(tmp_path)).details["files"]
@@ -151,6 +160,8 @@ def test_the_command_says_how_many_events_and_names_the_first_break(tmp_path: Pa
     store = ("--store", str(tmp_path))
     code, said = command("verify", *store)
     assert (code, said) == (1, f"There is no audit in the store “{tmp_path}”.\n")
+    (tmp_path / "audit").mkdir()
+    assert command("verify", *store)[0] == 1  # an empty one proves nothing
     for n in range(3):
         audit.record(tmp_path, "signed in", who=f"user {n}")
     code, said = command("verify", *store)
@@ -190,7 +201,10 @@ def test_a_command_is_run_by_whom_the_dashboard_says_or_the_account(monkeypatch:
     monkeypatch.delenv(audit.WHO)
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.setenv(name, "analyst")
+    monkeypatch.delenv("SUDO_USER", raising=False)
     assert audit.account() == "analyst"
+    monkeypatch.setenv("SUDO_USER", "ann")
+    assert audit.account() == "ann as analyst"
 
 
 def test_the_audit_needs_neither_streamlit_nor_the_database() -> None:

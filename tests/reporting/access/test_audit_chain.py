@@ -252,6 +252,21 @@ def test_a_line_that_the_head_does_not_count_yet_stays(whole: Path) -> None:
     assert next(audit.events(store)).number == 18
 
 
+def test_a_copy_made_while_people_look_is_whole_if_its_head_was_copied_first(whole: Path) -> None:
+    store = copied(whole)
+    head = (store / "audit" / chain.HEAD).read_bytes()
+    for n in range(5):
+        audit.record(store, "page viewed", who="ann", durable=n == 3, page="overview")
+    (store / "audit" / chain.HEAD).write_bytes(head)
+    with chain.months(store / "audit")[-1].open("ab") as file:
+        file.write(b'{"seq":18,"when":"2027-')
+    found = audit.checked(store)
+    assert found.first_break is None and "counts 5 lines less" in " ".join(found.notes)
+    audit.record(store, "signed in", who="ann")
+    assert audit.verify(store) is None
+    assert next(audit.events(store)).number == 18
+
+
 def test_page_views_that_went_with_the_power_are_told_of(whole: Path) -> None:
     store = copied(whole)
     for _ in range(3):

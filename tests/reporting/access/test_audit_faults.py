@@ -31,7 +31,8 @@ posix = pytest.mark.skipif(os.name != "posix", reason="Windows has neither signa
 WRITER = """
 import sys
 from pathlib import Path
-from reporting.access import audit
+from reporting.access import audit, chain
+chain.WAIT = chain.WAIT_BRIEFLY = 300  # however slow the computer is
 store, name, many, durable = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4] == "durable"
 for n in range(many):
     audit.record(store, "download", who=name, durable=durable, file=f"{n}.csv", filters="x" * (n % 300))
@@ -62,7 +63,10 @@ def test_eight_processes_at_once_keep_the_chain(tmp_path: Path) -> None:
     assert named(tmp_path) == {f"process {n}": list(range(200)) for n in range(8)}
 
 
-def test_threads_of_one_process_keep_the_chain(tmp_path: Path) -> None:
+def test_threads_of_one_process_keep_the_chain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain, "WAIT", 300)
+    monkeypatch.setattr(chain, "WAIT_BRIEFLY", 300)
+
     def work(name: str) -> None:
         for n in range(60):
             audit.record(tmp_path, "download", who=name, durable=n % 10 == 0, file=f"{n}.csv")
