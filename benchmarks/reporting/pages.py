@@ -26,11 +26,11 @@ WARM_UP = 4
 FIRST_TARGET, CHANGE_TARGET = 2.5, 2.0
 PATHS = {
     "overview": "",
-    "high dose": "high_dose",
-    "tapering": "tapering",
+    "people on a high dose": "high_dose",
+    "falls, stops and plans": "tapering",
     "referrals": "referrals",
-    "management plans": "plans",
-    "best-interest safeguards": "safeguards",
+    "practice plans": "plans",
+    "best-interest reductions": "safeguards",
     "equity": "equity",
 }
 SHOWN = f"() => document.querySelector('h1')?.innerText.trim() && ({FINISHED})()"

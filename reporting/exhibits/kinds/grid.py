@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import pandas as pd
 
@@ -15,9 +15,10 @@ from reporting.exhibits.coverage import among_words, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.kinds.across import left_out, marked, to_look_at
 from reporting.exhibits.kinds.shares import nobody
-from reporting.exhibits.matrix import GAP, UNKNOWN, Matrix, by_gaps, groups
+from reporting.exhibits.matrix import GAP, UNKNOWN, Group, Matrix, by_gaps, groups
 from reporting.exhibits.wording import counted, month
 
+CACHED = 64
 PICTURED = {"done": "●", GAP: "○", "against": "–", UNKNOWN: "?"}
 ROLES = {GAP: "concern", "high": "improvement", "done": "data"}
 
@@ -62,7 +63,7 @@ class Grid:
     def __call__(self, snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         """A table on the page, and of the first practices a picture for files."""
         among = selection.among()
-        found = self.read(snapshot, scope, among)
+        found, made = _of_all(self, snapshot, scope, among)
         common = frame_of(snapshot, self.key, *self.measures)
         if found is None:
             return Exhibit(**common, headline=self.title, empty=self.nothing(snapshot, scope, among))
@@ -78,7 +79,7 @@ class Grid:
                 f"{among_words(snapshot, scope, selection)}{self.subtitle.format(month=when)} "
                 f"(n = {f'{found.n}, ' if found.n else ''}{practices})"
             ),
-            matrix=self._matrix(snapshot, scope, selection, found, items),
+            matrix=self._matrix(selection, found, items, made),
             slide=partial(item_grid, _pictured(found, shown, selection), items, list(shown["note"])),
             caption=(
                 f"{self.note} {left_out(found.practices, shown)}"
@@ -89,10 +90,8 @@ class Grid:
         )
 
     def _matrix(
-        self, snapshot: Snapshot, scope: Scope, selection: Selection, found: Read, items: tuple[str, ...]
+        self, selection: Selection, found: Read, items: tuple[str, ...], made: tuple[Group, ...]
     ) -> Matrix:
-        not_sent = self._not_sent(snapshot, scope, selection.among(), found)
-        made = groups(found.cells, not_sent, items, share=bool(self.clear))
         there = {cell.mark for group in made for row in group.rows for cell in row.cells}
         gaps = found.cells[found.cells["mark"] == GAP].groupby("item").size()
         return Matrix(
@@ -107,7 +106,7 @@ class Grid:
             selected=selection.practice,
         )
 
-    def _not_sent(self, snapshot: Snapshot, scope: Scope, among: Selection, found: Read) -> pd.DataFrame:
+    def not_sent(self, snapshot: Snapshot, scope: Scope, among: Selection, found: Read) -> pd.DataFrame:
         """Practices of which it is not known: name, pcn, why; not those of which nothing is due."""
         covered = coverage(snapshot, scope, among)
         why = dict.fromkeys(covered.without(self.extract), "") | dict(covered.awaited)
@@ -116,6 +115,18 @@ class Grid:
             ~every["practice_code"].isin(found.practices["practice_code"]) & every["name"].isin(list(why))
         ]
         return absent.assign(why=absent["name"].map(why))[["name", "pcn", "why"]]
+
+
+@lru_cache(maxsize=CACHED)
+def _of_all(
+    grid: Grid, snapshot: Snapshot, scope: Scope, among: Selection
+) -> tuple[Read | None, tuple[Group, ...]]:
+    """What is read and the PCNs of the table: the same whichever practice is chosen."""
+    found = grid.read(snapshot, scope, among)
+    if found is None:
+        return None, ()
+    items, absent = by_gaps(found.cells, found.items), grid.not_sent(snapshot, scope, among, found)
+    return found, groups(found.cells, absent, items, share=bool(grid.clear))
 
 
 def _together(cells: pd.DataFrame, items: tuple[str, ...]) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from reporting.analysis.contrast import Pair
@@ -57,8 +60,7 @@ ALONE = Sure(0.0, 0.0)  # without others nothing is high or low
 
 def beside_others(pair: Pair, others: float, unit: str) -> Sure:
     """One share or rate (numerator, denominator) beside that of the others."""
-    judge = share_chances if unit == "%" else rate_chances
-    above, below = judge(*pair, others)
+    above, below = _judge(unit)(*pair, others)
     return Sure(float(above), float(below))
 
 
@@ -69,23 +71,35 @@ def surely(frame: pd.DataFrame, unit: str = "per 1,000") -> list[Sure]:
     known = DUE in frame and frame[DUE].notna().all() and (frame[DUE] > 0).all()
     every = frame[DUE] if known else frame["numerator"].map(lambda _: math.nan)
     rows = zip(frame["numerator"], frame["denominator"], every, strict=True)
-    return [
-        _sure((own, people), (max(0.0, n - own), of - people), (due, every.sum() - due), unit)
+    asked = [
+        _asked((own, people), (max(0.0, n - own), of - people), (due, every.sum() - due), unit)
         for own, people, due in rows
     ]
+    if not (known_of := [one for one in asked if one is not None]):
+        return [ALONE] * len(asked)
+    # all at once: making a distribution for each row is what takes long
+    having, size = np.array([own for own, _ in known_of]).T
+    chances = _judge(unit)(having, size, np.array([others for _, others in known_of]))
+    found = (Sure(float(above), float(below)) for above, below in zip(*chances, strict=True))
+    return [ALONE if one is None else next(found) for one in asked]
 
 
-def _sure(own: Pair, others: Pair, due: Pair, unit: str) -> Sure:
-    """due: how many are expected of it, and of the others."""
+def _judge(unit: str) -> Callable[..., tuple[Any, Any]]:
+    return share_chances if unit == "%" else rate_chances
+
+
+def _asked(own: Pair, others: Pair, due: Pair, unit: str) -> tuple[Pair, float] | None:
+    """Own pair and the rate of the others; None without others. due: how many are expected of it, and of the
+    others."""
     is_share, known = unit == "%", not math.isnan(due[0])
     if known and not is_share:
         own, others = (own[0], due[0]), (others[0], due[1])
     if not others[1] > 0:
-        return ALONE
+        return None
     together = float((share_of_others if is_share else rate_of_others)(*others))
     if known and is_share:
         together = beside_expected(together, unit, (due[0], own[1]), (due[1], others[1]))
-    return beside_others(own, together, unit)
+    return own, together
 
 
 def beside_expected(others: float, unit: str, own: Pair, theirs: Pair) -> float:

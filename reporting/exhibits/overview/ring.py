@@ -38,10 +38,11 @@ class ToRing:
         return any(one.kind == "concern" for one in self.reasons)
 
 
-@lru_cache(maxsize=CACHED)
 def to_ring(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[ToRing, ...]:
     """Practices of the selected area with a reason in the latest month; of one practice its own alone."""
-    every = _every(snapshot, scope, selection)
+    every = [
+        one for one in _every(snapshot, scope, selection.among()) if selection.practice in (None, one.code)
+    ]
     codes = dict.fromkeys(one.code for one in every)
     found = [_practice([one for one in every if one.code == code]) for code in codes]
     found.sort(key=_order)  # stable: practices without harm stay in the order of their first reason
@@ -57,14 +58,15 @@ def _practice(reasons: list[Reason]) -> ToRing:
     return ToRing(first.practice, first.code, first.pcn, tuple(reasons))
 
 
-def _every(snapshot: Snapshot, scope: Scope, selection: Selection) -> list[Reason]:
+@lru_cache(maxsize=CACHED)
+def _every(snapshot: Snapshot, scope: Scope, among: Selection) -> list[Reason]:
+    """The reasons of all practices, whichever is chosen."""
     # Falls after a decision stand among those of everybody already.
-    decided = [one for one in ask_first(snapshot, scope, selection).shown if one.page != SAFETY]
-    found = reasons(snapshot, scope, selection).shown
+    decided = [one for one in ask_first(snapshot, scope, among).shown if one.page != SAFETY]
+    found = reasons(snapshot, scope, among).shown
     harm = [one for one in found if one.on is not None]
     rest = [one for one in found if one.on is None]
-    every = [*harm, *decided, *rest, *_plans(snapshot, scope, selection.among())]
-    return [one for one in every if selection.practice in (None, one.code)]
+    return [*harm, *decided, *rest, *_plans(snapshot, scope, among)]
 
 
 def _plans(snapshot: Snapshot, scope: Scope, selection: Selection) -> Iterator[Reason]:
