@@ -37,7 +37,7 @@ WORDS = {
     ),
     Answer.SIGN_IN: ("The release in this store holds real data. Sign in with your work account.",),
     Answer.SIGN_IN_AGAIN: ("A sign-in lasts eight hours. Sign in again to go on.",),
-    Answer.NO_EMAIL: (f"You have signed in, but your account gave no usable e-mail address. {ASK}",),
+    Answer.NO_EMAIL: (f"You have signed in, but your account gave no e-mail address, or an odd one. {ASK}",),
     Answer.NOT_VERIFIED: (f"You have signed in, but your account's address is not verified. {ASK}",),
     Answer.UNKNOWN: (f"You have signed in, but your account is not set up for this dashboard. {ASK}",),
 }
