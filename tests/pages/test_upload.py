@@ -64,8 +64,9 @@ class AnsweringService:
     go_on: threading.Event = field(default_factory=threading.Event)
 
     def __call__(
-        self, store: Path, practice: str | None = None, synthetic_only: bool = False
+        self, store: Path, practice: str | None = None, synthetic_only: bool = False, who: str = ""
     ) -> AnsweringService:
+        assert who  # the audit of the command names somebody
         self.synthetic_only = synthetic_only
         self.asked.append({"practice": practice, "synthetic_only": synthetic_only})
         return self
