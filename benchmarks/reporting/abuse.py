@@ -19,6 +19,7 @@ from multiprocessing.synchronize import Event as Stop
 from pathlib import Path
 from statistics import quantiles
 from threading import Event, Thread
+from typing import Any
 from uuid import uuid4
 
 import duckdb
@@ -116,11 +117,15 @@ def signed_in_server(folder: Path, store: Path) -> Iterator[str]:
                 os.environ[name] = value
 
 
-def cookie(address: str, person: str) -> str:
-    """The cookie of somebody who signed in just now, as the server would have made it."""
-    claims = {"email": f"{person}@example.org", "email_verified": True, "sub": person, "aud": CLIENT}
-    said = {"origin": address, "is_logged_in": True, "iat": time.time(), "nonce": person, **claims}
-    return f"_streamlit_user={create_signed_value(SECRET, '_streamlit_user', json.dumps(said)).decode()}"
+def claims(address: str, person: str) -> dict[str, Any]:
+    """What the sign-in service says of somebody who signed in just now at this address."""
+    said = {"email": f"{person}@example.org", "email_verified": True, "sub": person, "aud": CLIENT}
+    return {"origin": address, "is_logged_in": True, "iat": time.time(), "nonce": person, **said}
+
+
+def cookie(said: dict[str, Any], secret: str = SECRET) -> str:
+    """The cookie that the server makes of such claims."""
+    return f"_streamlit_user={create_signed_value(secret, '_streamlit_user', json.dumps(said)).decode()}"
 
 
 async def _phases(proxy: Proxy, server: psutil.Process, seconds: float, pause: float, found: Found) -> None:
@@ -226,7 +231,7 @@ async def page(proxy: Proxy, person: str, address: str) -> AsyncIterator[Tab]:
     async with connect(
         f"wss://{NAME}:{proxy.https}/_stcore/stream",
         ssl=proxy.trust,
-        additional_headers={"Cookie": cookie(proxy.address, person)},
+        additional_headers={"Cookie": cookie(claims(proxy.address, person))},
         origin=Origin(proxy.address),
         subprotocols=[Subprotocol("streamlit")],
         max_size=None,

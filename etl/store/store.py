@@ -33,8 +33,7 @@ class Store:
                     f"{self.folder}: there is no store here. Load extracts first: python -m etl load."
                 )
             try:
-                for part in (self.landing, self.receipts_folder, self.quarantine, self.releases):
-                    make_folder(part)
+                self._make_parts()
             except OSError as error:
                 raise StoreError(_no_folder(self.folder, error)) from None
             write(self.stamp_file, stamp().encode())
@@ -61,12 +60,17 @@ class Store:
         except OSError as error:
             raise StoreError(_no_folder(self.folder, error)) from None
         try:
+            self._make_parts()  # a backup may leave the releases out
             self._clear()
             if (new := brought_up(self._stamp())) != self._stamp():
                 write(self.stamp_file, new.encode())
             yield
         finally:
             lock.release()
+
+    def _make_parts(self) -> None:
+        for part in (self.landing, self.receipts_folder, self.quarantine, self.releases):
+            make_folder(part)
 
     def _clear(self) -> None:
         """Removes what a load that died left: files half written, and those that no receipt names."""

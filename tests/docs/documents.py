@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```.*?^```", re.S | re.M)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-PATH = re.compile(r"(benchmarks|config|data|docs|etl|measures|medicines|pages|reporting|tests)/[\w./*-]+")
+PATH = re.compile(
+    r"(benchmarks|config|data|deploy|docs|etl|measures|medicines|pages|reporting|tests)/[\w./*-]+"
+)
+NODE = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 COMMAND = re.compile(r"(?:python3|py|python) (?:run\.py|-m [\w.]+)[^`\n]*")
 
 
@@ -53,3 +58,19 @@ def missing_paths(document: Path) -> list[str]:
     """The files and folders in backticks that are not there; paths that begin in a folder of the project."""
     paths = {span for span in code_spans(document) if PATH.fullmatch(span)}
     return sorted(path for path in paths if not any(ROOT.glob(path.rstrip("/"))))
+
+
+@cache
+def names_in(path: str) -> set[str]:
+    """The tests a file has, read without running it; those marked to be skipped are none."""
+    file = ROOT / path
+    if not file.is_file():
+        return set()
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return {f.name for f in functions if not any("skip" in ast.unparse(d) for d in f.decorator_list)}
+
+
+def missing_tests(text: str) -> list[str]:
+    """The tests a text names that do not exist."""
+    return [f"{path}::{name}" for path, name in NODE.findall(text) if name not in names_in(path)]

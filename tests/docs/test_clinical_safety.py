@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.docs.documents import ROOT
+from tests.docs.documents import NODE, ROOT, missing_tests
 
 LOG = ROOT / "docs" / "clinical-safety.md"
 TEXT = LOG.read_text(encoding="utf-8")
-NODE = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 FIELDS = ("Cause", "Effect", "Before", "After", "Remaining")
 MUST_BE_THERE = (
     "Under-read", "Over-read", "rapid cut", "False reassurance", "False improvement", "forced tapers",
@@ -47,25 +44,9 @@ def controls(section: str) -> list[tuple[str, list[tuple[str, str]]]]:
     return [(control, NODE.findall(proof)) for control, proof in rows if not control.startswith("---")]
 
 
-@cache
-def names_in(path: str) -> set[str]:
-    """The tests a file has, read without running it; those marked to be skipped are none."""
-    file = ROOT / path
-    if not file.is_file():
-        return set()
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    return {f.name for f in functions if not any("skip" in ast.unparse(d) for d in f.decorator_list)}
-
-
-def missing(text: str) -> list[str]:
-    """The tests a text names that do not exist."""
-    return [f"{path}::{name}" for path, name in NODE.findall(text) if name not in names_in(path)]
-
-
 def test_every_test_the_log_names_exists() -> None:
     assert len(NODE.findall(TEXT)) > 60
-    assert missing(TEXT) == []
+    assert missing_tests(TEXT) == []
 
 
 def test_a_test_that_does_not_exist_is_found() -> None:
@@ -73,7 +54,7 @@ def test_a_test_that_does_not_exist_is_found() -> None:
     named = (
         f"`{here}::test_every_test_the_log_names_exists` `{here}::test_gone` `tests/docs/test_no.py::test_x`"
     )
-    assert missing(named) == [f"{here}::test_gone", "tests/docs/test_no.py::test_x"]
+    assert missing_tests(named) == [f"{here}::test_gone", "tests/docs/test_no.py::test_x"]
 
 
 def test_no_name_of_a_test_is_written_so_that_it_is_not_looked_up() -> None:

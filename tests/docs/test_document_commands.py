@@ -16,7 +16,7 @@ from tests.docs.documents import ROOT, commands, documents
 WRITTEN = sorted({command for document in documents() for command in commands(document)})
 OF_RUN = [command for command in WRITTEN if " run.py" in command]
 OF_ETL = [command for command in WRITTEN if " -m etl " in command]
-OTHERS = {"python -m etl.docs", "python -m etl"}
+OTHERS = {"python -m etl.docs", "python -m etl", "python3 -m venv .venv"}
 
 
 class Server:

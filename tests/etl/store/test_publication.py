@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +92,13 @@ def test_releases_are_kept_and_an_earlier_one_can_be_served(
     with pytest.raises(StoreError, match="there is no release tomorrow"):
         releases.roll_back(released, "tomorrow")
     assert released.current() == first
+
+
+def test_a_store_restored_without_its_releases_builds_them_again(released: Store) -> None:
+    shutil.rmtree(released.releases)
+    made = build(Store(released.folder), policy.load())
+    assert released.current() == made and releases.names(released) == [made]
+    assert differences(released) == []
 
 
 def test_the_last_five_are_kept_and_never_the_served_one_removed(store: Store) -> None:
