@@ -64,15 +64,13 @@ class Visitor:
     def opens(self, path: str = "") -> str:
         """Go to a page of the dashboard; its headline."""
         self.page.goto(f"{self.address}/{path}", timeout=MILLISECONDS)
-        return self.headline()
+        return self._first_headline()
 
     def signs_in(self, account: str) -> str:
         """Sign in with one of the provider's accounts, from the sign-in page; the headline shown then."""
         self.page.get_by_role("button", name="Sign in").click()
         self.page.get_by_role("link", name=account, exact=True).click()
-        self.page.locator("h1").first.wait_for(timeout=MILLISECONDS)
-        self.page.wait_for_function(FINISHED, timeout=MILLISECONDS)
-        return self.page.locator("h1").first.inner_text()
+        return self._first_headline()
 
     def begins_anew(self) -> None:
         """Be nobody again, before the sign-in page, and forget what was received."""
@@ -84,6 +82,12 @@ class Visitor:
     def says(self) -> str:
         """What the page says beside its menu."""
         return self.page.get_by_test_id("stMain").inner_text()
+
+    def _first_headline(self) -> str:
+        """That of a page that has just been loaded, so that none of another page can stand there."""
+        self.page.locator("h1").first.wait_for(timeout=MILLISECONDS)
+        self.page.wait_for_function(FINISHED, timeout=MILLISECONDS)
+        return self.page.locator("h1").first.inner_text()
 
     def headline(self, page: Page | None = None) -> str:
         """The headline of a page (the first tab's) that has come to rest."""
