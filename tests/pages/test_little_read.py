@@ -44,11 +44,7 @@ def test_little_read_charts_are_made_when_they_are_asked_for(
 )
 def test_reasons_after_the_first_few_are_one_click_away(reasons: int, said: str) -> None:
     app = AppTest.from_function(asked, kwargs={"reasons": reasons}).run()
-<<<<<<< HEAD
     assert [one.proto.label for one in app.get("expander")] == ([said] if said else [])
-=======
-    assert [getattr(one, "label", "") for one in app.get("expander")] == ([said] if said else [])
->>>>>>> 424132a9c573648b4076f4dcd2a6f0d7701345cd
     assert words_everywhere(app).count("<tr><td>") == min(reasons, FIRST)
     if said:
         app.session_state["more-to-ask"] = True
