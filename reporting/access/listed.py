@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -79,23 +80,27 @@ def listed(path: Path | None = None) -> Listed:
     there lists nobody. Raises AccessError."""
     path = path or in_use()
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        return _read(path.name, path.read_bytes())
     except FileNotFoundError:
         return Listed()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AccessError(f"{path.name}: not readable as TOML: {error}") from None
     except OSError as error:
         raise AccessError(f"{path.name}: cannot be read ({error.strerror}).") from None
+
+
+@lru_cache(maxsize=2)  # by content: the file is read at each click, and understood once
+def _read(file: str, content: bytes) -> Listed:
+    try:
+        said = tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AccessError(f"{file}: not readable as TOML: {error}") from None
     if unknown := sorted(set(said) - KEYS):
-        raise AccessError(
-            f"{path.name}: there is no part “{unknown[0]}”; there are {', '.join(sorted(KEYS))}."
-        )
+        raise AccessError(f"{file}: there is no part “{unknown[0]}”; there are {', '.join(sorted(KEYS))}.")
     claim, verified = said.get("group_claim", "groups"), said.get("verified_email", VERIFIED[0])
     if not isinstance(claim, str) or not claim.strip():
-        raise AccessError(f"{path.name}: group_claim must name a claim of the sign-in, such as “groups”.")
+        raise AccessError(f"{file}: group_claim must name a claim of the sign-in, such as “groups”.")
     if verified not in VERIFIED:
-        raise AccessError(f"{path.name}: verified_email must be one of {VERIFIED}, not {verified!r}.")
-    parts = {name: _part(path.name, name, said.get(name, {})) for name in ("people", "domains", "groups")}
+        raise AccessError(f"{file}: verified_email must be one of {VERIFIED}, not {verified!r}.")
+    parts = {name: _part(file, name, said.get(name, {})) for name in ("people", "domains", "groups")}
     return Listed(**parts, group_claim=claim.strip(), verified=verified == VERIFIED[0])
 
 
