@@ -65,17 +65,17 @@ def test_a_fault_is_told_to_the_log_and_to_no_browser(
 def test_a_browser_says_only_whom_to_ask(dashboard: Installed, visitor: Visits) -> None:
     """Before sign-in nobody is told even that much: the file is read only once somebody has signed in."""
     dashboard.lists(FAULTS["an unknown role"][0])
-    before, ann = len(dashboard.logged()), visitor()
-    assert ann.opens() == SIGN_IN
-    assert "Sign in with your work account" in ann.says() and HIDDEN not in dashboard.logged()[before:]
-    assert ann.signs_in("Ann") == SIGN_IN
-    assert "Ask your administrator" in ann.says()
-    received = ann.received.all()
+    before, dan = len(dashboard.logged()), visitor()
+    assert dan.opens() == SIGN_IN
+    assert "Sign in with your work account" in dan.says() and HIDDEN not in dashboard.logged()[before:]
+    assert dan.signs_in("Dan") == SIGN_IN
+    assert "Ask your administrator" in dan.says()
+    received = dan.received.all()
     assert dashboard.told(received) == []
     assert b"secret.example" not in received and b"director" not in received
     dashboard.lists(LISTED)
-    ann.page.reload()
-    assert ann.headline() != SIGN_IN
+    dan.page.reload()
+    assert dan.headline() != SIGN_IN
 
 
 @pytest.mark.parametrize("practices", ['["NOT-THERE"]', '["NOT-THERE", "SYN01"]'])

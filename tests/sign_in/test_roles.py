@@ -76,13 +76,13 @@ def test_two_people_in_two_browsers_see_each_their_own(dashboard: Installed, vis
 
 
 def test_two_tabs_of_one_person_go_their_own_ways(dashboard: Installed, visitor: Visits) -> None:
-    ann = visitor()
-    ann.opens()
-    ann.signs_in("Ann")
-    other = ann.tab()
-    other.goto(f"{dashboard.address}/plans")
-    shown = ann.headline(other)
-    assert ann.follows("Referrals") != shown == ann.headline(other)
+    dan = visitor()
+    dan.opens()
+    dan.signs_in("Dan")
+    other = dan.tab()
+    other.goto(f"{dashboard.address}/definitions")
+    shown = dan.headline(other)
+    assert dan.follows("Medicines") != shown == dan.headline(other)
 
 
 def test_the_name_of_anothers_session_opens_nothing_of_it(dashboard: Installed) -> None:
