@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,21 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from reporting.access.scope import Scope
+from reporting import release
+from reporting.access.scope import Scope, Selection
+from reporting.disclosure import NotPublishedError
+from reporting.exhibits import editions
+from reporting.slides.contents import KEYS as SLIDES
+from reporting.slides.frame import SlideFrame
+from reporting.slides.pack import Order, drawable, found
+from reporting.slides.practice_reports import Practice, frames
+from reporting.slides.quarter import quarters
+from reporting.ui import downloads
+from reporting.ui.downloads import Download
 from reporting.ui.entry import menu
+from reporting.ui.session import View
 from tests.pages.conftest import Opened, sign_in
+from tests.reporting.makers import MAKERS
 
 OWN = "SYN01"
 LEAD = Scope("practice", frozenset({OWN}))
@@ -127,3 +140,45 @@ def test_pages_do_not_depend_on_what_a_role_may_not_know(
         assert len(one) > 10, name
         differing = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
         assert not differing, (name, differing[0])
+
+
+def files(store: Path, scope: Scope, folder: Path) -> Iterator[tuple[str, object]]:
+    """Every file that a role may take: its name or kind, and what stands in it."""
+    snapshot = release.current(store)
+    asked = Selection(120, practice=OWN if scope.role == "practice" else None)
+    view, quarter = View(snapshot, scope, asked), quarters(snapshot.info)[0]
+    edition = scope.editions[0]
+    for maker in dict.fromkeys((*MAKERS, *editions.PUBLISHED)):
+        try:
+            yield repr(maker), Download(view, maker, folder, "ann", edition).csv("a.csv")
+        except NotPublishedError as why:
+            yield repr(maker), str(why)
+    if scope.role == "practice":
+        for shown, frame in frames(snapshot, quarter, asked, Practice(OWN, "Quayside")):
+            yield "report", (str(shown.table.to_csv()), written(frame))
+    if scope.role == "board":
+        order = Order(quarter, asked, SLIDES, {}, edition)
+        pack = found(snapshot, scope, order)
+        yield "left out", str(pack.left_out)
+        for content, shown in pack.slides:
+            slide = drawable(snapshot, scope, order, content.key)[1]
+            yield content.key, (str(shown.table.to_csv()), written(slide))
+
+
+def written(frame: SlideFrame) -> str:
+    """A slide as words: its figure as the browser that draws it gets it, and all around it."""
+    figure = frame.figure if isinstance(frame.figure, str) else frame.figure.to_json()
+    return f"{figure} {replace(frame, figure='')}"
+
+
+def test_files_do_not_depend_on_what_a_role_may_not_know(
+    worlds: tuple[str, Path, Path], tmp_path: Path
+) -> None:
+    role, *stores = worlds
+    if role == "data":
+        snapshot = release.current(stores[0])
+        chart = MAKERS[0](snapshot, Scope.icb(), Selection(120))
+        assert not downloads.may_take(View(snapshot, LOADER, Selection(120)), chart)
+        return
+    one, other = (list(files(store, ROLES[role], tmp_path)) for store in stores)
+    assert len(one) > 10 and [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]] == []
