@@ -45,6 +45,7 @@ FORWARDED = b"x-real-ip"  # set by the proxy, and by it alone
 LOOKED_EVERY = 15  # seconds between looks whether the sign-in of an open page still holds
 MESSAGES, AT_ONCE = 5.0, 40  # a second for one person in the long run, and at once
 CONNECTIONS = 40  # open pages of one person
+ROOM = 5  # times as much for an address of which nobody has signed in: a room of people may share it
 TOKENS = TOKENS_COOKIE_NAME.encode()
 LONGEST_LINE = 65_536  # bytes of a header, as many as the server takes in all
 PROTOCOLS = b"sec-websocket-protocol"
@@ -85,12 +86,13 @@ class Door:
         asks = HTTPConnection(scope)
         user = _user(asks.cookies)
         who = _name(asks, user)
-        if self._open[who] >= CONNECTIONS and who:
+        size = 1 if user else ROOM
+        if self._open[who] >= CONNECTIONS * size and who:
             await send({"type": "websocket.close", "code": 1013})
             return
         if user and _seen(user) is None:
             scope = _afresh(scope)
-        bucket = self._buckets.setdefault(who, Bucket()) if who else None
+        bucket = self._buckets.setdefault(who, Bucket(size)) if who else None
         talk = Talk(receive, send, user, bucket, self._given)
         self._open[who] += 1
         try:
@@ -189,15 +191,16 @@ class Talk:
 
 
 class Bucket:
-    """How long each message of one person waits, all of their pages together."""
+    """How long each message of one person waits, all of their pages together; size: of so many people."""
 
-    def __init__(self) -> None:
-        self._full_at = time.monotonic()  # when AT_ONCE messages may come at once again
+    def __init__(self, size: int = 1) -> None:
+        self._pace = MESSAGES * size
+        self._full_at = time.monotonic()  # when as many messages as ever may come at once again
 
     def wait(self) -> float:
         """Seconds that one more message waits."""
         now = time.monotonic()
-        self._full_at = max(self._full_at, now) + 1 / MESSAGES
+        self._full_at = max(self._full_at, now) + 1 / self._pace
         return max(0.0, self._full_at - now - AT_ONCE / MESSAGES)
 
 
