@@ -9,5 +9,5 @@ found = show.made(quarantine, seen)
 layout.head(seen, "Data", found.head)
 for listing in found.listings:
     layout.listing(listing)
-layout.section("How to work through it", "On the computer that loads the data.")
+layout.section("How to work through it", found.where)
 layout.steps(found.steps)

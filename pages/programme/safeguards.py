@@ -16,7 +16,7 @@ def little_read() -> None:
 
 layout.head(seen, "Programme", show.made(page.head, seen))
 guidance.safety("fall", "stop", "taper")
-layout.section("Ask these practices first")
+layout.section("Look at these first" if seen.scope.role == "practice" else "Ask these practices first")
 front.ask_first(show.made(ask_first.ask_first, seen), seen.selection)
 listings = [show.made(made, seen) for made in (decisions.lacking, decisions.others)]
 people = [key for one in listings if not one.table.empty for key in one.table["Patient"]]

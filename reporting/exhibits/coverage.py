@@ -267,7 +267,10 @@ def foot_words(snapshot: Snapshot, covered: Coverage, threshold: int) -> str:
     dose = (
         f"{beyond(snapshot, threshold)} morphine equivalent (OME) a day over {snapshot.info.window_days} days"
     )
-    return f"{_source(snapshot, covered)} High dose: {dose}. {NOT_FOR_SWITCHING}"
+    return (
+        f"{_source(snapshot, covered)} High dose: {dose}; reviews, plans and referrals count people on a "
+        f"high-dose gabapentinoid too. {NOT_FOR_SWITCHING}"
+    )
 
 
 def source_words(snapshot: Snapshot, covered: Coverage) -> str:

@@ -18,8 +18,8 @@ SYSTEMS = {"systmone": "SystmOne", "emis": "EMIS", "other": "another"}
 
 WORDS = "What each has sent, and what has not come."
 UNKNOWN = (
-    "They are in no figure and on no list. Ask for a patient extract that holds everybody with an issue in "
-    "12 months."
+    "They are in no figure and on no list. A patient extract that holds everybody with an issue in 12 months "
+    "brings them in."
 )
 
 
@@ -49,18 +49,17 @@ def completeness(snapshot: Snapshot, scope: Scope, selection: Selection) -> Comp
     covered = coverage(snapshot, scope, None)
     receipts = figures.quality(snapshot, scope, "quality_receipt").frame
     last = month(snapshot.info.last_month)
-    some = covered.partly
-    lack = f"; {number(some)} of them {'lacks' if some == 1 else 'lack'} an extract" if some else ""
+    practices = figures.practices(snapshot, scope).frame
     return Completeness(
         Head(
-            f"{covered.counted} of {covered.practices} practices have sent data to {last}{lack}",
+            _sent(scope, covered, practices, last),
             f"{counted(len(receipts), 'file', 'files')} received. Practices awaited are left out of the "
             "latest month, not counted as zero.",
         ),
         covered,
         (
             _practices(
-                figures.practices(snapshot, scope).frame,
+                practices,
                 figures.gaps(snapshot, scope, None).frame,
                 pd.Timestamp(snapshot.info.data_to),
             ),
@@ -71,6 +70,21 @@ def completeness(snapshot: Snapshot, scope: Scope, selection: Selection) -> Comp
             _unknown_people(snapshot, scope, selection.threshold),
         ),
     )
+
+
+def _sent(scope: Scope, covered: Coverage, practices: pd.DataFrame, last: str) -> str:
+    """Who has sent data; to a practice by its own name."""
+    some = covered.partly
+    if scope.role == "practice" and len(practices) == 1:
+        (name,) = practices["name"]
+        lack = "; another extract is missing" if some else ""
+        return (
+            f"{name} has sent data to {last}{lack}"
+            if covered.counted
+            else f"Data of {name} to {last} are awaited"
+        )
+    lack = f"; {number(some)} of them {'lacks' if some == 1 else 'lack'} an extract" if some else ""
+    return f"{covered.counted} of {covered.practices} practices have sent data to {last}{lack}"
 
 
 def _practices(frame: pd.DataFrame, missing: pd.DataFrame, latest: pd.Timestamp) -> Listing:

@@ -23,13 +23,18 @@ STEPS = (
     "it replaces the earlier one whole.",
     "Build: python -m etl build. What was loaded since then counts, and has gone from this page.",
 )
+PRACTICE_STEPS = (
+    "See above which extract, which months and which reason. No value of a row is shown here.",
+    "Correct the record or the search, and send the period again; it replaces the earlier one whole.",
+    "Where the data are right, tell the ICB: how the file is read may need a change.",
+)
 NEXT = {
     "retry": ("may be read again, should the layout or the contract prove wrong",) * 2,
     "send again": ("can only be sent again by the practice",) * 2,
     "nothing": ("is a copy of a loaded row and needs nothing", "are copies of loaded rows and need nothing"),
 }
 KNOWN = (
-    "Of {} of them the person is known: what can be read counts, what cannot is unknown, and nobody looks "
+    "For {} of them the person is known: what can be read counts, what cannot is unknown, and nobody looks "
     "stopped or below a threshold for want of it."
 )
 WHOLE = {"all": "all practices", "several": "a file of several practices"}
@@ -42,6 +47,7 @@ class Quarantine:
     head: Head
     listings: tuple[Listing, ...]
     steps: tuple[str, ...] = STEPS
+    where: str = "On the computer that loads the data."
 
 
 def quarantine(snapshot: Snapshot, scope: Scope, selection: Selection) -> Quarantine:
@@ -51,7 +57,10 @@ def quarantine(snapshot: Snapshot, scope: Scope, selection: Selection) -> Quaran
     whole = not (selection.place or selection.pcn or selection.practice)
     here = rows["practice_code"].isin(practices["practice_code"])
     rows = rows[here | whole]
-    return Quarantine(_head(rows, len(practices)), (_reasons(rows), _files(rows, practices)))
+    head, listings = _head(rows, len(practices)), (_reasons(rows), _files(rows, practices))
+    if scope.role == "practice":
+        return Quarantine(head, listings, PRACTICE_STEPS, "At your practice.")
+    return Quarantine(head, listings)
 
 
 def _head(rows: pd.DataFrame, practices: int) -> Head:

@@ -33,9 +33,10 @@ def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
     common = frame_of(snapshot, "high-dose-funnel", MEASURE)
     if len(frame) < FEWEST_PRACTICES:
+        wider = "" if scope.role == "practice" else " Clear the PCN or place filter."
         few = (
             f"This chart needs at least {FEWEST_PRACTICES} practices; "
-            f"{counted(len(frame), 'matches', 'match')} these filters. Clear the PCN or place filter."
+            f"{counted(len(frame), 'matches', 'match')} these filters.{wider}"
         )
         return Exhibit(**common, headline="Too few practices to compare by size", empty=few)
     found, sure = _limits(frame), surely(frame)

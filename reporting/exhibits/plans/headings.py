@@ -8,7 +8,7 @@ from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.kinds.grid import Read
 from reporting.exhibits.matrix import GAP, by_gaps
-from reporting.exhibits.wording import number
+from reporting.exhibits.wording import counted, listed, number
 
 HEADING, CURRENT = "heading_complete", "practice_plan_current"
 HEADINGS = (
@@ -62,8 +62,15 @@ def headline(found: Read) -> str:
         )
     most = by_gaps(found.cells, found.items)[0]
     have = "has" if practices == 1 else "have"
+    if many == 1:
+        (name,) = found.practices["name"]
+        return f"{name} has {counted(len(gaps), 'gap', 'gaps')} in its plan: {listed(_lower(gaps['item']))}"
     start = f"{number(practices)} of {number(many)} practices {have} a gap in their plan"
     return f"{start}; open most often: {most.lower()} ({number((gaps['item'] == most).sum())})"
+
+
+def _lower(names: pd.Series) -> list[str]:
+    return [name.lower() for name in names]
 
 
 def _open(frame: pd.DataFrame) -> pd.DataFrame:

@@ -38,12 +38,12 @@ HAVING = {
     "booking_note": "a booking note",
 }
 NEXT_STEPS = {
-    "indication_coded": "ask practices to code at the next review what each prescription is for",
-    "other_medicines_documented": "ask practices to record bought and herbal medicines at the next review",
-    "clinicians_named": "ask practices to agree a named clinician and a different cover for each person",
-    "home_alert": "ask practices to put an alert on the record of each person with a plan",
-    "pharmacy_asked": "ask practices to raise one pharmacy at the next review and to record the answer",
-    "booking_note": "ask practices to add a note so that staff book with the named clinician",
+    "indication_coded": "code at the next review what each prescription is for",
+    "other_medicines_documented": "record bought and herbal medicines at the next review",
+    "clinicians_named": "agree a named clinician and a different cover for each person",
+    "home_alert": "put an alert on the record of each person with a plan",
+    "pharmacy_asked": "raise one pharmacy at the next review and to record the answer",
+    "booking_note": "add a note so that staff book with the named clinician",
 }
 
 

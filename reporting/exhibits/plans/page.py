@@ -131,8 +131,14 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         f"reviewed in a year; {number(held) if held else 'none'} "
         f"{'has' if held == 1 else 'have'} {items.HAVING[least]}",
         f"Reviewed in a year: {_changed(change)}. "
-        f"{_current(snapshot, scope, selection)}{items.NEXT_STEPS[least].capitalize()}.",
+        f"{_current(snapshot, scope, selection)}{_next_step(scope, least)}",
     )
+
+
+def _next_step(scope: Scope, least: str) -> str:
+    """What to do about the item least in place: the practice itself, or whoever asks it to."""
+    step = items.NEXT_STEPS[least]
+    return f"{step[0].upper()}{step[1:]}." if scope.role == "practice" else f"Ask practices to {step}."
 
 
 def _changed(found: Series | None) -> str:
@@ -152,5 +158,6 @@ def _current(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
         return ""
     n, practices = latest[["numerator", "denominator"]].iloc[0]
     if practices == 1:
-        return f"The practice’s own plan is {'current' if n else 'not current: ask for it'}. "
+        todo = "bring it up to date" if scope.role == "practice" else "ask for it"
+        return f"The practice’s own plan is {'current' if n else 'not current: ' + todo}. "
     return f"{number(n)} of {number(practices)} practices have a current plan. "

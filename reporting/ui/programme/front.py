@@ -178,12 +178,16 @@ def _row(reason: Reason, selection: Selection) -> str:
     )
 
 
-def strip(covered: Coverage, month: str) -> None:
-    """A box a practice, open for those awaited, and what has not come."""
+def strip(covered: Coverage, month: str, selection: Selection | None = None) -> None:
+    """A box a practice, open for those awaited, and what has not come. selection: the filters with which it
+    leads to What is missing; None on that page itself."""
+    link = ""
+    if selection is not None:
+        link = f'<a href="completeness?{escape(query(selection))}" target="_self">What is missing</a>'
     said = "".join(f"<p>{escape(words)}</p>" for words in covered.missing(month))
     boxes = "<i></i>" * covered.counted + '<i class="awaited"></i>' * len(covered.awaited)
     st.html(
         f'<div class="strip"><div class="line"><strong>{covered.counted} of {covered.practices} practices to '
         f'{escape(month)}</strong><span class="boxes" aria-hidden="true">{boxes}</span>'
-        f'<a href="completeness" target="_self">What is missing</a></div>{said}</div>'
+        f"{link}</div>{said}</div>"
     )

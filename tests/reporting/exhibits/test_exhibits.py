@@ -103,6 +103,11 @@ def test_the_overview_has_its_cards_with_their_counts(snapshot: Snapshot) -> Non
 def test_completeness_names_what_is_awaited(snapshot: Snapshot) -> None:
     found = completeness.completeness(snapshot, ICB, Selection(120))
     assert found.head.headline == "5 of 6 practices have sent data to Sep 2026"
+    own = [Scope("practice", frozenset({code})) for code in ("SYN01", "SYN06")]
+    assert [completeness.completeness(snapshot, one, Selection(120)).head.headline for one in own] == [
+        "Alder Street has sent data to Sep 2026",
+        "Data of Foxglove to Sep 2026 are awaited",
+    ]
     assert found.covered.awaited == (("Foxglove", "last Jul 2026"),)
     assert [listing.title for listing in found.listings] == [
         "Practices",

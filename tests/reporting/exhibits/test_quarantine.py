@@ -55,7 +55,7 @@ def test_it_says_of_how_many_rows_the_person_is_known(tmp_path: Path) -> None:
     issues = kept("SYN01", 1_200, "quantity is not a number", entity="issues", rows_known=1_150)
     shown = published(tmp_path, issues, kept("SYN02", 3))
     assert (
-        "Of 1,150 of them the person is known: what can be read counts, what cannot is unknown, and nobody "
+        "For 1,150 of them the person is known: what can be read counts, what cannot is unknown, and nobody "
         "looks stopped or below a threshold for want of it."
     ) in quarantine.quarantine(shown, ICB, ALL).head.introduction
     other = quarantine.quarantine(shown, ICB, Selection(120, practice="SYN02"))
@@ -116,3 +116,9 @@ def test_an_area_without_rows_says_whose_fitted(snapshot: Snapshot, tmp_path: Pa
     assert "All rows of this practice in such files fitted." in found.head.introduction
     one = quarantine.quarantine(published(tmp_path / "one", kept("SYN02", 1)), ICB, ALL)
     assert one.head.headline == "1 row kept out waits for a person"
+
+
+def test_a_practice_reads_what_it_can_do_itself(snapshot: Snapshot) -> None:
+    own = quarantine.quarantine(snapshot, Scope("practice", frozenset({"SYN01"})), ALL)
+    assert own.where == "At your practice." and not any("python" in step for step in own.steps)
+    assert any("python -m etl" in step for step in quarantine.quarantine(snapshot, ICB, ALL).steps)

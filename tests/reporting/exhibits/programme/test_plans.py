@@ -37,6 +37,15 @@ def test_one_practice_has_a_head_of_its_own(snapshot: Snapshot) -> None:
     assert "The practice’s own plan is not current: ask for it." in found.introduction
 
 
+def test_a_practice_is_told_what_to_do_itself(snapshot: Snapshot) -> None:
+    lead = Scope("practice", frozenset({"SYN02"}))
+    said = page.head(snapshot, lead, Selection(120, practice="SYN02")).introduction
+    assert "The practice’s own plan is not current: bring it up to date." in said
+    assert "sk practices" not in said and "ask for" not in said
+    shown = page.headings(snapshot, lead, Selection(120, practice="SYN02"))
+    assert " in its plan: " in shown.headline and "1 of 1" not in shown.headline
+
+
 def test_an_item_stands_beside_the_year_before(tmp_path: Path) -> None:
     rising = [(4, 40)] * 12 + [(4, 40)] + [(30, 40)] * 12
     rows = counts("home_alert", "SYN01", rising) + counts("clinicians_named", "SYN01", [(20, 40)] * 25)
