@@ -46,6 +46,12 @@ def words_everywhere(app: AppTest) -> str:
     return "\n".join(element.proto.body for element in app.get("html"))
 
 
+def test_the_link_to_what_is_missing_keeps_filters_and_role(opened: Opened) -> None:
+    said = words_everywhere(opened("programme/overview", threshold="90", **{"as": "icb"}))
+    assert 'href="completeness?threshold=90&amp;as=icb"' in said
+    assert ">What is missing</a>" not in words_everywhere(opened("data/completeness"))
+
+
 def charts(app: AppTest) -> list[Any]:
     """The charts of the page, as they are sent to the browser."""
     return [one.proto for one in app.get("bidi_component") if "-chart-" in one.proto.id]

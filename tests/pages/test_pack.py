@@ -50,6 +50,7 @@ def test_the_quarter_comes_from_the_address(opened: Opened, own: Path) -> None:
     app.query_params["quarter"] = "2026Q2"
     app.run()
     assert app.selectbox(key="quarter").value == "2026Q2"
+    assert "April to June 2026 (Q1 2026/27)" in app.selectbox(key="quarter").options
 
 
 def test_changed_words_are_kept_for_the_quarter(opened: Opened, own: Path) -> None:

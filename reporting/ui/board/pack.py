@@ -42,7 +42,9 @@ def quarter(view: View, notes: list[str]) -> Quarter | None:
     if not known:
         return None
     by_name = {str(one): one for one in known}
-    return by_name[chosen("quarter", tuple(by_name), notes, str, "Quarter", str(known[0]))]
+    return by_name[
+        chosen("quarter", tuple(by_name), notes, lambda name: by_name[name].words, "Quarter", str(known[0]))
+    ]
 
 
 def head(view: View, quarter: Quarter | None, notes: list[str]) -> Head:
@@ -55,7 +57,7 @@ def head(view: View, quarter: Quarter | None, notes: list[str]) -> Head:
         " ".join(
             [
                 f"{area}, {beyond(view.snapshot, view.selection.threshold)} OME a day.",
-                "Each slide is made of the same exhibit as its page. Area and threshold follow the filters.",
+                "Each slide shows what its page shows. Area and threshold follow the filters.",
                 *notes,
             ]
         ),
