@@ -120,6 +120,22 @@ def test_a_role_that_changes_counts_from_the_next_click(dashboard: Installed, vi
     assert {"Circle MSK", "2.06 per 1,000"} & {*dashboard.told(ann.received.all())} == set()
 
 
+def test_a_file_of_another_tab_is_not_made_for_a_role_that_has_changed(dashboard: Installed) -> None:
+    """The other tab has not been told yet; nor is it made for anybody else."""
+    ann, dan = (signed_in(dashboard.address, name) for name in ("Ann", "Dan"))
+    with wired(dashboard.address, ann) as one, wired(dashboard.address, ann) as other:
+        other.runs()
+        one.runs("audit")
+        (file,) = one.files()
+        with wired(dashboard.address, dan) as his:
+            his.runs()
+            assert b"/media/" not in his.takes(file)
+        assert b"/media/" in other.takes(file)
+        dashboard.lists(LISTED.replace('"ann@icb.example" = "icb"', '"ann@icb.example" = "data"'))
+        assert "have sent data" in headline(other.runs())
+        assert b"/media/" not in other.takes(file)
+
+
 def test_a_page_that_grows_eight_hours_old_shows_nothing_more(
     dashboard: Installed, provider: Provider, visitor: Visits
 ) -> None:

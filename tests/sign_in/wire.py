@@ -61,20 +61,26 @@ class Wire:
         return next((url for url in reversed(urls) if url), "")
 
     def takes(self, file: str) -> bytes:
-        """Ask for a file that is made when it is asked for; the answer."""
+        """Ask for a file that is made when it is asked for; the answer, or what is sent in its place."""
         asked = BackMsg()
         asked.backend_operation_request.request_id = "of the test"
+        asked.backend_operation_request.session_id = self.session()
         asked.backend_operation_request.deferred_file.file_id = file
-        return self._sent(asked, "backend_operation_response")
+        return self._sent(asked, "backend_operation_response", "script_finished")
 
-    def _sent(self, asked: BackMsg, until: str) -> bytes:
+    def files(self) -> list[str]:
+        """The names by which the files that the pages offered are asked for."""
+        buttons = [ForwardMsg.FromString(one).delta.new_element.download_button for one in self.messages]
+        return [button.deferred_file_id for button in buttons if button.deferred_file_id]
+
+    def _sent(self, asked: BackMsg, *until: str) -> bytes:
         self.connection.send(asked.SerializeToString())
         came = []
         while True:
             data = self.connection.recv(timeout=SECONDS)
             came.append(data if isinstance(data, bytes) else data.encode())
             message = ForwardMsg.FromString(came[-1])
-            if message.WhichOneof("type") == until:
+            if message.WhichOneof("type") in until:
                 self.messages += came
                 return b"\n".join(came)
 

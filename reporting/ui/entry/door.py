@@ -53,7 +53,8 @@ FOR_A_FILE = "backend_operation_request"
 SENT = ("rerun_script", "stop_script", "file_urls_request", "app_heartbeat")
 EMPTY_RERUN = BackMsg(rerun_script=ClientState()).SerializeToString()
 RESTS = 1.0  # seconds
-MEDIA_NAMES = re.compile(rb"/media/([0-9a-f]+)")
+# Of files made, by their address; and of those made when asked for: 32 characters, after their number.
+NAMES = re.compile(rb"(?:/media/|\x20(?=[0-9a-f]{32}(?![0-9a-f])))([0-9a-f]+)")
 FILES_KNOWN = 10_000
 Cookies = Mapping[str, str]
 User = Mapping[str, Any]
@@ -128,8 +129,8 @@ class Given:
         self._files: OrderedDict[str, tuple[str, Seen]] = OrderedDict()
 
     def note(self, data: bytes, user: User, seen: Seen) -> None:
-        """Note the files that a message to a page names."""
-        for file in MEDIA_NAMES.findall(data):
+        """Note the files that a message to a page names: by their address, or by what they are asked for."""
+        for file in NAMES.findall(data):
             key = f"{file.decode()} {ended.sign_in_of(user)}"
             self._files[key] = (key, seen)
             self._files.move_to_end(key)
@@ -171,7 +172,7 @@ class Talk:
             return message
         if self._bucket is not None:
             await asyncio.sleep(self._bucket.wait())
-        if self._has_changed() or not _may_ask(self._user, message):
+        if self._has_changed() or not self._may_ask(message):
             return self._rerun()
         return message
 
@@ -180,6 +181,25 @@ class Talk:
         if self._user is not None and self._seen is not None:
             self._given.note(message.get("bytes") or b"", self._user, self._seen)
         await self._send(message)
+
+    def _may_ask(self, message: Message) -> bool:
+        """Whether the page may send a message: what a page of ours sends, and for a file only where it was
+        given to this sign-in while it saw as much. Streamlit makes it for whoever knows its name."""
+        try:
+            asked = BackMsg.FromString(message.get("bytes") or b"")
+        except DecodeError:
+            return False
+        if asked.WhichOneof("type") != FOR_A_FILE:
+            is_part = bool(asked.rerun_script.fragment_id)
+            return asked.WhichOneof("type") in SENT and not (is_part and self._user and self._seen is None)
+        if _is_synthetic():
+            return True
+        file = asked.backend_operation_request.deferred_file.file_id
+        return (
+            self._user is not None
+            and self._seen is not None
+            and self._given.was(file, self._user, self._seen)
+        )
 
     def _has_changed(self) -> bool:
         before, self._seen = self._seen, _seen(self._user)
@@ -215,23 +235,6 @@ async def _without_tokens(send: Send, message: Message) -> None:
         ]
         message = {**message, "headers": kept}
     await send(message)
-
-
-def _may_ask(user: User | None, message: Message) -> bool:
-    """Whether a page may send a message: what a page of ours sends, and for a file only where the file is of
-    the same sign-in. Streamlit makes it for whoever knows its name."""
-    try:
-        asked = BackMsg.FromString(message.get("bytes") or b"")
-    except DecodeError:
-        return False
-    if asked.WhichOneof("type") != FOR_A_FILE:
-        is_part = bool(asked.rerun_script.fragment_id)
-        return asked.WhichOneof("type") in SENT and not (is_part and user and _seen(user) is None)
-    if _is_synthetic():
-        return True
-    runtime, name = _runtime(), asked.backend_operation_request.deferred_file.file_id
-    made = None if runtime is None else runtime.media_file_mgr._deferred_callables.get(name)
-    return user is not None and made is not None and _is_of(made["session_id"], user)
 
 
 def _runtime() -> Runtime | None:

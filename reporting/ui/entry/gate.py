@@ -53,6 +53,7 @@ NOT_ENDED = (
     "every window of the dashboard. "
 ) + ASK
 TOLD = "sign-in-told"  # what this session recorded last of its sign-in
+SHOWN_IN = "shown-in"  # the scope in which this session was shown last
 LOG = logging.getLogger(__name__)
 
 
@@ -88,9 +89,17 @@ def opened(store: Path) -> tuple[Snapshot, Scope]:
         elif who is not None:
             sign_out(store)
         st.stop()
+    _forget_another(scope)
     if not may_serve(snapshot.info):
         _told(store, snapshot, "signed in", who, scope)
     return snapshot, scope
+
+
+def _forget_another(scope: Scope) -> None:
+    """Where this session was shown in another scope, all that it held goes: files made, receipts, choices."""
+    if st.session_state.get(SHOWN_IN, scope) != scope:
+        st.session_state.clear()
+    st.session_state[SHOWN_IN] = scope
 
 
 def _told(
