@@ -21,6 +21,7 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import get_option
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime import Runtime, exists, get_instance
@@ -72,7 +73,8 @@ class Door:
         # Somebody in many groups has long cookies; at the usual 8,192 bytes their page would stay empty. The
         # library's own setting, WEBSOCKETS_MAX_LINE_LENGTH, is read before this module can be.
         http11.MAX_LINE_LENGTH = LONGEST_LINE
-        STANDS.set()
+        if not get_option("server.baseUrlPath"):  # under another path it would know no file by its address
+            STANDS.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
