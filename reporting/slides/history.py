@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from reporting.access import audit
-from reporting.access.scope import Selection
+from reporting.access.scope import Edition, Selection
 from reporting.slides.pack import PackError
 from reporting.slides.quarter import Quarter
 from reporting.slides.slide import About
@@ -20,24 +20,30 @@ LONGEST_ASK = 400
 WAIT = 10  # seconds
 
 
-def area_key(selection: Selection) -> str:
-    """“icb”, “place:North”, “pcn:Alder” or “practice:SYN01”: the narrowest part that is selected."""
-    for kind in ("practice", "pcn", "place"):
+def area_key(selection: Selection, edition: Edition = "internal") -> str:
+    """“icb”, “place:North”, “pcn:Alder” or “practice:SYN01”: the narrowest part that is selected; of the
+    published edition “icb, published”, since words for inside may hold an exact count."""
+    narrowest = "icb"
+    for kind in ("place", "pcn", "practice"):
         if value := getattr(selection, kind):
-            return f"{kind}:{value}"
-    return "icb"
+            narrowest = f"{kind}:{value}"
+    return narrowest if edition == "internal" else f"{narrowest}, published"
 
 
-def asks(store: Path, quarter: Quarter, selection: Selection) -> dict[str, str]:
-    """Slide key → the words kept for this quarter and area; empty where nobody changed any.
+def asks(
+    store: Path, quarter: Quarter, selection: Selection, edition: Edition = "internal"
+) -> dict[str, str]:
+    """Slide key → the words kept for this quarter, area and edition; empty where nobody changed any.
 
     Raises PackError where the file of words cannot be read.
     """
-    return dict(_every(store).get(str(quarter), {}).get(area_key(selection), {}))
+    return dict(_every(store).get(str(quarter), {}).get(area_key(selection, edition), {}))
 
 
-def save_ask(store: Path, quarter: Quarter, selection: Selection, key: str, text: str) -> None:
-    """Keep these words for one slide of the quarter and area; empty for the usual ones again. Words kept for
+def save_ask(
+    store: Path, quarter: Quarter, selection: Selection, key: str, text: str, edition: Edition = "internal"
+) -> None:
+    """Keep these words for one slide of the quarter, area and edition; empty for the usual ones again. Words kept for
     other slides, by whomever, stay.
 
     Raises OSError where the store cannot be written, PackError where the words kept before cannot be read,
@@ -48,7 +54,7 @@ def save_ask(store: Path, quarter: Quarter, selection: Selection, key: str, text
     folder = _folder(store)
     with FileLock(folder / LOCK, timeout=WAIT):
         every = _every(store)
-        words = every.setdefault(str(quarter), {}).setdefault(area_key(selection), {})
+        words = every.setdefault(str(quarter), {}).setdefault(area_key(selection, edition), {})
         words.pop(key, None)
         if text:
             words[key] = text

@@ -82,7 +82,7 @@ def order(view: View, quarter: Quarter) -> Order | None:
         "Slides of the pack", known, known, format_func=NAMES.__getitem__, key="pack-slides", width="stretch"
     )
     try:
-        words = history.asks(session.store(), quarter, view.selection)
+        words = history.asks(session.store(), quarter, view.selection, edition)
     except PackError as damaged:
         layout.note(str(damaged))
         return None
@@ -138,16 +138,16 @@ def _picture(
 
 
 def _ask(order: Order, key: str) -> None:
-    """The words of “What we ask”, kept with the quarter and area when they are changed here.
+    """The words of “What we ask”, kept with the quarter, area and edition when they are changed here.
 
     The field is a new one whenever the words kept are others, so that it shows what somebody else wrote
     meanwhile and never writes over it unasked.
     """
     words = order.asks.get(key) or usual_asks()[key]
     digest = hashlib.sha256(words.encode("utf-8")).hexdigest()[:12]
-    field = f"pack-ask-{order.quarter}-{history.area_key(order.selection)}-{key}-{digest}"
+    field = f"pack-ask-{order.quarter}-{history.area_key(order.selection, order.edition)}-{key}-{digest}"
     st.text_area(
-        "What we ask (kept with the quarter and area; leave empty for the usual words)",
+        "What we ask (kept with quarter, area and edition; leave empty for the usual words)",
         words,
         max_chars=history.LONGEST_ASK,
         key=field,
@@ -162,9 +162,8 @@ def _ask(order: Order, key: str) -> None:
 def _keep(order: Order, key: str, field: str) -> None:
     text = str(st.session_state[field]).strip()
     try:
-        history.save_ask(
-            session.store(), order.quarter, order.selection, key, "" if text == usual_asks()[key] else text
-        )
+        words = "" if text == usual_asks()[key] else text
+        history.save_ask(session.store(), order.quarter, order.selection, key, words, order.edition)
     except (OSError, PackError) as error:
         st.session_state[NOT_KEPT] = f"The words were not kept: {error}"
 

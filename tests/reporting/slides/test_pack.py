@@ -129,6 +129,9 @@ def test_words_are_kept_by_quarter_and_area(tmp_path: Path) -> None:
     assert history.asks(tmp_path, q3, SELECTION) == {"taper-speed": "Ask again."}
     assert history.asks(tmp_path, q3, pcn) == {"taper-speed": "Ask Alder."}
     assert history.asks(tmp_path, q3.before, SELECTION) == {}
+    assert history.asks(tmp_path, q3, SELECTION, "published") == {}  # words for inside may hold a count
+    history.save_ask(tmp_path, q3, SELECTION, "taper-speed", "Ask the board.", "published")
+    assert history.asks(tmp_path, q3, SELECTION, "published") == {"taper-speed": "Ask the board."}
     with pytest.raises(ValueError, match="400"):
         history.save_ask(tmp_path, q3, SELECTION, "taper-speed", "x" * 401)
     history.save_ask(tmp_path, q3, SELECTION, "the-quarter", "Of another slide.")
