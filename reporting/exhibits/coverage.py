@@ -268,8 +268,7 @@ def foot_words(snapshot: Snapshot, covered: Coverage, threshold: int) -> str:
         f"{beyond(snapshot, threshold)} morphine equivalent (OME) a day over {snapshot.info.window_days} days"
     )
     return (
-        f"{_source(snapshot, covered)} High dose: {dose}; reviews, plans and referrals count people on a "
-        f"high-dose gabapentinoid too. {NOT_FOR_SWITCHING}"
+        f"{_source(snapshot, covered)} High dose: {dose}; care counts gabapentinoids too. {NOT_FOR_SWITCHING}"
     )
 
 

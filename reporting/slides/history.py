@@ -43,8 +43,8 @@ def asks(
 def save_ask(
     store: Path, quarter: Quarter, selection: Selection, key: str, text: str, edition: Edition = "internal"
 ) -> None:
-    """Keep these words for one slide of the quarter, area and edition; empty for the usual ones again. Words kept for
-    other slides, by whomever, stay.
+    """Keep these words for one slide of the quarter, area and edition; empty for the usual ones again.
+    Words kept for other slides, by whomever, stay.
 
     Raises OSError where the store cannot be written, PackError where the words kept before cannot be read,
     ValueError for a text of more than 400 characters.

@@ -37,7 +37,7 @@ def others(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
     unseen = frame["not_seen"].notna() & (frame["not_seen"] != TOO_NEW)
     asks = (frame["queries"] != "") | frame["red_kind"].notna() | frame["unknown_since"].notna() | unseen
     found = frame[(frame["missing"] == "") & asks]
-    words = "Every safeguard is recorded, but the record or the dose since asks for a query."
+    words = "All recorded; the record or the dose since asks for a query."
     return Listing("Other queries", words, _table(found), "No other decision asks for a query.")
 
 

@@ -98,7 +98,7 @@ def listed(found: Patients, selection: Selection, open_key: str) -> None:
     """The list as a table; each key opens that person's timeline."""
     st.html(
         f'<div class="section"><h2>Who, and why</h2><p>{escape(found.words)}</p></div><details class="notes">'
-        f"<summary>Who is listed, how long</summary><p>{escape(ORDER)}</p></details>"
+        f"<summary>Notes</summary><p>{escape(ORDER)}</p></details>"
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
     rows = "".join(
