@@ -102,10 +102,10 @@ def test_the_receipt_names_each_column_and_what_is_lost_by_it(put: Loader) -> No
     assert receipt.columns_missing == {
         "registered_to": "stops counting people who have left or died",
         "left_reason": "tells death and moving away from a stop of supply",
-        "cancer_on": "leaves people with cancer out of the cohort",
+        "cancer_on": "leaves people with cancer out of the people on a high dose",
     }
     assert (
-        "no column cancer_on: without it nothing leaves people with cancer out of the cohort; earlier "
+        "no column cancer_on: without it nothing leaves people with cancer out of the people on a high dose; earlier "
         "extracts had it, and what they said of it still counts"
     ) in receipt.notes
     public = json.loads(json.dumps(receipt.public()))
