@@ -105,8 +105,8 @@ def test_the_receipt_names_each_column_and_what_is_lost_by_it(put: Loader) -> No
         "cancer_on": "leaves people with cancer out of the people on a high dose",
     }
     assert (
-        "no column cancer_on: without it nothing leaves people with cancer out of the people on a high dose; earlier "
-        "extracts had it, and what they said of it still counts"
+        "no column cancer_on: without it nothing leaves people with cancer out of the people on a high "
+        "dose; earlier extracts had it, and what they said of it still counts"
     ) in receipt.notes
     public = json.loads(json.dumps(receipt.public()))
     assert public["columns_missing"] == receipt.columns_missing and len(public["notes"]) == 3
