@@ -15,6 +15,7 @@ import streamlit as st
 from reporting.access.scope import Edition, Scope, Selection, Snapshot
 from reporting.disclosure import NotPublishedError
 from reporting.exhibits.exhibit import Definition, Exhibit, Icon, definition
+from reporting.exhibits.wording import ALONE
 from reporting.ui import downloads, session, watch
 from reporting.ui.chart import chart
 from reporting.ui.downloads import REFUSED, Download, may_take, no_picture
@@ -51,6 +52,9 @@ def _cached(maker: Maker[Made], snapshot: Snapshot, scope: Scope, selection: Sel
 
 def row(view: View, *makers: Maker[Exhibit]) -> None:
     """Make exhibits and put their cards side by side, as high as each other; below each other on a phone."""
+    makers = tuple(maker for maker in makers if not _is_alone(maker, view))
+    if not makers:
+        return
     for column, maker in zip(st.columns(len(makers)), makers, strict=True):
         with column:
             exhibit(maker, view)
@@ -58,6 +62,8 @@ def row(view: View, *makers: Maker[Exhibit]) -> None:
 
 def exhibit(maker: Maker[Exhibit], view: View) -> None:
     """Make an exhibit and put its card on the page."""
+    if _is_alone(maker, view):
+        return
     shown = made(maker, view)
     with st.container(border=True, key=f"card-{shown.key}", height="stretch"):
         st.html(_finding(shown))
@@ -69,6 +75,12 @@ def exhibit(maker: Maker[Exhibit], view: View) -> None:
             st.html(f'<p class="nothing">{linked(shown.empty)}</p>')
             return
         _about(shown, maker, view)
+
+
+def _is_alone(maker: Maker[Exhibit], view: View) -> bool:
+    """Whether practices would stand beside each other, and whoever asks sees one alone: the page Compare has
+    it beside similar ones."""
+    return view.scope.practices is not None and made(maker, view).headline.endswith(ALONE)
 
 
 @lru_cache(maxsize=CACHED)

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from reporting.access.scope import Scope
 from reporting.exhibits.plans import page as plans
 from reporting.exhibits.referrals import page as referrals
+from reporting.exhibits.wording import ALONE
 from reporting.ui.entry import gate
 from tests.pages.conftest import Opened, sign_in
 from tests.reporting.example import publish_example
@@ -182,6 +183,32 @@ def test_a_listed_person_takes_internal_files_of_real_data(
     app.segmented_control(key="edition-plan-practices").set_value("published").run()
     assert "It has no published form" in words_everywhere(app)
     assert "csv-plan-practices" not in {str(button.key) for button in app.get("download_button")}
+
+
+def test_where_a_sign_out_cannot_be_kept_the_page_says_so_and_offers_the_rest(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sign_in(monkeypatch, Scope.icb())
+
+    def full(store: Path, who: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(gate.ended, "end", full)
+    app = opened("programme/plans", store=publish_example(tmp_path, synthetic=False))
+    app.button(key="sign-out").click().run()
+    assert "could not tell others" in words_everywhere(app) and not charts(app)
+    assert "Sign out of this browser too" in [button.label for button in app.button]
+
+
+def test_a_practice_alone_has_no_chart_of_practices_beside_each_other(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    store = publish_example(tmp_path, synthetic=False)
+    sign_in(monkeypatch, Scope("practice", frozenset({"SYN01"})))
+    own = opened("programme/high_dose", store=store)
+    assert ALONE not in words_everywhere(own) and cards(own) >= 2
+    sign_in(monkeypatch, Scope.icb())
+    assert cards(opened("programme/high_dose", store=store)) > cards(own)
 
 
 def test_real_data_show_no_filter_either(opened: Opened, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from reporting.charts.written import HIDDEN
 HEIGHT = 320
 TWO_LINES = 34
 UNKNOWN = HIDDEN
+LAST_MONTHS = {"Q1": "Mar", "Q2": "Jun", "Q3": "Sep", "Q4": "Dec"}
 
 
 def dose_bands(frame: pd.DataFrame, unit_format: str = "{:.2f}", *, compact: bool = False) -> Figure:
@@ -82,11 +83,12 @@ def _end_labels(
 
 
 def _spoken(quarter: str) -> str:
-    return f"{quarter[4:]} {quarter[:4]}"
+    """“Sep 2026”: its last month, since quarters of years and of financial years have the same names."""
+    return f"{LAST_MONTHS[quarter[4:]]} {quarter[:4]}"
 
 
 def _quarter_words(quarters: list[str]) -> list[str]:
     return [
-        f"{quarter[4:]}<br>’{quarter[2:4]}" if index == 0 or quarter.endswith("Q1") else quarter[4:]
+        LAST_MONTHS[quarter[4:]] + (f"<br>{quarter[:4]}" if index == 0 or quarter.endswith("Q1") else "")
         for index, quarter in enumerate(quarters)
     ]

@@ -75,7 +75,7 @@ def _introduction(found: Standings) -> str:
     ways = [f"{len(apart['concern'])} worse", f"{len(apart['improvement'])} better"]
     ways += [f"{len(apart['neutral'])} without a better direction"] if apart["neutral"] else []
     few = len(found.rows) - found.judged
-    left = f" {spelled(few, 'measure has', 'measures have')} too few people to compare." if few else ""
+    left = f" {spelled(few, 'measure is', 'measures are')} not compared: too few people." if few else ""
     said = (
         f"{spelled(total, 'measure', 'measures')} of the {found.judged} compared "
         f"{'differs' if total == 1 else 'differ'} from the {found.peers} most similar practices "

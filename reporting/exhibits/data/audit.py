@@ -18,8 +18,8 @@ from reporting.exhibits.wording import counted, day, month, number
 SHOWN = 200
 HASH = r"\b([0-9a-f]{12})[0-9a-f]{52}\b"
 COLUMNS = ("When (UTC)", "Who", "What", "Details", "Role", "Practices", "Release")
-KEPT = "Each month is a file. Whole months are removed by python -m reporting.access.audit prune."
-ALL = "For all of it: python -m reporting.access.audit verify."
+KEPT = "Whole months can be removed, and the record says so: docs/audit.md."
+ALL = "How to check all of it: docs/audit.md."
 
 
 @dataclass(frozen=True)

@@ -57,8 +57,8 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         ),
         caption=(
             f"{_altogether(people, beyond(snapshot, lowest))}; those below are not drawn. "
-            f"Change is said only by an exact test of {frame['quarter'].iloc[0]} and "
-            f"{frame['quarter'].iloc[-1]}, corrected over "
+            f"Change is said only by an exact test of {month(frame['month'].iloc[0])} and "
+            f"{month(frame['month'].iloc[-1])}, corrected over "
             f"{counted(frame['category'].nunique(), 'band', 'bands')} "
             "(Benjamini–Hochberg, 5%). Moving to another band is not in itself "
             f"progress: see Falls, stops and plans. {source_words(snapshot, covered)}"
@@ -117,7 +117,7 @@ def bands_headline(frame: pd.DataFrame) -> str:
 def _table(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "Quarter": frame["quarter"],
+            "Quarter to": [month(day) for day in frame["month"]],
             "Dose band (mg a day)": frame["category"],
             "People": cells(frame["numerator"]),
             "Adults on opioids": cells(frame["denominator"]),

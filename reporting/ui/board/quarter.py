@@ -56,6 +56,6 @@ def published(then: View) -> None:
             if shown.figure is not None:
                 show.exhibit(maker, then)
             else:
-                layout.listing(Listing(shown.headline, shown.subtitle, shown.table, shown.empty))
+                layout.listing(Listing(content.name, shown.subtitle, shown.table, shown.empty))
     if left_out:
         st.html(f'<p class="nothing">{"<br>".join(map(escape, ["Not shown for this area", *left_out]))}</p>')

@@ -42,7 +42,7 @@ from reporting.ui import session
 STANDS = Event()  # set once a door guards this process
 MEDIA, UPLOAD = "/media/", "/_stcore/upload_file/"
 FROM_HERE_ONLY = ("/_stcore/metrics", "/_stcore/script-health-check")
-FORWARDED = b"x-real-ip"  # set by the proxy, and by it alone
+FORWARDED = "x-real-ip"  # set by the proxy, and by it alone
 LOOKED_EVERY = 15  # seconds between looks whether the sign-in of an open page still holds
 MESSAGES, AT_ONCE = 5.0, 40  # a second for one person in the long run, and at once
 CONNECTIONS = 40  # open pages of one person
@@ -56,7 +56,7 @@ EMPTY_RERUN = BackMsg(rerun_script=ClientState()).SerializeToString()
 RESTS = 1.0  # seconds
 # Of files made, by their address; and of those made when asked for: 32 characters, after their number.
 NAMES = re.compile(rb"(?:/media/|\x20(?=[0-9a-f]{32}(?![0-9a-f])))([0-9a-f]+)")
-FILES_KNOWN = 10_000
+FILES_KNOWN = PEOPLE_KNOWN = 10_000
 Cookies = Mapping[str, str]
 User = Mapping[str, Any]
 
@@ -67,7 +67,7 @@ class Door:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._buckets: dict[str, Bucket] = {}
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
         self._open: Counter[str] = Counter()
         self._given = Given()
         # Somebody in many groups has long cookies; at the usual 8,192 bytes their page would stay empty. The
@@ -95,8 +95,7 @@ class Door:
             return
         if user and _seen(user) is None:
             scope = _afresh(scope)
-        bucket = self._buckets.setdefault(who, Bucket(size)) if who else None
-        talk = Talk(receive, send, user, bucket, self._given)
+        talk = Talk(receive, send, user, self._bucket(who, size) if who else None, self._given)
         self._open[who] += 1
         try:
             await self._app(scope, talk.receive, talk.send)
@@ -104,7 +103,14 @@ class Door:
             self._open[who] -= 1
             if not self._open[who]:
                 del self._open[who]
-                self._buckets.pop(who, None)
+
+    def _bucket(self, who: str, size: int) -> Bucket:
+        """The bucket of a person or an address. It outlives their pages: opening them anew gives no other."""
+        found = self._buckets.setdefault(who, Bucket(size))
+        self._buckets.move_to_end(who)
+        if len(self._buckets) > PEOPLE_KNOWN:
+            self._buckets.popitem(last=False)
+        return found
 
     def _refused(self, asks: HTTPConnection) -> str:
         """Why a request is not answered, "" where it is."""
@@ -128,21 +134,20 @@ class Given:
     """Which files a sign-in was given, by their names on its pages, while it may see as much."""
 
     def __init__(self) -> None:
-        self._files: OrderedDict[str, tuple[str, Seen]] = OrderedDict()
+        self._files: OrderedDict[str, Seen] = OrderedDict()
 
     def note(self, data: bytes, user: User, seen: Seen) -> None:
         """Note the files that a message to a page names: by their address, or by what they are asked for."""
         for file in NAMES.findall(data):
             key = f"{file.decode()} {ended.sign_in_of(user)}"
-            self._files[key] = (key, seen)
+            self._files[key] = seen
             self._files.move_to_end(key)
         while len(self._files) > FILES_KNOWN:
             self._files.popitem(last=False)
 
     def was(self, file: str, user: User, seen: Seen) -> bool:
         """Whether a file was given to a sign-in that may still see as much as then."""
-        found = self._files.get(f"{file} {ended.sign_in_of(user)}")
-        return found is not None and found[1] == seen
+        return self._files.get(f"{file} {ended.sign_in_of(user)}") == seen
 
 
 class Talk:
@@ -278,7 +283,7 @@ def _is_synthetic() -> bool:
 
 def _forwarded(asks: HTTPConnection) -> str:
     """The address that the proxy gave, "" of whoever asks from this computer."""
-    return asks.headers.get(FORWARDED.decode(), "")
+    return asks.headers.get(FORWARDED, "")
 
 
 def _name(asks: HTTPConnection, user: User | None) -> str:

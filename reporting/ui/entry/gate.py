@@ -49,8 +49,8 @@ NO_DOOR = (
 NO_LOADING = "Loading is for people with the role “data”. Your administrator can give it to you."
 LOADING_NEEDS = "Sign in with your work account to load extracts. A sign-in lasts eight hours."
 NOT_ENDED = (
-    "This browser is signed out, but the store did not take it down, so other processes may not know. Close "
-    "every window of the dashboard. "
+    "This server shows you nothing more, but could not tell others that share its store. Sign out of this "
+    "browser, then close every window of the dashboard. "
 ) + ASK
 TOLD = "sign-in-told"  # what this session recorded last of its sign-in
 SHOWN_IN = "shown-in"  # the scope in which this session was shown last
@@ -143,7 +143,8 @@ def sign_out(store: Path) -> None:
             ended.end(store, who)
         except OSError as error:
             LOG.error("Access: a sign-out could not be kept: %s", error)
-            layout.message("Signed out here", (NOT_ENDED,))
+            layout.message("Signed out of this server", (NOT_ENDED,))
+            st.button("Sign out of this browser too", on_click=st.logout)
             st.stop()
         st.logout()
 

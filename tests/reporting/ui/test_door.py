@@ -13,7 +13,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from reporting.access.scope import Scope as Seen
 from reporting.ui.entry import door
-from reporting.ui.entry.door import AT_ONCE, EMPTY_RERUN, MESSAGES, Bucket, Door, Given, Talk
+from reporting.ui.entry.door import AT_ONCE, EMPTY_RERUN, MESSAGES, ROOM, Bucket, Door, Given, Talk
 
 ANN = {"sub": "1", "email": "ann@icb.example", "iat": 1, "is_logged_in": True}
 BOB = {**ANN, "sub": "2"}
@@ -176,6 +176,27 @@ def test_what_the_server_says_of_itself_stays_on_its_computer(client: TestClient
 
 def test_the_services_own_tokens_stay_out_of_the_browser(client: TestClient) -> None:
     assert client.get("/").headers.get_list("set-cookie") == ["_streamlit_user=y"]
+
+
+def test_who_opens_a_page_anew_has_no_fresh_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    async def told(seconds: float) -> None:
+        waits.append(seconds)
+
+    async def behind(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        await receive()
+        await send({"type": "websocket.close"})
+
+    monkeypatch.setattr(door.asyncio, "sleep", told)
+    monkeypatch.setattr(door.time, "monotonic", lambda: 1000.0)
+    client, asked = TestClient(Door(behind)), RERUN.SerializeToString()
+    for _ in range(AT_ONCE * ROOM + 5):
+        with client.websocket_connect("/_stcore/stream", headers={"X-Real-IP": "10.0.0.1"}) as page:
+            page.send_bytes(asked)
+    assert len([one for one in waits if one > 1e-6]) == 5
 
 
 def test_pages_pass(client: TestClient) -> None:
