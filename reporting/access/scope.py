@@ -43,6 +43,13 @@ class Scope:
         return replace(self, edition=edition)
 
     @property
+    def words(self) -> str:
+        """The practices it may see, as the audit names them: “SYN01, SYN02”, “all practices”."""
+        return (
+            "all practices" if self.practices is None else ", ".join(sorted(self.practices)) or "no practice"
+        )
+
+    @property
     def editions(self) -> tuple[Edition, ...]:
         """The editions it may choose from, the usual one first: of its own practices alone, exact counts; as
         the board, published ones; else either."""

@@ -127,7 +127,7 @@ def recorded(
     audit.record(
         store, "download", who=who, release=view.snapshot.release, file=name, edition=edition, rows=rows,
         area=area_name(*view.asked), filters=filters or watch.filters(view.selection),
-        sha256=hashlib.sha256(data).hexdigest(), role=view.scope.role, scope=watch.practices(view),
+        sha256=hashlib.sha256(data).hexdigest(), role=view.scope.role, scope=view.scope.words,
     )  # fmt: skip
     return data
 

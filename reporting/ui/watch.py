@@ -95,12 +95,6 @@ def not_read(error: AuditError) -> str:
     return NOT_READ
 
 
-def practices(view: View) -> str:
-    """The practices that whoever asks may see, as the audit names them."""
-    codes = view.scope.practices
-    return "all practices" if codes is None else ", ".join(sorted(codes)) or "no practice"
-
-
 def filters(selection: Selection) -> str:
     """The filters in words: “pcn Alder, 120 mg, 3 years”."""
     named = {"practice": selection.practice, "pcn": selection.pcn, "place": selection.place}
@@ -122,6 +116,6 @@ def _once(view: View, what: str, of: tuple[str, ...], durable: bool, **details: 
     if seen.get(what) != now:
         audit.record(
             session.store(), what, who=session.who(), release=view.snapshot.release, durable=durable,
-            role=view.scope.role, scope=practices(view), **details,
+            role=view.scope.role, scope=view.scope.words, **details,
         )  # fmt: skip
         seen[what] = now

@@ -128,7 +128,7 @@ def _pack(view: View, order: Order, store: Path, who: str, told: Progress) -> di
         rows=rows,
         who=who,
         role=view.scope.role,
-        scope=watch.practices(view),
+        scope=view.scope.words,
     )
     return {name: whole, **{name: data for name, data in made.items() if not name.endswith((".png", ".csv"))}}
 
@@ -142,7 +142,7 @@ def _practice_reports(
     )
     what = reports_about(view.snapshot, view.scope, quarter, selection)
     sha256 = hashlib.sha256(whole.getbuffer()).hexdigest()
-    history.record(store, what, (name,), sha256, who=who, role=view.scope.role, scope=watch.practices(view))
+    history.record(store, what, (name,), sha256, who=who, role=view.scope.role, scope=view.scope.words)
     return {name: whole.getvalue()}
 
 

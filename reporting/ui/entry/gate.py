@@ -110,11 +110,11 @@ def _told(
     now = (what, scope, tuple(details.values()), ended.sign_in_of(who or {}))
     if st.session_state.get(TOLD) == now:
         return
-    role, practices = ("", None) if scope is None else (scope.role, scope.practices)
+    role, practices = ("", "") if scope is None else (scope.role, scope.words)
     try:
         audit.record(
-            store, what, who=email(who or {}) or "no address", role=role,
-            scope=", ".join(sorted(practices or ())), release=snapshot.release, **details,
+            store, what, who=email(who or {}) or "no address", role=role, scope=practices,
+            release=snapshot.release, **details,
         )  # fmt: skip
         st.session_state[TOLD] = now
     except audit.AuditError as error:
