@@ -13,10 +13,11 @@ RATE = 0.05  # of the differences said, as many as this are expected to be by ch
 
 @dataclass(frozen=True)
 class Correction:
-    """What is significant among so many comparisons, `of`: those with a p up to `up_to`."""
+    """What is significant among so many comparisons, `of` (None where their number is not told): those with a
+    p up to `up_to`."""
 
     up_to: float
-    of: int
+    of: int | None
 
     def holds(self, p: float) -> bool:
         """Whether a p is significant."""

@@ -45,18 +45,26 @@ def of_states(
     snapshot: Snapshot, scope: Scope, selection: Selection, spans: tuple[str, ...] = SPANS
 ) -> Correction:
     """The correction of who came and who went: every state whose change is drawn, at every threshold."""
-    return _of_states(snapshot, scope.internal(), replace(selection, years=1, threshold=0), spans)
+    return _told(
+        _of_states(snapshot, scope.internal(), replace(selection, years=1, threshold=0), spans), scope
+    )
 
 
 def of_years(snapshot: Snapshot, scope: Scope, selection: Selection) -> Correction:
     """The correction of what is counted now and a year before: events, states of plans, and states where
     nobody's coming and going is known (a part of a PCN)."""
-    return _of_years(snapshot, scope.internal(), replace(selection, years=1, threshold=0))
+    return _told(_of_years(snapshot, scope.internal(), replace(selection, years=1, threshold=0)), scope)
 
 
-def among_words(found: Correction, what: str = "change", many: str = "changes") -> str:
+def _told(found: Correction, scope: Scope) -> Correction:
+    """The correction; of published figures without how many are compared, which depends on exact counts."""
+    return found if scope.edition == "internal" else replace(found, of=None)
+
+
+def among_words(found: Correction) -> str:
     """“Corrected over 64 changes compared at once (Benjamini–Hochberg, 5%).”"""
-    return f"Corrected over {counted(found.of, what, many)} compared at once (Benjamini–Hochberg, 5%)."
+    over = "all changes" if found.of is None else counted(found.of, "change", "changes")
+    return f"Corrected over {over} compared at once (Benjamini–Hochberg, 5%)."
 
 
 @lru_cache(maxsize=CACHED)

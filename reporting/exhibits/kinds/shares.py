@@ -176,9 +176,9 @@ def judged_words(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     states = families.of_states(snapshot, scope, selection, families.IN_A_YEAR).of
     events = families.of_years(snapshot, scope, selection).of
     told = [
-        counted(n, f"change {what}", f"changes {what}")
+        f"all changes {what}" if n is None else counted(n, f"change {what}", f"changes {what}")
         for n, what in ((states, "of people in a state"), (events, "of what was done"))
-        if n
+        if n != 0
     ]
     return (
         f"People in a state are judged by who came and who went, the rest by an exact test, corrected over "
