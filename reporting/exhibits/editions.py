@@ -11,9 +11,9 @@ from reporting.disclosure import NotPublishedError
 from reporting.exhibits.board import pages
 from reporting.exhibits.equity.measure import ByGroup
 from reporting.exhibits.exhibit import Exhibit
-from reporting.exhibits.high_dose import bands, page
+from reporting.exhibits.high_dose import page
 from reporting.exhibits.plans import page as plans
-from reporting.exhibits.tapering import outcomes
+from reporting.exhibits.tapering import page as tapering
 
 Maker = Callable[[Snapshot, Scope, Selection], Exhibit]
 OFFERS = ByGroup("imd_quintile", "referral_offered")
@@ -21,8 +21,8 @@ OFFERS = ByGroup("imd_quintile", "referral_offered")
 PUBLISHED: Mapping[Maker, Maker] = {
     pages.the_quarter: pages.the_quarter,
     page.TREND: page.TREND,
-    bands.bands: bands.bands,
-    outcomes.outcomes: outcomes.outcomes,
+    page.BANDS: page.BANDS,
+    tapering.OUTCOMES: tapering.OUTCOMES,
     plans.people: plans.people,
     OFFERS: OFFERS,
     pages.data_quality: pages.data_quality,

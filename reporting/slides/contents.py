@@ -14,14 +14,11 @@ from reporting.exhibits.board.pages import data_quality, the_quarter
 from reporting.exhibits.coverage import dose_words
 from reporting.exhibits.equity import page as equity
 from reporting.exhibits.exhibit import Exhibit, Head
-from reporting.exhibits.high_dose import bands, funnel
 from reporting.exhibits.high_dose import page as high_dose
 from reporting.exhibits.overview import cards
 from reporting.exhibits.plans import page as plans
 from reporting.exhibits.referrals import page as referrals
-from reporting.exhibits.referrals import stages
 from reporting.exhibits.safeguards import page as safeguards
-from reporting.exhibits.tapering import outcomes, speed
 from reporting.exhibits.tapering import page as tapering
 
 ASKS = Path(__file__).with_name("asks.toml")
@@ -66,17 +63,17 @@ CONTENTS = (
         safety=("fall", "stop"),
     ),
     Content("high-dose-trend", "High dose over time", high_dose.TREND, _introduction(high_dose.head)),
-    Content("high-dose-funnel", "Practices beside each other", funnel.funnel),
-    Content("high-dose-bands", "Dose bands", bands.bands),
+    Content("high-dose-funnel", "Practices beside each other", high_dose.FUNNEL),
+    Content("high-dose-bands", "Dose bands", high_dose.BANDS),
     Content(
         "taper-outcomes",
         "Taper outcomes",
-        outcomes.outcomes,
+        tapering.OUTCOMES,
         _introduction(tapering.head),
         safety=("taper", "stop"),
     ),
-    Content("taper-speed", "Taper safety", speed.speed, safety=("fall", "stop")),
-    Content("referral-stages", "Referral stages by service", stages.stages, _introduction(referrals.head)),
+    Content("taper-speed", "Taper safety", tapering.SPEED, safety=("fall", "stop")),
+    Content("referral-stages", "Referral stages by service", referrals.STAGES, _introduction(referrals.head)),
     Content("plan-people", "Management plans", plans.people, _headline(plans.head)),
     Content(
         "safeguards-each",

@@ -11,15 +11,13 @@ from reporting.exhibits.equity.measure import ByGroup
 from reporting.exhibits.exhibit import Exhibit
 from reporting.exhibits.high_dose import page as high_dose
 from reporting.exhibits.kinds.come_and_gone import ComeAndGone
-from reporting.exhibits.plans import caseload
 from reporting.exhibits.plans import page as plans
 from reporting.exhibits.referrals import page as referrals
 from reporting.exhibits.safeguards import page as safeguards
-from reporting.exhibits.tapering import everybody
 from reporting.exhibits.tapering import page as tapering
 
 PAGES = (high_dose, tapering, referrals, plans, safeguards)
-FEW_PEOPLE = {caseload.caseload, everybody.everybody}  # by clinician, and by fall
+FEW_PEOPLE = {plans.caseload, tapering.EVERYBODY}  # by clinician, and by fall
 
 
 def flat(declared: Any) -> Iterator[Callable[..., Exhibit]]:

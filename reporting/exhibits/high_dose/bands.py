@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
 
 from reporting import figures
@@ -14,8 +12,8 @@ from reporting.analysis.correction import correction
 from reporting.charts.canvas import Figure
 from reporting.charts.people.bands import dose_bands
 from reporting.disclosure import judging
-from reporting.exhibits.coverage import beyond, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.coverage import beyond
+from reporting.exhibits.kinds.chart import Finding, Nothing
 from reporting.exhibits.wording import cells, counted, listed, month, number, percent
 
 MEASURE, BEYOND = "dose_band_share", "high_dose_prevalence"
@@ -23,17 +21,15 @@ QUARTER_ENDS = (3, 6, 9, 12)
 QUARTERS_ON_A_PHONE = 4
 
 
-def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | Nothing:
     """Shares of people on opioids in each band above the lowest threshold, at each quarter's end."""
     lowest = min(snapshot.info.thresholds)
     frame = figures.measure_by_month(snapshot, scope, selection, [MEASURE], [0]).frame
     frame = frame.assign(edge=[lower_edge(band) for band in frame["category"]])
     quarterly = frame["month"].dt.month.isin(QUARTER_ENDS)
     frame = frame[quarterly & (frame["edge"] >= lowest) & (frame["denominator"] > 0)]
-    covered = coverage(snapshot, scope, selection)
-    common = frame_of(snapshot, "high-dose-bands", MEASURE)
     if frame.empty:
-        return Exhibit(**common, headline="Dose bands by quarter", empty=covered.nothing())
+        return Nothing()
     frame = frame.assign(
         value=frame["numerator"] / frame["denominator"],
         quarter=[f"{day.year}Q{day.month // 3}" for day in frame["month"]],
@@ -42,41 +38,29 @@ def bands(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     last = frame[frame["month"] == frame["month"].max()]
     beside = figures.measure_by_month(snapshot, scope, selection, [BEYOND], [lowest]).frame
     people = beside.loc[beside["month"] == last["month"].iloc[0], "numerator"].sum(skipna=False)
-    return Exhibit(
-        **common,
-        headline=bands_headline(frame),
-        subtitle=(
-            f"Adults {beyond(snapshot, lowest)}, % of adults on opioids, by quarter to "
-            f"{month(last['month'].iloc[0])} (n = {number(last['denominator'].iloc[0])} adults)"
-        ),
-        figure=_figure(frame),
-        narrow=partial(
-            _figure,
-            frame[frame["quarter"].isin(sorted(set(frame["quarter"]))[-QUARTERS_ON_A_PHONE:])],
-            compact=True,
-        ),
-        caption=(
-            f"{_altogether(people, beyond(snapshot, lowest))}; those below are not drawn. "
-            f"Change is said only by an exact test of {month(frame['month'].iloc[0])} and "
-            f"{month(frame['month'].iloc[-1])}, corrected over "
-            f"{counted(frame['category'].nunique(), 'band', 'bands')} "
-            "(Benjamini–Hochberg, 5%). Moving to another band is not in itself "
-            f"progress: see Falls, stops and plans. {source_words(snapshot, covered)}"
-        ),
-        table=_table(frame),
-        alt="In the last quarter: "
-        + ", ".join(
-            f"{band} mg {percent(value)}" for band, value in zip(last["category"], last["value"], strict=True)
-        )
-        + " of adults on opioids.",
+    words = {
+        "dose": beyond(snapshot, lowest),
+        "last": month(last["month"].iloc[0]),
+        "adults": number(last["denominator"].iloc[0]),
+        "altogether": _altogether(people, beyond(snapshot, lowest)),
+        "ends": f"{month(frame['month'].iloc[0])} and {month(frame['month'].iloc[-1])}",
+        "bands": counted(frame["category"].nunique(), "band", "bands"),
+    }
+    told = ", ".join(
+        f"{band} mg {percent(value)}" for band, value in zip(last["category"], last["value"], strict=True)
     )
+    alt = f"In the last quarter: {told} of adults on opioids."
+    return Finding(frame, _table(frame), (frame,), words, alt=alt)
 
 
 def _altogether(people: float, words: str) -> str:
     return f"{number(people)} adults are {words}" if people == people else f"The number {words} is withheld"
 
 
-def _figure(frame: pd.DataFrame, *, compact: bool = False) -> Figure:
+def by_quarter(frame: pd.DataFrame, *, compact: bool = False) -> Figure:
+    """The rows read as stacked columns; of the last year alone for a phone."""
+    if compact:
+        frame = frame[frame["quarter"].isin(sorted(set(frame["quarter"]))[-QUARTERS_ON_A_PHONE:])]
     shown = frame.rename(columns={"category": "band"})[["quarter", "band", "value"]]
     return dose_bands(shown, "{:.1%}", compact=compact)
 

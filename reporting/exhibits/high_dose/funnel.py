@@ -11,12 +11,12 @@ from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.funnel import Funnel, limits
 from reporting.charts.canvas import Figure
 from reporting.charts.rates.funnel import funnel_chart
-from reporting.exhibits.coverage import among_words, beyond, coverage, dose_words, source_words
-from reporting.exhibits.exhibit import Exhibit, definition, frame_of
+from reporting.exhibits.exhibit import definition
 from reporting.exhibits.kinds import case_mix
 from reporting.exhibits.kinds.across import across, pooled
-from reporting.exhibits.kinds.rates import RATES_WORDS, SURELY, TIMES, Sure, surely
-from reporting.exhibits.wording import cells, counted, listed, month, number, rate, spelled
+from reporting.exhibits.kinds.chart import Finding, Nothing
+from reporting.exhibits.kinds.rates import SURELY, TIMES, Sure, surely
+from reporting.exhibits.wording import cells, counted, listed, number, rate, spelled
 
 MEASURE = "high_dose_prevalence"
 PER = 1000
@@ -25,42 +25,33 @@ LONGEST_NAMES = 48  # of a headline
 LINES = ["lower_95", "upper_95", "lower_998", "upper_998"]
 
 
-def funnel(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | Nothing:
     """Practices' rates by size with 95 % and 99.8 % limits, widened for over-dispersion where there is
     any."""
-    among = selection.among()
-    frame = across(snapshot, scope, among, MEASURE, selection.threshold, snapshot.info.last_month)
-    covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, "high-dose-funnel", MEASURE)
+    last, among = snapshot.info.last_month, selection.among()
+    frame = across(snapshot, scope, among, MEASURE, selection.threshold, last)
+    practices = counted(len(frame), "practice", "practices")
     if len(frame) < FEWEST_PRACTICES:
         wider = "" if scope.role == "practice" else " Clear the PCN or place filter."
-        few = (
+        return Nothing(
             f"This chart needs at least {FEWEST_PRACTICES} practices; "
             f"{counted(len(frame), 'matches', 'match')} these filters.{wider}"
         )
-        return Exhibit(**common, headline="Too few practices to compare by size", empty=few)
     found, sure = _limits(frame), surely(frame)
     points = _points(frame, found, sure)
     high, low = _named(points)
-    return Exhibit(
-        **common,
-        headline=funnel_headline(high, low),
-        subtitle=(
-            f"{among_words(snapshot, scope, selection)}Adults {words} per 1,000, by practice size, "
-            f"{month(snapshot.info.last_month)} (n = {counted(len(frame), 'practice', 'practices')})"
-        ),
-        figure=_figure(points, found),
-        caption=(
-            f"{RATES_WORDS} {case_mix.words(definition(snapshot, scope, MEASURE))} "
-            f"{_method(found)} About one practice in 20 lies beyond 95% by "
-            f"chance, so the limits name nobody. "
-            f"{dose_words(snapshot, selection.threshold)} {source_words(snapshot, covered)}"
-        ),
-        table=_table(frame, found, sure),
-        alt=(
-            f"{counted(len(frame), 'practice', 'practices')} around {rate(found.target * PER)} per 1,000. "
-            f"High, {SURELY}: {listed(high) or 'none'}. Low: {listed(low) or 'none'}."
-        ),
+    return Finding(
+        points,
+        _table(frame, found, sure),
+        (high, low),
+        {
+            "practices": practices,
+            "case_mix": case_mix.words(definition(snapshot, scope, MEASURE)),
+            "method": _method(found),
+        },
+        {"found": found},
+        f"{practices} around {rate(found.target * PER)} per 1,000. "
+        f"High, {SURELY}: {listed(high) or 'none'}. Low: {listed(low) or 'none'}.",
     )
 
 
@@ -111,7 +102,8 @@ def _named(points: pd.DataFrame) -> tuple[list[str], list[str]]:
     return high, low
 
 
-def _figure(points: pd.DataFrame, found: Funnel) -> Figure:
+def by_size(points: pd.DataFrame, found: Funnel) -> Figure:
+    """The points between the limits of every size."""
     smallest, largest = points["denominator"].min(), points["denominator"].max()
     sizes = np.linspace(smallest * 0.9, largest * 1.05, 60)
     lines = found.at(list(sizes))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import partial
 
 import pandas as pd
 
@@ -11,9 +10,8 @@ from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.canvas import Figure
 from reporting.charts.people.new_and_left import crossings
-from reporting.exhibits.coverage import beyond, coverage, dose_words, source_words
-from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.wording import counted, listed, month, number
+from reporting.exhibits.kinds.chart import Finding, Nothing
+from reporting.exhibits.wording import counted, listed, number
 
 NEW, LEFT = "new_to_high_dose", "left_high_dose"
 SIDE_WORDS = {NEW: "New", LEFT: "Left"}
@@ -26,42 +24,29 @@ QUARTER, YEAR = 3, 4  # months; quarters
 NO_BREAK = "\u00a0"
 
 
-def new_and_left(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | Nothing:
     """Crossings of the threshold by quarter and reason."""
     found = figures.crossings(snapshot, scope, selection).frame
-    covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, "high-dose-moves", NEW, LEFT, NOT_KNOWN)
     frame = quarters(found, pd.Timestamp(snapshot.info.last_month))
     year = found[found["span"] == "year"]
     if year.empty or frame["times"].sum() == 0:
-        return Exhibit(**common, headline=f"New to and left high dose {words}", empty=covered.nothing())
+        return Nothing()
     length = int(year["months"].max())
     new, left = (_every(year, measure) for measure in (NEW, LEFT))
     came, went = (_by_reason(year, measure) for measure in (NEW, LEFT))
-    return Exhibit(
-        **common,
-        headline=crossings_headline(new, left, length),
-        subtitle=(
-            f"Times by quarter to {month(snapshot.info.last_month)}: new above, left below "
-            f"(n = {number(frame['times'].sum())})"
-        ),
-        figure=_figure(frame, year),
-        narrow=partial(_figure, frame[frame["back"] < YEAR], year, compact=True),
-        caption=(
-            f"{net_words(new, left, length)}{_fell(went.get(BY_DOSE[1], 0), left)}"
-            f"{_not_known(_every(year, NOT_KNOWN))} Times adults came to be {words} OME a day or ceased "
-            f"to be, by reason; counts at the right: last {length} months. Who crosses twice counts twice; "
-            "whether the number of people changed is judged by who is new and who left. How fast doses fell "
-            "is not split by quarter: see Falls, stops and plans. Deaths, deductions and exclusions are no "
-            f"achievement and no failure; without supply, it may come from elsewhere.{_uneven(frame)} "
-            f"{dose_words(snapshot, selection.threshold)} {source_words(snapshot, covered)}"
-        ),
-        table=_table(frame),
-        alt=(
-            f"In {length} months {number(new)} new: {_reasons(came)}; {number(left)} left: {_reasons(went)}. "
-            f"{net_words(new, left, length)}"
-        ),
+    words = {
+        "n": number(frame["times"].sum()),
+        "net": net_words(new, left, length),
+        "fell": _fell(went.get(BY_DOSE[1], 0), left),
+        "not_known": _not_known(_every(year, NOT_KNOWN)),
+        "months": length,
+        "uneven": _uneven(frame),
+    }
+    alt = (
+        f"In {length} months {number(new)} new: {_reasons(came)}; {number(left)} left: {_reasons(went)}. "
+        f"{net_words(new, left, length)}"
     )
+    return Finding(frame, _table(frame), (new, left, length), words, {"year": year}, alt)
 
 
 def quarters(frame: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
@@ -138,7 +123,9 @@ def _reasons(reasons: dict[str, int]) -> str:
     return ", ".join(f"{reason} {number(people)}" for reason, people in reasons.items()) or "no reason"
 
 
-def _figure(frame: pd.DataFrame, year: pd.DataFrame, *, compact: bool = False) -> Figure:
+def by_reason(frame: pd.DataFrame, year: pd.DataFrame, *, compact: bool = False) -> Figure:
+    """The quarters read, those of the last year alone for a phone, with counts of the year at the right."""
+    frame = frame[frame["back"] < YEAR] if compact else frame
     # period, measure and role → reason → people
     counts = defaultdict[tuple[str, str, str], dict[str, int]](dict)
     for period, measure, reason, people in zip(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from reporting.access.scope import Scope, Selection, Snapshot
+from reporting.charts.people.waterfall import waterfall
 from reporting.exhibits.coverage import area_name, beyond, dose_words
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.high_dose.bands import bands
-from reporting.exhibits.high_dose.funnel import funnel
-from reporting.exhibits.high_dose.new_and_left import new_and_left
+from reporting.exhibits.high_dose import bands, funnel, new_and_left
+from reporting.exhibits.high_dose import waterfall as excluded
 from reporting.exhibits.high_dose.together import together
-from reporting.exhibits.high_dose.waterfall import found_and_excluded
 from reporting.exhibits.kinds.across import Across
+from reporting.exhibits.kinds.chart import Chart
 from reporting.exhibits.kinds.come_and_gone import ComeAndGone
+from reporting.exhibits.kinds.rates import RATES_WORDS
 from reporting.exhibits.kinds.series import Series, series
 from reporting.exhibits.kinds.trend import Trend
 from reporting.exhibits.policy import policy_of
@@ -75,13 +76,73 @@ PRACTICES = Across(
     columns=("People", "Registered adults", "Per 1,000"),
     counted=dose_words,
 )
-FIRST = ((TREND, GABAPENTINOIDS), (new_and_left, PRACTICES))  # cards, row by row
+MOVES = Chart(
+    key="high-dose-moves",
+    measures=(new_and_left.NEW, new_and_left.LEFT, new_and_left.NOT_KNOWN),
+    title="New to and left high dose {dose}",
+    read=new_and_left.read,
+    headline=new_and_left.crossings_headline,
+    draw=new_and_left.by_reason,
+    subtitle="Times by quarter to {month}: new above, left below (n = {n})",
+    note=(
+        "{net}{fell}{not_known} Times adults came to be {dose} OME a day or ceased to be, by reason; counts "
+        "at the right: last {months} months. Who crosses twice counts twice; whether the number of people "
+        "changed is judged by who is new and who left. How fast doses fell is not split by quarter: see "
+        "Falls, stops and plans. Deaths, deductions and exclusions are no achievement and no failure; "
+        "without supply, it may come from elsewhere.{uneven} {high_dose}"
+    ),
+)
+EXCLUDED = Chart(
+    key="high-dose-cohort",
+    measures=(PREVALENCE,),
+    title="Who is found {dose}",
+    read=excluded.read,
+    headline=excluded.cohort_headline,
+    draw=waterfall,
+    subtitle="Adults {dose}: found, excluded by reason, in scope, on a plan, {month} (n = {n} people)",
+    note=(
+        "Adults on a long-term opioid {dose} OME a day. Blue: people left; grey: people taken away. Use "
+        "under 90 days is no long-term use and not among those found. Exclusion goes by codes on the record; "
+        "whoever is excluded stays visible, with the reason, on the worklist."
+    ),
+)
+BANDS = Chart(
+    key="high-dose-bands",
+    measures=(bands.MEASURE,),
+    title="Dose bands by quarter",
+    read=bands.read,
+    headline=bands.bands_headline,
+    draw=bands.by_quarter,
+    subtitle="Adults {dose}, % of adults on opioids, by quarter to {last} (n = {adults} adults)",
+    note=(
+        "{altogether}; those below are not drawn. Change is said only by an exact test of {ends}, corrected "
+        "over {bands} (Benjamini–Hochberg, 5%). Moving to another band is not in itself progress: see Falls, "
+        "stops and plans."
+    ),
+)
+FUNNEL = Chart(
+    key="high-dose-funnel",
+    measures=(PREVALENCE,),
+    title="Too few practices to compare by size",
+    read=funnel.read,
+    headline=funnel.funnel_headline,
+    draw=funnel.by_size,
+    subtitle="Adults {dose} per 1,000, by practice size, {month} (n = {practices})",
+    note=(
+        f"{RATES_WORDS} "
+        "{case_mix} {method} About one practice in 20 lies beyond 95% by chance, so the limits name nobody. "
+        "{high_dose}"
+    ),
+    among=True,
+    one_size=True,
+)
+FIRST = ((TREND, GABAPENTINOIDS), (MOVES, PRACTICES))  # cards, row by row
 MORE = (
     (ComeAndGone(PREVALENCE),),
     (ComeAndGone(GABAPENTINOID, per_threshold=False),),
-    (found_and_excluded,),
-    (bands,),
-    (funnel, GABAPENTINOID_USE),
+    (EXCLUDED,),
+    (BANDS,),
+    (FUNNEL, GABAPENTINOID_USE),
     (together,),
 )
 IN_MORE = (

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import pandas as pd
 
 from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
-from reporting.charts.people.waterfall import waterfall
-from reporting.exhibits.coverage import beyond, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, frame_of
-from reporting.exhibits.wording import cells, counted, month, number, share
+from reporting.exhibits.coverage import beyond
+from reporting.exhibits.kinds.chart import Finding, Nothing
+from reporting.exhibits.wording import cells, counted, number, share
 
-MEASURE = "high_dose_prevalence"
 FOUND, IN_SCOPE, PLANNED = 4, 5, 6  # steps
 
 
@@ -29,34 +26,14 @@ class Cohort:
     reasons: Mapping[str, float]
 
 
-def found_and_excluded(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | Nothing:
     """Adults on a long-term opioid beyond the threshold, less those excluded, in the latest month."""
     cohort = _cohort(snapshot, scope, selection)
-    covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, "high-dose-cohort", MEASURE)
     if cohort is None or not cohort.found:
-        return Exhibit(**common, headline=f"Who is found {words}", empty=covered.nothing())
-    rows = _rows(cohort, words)
-    draw = partial(waterfall, rows)
-    return Exhibit(
-        **common,
-        headline=cohort_headline(cohort),
-        subtitle=(
-            f"Adults {words}: found, excluded by reason, in scope, on a plan, "
-            f"{month(snapshot.info.last_month)} (n = {number(cohort.found)} people)"
-        ),
-        figure=draw(),
-        narrow=partial(draw, compact=True),
-        caption=(
-            f"Adults on a long-term opioid {words} OME a day. Blue: people left; grey: people taken away. "
-            "Use under 90 days is no long-term use and not among those found. Exclusion "
-            "goes by codes on the record; whoever is excluded stays visible, with the "
-            "reason, on the worklist. "
-            f"{source_words(snapshot, covered)}"
-        ),
-        table=pd.DataFrame({"Step": rows["label"], "People": cells(rows["people"])}),
-        alt=f"{'; '.join(rows['label'] + ': ' + rows['note'])}.",
-    )
+        return Nothing()
+    rows = _rows(cohort, beyond(snapshot, selection.threshold))
+    table = pd.DataFrame({"Step": rows["label"], "People": cells(rows["people"])})
+    return Finding(rows, table, (cohort,), {"n": number(cohort.found)})
 
 
 def cohort_headline(cohort: Cohort) -> str:

@@ -2,60 +2,40 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
 
 from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
-from reporting.charts.people.caseload import caseload_bars
-from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.kinds.across import left_out, marked, to_look_at
-from reporting.exhibits.wording import counted, month, number, share
+from reporting.exhibits.kinds.chart import Finding, Nothing
+from reporting.exhibits.wording import counted, number, share
 
 MEASURE = "clinicians_named"
 NOBODY = "Nobody named"
 
 
-def caseload(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | Nothing:
     """People on a high dose by practice and named clinician; practices with most unnamed people first."""
-    among = selection.among()
-    frame = figures.caseloads(snapshot, scope, among).frame
-    covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, "plan-caseload", MEASURE)
+    frame = figures.caseloads(snapshot, scope, selection.among()).frame
     if frame.empty:
-        return Exhibit(**common, headline="Caseload by clinician", empty=covered.nothing())
+        return Nothing()
     rows = _rows(frame, selection)
     order = rows.drop_duplicates("practice")
     shown = to_look_at(order, selection)
-    draw = partial(caseload_bars, rows[rows["practice"].isin(shown["practice"])])
-    people = int(frame["people"].sum())
-    return Exhibit(
-        **common,
-        headline=caseload_headline(frame),
-        subtitle=(
-            f"{among_words(snapshot, scope, selection)}"
-            f"People on a high dose by the clinician named in their plan, {month(snapshot.info.last_month)} "
-            f"(n = {counted(people, 'person', 'people')})"
-        ),
-        figure=draw(),
-        narrow=partial(draw, compact=True),
-        caption=(
-            f"High dose: {words} OME a day, or a high-dose gabapentinoid. Practices with most people without "
-            "a clinician first. Each blue piece: one clinician’s people; hollow: nobody is named. Codes are "
-            "the practice’s own pseudonyms. A large caseload is no fault: it shows who may need help. "
-            f"{left_out(order, shown)}{source_words(snapshot, covered)}"
-        ),
-        table=pd.DataFrame(
-            {
-                "Practice": rows["name"],
-                "Code": rows["practice_code"],
-                "PCN": rows["pcn"],
-                "Clinician": rows["clinician"].fillna(NOBODY),
-                "People": rows["people"],
-            }
-        ),
+    table = pd.DataFrame(
+        {
+            "Practice": rows["name"],
+            "Code": rows["practice_code"],
+            "PCN": rows["pcn"],
+            "Clinician": rows["clinician"].fillna(NOBODY),
+            "People": rows["people"],
+        }
+    )
+    return Finding(
+        rows[rows["practice"].isin(shown["practice"])],
+        table,
+        (frame,),
+        {"n": counted(int(frame["people"].sum()), "person", "people"), "left_out": left_out(order, shown)},
         alt=f"{caseload_headline(frame)}. {counted(rows['practice'].nunique(), 'practice', 'practices')}.",
     )
 

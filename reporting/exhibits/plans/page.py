@@ -6,17 +6,20 @@ import pandas as pd
 
 from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
+from reporting.charts.people.caseload import caseload_bars
 from reporting.exhibits.coverage import area_name, beyond, coverage
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.kinds import rates
 from reporting.exhibits.kinds.also_measured import AlsoMeasured
+from reporting.exhibits.kinds.chart import Chart
 from reporting.exhibits.kinds.grid import Grid
 from reporting.exhibits.kinds.series import Series, judged
 from reporting.exhibits.kinds.shares import Shares
 from reporting.exhibits.kinds.trend import Trend
 from reporting.exhibits.matrix import GAP, UNKNOWN
-from reporting.exhibits.plans import caseload, items
+from reporting.exhibits.plans import caseload as named
 from reporting.exhibits.plans import headings as own
+from reporting.exhibits.plans import items
 from reporting.exhibits.plans import practices as low
 from reporting.exhibits.wording import FEWEST_FOR_PERCENT, counted, month, number
 
@@ -107,8 +110,23 @@ handling = Shares(
         "count as on it. Early requests are recorded by few systems."
     ),
 )
+caseload = Chart(
+    key="plan-caseload",
+    measures=(named.MEASURE,),
+    title="Caseload by clinician",
+    read=named.read,
+    headline=named.caseload_headline,
+    draw=caseload_bars,
+    subtitle="People on a high dose by the clinician named in their plan, {month} (n = {n})",
+    note=(
+        "High dose: {dose} OME a day, or a high-dose gabapentinoid. Practices with most people without a "
+        "clinician first. Each blue piece: one clinician’s people; hollow: nobody is named. Codes are the "
+        "practice’s own pseudonyms. A large caseload is no fault: it shows who may need help. {left_out}"
+    ),
+    among=True,
+)
 FIRST = (headings, trend, people, practices)
-MORE = (handling, caseload.caseload)
+MORE = (handling, caseload)
 ALSO = AlsoMeasured(("severe_pain", "headings_complete", "resources_in_use"))
 IN_MORE = "prescriptions, clinicians, new and left, other measures"
 

@@ -2,70 +2,35 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
 
 from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.intervals import interval
-from reporting.charts.rates.dots import interval_dots
-from reporting.exhibits.coverage import beyond, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.kinds.chart import Finding, Nothing
 from reporting.exhibits.policy import suppress_below
-from reporting.exhibits.wording import cells, counted, month, number, percent, share, size
+from reporting.exhibits.wording import cells, counted, number, percent, share, size
 
 MEASURE = "declined_reasons"
 
 
-def declined(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | Nothing:
     """Reasons for declining as shares of the offers declined, with 95 % intervals."""
     frame = figures.measure_by_month(snapshot, scope, selection, [MEASURE], [selection.threshold]).frame
     found = frame[frame["month"] == pd.Timestamp(snapshot.info.last_month)]
-    covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, "referral-declined", MEASURE)
     offers = figures.referral_stages(snapshot, scope, selection).frame["offered"].sum()
     total = found["denominator"].max() if len(found) else 0
     if total == 0:
-        empty = (
-            f"Of {counted(offers, 'offer', 'offers')} in the last 12 months none was declined."
-            if offers
-            else covered.nothing()
-        )
-        return Exhibit(**common, headline="Why people decline a referral", empty=empty)
+        none = f"Of {counted(offers, 'offer', 'offers')} in the last 12 months none was declined."
+        return Nothing(none if offers else "")
     frame = _shares(found[found["numerator"] != 0], total)
-    draw = partial(interval_dots, frame, None, "", "{:.0%}")
-    return Exhibit(
-        **common,
-        headline=declined_headline(frame, total, offers),
-        subtitle=(
-            f"Reasons recorded, {month(snapshot.info.month(11))} to {month(snapshot.info.last_month)} "
-            f"({size(total, 'offer', 'offers')} declined)"
-        ),
-        figure=draw(),
-        narrow=partial(draw, compact=True),
-        caption=(
-            "Dot: share of the offers declined; line: 95% Wilson interval. A reason is named where at least "
-            f"{suppress_below(snapshot)} people of the ICB gave it at any time; everything else is another "
-            "reason. No share is good or bad. Offers to people on a "
-            f"high dose then ({words} OME a day or a high-dose gabapentinoid). "
-            f"{source_words(snapshot, covered)}"
-        ),
-        table=pd.DataFrame(
-            {
-                "Reason": frame["label"],
-                "Offers declined": cells(frame["numerator"]),
-                "Of": cells([total] * len(frame)),
-                "%": frame["value"] * 100,
-                "Lower 95%": frame["lower"] * 100,
-                "Upper 95%": frame["upper"] * 100,
-            }
-        ),
-        alt=(
-            f"{number(total)} of {counted(offers, 'offer', 'offers')} declined: "
-            + "; ".join(f"{row.label} {row.note}" for row in frame.itertuples())
-            + "."
-        ),
+    told = "; ".join(f"{row.label} {row.note}" for row in frame.itertuples())
+    return Finding(
+        frame,
+        _table(frame, total),
+        (frame, total, offers),
+        {"n": size(total, "offer", "offers"), "least": suppress_below(snapshot)},
+        alt=f"{number(total)} of {counted(offers, 'offer', 'offers')} declined: {told}.",
     )
 
 
@@ -95,5 +60,18 @@ def _shares(found: pd.DataFrame, total: float) -> pd.DataFrame:
             "upper": [high for _, high in bounds],
             "note": [share(count, total) for count in ordered["numerator"]],
             "role": "data",
+        }
+    )
+
+
+def _table(frame: pd.DataFrame, total: float) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Reason": frame["label"],
+            "Offers declined": cells(frame["numerator"]),
+            "Of": cells([total] * len(frame)),
+            "%": frame["value"] * 100,
+            "Lower 95%": frame["lower"] * 100,
+            "Upper 95%": frame["upper"] * 100,
         }
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -12,11 +11,10 @@ from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.contrast import beside, compared
 from reporting.analysis.correction import correction
 from reporting.analysis.intervals import interval
-from reporting.charts.people import stages as chart
-from reporting.exhibits.coverage import beyond, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.coverage import coverage
+from reporting.exhibits.kinds.chart import Finding, Nothing
 from reporting.exhibits.policy import suppress_below
-from reporting.exhibits.wording import FEWEST_FOR_PERCENT, cells, counted, month, number, part, size
+from reporting.exhibits.wording import FEWEST_FOR_PERCENT, cells, counted, number, part, size
 
 STEPS = (("made", "offered"), ("accepted", "made"), ("attended", "accepted"), ("completed", "attended"))
 COMPARED = 2  # services with a share, to be told apart
@@ -27,51 +25,31 @@ MEASURES = (
 )  # fmt: skip
 
 
-def stages(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | Nothing:
     """Each stage of referral as a share of the stage before, by service, with 95 % intervals."""
     frame = figures.referral_stages(snapshot, scope, selection).frame
-    covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, "referral-stages", *MEASURES)
     if frame.empty or frame["offered"].sum() == 0:
-        unsent = covered.without("referrals")
-        return Exhibit(
-            **common,
-            headline="Referrals are not known" if unsent else "No referral was offered in the last 12 months",
-            empty=covered.nothing()
-            if unsent or covered.counted == 0
-            else "Choose a wider area or the lower threshold.",
-        )
-    references = _references(frame)
+        covered = coverage(snapshot, scope, selection)
+        if covered.without("referrals"):
+            return Nothing(title="Referrals are not known")
+        return Nothing("Choose a wider area or the lower threshold." if covered.counted else "")
+    references, least = _references(frame), suppress_below(snapshot)
     frame = frame[(frame[list(STAGES)] != 0).any(axis=1)].sort_values(
         "offered", ascending=False, kind="stable"
     )
-    found = steps(frame, suppress_below(snapshot))
-    notes = {step.capitalize(): f"of {of}" for step, of in STEPS}
-    draw = partial(chart.referral_stages, found, references, notes)
-    return Exhibit(
-        **common,
-        headline=stages_headline(found),
-        subtitle=(
-            f"Share of the stage before, by service, offers of {month(snapshot.info.month(11))} to "
-            f"{month(snapshot.info.last_month)} ({size(frame['offered'].sum(), 'offer', 'offers')})"
-        ),
-        figure=draw(),
-        narrow=partial(draw, compact=True),
-        caption=(
-            f"Figure: share and number of offers, counts alone of fewer than {FEWEST_FOR_PERCENT}; line: "
-            "95% Wilson interval; dotted: all services together. Orange: below all services by an exact "
-            f"test, of {suppress_below(snapshot)} referrals or more, corrected over "
-            f"{counted(int(found['compared'].max()), 'comparison', 'comparisons')} made at once "
-            f"(Benjamini–Hochberg, 5%). Offers to people on a high dose then ({words} OME a day or a "
-            "high-dose gabapentinoid, not excluded), as far as they had come by the end of the data: "
-            "recent ones may still be on their way. "
-            f"{_mismatch_words(frame['mismatched'].sum())}{source_words(snapshot, covered)}"
-        ),
-        table=_table(frame),
-        alt=(
-            f"Offers: {_through(frame)}; {counted(len(frame), 'service', 'services')}. "
-            f"{stages_headline(found)}."
-        ),
+    found = steps(frame, least)
+    return Finding(
+        found,
+        _table(frame),
+        (found,),
+        {
+            "n": size(frame["offered"].sum(), "offer", "offers"),
+            "least": least,
+            "compared": counted(int(found["compared"].max()), "comparison", "comparisons"),
+            "mismatch": _mismatch_words(frame["mismatched"].sum()),
+        },
+        {"references": references, "stage_notes": {step.capitalize(): f"of {of}" for step, of in STEPS}},
+        f"Offers: {_through(frame)}; {counted(len(frame), 'service', 'services')}. {stages_headline(found)}.",
     )
 
 

@@ -2,63 +2,45 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
 
 from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.correction import correction
 from reporting.analysis.intervals import median_chance
-from reporting.charts.rates.dots import interval_dots
-from reporting.exhibits.coverage import beyond, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.coverage import coverage
+from reporting.exhibits.kinds.chart import Finding, Nothing
 from reporting.exhibits.policy import suppress_below
-from reporting.exhibits.wording import cells, counted, days, listed, month, number, size
+from reporting.exhibits.wording import cells, counted, days, listed, number, size
 
 MEASURE = "days_to_first_contact"
 ALL = "All services"
 EMPTY = "Fewer than {least} people had a first contact in the last 12 months. Choose a wider area."
 
 
-def waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | Nothing:
     """Median days from referral to first contact with the middle half, by service."""
     least = suppress_below(snapshot)
     found = _with_people(snapshot, scope, selection, least)
-    covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, "referral-waits", MEASURE)
     together, services = found[found["service"] == ALL], found[found["service"] != ALL]
     if together["median"].isna().all():
-        empty = EMPTY.format(least=least) if covered.counted else covered.nothing()
-        return Exhibit(**common, headline="Days from referral to first contact", empty=empty)
+        return Nothing(EMPTY.format(least=least) if coverage(snapshot, scope, selection).counted else "")
     total = together.iloc[0]
-    frame = _judged(services, float(total["median"]))
-    draw = partial(interval_dots, frame, float(total["median"]), f"all {days(total['median'])}", "{:.1f}")
-    return Exhibit(
-        **common,
-        headline=waits_headline(frame, total),
-        subtitle=(
-            f"Days from referral to first contact, by service, {month(snapshot.info.month(11))} to "
-            f"{month(snapshot.info.last_month)} ({size(total['people'], 'person', 'people')})"
-        ),
-        figure=draw(),
-        narrow=partial(draw, compact=True),
-        caption=(
-            "First attended contacts. Dot: median; line: middle half of people. Orange: longer "
-            "than all together by the error of a median "
-            f"(McGill 1978), corrected over {counted(int(frame['compared'].max()), 'service', 'services')} "
-            "(Benjamini–Hochberg, 5%). Those still waiting are not in it: a service that sees nobody looks "
-            "no slower. Contacts by their own date, whenever they were offered, of people on a high dose "
-            f"at the offer ({words} OME a day or a high-dose gabapentinoid). A median needs {least} people. "
-            f"{source_words(snapshot, covered)}"
-        ),
-        table=_table(found),
-        alt=(
-            f"Median of all {days(total['median'])}, middle half {days(total['lower'])} to "
-            f"{days(total['upper'])}. "
-            + "; ".join(f"{label}: {note}" for label, note in zip(frame["label"], frame["note"], strict=True))
-            + "."
-        ),
+    median = float(total["median"])
+    frame = _judged(services, median)
+    told = "; ".join(f"{label}: {note}" for label, note in zip(frame["label"], frame["note"], strict=True))
+    return Finding(
+        frame,
+        _table(found),
+        (frame, total),
+        {
+            "n": size(total["people"], "person", "people"),
+            "least": least,
+            "services": counted(int(frame["compared"].max()), "service", "services"),
+        },
+        {"reference": median, "reference_label": f"all {days(median)}", "unit_format": "{:.1f}"},
+        f"Median of all {days(median)}, middle half {days(total['lower'])} to {days(total['upper'])}. "
+        f"{told}.",
     )
 
 

@@ -2,73 +2,43 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
 
 from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.intervals import poisson_rate
-from reporting.charts.rates.dots import interval_dots
 from reporting.charts.written import TENTHS, written
-from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.kinds.across import judged
-from reporting.exhibits.kinds.rates import RATES_WORDS, SURELY, UNSURE
-from reporting.exhibits.safeguards.items import NEVER_AN_AIM, NUMBER, year_words
+from reporting.exhibits.kinds.chart import Finding, Nothing
+from reporting.exhibits.kinds.rates import SURELY, UNSURE
+from reporting.exhibits.safeguards.items import NUMBER
 from reporting.exhibits.wording import ALONE, cells, counted, listed, number, size
 
 PER = 100
 
 
-def reductions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | Nothing:
     """Reductions per 100 people on a high dose, by PCN, or by practice within a PCN; in order of name."""
     among = selection.among()
     title, places = ("Practice", "practices") if among.pcn else ("PCN", "PCNs")
-    read = figures.measure_by_practice if among.pcn else figures.measure_by_pcn
-    found = read(snapshot, scope, among, [NUMBER], [selection.threshold], [snapshot.info.last_month]).frame
+    ask = figures.measure_by_practice if among.pcn else figures.measure_by_pcn
+    found = ask(snapshot, scope, among, [NUMBER], [selection.threshold], [snapshot.info.last_month]).frame
     frame = _rates(found, "name" if among.pcn else "pcn")
-    covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, "best-interest-number", NUMBER)
     if frame.empty:
-        return Exhibit(**common, headline="Best-interest reductions", empty=covered.nothing())
+        return Nothing()
     made, cohort = found["numerator"].sum(), found["denominator"].sum()
     overall = made / cohort * PER
     frame = _neutral(judged(frame, "neither", "per 100"))
     apart = list(frame.loc[frame["role"] == "neutral", "label"])
-    draw = partial(interval_dots, frame, overall, f"all {_rate(overall)}", "{:.1f}")
-    return Exhibit(
-        **common,
-        headline=number_headline(made, overall, apart, places if len(frame) > 1 else ""),
-        subtitle=(
-            f"{among_words(snapshot, scope, selection)}"
-            f"Reductions in the {year_words(snapshot)}, {places} by name "
-            f"({size(made, 'reduction', 'reductions')}, {number(cohort)} people)"
-        ),
-        figure=draw(),
-        narrow=partial(draw, compact=True),
-        caption=(
-            f"Per 100 people {words} OME a day, or on a high-dose gabapentinoid; line: 95% interval. "
-            f"{NEVER_AN_AIM} {RATES_WORDS} Purple: high or low, which is a reason to ask, not a verdict; "
-            f"grey: {UNSURE}. The Faculty of Pain Medicine advises against forced reductions. Intervals: "
-            "exact Poisson below 10, Byar’s from 10. Reductions of people below the threshold count too. "
-            f"{source_words(snapshot, covered)}"
-        ),
-        table=pd.DataFrame(
-            {
-                title: frame["label"],
-                "Reductions": cells(frame["numerator"]),
-                "On a high dose": cells(frame["denominator"]),
-                "Per 100": frame["value"],
-                "Lower 95%": frame["lower"],
-                "Upper 95%": frame["upper"],
-            }
-        ),
-        alt=(
-            f"Reductions per 100 people on a high dose from {_rate(frame['value'].min())} to "
-            f"{_rate(frame['value'].max())} in {number(len(frame))} {places}; all together {_rate(overall)}. "
-            f"High or low, {SURELY}: {listed(apart) or 'none'}."
-        ),
+    return Finding(
+        frame,
+        _table(frame, title),
+        (made, overall, apart, places if len(frame) > 1 else ""),
+        {"places": places, "n": size(made, "reduction", "reductions"), "people": number(cohort)},
+        {"reference": overall, "reference_label": f"all {_rate(overall)}", "unit_format": "{:.1f}"},
+        f"Reductions per 100 people on a high dose from {_rate(frame['value'].min())} to "
+        f"{_rate(frame['value'].max())} in {number(len(frame))} {places}; all together {_rate(overall)}. "
+        f"High or low, {SURELY}: {listed(apart) or 'none'}.",
     )
 
 
@@ -114,3 +84,16 @@ def _rate(value: float) -> str:
 
 def _note(value: float, n: float, of: float) -> str:
     return f"{_rate(value)}  {number(n)} of {number(of)}"
+
+
+def _table(frame: pd.DataFrame, title: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            title: frame["label"],
+            "Reductions": cells(frame["numerator"]),
+            "On a high dose": cells(frame["denominator"]),
+            "Per 100": frame["value"],
+            "Lower 95%": frame["lower"],
+            "Upper 95%": frame["upper"],
+        }
+    )

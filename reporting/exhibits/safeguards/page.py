@@ -6,9 +6,12 @@ import pandas as pd
 
 from reporting import figures, people
 from reporting.access.scope import Scope, Selection, Snapshot
+from reporting.charts.rates.dots import interval_dots
 from reporting.exhibits.coverage import area_name
 from reporting.exhibits.exhibit import Head
+from reporting.exhibits.kinds.chart import Chart
 from reporting.exhibits.kinds.grid import Grid
+from reporting.exhibits.kinds.rates import RATES_WORDS, UNSURE
 from reporting.exhibits.kinds.shares import Item, Shares
 from reporting.exhibits.matrix import GAP, UNKNOWN
 from reporting.exhibits.policy import taper_rule
@@ -59,9 +62,25 @@ together = Shares(
     ),
     nothing=items.nobody,
 )
+reductions = Chart(
+    key="best-interest-number",
+    measures=(items.NUMBER,),
+    title="Best-interest reductions",
+    read=best_interest.read,
+    headline=best_interest.number_headline,
+    draw=interval_dots,
+    subtitle="Reductions in the 12 months to {month}, {places} by name ({n}, {people} people)",
+    note=(
+        "Per 100 people {dose} OME a day, or on a high-dose gabapentinoid; line: 95% interval. "
+        f"{items.NEVER_AN_AIM} {RATES_WORDS} Purple: high or low, which is a reason to ask, not a verdict; "
+        f"grey: {UNSURE}. The Faculty of Pain Medicine advises against forced reductions. Intervals: exact "
+        "Poisson below 10, Byar’s from 10. Reductions of people below the threshold count too."
+    ),
+    among=True,
+)
 
 FIRST = (practices,)
-MORE = (each, together, best_interest.reductions)
+MORE = (each, together, reductions)
 IN_MORE = "each safeguard, second opinions, reductions by PCN"
 
 

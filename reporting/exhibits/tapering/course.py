@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,11 +9,10 @@ import pandas as pd
 from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.intervals import median_notch
-from reporting.charts.people.trajectory import trajectory_chart
-from reporting.exhibits.coverage import beyond, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.coverage import beyond, coverage
+from reporting.exhibits.kinds.chart import Finding, Nothing
 from reporting.exhibits.policy import suppress_below, taper_rule
-from reporting.exhibits.wording import counted, month, number, percent
+from reporting.exhibits.wording import counted, number, percent
 
 MEASURE = "tapering"
 PLAN, NONE = "plan", "no plan"
@@ -23,49 +21,26 @@ STILL_FOLLOWED = 0.25
 YEAR = 48  # weeks: the 28 days from here end a year after the start
 
 
-def course(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | Nothing:
     """Relative dose by weeks since the start: median and middle half of plans, median without a plan."""
     least = suppress_below(snapshot)
     frame = figures.taper_course(snapshot, scope, selection, least, STILL_FOLLOWED).frame
-    covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, "taper-course", MEASURE)
     plans = frame[frame["series"] == PLAN]
     if not (plans["week"] > 0).any():
-        empty = f"Fewer than {least} plans with a baseline {words} have a dose after their start."
-        return Exhibit(
-            **common,
-            headline="Dose since the plan began",
-            empty=f"{empty} Choose a wider area or the lower threshold."
-            if covered.counted
-            else covered.nothing(),
+        if not coverage(snapshot, scope, selection).counted:
+            return Nothing()
+        return Nothing(
+            f"Fewer than {least} plans with a baseline {beyond(snapshot, selection.threshold)} have a dose "
+            "after their start. Choose a wider area or the lower threshold."
         )
-    down = taper_rule(snapshot, "down_percent")
-    drawn = frame.assign(group=frame["series"].map(NAMES), n=frame["people"])
-    draw = partial(
-        trajectory_chart, drawn, reference=1 - down / 100, reference_label=f"tapering: {100 - down}%"
-    )
-    return Exhibit(
-        **common,
-        headline=course_headline(frame),
-        subtitle=(
-            f"Dose as a share of that before the plan, by weeks since the start "
-            f"(n = {counted(plans['people'].max(), 'plan', 'plans')}; under the weeks: still followed)"
-        ),
-        figure=draw(),
-        narrow=partial(draw, compact=True),
-        caption=(
-            f"Mean dose of 28 days to {month(snapshot.info.last_month)}, baseline {words}: mean of the 12 "
-            "months before. Line: median; band: middle half of those on a plan. "
-            "Grey: people who never had a plan, from the third month end running with a high dose; a high "
-            "dose falls by itself as well. Who is put on a plan is no accident, so the gap is not the "
-            "plan’s effect. Only people with supply on half the days of a window, so n changes: who stopped, "
-            "died or left is no longer counted, and "
-            f"recent starts reach few weeks. Weeks are drawn while at least {least} people and a "
-            "quarter of those at the start are followed. "
-            f"{source_words(snapshot, covered)}"
-        ),
-        table=_table(frame),
-        alt=" ".join(_told(frame, series) for series in (PLAN, NONE) if (frame["series"] == series).any()),
+    reference = 100 - taper_rule(snapshot, "down_percent")
+    return Finding(
+        frame.assign(group=frame["series"].map(NAMES), n=frame["people"]),
+        _table(frame),
+        (frame,),
+        {"n": counted(plans["people"].max(), "plan", "plans"), "least": least},
+        {"reference": reference / 100, "reference_label": f"tapering: {reference}%"},
+        " ".join(_told(frame, series) for series in (PLAN, NONE) if (frame["series"] == series).any()),
     )
 
 

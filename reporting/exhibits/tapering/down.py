@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
 
 from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
-from reporting.charts.people.waterfall import waterfall
-from reporting.exhibits.coverage import beyond, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.kinds.chart import Finding, Nothing
 from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.wording import beside, cells, counted, month, number, size
+from reporting.exhibits.wording import beside, cells, counted, number, size
 
 MEASURE, AFTER = "tapering", "tapering_after_fall"
 HARM = "a red fall, a stop or an unknown dose"
@@ -20,37 +16,17 @@ POSSIBLY = "too fast or possibly so"
 YEAR = 12
 
 
-def down(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | Nothing:
     """Plans by how the dose came down since their start, as bars of people."""
     asked = [MEASURE, AFTER], [selection.threshold]
     frame = figures.measure_by_month(snapshot, scope, selection, *asked).frame
     least = taper_rule(snapshot, "down_percent")
     now, before = (_ways(frame, pd.Timestamp(snapshot.info.month(back)), least) for back in (0, YEAR))
-    covered, common = coverage(snapshot, scope, selection), frame_of(snapshot, "taper-down", MEASURE, AFTER)
     if now.empty:
-        return Exhibit(**common, headline="How people on a plan came down", empty=covered.nothing())
+        return Nothing()
     of = now["people"].iloc[0]
-    return Exhibit(
-        **common,
-        headline=down_headline(now["people"].iloc[-1], of, least),
-        subtitle=(
-            f"Plans at least {taper_rule(snapshot, 'min_plan_days')} days old, from "
-            f"{beyond(snapshot, selection.threshold)}, {month(snapshot.info.last_month)} "
-            f"({size(of, 'plan', 'plans')})"
-        ),
-        figure=waterfall(now),
-        narrow=partial(waterfall, now, compact=True),
-        caption=(
-            f"Plans, open or ended, with a baseline {beyond(snapshot, selection.threshold)}; baseline: mean "
-            f"of the 12 months before the plan. Step by step: at least {least}% below it without {HARM} "
-            "since 90 days before the start, slow stops among them. Too fast or possibly so: as far down "
-            f"after one of these; a red fall is above {taper_rule(snapshot, 'red_fall_percent')}% between "
-            "28-day means. A high-dose group falls somewhat without any plan. "
-            f"{source_words(snapshot, covered)}"
-        ),
-        table=_table(now, before),
-        alt=f"{'; '.join(now['label'] + ': ' + now['note'])}.",
-    )
+    facts = (now["people"].iloc[-1], of, least)
+    return Finding(now, _table(now, before), facts, {"n": size(of, "plan", "plans")})
 
 
 def down_headline(rest: float, of: float, least: int) -> str:

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 
 import pandas as pd
 
 from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.year_apart import YearApart
-from reporting.charts.people.waterfall import waterfall
-from reporting.exhibits.coverage import beyond, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.kinds.chart import Finding, Nothing
 from reporting.exhibits.kinds.shares import alt, judged_words, rows, table, to_latest
-from reporting.exhibits.policy import policy_of, taper_rule
-from reporting.exhibits.wording import counted, month, number, size
+from reporting.exhibits.policy import policy_of
+from reporting.exhibits.wording import counted, number, size
 
 FALLS, STOPS, UNKNOWN = "falls_of_everybody", "stops_of_everybody", "falls_not_known"
 STATUSES = {"neither": "no plan", "plan": "on a plan", "best interest": "best interest"}
 
 
-def everybody(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | Nothing:
     """Of those beyond the threshold a year before, the shares whose dose fell by more than the red limit or
     who stopped abruptly in the 12 months since: by plan, best interest or neither; and a year before. Of whom
     it is not known stands beside them."""
     asked = [FALLS, STOPS, UNKNOWN], [selection.threshold]
     frame = figures.measure_by_month(snapshot, scope, selection, *asked).frame
-    red = taper_rule(snapshot, "red_fall_percent")
     names = {(FALLS, one): f"Fell fast, {words}" for one, words in STATUSES.items()}
     names |= {(STOPS, one): f"Stopped, {words}" for one, words in STATUSES.items()}
     names |= {(UNKNOWN, one): f"Not known, {words}" for one, words in STATUSES.items()}
@@ -37,40 +33,21 @@ def everybody(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
         one = to_latest(snapshot, scope, selection, part) if len(part) else None
         if one is not None and (measure != UNKNOWN or one.now[0] != 0):
             found[label] = one
-    covered = coverage(snapshot, scope, selection)
-    common = frame_of(snapshot, "falls-everybody", FALLS, STOPS, UNKNOWN)
     if not found:
-        return Exhibit(**common, headline="Falls and stops of everybody", empty=covered.nothing())
+        return Nothing()
     made = rows(found, {label: label for label in names.values()})
-    bars = _bars(made)
     fell = {one: found[names[FALLS, one]].now for one in STATUSES if names[FALLS, one] in found}
     people = sum(of for _, of in fell.values())
     stopped, unknown = (
         sum(found[names[measure, one]].now[0] for one in STATUSES if names[measure, one] in found)
         for measure in (STOPS, UNKNOWN)
     )
-    return Exhibit(
-        **common,
-        headline=everybody_headline(fell, stopped, unknown),
-        subtitle=(
-            f"People {beyond(snapshot, selection.threshold)} a year ago; too fast: more than {red}% in four "
-            f"weeks, {month(snapshot.info.month(11))} to {month(snapshot.info.last_month)} "
-            f"({size(people, 'person', 'people')})"
-        ),
-        figure=waterfall(bars),
-        narrow=partial(waterfall, bars, compact=True),
-        caption=(
-            "Bars: people; orange: fell or stopped; grey: not known. Whether a share changed in a year is in "
-            f"the table. {judged_words(snapshot, scope, selection)} Fell fast: by more than {red}% between "
-            f"28-day means, from {taper_rule(snapshot, 'watch_from_mg')} mg a day or more; stopped: "
-            f"{policy_of(snapshot)['dose']['no_supply_days']} days without supply after at least "
-            f"{taper_rule(snapshot, 'abrupt_percent')}% of the dose before. Not known: what was issued has "
-            "no dose, and a fall or a stop may be in it; Worklist lists those people. Falls and stops of "
-            f"gabapentinoids are not looked for. {source_words(snapshot, covered)}"
-        ),
-        table=table(made),
-        alt=alt(made),
-    )
+    words = {
+        "n": size(people, "person", "people"),
+        "judged": judged_words(snapshot, scope, selection),
+        "days": policy_of(snapshot)["dose"]["no_supply_days"],
+    }
+    return Finding(_bars(made), table(made), (fell, stopped, unknown), words, alt=alt(made))
 
 
 def everybody_headline(

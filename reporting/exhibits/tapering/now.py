@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
 
 from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
-from reporting.charts.rates.dots import interval_dots
-from reporting.exhibits.coverage import among_words, beyond, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, definition, frame_of
+from reporting.exhibits.coverage import beyond
+from reporting.exhibits.exhibit import definition
 from reporting.exhibits.kinds import case_mix
 from reporting.exhibits.kinds.across import judged, with_intervals
-from reporting.exhibits.kinds.rates import SHARES_WORDS, UNSURE
-from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.tapering.down import HARM, POSSIBLY
-from reporting.exhibits.wording import beside, cells, counted, month, number, percent, size
+from reporting.exhibits.kinds.chart import Finding, Nothing
+from reporting.exhibits.tapering.down import POSSIBLY
+from reporting.exhibits.wording import beside, cells, counted, number, percent, size
 
 MEASURE, AFTER = "below_threshold_now", "below_threshold_after_fall"
 
 
-def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | Nothing:
     """Plans now below the threshold with supply, as a share of those beyond it at baseline.
 
     By PCN for the whole ICB or a place, by practice within a PCN.
@@ -39,46 +35,35 @@ def below_now(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit
     together = figures.measure_by_month(snapshot, scope, among, *asked).frame
     together = together[together["month"] == pd.Timestamp(snapshot.info.last_month)].set_index("measure")
     numerator, denominator = (together[name].astype(float) for name in ("numerator", "denominator"))
-    covered, words = coverage(snapshot, scope, among), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, "taper-below-now", MEASURE, AFTER)
     if found.empty or denominator[MEASURE] == 0:
-        return Exhibit(**common, headline="Below the threshold now", empty=covered.nothing())
+        return Nothing()
     stopped = read_stopped(snapshot, scope, among).frame.set_index(key)["stopped"]
     frame = judged(with_intervals(found), "higher")
     frame = frame.assign(after=frame[key].map(after), stopped=frame[key].map(stopped), label=frame[by])
     frame = frame.sort_values(["value", "label"], ascending=[False, True], ignore_index=True)
     below, plans = numerator[MEASURE], denominator[MEASURE]
-    reference, more = below / plans, _more(figures.taper_now(snapshot, scope, among).frame["stopped"])
-    draw = partial(interval_dots, _rows(frame), reference, f"all {percent(reference)}", "{:.0%}")
-    days = taper_rule(snapshot, "min_plan_days")
-    return Exhibit(
-        **common,
-        headline=(
-            f"{number(below)} of {counted(plans, 'person', 'people')} are no longer {words}, step by step"
-            f"{_also(numerator[AFTER])}{more}"
-        ),
-        subtitle=(
-            f"{among_words(snapshot, scope, selection)}Plans from {words}, still with supply, by "
-            f"{'practice' if by == 'name' else 'PCN'}, {month(snapshot.info.last_month)} "
-            f"({size(plans, 'plan', 'plans')})"
-        ),
-        figure=draw(),
-        narrow=partial(draw, compact=True),
-        caption=(
-            f"Plans at least {days} days old with a baseline {words}. Step "
-            f"by step: without {HARM}. Dot: share; line: 95% Wilson interval. {SHARES_WORDS} "
-            f"{case_mix.words(definition(snapshot, scope, MEASURE))} Blue: higher; orange: lower; grey: "
-            f"{UNSURE}. Those below after one of these are told apart. Stopped means no supply for 60 days: "
-            "it is not counted as below, because zero is often not the aim. "
-            f"{source_words(snapshot, covered)}"
-        ),
-        table=_table(frame, title),
-        alt=(
-            f"Shares below the threshold from {percent(frame['value'].min())} to "
-            f"{percent(frame['value'].max())} "
-            f"in {len(frame)} {'practices' if by == 'name' else 'PCNs'}; all together "
-            f"{percent(reference)}."
-        ),
+    reference, stopped = below / plans, figures.taper_now(snapshot, scope, among).frame["stopped"]
+    of = "practice" if by == "name" else "PCN"
+    return Finding(
+        _rows(frame),
+        _table(frame, title),
+        (below, plans, beyond(snapshot, selection.threshold), numerator[AFTER], stopped),
+        {
+            "by": of,
+            "n": size(plans, "plan", "plans"),
+            "case_mix": case_mix.words(definition(snapshot, scope, MEASURE)),
+        },
+        {"reference": reference, "reference_label": f"all {percent(reference)}"},
+        f"Shares below the threshold from {percent(frame['value'].min())} to "
+        f"{percent(frame['value'].max())} in {len(frame)} {of}s; all together {percent(reference)}.",
+    )
+
+
+def headline(below: float, plans: float, dose: str, after: float, stopped: pd.Series) -> str:
+    """How many are no longer beyond the threshold step by step, after a fall, or stopped."""
+    return (
+        f"{number(below)} of {counted(plans, 'person', 'people')} are no longer {dose}, step by step"
+        f"{_also(after)}{_more(stopped)}"
     )
 
 

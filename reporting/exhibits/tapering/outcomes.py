@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from math import isnan
 
 import numpy as np
@@ -12,14 +11,12 @@ from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.contrast import beside, compared
 from reporting.analysis.correction import correction
-from reporting.charts.people.outcomes import outcome_dots
 from reporting.disclosure import judging
-from reporting.exhibits.coverage import beyond, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, frame_of
 from reporting.exhibits.kinds.across import with_intervals
+from reporting.exhibits.kinds.chart import Finding, Nothing
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.tapering.down import HARM
-from reporting.exhibits.wording import cells, counted, listed, month, number, percent, size
+from reporting.exhibits.wording import cells, counted, listed, number, percent, size
 
 OUTCOMES = "outcome_band_share"
 OUTCOMES_AFTER = "outcome_band_after_fall"
@@ -36,7 +33,7 @@ ARE = {
 }
 
 
-def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | Nothing:
     """Plans of 12 months or more by dose as a share of baseline, beside the published cohort."""
     both, asked = [OUTCOMES, OUTCOMES_AFTER], [selection.threshold]
     frame = figures.measure_by_month(snapshot, scope, selection, both, asked).frame
@@ -44,54 +41,39 @@ def outcomes(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
     after = frame[frame["measure"] == OUTCOMES_AFTER].set_index("category")["numerator"]
     frame = with_intervals(frame[frame["measure"] == OUTCOMES])
     unknown = frame.loc[frame["category"] == NOT_KNOWN, "numerator"].sum(skipna=False)
-    covered = coverage(snapshot, scope, selection)
-    common = frame_of(snapshot, "taper-outcomes", OUTCOMES, OUTCOMES_AFTER)
-    months = taper_rule(snapshot, "outcome_months")
     if frame.empty:
-        return Exhibit(**common, headline=f"Outcomes after {months} months", empty=covered.nothing())
+        return Nothing()
     frame = frame.set_index("category").reindex(list(PUBLISHED)).dropna(subset=["denominator"]).reset_index()
     frame["after"] = after.reindex(frame["category"], fill_value=0).to_numpy()
     frame["published"] = [PUBLISHED[band] / 100 for band in frame["category"]]
     frame = with_words(frame)
-    people, draw = frame["denominator"].iloc[0], partial(outcome_dots, _rows(frame))
-    return Exhibit(
-        **common,
-        headline=outcomes_headline(frame, months),
-        subtitle=(
-            f"Dose as % of before the plan, {months} months or more on, {month(snapshot.info.last_month)} "
-            f"({size(people, 'plan', 'plans')})"
-        ),
-        figure=draw(),
-        narrow=partial(draw, compact=True),
-        caption=(
-            "Dose of the last 60 days, of plans with a baseline "
-            f"{beyond(snapshot, selection.threshold)}. Dot: these practices, with 95% Wilson "
-            "interval. Tick: Fenton and Agnoli, JAMA Netw Open 2022 "
-            f"(n = 21,515); a difference is said by an exact test, corrected over "
-            f"{counted(len(frame), 'band', 'bands')} (Benjamini–Hochberg, 5%). "
-            f"{_after_words(frame)}{_unknown_words(unknown)}Stopping is no aim in itself. "
-            f"People who died or left are not counted. {source_words(snapshot, covered)}"
-        ),
-        table=pd.DataFrame(
-            {
-                "Dose as % of baseline": frame["category"],
-                "Plans": cells(frame["numerator"]),
-                f"After {HARM}": cells(frame["after"]),
-                "Of": ["withheld" if isnan(of) else int(of) for of in frame["denominator"]],
-                "%": frame["value"] * 100,
-                "Lower 95%": frame["lower"] * 100,
-                "Upper 95%": frame["upper"] * 100,
-                "Published %": frame["published"] * 100,
-            }
-        ),
-        alt=("" if isnan(people) else f"Of {number(people)} plans: ")
-        + ", ".join(
-            f"{band} of baseline {percent(value)} (published {percent(published)})"
-            for band, value, published in zip(
-                frame["category"], frame["value"], frame["published"], strict=True
-            )
-        )
-        + ".",
+    people = frame["denominator"].iloc[0]
+    words = {
+        "n": size(people, "plan", "plans"),
+        "bands": counted(len(frame), "band", "bands"),
+        "after": _after_words(frame),
+        "unknown": _unknown_words(unknown),
+    }
+    alt = ("" if isnan(people) else f"Of {number(people)} plans: ") + ", ".join(
+        f"{band} of baseline {percent(value)} (published {percent(published)})"
+        for band, value, published in zip(frame["category"], frame["value"], frame["published"], strict=True)
+    )
+    facts = (frame, taper_rule(snapshot, "outcome_months"))
+    return Finding(_rows(frame), _table(frame), facts, words, alt=f"{alt}.")
+
+
+def _table(frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Dose as % of baseline": frame["category"],
+            "Plans": cells(frame["numerator"]),
+            f"After {HARM}": cells(frame["after"]),
+            "Of": ["withheld" if isnan(of) else int(of) for of in frame["denominator"]],
+            "%": frame["value"] * 100,
+            "Lower 95%": frame["lower"] * 100,
+            "Upper 95%": frame["upper"] * 100,
+            "Published %": frame["published"] * 100,
+        }
     )
 
 

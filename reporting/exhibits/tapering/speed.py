@@ -9,47 +9,32 @@ import pandas as pd
 
 from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
-from reporting.charts.people.speed import speed_histogram
-from reporting.exhibits.coverage import beyond, coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, frame_of
+from reporting.exhibits.kinds.chart import Finding, Nothing
 from reporting.exhibits.policy import taper_rule
-from reporting.exhibits.wording import cells, counted, month, number, size
+from reporting.exhibits.wording import cells, counted, number, size
 
-KEY, AMBER, MEASURE = "taper-speed", "amber_speed", "red_speed"
+MEASURE = "red_speed"
 
 
-def speed(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
+def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | Nothing:
     """Active plans one by one, by their largest fall between consecutive 28-day means in the last 12
     months."""
     amber, red = _limits(snapshot)
     found, plans = _found(snapshot, scope, selection)
-    covered, words = coverage(snapshot, scope, selection), beyond(snapshot, selection.threshold)
-    common = frame_of(snapshot, KEY, MEASURE)
     if plans == 0:
-        return Exhibit(**common, headline="How fast doses came down", empty=covered.nothing())
+        return Nothing()
     zones = _zones(found, amber, red)
     unknown = _not_known(snapshot, scope, selection)
-    return Exhibit(
-        **common,
-        headline=speed_headline(found, plans, amber, red, unknown),
-        subtitle=(
-            f"Largest fall in four weeks, active plans, {_year_words(snapshot)} "
-            f"({size(plans, 'plan', 'plans')})"
-        ),
-        figure=speed_histogram(_falls(snapshot, scope, selection), amber, red),
-        caption=(
-            f"Active plans with a baseline {words}, people per percentage point; a fall lies between "
-            f"consecutive 28-day means. {_zone_words(amber, red)} {_ended(snapshot, scope, selection, red)}"
-            f"{source_words(snapshot, covered)}"
-        ),
-        table=pd.DataFrame(
-            {
-                "Largest fall in 28 days": [*zones["label"], *["not known, counted above"] * bool(unknown)],
-                "People": cells([*zones["people"], *[unknown] * bool(unknown)]),
-            }
-        ),
-        alt=_alt(zones),
+    table = pd.DataFrame(
+        {
+            "Largest fall in 28 days": [*zones["label"], *["not known, counted above"] * bool(unknown)],
+            "People": cells([*zones["people"], *[unknown] * bool(unknown)]),
+        }
     )
+    words = {"n": size(plans, "plan", "plans"), "ended": _ended(snapshot, scope, selection, red)}
+    marks = {"amber": amber, "red": red}
+    facts = (found, plans, amber, red, unknown)
+    return Finding(_falls(snapshot, scope, selection), table, facts, words, marks, _alt(zones))
 
 
 def _limits(snapshot: Snapshot) -> tuple[int, int]:
@@ -64,18 +49,6 @@ def _found(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[dict
         return {}, 0.0
     by_zone = dict(zip(frame["zone"].astype(str), frame["people"].astype(float), strict=True))
     return {**by_zone, "red": _beyond_red(snapshot, scope, selection)}, float(frame["people"].sum())
-
-
-def _year_words(snapshot: Snapshot) -> str:
-    return f"{month(snapshot.info.month(11))} to {month(snapshot.info.last_month)}"
-
-
-def _zone_words(amber: int, red: int) -> str:
-    return (
-        f"Red: above {red}%; overdose was about five times as likely in the month after (Glanz, "
-        f"PMC11044711). Amber: above {amber}%, more than two steps of 10% (a convention of this "
-        f"dashboard). Each is a person to check, not a statistic."
-    )
 
 
 def _alt(zones: pd.DataFrame) -> str:

@@ -12,16 +12,15 @@ from reporting.exhibits.data import completeness, extracts, medicines, reference
 from reporting.exhibits.exhibit import Exhibit, definition
 from reporting.exhibits.high_dose import page as high_dose
 from reporting.exhibits.overview import cards
-from reporting.exhibits.plans import caseload
-from reporting.exhibits.referrals import practices as referrals
-from reporting.exhibits.referrals import stages
-from reporting.exhibits.tapering import now
+from reporting.exhibits.plans import page as plans
+from reporting.exhibits.referrals import page as referrals
+from reporting.exhibits.tapering import page as tapering
 from reporting.guidance.links import named_in
 from tests.reporting.makers import OF_AREAS
 
 Maker = Callable[[Snapshot, Scope, Selection], Exhibit]
 ICB = Scope.icb()
-MAKERS: tuple[Maker, ...] = (*OF_AREAS, caseload.caseload)
+MAKERS: tuple[Maker, ...] = (*OF_AREAS, plans.caseload)
 
 
 @pytest.mark.parametrize("maker", MAKERS)
@@ -68,12 +67,12 @@ def test_an_exhibit_of_one_practice_stands(snapshot: Snapshot, maker: Maker) -> 
 
 
 def test_a_phone_has_its_own_figure_where_the_desk_one_would_not_fit(snapshot: Snapshot) -> None:
-    shown = stages.stages(snapshot, ICB, Selection(120))
+    shown = referrals.STAGES(snapshot, ICB, Selection(120))
     assert shown.narrow is not None and shown.figure is not None
     assert shown.narrow().layout.height > shown.figure.layout.height
 
 
-@pytest.mark.parametrize("maker", [high_dose.PRACTICES, high_dose.funnel, now.below_now, referrals.attended])
+@pytest.mark.parametrize("maker", [high_dose.PRACTICES, high_dose.FUNNEL, tapering.BELOW_NOW, referrals.SEEN])
 def test_a_chart_of_all_on_a_page_of_one_practice_says_so(snapshot: Snapshot, maker: Maker) -> None:
     here = Selection(120, practice="SYN03")
     assert maker(snapshot, ICB, here).subtitle.startswith("All of Example ICB: ")

@@ -20,8 +20,9 @@ from reporting.exhibits.high_dose import funnel
 from reporting.exhibits.high_dose import page as high_dose
 from reporting.exhibits.overview import cards, reasons
 from reporting.exhibits.referrals.practices import attended_headline
+from reporting.exhibits.tapering import page as tapering
 from reporting.exhibits.tapering.everybody import everybody_headline
-from reporting.exhibits.tapering.flow import flow, flow_headline
+from reporting.exhibits.tapering.flow import flow_headline
 from reporting.exhibits.tapering.outcomes import PUBLISHED, outcomes_headline, with_words
 from reporting.exhibits.tapering.speed import speed_headline
 from tests.reporting.snapshots import counts, month, practice, publish
@@ -79,7 +80,7 @@ def test_data_awaited_are_named_and_not_drawn_as_zero(tmp_path: Path) -> None:
 def test_one_practice_is_no_funnel_but_has_its_interval(tmp_path: Path) -> None:
     publish(tmp_path, {"practice": [practice("SYN01")], "measure_month": counts(HIGH, "SYN01", [(9, 8_000)])})
     snapshot = release.current(tmp_path)
-    assert "at least 5 practices; 1 matches" in funnel.funnel(snapshot, ICB, Selection(120)).empty
+    assert "at least 5 practices; 1 matches" in high_dose.FUNNEL(snapshot, ICB, Selection(120)).empty
     shown = high_dose.PRACTICES(snapshot, ICB, Selection(120))
     assert shown.headline == ("High dose above 120 mg: one practice alone, and no other to compare it with")
     assert "(n = 1 practice)" in shown.subtitle
@@ -109,7 +110,7 @@ def around(store: Path, people: Sequence[int]) -> Snapshot:
 def test_who_is_surely_high_is_named_and_ringed_where_limits_hold_them(tmp_path: Path) -> None:
     """They differ by more than chance, so that widened limits hold a practice at three times the others."""
     snapshot = around(tmp_path, (40, 44, 36, 42, 38, 12, 14, 100))
-    shown = funnel.funnel(snapshot, ICB, Selection(120))
+    shown = high_dose.FUNNEL(snapshot, ICB, Selection(120))
     assert shown.headline.startswith("Syn08 Surgery is high (9 in 10 sure)")
     assert "above 1.5 times that of the others together" in shown.caption
     assert "High, 9 in 10 sure: Syn08 Surgery." in shown.alt
@@ -128,7 +129,7 @@ def test_who_is_surely_high_is_named_and_ringed_where_limits_hold_them(tmp_path:
 def test_above_the_limit_of_chance_but_not_by_much_is_not_high(tmp_path: Path) -> None:
     """A large practice a third above the others lies beyond 99.8% of chance."""
     snapshot = around(tmp_path, (200, 205, 198, 202, 195, 280))
-    shown = funnel.funnel(snapshot, ICB, Selection(120))
+    shown = high_dose.FUNNEL(snapshot, ICB, Selection(120))
     assert "99.8%" in set(shown.table["Beyond"]) and shown.headline.startswith("No practice is high")
     assert not [s for s in reasons.reasons(snapshot, ICB, Selection(120)).shown if "High dose" in s.finding]
 
@@ -145,7 +146,7 @@ def test_a_practice_is_high_beside_what_is_expected_for_its_people(tmp_path: Pat
     ]  # fmt: skip
     tables = {"practice": [practice(code) for code in people], "measure_month": rows, "expected": due}
     snapshot = release.current(publish(tmp_path, tables))
-    shown = funnel.funnel(snapshot, ICB, Selection(120))
+    shown = high_dose.FUNNEL(snapshot, ICB, Selection(120))
     assert shown.headline == "Syn02 Surgery is high (9 in 10 sure)"
     assert "age and sex, as lists give no deprivation: indirect standardisation" in shown.caption
     dots = high_dose.PRACTICES(snapshot, ICB, Selection(120))
@@ -266,8 +267,8 @@ def test_people_are_counted_in_words_that_agree() -> None:
         "Nobody moved down step by step, 2 too fast or possibly so; nobody moved up"
     )
     assert flow_headline(20, nan, 5, 40).endswith("step by step, [c] too fast or possibly so; 5 moved up")
-    assert attended_headline(["A"], 0) == "A is low (9 in 10 sure)"
-    assert attended_headline([], 0) == "No practice is surely high or low in people seen (9 in 10 sure)"
+    assert attended_headline(["A"], 0, 2) == "A is low (9 in 10 sure)"
+    assert attended_headline([], 0, 2) == "No practice is surely high or low in people seen (9 in 10 sure)"
 
 
 def test_a_move_to_a_lower_band_after_harm_is_no_success(tmp_path: Path) -> None:
@@ -284,7 +285,7 @@ def test_a_move_to_a_lower_band_after_harm_is_no_success(tmp_path: Path) -> None
         for at, (now, harmed, censored) in enumerate(plans)
     ]  # fmt: skip
     snapshot = release.current(publish(tmp_path, {"practice": [practice("SYN01")], "taper": tapers}))
-    shown = flow(snapshot, ICB, Selection(120))
+    shown = tapering.FLOW(snapshot, ICB, Selection(120))
     assert shown.headline == flow_headline(3, 1, 1, 6)
     assert (
         "1 person who died or left and 1 person whose dose now is not known are not drawn." in shown.caption

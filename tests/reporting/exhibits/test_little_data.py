@@ -15,14 +15,13 @@ from reporting.access.scope import EDITIONS, Edition, Scope, Selection, Snapshot
 from reporting.disclosure import NotPublishedError
 from reporting.exhibits import editions
 from reporting.exhibits.board.pages import data_quality, the_quarter
-from reporting.exhibits.editions import PUBLISHED
+from reporting.exhibits.editions import PUBLISHED, Maker
 from reporting.exhibits.exhibit import Head
 from reporting.exhibits.high_dose import page as high_dose
 from reporting.exhibits.overview import cards, reasons, ring
 from reporting.exhibits.plans import page as plans
 from reporting.exhibits.referrals import page as referrals
 from reporting.exhibits.safeguards import page
-from reporting.exhibits.tapering import everybody
 from reporting.exhibits.tapering import page as tapering
 from tests.reporting.makers import MAKERS
 from tests.reporting.snapshots import count_again
@@ -74,7 +73,7 @@ def test_every_exhibit_says_what_there_is_in_a_sentence(
     little: tuple[str, Snapshot], edition: Edition
 ) -> None:
     kept, snapshot = little
-    internal = [*MAKERS, the_quarter, data_quality, everybody.everybody]
+    internal: list[Maker] = [*MAKERS, the_quarter, data_quality, tapering.EVERYBODY]
     makers = internal if edition == "internal" else list(PUBLISHED)
     areas = [Selection(120), *([Selection(120, practice="SYN01")] if edition == "internal" else [])]
     for selection in areas:

@@ -20,7 +20,7 @@ from reporting.disclosure import NotPublishedError
 from reporting.exhibits.editions import Maker
 from reporting.exhibits.equity.measure import ByGroup
 from reporting.exhibits.exhibit import Exhibit
-from reporting.exhibits.high_dose import bands, funnel, page
+from reporting.exhibits.high_dose import page
 from reporting.slides.frame import SlideFrame
 from reporting.ui import downloads
 from reporting.ui.downloads import Download
@@ -122,7 +122,7 @@ def test_a_file_of_real_data_bears_its_edition_and_is_written_down_first(
     snapshot: Snapshot, tmp_path: Path, edition: Edition, mark: str
 ) -> None:
     view = View(real(snapshot), Scope.icb(), Selection(120, pcn="Southdown"))
-    made = download(view, bands.bands, tmp_path, edition)
+    made = download(view, page.BANDS, tmp_path, edition)
     name = made.name(made.exhibit, ".csv")
     assert f"-{edition}-" in name
     assert mark in made.csv(name).decode("utf-8-sig")
@@ -152,7 +152,7 @@ def test_a_picture_says_its_edition_in_itself_and_in_its_metadata(
 @pytest.mark.parametrize(
     ("maker", "selection", "why"),
     [
-        (funnel.funnel, Selection(120), "no published form"),
+        (page.FUNNEL, Selection(120), "no published form"),
         (ByGroup("sex", "referral_offered"), Selection(120), "no published form"),
         (page.TREND, Selection(120, practice="SYN04"), "Figures of one practice"),
     ],

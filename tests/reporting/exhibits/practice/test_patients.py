@@ -20,7 +20,7 @@ from reporting.exhibits.patients.people import patients
 from reporting.exhibits.patients.timeline import Timeline, working
 from reporting.exhibits.safeguards import decisions
 from reporting.exhibits.safeguards.ask_first import ask_first
-from reporting.exhibits.tapering.speed import speed
+from reporting.exhibits.tapering.page import SPEED
 from reporting.exhibits.wording import spelled
 from reporting.release import current
 from tests.reporting.snapshots import counts, month, practice, publish
@@ -227,4 +227,4 @@ def test_who_fell_or_stopped_is_listed_until_somebody_has_looked_however_long_ag
 def test_falls_on_plans_that_have_ended_are_told_beside_the_chart(snapshot: Snapshot) -> None:
     ended = figures.ended_falls(snapshot, ICB, HERE).frame["people"].iloc[0]
     assert ended == 4  # with a baseline above 120 mg
-    assert "4 plans that have ended had a fall above 30%" in speed(snapshot, ICB, HERE).caption
+    assert "4 plans that have ended had a fall above 30%" in SPEED(snapshot, ICB, HERE).caption

@@ -8,12 +8,13 @@ import pytest
 
 from reporting import release
 from reporting.access.scope import Scope, Selection, Snapshot
-from reporting.exhibits.high_dose.waterfall import Cohort, cohort_headline, found_and_excluded
+from reporting.exhibits.high_dose.page import EXCLUDED
+from reporting.exhibits.high_dose.waterfall import Cohort, cohort_headline
 from tests.reporting.snapshots import LAST, practice, publish
 
 
 def test_found_less_excluded_is_in_scope(snapshot: Snapshot) -> None:
-    shown = found_and_excluded(snapshot, Scope.icb(), Selection(120))  # 5 of 6 practices reach September
+    shown = EXCLUDED(snapshot, Scope.icb(), Selection(120))  # 5 of 6 practices reach September
     people = dict(zip(shown.table["Step"], shown.table["People"], strict=True))
     assert people == {
         "Found above 120 mg": 60,
@@ -30,7 +31,7 @@ def test_found_less_excluded_is_in_scope(snapshot: Snapshot) -> None:
 
 
 def test_one_practice_alone(snapshot: Snapshot) -> None:
-    shown = found_and_excluded(snapshot, Scope.icb(), Selection(120, practice="SYN01"))
+    shown = EXCLUDED(snapshot, Scope.icb(), Selection(120, practice="SYN01"))
     assert list(shown.table["People"]) == [12, 2, 1, 9, 4]
 
 
@@ -70,12 +71,12 @@ def test_those_excluded_are_taken_away_from_all_found(tmp_path: Path) -> None:
     ]
     publish(tmp_path, {"practice": [practice("SYN01")], "cohort_waterfall": rows})
     snapshot = release.current(tmp_path)
-    assert found_and_excluded(snapshot, Scope.icb(), Selection(120)).table["People"].tolist() == [
+    assert EXCLUDED(snapshot, Scope.icb(), Selection(120)).table["People"].tolist() == [
         61, 11, 5, 45, 20
     ]  # fmt: skip
 
 
 def test_nobody_found_is_a_sentence(tmp_path: Path) -> None:
     publish(tmp_path, {"practice": [practice("SYN01")]})
-    shown = found_and_excluded(release.current(tmp_path), Scope.icb(), Selection(120))
+    shown = EXCLUDED(release.current(tmp_path), Scope.icb(), Selection(120))
     assert shown.figure is None and "Nobody is counted" in shown.empty

@@ -8,8 +8,8 @@ import pytest
 
 from reporting import release
 from reporting.access.scope import Scope, Selection, Snapshot
-from reporting.exhibits.tapering.down import AFTER, MEASURE, down, down_headline, harmed_words
-from reporting.exhibits.tapering.page import RED, head
+from reporting.exhibits.tapering.down import AFTER, MEASURE, down_headline, harmed_words
+from reporting.exhibits.tapering.page import DOWN, RED, head
 from tests.reporting.snapshots import Rows, counts, practice, publish
 
 ICB = Scope.icb()
@@ -27,7 +27,7 @@ def ways(slow: int, harmed: int, of: int) -> Rows:
 
 
 def test_every_plan_is_step_by_step_too_fast_or_neither(tmp_path: Path) -> None:
-    shown = down(released(tmp_path, ways(20, 6, 40)), ICB, ALL)
+    shown = DOWN(released(tmp_path, ways(20, 6, 40)), ICB, ALL)
     assert list(shown.table["Counted"]) == [40, 20, 6, 14] and list(shown.table["%"]) == [100, 50, 15, 35]
     assert list(shown.table["A year before"]) == [30, 5, 1, 24]
     assert shown.headline == "14 of 40 people are less than 15% down, or their dose is not known"
@@ -41,11 +41,11 @@ def test_every_plan_is_step_by_step_too_fast_or_neither(tmp_path: Path) -> None:
 
 def test_a_month_without_a_year_before_has_no_figure_of_then(tmp_path: Path) -> None:
     rows = [*counts(MEASURE, "SYN01", [(2, 9)]), *counts(AFTER, "SYN01", [(0, 9)])]
-    assert list(down(released(tmp_path, rows), ICB, ALL).table["A year before"]) == ["–"] * 4
+    assert list(DOWN(released(tmp_path, rows), ICB, ALL).table["A year before"]) == ["–"] * 4
 
 
 def test_no_plan_is_said_and_not_drawn(tmp_path: Path) -> None:
-    shown = down(released(tmp_path, []), ICB, ALL)
+    shown = DOWN(released(tmp_path, []), ICB, ALL)
     assert shown.figure is None and shown.empty.endswith(".")
 
 

@@ -12,10 +12,10 @@ from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.high_dose.new_and_left import (
     crossings_headline,
     net_words,
-    new_and_left,
     quarters,
     role_of,
 )
+from reporting.exhibits.high_dose.page import MOVES
 from tests.reporting.snapshots import counts, practice, publish
 
 ICB = Scope.icb()
@@ -28,7 +28,7 @@ def times(shown: pd.DataFrame, side: str, quarter: str) -> dict[str, int]:
 
 
 def test_counts_by_reason_of_the_practices_that_reach_the_month(snapshot: Snapshot) -> None:
-    shown = new_and_left(snapshot, ICB, Selection(120))  # 5 practices, 6 months each way in 12
+    shown = MOVES(snapshot, ICB, Selection(120))  # 5 practices, 6 months each way in 12
     assert shown.headline == ("New to a high dose 30 times, left 30 times in 12 months")
     last = "Jul–Sep 2026"  # months 27 to 29 of the example: new in 27 and 29, left in 28
     assert times(shown.table, "New", last) == {"acute use before": 2, "dose rose": 8}
@@ -62,7 +62,7 @@ def test_new_less_left_is_the_change_of_the_headline_count(snapshot: Snapshot, s
 
 
 def test_bars_and_words_beside_them_add_up(snapshot: Snapshot) -> None:
-    shown = new_and_left(snapshot, ICB, Selection(120))
+    shown = MOVES(snapshot, ICB, Selection(120))
     assert shown.figure is not None
     total = sum(abs(value) for bars in shown.figure.data for value in bars.y)
     assert total == shown.table["Times"].sum()
@@ -118,12 +118,12 @@ def test_quarters_with_fewer_practices_are_named(tmp_path: Path) -> None:
     rows = counts("left_high_dose", "SYN01", [(1, 1)] * 6, category="died")
     rows += counts("left_high_dose", "SYN02", [(0, 0)] * 3, category="died")
     publish(tmp_path, {"practice": [practice("SYN01"), practice("SYN02")], "measure_month": rows})
-    shown = new_and_left(release.current(tmp_path), ICB, Selection(120))
+    shown = MOVES(release.current(tmp_path), ICB, Selection(120))
     assert "Fewer than 2 practices: Apr–Jun 2026 (1)." in shown.caption
     assert "in 6 months" in shown.headline
 
 
 def test_nobody_is_a_sentence(tmp_path: Path) -> None:
     publish(tmp_path, {"practice": [practice("SYN01")]})
-    shown = new_and_left(release.current(tmp_path), ICB, Selection(120))
+    shown = MOVES(release.current(tmp_path), ICB, Selection(120))
     assert shown.figure is None and "Nobody is counted" in shown.empty

@@ -10,7 +10,7 @@ import pytest
 from reporting import figures, release
 from reporting.access.scope import Scope, Selection
 from reporting.exhibits.exhibit import Exhibit
-from reporting.exhibits.referrals.stages import stages
+from reporting.exhibits.referrals.page import STAGES
 from tests.reporting.snapshots import LAST, practice, publish
 
 
@@ -33,7 +33,7 @@ def shown(tmp_path: Path, *rows: list[dict[str, Any]], scope: Scope) -> Exhibit:
         "practice": [practice("SYN01")],
         "referral": [row for part in rows for row in part],
     }
-    return stages(release.current(publish(tmp_path, tables)), scope, Selection(120))
+    return STAGES(release.current(publish(tmp_path, tables)), scope, Selection(120))
 
 
 @pytest.mark.parametrize(

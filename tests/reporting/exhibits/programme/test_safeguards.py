@@ -12,7 +12,7 @@ import pytest
 from reporting import release
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.year_apart import YearApart
-from reporting.exhibits.safeguards import best_interest, decisions, items, page
+from reporting.exhibits.safeguards import decisions, items, page
 from reporting.exhibits.safeguards.ask_first import ask_first
 from tests.reporting.snapshots import counts, practice, publish
 
@@ -35,7 +35,7 @@ def test_the_head_counts_decisions_and_calls_one_without_a_safety_alert(snapshot
     )
     assert "The one without is a safety alert" in found.introduction
     assert "Neither many nor few is good" in found.introduction
-    rate = best_interest.reductions(snapshot, ICB, ALL).headline
+    rate = page.reductions(snapshot, ICB, ALL).headline
     assert rate.startswith("10 best-interest reductions: 16.7 per 100 people")
 
 
@@ -49,7 +49,7 @@ def test_nothing_decided_is_nothing_due(tmp_path: Path) -> None:
 
 def test_no_decision_is_no_rate_of_zero_where_nobody_is_in_the_cohort(tmp_path: Path) -> None:
     empty = snapshot_of(tmp_path, counts(NUMBER, "SYN01", [(0, 0)]))
-    shown = best_interest.reductions(empty, ICB, ALL)
+    shown = page.reductions(empty, ICB, ALL)
     assert shown.figure is None and shown.empty.startswith("Nobody is counted by this measure")
 
 
@@ -152,7 +152,7 @@ def test_second_opinions_taken_are_no_better_or_worse(tmp_path: Path) -> None:
 
 def test_many_reductions_stand_apart_without_a_verdict_and_in_order_of_name(tmp_path: Path) -> None:
     rows = counts(NUMBER, "SYN01", [(1, 100)]) + counts(NUMBER, "SYN02", [(30, 100)])
-    shown = best_interest.reductions(snapshot_of(tmp_path, rows, ("SYN02", "SYN01")), ICB, ALL)
+    shown = page.reductions(snapshot_of(tmp_path, rows, ("SYN02", "SYN01")), ICB, ALL)
     assert list(shown.table["PCN"]) == ["PCN of SYN01", "PCN of SYN02"]
     assert list(shown.table["Per 100"]) == [1.0, 30.0]
     assert shown.headline == (
@@ -166,5 +166,5 @@ def test_many_reductions_stand_apart_without_a_verdict_and_in_order_of_name(tmp_
 
 
 def test_more_reductions_than_people_left_in_the_cohort_are_a_rate(tmp_path: Path) -> None:
-    shown = best_interest.reductions(snapshot_of(tmp_path, counts(NUMBER, "SYN01", [(3, 2)])), ICB, ALL)
+    shown = page.reductions(snapshot_of(tmp_path, counts(NUMBER, "SYN01", [(3, 2)])), ICB, ALL)
     assert list(shown.table["Per 100"]) == [150.0]

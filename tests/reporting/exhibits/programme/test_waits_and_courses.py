@@ -14,9 +14,12 @@ import pytest
 from reporting import figures, release
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.intervals import median_notch
-from reporting.exhibits.plans import caseload
-from reporting.exhibits.referrals import declined, waits
-from reporting.exhibits.tapering import course as tapering_course
+from reporting.exhibits.plans import page as plans
+from reporting.exhibits.referrals import page as referrals
+from reporting.exhibits.referrals.declined import declined_headline
+from reporting.exhibits.referrals.waits import waits_headline
+from reporting.exhibits.tapering import page as tapering
+from reporting.exhibits.tapering.course import course_headline
 from reporting.figures import still
 from tests.reporting.snapshots import DATA_TO, Rows, month, practice, publish
 
@@ -45,14 +48,14 @@ def test_a_median_needs_eight_people_and_those_of_the_cohort_and_year(tmp_path: 
     days = [10, 20, 30, 40, 50, 60, 70, 80]
     rows = [contact(d) for d in days] + [contact(15, "Talking")] * 7
     snapshot = released(tmp_path, first_contact=[*rows, *left_out])
-    table = waits.waits(snapshot, ICB, ALL).table.set_index("Service")
+    table = referrals.WAITS(snapshot, ICB, ALL).table.set_index("Service")
     assert list(table.loc["Pain clinic"]) == [8, 27.5, 45.0, 62.5]  # numpy's default quartiles, by hand
     assert table.loc["Talking", "People"] == 7 and table.loc["Talking"].isna().sum() == 3
     assert list(table.loc["All services"]) == [15, *np.round(np.percentile(days + [15] * 7, [25, 50, 75]), 1)]
 
 
 def test_only_a_service_apart_by_the_error_of_its_median_is_called_slower(snapshot: Snapshot) -> None:
-    shown = waits.waits(snapshot, ICB, ALL)  # 10 after 20 and 40 days, 20 after 100
+    shown = referrals.WAITS(snapshot, ICB, ALL)  # 10 after 20 and 40 days, 20 after 100
     assert shown.headline == "Half waited more than 100 days; differences between services could be chance"
     low, high = median_notch(16, 20.0, 30.0, 40.0)
     assert (low, high) == pytest.approx((30 - 1.57 * 20 / 4, 30 + 1.57 * 20 / 4))
@@ -60,16 +63,16 @@ def test_only_a_service_apart_by_the_error_of_its_median_is_called_slower(snapsh
     slow = pd.DataFrame(
         {"role": ["concern", "data"], "value": [60.0, 30.0], "label": ["Pain clinic", "Talking"]}
     )
-    assert waits.waits_headline(slow, total).endswith("; really longer: Pain clinic")
+    assert waits_headline(slow, total).endswith("; really longer: Pain clinic")
 
 
 def test_no_contact_is_said(tmp_path: Path) -> None:
-    shown = waits.waits(released(tmp_path, first_contact=[contact(5)] * 7), ICB, ALL)
+    shown = referrals.WAITS(released(tmp_path, first_contact=[contact(5)] * 7), ICB, ALL)
     assert shown.figure is None and "Fewer than 8 people had a first contact" in shown.empty
 
 
 def test_reasons_are_shares_of_the_offers_declined(snapshot: Snapshot) -> None:
-    shown = declined.declined(snapshot, ICB, ALL)
+    shown = referrals.DECLINED(snapshot, ICB, ALL)
     # at each of five practices 20 offers, 3 declined: 2 for travel, 1 without a reason
     assert shown.headline == "15 of 100 offers were declined; no reason stands out"
     assert list(shown.table["Offers declined"]) == [10, 5]
@@ -77,7 +80,7 @@ def test_reasons_are_shares_of_the_offers_declined(snapshot: Snapshot) -> None:
     only = pd.DataFrame(
         {"label": ["Travel", "Time"], "lower": [0.6, 0.0], "upper": [1, 0.3], "value": [0.9, 0.1]}
     )
-    assert declined.declined_headline(only, 10, 20).endswith("most often: Travel (90%)")
+    assert declined_headline(only, 10, 20).endswith("most often: Travel (90%)")
 
 
 def test_nothing_declined_is_said(tmp_path: Path) -> None:
@@ -85,12 +88,12 @@ def test_nothing_declined_is_said(tmp_path: Path) -> None:
         "practice_code": "SYN01", "patient_key": "P", "service": "S", "month": month(0), "is_offered": True,
         "current_ome_milli": 150_000, "in_cohort_base": True, "high_gaba": False, "declined_as": None,
     }  # fmt: skip
-    shown = declined.declined(released(tmp_path, referral=[offer] * 3), ICB, ALL)
+    shown = referrals.DECLINED(released(tmp_path, referral=[offer] * 3), ICB, ALL)
     assert shown.empty == "Of 3 offers in the last 12 months none was declined."
 
 
 def test_caseloads_of_each_practice_add_up_to_its_cohort(snapshot: Snapshot) -> None:
-    shown = caseload.caseload(snapshot, ICB, ALL)
+    shown = plans.caseload(snapshot, ICB, ALL)
     assert shown.headline == "For 42% (25 of 60) no clinician is named; 10 clinicians have up to 5 each"
     assert shown.table.groupby("Code")["People"].sum().to_dict() == dict.fromkeys(
         ("SYN01", "SYN02", "SYN03", "SYN04", "SYN05"), 12
@@ -161,7 +164,7 @@ def test_a_course_without_a_plan_is_what_days_counted_one_by_one_give(tmp_path: 
 
 
 def test_a_course_is_drawn_while_a_quarter_is_followed(snapshot: Snapshot) -> None:
-    shown = tapering_course.course(snapshot, ICB, ALL)
+    shown = tapering.COURSE(snapshot, ICB, ALL)
     assert shown.headline == "A year on half of those on a plan take less than 40% of before"
     assert list(shown.table["People"].unique()) == [45]  # five practices, nine plans
     frame = pd.DataFrame({"series": "plan", "week": [0, 4, 8], "people": [100, 25, 24]})
@@ -174,11 +177,11 @@ def test_two_medians_differ_where_their_notches_are_apart(people: int, said: str
         {"series": ["plan", "no plan"], "week": 48, "people": people, "lower": [0.4, 0.7],
          "median": [0.6, 0.9], "upper": [0.9, 1.0]}
     )  # fmt: skip
-    headline = tapering_course.course_headline(frame)
+    headline = course_headline(frame)
     assert headline.startswith("A year on the middle dose is 60% of before on a plan, 90% without")
     assert headline.endswith(said)
 
 
 def test_too_few_plans_are_said(tmp_path: Path) -> None:
-    shown = tapering_course.course(released(tmp_path), ICB, ALL)
+    shown = tapering.COURSE(released(tmp_path), ICB, ALL)
     assert shown.figure is None and shown.empty.startswith("Fewer than 8 plans with a baseline above 120 mg")
