@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import binom, hypergeom
 
-from reporting.analysis.correction import Correction
+from reporting.analysis.correction import Correction, correction
 
 NOT_JUDGED = "not judged"
 MOVED = {1: "rose", -1: "fell", 0: "no sure change"}
@@ -60,3 +60,17 @@ def moved(contrast: Contrast, among: Correction) -> str:
 def compared(contrast: Contrast, among: Correction) -> str:
     """higher | lower | no sure difference."""
     return COMPARED[contrast.way if among.holds(contrast.p) else 0]
+
+
+def all_moved(earlier: Sequence[Pair], later: Sequence[Pair]) -> list[str]:
+    """`moved` of each later share beside the earlier one, corrected over all of them."""
+    found = between(earlier, later)
+    among = correction(one.p for one in found)
+    return [moved(one, among) for one in found]
+
+
+def all_compared(shares: Sequence[Pair], references: Sequence[float]) -> list[str]:
+    """`compared` of each share beside its reference, corrected over all of them."""
+    found = beside(shares, references)
+    among = correction(one.p for one in found)
+    return [compared(one, among) for one in found]

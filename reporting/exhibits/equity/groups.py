@@ -9,8 +9,7 @@ import pandas as pd
 
 from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
-from reporting.analysis.contrast import Pair, between, moved
-from reporting.analysis.correction import correction
+from reporting.analysis.contrast import Pair, all_moved
 from reporting.analysis.intervals import interval
 from reporting.analysis.words import meaning
 from reporting.disclosure import WHOLE, judging
@@ -78,10 +77,8 @@ def _words(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.Series:
     ):
         own.append((n, of))
         rest.append((whole_n - n, whole_of - of))
-    contrasts = between(rest, own)
-    family = correction(one.p for one in contrasts)
     return pd.Series(
-        [moved(one, family) for one in contrasts],
+        all_moved(rest, own),
         index=pd.MultiIndex.from_frame(compared[KEYS]),
         name="word",
         dtype=object,

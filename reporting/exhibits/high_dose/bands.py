@@ -7,8 +7,7 @@ import pandas as pd
 from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.bands import lower_edge
-from reporting.analysis.contrast import between, moved
-from reporting.analysis.correction import correction
+from reporting.analysis.contrast import all_moved
 from reporting.charts.canvas import Figure
 from reporting.charts.people.bands import dose_bands
 from reporting.disclosure import judging
@@ -73,9 +72,7 @@ def with_words(frame: pd.DataFrame) -> pd.DataFrame:
     first, last = (
         [(part["numerator"].iloc[end], part["denominator"].iloc[end]) for _, part in bands] for end in (0, 1)
     )
-    apart = between(first, last)
-    among = correction(one.p for one in apart)
-    words = {band: moved(one, among) for (band, _), one in zip(bands, apart, strict=True)}
+    words = dict(zip((band for band, _ in bands), all_moved(list(first), list(last)), strict=True))
     made = frame.assign(word=frame["category"].map(words))
     shown = made.groupby("category", sort=False)["value"]
     change = made["category"].map(shown.agg(lambda values: values.iloc[-1] - values.iloc[0]))

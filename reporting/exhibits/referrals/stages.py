@@ -8,8 +8,7 @@ import pandas as pd
 
 from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
-from reporting.analysis.contrast import beside, compared
-from reporting.analysis.correction import correction
+from reporting.analysis.contrast import all_compared
 from reporting.analysis.intervals import interval
 from reporting.exhibits.coverage import coverage
 from reporting.exhibits.kinds.chart import Finding, Nothing
@@ -93,11 +92,9 @@ def steps(frame: pd.DataFrame, fewest: int) -> pd.DataFrame:
     )
     told = made[made["denominator"] >= fewest]
     pairs = list(zip(told["numerator"], told["denominator"], strict=True))
-    apart = beside(pairs, [together[stage] for stage in told["stage"]])
-    among = correction(one.p for one in apart)
-    made.loc[told.index, "word"] = [compared(one, among) for one in apart]
+    made.loc[told.index, "word"] = all_compared(pairs, [together[stage] for stage in told["stage"]])
     return made.assign(
-        role=["concern" if word == "lower" else "data" for word in made["word"]], compared=len(apart)
+        role=["concern" if word == "lower" else "data" for word in made["word"]], compared=len(told)
     )
 
 

@@ -9,8 +9,7 @@ import pandas as pd
 
 from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
-from reporting.analysis.contrast import beside, compared
-from reporting.analysis.correction import correction
+from reporting.analysis.contrast import all_compared
 from reporting.disclosure import judging
 from reporting.exhibits.kinds.across import with_intervals
 from reporting.exhibits.kinds.chart import Finding, Nothing
@@ -113,21 +112,14 @@ def outcomes_headline(frame: pd.DataFrame, months: int) -> str:
 def with_words(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows with word: higher | lower | no sure difference of each band, corrected over the bands;
     without a share that rounding puts on the other side of the published one."""
-    words = beside_published(judging(frame))
+    exact = judging(frame)
+    pairs = list(zip(exact["numerator"], exact["denominator"], strict=True))
+    words = all_compared(pairs, list(exact["published"]))
     way = np.sign(frame["value"] - frame["published"])
     misread = pd.Series(words, frame.index).map({"higher": 1.0, "lower": -1.0}).sub(way).fillna(0) != 0
     return frame.assign(
         word=words, **{name: frame[name].mask(misread) for name in ("value", "lower", "upper")}
     )
-
-
-def beside_published(frame: pd.DataFrame) -> list[str]:
-    """higher | lower | no sure difference of each band, corrected over the bands. frame: numerator,
-    denominator, published (0 to 1)."""
-    pairs = list(zip(frame["numerator"], frame["denominator"], strict=True))
-    apart = beside(pairs, list(frame["published"]))
-    among = correction(one.p for one in apart)
-    return [compared(one, among) for one in apart]
 
 
 def _rows(frame: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest, fisher_exact
 
-from reporting.analysis.contrast import beside, between, compared, moved
+from reporting.analysis.contrast import all_compared, all_moved, beside, between, compared, moved
 from reporting.analysis.correction import Correction
 
 ALONE = Correction(0.05, 1)
@@ -28,6 +28,14 @@ def test_far_apart_is_said_and_near_is_not() -> None:
     assert said == ["rose", "no sure change", "rose"]
     said = [compared(one, ALONE) for one in beside([(20, 200), (20, 200), (20, 200)], [0.5, 0.1, 0.02])]
     assert said == ["lower", "no sure difference", "higher"]
+
+
+def test_many_are_corrected_over_all_of_them() -> None:
+    rare, usual = [(30, 200)], [(60, 200)] * 40
+    assert all_moved([(50, 200)], rare) == ["fell"] and all_compared(rare, [0.22]) == ["lower"]
+    assert all_moved([(50, 200), *usual], [*rare, *usual]) == ["no sure change"] * 41
+    assert all_compared([*rare, *usual], [0.22, *[0.3] * 40]) == ["no sure difference"] * 41
+    assert all_moved([], []) == [] and all_compared([], []) == []
 
 
 def test_nothing_to_compare_is_nothing_said() -> None:
