@@ -93,37 +93,22 @@ def _waiting(waiting: pd.DataFrame, red: int) -> Iterator[Reason]:
     for row in waiting.to_dict("records"):
         if n := int(row["fell"]):
             latest = f"28-day means, latest in {month(row['fell_on'])}{_alone(row['fell_alone'])}"
-            yield _call(row, doses_fell(n, red), latest, NOT_LOOKED, "fell", n, row["fell_on"])
+            yield _call(row, "fell", "fell", doses_fell(n, red), latest)
         if n := int(row["stopped"]):
-            finding = f"{whose(n, 'supply', 'supplies')} stopped"
             latest = f"latest in {month(row['stopped_on'])}{_alone(row['stopped_alone'])}"
-            yield _call(
-                row,
-                finding,
-                latest,
-                f"{NOT_LOOKED}; supply may be elsewhere",
-                "stopped",
-                n,
-                row["stopped_on"],
-            )
+            why = f"{NOT_LOOKED}; supply may be elsewhere"
+            yield _call(row, "stopped", "stopped", f"{whose(n, 'supply', 'supplies')} stopped", latest, why)
         if n := int(row["unknown"]):
             finding = f"{whose(n, 'dose is', 'doses are')} not known"
             latest = f"Issued without a dose we can tell, latest since {month(row['unknown_on'])}"
-            yield _call(
-                row,
-                finding,
-                latest,
-                "There may be a fall or a stop in it",
-                "dose not known",
-                n,
-                row["unknown_on"],
-            )
+            why = "There may be a fall or a stop in it"
+            yield _call(row, "unknown", "dose not known", finding, latest, why)
         if n := int(row["aside"]):
             finding = (
                 f"{whose(n, 'dose', 'doses')} fell fast, stopped or {'is' if n == 1 else 'are'} not known"
             )
             latest = f"cancer, palliative or dependency, latest in {month(row['aside_on'])}"
-            yield _call(row, finding, latest, NOT_LOOKED, "not in the cohort", n, row["aside_on"])
+            yield _call(row, "aside", "not in the cohort", finding, latest)
 
 
 def _alone(people: int) -> str:
@@ -131,10 +116,12 @@ def _alone(people: int) -> str:
 
 
 def _call(
-    row: dict[Any, Any], finding: str, detail: str, why: str, listed_as: str, n: int, on: Any
+    row: dict[Any, Any], column: str, listed_as: str, finding: str, detail: str, why: str = NOT_LOOKED
 ) -> Reason:
-    found = _reason(row, "concern", finding, f"{detail[0].upper()}{detail[1:]}", why, CALL, SAFETY)
-    return replace(found, why_listed=listed_as, people=n, on=pd.Timestamp(on).date())
+    """A reason to call about the people of a column, listed under a reason of `people.WHY`."""
+    found = reason(row, "concern", finding, f"{detail[0].upper()}{detail[1:]}", why, CALL, SAFETY)
+    on = pd.Timestamp(row[f"{column}_on"]).date()
+    return replace(found, why_listed=listed_as, people=int(row[column]), on=on)
 
 
 class _Found:
@@ -167,7 +154,7 @@ class _Found:
         high = rows[[one.word == "higher" for one in surely(rows)]]
         for row in high.sort_values("value", ascending=False).to_dict("records"):
             n = int(row["numerator"])
-            found = _reason(
+            found = reason(
                 row,
                 "concern",
                 f"High dose: {SURELY}, above {TIMES:g} times the others",
@@ -183,7 +170,7 @@ class _Found:
     def rising(self) -> Iterator[Reason]:
         """More people than a year before, by who came and who went."""
         for row, change in self._moved(1):
-            yield _reason(
+            yield reason(
                 row,
                 "concern",
                 f"{self._start()}: {number(change.net)} more than a year ago",
@@ -199,7 +186,7 @@ class _Found:
         reference = pooled(rows) if len(rows) else 0.0
         for row in rows[(rows["numerator"] == 0) & _low(rows)].to_dict("records"):
             unknown = row["name"] in self.without_referrals
-            yield _reason(
+            yield reason(
                 row,
                 "concern",
                 f"No referral {'is known of' if unknown else 'offered'} in 12 months",
@@ -217,7 +204,7 @@ class _Found:
         reference = pooled(rows) if len(rows) else 0.0
         some = rows["practice_code"].isin(offered.loc[offered["numerator"] > 0, "practice_code"])
         for row in rows[some & _low(rows)].sort_values("value").to_dict("records"):
-            yield _reason(
+            yield reason(
                 row,
                 "concern",
                 f"Referrals attended: low, {SURELY}",
@@ -232,7 +219,7 @@ class _Found:
         at every fall and stop."""
         for row, change in self._moved(-1):
             waits = row["practice_code"] in self.waiting
-            found = _reason(
+            found = reason(
                 row,
                 "concern" if waits else "improvement",
                 f"{self._start()}: {number(-change.net)} fewer than a year ago",
@@ -288,9 +275,10 @@ def whose(people: int, one: str, many: str) -> str:
     return f"1 person’s {one}" if people == 1 else f"{number(people)} people’s {many}"
 
 
-def _reason(
+def reason(
     row: dict[Any, Any], kind: str, finding: str, detail: str, why: str, next_step: str, page: str
 ) -> Reason:
+    """A reason of the practice of a row: practice_code, name, pcn."""
     return Reason(
         practice=str(row["name"]),
         code=str(row["practice_code"]),

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.kinds.rates import SURELY
-from reporting.exhibits.overview.reasons import SAFETY, Reason, reasons
+from reporting.exhibits.overview.reasons import SAFETY, Reason, reason, reasons
 from reporting.exhibits.plans import practices
 from reporting.exhibits.safeguards.ask_first import ask_first
 from reporting.exhibits.wording import counted, listed
@@ -72,14 +72,12 @@ def _every(snapshot: Snapshot, scope: Scope, among: Selection) -> list[Reason]:
 def _plans(snapshot: Snapshot, scope: Scope, selection: Selection) -> Iterator[Reason]:
     """Practices surely low on several items of review and plan, most items first."""
     for row, items in practices.behind(snapshot, scope, selection):
-        yield Reason(
-            practice=row["name"],
-            code=row["practice_code"],
-            pcn=row["pcn"],
-            kind="concern",
-            finding=f"Reviews and plans: {counted(len(items), 'item', 'items')} low",
-            detail=listed([items[0], *(item[0].lower() + item[1:] for item in items[1:])], NAMED_ITEMS),
-            why=f"{counted(int(row['cohort']), 'person', 'people')} on a high dose; {SURELY} of each",
-            next_step="Agree which item to begin with",
-            page="plans",
+        yield reason(
+            row,
+            "concern",
+            f"Reviews and plans: {counted(len(items), 'item', 'items')} low",
+            listed([items[0], *(item[0].lower() + item[1:] for item in items[1:])], NAMED_ITEMS),
+            f"{counted(int(row['cohort']), 'person', 'people')} on a high dose; {SURELY} of each",
+            "Agree which item to begin with",
+            "plans",
         )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
 from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import coverage
-from reporting.exhibits.overview.reasons import CALL, Reason, Reasons, whose
+from reporting.exhibits.overview.reasons import CALL, Reason, Reasons, reason, whose
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.safeguards.items import COMPLETE, EACH, SAFEGUARDS, nobody, year_words
 from reporting.exhibits.safeguards.page import not_known
@@ -42,8 +41,9 @@ def _too_fast(waiting: pd.DataFrame, red: int) -> Iterator[Reason]:
     rows = rows.sort_values(["best_interest_on", "name"], ascending=[False, True])
     for row in rows.to_dict("records"):
         n, on = int(row["best_interest"]), pd.Timestamp(row["best_interest_on"]).date()
-        found = _reason(
+        found = reason(
             row,
+            "concern",
             f"{whose(n, 'dose', 'doses')} fell by more than {red}% or stopped",
             f"In the best interest; latest in {month(on)}; no review since",
             "Without agreement and too fast is where harm is most likely",
@@ -64,8 +64,9 @@ def _lacking(frame: pd.DataFrame, snapshot: Snapshot) -> Iterator[Reason]:
     rows = rows.sort_values(["missing", "name"], ascending=[False, True])
     for row in rows.to_dict("records"):
         n = int(row["lacking"])
-        yield _reason(
+        yield reason(
             row,
+            "concern",
             f"{number(n)} of {counted(int(row['denominator']), 'reduction', 'reductions')} "
             f"{'lacks' if n == 1 else 'lack'} a safeguard",
             f"Decided in the {year_words(snapshot)}",
@@ -85,17 +86,3 @@ def _missing(frame: pd.DataFrame, code: object) -> list[str]:
     if 0 < len(rest) < len(found) / 2 and len({n for _, n in found if n}) == 1:
         return [f"all but {listed(rest, len(rest))} ({number(max(n for _, n in found))})"]
     return [f"{name} ({number(n)})" for name, n in found if n]
-
-
-def _reason(row: dict[Any, Any], finding: str, detail: str, why: str, next_step: str, page: str) -> Reason:
-    return Reason(
-        practice=str(row["name"]),
-        code=str(row["practice_code"]),
-        pcn=str(row["pcn"]),
-        kind="concern",
-        finding=finding,
-        detail=detail,
-        why=why,
-        next_step=next_step,
-        page=page,
-    )
