@@ -1,7 +1,6 @@
 """High dose: how many people are on one, whether that changes, and which practices stand out."""
 
 from reporting.exhibits.high_dose import page
-from reporting.exhibits.kinds import also_measured
 from reporting.ui import layout, show
 from reporting.ui.practice import patients
 from reporting.ui.session import view
@@ -13,7 +12,7 @@ def more() -> None:
     """The little-read charts, and measures that no chart shows."""
     for makers in page.MORE:
         show.row(seen, *makers)
-    also = show.made(also_measured.high_dose, seen)
+    also = show.made(page.ALSO, seen)
     layout.listing(also, patients.addresses(also, seen))
 
 

@@ -10,6 +10,7 @@ from reporting.exhibits.high_dose import bands, funnel, new_and_left
 from reporting.exhibits.high_dose import waterfall as excluded
 from reporting.exhibits.high_dose.together import together
 from reporting.exhibits.kinds.across import Across
+from reporting.exhibits.kinds.also_measured import AlsoMeasured
 from reporting.exhibits.kinds.chart import Chart
 from reporting.exhibits.kinds.come_and_gone import ComeAndGone
 from reporting.exhibits.kinds.rates import RATES_WORDS
@@ -145,6 +146,10 @@ MORE = (
     (FUNNEL, GABAPENTINOID_USE),
     (together,),
 )
+ALSO = AlsoMeasured((
+    "early_warning", "high_dose_3_months", "high_dose_6_months", "long_term_opioids", "high_dose_share",
+    "ome_burden", "gabapentinoid_ddd",
+))  # fmt: skip
 IN_MORE = (
     "new and left since the start, who is excluded, dose bands, practices by size, gabapentinoid use, "
     "other medicines with opioids"

@@ -14,10 +14,6 @@ from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.wording import HIDDEN, in_unit, month, number, part
 
-HIGH_DOSE = (
-    "early_warning", "high_dose_3_months", "high_dose_6_months", "long_term_opioids", "high_dose_share",
-    "ome_burden", "gabapentinoid_ddd",
-)  # fmt: skip
 OPENS = {"early_warning": "early warning"}  # measure → the reason of Patients that lists those it counts
 YEAR = 12
 
@@ -45,9 +41,6 @@ class AlsoMeasured:
             for m, row in zip(self.measures, rows, strict=True)
         )
         return Listing("Also measured", words, pd.DataFrame(rows), "Nothing is counted here yet.", opens)
-
-
-high_dose = AlsoMeasured(HIGH_DOSE)
 
 
 def _row(about: Definition, frame: pd.DataFrame, snapshot: Snapshot) -> dict[str, Any]:

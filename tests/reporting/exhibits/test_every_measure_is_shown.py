@@ -8,7 +8,7 @@ import pytest
 
 from measures import measure
 from reporting import exhibits
-from reporting.exhibits.kinds import also_measured
+from reporting.exhibits.high_dose import page as high_dose
 from reporting.exhibits.kinds.also_measured import AlsoMeasured
 from reporting.exhibits.plans import page as plans
 from reporting.exhibits.referrals import page as referrals
@@ -16,7 +16,7 @@ from reporting.exhibits.tapering import page as tapering
 
 SOURCE = [path.read_text("utf-8") for path in Path(exhibits.__path__[0]).rglob("*.py")]
 PAGES = (
-    also_measured.HIGH_DOSE,
+    high_dose.ALSO.measures,
     plans.ALSO.measures,
     tapering.ALSO.measures,
     *(one.measures for one in referrals.LISTS if isinstance(one, AlsoMeasured)),

@@ -14,7 +14,7 @@ from plotly.graph_objects import Figure
 from reporting import figures, people
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.disclosure import NotClearedError
-from reporting.exhibits.kinds import also_measured
+from reporting.exhibits.high_dose import page as high_dose
 from reporting.exhibits.overview.reasons import LOOK_FIRST, reasons
 from reporting.exhibits.patients.people import patients
 from reporting.exhibits.patients.timeline import Timeline, working
@@ -167,7 +167,7 @@ def test_the_row_of_early_warnings_opens_as_many_people_as_it_counts(snapshot: S
     opened = 0
     for threshold, area in product(snapshot.info.thresholds, areas):
         asked = replace(area, threshold=threshold)
-        listing = also_measured.high_dose(snapshot, ICB, asked)
+        listing = high_dose.ALSO(snapshot, ICB, asked)
         (row,) = listing.table.to_dict("records")[:1]
         found = patients(snapshot, ICB, asked, "early warning")
         listed = [key for _, keys in found.groups for key in keys] + [one.key for one in found.people]
