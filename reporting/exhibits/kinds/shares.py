@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from math import inf, isnan
 
 import pandas as pd
@@ -16,9 +16,10 @@ from reporting.analysis.intervals import interval
 from reporting.analysis.year_apart import YearApart, year_apart
 from reporting.charts.canvas import Figure
 from reporting.charts.rates.dots import interval_dots
-from reporting.exhibits.coverage import coverage, source_words
-from reporting.exhibits.exhibit import Exhibit, definition, frame_of
+from reporting.exhibits.coverage import coverage
+from reporting.exhibits.exhibit import Exhibit, definition
 from reporting.exhibits.kinds import families
+from reporting.exhibits.kinds.chart import Chart, Finding, Nothing
 from reporting.exhibits.kinds.state_change import flowed
 from reporting.exhibits.wording import (
     FEWEST_FOR_PERCENT,
@@ -26,7 +27,6 @@ from reporting.exhibits.wording import (
     cells,
     counted,
     listed,
-    month,
     number,
     part,
     percent,
@@ -92,36 +92,31 @@ class Shares:
     def __call__(self, snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         """The items drawn as dots, each with its interval and a tick for the year before."""
         found = self.found(snapshot, scope, selection)
-        counted_here = dict.fromkeys(one.measure for one in self.items if one.key in found)
-        common = frame_of(snapshot, self.key, *counted_here)
+        return Chart(
+            key=self.key,
+            measures=tuple(dict.fromkeys(one.measure for one in self.items if one.key in found)),
+            title=self.title,
+            read=self._read,
+            headline=self.headline,
+            draw=_dots,
+            subtitle=self.subtitle,
+            note=f"{{changes}}{COLOURS} {{judged}} {self.note}",
+        )(snapshot, scope, selection)
+
+    def _read(self, snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | Nothing:
+        found = self.found(snapshot, scope, selection)
         if not found:
-            return Exhibit(**common, headline=self.title, empty=self.nothing(snapshot, scope, selection))
+            return Nothing(self.nothing(snapshot, scope, selection))
         frame = rows(found, self.names, self._units())
         if frame["denominator"].isna().all():
-            withheld = "How many are counted is withheld. Choose a wider area."
-            return Exhibit(**common, headline=self.title, empty=withheld)
-        source = source_words(snapshot, coverage(snapshot, scope, selection))
-        return Exhibit(
-            **common,
-            headline=self.headline(found),
-            subtitle=self.subtitle.format(month=month(snapshot.info.last_month), n=self._sizes(found)),
-            figure=interval_dots(frame),
-            narrow=narrow(frame),
-            caption=" ".join(
-                filter(
-                    None,
-                    (
-                        changes_words(found, self.names),
-                        COLOURS,
-                        judged_words(snapshot, scope, selection),
-                        self.note.format(days=snapshot.info.window_days),
-                        source,
-                    ),
-                )
-            ),
-            table=table(frame),
-            alt=alt(frame),
-        )
+            return Nothing("How many are counted is withheld. Choose a wider area.")
+        words = {
+            "n": self._sizes(found),
+            "changes": changes_words(found, self.names),
+            "judged": judged_words(snapshot, scope, selection),
+            "days": snapshot.info.window_days,
+        }
+        return Finding(frame, table(frame), (found,), words, alt=alt(frame))
 
     def _units(self) -> dict[str, str] | None:
         """What each is counted of, where that differs."""
@@ -214,7 +209,7 @@ def moved_words(found: Found, names: Mapping[str, str], subject: str | None = No
 
 
 def changes_words(found: Found, names: Mapping[str, str]) -> str:
-    """“Really fell in a year: reviewed in 3 months.”; empty where nothing changed."""
+    """“Really fell in a year: reviewed in 3 months. ”; empty where nothing changed."""
     told = []
     for way in dict.fromkeys(one.moved for one in found.values() if one.kind != "common"):
         which = [
@@ -223,7 +218,7 @@ def changes_words(found: Found, names: Mapping[str, str]) -> str:
             if measure in found and found[measure].moved == way and found[measure].kind != "common"
         ]
         told.append(f"really {way} in a year: {listed(which, len(which))}")
-    return f"{'; '.join(told)}.".capitalize() if told else ""
+    return f"{'; '.join(told)}. ".capitalize() if told else ""
 
 
 def _short(name: str) -> str:
@@ -259,13 +254,15 @@ def rows(
     return pd.DataFrame(made)
 
 
-def narrow(frame: pd.DataFrame) -> Callable[[], Figure]:
-    """Makes the figure for a phone, where a row has no room for both counts."""
+def _dots(frame: pd.DataFrame, *, compact: bool = False) -> Figure:
+    """The rows; on a phone a row has no room for both counts."""
+    if not compact:
+        return interval_dots(frame)
     notes = [
         part(n, of) if of < FEWEST_FOR_PERCENT else f"{part(n, of)} of {number(of)}"
         for n, of in zip(frame["numerator"], frame["denominator"], strict=True)
     ]
-    return partial(interval_dots, frame.assign(note=notes), compact=True)
+    return interval_dots(frame.assign(note=notes), compact=True)
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:

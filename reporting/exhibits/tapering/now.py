@@ -61,19 +61,10 @@ def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | No
 
 def headline(below: float, plans: float, dose: str, after: float, stopped: pd.Series) -> str:
     """How many are no longer beyond the threshold step by step, after a fall, or stopped."""
-    return (
-        f"{number(below)} of {counted(plans, 'person', 'people')} are no longer {dose}, step by step"
-        f"{_also(after)}{_more(stopped)}"
-    )
-
-
-def _also(after: float) -> str:
-    return "" if after == 0 else f"; {number(after)} {POSSIBLY}"
-
-
-def _more(stopped: pd.Series) -> str:
-    """How many plans have stopped; nothing where none is old enough to be among them."""
-    return "".join(f"; {number(n)} stopped" for n in stopped)
+    also = "" if after == 0 else f"; {number(after)} {POSSIBLY}"
+    more = "".join(f"; {number(n)} stopped" for n in stopped)  # no row where no plan is old enough
+    people = counted(plans, "person", "people")
+    return f"{number(below)} of {people} are no longer {dose}, step by step{also}{more}"
 
 
 def _rows(frame: pd.DataFrame) -> pd.DataFrame:

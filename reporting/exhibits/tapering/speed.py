@@ -19,12 +19,13 @@ MEASURE = "red_speed"
 def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | Nothing:
     """Active plans one by one, by their largest fall between consecutive 28-day means in the last 12
     months."""
-    amber, red = _limits(snapshot)
+    amber, red = (taper_rule(snapshot, f"{zone}_fall_percent") for zone in ("amber", "red"))
     found, plans = _found(snapshot, scope, selection)
     if plans == 0:
         return Nothing()
     zones = _zones(found, amber, red)
-    unknown = _not_known(snapshot, scope, selection)
+    unknown = int(figures.plans_not_known(snapshot, scope, selection).frame["people"].iloc[0])
+    falls = figures.taper_falls(snapshot, scope, selection).frame
     table = pd.DataFrame(
         {
             "Largest fall in 28 days": [*zones["label"], *["not known, counted above"] * bool(unknown)],
@@ -32,13 +33,9 @@ def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | No
         }
     )
     words = {"n": size(plans, "plan", "plans"), "ended": _ended(snapshot, scope, selection, red)}
-    marks = {"amber": amber, "red": red}
-    facts = (found, plans, amber, red, unknown)
-    return Finding(_falls(snapshot, scope, selection), table, facts, words, marks, _alt(zones))
-
-
-def _limits(snapshot: Snapshot) -> tuple[int, int]:
-    return taper_rule(snapshot, "amber_fall_percent"), taper_rule(snapshot, "red_fall_percent")
+    marks, facts = {"amber": amber, "red": red}, (found, plans, amber, red, unknown)
+    every = list(falls["fall_percent"].repeat(list(falls["people"])))
+    return Finding(every, table, facts, words, marks, _alt(zones))
 
 
 def _found(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[dict[str, float], float]:
@@ -67,10 +64,6 @@ def _ended(snapshot: Snapshot, scope: Scope, selection: Selection, red: int) -> 
         f"{'is' if people == 1 else 'are'} not counted here: a step of the same size is a larger share of a "
         "lower dose. "
     )
-
-
-def _not_known(snapshot: Snapshot, scope: Scope, selection: Selection) -> int:
-    return int(figures.plans_not_known(snapshot, scope, selection).frame["people"].iloc[0])
 
 
 def speed_headline(
@@ -119,8 +112,3 @@ def _zones(found: Mapping[str, float], amber: int, red: int) -> pd.DataFrame:
         "red": f"of these red: above {red}%",
     }
     return pd.DataFrame({"label": labels.values(), "people": [found[zone] for zone in labels]})
-
-
-def _falls(snapshot: Snapshot, scope: Scope, selection: Selection) -> list[float]:
-    frame = figures.taper_falls(snapshot, scope, selection).frame
-    return list(frame["fall_percent"].repeat(list(frame["people"])))
