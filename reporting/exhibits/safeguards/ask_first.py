@@ -12,8 +12,8 @@ from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import coverage
 from reporting.exhibits.overview.reasons import CALL, Reason, Reasons, reason, whose
 from reporting.exhibits.policy import taper_rule
+from reporting.exhibits.safeguards.decisions import not_known
 from reporting.exhibits.safeguards.items import COMPLETE, EACH, SAFEGUARDS, nobody, year_words
-from reporting.exhibits.safeguards.page import not_known
 from reporting.exhibits.safeguards.practices import practices_with_decisions
 from reporting.exhibits.wording import counted, listed, month, number
 

@@ -41,6 +41,14 @@ def others(snapshot: Snapshot, scope: Scope, selection: Selection) -> Listing:
     return Listing("Other queries", words, _table(found), "No other decision asks for a query.")
 
 
+def not_known(snapshot: Snapshot, scope: Scope, selection: Selection) -> int:
+    """Decisions since which no fall or stop is known, and there may be one."""
+    frame = people.decisions(snapshot, scope, selection).frame
+    return int(
+        (frame["red_kind"].isna() & (frame["unknown_since"].notna() | frame["not_seen"].notna())).sum()
+    )
+
+
 def _table(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([_row(one) for one in frame.to_dict("records")])
 

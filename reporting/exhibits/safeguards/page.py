@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from reporting import figures, people
+from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.charts.rates.dots import interval_dots
 from reporting.exhibits.coverage import area_name
@@ -17,6 +17,7 @@ from reporting.exhibits.matrix import GAP, UNKNOWN
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.safeguards import best_interest, items
 from reporting.exhibits.safeguards import practices as lacking
+from reporting.exhibits.safeguards.decisions import not_known
 from reporting.exhibits.wording import counted, number
 
 practices = Grid(
@@ -101,14 +102,6 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
         f"{_alert(decisions - complete)} Too fast: down by more than "
         f"{taper_rule(snapshot, 'red_fall_percent')}% in four weeks. "
         "Neither many nor few is good.",
-    )
-
-
-def not_known(snapshot: Snapshot, scope: Scope, selection: Selection) -> int:
-    """Decisions since which no fall or stop is known, and there may be one."""
-    frame = people.decisions(snapshot, scope, selection).frame
-    return int(
-        (frame["red_kind"].isna() & (frame["unknown_since"].notna() | frame["not_seen"].notna())).sum()
     )
 
 
