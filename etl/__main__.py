@@ -212,7 +212,10 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("--engine", choices=["duckdb"], default="duckdb")
     verb.add_argument("--overrides", type=Path, default=OVERRIDES, metavar="CSV", help="reviewed readings")
     verb.add_argument(
-        "--profile", type=Path, metavar="CSV", help="write what each model and check cost, and say the largest"
+        "--profile",
+        type=Path,
+        metavar="CSV",
+        help="write what each model and check cost, and say the largest",
     )
     verb.set_defaults(run=_build)
     verbs.add_parser("verify", help="reconcile receipts, landing and release").set_defaults(run=_verify)

@@ -37,8 +37,8 @@ def models(folder: Path = MODELS) -> dict[str, tuple[str, str]]:
 
 
 def order(sql: dict[str, str]) -> dict[str, set[str]]:
-    """The statements so that each comes after those it reads, each with the names that nothing reads after it.
-    What can be made of the newest comes first, so that little is kept for later."""
+    """The statements so that each comes after those it reads, each with what nothing reads after it. What can
+    be made of the newest comes first, so that little is kept for later."""
     graph = {name: reads(text) & set(sql) for name, text in sql.items()}
     sorter = graphlib.TopologicalSorter(graph)
     sorter.prepare()

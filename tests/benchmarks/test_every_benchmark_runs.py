@@ -14,7 +14,7 @@ import pytest
 from benchmarks import __main__ as command
 from benchmarks import report
 from benchmarks.etl import doses, extracts, intake, readers
-from benchmarks.reporting import abuse, pages, slides
+from benchmarks.reporting import abuse, crowd, pages, slides
 from benchmarks.worlds import worlds
 from benchmarks.worlds.headlines import Headline
 from benchmarks.worlds.worlds import Judged
@@ -139,6 +139,24 @@ def test_abuse(run: Run, monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
     assert all(kept[0].clicks.values())
     assert sum(kept[0].uploads.values()) > 0 and set(kept[0].uploads) <= {403, 429, 502}
     assert kept[0].memory["during"] - kept[0].memory["before"] < abuse.Attack().megabytes / 1000
+
+
+def test_crowd(run: Run, monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
+    """Counts, not seconds: everybody sees the release, is answered after each restart, and reads the same."""
+    kept: list[crowd.Found] = []
+    measure = crowd.measure
+
+    def watched(store: Path, users: int, seconds: float) -> crowd.Found:
+        kept.append(measure(store, users, seconds, pause=0.5))
+        return kept[0]
+
+    monkeypatch.setattr(crowd, "measure", watched)
+    monkeypatch.setattr(crowd, "SEEN", 3.0)
+    table = run("crowd", "--store", small / "store", "--users", 6, "--seconds", 3)
+    found = kept[0]
+    assert len(figures(table)) == 2 and len(found.seen) == 6
+    assert found.clicks and found.restarting and found.waited
+    assert (found.others, found.unanswered) == (0, 0)
 
 
 def test_faults(run: Run) -> None:
