@@ -7,8 +7,9 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -49,11 +50,11 @@ class Profile:
         seconds, processor = time.perf_counter(), time.process_time()
         yield
         seconds, processor = time.perf_counter() - seconds, time.process_time() - processor
-        told = ()
+        step = Step(kind, name, round(seconds, 3), round(processor, 3))
         if one:
-            told = _told(json.loads(con.get_profiling_information()))
+            step = replace(step, **_told(json.loads(con.get_profiling_information())))
             con.execute("PRAGMA disable_profiling")
-        self.steps.append(Step(kind, name, round(seconds, 3), round(processor, 3), *told))
+        self.steps.append(step)
 
     def write(self, path: Path) -> None:
         """As CSV, a row a step, in the order they were made. Raises OSError."""
@@ -68,9 +69,13 @@ class Profile:
         return [f"{step.seconds:8.2f} s  {step.kind} {step.name}" for step in steps]
 
 
-def _told(found: dict) -> tuple[int, int, int]:
-    """Rows, bytes and bytes spilled of the statement made last."""
+def _told(found: dict[str, Any]) -> dict[str, int]:
+    """What the engine tells of the statement made last."""
     made = found["operator"][0]["children"][0]
     if "CREATE_TABLE" in made["type"]:
         made = made["children"][0]
-    return made["intermediate_rows"], made["intermediate_size_bytes"], found["system"]["peak_temp_dir_size"]
+    return {
+        "rows": made["intermediate_rows"],
+        "bytes": made["intermediate_size_bytes"],
+        "spilled": found["system"]["peak_temp_dir_size"],
+    }
