@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks import report
 from benchmarks.etl import build, doses, intake, readers
 from benchmarks.faults import faults
-from benchmarks.reporting import abuse, pages, slides, worklist
+from benchmarks.reporting import abuse, crowd, pages, slides, worklist
 from benchmarks.worlds import worlds
 
 WORLDS = {"steady": 20, "falling": 8, "one-high-practice": 8, "services-differ": 2, "rapid-falls": 2}
@@ -46,6 +46,10 @@ def main() -> None:
     verb.add_argument("--store", type=Path, help="a built store; data/sample if none is given")
     verb.add_argument("--users", type=int, default=50)
     verb.add_argument("--seconds", type=float, default=60, help="before, during and after each")
+    verb = verbs.add_parser("crowd", help="many people on three dashboards, a release, and restarts")
+    verb.add_argument("--store", type=Path, help="a built store; data/sample if none is given")
+    verb.add_argument("--users", type=int, default=200)
+    verb.add_argument("--seconds", type=float, default=60, help="before, and around the restarts")
     verb = verbs.add_parser("faults", help="kill loads and builds, fill disks: what is left must be whole")
     verb.add_argument("--kills", type=int, default=100)
     verb.add_argument("--sizes", type=int, default=20, help="sizes of disk")
@@ -78,6 +82,10 @@ def main() -> None:
         title, made = "Abuse", f"--users {asked.users} --seconds {asked.seconds:g}"
         store = asked.store.absolute() if asked.store else None
         table = abuse.table(abuse.measure(store, asked.users, asked.seconds, abuse.Attack()))
+    elif asked.verb == "crowd":
+        title, made = "Many people", f"--users {asked.users} --seconds {asked.seconds:g}"
+        store = asked.store.absolute() if asked.store else None
+        table = crowd.table(crowd.measure(store, asked.users, asked.seconds))
     elif asked.verb == "worklist":
         title, made = "Worklist", f"--issues {asked.issues}"
         store = asked.store.absolute() if asked.store else None

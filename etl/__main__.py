@@ -63,14 +63,16 @@ def _build(args: argparse.Namespace) -> int:
     import duckdb
 
     from etl.build import CheckError, build
+    from etl.engines.profile import Profile
     from measures import policy
     from medicines import overrides
 
     put_right = overrides.load(args.overrides)
+    profile = Profile(wanted=args.profile is not None)
     try:
         store = Store(args.store)
         with recorded(store.folder, "publication", how="a build") as told:
-            told["release"] = release = build(store, policy.load(), _progress, put_right)
+            told["release"] = release = build(store, policy.load(), _progress, put_right, profile)
         corrected(store.folder, release, "readings of medicines", digest(args.overrides), len(put_right.rows))
     except CheckError as error:
         return _say(str(error))
@@ -85,6 +87,10 @@ def _build(args: argparse.Namespace) -> int:
     for warning in overrides.warnings(put_right):
         print(f"{args.overrides.name}: {warning}", file=sys.stderr)
     print(f"published release {release}")
+    if args.profile:
+        profile.write(args.profile)
+        print(f"{args.profile} has what each of {len(profile.steps)} steps cost. The largest:")
+        print("\n".join(profile.largest()))
     return 0
 
 
@@ -205,6 +211,12 @@ def parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("build", help="build, check and publish a release")
     verb.add_argument("--engine", choices=["duckdb"], default="duckdb")
     verb.add_argument("--overrides", type=Path, default=OVERRIDES, metavar="CSV", help="reviewed readings")
+    verb.add_argument(
+        "--profile",
+        type=Path,
+        metavar="CSV",
+        help="write what each model and check cost, and say the largest",
+    )
     verb.set_defaults(run=_build)
     verbs.add_parser("verify", help="reconcile receipts, landing and release").set_defaults(run=_verify)
     verb = verbs.add_parser("releases", help="list the releases kept, or serve an earlier one")

@@ -13,6 +13,7 @@ import pandas as pd
 
 from etl import contract, counting
 from etl.engines import duckdb as engine
+from etl.engines.profile import Profile
 from etl.intake.typed.values import schema
 from etl.quarantine import known_issues
 from etl.release import method_changes, policy_check, published, readings, receipt_tables, source_rows
@@ -25,6 +26,7 @@ from medicines.overrides import NONE, Overrides
 
 CHECKS = Path(__file__).resolve().parent / "checks"
 JUST_BELOW = 1e-9  # so that what is exactly three times apart is so in doubles too
+READ_AFTER = {"calendar"}  # temporary, and read when every model is made
 NOT_WHOLE = {"definition", "factor_version", "pack_unit", "near_whole", "apart"}
 
 
@@ -37,9 +39,11 @@ def build(
     rules: policy.Policy,
     progress: Callable[[str], None] = lambda _: None,
     readings_put_right: Overrides = NONE,
+    profile: Profile | None = None,
 ) -> str:
     """Builds and publishes a release, and returns its name. Raises StoreError, PolicyError,
     MeasureError or CheckError."""
+    profile = profile or Profile()
     measures = measure.load()
     with store.writing():
         release = releases.new_name(store)
@@ -49,20 +53,21 @@ def build(
         con = engine.connect(work, scratch)
         try:
             _known_factors(rules)
-            sources(con, store, store.receipts())
-            policy_tables(con, rules)
-            tables_of_receipts(con, store)
-            run_models(con, measures, rules, progress, readings_put_right)
+            with profile.of(con, "work", "sources", one=False):
+                sources(con, store, store.receipts())
+                policy_tables(con, rules)
+                tables_of_receipts(con, store)
+            run_models(con, measures, rules, progress, readings_put_right, profile)
             _info(con, release, rules, is_synthetic(store), method_changes.since(store, rules))
             for words in list_sizes_left_out(con):
                 progress(words)
-            progress("checking")
             policy_check.check(con, rules)
-            _check(con)
             progress("published")
-            for words in published_edition(con, measures, rules, store):
-                progress(words)
-            con.execute("CHECKPOINT")  # closing would pass over a disk that is full
+            with profile.of(con, "work", "published edition", one=False):
+                for words in published_edition(con, measures, rules, store):
+                    progress(words)
+            with profile.of(con, "work", "written", one=False):
+                con.execute("CHECKPOINT")  # closing would pass over a disk that is full
             con.close()
             releases.publish(store, work, release)
         finally:
@@ -188,13 +193,26 @@ def run_models(
     rules: policy.Policy,
     progress: Callable[[str], None],
     readings_put_right: Overrides = NONE,
+    profile: Profile | None = None,
 ) -> None:
-    """Every model, from source tables, policy and receipts. Raises MeasureError."""
-    files = ready(con, measures, rules, progress, readings_put_right)
-    for name in engine.order({n: sql for n, (sql, _) in files.items()}):
-        sql, made_as = files[name]
-        progress(name)
-        con.execute(f"CREATE {made_as} {name} AS {sql}")
+    """Every model, from source tables, policy and receipts, and every check, once what it reads is there. A
+    temporary table goes when nothing reads it any more. Raises MeasureError or CheckError."""
+    profile = profile or Profile()
+    with profile.of(con, "work", "readings", one=False):
+        files = ready(con, measures, rules, progress, readings_put_right)
+    checks = {path.name: path.read_text(encoding="utf-8") for path in sorted(CHECKS.rglob("*.sql"))}
+    for name, no_more in engine.order({n: sql for n, (sql, _) in files.items()} | checks).items():
+        if name in checks:
+            with profile.of(con, "check", name):
+                _check(con, name, checks[name])
+        else:
+            sql, made_as = files[name]
+            progress(name)
+            with profile.of(con, "model", name):
+                con.execute(f"CREATE {made_as} {name} AS {sql}")
+        for left in sorted(no_more & set(files) - READ_AFTER):
+            if files[left][1] == "TEMP TABLE":
+                con.execute(f"DROP TABLE {left}")
 
 
 def ready(
@@ -293,15 +311,12 @@ def _info(
     )  # fmt: skip
 
 
-def _check(con: duckdb.DuckDBPyConnection) -> None:
-    """Every claim in etl/checks: a row that a check returns stops the publication."""
-    for path in sorted(CHECKS.rglob("*.sql")):
-        broken = con.execute(path.read_text(encoding="utf-8")).fetchmany(3)
-        if broken:
-            claim = path.stem.replace("_", " ")
-            raise CheckError(
-                f'not published: the check "{claim}" fails, first at {broken[0]}. See {path.name}.'
-            )
+def _check(con: duckdb.DuckDBPyConnection, name: str, sql: str) -> None:
+    """One claim in etl/checks: a row that it returns stops the publication."""
+    broken = con.execute(sql).fetchmany(3)
+    if broken:
+        claim = name.removesuffix(".sql").replace("_", " ")
+        raise CheckError(f'not published: the check "{claim}" fails, first at {broken[0]}. See {name}.')
 
 
 def _table(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -16,6 +17,7 @@ from reporting.disclosure import Cleared, clear
 
 RELEASES_KEPT_OPEN = 4
 RELEASE_NAME = re.compile(r"[0-9A-Za-z_-]+")
+_OPENING = Lock()
 BEYOND = {">": ">", ">=": ">="}
 READING: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "1GB",
@@ -128,8 +130,13 @@ def _check_tables(path: Path) -> None:
             raise KeyError(f"{table}.{missing[0]}")
 
 
-@lru_cache(maxsize=RELEASES_KEPT_OPEN)
 def _connection(path: Path) -> duckdb.DuckDBPyConnection:
+    with _OPENING:  # the second of two that open one file would find its settings locked
+        return _opened(path)
+
+
+@lru_cache(maxsize=RELEASES_KEPT_OPEN)
+def _opened(path: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(str(path), read_only=True, config=READING)
     connection.execute("SET lock_configuration = true")
     return connection

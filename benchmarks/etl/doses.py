@@ -1,12 +1,17 @@
-"""How long the doses of millions of issues take, as a multiple of only reading those issues."""
+"""What a build over millions of issues costs, as a multiple of only reading them, and the dose step alone
+against other ways to do it."""
 
 from __future__ import annotations
 
+import csv
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,27 +20,35 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from benchmarks.etl import dose_step
 from benchmarks.etl.extracts import ROOT
 from etl.intake.landing.land import in_order
 from etl.store import Part, Store, files_of, write_parquet
 
 SAMPLE = ROOT / "data" / "sample"
 TARGET = 20.0
+BYTES = 60  # an issue, of a release
+LARGEST = 10
+MB = 1e6
 KEYS = ("patient_key", "plan_id", "referral_id", "record_id")
 SCAN = "SELECT count(*), count(COLUMNS(*)) FROM read_csv(?, all_varchar = true, header = true)"
 
 
 @dataclass(frozen=True)
 class Doses:
-    """Issues, patients with one, megabytes of all extracts as CSV; seconds of the scan and of the whole
-    build; the most memory the build held, in megabytes."""
+    """Issues, patients with one, megabytes of all extracts as CSV; seconds and processor seconds of the scan
+    and of the whole build; the most memory the build held, in megabytes; bytes of the release; the steps of
+    the build that took longest, and the dose step alone."""
 
     issues: int
     patients: int
     megabytes: float
-    scan: float
-    build: float
+    scan: tuple[float, float]
+    build: tuple[float, float]
     memory: float
+    release: int
+    steps: list[dict[str, str]]
+    ways: list[dose_step.Way]
 
 
 def measure(issues: int) -> Doses:
@@ -48,28 +61,41 @@ def measure(issues: int) -> Doses:
         multiply(Store(loaded), store, copies)
         shutil.rmtree(loaded)
         files = [_written(con, store, entity.name, Path(folder)) for entity in (store / "landing").iterdir()]
-        start = time.perf_counter()
+        megabytes = sum(file.stat().st_size for file in files) / 1e6
+        with _timed() as scan:
+            for file in files:
+                con.execute(SCAN, [str(file)]).fetchall()
         for file in files:
-            con.execute(SCAN, [str(file)]).fetchall()
-        scan = time.perf_counter() - start
+            file.unlink()
         landed = _read(store, "issues")
         counts = _counted(con, f"SELECT count(*), count(DISTINCT patient_key) FROM {landed}")
-        start = time.perf_counter()
-        etl("build", "--store", str(store))
-        build = time.perf_counter() - start
-        megabytes = sum(file.stat().st_size for file in files) / 1e6
-        return Doses(counts[0], counts[1], megabytes, scan, build, _most_memory())
+        profile = Path(folder) / "profile.csv"
+        with _timed() as build:
+            etl("build", "--store", str(store), "--profile", str(profile))
+        memory = dose_step.most_memory(of_children=True)
+        with profile.open(encoding="utf-8", newline="") as opened:
+            steps = sorted(csv.DictReader(opened), key=lambda step: -float(step["seconds"]))[:LARGEST]
+        release = Store(store).releases / f"{Store(store).current()}.duckdb"
+        return Doses(
+            issues=counts[0],
+            patients=counts[1],
+            megabytes=megabytes,
+            scan=(scan[0], scan[1]),
+            build=(build[0], build[1]),
+            memory=memory,
+            release=release.stat().st_size,
+            steps=steps,
+            ways=dose_step.measure(release, Path(folder)),
+        )
 
 
-def _most_memory() -> float:
-    """The most memory that a process started here has held, in megabytes; nan where the system does not
-    say."""
-    if sys.platform == "win32":
-        return float("nan")
-    import resource
-
-    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return used / (1e6 if sys.platform == "darwin" else 1e3)
+@contextmanager
+def _timed() -> Iterator[list[float]]:
+    """Gives seconds, and processor seconds of this process and those it waited for."""
+    spent: list[float] = []
+    begun, before = time.perf_counter(), os.times()
+    yield spent
+    spent += [time.perf_counter() - begun, sum(os.times()[:4]) - sum(before[:4])]
 
 
 def _read(store: Path, entity: str) -> str:
@@ -137,13 +163,29 @@ def etl(*verb: str) -> None:
 
 def table(found: Doses) -> str:
     """The measurement as Markdown."""
-    ratio = found.build / found.scan
+    (scan, scan_processor), (build, processor) = found.scan, found.build
+    times, ratio = build / scan, processor / scan_processor
+    steps = [
+        f"| {step['kind']} {step['name']} | {float(step['seconds']):.1f} | {float(step['processor']):.1f} | "
+        f"{_number(step['rows'])} | {_number(step['bytes'], MB)} | {_number(step['spilled'], MB)} |"
+        for step in found.steps
+    ]
     return f"""{found.issues:,} prescription issues of {found.patients:,} people, {found.megabytes:,.0f} MB.
 
-| | seconds | × the scan | target |
-|---|--:|--:|--:|
-| raw `read_csv` scan of all extracts | {found.scan:.1f} | 1 | |
-| **build**: readings, doses, measures, checks | {found.build:.0f} | **{ratio:.1f}** | at most {TARGET:g} |
+| | seconds | × the scan | processor seconds | × the scan | target |
+|---|--:|--:|--:|--:|--:|
+| raw `read_csv` scan of all extracts | {scan:.1f} | 1 | {scan_processor:.1f} | 1 | |
+| **the whole build** | {build:.0f} | **{times:.1f}** | {processor:.0f} | {ratio:.1f} | at most {TARGET:g} |
 
-The build held {found.memory:,.0f} MB at most.
-"""
+The build held {found.memory:,.0f} MB at most; the release has {found.release / found.issues:.0f} bytes an
+issue (at most {BYTES}). What took longest (rows and MB made, before compression; MB on the disk meanwhile):
+
+| | seconds | processor seconds | rows | MB | spilled |
+|---|--:|--:|--:|--:|--:|
+{chr(10).join(steps)}
+
+{dose_step.table(found.ways)}"""
+
+
+def _number(text: str, unit: float = 1) -> str:
+    return f"{float(text) / unit:,.0f}" if text else ""

@@ -23,6 +23,7 @@ from typing import Any
 from uuid import uuid4
 
 import duckdb
+import httpx
 import psutil
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -34,9 +35,11 @@ from websockets.typing import Origin, Subprotocol
 from benchmarks.reporting.stores import built_sample
 from tests.browser.serving import DASHBOARD, serving
 from tests.deploy.proxied import NAME, Proxy, proxied
+from tests.sign_in.wire import XSRF, headline
 
 P95, RECOVERED = 2.0, 30.0  # seconds at most
 MOST_MEMORY = 4.0  # GB, the limit of a dashboard in deploy/
+REFUSED = "Sign-in is needed for these data"
 SECRET, CLIENT = "of this benchmark only", "benchmark"
 MB = 2**20
 PAGES = ("high_dose", "tapering", "referrals", "plans", "equity")
@@ -75,7 +78,8 @@ def measure(store: Path | None, users: int, seconds: float, attack: Attack, paus
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         real = as_real(stack.enter_context(built_sample(store)), folder / "store")
-        server = stack.enter_context(signed_in_server(folder, real))
+        stack.enter_context(sign_in_set_up(folder))
+        server = stack.enter_context(serving(DASHBOARD, real))
         proxy = stack.enter_context(proxied(folder, server.removeprefix("http://")))
         watched = _listening(int(server.rpartition(":")[2]))
         asyncio.run(_phases(proxy, watched, seconds, pause, found))
@@ -95,8 +99,8 @@ def as_real(store: Path, out: Path) -> Path:
 
 
 @contextmanager
-def signed_in_server(folder: Path, store: Path) -> Iterator[str]:
-    """The dashboard with sign-in set up and the domain example.org let in; gives its address."""
+def sign_in_set_up(folder: Path) -> Iterator[None]:
+    """Dashboards started within ask for a sign-in and let the domain example.org in."""
     secrets, access = folder / "secrets.toml", folder / "access.toml"
     secrets.write_text(
         f'[auth]\nredirect_uri = "https://{NAME}/oauth2callback"\ncookie_secret = "{SECRET}"\n'
@@ -108,8 +112,7 @@ def signed_in_server(folder: Path, store: Path) -> Iterator[str]:
     before = {name: os.environ.get(name) for name in said}
     os.environ.update(said)
     try:
-        with serving(DASHBOARD, store) as address:
-            yield address
+        yield
     finally:
         for name, value in before.items():
             os.environ.pop(name, None)
@@ -175,7 +178,7 @@ class Tab:
     """An open page of the dashboard."""
 
     def __init__(self, socket: ClientConnection) -> None:
-        self._socket = socket
+        self._socket, self.came = socket, b""
 
     async def send(self, name: str, query: str = "") -> None:
         """Ask for a page as a browser does."""
@@ -185,20 +188,24 @@ class Tab:
         await self._socket.send(message.SerializeToString())
 
     async def asked(self, name: str, query: str = "") -> float | None:
-        """Seconds until the whole page has come; None where it did not."""
-        begun = time.monotonic()
+        """Seconds until the whole page has come, which is kept in `came`; None where it did not. Raises
+        RuntimeError where it asks to sign in: then nothing was measured."""
+        begun, came = time.monotonic(), list[bytes]()
         try:
             await self.send(name, query)
             async with asyncio.timeout(LONGEST):
-                while not _is_whole(await self._socket.recv()):
-                    pass
+                while not came or not _is_whole(came[-1]):
+                    came.append(await self._socket.recv(decode=False))
         except (TimeoutError, WebSocketException, OSError):
             return None
+        self.came = b"\n".join(came)
+        if headline(self.came) == REFUSED:
+            raise RuntimeError(f"The page {name} asks to sign in, so nothing is measured.")
         return time.monotonic() - begun
 
 
-def _is_whole(message: str | bytes) -> bool:
-    said = ForwardMsg.FromString(message.encode() if isinstance(message, str) else message)
+def _is_whole(message: bytes) -> bool:
+    said = ForwardMsg.FromString(message)
     return (
         said.WhichOneof("type") == "script_finished"
         and said.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
@@ -226,14 +233,18 @@ def _memory(server: psutil.Process) -> Iterator[Callable[[], float]]:
 
 
 @asynccontextmanager
-async def page(proxy: Proxy, person: str, address: str) -> AsyncIterator[Tab]:
-    """Open a page as a person, from an address of this computer."""
+async def page(proxy: Proxy, person: str, address: str, seat: str = "") -> AsyncIterator[Tab]:
+    """Open a page as a person, from an address of this computer. seat: the cookie by which the proxy chooses
+    the dashboard, 32 hexadecimal digits; without one it gives one."""
+    cookies = cookie(claims(proxy.address, person)) + (f"; dashboard_seat={seat}" if seat else "")
+    async with httpx.AsyncClient(verify=proxy.trust, timeout=LONGEST) as client:
+        token = (await client.get(f"{proxy.address}/_stcore/health")).cookies[XSRF]
     async with connect(
         f"wss://{NAME}:{proxy.https}/_stcore/stream",
         ssl=proxy.trust,
-        additional_headers={"Cookie": cookie(claims(proxy.address, person))},
+        additional_headers={"Cookie": f"{cookies}; {XSRF}={token}"},
         origin=Origin(proxy.address),
-        subprotocols=[Subprotocol("streamlit")],
+        subprotocols=[Subprotocol("streamlit"), Subprotocol(token)],
         max_size=None,
         open_timeout=LONGEST,
         local_addr=(address, 0),

@@ -36,10 +36,19 @@ def models(folder: Path = MODELS) -> dict[str, tuple[str, str]]:
     return found
 
 
-def order(sql: dict[str, str]) -> list[str]:
-    """The models so that each comes after those it reads."""
+def order(sql: dict[str, str]) -> dict[str, set[str]]:
+    """The statements so that each comes after those it reads, each with what nothing reads after it. What can
+    be made of the newest comes first, so that little is kept for later."""
     graph = {name: reads(text) & set(sql) for name, text in sql.items()}
-    return list(graphlib.TopologicalSorter(graph).static_order())
+    sorter = graphlib.TopologicalSorter(graph)
+    sorter.prepare()
+    steps, able = list[str](), sorted(sorter.get_ready(), reverse=True)
+    while able:
+        steps.append(able.pop())
+        sorter.done(steps[-1])
+        able += sorted(sorter.get_ready(), reverse=True)
+    last = {read: name for name in steps for read in (name, *graph[name])}
+    return {name: {read for read, user in last.items() if user == name} for name in steps}
 
 
 @lru_cache(maxsize=4_096)

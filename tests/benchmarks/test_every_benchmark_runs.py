@@ -13,8 +13,8 @@ import pytest
 
 from benchmarks import __main__ as command
 from benchmarks import report
-from benchmarks.etl import doses, extracts, intake, readers
-from benchmarks.reporting import abuse, pages, slides
+from benchmarks.etl import dose_step, doses, extracts, intake, readers
+from benchmarks.reporting import abuse, crowd, pages, slides
 from benchmarks.worlds import worlds
 from benchmarks.worlds.headlines import Headline
 from benchmarks.worlds.worlds import Judged
@@ -78,7 +78,10 @@ def test_build(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_doses(run: Run, monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
     monkeypatch.setattr(doses, "SAMPLE", small / "in")
     table = run("doses", "--issues", 1)
-    assert len(figures(table)) == 2 and re.match(r"[\d,]+ prescription issues of [\d,]+ people", table)
+    assert re.match(r"[\d,]+ prescription issues of [\d,]+ people", table)
+    for way in dose_step.WAYS:  # all agree, or there is no table
+        assert re.search(rf"\| {way} \|( [\d.,]+ \|){{3}} [1-9][\d,]* \|", table)
+    assert len(re.findall(r"^\| (?:model|check|work) \w+", table, re.MULTILINE)) == doses.LARGEST
 
 
 def test_people_made_many_are_a_store_that_verify_finds_whole(small: Path, tmp_path: Path) -> None:
@@ -139,6 +142,22 @@ def test_abuse(run: Run, monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
     assert all(kept[0].clicks.values())
     assert sum(kept[0].uploads.values()) > 0 and set(kept[0].uploads) <= {403, 429, 502}
     assert kept[0].memory["during"] - kept[0].memory["before"] < abuse.Attack().megabytes / 1000
+
+
+def test_crowd(run: Run, monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
+    """Counts, not seconds: everybody sees the release, is answered after each restart, and reads the same."""
+    kept: list[crowd.Found] = []
+    measure = crowd.measure
+
+    def watched(store: Path, users: int, seconds: float) -> crowd.Found:
+        kept.append(measure(store, users, seconds, pause=0.5))
+        return kept[0]
+
+    monkeypatch.setattr(crowd, "measure", watched)
+    table = run("crowd", "--store", small / "store", "--users", 4, "--seconds", 1)
+    found = kept[0]
+    assert len(figures(table)) == 3 and all(found.clicks.values()) and found.waited
+    assert (len(found.seen), found.others, found.unanswered) == (4, [], 0)
 
 
 def test_faults(run: Run) -> None:

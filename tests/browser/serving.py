@@ -20,14 +20,19 @@ SECONDS_TO_START = 60
 
 @contextmanager
 def serving(
-    script: Path, store: Path | None = None, log: Path | None = None, **environment: str
+    script: Path,
+    store: Path | None = None,
+    log: Path | None = None,
+    port: int | None = None,
+    **environment: str,
 ) -> Iterator[str]:
-    """Serve this script with the project's settings on a free port; gives its address, without a last slash.
+    """Serve this script with the project's settings on this port, else a free one; gives its address, without
+    a last slash.
 
     store is what the dashboard reads, log where the server's own words go. Raises RuntimeError with these
     words if it does not answer.
     """
-    port = _free_port()
+    port = port or _free_port()
     address = f"http://127.0.0.1:{port}"
     named = {"DASHBOARD_STORE": str(store)} if store else {}
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]

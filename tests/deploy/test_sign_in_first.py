@@ -10,8 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from benchmarks.reporting.abuse import SECRET, as_real, claims, cookie, page, signed_in_server
+from benchmarks.reporting.abuse import SECRET, as_real, claims, cookie, page, sign_in_set_up
 from reporting.access import ended
+from tests.browser.serving import DASHBOARD, serving
 from tests.deploy.proxied import Proxy, proxied
 from tests.deploy.test_floods import sent
 from tests.reporting.example import publish_example
@@ -29,7 +30,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def proxy(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     folder = tmp_path_factory.mktemp("proxy")
     with (
-        signed_in_server(folder, store) as server,
+        sign_in_set_up(folder),
+        serving(DASHBOARD, store) as server,
         proxied(folder, server.removeprefix("http://")) as found,
     ):
         yield found

@@ -118,7 +118,7 @@ def publish_example(store: Path, unknown: Sequence[tuple[str, str, int]] = (), *
         "cohort_month": _caseloads(),
         "referral": _referrals(),
         "first_contact": _contacts(),
-        "patient_month": _people(),
+        "defined_month": _people(),
         "quality_receipt": [
             {
                 "number": 1,
@@ -315,7 +315,7 @@ def _people() -> Rows:
     }
     return [
         {"practice_code": one["practice_code"], "patient_key": f"{one['practice_code']}-0", "month": month(0),
-         "is_adult": True, "excluded": False, **doses}
+         **doses}
         for one in PRACTICES
     ]  # fmt: skip
 

@@ -77,8 +77,9 @@ server_metadata_url = "{provider.address}/.well-known/openid-configuration"
         encoding="utf-8",
     )
     access.write_text(LISTED, encoding="utf-8")
-    settings = {"STREAMLIT_SECRETS_FILES": str(secrets), "DASHBOARD_ACCESS": str(access)}
-    with serving(DASHBOARD, store, log, **settings) as address:
+    with serving(
+        DASHBOARD, store, log, STREAMLIT_SECRETS_FILES=str(secrets), DASHBOARD_ACCESS=str(access)
+    ) as address:
         yield Installed(address, store, access, log, _words(store))
 
 

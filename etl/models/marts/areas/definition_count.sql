@@ -11,7 +11,6 @@ SELECT
     count(*) FILTER (WHERE m.peak_day_milli >= h.beyond_milli) AS peak_day
 FROM reported_practice AS p
 CROSS JOIN threshold AS h
-LEFT JOIN patient_month AS m
-    ON m.practice_code = p.practice_code AND m.month = p.month AND m.is_adult AND NOT m.excluded
+LEFT JOIN defined_month AS m ON m.practice_code = p.practice_code AND m.month = p.month
 GROUP BY p.month, p.level, p.area, h.threshold
 ORDER BY p.level, p.area, p.month, h.threshold

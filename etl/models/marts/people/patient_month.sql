@@ -30,6 +30,16 @@ placed AS (
 
 -- Who stays high: the lowest dose of the last 3 and 6 month ends, where all of them were beyond the lowest threshold.
 -- Months of acute use count once it has lasted: else a new starter is warned of three months late.
+high AS (
+    SELECT d.person, d.month, d.current_ome_milli
+    FROM person_month AS d
+    CROSS JOIN policy AS p
+    INNER JOIN registration AS r
+        ON r.person = d.person AND r.registered_from <= d.month_end AND r.registered_to > d.month_end
+    LEFT JOIN excluded_month AS x ON x.person = d.person AND x.month = d.month
+    WHERE d.current_ome_milli >= p.lowest_beyond_milli AND x.reasons IS NULL
+),
+
 lasting AS (
     SELECT
         person,
@@ -38,9 +48,7 @@ lasting AS (
             OVER (PARTITION BY person ORDER BY month ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) END AS lowest_3m_milli,
         CASE WHEN lag(month, 5) OVER months = month - INTERVAL 5 MONTH THEN min(current_ome_milli)
             OVER (PARTITION BY person ORDER BY month ROWS BETWEEN 5 PRECEDING AND CURRENT ROW) END AS lowest_6m_milli
-    FROM placed
-    CROSS JOIN policy AS p
-    WHERE exclusions IN ('', 'acute use') AND current_ome_milli >= p.lowest_beyond_milli
+    FROM high
     WINDOW months AS (PARTITION BY person ORDER BY month)
 )
 
@@ -54,17 +62,10 @@ SELECT
     m.age_band <> '0-17' AS is_adult,
     m.on_opioid,
     m.current_ome_milli,
-    m.peak_ome_milli,
     m.directions_ome_milli,
     m.last_directed_milli,
     m.supplied_ome_milli,
     m.supplied_differs,
-    m.covered_days,
-    m.carried_forward_milli,
-    m.sum_of_days_supply_milli,
-    m.unique_days_milli,
-    m.fixed_window_milli,
-    m.peak_day_milli,
     m.dose_band,
     m.gaba_ddd_milli,
     m.gaba_ddd_milli > p.high_gaba_ddd_milli AND m.epilepsy_on IS NULL AS high_gaba,

@@ -1,30 +1,17 @@
 -- One row per person and month end with supply in the window before it: doses of the window, and what the days of
 -- the month itself hold. OME·days and days of
 -- opioids as taken; supply days and OME·days of opioids as issued (a day two supplies cover is two supply days).
-WITH spread AS (
+WITH overlap AS (
     SELECT
-        s.*,
-        unnest(generate_series(date_trunc('month', s.from_day), s.to_day + p.window_days - 2, INTERVAL 1 MONTH)) AS at_month
+        s.person, s.kind, s.to_day, s.ome_milli, s.ddd_milli, s.directed_ome_milli, s.supplies,
+        c.month, c.month_end,
+        date_diff('day', greatest(s.from_day, c.month_end - (p.window_days - 1)), least(s.to_day, c.month_end + 1)) AS days,
+        greatest(date_diff('day', greatest(s.from_day, c.month), least(s.to_day, c.month_end + 1)), 0) AS month_days
     FROM dose_run AS s
     CROSS JOIN policy AS p
+    INNER JOIN calendar AS c ON c.month_end >= s.from_day AND c.month_end - (p.window_days - 1) < s.to_day
     WHERE s.supplies > 0
 ),
-
-dated AS (
-    SELECT *, CAST(at_month AS DATE) AS month, last_day(CAST(at_month AS DATE)) AS month_end
-    FROM spread
-),
-
-overlap AS (
-    SELECT
-        d.*,
-        date_diff('day', greatest(from_day, month_end - (p.window_days - 1)), least(to_day, month_end + 1)) AS days,
-        greatest(date_diff('day', greatest(from_day, month), least(to_day, month_end + 1)), 0) AS month_days
-    FROM dated AS d
-    CROSS JOIN policy AS p
-    WHERE to_day > month_end - (p.window_days - 1)
-),
-
 -- One pass for each kind. Sums are of whole numbers, exact in doubles up to 2^53 and much faster than wide integers.
 opioid AS (
     SELECT

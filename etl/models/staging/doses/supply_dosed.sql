@@ -5,13 +5,15 @@
 -- directions, NULL if there are none or they disagree: a least one, and never nought.
 WITH cut AS (
     SELECT
-        s.*,
+        i.*,
+        s.* EXCLUDE (person, product_no, issued_on),
         least(s.to_day, e.end_day) AS end_day,
         CASE WHEN e.end_day < s.to_day THEN e.ended_by WHEN s.spread THEN 'next issue' ELSE 'own end' END AS ended_by,
         round(CASE WHEN basis <> 'default' THEN quantity * wear_hours / 24.0 * 1000.0 / days_milli END, 9) AS worn,
         p.most_patches,
         p.near_whole
     FROM supply_planned AS s
+    INNER JOIN issue_day AS i ON i.person = s.person AND i.product_no = s.product_no AND i.issued_on = s.issued_on
     INNER JOIN product_end AS e ON e.person = s.person AND e.product_no = s.product_no
     CROSS JOIN policy AS p
 ),

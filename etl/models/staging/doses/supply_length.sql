@@ -4,7 +4,14 @@
 -- break may lie in it.
 WITH gap AS (
     SELECT
-        *,
+        person,
+        product_no,
+        issued_on,
+        regular,
+        quantity_known,
+        disagrees,
+        directed_days_milli,
+        recorded_days_milli,
         date_diff('day', issued_on, lead(issued_on) OVER course) AS days_to_next
     FROM issue_day
     WINDOW course AS (PARTITION BY person, product_no ORDER BY issued_on)
@@ -44,7 +51,12 @@ based AS (
 )
 
 SELECT
-    *,
+    person,
+    product_no,
+    issued_on,
+    days_to_next,
+    basis,
+    usual_milli,
     CASE basis
         WHEN 'directions' THEN directed_days_milli
         WHEN 'days supply' THEN recorded_days_milli

@@ -37,19 +37,11 @@ WITH flagged AS (
         person, first_on, last_on, NULL, 0, 0, false, false, false, may_be_opioid, false, is_gabapentinoid
     FROM undated_issue
     WHERE may_be_opioid OR is_gabapentinoid
-),
-
-spread AS (
-    SELECT
-        f.*,
-        unnest(generate_series(date_trunc('month', f.on_day), f.until_day + p.window_days - 1, INTERVAL 1 MONTH)) AS at_month
-    FROM flagged AS f
-    CROSS JOIN policy AS p
 )
 
 SELECT
-    person,
-    CAST(at_month AS DATE) AS month,
+    f.person,
+    c.month,
     CAST(sum(issued_ome_milli) AS BIGINT) AS issued_ome_milli,
     CAST(sum(cycle_issued) AS BIGINT) AS cycle_issued,
     CAST(sum(cycle_directed) AS BIGINT) AS cycle_directed,
@@ -60,7 +52,7 @@ SELECT
     bool_or(unclear) AS unclear,
     bool_or(gaba_unclear) AS gaba_unclear,
     min(CASE WHEN not_converted OR unmapped OR unclear THEN on_day END) AS without_since
-FROM spread AS s
+FROM flagged AS f
 CROSS JOIN policy AS p
-WHERE last_day(CAST(at_month AS DATE)) - (p.window_days - 1) <= until_day AND on_day <= last_day(CAST(at_month AS DATE))
-GROUP BY person, CAST(at_month AS DATE)
+INNER JOIN calendar AS c ON f.on_day <= c.month_end AND c.month_end - (p.window_days - 1) <= f.until_day
+GROUP BY f.person, c.month

@@ -56,7 +56,7 @@ def test_a_worked_example_comes_out_as_published(name: str) -> None:
         )
         for row in rows
     ]
-    (found,) = rows_of(world(issues=issues), "SELECT * FROM patient_month WHERE month = DATE '2025-03-01'")
+    (found,) = rows_of(world(issues=issues), "SELECT * FROM person_month WHERE month = DATE '2025-03-01'")
     for definition, column in DEFINITIONS.items():
         if expected := rows[0][definition]:
             places = len(expected.partition(".")[2])
@@ -91,7 +91,7 @@ def test_the_policy_chooses_the_definition_of_the_current_dose(definition: str, 
 
 def test_all_definitions_agree_on_a_steady_dose() -> None:
     con = world(issues=every("P", "2024-01-01", 20, "Oxycodone 30mg tablets", "1 bd", 56))
-    (found,) = rows_of(con, "SELECT * FROM patient_month WHERE month = DATE '2025-03-01'")
+    (found,) = rows_of(con, "SELECT * FROM person_month WHERE month = DATE '2025-03-01'")
     columns = ["current_ome_milli", "peak_ome_milli", *DEFINITIONS.values()]
     assert {found[column] for column in columns} == {90_000}
 
@@ -104,7 +104,10 @@ def test_the_definitions_agree_with_a_plain_implementation_on_five_hundred_patie
         found = {
             row["patient_key"]: row
             for row in rows_of(
-                con, f"SELECT * FROM patient_month WHERE month = DATE '{month_end.replace(day=1)}'"
+                con,
+                f"""SELECT p.patient_key, d.* FROM person_month AS d
+                INNER JOIN person AS p ON p.person = d.person
+                WHERE month = DATE '{month_end.replace(day=1)}'""",
             )
         }
         for key, issues in people.items():

@@ -14,7 +14,7 @@ def months_of(issues: list[Row], first: str = "2024-06-01", last: str = "2025-06
     con = world(issues=issues)
     return rows_of(
         con,
-        f"SELECT * FROM patient_month WHERE month BETWEEN DATE '{first}' AND DATE '{last}' ORDER BY month",
+        f"SELECT * FROM person_month WHERE month BETWEEN DATE '{first}' AND DATE '{last}' ORDER BY month",
     )
 
 

@@ -1,0 +1,52 @@
+"""The order of models and checks, and how long a temporary table is kept."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import duckdb
+from hypothesis import given
+from hypothesis import strategies as st
+
+from etl import build
+from etl.__main__ import main
+from etl.engines.duckdb import order
+from etl.store import Store
+
+READS = st.lists(st.sets(st.integers(0, 11)), min_size=1, max_size=12)
+
+
+@given(READS)
+def test_each_comes_after_what_it_reads_and_a_table_goes_after_its_last_reader(reads: list[set[int]]) -> None:
+    graph = {f"t{n}": {f"t{m}" for m in of if m < n} for n, of in enumerate(reads)}
+    sql = {n: f"SELECT 1 FROM {', '.join(of)}" if of else "SELECT 1" for n, of in reversed(graph.items())}
+    steps = order(sql)
+    at = {name: place for place, name in enumerate(steps)}
+    assert set(at) == set(graph)
+    assert all(at[read] < at[name] for name, of in graph.items() for read in of)
+    for name in graph:
+        users = [name, *(user for user, of in graph.items() if name in of)]
+        last = max(users, key=lambda user: at[user])
+        assert [step for step, left in steps.items() if name in left] == [last]
+
+
+def test_a_release_holds_no_temporary_table_and_none_is_left_when_it_is_made(released: Store) -> None:
+    with duckdb.connect(released.releases / f"{released.current()}.duckdb", read_only=True) as con:
+        named = {name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    staging = {path.stem for path in build.engine.MODELS.glob("staging/*/*.sql")}
+    assert "patient_month" in named and staging and not named & staging
+
+
+def test_a_profile_has_every_model_and_check_with_what_it_cost(released: Store, tmp_path: Path) -> None:
+    profile = tmp_path / "profile.csv"
+    assert main(["build", "--store", str(released.folder), "--profile", str(profile)]) == 0
+    with profile.open(encoding="utf-8", newline="") as file:
+        steps = {(row["kind"], row["name"]): row for row in csv.DictReader(file)}
+    assert {("model", name) for name in build.engine.models()} <= set(steps)
+    assert {("check", path.name) for path in build.CHECKS.rglob("*.sql")} <= set(steps)
+    with duckdb.connect(released.releases / f"{released.current()}.duckdb", read_only=True) as con:
+        for name in ("supply", "patient_month", "measure_month"):
+            count = con.execute(f"SELECT count(*) FROM {name}").fetchone()
+            assert (int(steps["model", name]["rows"]),) == count
+            assert int(steps["model", name]["bytes"]) > 0 and float(steps["model", name]["seconds"]) > 0
