@@ -137,7 +137,7 @@ def test_a_command_that_dies_while_it_is_recorded_has_done_nothing(
 ) -> None:
     receipts, release = released.receipts(), released.current()
     assert (
-        dead_at_sync(0, [verb, *({"load": [str(many)], "build": []}.get(verb, []))], released) == 9
+        dead_at_sync(0, [verb, *({"load": [str(many)], "build": ["--anyway"]}.get(verb, []))], released) == 9
     )
     assert (released.receipts(), released.current(), leftovers(released)) == (receipts, release, [])
 
@@ -173,14 +173,14 @@ def test_a_build_killed_at_any_moment(released: Store) -> None:
     before = released.current()
     assert (
         killed(
-            ["build"], released, MOMENTS.choice(["reading products", "supply", "patient_month"])
+            ["build", "--anyway"], released, MOMENTS.choice(["reading products", "supply", "patient_month"])
         )
         is None
     )
     assert (served(released), differences(released)) == (before, [])
     # 1 would be the new release, 2 is the folder it was moved to, 3 CURRENT.
     for sync in (2, 3):
-        assert dead_at_sync(sync, ["build"], released) == 9
+        assert dead_at_sync(sync, ["build", "--anyway"], released) == 9
         assert (served(released), differences(released)) == (before, [])
         assert leftovers(released) != [] or sync == 2
     again = build(released, policy.load())
