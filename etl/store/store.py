@@ -15,6 +15,8 @@ from etl.contract.stamp import brought_up, stamp, unreadable
 from etl.store.durable import FULL, StoreError, digest, is_full, make_folder, sync, write, write_all
 from etl.store.receipts import Part, Receipt, Retry, files_of, number_of
 
+LINES = ",\n", ": "  # a word a line, which `indent` would take several times as long to write
+
 
 class Store:
     """A folder. Raises StoreError where it cannot be made, or was made for another contract."""
@@ -143,7 +145,7 @@ class Store:
 def _written(receipt: Receipt) -> bytes:
     """A receipt as it is kept; `asdict` would copy every word of it first."""
     told = {**vars(receipt), "parts": [vars(part) for part in receipt.parts]}
-    return json.dumps({**told, "retry": receipt.retry and vars(receipt.retry)}, indent=1).encode()
+    return json.dumps({**told, "retry": receipt.retry and vars(receipt.retry)}, separators=LINES).encode()
 
 
 def _no_folder(folder: Path, error: OSError) -> str:
