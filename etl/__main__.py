@@ -64,13 +64,20 @@ def _build(args: argparse.Namespace) -> int:
 
     from etl.build import CheckError, build
     from etl.engines.profile import Profile
+    from etl.release import nothing_new
     from measures import policy
     from medicines import overrides
 
     put_right = overrides.load(args.overrides)
     profile = Profile(wanted=args.profile is not None)
+    store = Store(args.store)
+    if not (args.anyway or args.profile) and (
+        same := nothing_new.same_as_served(store, policy.load(), put_right)
+    ):
+        _progress("nothing is built, as it would be the same; build --anyway builds all the same")
+        print(f"nothing new since release {same}")
+        return 0
     try:
-        store = Store(args.store)
         with recorded(store.folder, "publication", how="a build") as told:
             told["release"] = release = build(store, policy.load(), _progress, put_right, profile)
         corrected(store.folder, release, "readings of medicines", digest(args.overrides), len(put_right.rows))
@@ -217,6 +224,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="CSV",
         help="write what each model and check cost, and say the largest",
     )
+    verb.add_argument("--anyway", action="store_true", help="build even where nothing is new")
     verb.set_defaults(run=_build)
     verbs.add_parser("verify", help="reconcile receipts, landing and release").set_defaults(run=_verify)
     verb = verbs.add_parser("releases", help="list the releases kept, or serve an earlier one")

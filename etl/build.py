@@ -16,7 +16,15 @@ from etl.engines import duckdb as engine
 from etl.engines.profile import Profile
 from etl.intake.typed.values import schema
 from etl.quarantine import known_issues
-from etl.release import method_changes, policy_check, published, readings, receipt_tables, source_rows
+from etl.release import (
+    method_changes,
+    nothing_new,
+    policy_check,
+    published,
+    readings,
+    receipt_tables,
+    source_rows,
+)
 from etl.store import Part, Receipt, Store, StoreError, live, releases, whole
 from etl.store.release_contents import contents
 from etl.synthetic_only import is_synthetic
@@ -53,12 +61,14 @@ def build(
         con = engine.connect(work, scratch)
         try:
             _known_factors(rules)
+            receipts = store.receipts()
             with profile.of(con, "work", "sources", one=False):
-                sources(con, store, store.receipts())
+                sources(con, store, receipts)
                 policy_tables(con, rules)
                 tables_of_receipts(con, store)
             run_models(con, measures, rules, progress, readings_put_right, profile)
-            _info(con, release, rules, is_synthetic(store), method_changes.since(store, rules))
+            made_of = nothing_new.fingerprint(receipts, rules, readings_put_right)
+            _info(con, release, rules, is_synthetic(store), method_changes.since(store, rules), made_of)
             for words in list_sizes_left_out(con):
                 progress(words)
             policy_check.check(con, rules)
@@ -160,7 +170,7 @@ def policy_tables(con: duckdb.DuckDBPyConnection, rules: policy.Policy) -> None:
     values["near_whole"] = float(daily_amount.NEAR_WHOLE)
     values["apart"] = daily_amount.CONFLICT_TIMES - JUST_BELOW
     whole = dict.fromkeys(set(values) - NOT_WHOLE, "int32")  # days are added to dates
-    values["late_before"] = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=rules.extracts.due_days)
+    values["late_before"] = nothing_new.late_before(rules)
     _table(con, "policy", pd.DataFrame([values]).astype(whole))
     _table(
         con, "dose_band", pd.DataFrame(policy.dose_bands(rules), columns=["band", "from_milli", "to_milli"])
@@ -288,7 +298,12 @@ def read_texts(
 
 
 def _info(
-    con: duckdb.DuckDBPyConnection, release: str, rules: policy.Policy, synthetic: bool, changes: str
+    con: duckdb.DuckDBPyConnection,
+    release: str,
+    rules: policy.Policy,
+    synthetic: bool,
+    changes: str,
+    made_of: str,
 ) -> None:
     now = dt.datetime.now(dt.UTC).replace(microsecond=0, tzinfo=None)
     con.execute(
@@ -299,14 +314,14 @@ def _info(
             $default::INTEGER AS default_threshold, $thresholds::INTEGER[] AS thresholds,
             $window::INTEGER AS window_days,
             (SELECT min(month) FROM calendar) AS data_from, (SELECT max(month_end) FROM calendar) AS data_to,
-            $policy AS policy_json, $changes AS method_changes""",
+            $policy AS policy_json, $changes AS method_changes, $made_of AS made_of""",
         {
             "release": release, "now": now, "synthetic": synthetic, "icb": rules.icb,
             "contract": contract.version(),
             "factors": rules.dose.factor_version, "operator": rules.thresholds.operator,
             "default": rules.thresholds.default, "thresholds": list(rules.thresholds.values),
             "window": rules.dose.window_days, "policy": rules.as_json(),
-            "changes": changes,
+            "changes": changes, "made_of": made_of,
         },
     )  # fmt: skip
 

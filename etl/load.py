@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,8 @@ from measures import policy
 AHEAD = 2  # files searched before their turn
 SMALL = 5_000_000  # bytes; larger ones are alone in memory
 MOST_IN_MEMORY = 100_000_000  # bytes of files that are kept in memory until all others have been seen
+TOGETHER = 64  # files that are acknowledged together
+TOGETHER_BYTES = 8_000_000  # of files, from which fewer are: what a load that dies has to do again
 Found = list[tuple[Source, Searched | RefusedError]]
 
 
@@ -59,11 +62,7 @@ def load(
     always_refuse = policy.load().privacy.always_refuse
     receipts: list[Receipt] = []
     later: list[tuple[int, _Later]] = []  # each with its place among the receipts
-    with store.writing():
-        if synthetic_only:
-            check_store(store)
-        kind = InventedOnly if synthetic_only else Intake
-        intake = kind(store, accept_smaller, always_refuse, as_practice and as_practice.upper())
+    with _writing(store, accept_smaller, always_refuse, as_practice, synthetic_only) as intake:
         last = max((n for n, path in enumerate(files, start=1) if may_hold_patients(path.name)), default=0)
         for n, (path, search) in enumerate(_in_turn(intake, files), start=1):
             shown = shown_path(path)
@@ -77,14 +76,39 @@ def load(
             except StoreError:
                 raise
             except Exception as error:  # a file made to break a reader must not stop the others
-                store.forget(intake.number)
+                intake.loaded.forget(intake.number)
                 receipts.append(intake.refuse(shown, _why(error), content_hash(path), _size(path)))
+            _acknowledge(intake)
         judged = {}
         for n, one in sorted(later, key=lambda told: told[1].entity != "patients"):  # issues need them
             judged[n] = _judged(intake, one, progress)
+            _acknowledge(intake)
     for n in sorted(judged):
         receipts.insert(n, judged[n])
     return receipts
+
+
+@contextmanager
+def _writing(
+    store: Store, accept_smaller: bool, always_refuse: bool, as_practice: str | None, synthetic_only: bool
+) -> Iterator[Intake]:
+    """The intake of a store that is written to. Whatever ends the load, files before it are acknowledged."""
+    with store.writing():
+        if synthetic_only:
+            check_store(store)
+        kind = InventedOnly if synthetic_only else Intake
+        intake = kind(store, accept_smaller, always_refuse, as_practice and as_practice.upper())
+        try:
+            yield intake
+        finally:
+            intake.loaded.commit()
+
+
+def _acknowledge(intake: Intake) -> None:
+    """Commits the receipts that wait, once they are as many as one sync is worth."""
+    waiting = intake.loaded.waiting
+    if len(waiting) >= TOGETHER or sum(receipt.bytes for receipt in waiting) >= TOGETHER_BYTES:
+        intake.loaded.commit()
 
 
 @dataclass(frozen=True)
@@ -110,7 +134,7 @@ def _judged(intake: Intake, one: _Later, progress: Callable[[str], None]) -> Rec
     except StoreError:
         raise
     except Exception as error:
-        intake.store.forget(intake.number)
+        intake.loaded.forget(intake.number)
         return intake.refuse(shown_path(one.path), _why(error), content_hash(one.path), _size(one.path))
 
 

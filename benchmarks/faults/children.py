@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -108,23 +109,27 @@ def _run(words: list[str], log: str, prepare: Prepare | None) -> None:
 
 
 @dataclass
-class DyingAtSync:
-    """Dies as after kill -9, nothing cleaned up, when the n-th file or folder is being made to last.
-    `layouts`: a folder of them to read in place of the project's."""
+class Dying:
+    """Dies as after kill -9, nothing cleaned up, when the n-th file or folder is being made to last; or, with
+    `at` "replace", when the n-th file is being put in place. `layouts`: a folder of them to read in place of
+    the project's."""
 
     left: int
     layouts: Path | None = None
+    at: str = "fsync"
 
     def __call__(self) -> None:
         if self.layouts:
             etl.layouts.FOLDER = self.layouts
-        self.sync, os.fsync = os.fsync, self._fsync
+        self.turn, self.whole = threading.Lock(), getattr(os, self.at)
+        setattr(os, self.at, self._counted)
 
-    def _fsync(self, fd: Any) -> None:
-        self.left -= 1
-        if self.left == 0:
-            os._exit(9)
-        self.sync(fd)
+    def _counted(self, *given: Any) -> None:
+        with self.turn:
+            self.left -= 1
+            if self.left == 0:
+                os._exit(9)
+        self.whole(*given)
 
 
 @dataclass
@@ -134,10 +139,11 @@ class FullAfter:
     room: int
 
     def __call__(self) -> None:
-        self.sync, os.fsync = os.fsync, self._fsync
+        self.turn, self.sync, os.fsync = threading.Lock(), os.fsync, self._fsync
 
     def _fsync(self, fd: Any) -> None:
-        self.room -= os.fstat(fd).st_size
-        if self.room < 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        with self.turn:
+            self.room -= os.fstat(fd).st_size
+            if self.room < 0:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self.sync(fd)

@@ -99,7 +99,7 @@ class Filler:
             raise whole.BrokenError("with room, the store is not that of an undisturbed load and build")
 
     def _run(self, verb: str, store: Path, full: FullAfter | None = None) -> Ended:
-        words = [verb, *([str(self.extracts)] if verb == "load" else []), "--store", str(store)]
+        words = [verb, *([str(self.extracts)] if verb == "load" else ["--anyway"]), "--store", str(store)]
         return fork(words, self.folder / "log", never, full)
 
     def _done(self, verb: str, store: Path) -> None:

@@ -61,7 +61,7 @@ class Killer:
         return store
 
     def _run(self, verb: str, store: Path, real: bool, until: Until = never) -> Ended:
-        words = [verb, *([str(self.extracts)] if verb == "load" else []), "--store", str(store)]
+        words = [verb, *([str(self.extracts)] if verb == "load" else ["--anyway"]), "--store", str(store)]
         return (command if real else fork)(words, self.folder / "log", until)
 
     def _killed(self, verb: str, store: Path, real: bool) -> bool:

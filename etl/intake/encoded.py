@@ -5,8 +5,10 @@ What a value means is asked once a value, however many rows hold it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -32,13 +34,27 @@ class Encoded:
 
     def where(self, wanted: pa.Array) -> np.ndarray:
         """The rows, rising, whose value is wanted. `wanted`: true, false or null for each value."""
+        if not wanted.true_count:
+            return np.empty(0, dtype=np.int64)
         mask = pc.fill_null(wanted, False).to_numpy(zero_copy_only=False)
-        return np.flatnonzero(mask[self.codes]) if mask.any() else np.empty(0, dtype=np.int64)
+        return np.flatnonzero(mask[self.codes])
+
+    @cached_property
+    def blank(self) -> np.ndarray:
+        """Whether each value is empty or null; nothing of no value that is."""
+        found = pc.fill_null(pc.equal(self.values, ""), True)
+        return found.to_numpy(zero_copy_only=False) if found.true_count else np.empty(0, dtype=bool)
+
+    def is_blank(self) -> np.ndarray:
+        """Whether each row is empty or null, of a column of text."""
+        return self.blank[self.codes] if len(self.blank) else np.zeros(len(self.codes), dtype=bool)
 
     def distinct(self) -> list[Any]:
         """The values that any row has: some may have been those of rows that are no longer there."""
         had = np.zeros(len(self.values), dtype=bool)
         had[self.codes] = True
+        if had.all():
+            return list(self.values.to_pylist())
         found: list[Any] = self.values.filter(pa.array(had)).to_pylist()
         return found
 
@@ -98,7 +114,9 @@ def sorted_by(columns: Sequence[Encoded], rows: np.ndarray) -> np.ndarray:
 
 def encoded(column: pa.Array | pa.ChunkedArray) -> Encoded:
     """A column by its distinct values; nulls are a value like others."""
-    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    whole = column
+    if isinstance(column, pa.ChunkedArray):
+        whole = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     if pa.types.is_dictionary(whole.type):
         return Encoded(whole.dictionary, narrow(whole.indices.to_numpy(), len(whole.dictionary)))
     told = whole.dictionary_encode(null_encoding="encode")
@@ -113,6 +131,21 @@ def repeated(value: object, kind: pa.DataType, rows: int) -> Encoded:
 def cells_of(table: pa.Table) -> Cells:
     """The rows of a table of text: line, c0, c1, …"""
     return Cells(table["line"].to_numpy(), tuple(encoded(column) for column in table.columns[1:]))
+
+
+def holds(texts: pa.Array, what: re.Pattern[bytes]) -> bool:
+    """Whether any of the texts may hold this: their bytes are looked through as they lie together."""
+    written = texts.buffers()[2]
+    return written is not None and what.search(written) is not None
+
+
+def matched(texts: pa.Array, pattern: str) -> pa.Array:
+    """Whether each text is wholly of a pattern; null where it is null. Arrow would compile the pattern again
+    for each file."""
+    whole = re.compile(pattern).fullmatch
+    return pa.array(
+        [None if text is None else whole(text) is not None for text in texts.to_pylist()], pa.bool_()
+    )
 
 
 def first_filled(columns: Sequence[Encoded]) -> Encoded:
@@ -136,6 +169,8 @@ def narrow(codes: np.ndarray, values: int) -> np.ndarray:
 
 def joined(pieces: list[Encoded]) -> Encoded:
     """The rows of one column from the pieces it was read in; empties the list, to hold nothing twice."""
+    if len(pieces) == 1:
+        return pieces.pop()
     chunks = [
         pa.DictionaryArray.from_arrays(pa.array(piece.codes, pa.int32()), piece.values) for piece in pieces
     ]

@@ -7,6 +7,8 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.intake.encoded import holds, matched
+
 # Eight hexadecimal digits or more, perhaps in the groups of a GUID, or with one other letter before them.
 # Base64 and the like are told apart by their other letters: there case matters.
 DIGITS = "[0-9A-Fa-f]{8,}(?:-[0-9A-Fa-f]{2,})*"
@@ -17,6 +19,7 @@ SYSTEM_NUMBER = (
 )
 _LETTERS = re.compile(r"[A-Za-z]+(?:[-_][A-Za-z]+)*")
 LONGEST_NAME = 20  # letters; longer words of letters alone are made by an encoding
+_BRACE = re.compile(rb"\{")
 _BRACED = r"^\{([0-9A-Fa-f-]+)\}$"
 # The same for rows that were landed before this was done, in SQL.
 IN_SQL = (
@@ -40,7 +43,8 @@ def is_system_number(key: str, form: str) -> bool:
 def as_compared(keys: pa.Array) -> pa.Array:
     """Pseudonyms in one case where they are hexadecimal: small letters, or capitals where another letter
     marks them; a GUID without its braces. Others, and nulls, stay as they are."""
-    bare = pc.replace_substring_regex(keys, _BRACED, r"\1")
-    marked = pc.match_substring_regex(bare, MARKED)
-    small = pc.if_else(pc.match_substring_regex(bare, BARE), pc.utf8_lower(bare), bare)
-    return pc.if_else(marked, pc.utf8_upper(bare), small)
+    bare = pc.replace_substring_regex(keys, _BRACED, r"\1") if holds(keys, _BRACE) else keys
+    made, small = matched(bare, MARKED), matched(bare, BARE)
+    if small.true_count:
+        bare = pc.if_else(small, pc.utf8_lower(bare), bare)
+    return pc.if_else(made, pc.utf8_upper(bare), bare) if made.true_count else bare

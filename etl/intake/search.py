@@ -19,6 +19,7 @@ from etl.intake.row import Row
 from etl.intake.text_files.footers import settled
 from etl.intake.text_files.read import read_text
 from etl.intake.text_files.rows import too_wide
+from etl.intake.typed.conform import Conformed
 from etl.intake.workbooks.parts import unpacked_size
 from etl.intake.workbooks.reader import READER
 from etl.layouts import Layout
@@ -34,6 +35,8 @@ class Searched:
     withheld: dict[int, list[str]]  # rows of `cells`, from 0 → why they are kept back whatever they hold
     left_out: dict[str, int] = field(default_factory=dict)  # lines that are no rows of ours, by reason
     people: dict[int, tuple[str, str]] = field(default_factory=dict)  # unread line → its practice and person
+    # by practice, while it is put off: it is judged again
+    conformed: dict[str | None, Conformed] = field(default_factory=dict)
 
 
 def search(source: Source, always_refuse: bool = False, known: Sequence[Layout] | None = None) -> Searched:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,23 @@ FOOTER = (
     r"(?P<rows>[0-9]+)(?: (?:rows?|records?)(?: (?:affected|returned|found|selected|exported))?)?\)?\.?"
     r"|(?:grand )?totals?\b.*|end of (?:report|file)\b.*)"
 )  # of a layout that says nothing else
+SHORT = 100  # characters; longer headings are not kept in memory
 NEEDED = ("name", "description", "encodings", "delimiter", "dates", "blank", "yes", "no")
 
 
 def normal(header: str) -> str:
     """A header as it is compared: without case, byte-order mark, repeated spaces or a spreadsheet's ="…"."""
+    return _cached_normal(header) if len(header) <= SHORT else _normal(header)
+
+
+def _normal(header: str) -> str:
     bare = header.replace("\ufeff", "").strip()
     if bare.startswith('="') and bare.endswith('"'):
         bare = bare[2:-1]
     return " ".join(bare.split()).casefold()
+
+
+_cached_normal = lru_cache(maxsize=65_536)(_normal)
 
 
 def read(path: Path) -> Layout:

@@ -54,6 +54,8 @@ def known_rows(
 def _read(made: Conformed, period: Period) -> Iterator[Row]:
     """The rows of which practice and person can be read, each once."""
     at = np.array(sorted(made.unfit & set(made.problems)), np.int64)
+    if not len(at):
+        return
     said = {name: encoded(column.take(at)) for name, column in {**made.texts, **made.numbers}.items()}
     at = np.delete(at, list(copies(said, (), np.ones(len(at), dtype=bool))))
     texts = {name: made.texts[name].take(at).to_pylist() for name in made.texts}

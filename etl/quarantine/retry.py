@@ -107,8 +107,8 @@ def _retried(loaded: Loaded, before: Receipt, rows: RowsAsSent, always_refuse: b
         rows_known=len(told), known=known_issues.notes(told), retry=_retry_of(before, outcome, past),
     )  # fmt: skip
     loaded.add(after)
+    loaded.commit()
     loaded.number = number
-    as_sent.clear(store, loaded.counting())
     return after
 
 

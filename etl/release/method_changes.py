@@ -21,10 +21,10 @@ def since(store: Store, rules: Policy) -> str:
     All months are counted by the rules of their release, so a trend mixes no two methods; but figures that
     left before were of another, and whoever lays them side by side must know.
     """
-    served = _served(store)
-    if served is None:
+    made = served(store)
+    if made is None:
         return "[]"
-    before, now = _method(json.loads(served["policy_json"])), _method_of(rules)
+    before, now = _method(json.loads(made["policy_json"])), _method_of(rules)
     today = dt.datetime.now(dt.UTC).date().isoformat()
     new = [
         {"on": today, "what": what, "before": before[what], "now": now[what]}
@@ -32,11 +32,12 @@ def since(store: Store, rules: Policy) -> str:
         if before.get(what) not in (None, now[what])
     ]
     return json.dumps(
-        [*json.loads(served.get("method_changes") or "[]"), *new][-MOST_CHANGES:], ensure_ascii=False
+        [*json.loads(made.get("method_changes") or "[]"), *new][-MOST_CHANGES:], ensure_ascii=False
     )
 
 
-def _served(store: Store) -> dict[str, Any] | None:
+def served(store: Store) -> dict[str, Any] | None:
+    """What the release now served says of itself; None where there is none or it cannot be read."""
     name = store.current()
     path = store.releases / f"{name}.duckdb"
     if name is None or not path.is_file():

@@ -1,19 +1,21 @@
-"""The store on disk: landing, receipts, quarantine, releases. Each write is beside, synced and renamed;
-a receipt is the moment a file is loaded, so what no receipt names does not exist."""
+"""The store on disk: landing, receipts, quarantine, releases. A receipt is the moment a file is loaded, so
+what no receipt names does not exist; it is put in place when all that it names is on the disk to last."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from etl.contract.stamp import brought_up, stamp, unreadable
-from etl.store.durable import FULL, StoreError, digest, is_full, make_folder, write
+from etl.store.durable import FULL, StoreError, digest, is_full, make_folder, sync, write, write_all
 from etl.store.receipts import Part, Receipt, Retry, files_of, number_of
+
+LINES = ",\n", ": "  # a word a line, which `indent` would take several times as long to write
 
 
 class Store:
@@ -81,12 +83,11 @@ class Store:
             if number_of(path) > last:
                 path.unlink(missing_ok=True)
 
-    def forget(self, number: int) -> None:
-        """Removes what a file left that could not be loaded after all, if no receipt has this number."""
-        if (self.receipts_folder / f"{number:08d}.json").exists():
-            return
-        for path in self.data_files():
-            if number_of(path) == number:
+    def forget(self, *numbers: int) -> None:
+        """Removes what files left that could not be loaded after all, where no receipt has their number."""
+        gone = {n for n in numbers if not self._place(n).exists()}
+        for path in self.data_files() if gone else ():
+            if number_of(path) in gone:
                 path.unlink(missing_ok=True)
 
     def data_files(self) -> list[Path]:
@@ -113,11 +114,20 @@ class Store:
                 ) from None
         return found
 
-    def add(self, receipt: Receipt) -> None:
-        """Commits a receipt: from here on its parts are loaded."""
-        receipt = replace(receipt, sums={path: digest(self.folder / path) for path in files_of(receipt)})
-        path = self.receipts_folder / f"{receipt.number:08d}.json"
-        write(path, json.dumps(asdict(receipt), indent=1).encode())
+    def add(self, *receipts: Receipt) -> None:
+        """Commits receipts together: from here on their parts are loaded. What they name is made to last
+        before the first of them is in place. Raises StoreError: nothing is left of those not in place."""
+        named = {receipt.number: files_of(receipt) for receipt in receipts}
+        try:
+            sync((self.folder / path for paths in named.values() for path in paths), self.folder)
+            whole = [replace(r, sums={p: digest(self.folder / p) for p in named[r.number]}) for r in receipts]
+            write_all({self._place(r.number): _written(r) for r in whole})
+        except StoreError:
+            self.forget(*named)
+            raise
+
+    def _place(self, number: int) -> Path:
+        return self.receipts_folder / f"{number:08d}.json"
 
     def current(self) -> str | None:
         """The name of the release being served, or None."""
@@ -130,6 +140,12 @@ class Store:
         if path not in receipt.sums:  # a receipt from before sums were kept
             return (self.folder / path).exists()
         return digest(self.folder / path) == receipt.sums[path] != ""
+
+
+def _written(receipt: Receipt) -> bytes:
+    """A receipt as it is kept; `asdict` would copy every word of it first."""
+    told = {**vars(receipt), "parts": [vars(part) for part in receipt.parts]}
+    return json.dumps({**told, "retry": receipt.retry and vars(receipt.retry)}, separators=LINES).encode()
 
 
 def _no_folder(folder: Path, error: OSError) -> str:

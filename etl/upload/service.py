@@ -149,7 +149,8 @@ class UploadService:
     def _loaded(
         self, files: list[UploadedFile], progress: Progress, accept_smaller: bool
     ) -> list[ReceiptMessage]:
-        """Receipts of all files. Where the process dies on one, that is said of it, and the rest go on."""
+        """Receipts of all files. Where the process dies on one, that is said of it, and the rest go on, with
+        those before it that were not acknowledged yet."""
         found: list[ReceiptMessage] = []
         left = files
         while left:
@@ -163,8 +164,13 @@ class UploadService:
             if not at.number:
                 raise _StoppedError(LOAD_BROKE_OFF)
             found += [receipt_message(receipt) for receipt in self._receipts()[before:]]
-            found += [not_loaded(name, BROKE_OFF) for name in _broken(left, at, found)]
-            left = left[at.number :]
+            broken = at.path(left)
+            found += [not_loaded(shown_path(broken), BROKE_OFF)]
+            left = [
+                file
+                for n, file in enumerate(left)
+                if file.path != broken and not (n < at.number and _is_told(file, found))
+            ]
         return found
 
     def _asked(self, files: list[UploadedFile], accept_smaller: bool) -> list[str]:
@@ -183,11 +189,8 @@ class UploadService:
             raise _StoppedError(str(error).removeprefix(f"{self.store}: ")) from None
 
 
-def _broken(files: list[UploadedFile], at: _At, found: list[ReceiptMessage]) -> list[str]:
-    """The files a process that died was at: the last it named, and those put off that have no receipt."""
-    seen = [shown_path(file.path) for file in files[: at.number]]
-    without = [name for name in seen if not any(_is_of(receipt, name) for receipt in found)]
-    return without if at.put_off else list(dict.fromkeys([*without, seen[-1]]))
+def _is_told(file: UploadedFile, found: list[ReceiptMessage]) -> bool:
+    return any(_is_of(receipt, shown_path(file.path)) for receipt in found)
 
 
 class _At:
@@ -196,12 +199,18 @@ class _At:
     def __init__(self, progress: Progress, done: int, files: int) -> None:
         self.progress, self.done, self.files = progress, done, files
         self.number = 0
-        self.put_off = False  # whether it is at those that were put off
+        self.put_off = ""  # the name of the file it is at again, of those that were put off
+
+    def path(self, files: list[UploadedFile]) -> Path:
+        """Of these files the one it is at."""
+        again = [file.path for file in files if shown_path(file.path) == self.put_off]
+        return next(iter(again), files[self.number - 1].path)
 
     def step(self, line: str) -> None:
-        self.put_off = self.put_off or line.startswith(PUT_OFF)
+        if line.startswith(PUT_OFF):
+            self.put_off = line.removeprefix(PUT_OFF)
         if match := AT.match(line):
-            self.number = int(match[1])
+            self.number, self.put_off = int(match[1]), ""
             at = self.done + self.number
             self.progress((at - 1) / self.files, f"{at} of {self.files}: {match[3]}")
 

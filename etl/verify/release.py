@@ -57,6 +57,7 @@ PAIRS = {
         "SELECT practice_code, count(*) FROM source_best_interest GROUP BY ALL",
     ),
 }
+AGAIN = "Build again: python -m etl build --anyway."
 COUNTED = """CREATE TEMP VIEW counted AS SELECT i.* FROM source_issues AS i INNER JOIN line AS l
     ON l.product = i.product AND l.directions = coalesce(i.directions, '') AND l.counted"""
 
@@ -82,14 +83,14 @@ def differences(store: Store, receipts: list[Receipt]) -> Iterator[str]:
         except StoreError as error:
             yield str(error)
         except duckdb.Error as error:
-            yield f"release {release}: not of this version ({str(error).splitlines()[0][:80]}). Build again."
+            yield f"release {release}: not of this version ({str(error).splitlines()[0][:80]}). {AGAIN}"
 
 
 def _served(path: Path, store: Store, receipts: list[Receipt]) -> Iterator[str]:
     with duckdb.connect(str(path), read_only=True) as con:
         (own,) = con.execute("SELECT release FROM release_info").fetchall()[0]
         if own != path.stem:
-            yield f"holds release {own}. Build again."
+            yield f"holds release {own}. {AGAIN}"
         last = con.execute("SELECT coalesce(max(number), 0) FROM quality_receipt").fetchall()[0][0]
         made_from = [receipt for receipt in receipts if receipt.number <= last]  # the next build has the rest
         yield from _receipts(con, store, made_from)
@@ -107,7 +108,7 @@ def _receipts(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Recei
     stored = _records(receipt_tables.quarantine_rows(store, receipts)[columns])
     shown = con.execute(f"SELECT {', '.join(columns)} FROM quality_quarantine").fetchall()
     for number in sorted({row[0] for row in set(stored) ^ set(shown)}):
-        yield f"rows kept out under receipt {number} are not those in quarantine. Build again."
+        yield f"rows kept out under receipt {number} are not those in quarantine. {AGAIN}"
 
 
 def _records(frame: Any) -> list[tuple[Any, ...]]:
@@ -127,7 +128,7 @@ def _landed(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt
             f"FULL JOIN ({landed}) AS l(of, n) ON l.of = p.of WHERE p.n IS DISTINCT FROM l.n ORDER BY ALL"
         ).fetchall()
         for of, there, here in odd[:3]:
-            yield f"{what} {of}: {there:g} published, {here:g} landed. Build again."
+            yield f"{what} {of}: {there:g} published, {here:g} landed. {AGAIN}"
 
 
 def _measures(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -143,15 +144,15 @@ def _measures(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
         con.execute(f"CREATE TEMP TABLE recounted AS {models['measure_month'][0]}")
         odd = con.execute(DIFFERENT).fetchmany(3)
         for slug, practice in odd:
-            yield f"measure {slug} of practice {practice} is not what its marts give. Build again."
+            yield f"measure {slug} of practice {practice} is not what its marts give. {AGAIN}"
     tables = {name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     if "published_note" in tables and told == rules.as_json() and defined == {m.slug for m in measures}:
         for slug, month in published.unsaid(con, measure.under(measures, rules), rules):
-            yield f"measure {slug} of {month} is not published, and no note says why. Build again."
+            yield f"measure {slug} of {month} is not published, and no note says why. {AGAIN}"
     if "published" in tables:
         for slug, area in published.misread(con, json.loads(told)["suppression"]):
-            yield f"measure {slug} of {area} is not published as its counts and the policy ask. Build again."
+            yield f"measure {slug} of {area} is not published as its counts and the policy ask. {AGAIN}"
     for path in sorted(build.CHECKS.rglob("*.sql")):
         sql = path.read_text(encoding="utf-8")
         if con.get_table_names(sql) <= tables and (broken := con.execute(sql).fetchmany(1)):
-            yield f'the check "{path.stem.replace("_", " ")}" fails, first at {broken[0]}. Build again.'
+            yield f'the check "{path.stem.replace("_", " ")}" fails, first at {broken[0]}. {AGAIN}'

@@ -226,7 +226,7 @@ def test_a_bad_measure_or_policy_stops_the_build_in_words(
     read, decided = measure.load, policy.load
     with monkeypatch.context() as changed:
         changed.setattr(measure, "load", lambda: read(tmp_path))
-        assert etl("build", "--store", released.folder)[::2] == (1, "mine.toml: name: missing\n")
+        assert etl("build", "--anyway", "--store", released.folder)[::2] == (1, "mine.toml: name: missing\n")
     with monkeypatch.context() as changed:
         changed.setattr(policy, "load", lambda: decided(tmp_path / "policy"))
         code, _, err = etl("build", "--store", released.folder)

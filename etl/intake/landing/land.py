@@ -60,7 +60,7 @@ class Intake:
         self.number = self.loaded.number
         self.layouts = layouts_of(store.folder)
         self.here: defaultdict[Whose, list[tuple[Part, str]]] = defaultdict(list)  # what this load brought
-        self.put_off: list[Part] = []
+        self.put_off: defaultdict[Whose, list[Part]] = defaultdict(list)
         self.patients_may_come = False  # with a file that follows
         self.in_memory = 0  # bytes of files that wait in memory until all others have been seen
         self.people = People(self.loaded)
@@ -90,10 +90,11 @@ class Intake:
             return None
         except RefusedError as error:
             receipt = self._receipt(source, "refused", reasons={str(error): 1})
+        if isinstance(searched, Searched):
+            searched.conformed.clear()
         for part in receipt.parts:
             self.here[whose(part)].append((part, receipt.file))
-        if self.loaded.add(receipt):
-            as_sent.clear(self.store, self.loaded.counting())
+        self.loaded.add(receipt)
         return receipt
 
     def refuse(self, name: str, reason: str, sha256: str = "", size: int = 0) -> Receipt:
@@ -101,7 +102,7 @@ class Intake:
         self.number += 1
         receipt = self._receipt(Source(name, b""), "refused", reasons={reason: 1})
         receipt = replace(receipt, sha256=sha256 or receipt.sha256, bytes=size)
-        self.store.add(receipt)
+        self.loaded.add(receipt)
         return receipt
 
     def _loaded(self, source: Source, searched: Searched, last: bool) -> Receipt:
@@ -118,7 +119,10 @@ class Intake:
                 "A81001_issues_2026-09.csv."
             )
         check_one_practice(searched)
-        made = conform(searched.cells, found, entity, practice, period, searched.withheld)
+        made = searched.conformed.get(practice)
+        if made is None:
+            made = conform(searched.cells, found, entity, practice, period, searched.withheld)
+            searched.conformed[practice] = made
         self._check_uploader(made, practice)
         if found.report.leave_unlisted:
             self._leave_unlisted(made)
@@ -129,7 +133,7 @@ class Intake:
             replace(part, piece=str(piece), of=piece.of): rows
             for part, rows in self._parts(made, period, practice, wrong).items()
         }
-        if not last and any(overlaps(part, other) for part in parts for other in self.put_off):
+        if not last and any(overlaps(part, other) for part in parts for other in self.put_off[whose(part)]):
             raise self._not_yet(parts)
         code = next(iter(parts)).practice if len(parts) == 1 else "several"
         if old := self.loaded.duplicate_of(list(parts), source.sha256):
@@ -268,7 +272,8 @@ class Intake:
 
     def _not_yet(self, parts: Iterable[Part]) -> NotYetError:
         """Puts a file off; those of the same months that follow it then wait behind it."""
-        self.put_off += parts
+        for part in parts:
+            self.put_off[whose(part)].append(part)
         return NotYetError()
 
     def _unknown(self, made: Conformed, rows: np.ndarray, part: Part) -> tuple[str, bool]:
@@ -299,8 +304,8 @@ class Intake:
             for old in self.loaded.replaced(part) if part.entity not in AREA_WIDE else ():
                 gone[self.loaded.live[old].file] += old.rows
         yield from (f"replaces {rows} rows of {file}" for file, rows in gone.items())
-        for receipt in {r.number: r for p, r in self.loaded.live.items() if p.entity in NEVER_EMPTY}.values():
-            if receipt.sha256 == source.sha256 and receipt.rows_loaded and receipt.file not in gone:
+        for receipt in self.loaded.of_content(source.sha256):
+            if receipt.entity in NEVER_EMPTY and receipt.rows_loaded and receipt.file not in gone:
                 yield (
                     f"the same content is loaded as {receipt.file} for {receipt.period}: check that it is "
                     "not an old extract under a new name"

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from etl.contract import entities
 from etl.intake.refusal import RefusedError
+from etl.quarantine import as_sent
 from etl.store import Part, Receipt, Store, StoreError, adds_to, files_of, holds, live
 
 Whose = tuple[str, str]
@@ -25,12 +26,16 @@ class Loaded:
         self.places: defaultdict[tuple[str, str], list[Part]] = defaultdict(list)
         for part in self.live:
             self.places[part.entity, part.practice].append(part)
+        self._of_content: defaultdict[str, list[Receipt]] = defaultdict(list)
+        for receipt in receipts:
+            self._of_content[receipt.sha256].append(receipt)
         self.practices = self._practices()
+        self.waiting: list[Receipt] = []  # they count, but are not committed
 
-    def add(self, receipt: Receipt) -> bool:
-        """Commits a receipt: from here on its parts count. Whether others no longer do."""
-        self.store.add(receipt)
-        before = len(self.live)
+    def add(self, receipt: Receipt) -> None:
+        """From here on the parts of a receipt count; it is committed with those that wait."""
+        self.waiting.append(receipt)
+        self._of_content[receipt.sha256].append(receipt)
         for part in receipt.parts:
             for old in self.replaced(part):
                 del self.live[old]
@@ -39,7 +44,19 @@ class Loaded:
             self.places[part.entity, part.practice].append(part)
         if any(part.entity == "practices" for part in receipt.parts):
             self.practices = self._practices()
-        return len(self.live) < before + len(receipt.parts)
+
+    def commit(self) -> None:
+        """Commits the receipts that wait, and lets go of rows held under those of which nothing counts any
+        more. Raises StoreError."""
+        waiting, self.waiting = self.waiting, []
+        if waiting:
+            self.store.add(*waiting)
+            as_sent.clear(self.store, self.counting())
+
+    def forget(self, number: int) -> None:
+        """Removes what a file left that could not be loaded after all, if no receipt has this number."""
+        if all(receipt.number != number for receipt in self.waiting):
+            self.store.forget(number)
 
     def counting(self) -> set[int]:
         """The numbers of the receipts of which something counts."""
@@ -71,11 +88,16 @@ class Loaded:
     def duplicate_of(self, parts: list[Part], sha256: str) -> Receipt | None:
         """The receipt that holds exactly this content for exactly these practices and months, undamaged."""
         wanted = {place(part) for part in parts}
-        for receipt in self.live.values():
-            alike = receipt.sha256 == sha256 and {place(part) for part in receipt.parts} == wanted
+        for receipt in self.of_content(sha256):
+            alike = {place(part) for part in receipt.parts} == wanted
             if alike and all(self.store.is_whole(receipt, path) for path in files_of(receipt)):
                 return receipt
         return None
+
+    def of_content(self, sha256: str) -> list[Receipt]:
+        """The receipts of this content of which a part counts."""
+        told = self._of_content[sha256]
+        return [receipt for receipt in told if any(self.live.get(part) is receipt for part in receipt.parts)]
 
     def _practices(self) -> set[str]:
         found: set[str] = set()

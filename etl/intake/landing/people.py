@@ -20,6 +20,7 @@ from etl.store import Part, StoreError
 from medicines import products
 
 MOST_UNKNOWN = 0.05  # share of a practice's issues of people in no patient extract; above it a file waits
+KEPT = 4  # unions of parts, each as large as all people of a store
 SOME = 5  # issues of a month below which its share alone says little
 ASKED_FOR = ("opioid", "gabapentinoid")  # sedatives alone bring nobody into patients
 
@@ -122,6 +123,8 @@ class People:
     def _people(self, parts: list[Part]) -> pa.Array:
         paths = tuple(sorted(part.path for part in parts))
         if paths not in self._of_parts:
+            if len(self._of_parts) >= KEPT:
+                self._of_parts.clear()
             found = pa.chunked_array([self._read(path) for path in paths], pa.string())
             self._of_parts[paths] = pc.unique(found)
         return self._of_parts[paths]

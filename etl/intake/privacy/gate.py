@@ -123,7 +123,7 @@ def check(found: Match, cells: Cells, unread: Unread, always_refuse: bool = Fals
     """
     entity = entities()[found.entity]
     refusing, typed = list(unread.refusing), list[tuple[Finding, np.ndarray]]()
-    for place, target, column in zip(_places(found), found.targets, cells.columns, strict=True):
+    for place, target, column in zip(unread.places, found.targets, cells.columns, strict=True):
         values = [value for value in column.distinct() if value]
         told = _judged(values, place.type, entity.extract == "area" or place.practices)
         if entity.extract == "area" and not target:  # where a practice is, and its number: nobody's home
@@ -135,7 +135,7 @@ def check(found: Match, cells: Cells, unread: Unread, always_refuse: bool = Fals
                 typed.append((finding, at))
             else:
                 refusing.append(finding)
-    refusing += _no_pseudonyms(found, cells)
+    refusing += _no_pseudonyms(found, unread.places, cells)
     if refusing:
         raise _refused(refusing)
     hit = len(np.unique(np.concatenate([at for _, at in typed]))) if typed else 0
@@ -148,13 +148,14 @@ def check(found: Match, cells: Cells, unread: Unread, always_refuse: bool = Fals
     return rows
 
 
-def _no_pseudonyms(found: Match, cells: Cells) -> list[Finding]:
+def _no_pseudonyms(found: Match, places: Sequence[Place], cells: Cells) -> list[Finding]:
     """What to say where most keys are a system's own numbers, which whoever uses the system can look up, or
     letters alone, unless the layout says that its pseudonyms look so. A few numbers are kept back by row."""
-    for place, column in zip(_places(found), cells.columns, strict=True):
+    for place, column in zip(places, cells.columns, strict=True):
         told = [value for value in column.distinct() if value] if place.type == "key" else []
+        doubtful = [v for v in told if not v.isalnum() or v.isalpha() or v.isnumeric()]  # others are mixed
         for is_none, kind in ((is_system_number, SYSTEMS_OWN), (is_letters, LETTERS)):
-            own = [v for v in told if is_none(v, found.report.pseudonym)]
+            own = [v for v in doubtful if is_none(v, found.report.pseudonym)]
             if len(own) > MOST_KEYS * len(told):
                 at = column.where(pc.is_in(column.values, pa.array(own, pa.string())))
                 return [Finding(place.name, kind, int(cells.lines[at[0]]), len(at))]

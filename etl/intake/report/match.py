@@ -19,6 +19,7 @@ from etl.layouts.dates import DATE_CELL, dated, read_day
 
 HEADER_WITHIN = 30  # rows from the top
 LOOKS_LIKE = "looks like"  # begins what is said of the nearest report
+CACHED = 1_000  # lines of headings
 _TRY = "the page Try a file, or python -m etl try FILE, shows every column and drafts one."
 
 
@@ -48,19 +49,11 @@ def match(head: list[Row], known: Sequence[Layout] | None = None) -> Match:
     nearest = _Nearest()
     for row, found in _candidates(head):
         fits = []
-        for layout in known:
-            for entity, report in layout.entities.items():
-                called = [report.called(header) for header in found]
-                if report.known.isdisjoint(called):
-                    continue
-                problems = _differences(called, found, entity, report)
-                if not problems:
-                    above = [r for r in head if r.line < row.line]
-                    fit = _matched(row, called, layout, entity, above)
-                    unnamed = [""] * (len(fit.headers) - len(found))
-                    fits.append(replace(fit, spelled=(*found, *unnamed), heads=_heads(found, [*above, row])))
-                elif not fits:
-                    nearest.look(called, layout, entity, report, problems)
+        for layout, entity, called in _fitting(found, known, nearest):
+            above = [r for r in head if r.line < row.line]
+            fit = _matched(row, called, layout, entity, above)
+            unnamed = [""] * (len(fit.headers) - len(found))
+            fits.append(replace(fit, spelled=(*found, *unnamed), heads=_heads(found, [*above, row])))
         if fits:
             best = max(fits, key=lambda fit: sum(map(bool, fit.targets)))
             _check_nothing_above(best, [r for r in head if r.line < row.line])
@@ -68,6 +61,34 @@ def match(head: list[Row], known: Sequence[Layout] | None = None) -> Match:
     if found_without := _without_header(head, known):
         return found_without
     raise RefusedError(nearest.words())
+
+
+def _fitting(found: list[str], known: Sequence[Layout], nearest: _Nearest) -> list[_Fit]:
+    """The reports that a line of headings fits. Files of one system have the same line: it is judged once."""
+    key = tuple(found), tuple(map(id, known))
+    if key not in _JUDGED:
+        if len(_JUDGED) >= CACHED:
+            _JUDGED.clear()
+        _JUDGED[key] = *_judged(found, known), known  # kept, so that no other layout gets its identity
+    fits, own, _ = _JUDGED[key]
+    if own.score > nearest.score:
+        nearest.score, nearest.told = own.score, own.told
+    return fits
+
+
+def _judged(found: list[str], known: Sequence[Layout]) -> tuple[list[_Fit], _Nearest]:
+    fits, nearest = list[_Fit](), _Nearest()
+    for layout in known:
+        for entity, report in layout.entities.items():
+            called = [report.called(header) for header in found]
+            if report.known.isdisjoint(called):
+                continue
+            problems = _differences(called, found, entity, report)
+            if not problems:
+                fits.append((layout, entity, called))
+            elif not fits:
+                nearest.look(called, layout, entity, report, problems)
+    return fits, nearest
 
 
 def _check_nothing_above(found: Match, above: Sequence[Row]) -> None:
@@ -111,6 +132,10 @@ class _Nearest:
             "no layout fits this file: no row near its top holds the column names of a known report. "
             f"Compare it with docs/extracts.md, or add a layout for this system; {_TRY}"
         )
+
+
+_Fit = tuple[Layout, str, list[str]]  # entity, and the headings as the layout calls them
+_JUDGED: dict[tuple[tuple[str, ...], tuple[int, ...]], tuple[list[_Fit], _Nearest, Sequence[Layout]]] = {}
 
 
 def _candidates(head: list[Row]) -> Iterator[tuple[Row, list[str]]]:

@@ -3,6 +3,7 @@ are none taken out, groups that stand side by side put below one another."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,16 +13,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.contract import entities
-from etl.intake.encoded import Cells, Encoded, joined, narrow
+from etl.intake.encoded import Cells, Encoded, holds, joined, narrow
 from etl.intake.refusal import RefusedError
 from etl.intake.report.match import Match
-from etl.intake.report.no_rows import MAYBE, is_header, no_row
-from etl.layouts import EntityLayout, LeaveOut
+from etl.intake.report.no_rows import MAYBE, no_row
+from etl.layouts import EntityLayout, LeaveOut, normal
 
 NOTHING = "nothing in the columns that are read"
 ODD = "holds something that neither leaves a row out nor keeps it"
 UNNAMED = "a column without a name is filled in some rows only: their cells may be shifted"
 SEVERAL = "stands for more than one by its count"
+LINE_BREAK, WRAPPED = re.compile(rb"[\r\n]"), re.compile(rb'="')
 COUNTS = ("", "count", "patient count", "issue count")  # headings of columns of counts
 FEW_FILLED = 2  # columns; a line of totals has no more
 
@@ -59,7 +61,7 @@ def shaped(
 
 def _plain(values: pa.Array) -> pa.Array:
     """Texts trimmed, each line break with the spaces around it made one space, ="0123" made 0123."""
-    if pc.any(pc.match_substring_regex(values, r"[\r\n]")).as_py():
+    if holds(values, LINE_BREAK):
         values = pc.replace_substring_regex(values, r"\s*[\r\n]\s*", " ")
     return pc.utf8_trim_whitespace(values)
 
@@ -70,7 +72,7 @@ def unwrapped(cells: Cells) -> Cells:
 
 
 def _bare(values: pa.Array) -> pa.Array:
-    wrapped = pc.any(pc.starts_with(values, '="')).as_py()
+    wrapped = holds(values, WRAPPED)
     return pc.replace_substring_regex(values, r'^="([^"]*)"$', r"\1") if wrapped else values
 
 
@@ -107,7 +109,7 @@ def _is_row(columns: list[Encoded], none: np.ndarray) -> np.ndarray:
     """Which lines hold anything, and are no total, page number or header."""
     found = np.zeros(len(columns[0]), dtype=bool)
     for column in columns:
-        found |= ~_is_blank(column)
+        found |= ~column.is_blank()
     found[none] = False
     return found
 
@@ -134,12 +136,14 @@ def _told_no_rows(found: Match, columns: list[Encoded]) -> dict[int, str]:
     """Row → why it is none. Only rows with hardly a cell, or with a heading as a value, are looked at."""
     if not columns or not len(columns[0]):
         return {}
-    filled, maybe = np.zeros(len(columns[0]), np.int16), np.ones(len(columns[0]), dtype=bool)
+    filled = np.zeros(len(columns[0]), np.int16)
     for column in columns:
-        filled += ~_is_blank(column)
+        filled += ~column.is_blank()
+    maybe = filled <= FEW_FILLED
+    for column in columns if maybe.any() else ():
         may = pc.fill_null(pc.match_substring_regex(column.values, MAYBE), True)
         maybe &= may.to_numpy(zero_copy_only=False)[column.codes]
-    few = set(np.flatnonzero(maybe & (filled <= FEW_FILLED)).tolist())
+    few = set(np.flatnonzero(maybe).tolist())
     rows = np.array(sorted(few.union(*(_head_repeated(head, columns) for head in found.heads))), np.int64)
     cells = zip(*(column.take(rows).to_pylist() for column in columns), strict=True)
     told = (
@@ -155,7 +159,7 @@ def _head_repeated(head: Sequence[str], columns: list[Encoded]) -> list[int]:
     if not named:
         return []
     quickest = min(named, key=lambda n: len(columns[n].values))
-    again = [v for v in columns[quickest].distinct() if is_header([v or ""], [head[quickest]])]
+    again = [v for v in columns[quickest].distinct() if normal(v or "") == head[quickest]]
     return columns[quickest].where(pc.is_in(columns[quickest].values, pa.array(again, pa.string()))).tolist()
 
 
@@ -173,17 +177,12 @@ def _no_rows(
     own = [n for n in read if found.headers[n] not in found.report.forward_fill]
     blank = np.ones(rows, dtype=bool)
     for n in own:
-        blank &= _is_blank(columns[n])
+        blank &= columns[n].is_blank()
     blank &= ~gone
     if found.report.forward_fill or found.report.groups or any(not t for t in found.targets):
         gone |= blank
         left_out.update({NOTHING: int(blank.sum())} if blank.any() else {})
     return gone, left_out
-
-
-def _is_blank(column: Encoded) -> np.ndarray:
-    empty = pc.fill_null(pc.equal(column.values, ""), True).to_numpy(zero_copy_only=False)
-    return np.asarray(empty[column.codes])
 
 
 def _leave_out(
@@ -217,7 +216,7 @@ def _check_unnamed(
         if header or not len(columns[n]):
             continue
         number = np.array([(v or "").isdigit() for v in columns[n].values.to_pylist()], dtype=bool)
-        filled = ~_is_blank(columns[n]) & ~gone
+        filled = ~columns[n].is_blank() & ~gone
         counts = number[columns[n].codes] if len(number) else filled
         if filled.any() and not (counts | gone).all():
             for row in np.flatnonzero(filled).tolist():
@@ -250,7 +249,7 @@ def _below_one_another(
     filled = np.zeros((rows, times), dtype=bool)
     for nth, group in enumerate(found.groups):
         for n in group:
-            filled[:, nth] |= ~_is_blank(cells.columns[n])
+            filled[:, nth] |= ~cells.columns[n].is_blank()
     _check_together(found, cells, filled)
     row, at = np.nonzero(filled)  # by line, then from left to right
     columns = [_taken(cells.columns[n], row) for n in shared]
@@ -278,7 +277,7 @@ def _check_together(found: Match, cells: Cells, filled: np.ndarray) -> None:
         for n in group:
             if not any(columns[name].required for name in found.report.filled(found.headers[n])):
                 continue
-            if (partly := filled[:, nth] & _is_blank(cells.columns[n])).any():
+            if (partly := filled[:, nth] & cells.columns[n].is_blank()).any():
                 line = int(cells.lines[np.flatnonzero(partly)[0]])
                 raise RefusedError(
                     f"line {line}: groups of columns repeat side by side, and one of them is filled in part, "

@@ -3,6 +3,7 @@ that breaks one keeps its reasons."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.contract import Entity
-from etl.intake.encoded import Cells, Encoded, first_filled, repeated, sorted_by
+from etl.intake.encoded import Cells, Encoded, first_filled, holds, repeated, sorted_by
 from etl.intake.refusal import RefusedError
 from etl.intake.report.match import Match
 from etl.intake.report.period import Period
@@ -24,6 +25,7 @@ from etl.intake.typed.values import WRONG, arrow_type, out_of_range, shape_of, t
 ORDER = ("practice_code", "patient_key", "issued_on")
 AT_ONCE = 250_000  # rows
 TOLD = ("date", "month", "integer", "number", "boolean", "choice")  # types whose shape may be told
+_TIME = re.compile(rb"\d:\d\d")
 _ROUNDED = r"^\d(?:\.\d+)?[Ee]\+\d+$"
 
 
@@ -121,9 +123,10 @@ def conform(
         if column.type == "date":
             _check_day_first(column.name, text, values)
         made.columns[column.name] = text.become(values)
-        wrong = pc.and_(pc.is_valid(text.values), pc.is_null(values))
-        made.note(text.where(wrong), f"{column.name} {WRONG[column.type]}")
-        if column.required:
+        if values.null_count > text.values.null_count:
+            wrong = pc.and_(pc.is_valid(text.values), pc.is_null(values))
+            made.note(text.where(wrong), f"{column.name} {WRONG[column.type]}")
+        if column.required and text.values.null_count:
             missing = pc.and_not(pc.is_null(text.values), made.unsplit.get(column.name, False))
             made.note(text.where(missing), f"{column.name} is missing")
         for wrong, words in out_of_range(column, values, period):
@@ -159,6 +162,8 @@ def _note_order(made: Conformed) -> None:
 def _check_day_first(name: str, text: Encoded, values: pa.Array) -> None:
     """Raises RefusedError where more dates of a column can only be month/day than can only be day/month: then
     03/04/2026 is read wrong too."""
+    if not any(day and day[0].isdigit() and not day[:4].isdigit() for day in text.values.to_pylist()):
+        return  # the year stands first
     hits = pc.extract_regex(text.values, r"^(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})[/.-]\d")
     if hits.null_count == len(hits):
         return
@@ -234,7 +239,7 @@ def _times(entity: Entity, texts: Mapping[str, Encoded]) -> dict[str, Encoded]:
     found = {}
     for column in entity.columns.values():
         text = texts.get(column.name)
-        if not entity.key and column.in_period and text is not None:
+        if not entity.key and column.in_period and text is not None and holds(text.values, _TIME):
             times = pc.extract_regex(text.values, r"(?P<time>\d{1,2}:\d\d.*)$")
             if times.null_count < len(times):
                 found[f"time {column.name}"] = text.become(pc.fill_null(pc.struct_field(times, "time"), ""))

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.contract import Column, Entity
+from etl.intake.encoded import matched
 from etl.intake.keys import SYSTEM_NUMBER, as_compared
 from etl.intake.report.match import Match
 from etl.intake.report.period import Period
@@ -79,12 +80,12 @@ def typed(column: Column, text: pa.Array, found: Match, period: Period) -> pa.Ar
     if column.type == "choice":
         return _chosen(column, text, found.report.values.get(column.name, {}))
     if column.type == "text":
-        made = pc.or_(pc.match_substring_regex(text, _DATE_CELL), pc.is_in(text, pa.array(ERRORS)))
+        made = pc.or_(matched(text, _DATE_CELL), pc.is_in(text, pa.array(ERRORS)))
         return _where(pc.and_not(pc.less_equal(pc.utf8_length(text), LONGEST_TEXT), made), text)
     if column.type == "key":
         text = _pseudonyms(as_compared(text), found.report.pseudonym)
     pattern = PRACTICE_CODE if column.name == "practice_code" else PATTERNS[column.type]
-    values = _where(pc.match_substring_regex(text, pattern), text)
+    values = _where(matched(text, pattern), text)
     if column.type == "integer":
         return values.cast(pa.float64()).cast(pa.int64())
     if column.type == "number":
@@ -95,7 +96,7 @@ def typed(column: Column, text: pa.Array, found: Match, period: Period) -> pa.Ar
 def _pseudonyms(keys: pa.Array, form: str) -> pa.Array:
     """Keys that may be pseudonyms: digits alone are a system's own number, unless the layout says that its
     pseudonyms look so."""
-    number = pc.match_substring_regex(keys, SYSTEM_NUMBER)
+    number = matched(keys, SYSTEM_NUMBER)
     if form:
         number = pc.and_(number, pc.invert(pc.match_substring_regex(keys, f"^(?:{form})$")))
     return _where(pc.invert(number), keys)

@@ -14,6 +14,7 @@ from etl.__main__ import main
 from etl.load import load
 from etl.store import Store, StoreError, releases
 from etl.store.release_contents import contents
+from etl.verify.release import AGAIN
 from etl.verify.store import differences
 from reporting import release as reader
 from tests.etl.conftest import landed, write_extracts
@@ -97,7 +98,7 @@ def test_a_damaged_release_is_named_and_not_served(released: Store, tmp_path: Pa
     assert [words[:34] for words in differences(released)] == ["release 2026-01-01T000000: missing"]
     bad.write_bytes(whole)
     releases.roll_back(released, bad.stem)
-    assert f"release {bad.stem}: holds release {served}. Build again." in differences(released)
+    assert f"release {bad.stem}: holds release {served}. {AGAIN}" in differences(released)
 
 
 def test_a_pointer_to_nothing_is_a_sentence(released: Store, capsys: pytest.CaptureFixture[str]) -> None:

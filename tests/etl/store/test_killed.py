@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+import shutil
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from benchmarks.faults.children import DyingAtSync, fork, never
+from benchmarks.faults.children import Dying, fork, never
 from etl.build import build
 from etl.load import load
 from etl.quarantine import as_sent, known_issues
@@ -24,9 +25,8 @@ from tests.etl.extracts import Issue
 
 FILES = 6
 STEPS = (
-    13  # files and folders made to last of a first file: two folders, part, rows held, quarantine, what is
+    10  # of a first file: part, rows held, quarantine, what is known of its rows; their four folders; receipt
 )
-# known of its rows, receipt
 MOMENTS = random.Random(20261122)
 
 
@@ -58,13 +58,15 @@ def killed(words: list[str], store: Store, sign: str) -> int | None:
     return fork([*words, "--store", str(store.folder)], log, until).code
 
 
-def dead_at_sync(n: int, words: list[str], store: Store, layouts: Path | None = None) -> int | None:
-    """How a command ended that dies when the n-th file or folder is being made to last."""
+def dead_at_sync(
+    n: int, words: list[str], store: Store, layouts: Path | None = None, at: str = "fsync"
+) -> int | None:
+    """How a command ended that dies when the n-th file or folder is being made to last, or put in place."""
     said = [*words, "--store", str(store.folder)]
     audit.record(
         store.folder, "signed in", who="a test"
     )  # so that the command's first sync is of its own event
-    ended = fork(said, store.folder.parent / "log", never, DyingAtSync(n + 1, layouts)).code
+    ended = fork(said, store.folder.parent / "log", never, Dying(n + 1, layouts, at)).code
     assert audit.verify(store.folder) is None
     return ended
 
@@ -97,10 +99,36 @@ def test_a_load_killed_while_files_come_in(store: Store, many: Path) -> None:
         assert killed(["load", str(many)], store, f"{at} of {FILES}") is None
         receipts = store.receipts()
         assert receipts[: len(before)] == before
-        assert sum(1 for r in receipts if r.parts) >= at  # the first file is judged when all have been seen
         assert differences(store) == []
         before = receipts
     whole_after_loading_again(store, many)
+
+
+@pytest.mark.parametrize("at", ["fsync", "replace"])
+def test_files_acknowledged_together_are_there_in_their_order_or_not_at_all(
+    store: Store, many: Path, at: str
+) -> None:
+    """The load dies at every third step of acknowledging its six files at once."""
+    before, came_to = store.receipts(), set[int]()
+    for step in range(2, 100, 3):
+        folder = Path(shutil.copytree(store.folder, store.folder.parent / f"{at}{step}"))
+        if dead_at_sync(step, ["load", str(many)], Store(folder), at=at) == 0:
+            break
+        receipts = Store(folder).receipts()
+        assert receipts[: len(before)] == before
+        assert [r.number for r in receipts] == list(range(1, len(receipts) + 1))
+        assert differences(Store(folder)) == []
+        came_to.add(len(receipts) - len(before))
+        with Store(folder).writing():
+            assert leftovers(Store(folder)) == []
+        assert differences(Store(folder)) == []
+    else:
+        pytest.fail("the load takes more steps than were tried")
+    if at == "fsync":
+        assert came_to == {0, FILES}
+    else:
+        assert came_to & set(range(1, FILES))
+    whole_after_loading_again(Store(folder), many)
 
 
 @pytest.mark.parametrize("verb", ["load", "build", "retry"])
@@ -108,7 +136,9 @@ def test_a_command_that_dies_while_it_is_recorded_has_done_nothing(
     released: Store, many: Path, verb: str
 ) -> None:
     receipts, release = released.receipts(), released.current()
-    assert dead_at_sync(0, [verb, *([str(many)] if verb == "load" else [])], released) == 9
+    assert (
+        dead_at_sync(0, [verb, *({"load": [str(many)], "build": ["--anyway"]}.get(verb, []))], released) == 9
+    )
     assert (released.receipts(), released.current(), leftovers(released)) == (receipts, release, [])
 
 
@@ -142,12 +172,15 @@ def served(store: Store) -> str:
 def test_a_build_killed_at_any_moment(released: Store) -> None:
     before = released.current()
     assert (
-        killed(["build"], released, MOMENTS.choice(["reading products", "supply", "patient_month"])) is None
+        killed(
+            ["build", "--anyway"], released, MOMENTS.choice(["reading products", "supply", "patient_month"])
+        )
+        is None
     )
     assert (served(released), differences(released)) == (before, [])
     # 1 would be the new release, 2 is the folder it was moved to, 3 CURRENT.
     for sync in (2, 3):
-        assert dead_at_sync(sync, ["build"], released) == 9
+        assert dead_at_sync(sync, ["build", "--anyway"], released) == 9
         assert (served(released), differences(released)) == (before, [])
         assert leftovers(released) != [] or sync == 2
     again = build(released, policy.load())

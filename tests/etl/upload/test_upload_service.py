@@ -179,16 +179,25 @@ def test_another_load_at_work_is_said_in_a_sentence(store: Store, temporary: Pat
     assert left_behind(temporary) == []
 
 
+@pytest.mark.parametrize("acknowledged", [True, False])
+@pytest.mark.parametrize("line", ["2 of 3: ", "again, now that all files are seen: "])
 def test_a_file_that_ends_the_process_does_not_lose_the_others(
-    store: Store, temporary: Path, monkeypatch: pytest.MonkeyPatch, in_process: list[list[str]]
+    store: Store,
+    temporary: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    in_process: list[list[str]],
+    acknowledged: bool,
+    line: str,
 ) -> None:
     runs = command_process.run
 
     def dies(given: list[str], progress: Callable[[str], None], who: str) -> command_process.Ended:
         if "TST01_issues_2026-08.csv" not in given[-1] and len(in_process) == 0:
             in_process.append([])
-            runs(given[:-2], progress, who)
-            progress("2 of 3: TST01_issues_2026-08.csv")
+            if acknowledged:
+                runs(given[:-2], progress, who)
+            progress("3 of 3: TST01_issues_2026-09.csv" if line.startswith("again") else "2 of 3: ")
+            progress(f"{line}TST01_issues_2026-08.csv")
             return command_process.Ended(-9, "", ())
         return runs(given, progress, who)
 
