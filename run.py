@@ -5,6 +5,7 @@ python3 run.py [--port N] [--store DIR]     set up what is missing, then serve t
 python3 run.py test [PYTEST ARGUMENTS]      run every test
 python3 run.py check                        formatting, lint, types and import layers
 python3 run.py coverage [PYTEST ARGUMENTS]  run the tests slowly and show which branches they reach
+python3 run.py bench [NAME] [OPTIONS]       measure how fast something is; the names where none is given
 python3 run.py load PATH… [--store DIR]     load extracts into the store
 python3 run.py build [--store DIR]          publish a release from what is loaded
 python3 run.py reset [--yes] [--store DIR]  remove the store
@@ -66,6 +67,7 @@ def main(arguments: list[str]) -> int:
         "test": test,
         "check": check,
         "coverage": coverage,
+        "bench": bench,
         "load": load,
         "build": build,
         "reset": reset,
@@ -191,6 +193,14 @@ def check(arguments: list[str]) -> int:
     if failed:
         raise Failure(f"These checks failed: {', '.join(failed)}. The lines above say where.")
     return 0
+
+
+def bench(arguments: list[str]) -> int:
+    """Run a benchmark and print its table, or the names of all; the arguments are the benchmarks' own."""
+    set_up()
+    find_browser()
+    find_proxy()
+    return run(module("benchmarks", *arguments))
 
 
 def load(arguments: list[str]) -> int:

@@ -1,5 +1,7 @@
-"""python -m benchmarks intake | build | doses | readers | pages | worklist | slides | abuse | faults:
-measure, and write the table to docs/performance.md; worlds: to docs/statistics.md."""
+"""python3 run.py bench [NAME] [OPTIONS]: measure and print the table; without a name, the names.
+
+Each is small unless told otherwise, to see that it runs. docs/performance.md names the options of its tables.
+"""
 
 from __future__ import annotations
 
@@ -12,55 +14,67 @@ from benchmarks.faults import faults
 from benchmarks.reporting import abuse, crowd, pages, slides, worklist
 from benchmarks.worlds import worlds
 
-WORLDS = {"steady": 20, "falling": 8, "one-high-practice": 8, "services-differ": 2, "rapid-falls": 2}
+WORLDS = {"steady": 1, "falling": 1, "one-high-practice": 0, "services-differ": 0, "rapid-falls": 0}
 
 
-def main() -> None:
-    """Measure what is asked for, print the table, and write it unless --print is given."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    verbs = parser.add_subparsers(dest="verb", required=True)
+def parser() -> argparse.ArgumentParser:
+    """What may be asked for."""
+    parser = argparse.ArgumentParser(prog="python3 run.py bench", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", title="benchmarks", metavar="NAME")
     verb = verbs.add_parser("intake", help="loads of a large CSV, a workbook and many files against floors")
-    verb.add_argument("--rows", type=int, default=10_000_000, help="of the large CSV")
-    verb.add_argument("--workbook-rows", type=int, default=200_000)
-    verb.add_argument("--practices", type=int, default=100, help="with 13 files each")
+    verb.add_argument("--rows", type=int, default=100_000, help="of the large CSV")
+    verb.add_argument("--workbook-rows", type=int, default=5_000)
+    verb.add_argument("--practices", type=int, default=2, help="with 13 files each")
     verb = verbs.add_parser("build", help="load and build against a raw scan of the same files")
-    verb.add_argument("--issues", type=int, default=1_000_000, help="about how many prescription issues")
-    verb.add_argument("--runs", type=int, default=3)
+    verb.add_argument("--issues", type=int, default=20_000, help="about how many prescription issues")
+    verb.add_argument("--runs", type=int, default=1)
     verb = verbs.add_parser("doses", help="a build over many issues against a raw scan of them")
-    verb.add_argument("--issues", type=int, default=10_000_000, help="about how many prescription issues")
+    verb.add_argument("--issues", type=int, default=200_000, help="about how many prescription issues")
     verbs.add_parser("readers", help="distinct product and direction texts, each read once")
     verb = verbs.add_parser("pages", help="first page and change of filter against an empty page")
     verb.add_argument("--store", type=Path, help="a built store in place of one made of what follows")
-    verb.add_argument("--practices", type=int, default=200)
-    verb.add_argument("--months", type=int, default=60)
-    verb.add_argument("--starts", type=_several, default=5, help="at least 2")
-    verb.add_argument("--changes", type=_several, default=30, help="at least 2")
+    verb.add_argument("--practices", type=int, default=8)
+    verb.add_argument("--months", type=int, default=18)
+    verb.add_argument("--starts", type=_several, default=2, help="at least 2")
+    verb.add_argument("--changes", type=_several, default=4, help="at least 2")
     verb = verbs.add_parser("worklist", help="the queries of one practice's worklist among many issues")
     verb.add_argument("--store", type=Path, help="a built store; data/sample if none is given")
-    verb.add_argument("--issues", type=int, default=10_000_000, help="at least so many")
+    verb.add_argument("--issues", type=int, default=100_000, help="at least so many")
     verb = verbs.add_parser("slides", help="slides against bare charts; a pack; reports of many practices")
     verb.add_argument("--store", type=Path, help="a built store; data/sample if none is given")
-    verb.add_argument("--repeats", type=int, default=7)
-    verb.add_argument("--times", type=int, default=9, help="how often each practice, for the reports")
+    verb.add_argument("--repeats", type=int, default=2)
+    verb.add_argument("--times", type=int, default=1, help="how often each practice, for the reports")
     verb = verbs.add_parser("abuse", help="people's clicks while others misuse the dashboard")
     verb.add_argument("--store", type=Path, help="a built store; data/sample if none is given")
-    verb.add_argument("--users", type=int, default=50)
-    verb.add_argument("--seconds", type=float, default=60, help="before, during and after each")
+    verb.add_argument("--users", type=int, default=10)
+    verb.add_argument("--seconds", type=float, default=10, help="before, during and after each")
     verb = verbs.add_parser("crowd", help="many people on three dashboards, a release, and restarts")
     verb.add_argument("--store", type=Path, help="a built store; data/sample if none is given")
-    verb.add_argument("--users", type=int, default=200)
-    verb.add_argument("--seconds", type=float, default=60, help="before, and around the restarts")
+    verb.add_argument("--users", type=int, default=20)
+    verb.add_argument("--seconds", type=float, default=5, help="alone, and around the restarts")
     verb = verbs.add_parser("faults", help="kill loads and builds, fill disks: what is left must be whole")
-    verb.add_argument("--kills", type=int, default=100)
-    verb.add_argument("--sizes", type=int, default=20, help="sizes of disk")
+    verb.add_argument("--kills", type=int, default=8)
+    verb.add_argument("--sizes", type=int, default=4, help="sizes of disk")
     verb.add_argument("--seed", type=int, default=1)
     verb = verbs.add_parser("worlds", help="how often headlines are wrong in worlds of a known truth")
     for world, count in WORLDS.items():
         verb.add_argument(f"--{world}", type=int, default=count, help="worlds")
-    verb.add_argument("--practices", type=int, default=24)
+    verb.add_argument("--practices", type=int, default=6)
     for named in verbs.choices.values():
-        named.add_argument("--print", action="store_true", help="print the table only")
-    asked = parser.parse_args()
+        named.add_argument(
+            "--write",
+            action="store_true",
+            help="put the table into docs/performance.md (worlds: statistics.md)",
+        )
+    return parser
+
+
+def main() -> None:
+    """Measure what is asked for and print the table; with --write put it into the docs as well."""
+    asked = parser().parse_args()
+    if asked.verb is None:
+        parser().print_help()
+        return
     if asked.verb == "intake":
         title = "Intake"
         made = f"--rows {asked.rows} --workbook-rows {asked.workbook_rows} --practices {asked.practices}"
@@ -104,7 +118,7 @@ def main() -> None:
         store = asked.store.absolute() if asked.store else None
         table = pages.table(pages.measure(store, asked.practices, asked.months, asked.starts, asked.changes))
     print(table)
-    if not asked.print:
+    if asked.write:
         where = report.STATISTICS if asked.verb == "worlds" else report.REPORT
         report.write(title, f"python -m benchmarks {asked.verb} {made}".strip(), table, where)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,9 +27,10 @@ def with_section(report: str, title: str, body: str) -> str:
 
 
 def write(title: str, command: str, table: str, report: Path = REPORT) -> None:
-    """Put a table and the command that makes it into a report."""
+    """Put a table into a report, with the command that makes it; into docs/performance.md with machine and
+    date as well."""
     before = report.read_text(encoding="utf-8") if report.is_file() else ""
-    where = f" on {machine()}" if report == REPORT else ""
+    where = f" on {machine()}, {date.today().isoformat()}" if report == REPORT else ""
     body = f"`{command}`{where}:\n\n{table}"
     report.parent.mkdir(exist_ok=True)
     report.write_text(with_section(before, title, body), encoding="utf-8")

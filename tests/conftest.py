@@ -23,7 +23,8 @@ os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".pytest_cache" / "bytec
 # No test cuts the power, and half of a load is waiting for the disk.
 os.fsync = lambda fd: None
 
-settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
+# A busy machine is no failure. Each run tries other examples of a law; a thorough one tries many more.
+settings.register_profile("unhurried", deadline=None, max_examples=50)
 settings.load_profile("unhurried")
 settings.register_profile(
     "thorough", max_examples=2_000, deadline=None

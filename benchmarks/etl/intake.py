@@ -113,30 +113,28 @@ def measure(rows: int, workbook_rows: int, practices: int) -> Intake:
         place = Path(folder)
         con = duckdb.connect()
         con.execute(TEXTS, [[str(path) for path in (ROOT / "data" / "sample").glob("SYN03_issues_*.csv")]])
-        lists = _practice_list(place, practices)
+        known = _knowing(place, practices)
         big = _issues(con, place / f"SYN001_issues_{PERIOD}.csv", rows, 1)
-        typed, whole = _typed_load(big), _load(place, lists, big)
+        typed, whole = _typed_load(big), _load(place, known, big)
         bytes_ = big.stat().st_size
         big.unlink()
         small = _issues(con, place / f"SYN001_issues_{PERIOD}.csv", workbook_rows, 1)
         book = _workbook(small)
         small.unlink()
-        calamine, workbook = _calamine(book), _load(place, lists, book)
-        years = tuple(_year(con, place / str(size), lists, practices, size) for size in ROWS_A_FILE)
+        calamine, workbook = _calamine(book), _load(place, known, book)
+        years = tuple(_year(con, place / str(size), known, practices, size) for size in ROWS_A_FILE)
         many = min(rows, LISTED)
-        tried, one, two = _lists(con, place, lists, many)
+        tried, one, two = _lists(con, place, known, many)
         return Intake(
             rows, bytes_, typed, whole, workbook_rows, calamine, workbook, years, many, tried, one, two
         )
 
 
-def _lists(
-    con: duckdb.DuckDBPyConnection, place: Path, practices: Path, rows: int
-) -> tuple[Timed, Timed, Timed]:
+def _lists(con: duckdb.DuckDBPyConnection, place: Path, known: Path, rows: int) -> tuple[Timed, Timed, Timed]:
     """A trial of so many rows; the same loaded as an EMIS list, in one group of columns and in two."""
     path = _issues(con, place / NAMED.format("all"), rows, 1)
     tried = _watched([sys.executable, "-m", "etl", "try", str(path)])
-    one, two = (_load(place, practices, _listed(con, place, groups)) for groups in (1, 2))
+    one, two = (_load(place, known, _listed(con, place, groups)) for groups in (1, 2))
     return tried, one, two
 
 
@@ -156,13 +154,13 @@ def _listed(con: duckdb.DuckDBPyConnection, place: Path, groups: int) -> Path:
     return path
 
 
-def _year(con: duckdb.DuckDBPyConnection, place: Path, lists: Path, practices: int, rows_a_file: int) -> Year:
+def _year(con: duckdb.DuckDBPyConnection, place: Path, known: Path, practices: int, rows_a_file: int) -> Year:
     """The same rows in one file and in a file a practice and month."""
     place.mkdir()
     rows = rows_a_file * MONTHS * practices
     one = _issues(con, place / f"issues_{PERIOD}.csv", rows, practices)
     many = _taken_apart(con, place / "many")
-    found = Year(len(list(many.glob("*.csv"))), rows, _load(place, lists, one), _load(place, lists, many))
+    found = Year(len(list(many.glob("*.csv"))), rows, _load(place, known, one), _load(place, known, many))
     shutil.rmtree(place)
     return found
 
@@ -202,7 +200,8 @@ def _workbook(path: Path) -> Path:
     return target
 
 
-def _practice_list(folder: Path, practices: int) -> Path:
+def _knowing(folder: Path, practices: int) -> Path:
+    """A store that knows so many practices and nothing else."""
     path = folder / "practices_2026-09.csv"
     lines = [
         f"SYN{n:03d},Made-up Surgery {n},Made-up PCN,Made-up Place,Made-up ICB,yes"
@@ -210,7 +209,9 @@ def _practice_list(folder: Path, practices: int) -> Path:
     ]
     names = "practice_code,name,pcn,place,icb,synthetic"
     path.write_text("\n".join([names, *lines]) + "\n", encoding="utf-8")
-    return path
+    store = folder / "known"
+    _watched([sys.executable, "-m", "etl", "load", "--store", str(store), str(path)])
+    return store
 
 
 def _typed_load(path: Path) -> Timed:
@@ -233,12 +234,11 @@ def _calamine(path: Path) -> Timed:
     return _watched([sys.executable, "-c", words, str(path)])
 
 
-def _load(place: Path, practices: Path, path: Path) -> Timed:
-    """The load command with a store of its own, the practice list loaded before. A month that a few invented
-    rows leave empty is accepted."""
-    store = str(place / f"store-{path.stem}{path.suffix}")
-    command = [sys.executable, "-m", "etl", "load", "--store", store]
-    _watched([*command, str(practices)])
+def _load(place: Path, known: Path, path: Path) -> Timed:
+    """The load command with a store of its own that knows the practices. A month that a few invented rows
+    leave empty is accepted."""
+    store = shutil.copytree(known, place / f"store-{path.stem}{path.suffix}")
+    command = [sys.executable, "-m", "etl", "load", "--store", str(store)]
     return _watched([*command, "--accept-smaller", str(path)])
 
 

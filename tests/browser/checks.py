@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page, TimeoutError
 
 MILLISECONDS = 30_000
 LEAST_TEXT = 12
@@ -22,6 +22,22 @@ FINISHED = """() => {
   const charts = [...document.querySelectorAll('[class*="st-key-chart-"]')];
   return app?.dataset.testScriptState === "notRunning" && !busy
     && charts.every((chart) => chart.querySelector('.chart[data-drawn="true"]'));
+}"""
+# Finished, and each chart as wide as its card, for so many milliseconds of this wait (an id).
+STILL = f"""([wait, quiet]) => {{
+  const follows = (chart) => chart.clientWidth === chart.querySelector(".main-svg")?.clientWidth;
+  const still = ({FINISHED})() && [...document.querySelectorAll('.chart[data-drawn="true"]')].every(follows);
+  if (!still || window.stillOf !== wait) [window.stillOf, window.stillSince] = [wait, performance.now()];
+  return still && performance.now() - window.stillSince >= quiet;
+}}"""
+QUIET = 250  # milliseconds
+RESTLESS = """() => {
+  const all = (one) => document.querySelectorAll(one), app = document.querySelector('[data-testid="stApp"]');
+  const charts = [...all('[class*="st-key-chart-"]')].map((one) => one.querySelector(".chart"));
+  const sizes = charts.map((one) => `${one?.dataset.drawn} ${one?._fullLayout?.width} ${one?.clientWidth}`);
+  const waiting = all('[data-testid="stSkeleton"]').length, stale = all('[data-stale="true"]').length;
+  return `the script is ${app?.dataset.testScriptState}, ${waiting} places wait, ${stale} are stale; `
+    + `charts (drawn, px wide, px of their card): ${sizes}`;
 }"""
 SMALL_TEXT = """(least) => {
   const small = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -55,6 +71,7 @@ CHART_TEXT = """() => [...document.querySelectorAll(".js-plotly-plot")].flatMap(
     .map(([others]) => `chart texts overlap: ${words} and ${others}`));
   return [...cut, ...over];
 })"""
+AXE = "(options) => axe.run(options).then((found) => found.violations)"
 OVERFLOW = """() => [document.scrollingElement, ...document.querySelectorAll('[data-testid="stMain"]')]
   .map((box) => box.scrollWidth - box.clientWidth).reduce((most, one) => Math.max(most, one), 0)"""
 
@@ -68,6 +85,7 @@ class Seen:
 
 
 _seen: WeakKeyDictionary[Page, Seen] = WeakKeyDictionary()
+_waits = count()
 
 
 def watch(page: Page) -> None:
@@ -91,12 +109,12 @@ def open_page(page: Page, url: str) -> None:
 
 
 def settled(page: Page) -> None:
-    """Wait until the script has finished, nothing is stale and every chart is drawn, and it stays so."""
-    quiet = 0
-    while quiet < 5:
-        page.wait_for_function(FINISHED, timeout=MILLISECONDS)
-        page.wait_for_timeout(50)
-        quiet = quiet + 1 if page.evaluate(FINISHED) else 0
+    """Wait until the script has finished, nothing is stale and every chart is drawn at the width it has, and
+    it stays so."""
+    try:
+        page.wait_for_function(STILL, arg=[next(_waits), QUIET], timeout=MILLISECONDS)
+    except TimeoutError as error:
+        raise AssertionError(f"{page.url} does not come to rest: {page.evaluate(RESTLESS)}") from error
     page.evaluate("document.fonts.ready.then(() => true)")
 
 
@@ -134,8 +152,9 @@ def chart_faults(page: Page) -> list[str]:
 def axe_faults(page: Page, rules: Sequence[str] = ()) -> list[str]:
     """What axe finds against WCAG, by these of its rules, by all unless given."""
     only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
-    options = {"resultTypes": ["violations"], **only}
-    found: list[dict[str, Any]] = _axe().run(page, options=options).response["violations"]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found: list[dict[str, Any]] = page.evaluate(AXE, {"resultTypes": ["violations"], **only})
     nodes = [(one, node) for one in found for node in one["nodes"] if not _is_streamlits(one, node)]
     return [f"axe: {one['id']}: {one['help']}: {node['html'][:160]}" for one, node in nodes]
 
@@ -144,8 +163,3 @@ def _is_streamlits(violation: dict[str, Any], node: dict[str, Any]) -> bool:
     """Whether this is the drop area of Streamlit's own uploader, which has a role it should not have. The
     button inside is what a keyboard and a screen reader use."""
     return violation["id"] == "presentation-role-conflict" and "stFileUploaderDropzone" in node["html"]
-
-
-@cache
-def _axe() -> Axe:
-    return Axe()

@@ -53,24 +53,6 @@ def go_to(page: Page, name: str) -> None:
     settled(page)
 
 
-@pytest.fixture(scope="module", params=WIDTHS)
-def visit(server: str, tab: PageAt, request: pytest.FixtureRequest) -> Page:
-    """A person's visit at one width: the dashboard is opened once, its pages are gone through in turn."""
-    page = tab(request.param)
-    open_page(page, server)
-    return page
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_clean(visit: Page, name: str) -> None:
-    watch(visit)
-    if urlsplit(visit.url).path.strip("/") != PAGES[name]:
-        go_to(visit, name)
-    assert urlsplit(visit.url).path.strip("/") == PAGES[name]
-    visit.wait_for_function("document.querySelectorAll('h1').length === 1", timeout=MILLISECONDS)
-    assert_clean(visit)
-
-
 def test_the_eleven_safeguards_are_readable_on_a_laptop(server: str, page_at: PageAt) -> None:
     page = page_at(1093)
     open_page(page, server)

@@ -85,7 +85,10 @@ def test_publications_and_retries_are_recorded(released: Store, capsys: pytest.C
     ]
 
 
-def test_readings_put_right_are_recorded_once_for_each_change(released: Store, tmp_path: Path) -> None:
+def test_readings_put_right_are_recorded_once_for_each_change(
+    released: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("etl.build.build", lambda *_: released.current())
     own = tmp_path / "overrides.csv"
     head = OVERRIDES.read_text(encoding="utf-8").splitlines()[0]
 

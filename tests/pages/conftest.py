@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from reporting.access.listed import Listed
@@ -23,6 +25,16 @@ Opened = Callable[..., AppTest]
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with the example published."""
     return publish_example(tmp_path_factory.mktemp("pages") / "store")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _installed_once() -> Iterator[None]:
+    """Streamlit reads about every installed package whenever a test opens the dashboard: once is enough."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(
+            manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)
+        )
+        yield
 
 
 @pytest.fixture(autouse=True)

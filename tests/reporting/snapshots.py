@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ MEASURES = Path(__file__).resolve().parents[2] / "measures" / "definitions"
 DECIDED = policy.load(policy.PATH)
 LAST = dt.date(2026, 9, 1)
 DATA_TO = dt.date(2026, 9, 30)
+_measures, _model_files = cache(load), cache(engine.models)  # hundreds of releases are made of them
 POLICY = {
     "suppression": {"suppress_below": 8, "round_to": 5},
     "dose": {"definition": "carried_forward", "no_supply_days": 60},
@@ -283,7 +285,7 @@ def definitions() -> Rows:
     columns = [part.split()[0] for part in TABLES["measure_def"].split(",")]
     return [
         {"measure": measure.slug, **{name: getattr(measure, name) for name in columns if name != "measure"}}
-        for measure in load(MEASURES)
+        for measure in _measures(MEASURES)
     ]
 
 
@@ -342,14 +344,14 @@ def count_again(connection: duckdb.DuckDBPyConnection) -> None:
     rules = replace(
         DECIDED, thresholds=replace(DECIDED.thresholds, operator=operator, values=tuple(thresholds))
     )
-    for one in load(MEASURES):
+    for one in _measures(MEASURES):
         for threshold in one.thresholds(rules):
             if one.slug in OF_REFERRALS:
                 _anew(connection, "measure_month", "referral", one, by_category(one, threshold, rules))
             if one.slug == WAITS:
                 _anew(connection, "measure_median", "first_contact", one, median(one, threshold, rules))
     _models(connection, MODELS[AREAS:])
-    entries = published.load(load(MEASURES)).by_measure
+    entries = published.load(_measures(MEASURES)).by_measure
     declared = pd.DataFrame([(name, list(one.groups)) for name, one in entries.items()])
     connection.register("declared", declared.set_axis(["measure", "groups"], axis=1))
     connection.execute(AS_PUBLISHED)
@@ -357,7 +359,7 @@ def count_again(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _models(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
-    models = engine.models()
+    models = _model_files()
     for name in names:
         connection.execute(f"CREATE OR REPLACE {models[name][1]} {name} AS {models[name][0]}")
 

@@ -48,10 +48,15 @@ def said(snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
             yield f"{made.key} {where}", made.headline, made.subtitle
 
 
-def test_no_word_of_statistics_stands_at_first_sight(snapshot: Snapshot) -> None:
+@pytest.fixture(scope="module")
+def all_said(snapshot: Snapshot) -> list[tuple[str, str, str]]:
+    return list(said(snapshot))
+
+
+def test_no_word_of_statistics_stands_at_first_sight(all_said: list[tuple[str, str, str]]) -> None:
     found = [
         f"{where}: {word[0]!r} in {text!r}"
-        for where, *texts in said(snapshot)
+        for where, *texts in all_said
         for text in texts
         if (word := HIDDEN.search(text))
     ]
@@ -71,10 +76,10 @@ def test_nobody_reads_of_a_cohort(snapshot: Snapshot) -> None:
     assert [text for text in (*texts, *reasons) if re.search(r"\bcohort", text, re.IGNORECASE)] == []
 
 
-def test_a_headline_is_read_at_twelve(snapshot: Snapshot) -> None:
+def test_a_headline_is_read_at_twelve(all_said: list[tuple[str, str, str]]) -> None:
     found = [
         f"{where}: age {reading_age(headline):.1f}: {headline}"
-        for where, headline, _ in said(snapshot)
+        for where, headline, _ in all_said
         if reading_age(headline) > READING_AGE or len(headline.split()) > LONGEST
     ]
     assert not found, "\n".join(found)

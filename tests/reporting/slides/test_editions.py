@@ -46,13 +46,13 @@ def areas(snapshot: Snapshot) -> list[dict[str, Any]]:
 
 
 def asked(snapshot: Snapshot) -> Iterator[tuple[Selection, Quarter]]:
-    """Each area in each quarter at one of the thresholds in turn, so that each area and each quarter meets
-    every threshold; at all of them in a thorough run."""
-    numbers, thorough = snapshot.info.thresholds, settings.get_current_profile_name() == "thorough"
+    """Each area in as many quarters as there are thresholds, at another one in each, so that each area and
+    each quarter meets every threshold; all quarters at all thresholds in a thorough run."""
+    numbers, told = snapshot.info.thresholds, quarters(snapshot.info)[:QUARTERS]
+    thorough = settings.get_current_profile_name() == "thorough"
     for at, area in enumerate(areas(snapshot)):
-        for back, quarter in enumerate(quarters(snapshot.info)[:QUARTERS]):
-            turn = (at + back) % len(numbers)
-            for threshold in numbers if thorough else numbers[turn : turn + 1]:
+        for turn, threshold in enumerate(numbers):
+            for quarter in told if thorough else [told[(at + turn) % len(told)]]:
                 yield Selection(threshold, **area), quarter
 
 

@@ -20,7 +20,7 @@ from tests.etl.models.people import FENTANYL, PRODUCTS, doses_of, random_patient
 from tests.etl.models.world import MST30, MST60, Row, day, every, issue, rows_of, world
 
 seeds = st.integers(min_value=0, max_value=10**9)
-few = settings(max_examples=settings().max_examples // 50, deadline=None)
+few = settings(max_examples=settings().max_examples // 25, deadline=None)
 
 
 def crowd(seed: int, size: int = 150) -> dict[str, list[Row]]:
