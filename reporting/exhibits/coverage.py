@@ -19,6 +19,7 @@ GAP = " missing"
 MOST_LACKING = 3
 CACHED = 128
 NOT_FOR_SWITCHING = "OME is not for switching drugs."
+HIGH_DOSE = "High dose: of an opioid, a gabapentinoid or both."
 
 
 @dataclass(frozen=True)
@@ -267,9 +268,7 @@ def foot_words(snapshot: Snapshot, covered: Coverage, threshold: int) -> str:
     dose = (
         f"{beyond(snapshot, threshold)} morphine equivalent (OME) a day over {snapshot.info.window_days} days"
     )
-    return (
-        f"{_source(snapshot, covered)} High dose: {dose}; care counts gabapentinoids too. {NOT_FOR_SWITCHING}"
-    )
+    return f"{_source(snapshot, covered)} High-dose opioid: {dose}. {HIGH_DOSE} {NOT_FOR_SWITCHING}"
 
 
 def source_words(snapshot: Snapshot, covered: Coverage) -> str:
