@@ -32,6 +32,16 @@ def waits(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
         empty = EMPTY.format(least=least) if covered.counted else covered.nothing()
         return Exhibit(**common, headline="Days from referral to first contact", empty=empty)
     total = together.iloc[0]
+    if services["median"].isna().all():
+        return Exhibit(
+            **common,
+            headline=f"Half waited more than {days(total['median'])}",
+            empty=(
+                f"Days from referral to first contact of {counted(total['people'], 'person', 'people')}, "
+                f"{month(snapshot.info.month(11))} to {month(snapshot.info.last_month)}. No service saw "
+                f"{least} people, which a median needs. Choose a wider area to compare services."
+            ),
+        )
     frame = _judged(services, float(total["median"]))
     draw = partial(interval_dots, frame, float(total["median"]), f"all {days(total['median'])}", "{:.1f}")
     return Exhibit(

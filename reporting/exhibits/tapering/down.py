@@ -15,7 +15,7 @@ from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.wording import beside, cells, counted, month, number, size
 
 MEASURE, AFTER = "tapering", "tapering_after_fall"
-HARM = "a red fall, a stop or an unknown dose"
+HARM = "a fast fall, a stop or an unknown dose"
 POSSIBLY = "too fast or possibly so"
 YEAR = 12
 
@@ -44,7 +44,7 @@ def down(snapshot: Snapshot, scope: Scope, selection: Selection) -> Exhibit:
             f"Plans, open or ended, with a baseline {beyond(snapshot, selection.threshold)}; baseline: mean "
             f"of the 12 months before the plan. Step by step: at least {least}% below it without {HARM} "
             "since 90 days before the start, slow stops among them. Too fast or possibly so: as far down "
-            f"after one of these; a red fall is above {taper_rule(snapshot, 'red_fall_percent')}% between "
+            f"after one of these; a fast fall is above {taper_rule(snapshot, 'red_fall_percent')}% between "
             "28-day means. A high-dose group falls somewhat without any plan. "
             f"{source_words(snapshot, covered)}"
         ),
@@ -58,8 +58,8 @@ def down_headline(rest: float, of: float, least: int) -> str:
     if rest == 0:
         return f"Everybody with a plan is at least {least}% down"
     return (
-        f"{number(rest)} of {counted(of, 'person', 'people')} are less than {least}% down, or their dose is "
-        "not known"
+        f"{number(rest)} of {counted(of, 'person', 'people')} with a plan are less than {least}% down, or "
+        "their dose is not known"
     )
 
 

@@ -43,7 +43,8 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     return Head(
         f"{number(n) if n else 'None'} of {counted(of, 'person', 'people')} with a plan came down step by "
         f"step; {down.harmed_words(harmed)}",
-        f"{part(n, of)} by {month(progress.last['month'])}, {progress.words}. "
+        f"Of plans at least {taper_rule(snapshot, 'min_plan_days')} days old: {part(n, of)} by "
+        f"{month(progress.last['month'])}, {progress.words}. "
         f"{_of_active(too_fast, active)} fell by more than {red}% within four weeks in the last 12 months.",
     )
 
