@@ -68,7 +68,7 @@ def exhibit(maker: Maker[Exhibit], view: View) -> None:
     with st.container(border=True, key=f"card-{shown.key}", height="stretch"):
         st.html(_finding(shown))
         if shown.matrix is not None:
-            st.html(_cached_matrix(maker, *view.asked))
+            st.html(_cached_matrix(maker, view.phone, *view.asked))
         elif shown.figure is not None:
             chart(_spec(maker, view.phone, *view.asked), shown.alt, f"chart-{shown.key}")
         else:
@@ -98,10 +98,12 @@ def _cached_table(maker: Maker[Exhibit], snapshot: Snapshot, scope: Scope, selec
 
 
 @lru_cache(maxsize=CACHED)
-def _cached_matrix(maker: Maker[Exhibit], snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
+def _cached_matrix(
+    maker: Maker[Exhibit], phone: bool, snapshot: Snapshot, scope: Scope, selection: Selection
+) -> str:
     """The table that an exhibit shows in place of a figure; of one that has it."""
     shown = _cached(maker, snapshot, scope, selection)
-    return "" if shown.matrix is None else matrix_html(shown.matrix, shown.headline, selection)
+    return "" if shown.matrix is None else matrix_html(shown.matrix, shown.headline, phone=phone)
 
 
 @lru_cache(maxsize=1)
