@@ -18,7 +18,7 @@ from reporting.charts import theme
 from reporting.exhibits.coverage import Coverage, area_name, coverage, foot_words, where
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Head
-from reporting.exhibits.wording import counted, month
+from reporting.exhibits.wording import month
 from reporting.slides.pictures.font import font_face
 from reporting.ui.guidance import linked
 from reporting.ui.session import View
@@ -152,7 +152,7 @@ def listing(found: Listing, opens: Sequence[str] = (), at_first: int | None = No
     rest = 0 if at_first is None else len(found.table) - at_first
     if rest > 0:
         more = st.expander(
-            counted(rest, "more row", "more rows"),
+            f"{rest} more",
             key=f"more-{found.title}",
             type="compact",
             on_change="rerun",

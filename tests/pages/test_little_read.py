@@ -53,7 +53,7 @@ def test_reasons_after_the_first_few_are_one_click_away(reasons: int, said: str)
         assert words_everywhere(app.run()).count("<tr><td>") == reasons
 
 
-@pytest.mark.parametrize(("rows", "at_first", "said"), [(7, 6, "1 more row"), (6, 6, ""), (9, None, "")])
+@pytest.mark.parametrize(("rows", "at_first", "said"), [(7, 6, "1 more"), (6, 6, ""), (9, None, "")])
 def test_rows_of_a_long_list_after_the_first_few_are_one_click_away(
     rows: int, at_first: int | None, said: str
 ) -> None:
