@@ -157,7 +157,7 @@ def _practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[
 def _first_words(found: list[Person]) -> str:
     aside = sum(1 for one in found if one.excluded)
     last = f" {counted(aside, 'person', 'people')} not counted: last." if aside else ""
-    return f"What nobody has looked at comes first. A key opens its timeline.{last}"
+    return f"What nobody has looked at comes first. Keys open timelines.{last}"
 
 
 def _head(name: str, frame: pd.DataFrame, found: list[Person]) -> Head:
