@@ -101,10 +101,10 @@ def _middle_half(canvas: Canvas, first: pd.DataFrame) -> None:
         x=weeks + weeks[::-1], y=[*first["upper"], *first["lower"][::-1]], mode="lines", fill="toself",
         fillcolor=theme.MIDDLE_HALF, line={"width": 0}, hoverinfo="skip", name="middle half",
     )  # fmt: skip
-    row = first.iloc[len(first) // 2]
+    row = first.iloc[len(first) * 4 // 10]
     canvas.annotations.append({
-        "x": row["week"], "y": row["lower"], "text": "middle half", "showarrow": False, "yanchor": "bottom",
-        "yshift": 4, "font": {"color": theme.BLUE, "size": theme.SMALL_SIZE},
+        "x": row["week"], "y": row["lower"], "text": "middle half", "showarrow": False, "yanchor": "top",
+        "yshift": -4, "font": {"color": theme.BLUE, "size": theme.SMALL_SIZE},
     })  # fmt: skip
 
 
