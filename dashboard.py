@@ -30,6 +30,7 @@ if not may_serve(snapshot.info):
     with st.sidebar:
         gate.sign_out(session.store())
 phone = screen.is_phone()
+filters.keep_in_links()
 area = area_name(snapshot, scope, selection)
 st.set_page_config(page_title=f"{opens.here.title}, {area} · {TITLE}")
 view = session.View(snapshot, scope, selection, phone, notes)

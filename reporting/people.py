@@ -181,7 +181,7 @@ def _of_patient(
 def decisions(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
     """Best-interest decisions of the 12 months to the latest month, the newest first: practice_code, name,
     patient_key, decided_on, missing and queries (joined by “; ”), engaged, agreed, contact_attempts, and the
-    first red fall or stop since (red_kind, red_fell_on), the day from which the dose is not known, or why
+    first fast fall or stop since (red_kind, red_fell_on), the day from which the dose is not known, or why
     nobody can tell (not_seen)."""
     where, parameters = within(scope, selection)
     return read(

@@ -40,15 +40,16 @@ FIRST_CHOICE = '[data-testid="stSelectboxVirtualDropdown"] [role="option"]'
 # changed and then rested a while.
 CHANGE = f"""(clicked) => new Promise((done, failed) => {{
   const finished = {FINISHED}, main = document.querySelector('[data-testid="stMain"]');
-  let ran = false, last = 0, seen = 0;
-  const isSeen = ({{ target }}) => {{
+  let ran = false, last = 0;
+  const batches = []; // looked at in the end: a box asked for at once makes the browser place everything
+  const isSeen = (target) => {{
     const element = target.closest ? target : target.parentElement;
     const box = (element?.closest('[class*="st-key-card-"]') ?? element)?.getBoundingClientRect();
     return box && box.bottom > 0 && box.top < window.innerHeight;
   }};
   const changed = new MutationObserver((records) => {{
     last = performance.now();
-    if (records.some(isSeen)) seen = last;
+    batches.push([last, new Set(records.map(({{ target }}) => target))]);
     ran ||= records.some((record) => main.contains(record.target));
   }});
   changed.observe(document.body, {{ subtree: true, childList: true, attributes: true, characterData: true }});
@@ -59,7 +60,8 @@ CHANGE = f"""(clicked) => new Promise((done, failed) => {{
     if (!ran || performance.now() - last < 400 || !finished()) return;
     clearInterval(look);
     changed.disconnect();
-    done([last - start, seen - start]);
+    const seen = batches.findLast(([, targets]) => [...targets].some(isSeen));
+    done([last - start, (seen ?? [start])[0] - start]);
   }}, 50);
 }})"""
 

@@ -24,20 +24,21 @@ COULD_BE_CHANCE = re.compile(
 )
 # Nothing is claimed where it says so …
 UNSURE = (
-    rf".*: no sure (?:change|difference)(?: between \w+| from the published ones)?{THAT_MAY}",
+    rf".*: no sure (?:change|difference)(?: between \w+|(?: of the bands shown)? from a published study)?"
+    rf"{THAT_MAY}",
     rf".*, no sure (?:change|difference between \w+){THAT_MAY}",
     r".*[:,] no sure change since (?:the start|a year ago|\w{3} \d{4})",
     r"Could be chance(?: since \w{3} \d{4})?: [^;]*",
     r"Dose bands: no sure change(?: in those that are shown)?",
-    rf"{N} (?:people|person) (?:are|is) on a high dose: [^;]*, which could be chance",
+    rf"{N} (?:people|person) (?:are|is) on a high-dose opioid: [^;]*, which could be chance",
     r"Too few practices to compare by size",
     r"no item really changed in a year",
     r"Reviews and plans: no practice is low on any item(?: that may be judged)? \(9 in 10 sure\)",
     rf"{N} adults? (?:was|were) [^;]* a day (?:a year ago|before the programme|in) \(?\w{{3}} \d{{4}}\)?, "
     rf"{N} (?:is|are) now: could be chance",
     rf"No sure difference between practices{THAT_MAY}",
-    r"(?:.*: )?[Dd]ifferences (?:between (?:services|groups)|from published ones)(?: of the bands)?"
-    r"(?: that are shown)? could be chance(?: at every stage)?",
+    r"(?:.*: )?[Dd]ifferences between (?:services|groups)(?: that are shown)? could be chance"
+    r"(?: at every stage)?",
     r"No practice is surely high or low in people seen \(9 in 10 sure\)",
     r"no item(?: that may be judged)? changed surely in a year",
     rf"No clear difference between new to high dose \({N}\) and left \({N}\) in 12 months",
@@ -60,7 +61,7 @@ COUNTED = (
     rf"Reviewed in 3 months: {SHARE}",
     rf"Gabapentinoid use: {N} daily doses per 1,000 people a month, not judged",
     rf"(?:{N}|no) (?:people|person) (?:above|at or above|on a high-dose|reviewed)[^;:,]*",
-    rf"{N} (?:people|person) (?:are|is) on a high dose",
+    rf"{N} (?:people|person) (?:are|is) on a high-dose opioid",
     rf"(?:none|some|{N}) (?:came|may have come) down too fast",
     r"none is known to have come down too fast",
     rf"Opioid and gabapentinoid together: {SHARE}",
@@ -97,7 +98,7 @@ COUNTED = (
     rf"{N} best-interest reductions?: {N} per 100 people on a high dose",
     rf"{NONE_OR_N} of {N} {PEOPLE} with a plan came down step by step",
     rf"{NONE_OR_N} {POSSIBLY}",
-    rf"{N} of {N} {PEOPLE} are less than {N} down, or their dose is not known",
+    rf"{N} of {N} {PEOPLE} with a plan are less than {N} down, or their dose is not known",
     rf"Everybody with a plan is at least {N} down",
     rf"(?:Nobody|{N} of {N} {PEOPLE}) moved down step by step(?:, {N} {POSSIBLY})?",
     rf"{NONE_OR_N} moved up",
@@ -129,7 +130,9 @@ TO_DO = (
     r"begin with [^;]*",
 )
 # People on a plan come down and others do not, in a steady world too.
-TRUE_OF_PLANS = (rf"[^;]* the middle dose is {N} of before on a plan, {N} without(?:: could be chance)?",)
+TRUE_OF_PLANS = (
+    rf"[^;]* the middle dose of {N} plans is {N} of before, {N} without a plan(?:: could be chance)?",
+)
 PLAIN = re.compile("|".join(f"(?:{form})" for form in (*UNSURE, *COUNTED, *NOBODY, *TO_DO, *TRUE_OF_PLANS)))
 
 

@@ -20,4 +20,4 @@ with top:
     layout.head(seen, "Practice", show.made(page.CompareHead(nearest), seen).head)
 guidance.safety("fall", "taper")
 show.exhibit(page.CHART(nearest), seen)
-layout.listing(show.made(page.LIST(nearest), seen))
+layout.listing(show.made(page.LIST(nearest), seen), at_first=layout.FEW if seen.phone else None)

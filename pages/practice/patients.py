@@ -49,4 +49,4 @@ with listed:
 show.exhibit(Timeline(key), seen)
 with st.container(border=True, key="card-working"):
     parts.working(working(seen.snapshot, seen.scope, seen.selection, key, day))
-layout.listing(queries)
+layout.listing(queries, at_first=layout.FEW)

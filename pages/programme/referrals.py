@@ -5,6 +5,8 @@ from reporting.ui import layout, show
 from reporting.ui.programme.come_and_gone import come_and_gone
 from reporting.ui.session import view
 
+FLOW = "referral_flow"  # whose coming and going, as the address names it
+
 seen = view()
 
 
@@ -12,6 +14,7 @@ def little_read() -> None:
     """The charts and tables behind “More on this page”."""
     for shown in page.MORE:
         show.exhibit(shown, seen)
+    come_and_gone(seen, FLOW, page.STATES)
     for listed in page.LISTS:
         layout.listing(show.made(listed, seen))
 
@@ -19,5 +22,4 @@ def little_read() -> None:
 layout.head(seen, "Programme", show.made(page.head, seen))
 for shown in page.FIRST:
     show.exhibit(shown, seen)
-come_and_gone(seen, "referral_flow", page.STATES)
-layout.more("referrals", page.IN_MORE, little_read)
+layout.more("referrals", page.IN_MORE, little_read, FLOW)

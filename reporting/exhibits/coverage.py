@@ -264,22 +264,20 @@ def dose_words(snapshot: Snapshot, threshold: int) -> str:
 
 def foot_words(snapshot: Snapshot, covered: Coverage, threshold: int) -> str:
     """The last line of a page: its source and what a high dose is. The whole of it stands in each caption."""
-    dose = (
-        f"{beyond(snapshot, threshold)} morphine equivalent (OME) a day over {snapshot.info.window_days} days"
-    )
-    return (
-        f"{_source(snapshot, covered)} High dose: {dose}; care counts gabapentinoids too. {NOT_FOR_SWITCHING}"
-    )
+    source, days = _source(snapshot, covered), snapshot.info.window_days
+    opioid = f"an opioid {beyond(snapshot, threshold)} morphine equivalent (OME) daily over {days} days"
+    high = f"High dose: {opioid}, or a high-dose gabapentinoid."
+    return f"{source[0].upper()}{source[1:]} {high} {NOT_FOR_SWITCHING}"
 
 
 def source_words(snapshot: Snapshot, covered: Coverage) -> str:
     """Where the numbers come from, as the last sentences of a caption."""
     synthetic = " Synthetic data." if snapshot.info.synthetic else ""
-    return f"{_source(snapshot, covered)} {NOT_FOR_SWITCHING}{synthetic}"
+    return f"Source: {_source(snapshot, covered)} {NOT_FOR_SWITCHING}{synthetic}"
 
 
 def _source(snapshot: Snapshot, covered: Coverage) -> str:
-    source = f"Source: extracts of {covered.words()}, data to {day(snapshot.info.data_to)}."
+    source = f"extracts of {covered.words()}, data to {day(snapshot.info.data_to)}."
     if covered.unlisted:
         latest, names = month(snapshot.info.last_month), listed(list(covered.unlisted))
         source += f" No rates of {names} for {latest}: the list size cannot be right, so rates may jump."

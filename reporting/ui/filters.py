@@ -6,6 +6,7 @@ who changes a widget changes the address, by one step of the browser's history.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
@@ -39,12 +40,38 @@ LABELS = {
 }
 ALL = "all"
 LOOKING = ("as", "of")  # the role that somebody looks as, on synthetic data
+KEPT = ("period", "threshold", *LOOKING)  # filters that a link to a practice keeps
+# Takes the filters of the address into a link with data-keeps as soon as somebody comes to it, so that it can
+# be followed, opened beside or copied.
+KEEP = """
+const KEPT = FILTERS;
+const keep = ({ target }) => {
+  const link = target.closest?.("a[data-keeps]");
+  if (!link) return;
+  const [page, query] = link.getAttribute("href").split("?");
+  const asked = new URLSearchParams(query), here = new URLSearchParams(window.location.search);
+  for (const name of KEPT) {
+    asked.delete(name);
+    if (here.get(name)) asked.set(name, here.get(name));
+  }
+  link.setAttribute("href", `${page}?${asked}`);
+};
+export default function () {
+  for (const coming of ["pointerover", "pointerdown", "focusin", "click"])
+    document.addEventListener(coming, keep, true); // again the same one is added once
+}
+""".replace("FILTERS", json.dumps(KEPT))
 TOUCHED = "somebody changed a widget"  # in this rerun: then the address follows the widgets
 
 
 def begin() -> None:
     """Before the first widget of a rerun: whether somebody changed one."""
     st.session_state[TOUCHED] = st.session_state.pop(f"{TOUCHED} just now", False)
+
+
+def keep_in_links() -> None:
+    """Let each link with data-keeps keep the filters of the address."""
+    st.components.v2.component("kept_filters", js=KEEP)(key="kept-filters", height=1)
 
 
 def selection(snapshot: Snapshot, scope: Scope) -> tuple[Selection, tuple[str, ...]]:

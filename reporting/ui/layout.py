@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+import pandas as pd
 import streamlit as st
 from streamlit.navigation.page import Page
 
@@ -23,6 +24,7 @@ from reporting.ui.guidance import linked
 from reporting.ui.session import View
 from reporting.ui.tables import table_html
 
+FEW = 6  # rows of a list that stand on a page at first, where the others are one click away
 WHOLE_ICB = "Data"  # the section whose pages are of the whole release, whatever area is chosen
 STYLE = Path(__file__).with_name("style.css")
 
@@ -139,13 +141,29 @@ def foot(view: View) -> None:
     st.html(f'<p class="foot">{escape(words)}</p>')
 
 
-def listing(found: Listing, opens: Sequence[str] = ()) -> None:
-    """A heading, a sentence and a table; or the words in place of an empty table. opens: where rows lead."""
+def listing(found: Listing, opens: Sequence[str] = (), at_first: int | None = None) -> None:
+    """A heading, a sentence and a table; or the words in place of an empty table. opens: where rows lead.
+    at_first: how many rows stand on the page; the others are one click away, and made only then."""
     section(found.title, found.words)
     if found.table.empty:
         st.html(f'<p class="nothing">{escape(found.nothing)}</p>')
-    else:
-        st.html(f'<div class="listing">{table_html(found.table, found.title, opens)}</div>')
+        return
+    _rows(found.table.iloc[:at_first], found.title, opens[:at_first])
+    rest = 0 if at_first is None else len(found.table) - at_first
+    if rest > 0:
+        more = st.expander(
+            f"{rest} more",
+            key=f"more-{found.title}",
+            type="compact",
+            on_change="rerun",
+        )
+        if more.open:
+            with more:
+                _rows(found.table.iloc[at_first:], f"{found.title}: the others", opens[at_first:])
+
+
+def _rows(table: pd.DataFrame, name: str, opens: Sequence[str]) -> None:
+    st.html(f'<div class="listing">{table_html(table, name, opens)}</div>')
 
 
 def progress(title: str, words: str, share: float) -> None:

@@ -2,39 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
+from urllib.parse import urlencode
 
-from reporting.access.scope import Selection
 from reporting.exhibits.matrix import Cell, Group, Matrix, Row
 from reporting.exhibits.wording import counted
-from reporting.ui.filters import query
 
 MOST_OPEN = 60  # practices; of more, PCNs open on demand
-OPEN = 5  # PCNs that stand open then
+OPEN, OPEN_ON_A_PHONE = 5, 1  # PCNs that stand open then, and on a phone always
 UPRIGHT_FROM = 10  # items; of so many the headings stand upright on a wide screen too
 BAR = 30  # px, of the item with most gaps
 
 
-def matrix_html(found: Matrix, name: str, selection: Selection) -> str:
-    """The table and what its marks mean. name: what it is, for those who cannot see it."""
-    first = found.groups if found.practices <= MOST_OPEN else _first(found)
-    rest = "".join(_details(group, found, selection) for group in found.groups if group not in first)
-    if rest:
-        rest = f'<div class="closed">{rest}</div>'
-    bodies = "".join(_body(group, found, selection) for group in first)
-    upright = " upright" if len(found.items) >= UPRIGHT_FROM else ""
+def matrix_html(found: Matrix, name: str, *, phone: bool = False) -> str:
+    """The table of the PCNs that stand open, and what its marks mean. name: what it is, for those who cannot
+    see it. Its links take the filters when they are used, so that a table that is the same for another filter
+    is not placed again."""
+    bodies = "".join(_body(group, found) for group in _open(found, phone=phone))
+    together = _counts(found) if found.practices > 1 else ""
     key = "".join(f"<li>{_mark(mark)} {escape(words)}</li>" for mark, words in found.marks)
-    return (
-        f'<div class="matrix{upright}" style="--items:{len(found.items)}">'
+    return _matrix(
+        found,
         f'<ul class="matrix-key">{key}</ul>'
         f'<table><caption class="said">{escape(name)}</caption>{_columns(found)}'
-        f"<thead>{_headings(found)}{_counts(found)}</thead>{bodies}</table>{rest}</div>"
+        f"<thead>{_headings(found)}{together}</thead>{bodies}</table>",
     )
 
 
-def _first(found: Matrix) -> tuple[Group, ...]:
-    """Of many PCNs those that stand open: the chosen practice's, and the first of those with a gap."""
-    gaps = [group for group in found.groups if group.gaps][:OPEN]
+def closed_words(found: Matrix, *, phone: bool = False) -> str:
+    """“36 more PCNs: gaps 210, 175 practices, 3 not sent”; "" where all stand open."""
+    groups = _closed(found, phone=phone)
+    return f"{counted(len(groups), 'more PCN', 'more PCNs')}: {_told(found, groups)}" if groups else ""
+
+
+def closed_html(found: Matrix, *, phone: bool = False) -> str:
+    """The other PCNs, a table each. They are most of a large table, and the browser checks every cell of what
+    it is given, so they are for when somebody asks."""
+    groups = _closed(found, phone=phone)
+    of_many = found.practices > MOST_OPEN
+    made = "".join(_details(group, found, is_open=not of_many) for group in groups)
+    return _matrix(found, f'<div class="closed">{made}</div>')
+
+
+def _matrix(found: Matrix, html: str) -> str:
+    upright = " upright" if len(found.items) >= UPRIGHT_FROM else ""
+    return f'<div class="matrix{upright}" style="--items:{len(found.items)}">{html}</div>'
+
+
+def _closed(found: Matrix, *, phone: bool) -> tuple[Group, ...]:
+    first = _open(found, phone=phone)
+    return tuple(group for group in found.groups if group not in first)
+
+
+def _open(found: Matrix, *, phone: bool) -> tuple[Group, ...]:
+    """All; of many practices, and on a phone, the chosen practice’s PCN and the first of those with a gap."""
+    if found.practices <= MOST_OPEN and (not phone or len(found.groups) == 1):
+        return found.groups
+    gaps = [group for group in found.groups if group.gaps][: OPEN_ON_A_PHONE if phone else OPEN]
     chosen = [group for group in found.groups if any(row.code == found.selected for row in group.rows)]
     return tuple(group for group in found.groups if group in gaps or group in chosen)
 
@@ -61,13 +86,14 @@ def _counts(found: Matrix) -> str:
     return f'<tr class="counts">{name}{cells}<td class="total">{total}</td></tr>'
 
 
-def _body(group: Group, found: Matrix, selection: Selection) -> str:
+def _body(group: Group, found: Matrix) -> str:
     counts = "".join(f"<td>{_of(words)}</td>" for words in group.counts)
-    rows = "".join(_row(row, found, selection) for row in group.rows)
-    return (
-        f'<tbody><tr class="pcn"><th scope="rowgroup">{escape(group.name)}</th>{counts}'
-        f'<td class="total">{group.gaps}</td></tr>{rows}{_others(group, found, selection)}</tbody>'
+    rows = "".join(_row(row, found) for row in group.rows)
+    head = (
+        f'<tr class="pcn"><th scope="rowgroup">{escape(group.name)}</th>{counts}'
+        f'<td class="total">{group.gaps}</td></tr>'
     )
+    return f"<tbody>{head if found.practices > 1 else ''}{rows}{_others(group, found)}</tbody>"
 
 
 def _of(words: str) -> str:
@@ -76,22 +102,30 @@ def _of(words: str) -> str:
     return f'{gaps} <span class="rest">{of}</span>' if of else gaps
 
 
-def _details(group: Group, found: Matrix, selection: Selection) -> str:
+def _told(found: Matrix, groups: Sequence[Group]) -> str:
+    """“gaps 12, 7 practices, 1 not sent” of PCNs together."""
+    gaps, practices = sum(group.gaps for group in groups), sum(group.practices for group in groups)
+    absent = sum(len(group.not_sent) for group in groups)
+    words = f"{found.total.lower()} {gaps}, {counted(practices, 'practice', 'practices')}"
+    return f"{words}, {absent} not sent" if absent else words
+
+
+def _details(group: Group, found: Matrix, *, is_open: bool) -> str:
     """A PCN that opens to a table of its own, with the same columns."""
-    gaps = f"{found.total.lower()} {group.gaps}, {counted(group.practices, 'practice', 'practices')}"
     return (
-        f"<details><summary>{escape(group.name)} <span>{escape(gaps)}</span></summary>"
+        f"<details{' open' if is_open else ''}><summary>{escape(group.name)} "
+        f"<span>{escape(_told(found, [group]))}</span></summary>"
         f'<table><caption class="said">{escape(group.name)}</caption>{_columns(found)}'
-        f'<thead class="said">{_headings(found)}</thead>{_body(group, found, selection)}</table></details>'
+        f'<thead class="said">{_headings(found)}</thead>{_body(group, found)}</table></details>'
     )
 
 
-def _row(row: Row, found: Matrix, selection: Selection) -> str:
+def _row(row: Row, found: Matrix) -> str:
     chosen = ' class="chosen"' if row.code == found.selected else ""
     meant = dict(found.marks)
     cells = "".join(f"<td>{_cell(cell, meant)}</td>" for cell in row.cells)
     return (
-        f'<tr{chosen}><th scope="row">{_link(row.code, row.name, found, selection)}</th>{cells}'
+        f'<tr{chosen}><th scope="row">{_link(row.code, row.name, found)}</th>{cells}'
         f'<td class="total">{row.gaps}</td></tr>'
     )
 
@@ -104,11 +138,11 @@ def _cell(cell: Cell, meant: dict[str, str]) -> str:
     return f'<b class="{cell.mark}">{escape(cell.words)}</b> {said}' if said else escape(cell.words)
 
 
-def _others(group: Group, found: Matrix, selection: Selection) -> str:
+def _others(group: Group, found: Matrix) -> str:
     """The practices without a gap in one line, and those that sent nothing in another."""
     lines = []
     if group.clear:
-        links = ", ".join(_link(code, name, found, selection) for code, name in group.clear)
+        links = ", ".join(_link(code, name, found) for code, name in group.clear)
         lines.append(f"{escape(found.clear)}: {links}")
     if group.not_sent:
         names = ", ".join(f"{name}, {why}" if why else name for name, why in group.not_sent)
@@ -117,9 +151,9 @@ def _others(group: Group, found: Matrix, selection: Selection) -> str:
     return f'<tr class="others"><td colspan="{across}">{" ".join(lines)}</td></tr>' if lines else ""
 
 
-def _link(code: str, name: str, found: Matrix, selection: Selection) -> str:
-    address = f"{found.opens}?{query(selection, practice=code)}"
-    return f'<a href="{escape(address)}" target="_self">{escape(name)}</a>'
+def _link(code: str, name: str, found: Matrix) -> str:
+    address = f"{found.opens}?{urlencode({'practice': code})}"
+    return f'<a href="{escape(address)}" target="_self" data-keeps="filters">{escape(name)}</a>'
 
 
 def _mark(mark: str) -> str:

@@ -15,13 +15,14 @@ import streamlit as st
 from reporting.access.scope import Edition, Scope, Selection, Snapshot
 from reporting.disclosure import NotPublishedError
 from reporting.exhibits.exhibit import Definition, Exhibit, Icon, definition
+from reporting.exhibits.matrix import Matrix
 from reporting.exhibits.wording import ALONE
 from reporting.ui import downloads, session, watch
 from reporting.ui.chart import chart
 from reporting.ui.downloads import REFUSED, Download, may_take, no_picture
 from reporting.ui.filters import chosen
 from reporting.ui.guidance import linked
-from reporting.ui.matrix import matrix_html
+from reporting.ui.matrix import closed_html, closed_words, matrix_html
 from reporting.ui.session import View
 from reporting.ui.tables import table_html
 
@@ -68,13 +69,23 @@ def exhibit(maker: Maker[Exhibit], view: View) -> None:
     with st.container(border=True, key=f"card-{shown.key}", height="stretch"):
         st.html(_finding(shown))
         if shown.matrix is not None:
-            st.html(_cached_matrix(maker, *view.asked))
+            st.html(_cached_matrix(maker, view.phone, *view.asked))
+            _other_pcns(shown.matrix, shown.key, phone=view.phone)
         elif shown.figure is not None:
             chart(_spec(maker, view.phone, *view.asked), shown.alt, f"chart-{shown.key}")
         else:
             st.html(f'<p class="nothing">{linked(shown.empty)}</p>')
             return
         _about(shown, maker, view)
+
+
+def _other_pcns(found: Matrix, key: str, *, phone: bool) -> None:
+    """The PCNs of a table that do not stand open, behind one line, and made only when that is opened."""
+    if words := closed_words(found, phone=phone):
+        more = st.expander(words, key=f"more-{key}", type="compact", on_change="rerun")
+        if more.open:
+            with more:
+                st.html(closed_html(found, phone=phone))
 
 
 def _is_alone(maker: Maker[Exhibit], view: View) -> bool:
@@ -98,10 +109,12 @@ def _cached_table(maker: Maker[Exhibit], snapshot: Snapshot, scope: Scope, selec
 
 
 @lru_cache(maxsize=CACHED)
-def _cached_matrix(maker: Maker[Exhibit], snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
+def _cached_matrix(
+    maker: Maker[Exhibit], phone: bool, snapshot: Snapshot, scope: Scope, selection: Selection
+) -> str:
     """The table that an exhibit shows in place of a figure; of one that has it."""
     shown = _cached(maker, snapshot, scope, selection)
-    return "" if shown.matrix is None else matrix_html(shown.matrix, shown.headline, selection)
+    return "" if shown.matrix is None else matrix_html(shown.matrix, shown.headline, phone=phone)
 
 
 @lru_cache(maxsize=1)

@@ -81,11 +81,11 @@ def test_a_practice_of_three_times_the_rate_is_named_and_no_other(made: Made) ->
         "Above 120 mg: 1.09 per 1,000 adults, 7 fewer people than a year ago: 56 new, 63 left; "
         "could be chance",
         "Could be chance: from 63 to 56 people above 120 mg",
-        "205 people are on a high dose: 7 fewer than at the start, which could be chance; 9 came down too "
-        "fast",
+        "205 people are on a high-dose opioid: 7 fewer than at the start, which could be chance; 9 came down "
+        "too fast",
         "Adults above 120 mg a day: no sure change; referrals attended: no sure change",
         "Half waited more than 52 days; differences between services could be chance",
-        "High-dose prevalence above 120 mg: 60 new, 75 left: 40 died or moved and the dose of 35 fell",
+        "On a high-dose opioid above 120 mg: 60 new, 75 left: 40 died or moved and the dose of 35 fell",
         "No practice is surely high or low in people seen (9 in 10 sure)",
         "2 of 5 best-interest reductions have every safeguard; no fast fall or stop seen, 1 not known",
         "Age: differences between groups that are shown could be chance",
@@ -106,8 +106,8 @@ def test_counts_and_doubts_claim_nothing(headline: str) -> None:
             "11 fewer people than a year ago",
         ),
         (
-            "205 people are on a high dose: 44 fewer than at the start; 51 came down too fast",
-            "205 people are on a high dose: 44 fewer than at the start",
+            "205 people are on a high-dose opioid: 44 fewer than at the start; 51 came down too fast",
+            "205 people are on a high-dose opioid: 44 fewer than at the start",
         ),
         ("Really fell: from 249 to 205 people above 120 mg",) * 2,
         ("Quayside is high (9 in 10 sure); 1 is below the 99.8% limit", "Quayside is high (9 in 10 sure)"),

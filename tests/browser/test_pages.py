@@ -133,7 +133,7 @@ def test_definition_and_table_are_one_click_away(server: str, page_at: PageAt) -
     go_to(page, "People on a high dose")
     card = page.locator(".st-key-card-high-dose-trend")
     card.get_by_text("About this chart").click()
-    page.get_by_role("heading", name="High-dose prevalence (M1)").wait_for(timeout=MILLISECONDS)
+    page.get_by_role("heading", name="On a high-dose opioid (M1)").wait_for(timeout=MILLISECONDS)
     page.get_by_role("columnheader", name="Registered adults").wait_for(timeout=MILLISECONDS)
     assert_clean(page)
 

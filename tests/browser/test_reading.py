@@ -199,3 +199,31 @@ def test_a_stranger_is_told_what_this_is_and_what_to_try(server: str, page_at: P
     page.get_by_text("What it is not.").wait_for(timeout=60_000)
     page.get_by_role("link", name="Look at one practice").click()
     page.wait_for_url("**/compare?*practice=SYN*", timeout=60_000)
+
+
+def test_links_in_a_table_keep_the_filters_and_the_table_is_not_placed_again(
+    server: str, page_at: PageAt
+) -> None:
+    """By mouse, by keyboard, and when the link is copied; Back leads to where one was."""
+    page = page_at(1440)
+    open_page(page, f"{server}/plans?period=5")
+    table = page.locator(".st-key-card-plan-headings .matrix")
+    table.evaluate("one => { one.placedBefore = true; }")
+    link = table.get_by_role("link", name="Tallow Hill")
+    for threshold in (["90"], None):
+        page.get_by_text("90 mg" if threshold else "120 mg", exact=True).click()
+        page.wait_for_url("**/plans?*threshold=90" if threshold else re.compile(r"plans\?period=5$"))
+        settled(page)
+        assert table.evaluate("one => one.placedBefore === true")
+        for come in (link.hover, link.focus):
+            page.mouse.move(0, 0)
+            link.blur()
+            come()
+            kept = {"practice": ["SYN20"], "period": ["5"]} | ({"threshold": threshold} if threshold else {})
+            assert parse_qs(urlsplit(link.get_attribute("href") or "").query) == kept
+    link.press("Enter")
+    page.wait_for_url("**/plans?practice=SYN20&period=5", timeout=60_000)
+    settled(page)
+    assert "Tallow Hill" in page.locator(".eyebrow").inner_text()
+    page.go_back()
+    page.wait_for_url("**/plans?period=5", timeout=60_000)

@@ -13,7 +13,7 @@ PRACTICE = "Quayside (SYN01)"
 def test_one_practice_beside_its_like(opened: Opened, sample_store: Path) -> None:
     app = opened("practice/compare", store=sample_store, practice=PRACTICE)
     shown = words_everywhere(app)
-    assert shown.count("<h1>") == 1 and "Quayside has more people on a high dose" in shown
+    assert shown.count("<h1>") == 1 and "Quayside has more people on a high-dose opioid" in shown
     assert "Who the similar practices are" in shown and "Windmill Rise (SYN21)" in shown
     assert len(charts(app)) == 1
 

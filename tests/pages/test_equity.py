@@ -17,7 +17,7 @@ def test_gaps_and_one_measure_group_by_group(opened: Opened, sample_store: Path)
 
 
 def test_the_address_holds_the_measure(opened: Opened, sample_store: Path) -> None:
-    app = opened("programme/equity", store=sample_store, measure="High-dose prevalence")
+    app = opened("programme/equity", store=sample_store, measure="On a high-dose opioid")
     assert app.selectbox(key="measure").value == "high_dose_prevalence"
     assert len(charts(app)) == 2
     assert "Rates per 1,000 by deprivation are not available" in words_everywhere(app)

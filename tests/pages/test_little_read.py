@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -24,7 +26,7 @@ def test_an_address_that_asks_for_what_is_little_read_opens_it(opened: Opened) -
         ("tapering", 4, 4, ("Also measured",)),
         ("plans", 2, 3, ("Also measured",)),
         ("safeguards", 0, 3, ()),
-        ("referrals", 4, 1, ("Why services rejected referrals", "Also measured")),
+        ("referrals", 3, 2, ("Why services rejected referrals", "Also measured")),
     ],
 )
 def test_little_read_charts_are_made_when_they_are_asked_for(
@@ -49,6 +51,30 @@ def test_reasons_after_the_first_few_are_one_click_away(reasons: int, said: str)
     if said:
         app.session_state["more-to-ask"] = True
         assert words_everywhere(app.run()).count("<tr><td>") == reasons
+
+
+@pytest.mark.parametrize(("rows", "at_first", "said"), [(7, 6, "1 more"), (6, 6, ""), (9, None, "")])
+def test_rows_of_a_long_list_after_the_first_few_are_one_click_away(
+    rows: int, at_first: int | None, said: str
+) -> None:
+    app = AppTest.from_function(long_list, kwargs={"rows": rows, "at_first": at_first}).run()
+    assert [one.proto.label for one in app.get("expander")] == ([said] if said else [])
+    assert words_everywhere(app).count('href="p?n=') == min(rows, at_first or rows)
+    if said:
+        app.session_state["more-Queries"] = True
+        shown = words_everywhere(app.run())
+        assert [int(n) for n in re.findall(r'href="p\?n=(\d+)"', shown)] == [*range(rows)]
+
+
+def long_list(rows: int, at_first: int | None) -> None:
+    """A page of a list so long."""
+    import pandas as pd
+
+    from reporting.exhibits.data.completeness import Listing
+    from reporting.ui import layout
+
+    table = pd.DataFrame({"Patient": [f"P{n}" for n in range(rows)]})
+    layout.listing(Listing("Queries", "", table, ""), [f"p?n={n}" for n in range(rows)], at_first)
 
 
 def asked(reasons: int) -> None:

@@ -127,6 +127,12 @@ def everything_opened(app: AppTest) -> AppTest:
     return app
 
 
+def test_a_practice_finds_its_own_page_under_its_own_name() -> None:
+    assert menu.title(LEAD, "compare") == "Our practice"
+    assert menu.title(Scope.icb(), "compare") == "Compare a practice"
+    assert {menu.title(LEAD, name) for name in menu.seen(LEAD)} > {"Worklist", "Practice plans"}
+
+
 def test_pages_do_not_depend_on_what_a_role_may_not_know(
     worlds: tuple[str, Path, Path], opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:

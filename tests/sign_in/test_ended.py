@@ -16,7 +16,7 @@ from tests.sign_in.visitor import USER, Visitor
 from tests.sign_in.wire import Wire, headline, signed_in, wired
 
 SIGN_IN = "Sign-in is needed for these data"
-HIGH_DOSE = "people are on a high dose"
+HIGH_DOSE = "people are on a high-dose opioid"
 EIGHT_HOURS = 8 * 3600
 WITHOUT_ANN = LISTED.replace('"ann@icb.example"', '"ann.who.left@icb.example"')
 

@@ -92,7 +92,7 @@ def test_the_name_of_anothers_session_opens_nothing_of_it(dashboard: Installed) 
         hers.runs("high_dose")
         for cookies in (dan, {}, {name: value for name, value in ann.items() if "user" not in name}):
             _assert_nothing_of_ann(dashboard, cookies, hers.session())
-        assert "people are on a high dose" in headline(hers.runs("high_dose"))
+        assert "people are on a high-dose opioid" in headline(hers.runs("high_dose"))
     for cookies in (dan, {}):
         _assert_nothing_of_ann(dashboard, cookies, hers.session())
 

@@ -16,17 +16,19 @@ HOVER = "week %{x}: %{text}<extra></extra>"
 
 def trajectory_chart(
     frame: pd.DataFrame, unit_format: str = "{:.0%}", *, reference: float | None = None,
-    reference_label: str = "", start_label: str = "Plan starts", compact: bool = False,
+    reference_label: str = "", start_label: str = "Plan starts", said: float | None = None,
+    compact: bool = False,
 ) -> Figure:  # fmt: skip
     """Median lines by week since the start. frame: group, week (0 = start), median, lower, upper, n.
 
     The first group of the frame is drawn strong with its middle half (lower to upper) and its n, where it is
-    known, under the weeks; the others are grey lines with lower and upper left unused. compact: fewer weeks
-    named.
+    known, under the weeks; the others are grey lines with lower and upper left unused. said: the week whose
+    medians are written, the last one otherwise. compact: fewer weeks named.
     """
     groups = list(dict.fromkeys(frame["group"]))
     first = frame[frame["group"] == groups[0]].sort_values("week")
-    ends = _end_labels(frame, groups, unit_format, reference, reference_label)
+    inside = said is not None and said < frame["week"].max()
+    ends = _end_labels(frame, groups, "" if inside else unit_format, reference, reference_label)
     top = ticks.top_of([*frame["median"], *first["upper"], reference or 0])
     scale = ticks.from_zero(top)
     words = ticks.written(scale, unit_format)
@@ -46,6 +48,8 @@ def trajectory_chart(
         colour, weight = (theme.BLUE, 2.5) if strong else (theme.AXIS, 1.5)
         _line(canvas, part["week"], part["median"], colour, weight, "solid", str(group))
     _start(canvas, start_label)
+    if inside:
+        _medians(canvas, frame[frame["week"] == said], groups, unit_format)
     labels.end_labels(canvas, ends)
     return canvas.figure()
 
@@ -56,7 +60,7 @@ def _end_labels(
     found = []
     for group in groups:
         last = frame[frame["group"] == group].sort_values("week")["median"].iloc[-1]
-        words = f"{labels.safe(group)} {labels.value(last, unit_format)}"
+        words = f"{labels.safe(group)} {labels.value(last, unit_format) if unit_format else ''}".strip()
         strong = group == groups[0]
         found.append(
             EndLabel(last, labels.bold(words) if strong else words, theme.BLUE if strong else theme.MUTED)
@@ -64,6 +68,24 @@ def _end_labels(
     if reference is not None:
         found.append(EndLabel(reference, labels.safe(reference_label)))
     return found
+
+
+def _medians(canvas: Canvas, at: pd.DataFrame, groups: list[str], unit_format: str) -> None:
+    """The medians of one week, each on its line: the highest written above it, the others below."""
+    highest = at["median"].max()
+    for row in at.to_dict("records"):
+        strong, above = row["group"] == groups[0], row["median"] == highest
+        colour = theme.BLUE if strong else theme.MUTED
+        canvas.add_scatter(
+            x=[row["week"]], y=[row["median"]], mode="markers", marker={"color": colour, "size": 7},
+            hoverinfo="skip", name="said",
+        )  # fmt: skip
+        words = labels.value(row["median"], unit_format)
+        canvas.annotations.append({
+            "x": row["week"], "y": row["median"], "text": labels.bold(words) if strong else words,
+            "showarrow": False, "yanchor": "bottom" if above else "top", "yshift": 5 if above else -5,
+            "bgcolor": theme.PAPER, "borderpad": 0, "font": {"color": colour, "size": theme.TEXT_SIZE},
+        })  # fmt: skip
 
 
 def _week_ticks(canvas: Canvas, first: pd.DataFrame, step: int) -> None:
@@ -79,10 +101,10 @@ def _middle_half(canvas: Canvas, first: pd.DataFrame) -> None:
         x=weeks + weeks[::-1], y=[*first["upper"], *first["lower"][::-1]], mode="lines", fill="toself",
         fillcolor=theme.MIDDLE_HALF, line={"width": 0}, hoverinfo="skip", name="middle half",
     )  # fmt: skip
-    row = first.iloc[len(first) * 6 // 10]
+    row = first.iloc[len(first) * 4 // 10]
     canvas.annotations.append({
-        "x": row["week"], "y": row["lower"], "text": "middle half", "showarrow": False, "yanchor": "bottom",
-        "yshift": 4, "font": {"color": theme.BLUE, "size": theme.SMALL_SIZE},
+        "x": row["week"], "y": row["lower"], "text": "middle half", "showarrow": False, "yanchor": "top",
+        "yshift": -4, "font": {"color": theme.BLUE, "size": theme.SMALL_SIZE},
     })  # fmt: skip
 
 

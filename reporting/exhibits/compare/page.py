@@ -15,8 +15,8 @@ from reporting.exhibits.kinds.rates import SURELY, UNSURE
 from reporting.exhibits.wording import counted, month, practice_words, spelled
 
 DOSE = {
-    "higher": "{} has more people on a high dose than similar practices",
-    "lower": "{} has fewer people on a high dose than similar practices",
+    "higher": "{} has more people on a high-dose opioid than similar practices",
+    "lower": "{} has fewer people on a high-dose opioid than similar practices",
     UNSURE: "{}: no sure difference from similar practices in high dose",
 }
 

@@ -14,7 +14,7 @@ from reporting.exhibits.wording import counted, number
 SUGGESTED = 3
 RED, SAFEGUARDS = "red_speed", "safeguards_complete"
 STEPS = {
-    "high_dose_prevalence": "Consider reviewing people on a high dose with their named clinician",
+    "high_dose_prevalence": "Consider reviewing people on a high-dose opioid with their named clinician",
     "long_term_opioids": "Consider asking at each review whether the opioid still helps",
     "opioid_with_gabapentinoid": "Consider looking at opioid and gabapentinoid together",
     "reviewed_6_months": "Consider booking reviews for those without one in six months",

@@ -157,7 +157,7 @@ IN_MORE = (
 
 
 def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
-    """How many are on a high dose, whether that changed, and how many came down too fast on the way."""
+    """How many are on a high-dose opioid, whether that changed, and how many came down too fast."""
     found = series(snapshot, scope, selection, PREVALENCE, selection.threshold)
     if found is None:
         area = area_name(snapshot, scope, selection)
@@ -171,10 +171,10 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
 
 
 def headline(found: Series) -> str:
-    """“205 people are on a high dose: 44 fewer than at the start; 51 came down too fast”."""
+    """“205 people are on a high-dose opioid: 44 fewer than at the start; 51 came down too fast”."""
     n = found.last["numerator"]
     people = f"{HIDDEN} people are" if n != n else counted(n, "person is", "people are").capitalize()
-    start = f"{people} on a high dose"
+    start = f"{people} on a high-dose opioid"
     if not found.judged or found.change is None:
         return f"{start}; {found.words}"
     change = found.change

@@ -41,6 +41,7 @@ STATE_WORDS = (
 )
 
 
+NEARLY = 0.9  # of the highest value
 NO_BREAK = "\u00a0"
 
 
@@ -84,11 +85,15 @@ class Trend:
         if _is_hidden(found):
             few = f"In no month are there people enough {them} to be shown."
             return Exhibit(**common, headline=headline, empty=few)
+        n = size(found.last["denominator"], *self.of)
+        if _is_still(found):
+            same = f"The same number of people in each of {span(found)} ({n}), so no chart is drawn."
+            return Exhibit(**common, headline=headline, empty=same)
         draw = self.drawing(found)
         return Exhibit(
             **common,
             headline=headline,
-            subtitle=f"{self.plotted}, {span(found)} ({size(found.last['denominator'], *self.of)})",
+            subtitle=f"{self.plotted}, {span(found)} ({n})",
             figure=draw(),
             narrow=partial(draw, compact=True),
             caption=(
@@ -194,6 +199,15 @@ def _is_hidden(found: Series) -> bool:
     """Whether no month or quarter of it may be shown."""
     frame = found.frame if found.quarters is None else found.quarters.frame
     return bool(frame["value"].isna().all())
+
+
+def _is_still(found: Series) -> bool:
+    """Whether a practice had the same people and nearly the same value in each quarter, so that a chart would
+    be a row of equal dots."""
+    if found.quarters is None or len(found.quarters.frame) == 1:
+        return False
+    people, values = (found.quarters.frame[name] for name in ("numerator", "value"))
+    return people.nunique(dropna=False) == 1 and bool(values.min() >= NEARLY * values.max())
 
 
 def span(found: Series) -> str:

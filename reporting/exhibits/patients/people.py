@@ -134,7 +134,7 @@ def _of_area(snapshot: Snapshot, scope: Scope, selection: Selection, why: str) -
     return Patients(
         Head(
             f"{spelled(len(frame), 'person', 'people')} in {in_practices} {are} listed for “{_said(why)}”",
-            "Keys are pseudonyms: only the practice can turn them back. A key opens that person, a practice "
+            "Keys are pseudonyms that only the practice can turn back. A key opens that person, a practice "
             f"its list.{left_out}",
         ),
         why=why,
@@ -157,7 +157,7 @@ def _practices(snapshot: Snapshot, scope: Scope, selection: Selection) -> tuple[
 def _first_words(found: list[Person]) -> str:
     aside = sum(1 for one in found if one.excluded)
     last = f" {counted(aside, 'person', 'people')} not counted: last." if aside else ""
-    return f"What nobody has looked at comes first. A key opens its timeline.{last}"
+    return f"What nobody has looked at comes first. Keys open timelines.{last}"
 
 
 def _head(name: str, frame: pd.DataFrame, found: list[Person]) -> Head:
@@ -170,7 +170,7 @@ def _head(name: str, frame: pd.DataFrame, found: list[Person]) -> Head:
     return Head(
         headline,
         f"{counted(len(found), 'adult is', 'adults are')} listed in {month(frame['month'].iloc[0])}. Keys "
-        "are pseudonyms: only the practice can turn them back.",
+        "are pseudonyms that only the practice can turn back.",
     )
 
 

@@ -96,7 +96,7 @@ LISTS = (
         "msk_without_indication",
     )),
 )  # fmt: skip
-IN_MORE = "offers declined, referrals rejected, other measures"
+IN_MORE = "offers declined, new and left, referrals rejected, other measures"
 
 
 def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:

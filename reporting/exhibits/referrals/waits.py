@@ -11,7 +11,7 @@ from reporting.analysis.intervals import median_chance
 from reporting.exhibits.coverage import coverage
 from reporting.exhibits.kinds.chart import Finding, Nothing
 from reporting.exhibits.policy import suppress_below
-from reporting.exhibits.wording import cells, counted, days, listed, number, size
+from reporting.exhibits.wording import cells, counted, days, listed, month, number, size
 
 MEASURE = "days_to_first_contact"
 ALL = "All services"
@@ -26,6 +26,13 @@ def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | No
     if together["median"].isna().all():
         return Nothing(EMPTY.format(least=least) if coverage(snapshot, scope, selection).counted else "")
     total = together.iloc[0]
+    if services["median"].isna().all():
+        return Nothing(
+            f"Days from referral to first contact of {counted(total['people'], 'person', 'people')}, "
+            f"{month(snapshot.info.month(11))} to {month(snapshot.info.last_month)}. No service saw "
+            f"{least} people, which a median needs. Choose a wider area to compare services.",
+            f"Half waited more than {days(total['median'])}",
+        )
     median = float(total["median"])
     frame = _judged(services, median)
     told = "; ".join(f"{label}: {note}" for label, note in zip(frame["label"], frame["note"], strict=True))

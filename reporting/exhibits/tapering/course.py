@@ -38,30 +38,46 @@ def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | No
         frame.assign(group=frame["series"].map(NAMES), n=frame["people"]),
         _table(frame),
         (frame,),
-        {"n": counted(plans["people"].max(), "plan", "plans"), "least": least},
-        {"reference": reference / 100, "reference_label": f"tapering: {reference}%"},
+        {"least": least},
+        {
+            "reference": reference / 100,
+            "reference_label": f"tapering: {reference}%",
+            "said": told_week(frame),
+        },
         " ".join(_told(frame, series) for series in (PLAN, NONE) if (frame["series"] == series).any()),
     )
 
 
 def course_headline(frame: pd.DataFrame) -> str:
     """The medians a year after the start (or at the last window both reach), and whether they differ."""
+    plans, others = _weeks(frame)
+    week: Any = told_week(frame)
+    on = plans.loc[week]
+    those = counted(on["people"], "plan", "plans")
+    if week not in others.index:
+        return f"{_after(week)} half of {those} are below {percent(on['median'])} of before"
+    off = others.loc[week]
+    found = (
+        f"{_after(week)} the middle dose of {those} is {percent(on['median'])} of before, "
+        f"{percent(off['median'])} without a plan"
+    )
+    return found if _apart(on, off) else f"{found}: could be chance"
+
+
+def _weeks(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The weeks of the first year after the start, of those on a plan and of those on none."""
     plans, others = (
         frame[(frame["series"] == series) & (frame["week"] > 0) & (frame["week"] <= YEAR)].set_index("week")
         for series in (PLAN, NONE)
     )
-    weeks = plans.index.intersection(others.index)
-    if weeks.empty:
-        last = plans.iloc[-1]
-        return (
-            f"{_after(last.name)} half of those on a plan take less than {percent(last['median'])} of before"
-        )
-    on, off = plans.loc[weeks.max()], others.loc[weeks.max()]
-    found = (
-        f"{_after(weeks.max())} the middle dose is {percent(on['median'])} of before on a plan, "
-        f"{percent(off['median'])} without"
-    )
-    return found if _apart(on, off) else f"{found}: could be chance"
+    return plans, others
+
+
+def told_week(frame: pd.DataFrame) -> int:
+    """The week that the headline tells, within a year: the last that both reach, else the last of plans."""
+    plans, others = _weeks(frame)
+    both = plans.index.intersection(others.index)
+    return int(plans.index.max() if both.empty else both.max())
 
 
 def _after(week: Any) -> str:

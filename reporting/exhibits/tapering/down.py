@@ -11,7 +11,7 @@ from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.wording import beside, cells, counted, number, size
 
 MEASURE, AFTER = "tapering", "tapering_after_fall"
-HARM = "a red fall, a stop or an unknown dose"
+HARM = "a fast fall, a stop or an unknown dose"
 POSSIBLY = "too fast or possibly so"
 YEAR = 12
 
@@ -34,8 +34,8 @@ def down_headline(rest: float, of: float, least: int) -> str:
     if rest == 0:
         return f"Everybody with a plan is at least {least}% down"
     return (
-        f"{number(rest)} of {counted(of, 'person', 'people')} are less than {least}% down, or their dose is "
-        "not known"
+        f"{number(rest)} of {counted(of, 'person', 'people')} with a plan are less than {least}% down, or "
+        "their dose is not known"
     )
 
 

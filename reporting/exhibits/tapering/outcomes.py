@@ -83,7 +83,7 @@ def _unknown_words(plans: float) -> str:
 
 
 def _after_words(frame: pd.DataFrame) -> str:
-    """How many of each band that is below baseline had a red fall, a stop or an unknown dose on the way."""
+    """How many of each band that is below baseline had a fast fall, a stop or an unknown dose on the way."""
     down = frame[frame["category"].isin(["stopped", "1–49%", "50–84%"]) & (frame["after"] != 0)]
     if down.empty:
         return f"Nobody below baseline had {HARM} on the way. "
@@ -102,8 +102,10 @@ def outcomes_headline(frame: pd.DataFrame, months: int) -> str:
     more, fewer = (listed(differing[word]) for word in ("higher", "lower"))
     some = len(known) < len(frame)
     if not more and not fewer:
-        shown = " of the bands that are shown" if some else ""
-        return f"Outcomes after {months} months: differences from published ones{shown} could be chance"
+        plans = known["denominator"].iloc[0] if len(known) else float("nan")
+        whose = "Plans" if isnan(plans) else counted(plans, "plan", "plans")
+        shown = " of the bands shown" if some else ""
+        return f"{whose} after {months} months: no sure difference{shown} from a published study"
     said = f"More people than published {more}" if more else f"Fewer people than published {fewer}"
     said += f"; fewer {fewer}" if more and fewer else ""
     return f"{said}, of the bands that are shown" if some else said

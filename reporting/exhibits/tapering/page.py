@@ -37,7 +37,7 @@ DOWN = Chart(
         "Plans, open or ended, with a baseline {dose}; baseline: mean of the 12 months before the plan. Step "
         "by step: at least {down_percent}% below it "
         f"without {down.HARM} since 90 days before the start, slow stops among them. "
-        "Too fast or possibly so: as far down after one of these; a red fall is above {red_fall_percent}% "
+        "Too fast or possibly so: as far down after one of these; a fast fall is above {red_fall_percent}% "
         "between 28-day means. A high-dose group falls somewhat without any plan."
     ),
 )
@@ -67,7 +67,7 @@ COURSE = Chart(
     headline=course.course_headline,
     draw=trajectory_chart,
     subtitle=(
-        "Dose as a share of that before the plan, by weeks since the start (n = {n}; under the weeks: still "
+        "Dose as a share of that before the plan, by weeks since the start (n under the weeks: plans still "
         "followed)"
     ),
     note=(
@@ -167,7 +167,8 @@ def head(snapshot: Snapshot, scope: Scope, selection: Selection) -> Head:
     return Head(
         f"{number(n) if n else 'None'} of {counted(of, 'person', 'people')} with a plan came down step by "
         f"step; {down.harmed_words(harmed)}",
-        f"{part(n, of)} by {month(progress.last['month'])}, {progress.words}. "
+        f"Of plans at least {taper_rule(snapshot, 'min_plan_days')} days old: {part(n, of)} by "
+        f"{month(progress.last['month'])}, {progress.words}. "
         f"{_of_active(too_fast, active)} fell by more than {red}% within four weeks in the last 12 months.",
     )
 

@@ -45,6 +45,7 @@ TITLES = {
         "audit": "Who looked",
     },
 }
+OWN = {"compare": "Our practice"}  # what a practice's own people find under a name that others read otherwise
 LOADING = ("upload", "try_file")
 SEEN = {  # role → its pages
     "icb": (*TITLES["Programme"], "compare", "patients", "calculator", "pack", *TITLES["Data"]),
@@ -85,21 +86,31 @@ def menu(scope: Scope) -> Menu:
     first = names[0]
     home = next(section for section, titles in TITLES.items() if first in titles)
     sections = {
-        section: [_page(section, name, is_first=name == first) for name in TITLES[section] if name in names]
+        section: [
+            _page(section, name, title(scope, name), is_first=name == first)
+            for name in TITLES[section]
+            if name in names
+        ]
         for section in dict.fromkeys((home, *TITLES))
         if {*TITLES[section]} & {*names}
     }
-    hidden = [_page(home, first, address=name) for name in {ALIAS, first} - {*names[1:]}]
+    hidden = [_page(home, first, title(scope, first), address=name) for name in {ALIAS, first} - {*names[1:]}]
     asked = st.navigation({**sections, "": hidden}, position="hidden")
     start = sections[home][0]
     return Menu(sections, start if asked in hidden else asked, asked)
 
 
-def _page(section: str, name: str, *, is_first: bool = False, address: str = "") -> Page:
+def title(scope: Scope, name: str) -> str:
+    """What a page is called in the menu of a scope."""
+    own = OWN if scope.role == "practice" else {}
+    return own.get(name) or next(titles[name] for titles in TITLES.values() if name in titles)
+
+
+def _page(section: str, name: str, words: str, *, is_first: bool = False, address: str = "") -> Page:
     # The first page's address is empty; people also write its name.
     return st.Page(
         Path("pages", section.lower(), f"{name}.py"),
-        title=TITLES[section][name],
+        title=words,
         url_path=address or ("first" if is_first else name),
         default=is_first,
         visibility="hidden" if address else "visible",

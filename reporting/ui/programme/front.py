@@ -25,7 +25,7 @@ from reporting.ui.show import image
 Row = TypeVar("Row")
 COLUMNS = ("Practice", "Finding", "Why", "Next step")
 MOST_SQUARES = 200
-FIRST = 6  # practices shown; the others are one click away
+FIRST, ON_A_PHONE = 6, 3  # practices shown; the others are one click away
 FULL = 45  # width of the longest bar, in per cent of its cell
 
 
@@ -99,22 +99,21 @@ def _danger(one: Danger, selection: Selection) -> str:
     )
 
 
-def to_ring(found: Sequence[ToRing], selection: Selection) -> None:
+def to_ring(found: Sequence[ToRing], selection: Selection, *, phone: bool) -> None:
     """A row a practice with every reason; those after the first few are one click away."""
     if not found:
         st.html('<p class="nothing">No practice here has a reason to be rung.</p>')
         return
-    _first_and_more(
-        found, "to-ring", ("more practice", "more practices"), partial(_ring, selection=selection)
-    )
+    first, words = ON_A_PHONE if phone else FIRST, ("more practice", "more practices")
+    _first_and_more(found, first, "to-ring", words, partial(_ring, selection=selection))
 
 
 def _first_and_more(
-    found: Sequence[Row], name: str, words: tuple[str, str], show: Callable[[Sequence[Row]], None]
+    found: Sequence[Row], first: int, name: str, words: tuple[str, str], show: Callable[[Sequence[Row]], None]
 ) -> None:
     """The first few rows; the others open below, and are made only then."""
-    show(found[:FIRST])
-    if rest := found[FIRST:]:
+    show(found[:first])
+    if rest := found[first:]:
         more = st.expander(counted(len(rest), *words), key=f"more-{name}", type="compact", on_change="rerun")
         if more.open:
             with more:
@@ -156,7 +155,7 @@ def ask_first(found: Reasons, selection: Selection) -> None:
         st.html(f'<p class="nothing">{escape(found.nothing)}</p>')
         return
     _first_and_more(
-        found.shown, "to-ask", ("more reason", "more reasons"), partial(_asked, selection=selection)
+        found.shown, FIRST, "to-ask", ("more reason", "more reasons"), partial(_asked, selection=selection)
     )
 
 

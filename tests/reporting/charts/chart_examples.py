@@ -171,7 +171,7 @@ def strip_rows():
     columns = ["label", "direction", "value", "lower", "upper", "reference", "others", "most", "end_format",
                "figure", "beside", "words", "role"]  # fmt: skip
     rows = [
-        ("High-dose prevalence, above 120 mg", "lower is better", 5.35, 3.9, 7.3, 1.1, (0, 0.4, 2.3),
+        ("On a high-dose opioid, above 120 mg", "lower is better", 5.35, 3.9, 7.3, 1.1, (0, 0.4, 2.3),
          np.nan, "{:.1f}", "5.35 per 1,000, 40 of 7,473", "similar 1.10 · ICB 1.21", "higher", "concern"),
         ("Reviewed in 6 months", "higher is better", 0.88, 0.74, 0.95, 0.59, (0.3, 0.5, 1.0), 1.0,
          "{:.0%}", "88%, 36 of 41", "similar 59% · Example ICB 60%", "higher", "improvement"),
@@ -208,6 +208,8 @@ def figures(*, compact):
         "flow": band_flow(flow_rows(), DOSE_BANDS),
         "trajectory": trajectory_chart(trajectory_rows(), reference=0.85, reference_label="tapering: 85%",
                                        compact=compact),
+        "trajectory of a year": trajectory_chart(trajectory_rows(), reference=0.85, said=40,
+                                                 reference_label="tapering: 85%", compact=compact),
         "caseload": caseload_bars(caseload_rows(), compact=compact),
         "stages": referral_stages(stage_rows(), shares, notes, compact=compact),
         "strips": strips(strip_rows(), "Quayside", "10 similar practices together", compact=compact),

@@ -141,7 +141,7 @@ def test_rare_texts_are_counted_among_those_that_wait(snapshot: Snapshot) -> Non
 
 
 def test_the_reference_lists_every_measure_and_factor(snapshot: Snapshot) -> None:
-    assert "High-dose prevalence" in {one.name for one in reference.measures(snapshot, ICB, Selection(120))}
+    assert "On a high-dose opioid" in {one.name for one in reference.measures(snapshot, ICB, Selection(120))}
     listings = {one.title: one for one in reference.listings(snapshot, ICB, Selection(120))}
     factors = listings["OME factors"].table
     assert {"morphine", "fentanyl", "buprenorphine"} <= set(factors["Opioid"])

@@ -94,7 +94,7 @@ def test_suggestions_follow_from_the_figures_safety_first(compared: Snapshot) ->
         "between 28-day means.",
         "Consider completing the safeguards before any further step: all are recorded for 17 of 20 "
         "reductions.",
-        f"{STEPS['high_dose_prevalence']}: high-dose prevalence 5.00 per 1,000, 40 of 8,000, higher than "
+        f"{STEPS['high_dose_prevalence']}: on a high-dose opioid 5.00 per 1,000, 40 of 8,000, higher than "
         "similar.",
     ]  # fmt: skip
 

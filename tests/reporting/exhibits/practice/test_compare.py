@@ -106,14 +106,15 @@ def test_fewer_than_eight_people_are_said_and_not_compared(snapshot: Snapshot) -
 def test_the_page_says_where_the_practice_stands(snapshot: Snapshot) -> None:
     head = CompareHead(Nearest(5))(snapshot, ICB, HERE).head
     assert (
-        head.headline == "Alder has more people on a high dose than similar practices; 2 measures need a look"
+        head.headline
+        == "Alder has more people on a high-dose opioid than similar practices; 2 measures need a look"
     )
     assert "Three measures of the 4 compared differ from the 5 most similar practices" in head.introduction
     shown = Strips(Nearest(5))(snapshot, ICB, HERE)
     assert shown.headline.startswith("Needs a look: ")
     assert shown.figure is not None and "awaited and left out: Hazel" in shown.caption
     assert "Coloured only where 9 in 10 sure" in shown.caption
-    assert shown.alt.startswith("14 measures of Alder beside 5 similar practices: High-dose prevalence")
+    assert shown.alt.startswith("14 measures of Alder beside 5 similar practices: On a high-dose opioid")
 
 
 def test_fewer_than_five_others_are_not_shown(snapshot: Snapshot) -> None:

@@ -42,7 +42,7 @@ def test_without_a_practice_the_page_asks_for_one(snapshot: Snapshot) -> None:
 
 
 def test_everybody_counted_by_the_measure_is_listed(snapshot: Snapshot) -> None:
-    """The people in the numerator of high-dose prevalence, and no one counted there is missing."""
+    """The people in the numerator of high-dose opioids, and no one counted there is missing."""
     counted = (
         figures.measure_by_practice(
             snapshot, ICB, HERE, ["high_dose_prevalence"], [120], [snapshot.info.last_month]

@@ -39,7 +39,7 @@ def published(store: Path, doses: list[tuple[int, int]], **more: Rows) -> Snapsh
     rows = [
         *counts("high_dose_prevalence", "SYN01", doses),
         *counts("high_dose_prevalence", "SYN01", doses, threshold=90),
-        *counts("reviewed_3_months", "SYN01", [(1, 4)] * 16),
+        *counts("reviewed_3_months", "SYN01", [(1, 4)] * 8 + [(2, 4)] * 8),
     ]
     publish(
         store,
@@ -75,6 +75,26 @@ def test_a_few_people_less_are_no_change(few: Snapshot) -> None:
     words = "4 fewer people than a year ago: nobody new, 4 left; could be chance"
     assert [card.words for card in found.cards[:2]] == [words] * 2
     assert "beside a mean" not in found.head.introduction
+
+
+@pytest.mark.parametrize(
+    ("doses", "drawn"),
+    [
+        ([(1, 7473)] * 16, False),
+        ([(0, 7473)] * 16, False),
+        ([(1, 7400 + at) for at in range(16)], False),  # the list grows a little
+        ([(1, 7473)] * 15 + [(2, 7473)], True),
+        ([(1, 3000)] * 8 + [(1, 7473)] * 8, True),  # as many people, of far more
+    ],
+)
+def test_equal_quarters_are_a_sentence_and_no_row_of_equal_dots(
+    tmp_path: Path, doses: list[tuple[int, int]], drawn: bool
+) -> None:
+    shown = page.TREND(published(tmp_path, doses), ICB, HERE)
+    assert (shown.figure is not None) == drawn
+    same = f"The same number of people in each of 6 quarters to Sep 2026 (n = {doses[-1][1]:,} adults)"
+    assert shown.empty.startswith("" if drawn else same)
+    assert drawn or str(doses[-1][0] or "no people") in shown.headline.lower()
 
 
 def test_limits_means_and_special_causes_are_nowhere(few: Snapshot) -> None:

@@ -30,7 +30,7 @@ def test_every_plan_is_step_by_step_too_fast_or_neither(tmp_path: Path) -> None:
     shown = DOWN(released(tmp_path, ways(20, 6, 40)), ICB, ALL)
     assert list(shown.table["Counted"]) == [40, 20, 6, 14] and list(shown.table["%"]) == [100, 50, 15, 35]
     assert list(shown.table["A year before"]) == [30, 5, 1, 24]
-    assert shown.headline == "14 of 40 people are less than 15% down, or their dose is not known"
+    assert shown.headline == "14 of 40 people with a plan are less than 15% down, or their dose is not known"
     assert shown.alt == (
         "With a plan: 40; Down step by step: 50%  20 of 40; Down too fast or possibly so: 15%  6 of 40; "
         "Not 15% down, or not known: 35%  14 of 40."

@@ -86,8 +86,8 @@ def test_gaps_are_named_with_their_intervals_care_first(snapshot: Snapshot) -> N
     assert named == [
         "Reviewed in 6 months Deprivation quintile 1, most deprived lower: less help",
         "Reviewed in 6 months Deprivation quintile 5, least deprived higher: more help",
-        "High-dose prevalence, per 1,000 Aged 65–74 higher",
-        "High-dose prevalence, per 1,000 Aged 18–24 lower",
+        "On a high-dose opioid, per 1,000 Aged 65–74 higher",
+        "On a high-dose opioid, per 1,000 Aged 18–24 lower",
     ]
     # two quintiles, two sexes and two ages: the young are the old turned round, 2 and 18 of 2,000
     caption = ByGroup("sex", REVIEWED)(snapshot, ICB, ALL).caption

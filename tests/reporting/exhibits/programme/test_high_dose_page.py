@@ -24,21 +24,21 @@ ICB, ALL = Scope.icb(), Selection(120)
         (
             [SINCE, YEAR],
             (9, 2),
-            "80 people are on a high dose: 40 fewer than at the start; 9 came down too fast",
+            "80 people are on a high-dose opioid: 40 fewer than at the start; 9 came down too fast",
             "Really fell since Mar 2025: 10 new, 50 left. Of 2 it is not known whether they came down too "
             "fast.",
         ),
         (
             [YEAR],
             (0, 0),
-            "80 people are on a high dose: 20 fewer than a year ago; none came down too fast",
+            "80 people are on a high-dose opioid: 20 fewer than a year ago; none came down too fast",
             "Really fell since Sep 2025: 5 new, 25 left.",
         ),
         (
             [flow("programme", month(18), 81, 4, 5)],
             (0, 1),
-            "80 people are on a high dose: 1 fewer than at the start, which could be chance; 1 may have come "
-            "down too fast",
+            "80 people are on a high-dose opioid: 1 fewer than at the start, which could be chance; 1 may "
+            "have come down too fast",
             "Could be chance since Mar 2025: 4 new, 5 left. Of 1 it is not known whether they came down too "
             "fast.",
         ),
@@ -62,7 +62,7 @@ def test_what_is_not_judged_says_so_and_no_data_are_no_zero(tmp_path: Path) -> N
     snapshot = release.current(publish(tmp_path, tables))
     found = page.head(snapshot, ICB, ALL)
     assert found.headline == (
-        "1 person is on a high dose; change not judged: no earlier month to compare with"
+        "1 person is on a high-dose opioid; change not judged: no earlier month to compare with"
     )
     nobody = page.head(snapshot, ICB, Selection(120, pcn="Elsewhere"))
     assert nobody.headline == "No figures for Elsewhere yet"
@@ -72,7 +72,7 @@ def test_published_a_first_line_tells_no_exact_people(tmp_path: Path) -> None:
     snapshot = told(tmp_path, [flow("programme", month(18), 119, 10, 50), YEAR])
     found = page.head(snapshot, ICB.of("published"), ALL)
     assert found.headline == (
-        "80 people are on a high dose: about 40 fewer than at the start; some came down too fast"
+        "80 people are on a high-dose opioid: about 40 fewer than at the start; some came down too fast"
     )
     assert "10 new" not in found.introduction and "119" not in found.introduction
 

@@ -14,12 +14,13 @@ import pytest
 from reporting import figures, release
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.analysis.intervals import median_notch
+from reporting.charts.people.trajectory import trajectory_chart
 from reporting.exhibits.plans import page as plans
 from reporting.exhibits.referrals import page as referrals
 from reporting.exhibits.referrals.declined import declined_headline
 from reporting.exhibits.referrals.waits import waits_headline
 from reporting.exhibits.tapering import page as tapering
-from reporting.exhibits.tapering.course import course_headline
+from reporting.exhibits.tapering.course import course_headline, told_week
 from reporting.figures import still
 from tests.reporting.snapshots import DATA_TO, Rows, month, practice, publish
 
@@ -52,6 +53,14 @@ def test_a_median_needs_eight_people_and_those_of_the_cohort_and_year(tmp_path: 
     assert list(table.loc["Pain clinic"]) == [8, 27.5, 45.0, 62.5]  # numpy's default quartiles, by hand
     assert table.loc["Talking", "People"] == 7 and table.loc["Talking"].isna().sum() == 3
     assert list(table.loc["All services"]) == [15, *np.round(np.percentile(days + [15] * 7, [25, 50, 75]), 1)]
+
+
+def test_where_no_service_has_a_median_a_sentence_stands_for_the_chart(tmp_path: Path) -> None:
+    rows = [contact(d) for d in (10, 20, 30, 40, 50)] + [contact(60, "Talking")] * 3
+    shown = referrals.WAITS(released(tmp_path, first_contact=rows), ICB, ALL)
+    assert shown.figure is None and shown.headline == "Half waited more than 45 days"
+    assert shown.empty.startswith("Days from referral to first contact of 8 people, Oct 2025 to Sep 2026.")
+    assert "No service saw 8 people" in shown.empty
 
 
 def test_only_a_service_apart_by_the_error_of_its_median_is_called_slower(snapshot: Snapshot) -> None:
@@ -165,21 +174,42 @@ def test_a_course_without_a_plan_is_what_days_counted_one_by_one_give(tmp_path: 
 
 def test_a_course_is_drawn_while_a_quarter_is_followed(snapshot: Snapshot) -> None:
     shown = tapering.COURSE(snapshot, ICB, ALL)
-    assert shown.headline == "A year on half of those on a plan take less than 40% of before"
+    assert shown.headline == "A year on half of 45 plans are below 40% of before"
     assert list(shown.table["People"].unique()) == [45]  # five practices, nine plans
     frame = pd.DataFrame({"series": "plan", "week": [0, 4, 8], "people": [100, 25, 24]})
     assert list(still(frame, 0.25)["week"]) == [0, 4]
 
 
-@pytest.mark.parametrize(("people", "said"), [(8, ": could be chance"), (800, " without")])
+@pytest.mark.parametrize(("people", "said"), [(8, ": could be chance"), (800, " without a plan")])
 def test_two_medians_differ_where_their_notches_are_apart(people: int, said: str) -> None:
     frame = pd.DataFrame(
         {"series": ["plan", "no plan"], "week": 48, "people": people, "lower": [0.4, 0.7],
          "median": [0.6, 0.9], "upper": [0.9, 1.0]}
     )  # fmt: skip
     headline = course_headline(frame)
-    assert headline.startswith("A year on the middle dose is 60% of before on a plan, 90% without")
+    assert headline.startswith(
+        f"A year on the middle dose of {people} plans is 60% of before, 90% without a plan"
+    )
     assert headline.endswith(said)
+
+
+@pytest.mark.parametrize("compact", [False, True])
+def test_the_course_writes_the_medians_that_its_headline_tells(compact: bool) -> None:
+    """Of the week of the headline, not of the last week drawn."""
+    weeks = [0, 24, 48, 72]
+    frame = pd.DataFrame(
+        {"group": ["On a plan"] * 4 + ["No plan"] * 4, "week": weeks * 2, "n": 100, "people": 100,
+         "series": ["plan"] * 4 + ["no plan"] * 4, "median": [1, 0.8, 0.57, 0.59, 1, 1, 1.02, 0.9],
+         "lower": 0.3, "upper": 1.1}
+    )  # fmt: skip
+    headline = course_headline(frame)
+    assert headline == "A year on the middle dose of 100 plans is 57% of before, 102% without a plan"
+    figure = trajectory_chart(frame, said=told_week(frame), compact=compact)
+    words = [note.text for note in figure.layout.annotations]
+    assert {"<b>57%</b>", "102%", "<b>On a plan</b>", "No plan"} <= set(words)
+    assert not [one for one in words if "59%" in one or "90%" in one]
+    ends = [note.text for note in trajectory_chart(frame, said=72).layout.annotations]
+    assert {"<b>On a plan 59%</b>", "No plan 90%"} <= set(ends)
 
 
 def test_too_few_plans_are_said(tmp_path: Path) -> None:
