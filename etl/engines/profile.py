@@ -69,7 +69,7 @@ class Profile:
         return [f"{step.seconds:8.2f} s  {step.kind} {step.name}" for step in steps]
 
 
-def _told(found: dict[str, Any]) -> dict[str, int]:
+def _told(found: dict[str, Any]) -> dict[str, Any]:
     """What the engine tells of the statement made last."""
     made = found["operator"][0]["children"][0]
     if "CREATE_TABLE" in made["type"]:
