@@ -10,6 +10,7 @@ from reporting.charts.canvas import Canvas, Figure
 from reporting.charts.labels import EndLabel
 
 HEIGHT = 340
+CLOSE = 24  # px, between two medians that have no room for a number
 SHARE = "{:.0%}"
 HOVER = "week %{x}: %{text}<extra></extra>"
 
@@ -71,10 +72,11 @@ def _end_labels(
 
 
 def _medians(canvas: Canvas, at: pd.DataFrame, groups: list[str], unit_format: str) -> None:
-    """The medians of one week, each on its line: the highest written above it, the others below."""
-    highest = at["median"].max()
+    """The medians of one week, each above its line, or below where another lies close above it."""
+    close = (canvas.y_range[1] - canvas.y_range[0]) * CLOSE / canvas.plot_height
     for row in at.to_dict("records"):
-        strong, above = row["group"] == groups[0], row["median"] == highest
+        strong, higher = row["group"] == groups[0], at["median"] - row["median"]
+        above = not higher.between(0, close, inclusive="right").any()
         colour = theme.BLUE if strong else theme.MUTED
         canvas.add_scatter(
             x=[row["week"]], y=[row["median"]], mode="markers", marker={"color": colour, "size": 7},
@@ -101,7 +103,7 @@ def _middle_half(canvas: Canvas, first: pd.DataFrame) -> None:
         x=weeks + weeks[::-1], y=[*first["upper"], *first["lower"][::-1]], mode="lines", fill="toself",
         fillcolor=theme.MIDDLE_HALF, line={"width": 0}, hoverinfo="skip", name="middle half",
     )  # fmt: skip
-    row = first.iloc[len(first) * 4 // 10]
+    row = first.iloc[len(first) * 6 // 10]
     canvas.annotations.append({
         "x": row["week"], "y": row["lower"], "text": "middle half", "showarrow": False, "yanchor": "top",
         "yshift": -4, "font": {"color": theme.BLUE, "size": theme.SMALL_SIZE},

@@ -12,7 +12,7 @@ from reporting.analysis.intervals import median_notch
 from reporting.exhibits.coverage import beyond, coverage
 from reporting.exhibits.kinds.chart import Finding, Nothing
 from reporting.exhibits.policy import suppress_below, taper_rule
-from reporting.exhibits.wording import counted, number, percent
+from reporting.exhibits.wording import counted, number, percent, size
 
 MEASURE = "tapering"
 PLAN, NONE = "plan", "no plan"
@@ -33,16 +33,18 @@ def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | No
             f"Fewer than {least} plans with a baseline {beyond(snapshot, selection.threshold)} have a dose "
             "after their start. Choose a wider area or the lower threshold."
         )
+    week = told_week(frame)
+    told = float(plans.loc[plans["week"] == week, "people"].iloc[0])
     reference = 100 - taper_rule(snapshot, "down_percent")
     return Finding(
         frame.assign(group=frame["series"].map(NAMES), n=frame["people"]),
         _table(frame),
         (frame,),
-        {"least": least},
+        {"least": least, "n": size(told, "plan", "plans"), "week": week},
         {
             "reference": reference / 100,
             "reference_label": f"tapering: {reference}%",
-            "said": told_week(frame),
+            "said": week,
         },
         " ".join(_told(frame, series) for series in (PLAN, NONE) if (frame["series"] == series).any()),
     )

@@ -67,8 +67,8 @@ COURSE = Chart(
     headline=course.course_headline,
     draw=trajectory_chart,
     subtitle=(
-        "Dose as a share of that before the plan, by weeks since the start (n under the weeks: plans still "
-        "followed)"
+        "Dose as a share of that before the plan, by weeks since the start ({n} in week {week}; under the "
+        "weeks: plans still followed)"
     ),
     note=(
         "Mean dose of 28 days to {month}, baseline {dose}: mean of the 12 months before. Line: median; band: "
