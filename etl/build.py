@@ -328,7 +328,7 @@ def _info(
 
 def _check(con: duckdb.DuckDBPyConnection, name: str, sql: str) -> None:
     """One claim in etl/checks: a row that it returns stops the publication."""
-    broken = con.execute(sql).fetchmany(3)
+    broken = con.execute(f"SELECT * FROM (\n{sql}\n) LIMIT 3").fetchall()
     if broken:
         claim = name.removesuffix(".sql").replace("_", " ")
         raise CheckError(f'not published: the check "{claim}" fails, first at {broken[0]}. See {name}.')

@@ -147,8 +147,8 @@ def _better(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 def _thresholds(con: duckdb.DuckDBPyConnection, rules: Policy, measure: str) -> tuple[int, ...]:
     """The thresholds a measure is made for; 0 stands for none."""
-    found = con.execute("SELECT per_threshold FROM measure_def WHERE measure = ?", [measure]).fetchone()
-    return rules.thresholds.values if found and found[0] else (0,)
+    found = con.execute("SELECT per_threshold FROM measure_def WHERE measure = ?", [measure]).fetchall()
+    return rules.thresholds.values if (True,) in found else (0,)
 
 
 def _areas(con: duckdb.DuckDBPyConnection, practices: bool = False) -> list[str]:

@@ -162,6 +162,11 @@ def listing(found: Listing, opens: Sequence[str] = (), at_first: int | None = No
                 _rows(found.table.iloc[at_first:], f"{found.title}: the others", opens[at_first:])
 
 
+def on_page(found: Listing, at_first: int) -> pd.DataFrame:
+    """The rows of a listing that stand on the page now: its first, and the others where they were opened."""
+    return found.table if st.session_state.get(f"more-{found.title}") else found.table.iloc[:at_first]
+
+
 def _rows(table: pd.DataFrame, name: str, opens: Sequence[str]) -> None:
     st.html(f'<div class="listing">{table_html(table, name, opens)}</div>')
 

@@ -25,6 +25,7 @@ from tests.pages.conftest import ROOT, Opened
 from tests.pages.test_dashboard import DATA, PROGRAMME, cards, charts, words_everywhere
 
 PRACTICE = "Quayside (SYN01)"
+PSEUDONYM = r"\bP[0-9A-F]{15}\b"
 REFUSED = "It would have to be recorded first"
 
 
@@ -82,13 +83,23 @@ def test_a_list_of_people_and_each_person_opened_are_recorded(opened: Opened, pe
     (first,) = told(peopled, "person viewed")
     assert first["pseudonym"] in shown
     keys = list(app.selectbox(key="patient").options)
-    assert people["people"] == len({*re.findall(r"\bP[0-9A-F]{15}\b", shown)}) >= len(keys) > 1
+    assert people["people"] == len({*re.findall(PSEUDONYM, shown)}) >= len(keys) > 1
     app.run()
     assert len(told(peopled, "person viewed", "people viewed")) == 2  # the same rerun is no other view
     app.selectbox(key="patient").set_value(keys[1]).run()
     app.selectbox(key="patient").set_value(keys[0]).run()
     assert [one["pseudonym"] for one in told(peopled, "person viewed")] == [keys[0], keys[1], keys[0]]
     assert not any(key in str(people) for key in keys)
+
+
+def test_people_behind_a_click_are_recorded_when_they_are_shown(opened: Opened, peopled: Path) -> None:
+    app = opened("practice/patients", peopled, practice=PRACTICE)
+    (first,) = told(peopled, "people viewed")
+    (closed,) = [one.key for one in app.expander if str(one.key).startswith("more-") and " more" in one.label]
+    app.session_state[closed] = True
+    app.run()
+    _, then = told(peopled, "people viewed")
+    assert then["people"] == len({*re.findall(PSEUDONYM, words_everywhere(app))}) > first["people"]
 
 
 def test_people_are_not_shown_where_that_cannot_be_recorded_and_charts_are(

@@ -30,7 +30,6 @@ PROGRAMME = (
 DATA = ("data/completeness", "data/upload", "data/try_file", "data/quarantine", "data/medicines",
         "data/definitions", "data/audit")  # fmt: skip
 DECLARED = {f"programme/{page.__name__.split('.')[-2]}": page for page in PAGES}
-CHOICES = {"programme/referrals": 1, "programme/plans": 0}  # cards beside those declared
 
 
 def cards(app: AppTest) -> int:
@@ -40,7 +39,7 @@ def cards(app: AppTest) -> int:
 
 def declared(page: str) -> int:
     """How many a page of the programme declares to show at first."""
-    return len(list(flat(DECLARED[page].FIRST))) + CHOICES.get(page, 0) if page in DECLARED else 0
+    return len(list(flat(DECLARED[page].FIRST))) if page in DECLARED else 0
 
 
 def words_everywhere(app: AppTest) -> str:

@@ -20,6 +20,7 @@ from reporting.exhibits.wording import code_in, counted, day
 from reporting.people import SAID, WHY
 from reporting.ui.filters import LABELS, chosen, query
 from reporting.ui.guidance import linked
+from reporting.ui.layout import FEW, on_page
 from reporting.ui.session import View
 from reporting.ui.show import image
 
@@ -90,7 +91,7 @@ def by_practice(found: Patients, selection: Selection) -> None:
 def keys(found: Patients, apart: tuple[HighRisk, ...], queries: Listing) -> list[str]:
     """The pseudonyms that the page is about to show."""
     grouped = [key for _, keys in found.groups for key in keys]
-    asked = list(queries.table["Patient"]) if found.people and not queries.table.empty else []
+    asked = on_page(queries, FEW)["Patient"] if found.people and not queries.table.empty else []
     return [*(one.key for one in found.people), *grouped, *(one.key for one in apart), *asked]
 
 
