@@ -72,7 +72,7 @@ def test_two_pages_say_where_a_practice_stands_and_what_it_might_do(compared: Sn
     (_, first), (_, second) = frames(compared, Q3, ALL, ALDER)
     assert first.eyebrow == "Alder (SYN01) · Practice report, July to September 2026 (Q2 2026/27)"
     assert first.headline == (
-        "Alder has more people on a high dose than similar practices; 2 measures need a look"
+        "Alder has more people on a high-dose opioid than similar practices; 2 measures need a look"
     )
     assert dict(first.notes)["Compared with"].startswith("6 practices of the ICB, nearest by list size")
     notes = dict(second.notes)
