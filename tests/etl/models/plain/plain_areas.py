@@ -214,11 +214,13 @@ def cohort(at: At) -> Told:
 
 
 def definitions(at: At) -> Told:
-    """definition_count: definition → people."""
+    """definition_count: definition → people. The first is that of the policy, which patient_month has too."""
     people = at.of("patient_month")
     people = people[people["is_adult"] & ~people["excluded"]]
-    names = ("carried_forward", "sum_of_days_supply", "unique_days", "fixed_window", "peak_day")
-    return {name: int(at.beyond(people[f"{name}_milli"]).sum()) for name in names}
+    doses = at.of("defined_month").merge(people[["practice_code", "patient_key"]])
+    found = {"carried_forward": int(at.beyond(people["current_ome_milli"]).sum())}
+    names = ("sum_of_days_supply", "unique_days", "fixed_window", "peak_day")
+    return found | {name: int(at.beyond(doses[f"{name}_milli"]).sum()) for name in names}
 
 
 def caseloads(at: At) -> Told:
