@@ -16,7 +16,8 @@ from tests.etl.models.plain.plain_areas import At, Frames, Told
 
 READ = (
     "practice", "practice_month", "taper", "taper_month", "taper_window", "patient_month", "defined_month",
-    "dose_segment", "measure_month", "measure_group", "cohort_waterfall", "cohort_month", "quality_coverage", "worklist",
+    "dose_segment", "measure_month", "measure_group", "cohort_waterfall", "cohort_month", "quality_coverage",
+    "worklist",
 )  # fmt: skip
 RULES = policy.load(policy.SAMPLE)
 FLOW = "baseline_band, now_band, harmed"
