@@ -91,7 +91,8 @@ def by_practice(found: Patients, selection: Selection) -> None:
 def keys(found: Patients, apart: tuple[HighRisk, ...], queries: Listing) -> list[str]:
     """The pseudonyms that the page is about to show."""
     grouped = [key for _, keys in found.groups for key in keys]
-    asked = on_page(queries, FEW)["Patient"] if found.people and not queries.table.empty else []
+    shown = found.people and not queries.table.empty
+    asked: list[str] = list(on_page(queries, FEW)["Patient"]) if shown else []
     return [*(one.key for one in found.people), *grouped, *(one.key for one in apart), *asked]
 
 
