@@ -142,7 +142,7 @@ def holds(texts: pa.Array, what: re.Pattern[bytes]) -> bool:
 def matched(texts: pa.Array, pattern: str) -> pa.Array:
     """Whether each text is wholly of a pattern; null where it is null. Arrow would compile the pattern again
     for each file."""
-    whole = re.compile(pattern).fullmatch
+    whole = re.compile(pattern, re.ASCII).fullmatch
     return pa.array(
         [None if text is None else whole(text) is not None for text in texts.to_pylist()], pa.bool_()
     )

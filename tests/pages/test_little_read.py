@@ -7,7 +7,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from reporting.ui.programme.front import FIRST
+from reporting.ui.layout import FEW
 from tests.pages.conftest import Opened
 from tests.pages.test_dashboard import charts, words_everywhere
 
@@ -42,12 +42,12 @@ def test_little_read_charts_are_made_when_they_are_asked_for(
 
 
 @pytest.mark.parametrize(
-    ("reasons", "said"), [(FIRST, ""), (FIRST + 1, "1 more reason"), (20, "14 more reasons")]
+    ("reasons", "said"), [(FEW, ""), (FEW + 1, "1 more reason"), (20, "14 more reasons")]
 )
 def test_reasons_after_the_first_few_are_one_click_away(reasons: int, said: str) -> None:
     app = AppTest.from_function(asked, kwargs={"reasons": reasons}).run()
     assert [one.proto.label for one in app.get("expander")] == ([said] if said else [])
-    assert words_everywhere(app).count("<tr><td>") == min(reasons, FIRST)
+    assert words_everywhere(app).count("<tr><td>") == min(reasons, FEW)
     if said:
         app.session_state["more-to-ask"] = True
         assert words_everywhere(app.run()).count("<tr><td>") == reasons

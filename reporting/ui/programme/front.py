@@ -20,12 +20,13 @@ from reporting.exhibits.overview.ring import ToRing
 from reporting.exhibits.wording import counted, day, number
 from reporting.ui.filters import query
 from reporting.ui.guidance import linked
+from reporting.ui.layout import FEW
 from reporting.ui.show import image
 
 Row = TypeVar("Row")
 COLUMNS = ("Practice", "Finding", "Why", "Next step")
 MOST_SQUARES = 200
-FIRST, ON_A_PHONE = 6, 3  # practices shown; the others are one click away
+ON_A_PHONE = 3  # practices shown on a phone; the others are one click away
 FULL = 45  # width of the longest bar, in per cent of its cell
 
 
@@ -104,7 +105,7 @@ def to_ring(found: Sequence[ToRing], selection: Selection, *, phone: bool) -> No
     if not found:
         st.html('<p class="nothing">No practice here has a reason to be rung.</p>')
         return
-    first, words = ON_A_PHONE if phone else FIRST, ("more practice", "more practices")
+    first, words = ON_A_PHONE if phone else FEW, ("more practice", "more practices")
     _first_and_more(found, first, "to-ring", words, partial(_ring, selection=selection))
 
 
@@ -155,7 +156,7 @@ def ask_first(found: Reasons, selection: Selection) -> None:
         st.html(f'<p class="nothing">{escape(found.nothing)}</p>')
         return
     _first_and_more(
-        found.shown, FIRST, "to-ask", ("more reason", "more reasons"), partial(_asked, selection=selection)
+        found.shown, FEW, "to-ask", ("more reason", "more reasons"), partial(_asked, selection=selection)
     )
 
 
