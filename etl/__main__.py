@@ -95,7 +95,12 @@ def _build(args: argparse.Namespace) -> int:
         print(f"{args.overrides.name}: {warning}", file=sys.stderr)
     print(f"published release {release}")
     if args.profile:
-        profile.write(args.profile)
+        try:
+            profile.write(args.profile)
+        except OSError as error:
+            return _say(
+                f"{args.profile}: {error.strerror}. The release is published, its profile not written."
+            )
         print(f"{args.profile} has what each of {len(profile.steps)} steps cost. The largest:")
         print("\n".join(profile.largest()))
     return 0

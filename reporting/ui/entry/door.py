@@ -10,11 +10,12 @@ import asyncio
 import datetime as dt
 import json
 import re
-import time
+from asyncio import sleep
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from functools import partial
 from threading import Event
+from time import monotonic
 from typing import Any
 
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
@@ -168,7 +169,7 @@ class Talk:
     async def receive(self) -> Message:
         """The next message, or a rerun in its place."""
         if self._rests:
-            await asyncio.sleep(self._rests)
+            await sleep(self._rests)
             self._rests = 0.0
         self._coming = self._coming or asyncio.ensure_future(self._receive())
         while not (await asyncio.wait({self._coming}, timeout=LOOKED_EVERY))[0]:
@@ -178,7 +179,7 @@ class Talk:
         if message["type"] != "websocket.receive":
             return message
         if self._bucket is not None:
-            await asyncio.sleep(self._bucket.wait())
+            await sleep(self._bucket.wait())
         if self._has_changed() or not self._may_ask(message):
             return self._rerun()
         return message
@@ -222,11 +223,11 @@ class Bucket:
 
     def __init__(self, size: int = 1) -> None:
         self._pace = MESSAGES * size
-        self._full_at = time.monotonic()  # when as many messages as ever may come at once again
+        self._full_at = monotonic()  # when as many messages as ever may come at once again
 
     def wait(self) -> float:
         """Seconds that one more message waits."""
-        now = time.monotonic()
+        now = monotonic()
         self._full_at = max(self._full_at, now) + 1 / self._pace
         return max(0.0, self._full_at - now - AT_ONCE / MESSAGES)
 

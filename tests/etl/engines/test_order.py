@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import duckdb
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +37,15 @@ def test_a_release_holds_no_temporary_table_and_none_is_left_when_it_is_made(rel
         named = {name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     staging = {path.stem for path in build.engine.MODELS.glob("staging/*/*.sql")}
     assert "patient_month" in named and staging and not named & staging
+
+
+def test_a_profile_that_cannot_be_written_is_told_and_the_release_stands(
+    released: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = released.current()
+    assert main(["build", "--store", str(released.folder), "--profile", str(tmp_path)]) == 1
+    assert "The release is published, its profile not written." in capsys.readouterr().err
+    assert released.current() != before
 
 
 def test_a_profile_has_every_model_and_check_with_what_it_cost(released: Store, tmp_path: Path) -> None:
