@@ -12,6 +12,7 @@ function plotly(address) {
 
 // Plotly squeezes margins that do not fit, and keeps them so when there is room again: then it begins anew.
 async function whole(box) {
+  if (!figures.has(box)) return; // the reader went on meanwhile
   const { margin, _size: size } = box._fullLayout;
   if (size.l < margin.l || size.r < margin.r) await window.Plotly.newPlot(box, box.data, box.layout, box._context);
 }
@@ -55,9 +56,11 @@ async function draw(box, text, { data, layout }, address, config) {
     widths.set(box, box.clientWidth);
     await Plotly.react(box, data, layout, config);
     await whole(box);
+    if (figures.get(box) !== text) return;
     resized.observe(box);
-    if (figures.get(box) === text) box.dataset.drawn = "true";
+    box.dataset.drawn = "true";
   } catch (error) {
+    if (figures.get(box) !== text) return;
     console.error(error);
     box.textContent = "This chart could not be drawn. Its numbers are under “About this chart”.";
     box.dataset.drawn = "failed";

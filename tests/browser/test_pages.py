@@ -209,6 +209,27 @@ def test_a_chart_that_cannot_be_drawn_says_where_its_numbers_are_and_is_tried_ag
     assert page.locator(".chart .main-svg").count() >= 3 and page.get_by_text(words).count() == 0
 
 
+def test_a_reader_who_goes_on_while_a_chart_is_drawn_meets_no_error(server: str, page_at: PageAt) -> None:
+    page = page_at(1440)
+    open_page(page, server)
+    go_to(page, "Equity")
+    settled(page)
+    page.evaluate("""() => {
+        const react = Plotly.react;
+        const held = new Promise((resolve) => { window.letGo = resolve; });
+        window.begun = 0;
+        Plotly.react = async (...args) => { await react(...args); window.begun += 1; await held; };
+    }""")
+    page.get_by_test_id("stButtonGroup").get_by_text("90 mg").click()
+    page.wait_for_function("() => window.begun >= 1", timeout=MILLISECONDS)
+    page.evaluate(f"() => {{ window.left = ({CHARTS})(); }}")
+    go_to(page, "What is missing")
+    page.wait_for_function("() => window.left.every((box) => !box.isConnected)", timeout=MILLISECONDS)
+    page.evaluate("() => window.letGo()")
+    settled(page)
+    assert_clean(page)
+
+
 @dataclass(frozen=True)
 class Own:
     """A server whose store the tests change, one after the other, and the first page it was asked for."""
