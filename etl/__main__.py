@@ -73,7 +73,8 @@ def _build(args: argparse.Namespace) -> int:
     put_right = overrides.load(args.overrides)
     place = Place(args.master, args.landing, args.marts) if args.engine == "spark" else None
     if place is None and (args.landing or args.marts):
-        return _say("--landing and --marts are for --engine spark. Nothing was built.") or 2
+        _say("--landing and --marts are for --engine spark. Nothing was built.")
+        return 2
     profile = Profile(wanted=args.profile is not None)
     store = Store(args.store)
     if not (args.anyway or args.profile) and (

@@ -12,12 +12,11 @@ import socket
 import subprocess
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 import duckdb
 
@@ -73,7 +72,7 @@ class Spark:
         self.session = _session(place)
 
     def close(self) -> None:
-        with _told("end its session"):
+        with suppress(Exception):  # whatever went wrong has been said, and a release is published or not
             self.session.stop()
 
     def land(
@@ -215,7 +214,7 @@ class Spark:
         parts = urlsplit(self._at(name))
         if parts.scheme not in ("", "file"):
             return None
-        return Path(url2pathname(parts.path))
+        return Path(parts.path)  # Spark, too, takes it as it is written: no %20
 
     def _view(self, name: str, columns: Sequence[tuple[str, str]]) -> Any:
         # A column without any value is of every type, as DuckDB has it.
@@ -309,23 +308,25 @@ def _need_java() -> None:
 
 def _need_answer(master: str) -> None:
     """Raises EngineError where nothing listens: Spark itself would try for minutes."""
-    for address in re.sub(r"^(spark|sc)://", "", master).split(",") if "://" in master else ():
+    scheme, _, addresses = master.partition("://")
+    if scheme not in ("spark", "sc"):
+        return
+    why = ""
+    for address in addresses.split(","):
         host, _, port = address.split("/")[0].rpartition(":")
-        try:
-            socket.create_connection((host or address, int(port)), PATIENCE).close()
-            return
-        except ValueError:
+        if not (host and port.isdigit()):
             raise EngineError(
                 f"not published: --master {master} names no port. Write it as spark://HOST:7077, "
                 f"sc://HOST:15002 or local[2]. {STAYS}"
-            ) from None
+            )
+        try:
+            socket.create_connection((host, int(port)), PATIENCE).close()
+            return
         except OSError as error:
             why = error.strerror or str(error)
-    if "://" in master:
-        raise EngineError(
-            f"not published: nothing answers at {master} ({why}). Start Spark there, or check the address. "
-            f"{STAYS}"
-        )
+    raise EngineError(
+        f"not published: nothing answers at {master} ({why}). Start Spark there or check the address. {STAYS}"
+    )
 
 
 @contextmanager

@@ -115,6 +115,13 @@ RULES: dict[str, tuple[str, Callable[[exp.Expr], Iterable[exp.Expr]]]] = {
             if isinstance(n.parent, (exp.Table, exp.From, exp.Unnest))
         ],
     ),
+    "two lists unnested at once (Spark pairs each with each)": (
+        "SELECT unnest([1, 2]) AS a, unnest([3, 4]) AS b",
+        lambda t: [
+            s for s in t.find_all(exp.Select)
+            if sum(one.find(exp.Explode) is not None for one in s.expressions if not one.find(exp.Select)) > 1
+        ],
+    ),
     "an aggregate that takes any row": (
         "SELECT first(a), last(b) FROM t",
         lambda t: list(t.find_all(exp.First, exp.Last, exp.FirstValue, exp.LastValue)),
@@ -157,7 +164,7 @@ def test_every_column_of_a_model_has_a_type_in_spark() -> None:
     con = world()
     odd = dict[str, set[str]]()
     for name in every_model():
-        types = {row[1] for row in con.execute(f"SELECT * FROM {name} LIMIT 0").description}
+        types = {str(row[1]) for row in con.execute(f"SELECT * FROM {name} LIMIT 0").description}
         odd |= {name: types - set(TYPES)} if types - set(TYPES) else {}
     assert odd == {}
 

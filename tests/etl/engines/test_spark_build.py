@@ -21,14 +21,18 @@ def tables(con: duckdb.DuckDBPyConnection, database: str) -> set[str]:
 
 @pytest.fixture
 def marts(released: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Tables written by a build with both folders given as addresses. Half of the tables go through memory, as
-    where the folder is on no disk of this computer."""
+    """Tables written by a build with both folders given as addresses. Half of the tables go through memory,
+    as where the folder is on no disk of this computer."""
     on_disk = Spark._on_disk
-    monkeypatch.setattr(Spark, "_on_disk", lambda self, name: on_disk(self, name) if len(name) % 2 else None)
+
+    def by_turns(spark: Spark, name: str) -> Path | None:
+        return on_disk(spark, name) if len(name) % 2 else None
+
+    monkeypatch.setattr(Spark, "_on_disk", by_turns)
     folder = tmp_path / "lake house"
     landing = (released.folder / "landing").as_uri()
     asked = ["build", "--engine", "spark", "--master", "local[2]", "--store", str(released.folder)]
-    assert main([*asked, "--landing", landing, "--marts", folder.as_uri()]) == 0
+    assert main([*asked, "--landing", landing, "--marts", f"file://{folder}"]) == 0
     return folder
 
 
