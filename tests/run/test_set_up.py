@@ -201,6 +201,7 @@ def test_test_hands_its_arguments_to_pytest(monkeypatch: pytest.MonkeyPatch, pro
     machine = on(monkeypatch, Machine())
     monkeypatch.setattr(run, "find_browser", lambda: None)
     monkeypatch.setattr(run, "find_proxy", lambda: None)
+    monkeypatch.setattr(run, "find_spark", lambda: None)
     assert run.main(["test", "-k", "funnel", "--maxfail=1"]) == 0
     asked = machine.commands[-1][1:]
     assert asked[:3] == ["-m", "pytest", "-n"] and 1 <= int(asked[3]) <= run.MOST_CORES
@@ -344,6 +345,7 @@ def test_coverage_is_told_by_room(
     machine = on(monkeypatch, Measuring())
     monkeypatch.setattr(run, "find_browser", lambda: None)
     monkeypatch.setattr(run, "find_proxy", lambda: None)
+    monkeypatch.setattr(run, "find_spark", lambda: None)
     assert run.main(["coverage", "tests/etl"]) == FAILED, "as the tests did"
     assert machine.commands[-3][2:6] == ["coverage", "run", "-m", "pytest"]
     assert machine.commands[-3][-1] == "tests/etl"
@@ -359,5 +361,6 @@ def test_a_run_that_measures_nothing_is_a_failure(
     on(monkeypatch, Machine(failing="combine"))
     monkeypatch.setattr(run, "find_browser", lambda: None)
     monkeypatch.setattr(run, "find_proxy", lambda: None)
+    monkeypatch.setattr(run, "find_spark", lambda: None)
     assert run.main(["coverage"]) == FAILED
     assert "Nothing was measured" in capsys.readouterr().err
