@@ -22,7 +22,7 @@ import duckdb
 
 from etl.engines import EngineError
 from etl.engines.duckdb import order, reads
-from etl.engines.spark_sql import TYPES, UntranslatedError, holds, translated
+from etl.engines.spark_sql import TYPES, UntranslatedError, holds, steps, translated
 
 VERSION = "4.2"  # of PySpark and of the Spark it speaks to: the two must agree
 INSTALL = "Install what it needs: pip install --require-hashes -r requirements-spark.txt (docs/scale.md)."
@@ -165,12 +165,23 @@ class Spark:
         with _told(
             f"make {name}", "Build with --engine duckdb meanwhile, and tell the maintainers the model."
         ):
-            made = self.session.sql(translated(sql))
+            *before, (_, last) = steps(name, sql)
+            for step, text in before:
+                self._step(step, text)
+            made = self.session.sql(translated(last))
             _same(name, [(f.name, f.dataType.simpleString()) for f in made.schema.fields], columns)
             told = [f"CAST(`{column}` AS {_type(kind)}) AS `{column}`" for column, kind in columns]
             made.selectExpr(*told).write.mode("overwrite").parquet(self._at(name))
             self._view(name, columns)
         self.made.add(name)
+
+    def _step(self, name: str, sql: str) -> None:
+        """A step of a model as a table; a column without any value stays one."""
+        made = self.session.sql(translated(sql))
+        empty = {field.name for field in made.schema.fields if field.dataType.simpleString() == "void"}
+        made.drop(*empty).write.mode("overwrite").parquet(self._at(name))
+        told = [f"NULL AS `{column}`" if column in empty else f"`{column}`" for column in made.columns]
+        self.session.read.parquet(self._at(name)).selectExpr(*told).createOrReplaceTempView(name)
 
     def export(self, path: Path, release: str) -> str:
         """Writes every table of a published release into a folder of its own beside the working tables,

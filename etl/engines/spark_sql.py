@@ -61,6 +61,42 @@ def translated(sql: str) -> str:
         raise UntranslatedError(str(error).splitlines()[0]) from error
 
 
+def steps(name: str, sql: str) -> list[tuple[str, str]]:
+    """A model in DuckDB's SQL as tables to make one after another, the model last. Spark would work out a
+    step of WITH wherever it is read, so one that is read twice becomes a table of its own."""
+    tree = sqlglot.parse_one(sql, read="duckdb")
+    whole = tree.args.get("with_")
+    ctes: list[exp.CTE] = list(whole.expressions) if whole else []
+    apart = [cte.alias for cte in ctes if len(_readings(tree, cte.alias)) > 1]
+    found = []
+    for cte in ctes:
+        if cte.alias in apart:
+            found.append((f"{name}__{cte.alias}", _standing(name, cte.this, ctes, apart)))
+    tree.set("with_", None)
+    return [*found, (name, _standing(name, tree, ctes, apart))]
+
+
+def _readings(tree: exp.Expr, name: str) -> list[exp.Table]:
+    return [table for table in tree.find_all(exp.Table) if table.name == name and not table.db]
+
+
+def _standing(name: str, query: exp.Expr, ctes: list[exp.CTE], apart: list[str]) -> str:
+    """A query that stands alone: with the steps it reads, but for those that are tables of their own."""
+    needed, made = list[exp.CTE](), query.copy()
+    for cte in reversed(ctes):
+        reads = any(_readings(one, cte.alias) for one in [made, *(one.this for one in needed)])
+        if cte.alias not in apart and reads and cte.this is not query:
+            needed.insert(0, cte.copy())
+    if needed:
+        made.set("with_", exp.With(expressions=needed))
+    for alias in apart:
+        for table in _readings(made, alias):
+            if not table.alias:
+                table.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
+            table.set("this", exp.to_identifier(f"{name}__{alias}"))
+    return made.sql(dialect="duckdb")
+
+
 def _qualified(tree: exp.Expr) -> exp.Expr:
     """Spark has no QUALIFY: its condition becomes a column, by which an outer query chooses."""
     for select in list(tree.find_all(exp.Select)):

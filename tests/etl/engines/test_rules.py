@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+import duckdb
 import pytest
 import sqlglot
 from sqlglot import exp
 
 from etl import counting
 from etl.engines import duckdb as engine
-from etl.engines.spark_sql import TYPES, UntranslatedError, translated
+from etl.engines.spark_sql import TYPES, UntranslatedError, steps, translated
 from measures import measure, policy
 from tests.etl.models.world import world
 
@@ -158,6 +159,18 @@ def test_no_model_says_what_the_engines_understand_differently() -> None:
 
 def test_every_model_has_a_translation() -> None:
     assert all(translated(sql) for sql in every_model().values())
+
+
+def test_a_step_that_is_read_twice_is_a_table_of_its_own() -> None:
+    sql = """WITH one AS (SELECT 1 AS a), two AS (SELECT a + 1 AS a FROM one),
+        three AS (SELECT x.a + two.a AS a FROM two AS x CROSS JOIN two)
+        SELECT a FROM three UNION ALL SELECT a FROM two"""
+    found = steps("model", sql)
+    assert [name for name, _ in found] == ["model__two", "model"]
+    with duckdb.connect() as con:
+        for name, text in found:
+            con.execute(f"CREATE TABLE {name} AS {text}")
+        assert con.execute("FROM model").fetchall() == con.execute(sql).fetchall() == [(4,), (2,)]
 
 
 def test_every_column_of_a_model_has_a_type_in_spark() -> None:
