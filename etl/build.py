@@ -173,7 +173,7 @@ def _source(
     entity: contract.Entity,
     parts: dict[Part, Receipt],
     store: Store,
-    landed_here: bool,
+    landed_here: bool = True,
 ) -> None:
     con.register("empty", schema(entity).empty_table())
     con.execute(f"CREATE TEMP TABLE empty_{entity.name} AS SELECT * FROM empty")
