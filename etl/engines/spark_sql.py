@@ -286,6 +286,10 @@ class _Generator(SparkGenerator):
         (at,) = expression.expressions
         return f"GET({self.sql(expression, 'this')}, {self.sql(at)})"
 
+    TYPE_MAPPING: ClassVar[dict[Any, Any]] = {
+        **SparkGenerator.TYPE_MAPPING,
+        exp.DType.INT128: TYPES["HUGEINT"],
+    }
     TRANSFORMS: ClassVar[dict[Any, Any]] = {
         **SparkGenerator.TRANSFORMS,
         **_COLLECTS,

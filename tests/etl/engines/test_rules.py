@@ -173,6 +173,10 @@ def test_a_step_that_is_read_twice_is_a_table_of_its_own() -> None:
         assert con.execute("FROM model").fetchall() == con.execute(sql).fetchall() == [(4,), (2,)]
 
 
+def test_a_type_that_spark_lacks_is_translated() -> None:
+    assert "AS DECIMAL(38,0))" in translated("SELECT CAST(a AS HUGEINT) FROM t")
+
+
 def test_every_column_of_a_model_has_a_type_in_spark() -> None:
     con = world()
     odd = dict[str, set[str]]()
