@@ -77,7 +77,7 @@ def _build(args: argparse.Namespace) -> int:
         return 2
     profile = Profile(wanted=args.profile is not None)
     store = Store(args.store)
-    if not (args.anyway or args.profile) and (
+    if not (args.anyway or args.profile or args.marts) and (
         same := nothing_new.same_as_served(store, policy.load(), put_right)
     ):
         _progress("nothing is built, as it would be the same; build --anyway builds all the same")

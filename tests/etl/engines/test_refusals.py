@@ -23,7 +23,7 @@ def refused(released: Store, capsys: pytest.CaptureFixture[str]) -> Refused:
 
     def said(*options: str) -> str:
         before, kept = released.current(), sorted(path.name for path in released.releases.iterdir())
-        asked = ["build", "--engine", "spark", "--store", str(released.folder)]
+        asked = ["build", "--anyway", "--engine", "spark", "--store", str(released.folder)]
         assert main([*asked, *(options or ("--master", "local[1]"))]) == 1
         assert (released.current(), sorted(path.name for path in released.releases.iterdir())) == (
             before,
