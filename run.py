@@ -35,6 +35,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "stamp"
+SPARK_STAMP = VENV / "stamp-spark"  # of what the tests alone need
 VERSION = sys.version.split()[0]
 OLDEST = (3, 11)
 ADDRESS = "127.0.0.1"
@@ -138,6 +139,7 @@ def test(arguments: list[str]) -> int:
     set_up()
     find_browser()
     find_proxy()
+    find_spark()
     return run(module(*on_each_core(arguments)))
 
 
@@ -151,6 +153,7 @@ def coverage(arguments: list[str]) -> int:
     set_up()
     find_browser()
     find_proxy()
+    find_spark()
     run(module("coverage", "erase"))
     outcome = run(module("coverage", "run", "-m", *on_each_core(arguments)))
     with tempfile.TemporaryDirectory() as folder:
@@ -333,6 +336,31 @@ def find_proxy() -> None:
     places = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
     if not (shutil.which("nginx", path=places) or (is_debian_root() and apt_install("nginx-light"))):
         print("run.py: nginx is not installed; the tests in tests/deploy fail without it.", file=sys.stderr)
+
+
+def find_spark() -> None:
+    """Find or install PySpark and Java, with which the tests hold Spark against DuckDB."""
+    requirements = ROOT / "requirements-spark.txt"
+    stamp = f"{VERSION} {hashlib.sha256(requirements.read_bytes()).hexdigest()}"
+    if not (SPARK_STAMP.is_file() and SPARK_STAMP.read_text(encoding="utf-8") == stamp):
+        print("Installing PySpark into .venv (once; some minutes, 450 MB) …", flush=True)
+        if installed(requirements):
+            SPARK_STAMP.write_text(stamp, encoding="utf-8")
+        else:
+            print("run.py: PySpark is not installed; tests in tests/etl/engines fail.", file=sys.stderr)
+    if not (shutil.which("java") or (is_debian_root() and apt_install("openjdk-17-jre-headless"))):
+        print(
+            "run.py: Java is not installed; tests in tests/etl/engines fail without Java 17 or later.",
+            file=sys.stderr,
+        )
+
+
+def installed(requirements: Path) -> bool:
+    """Whether uv, or pip where that is not there, installed these packages beside the others."""
+    uv = working("uv")
+    if uv and run([uv, "pip", "install", "--python", str(PYTHON), *PINNED, str(requirements)]) == 0:
+        return True
+    return run(module("pip", "install", "--no-input", *PINNED, str(requirements))) == 0
 
 
 def working(program: str) -> str | None:

@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 
 from benchmarks import report
-from benchmarks.etl import build, doses, intake, readers
+from benchmarks.etl import build, doses, intake, parity, readers
 from benchmarks.faults import faults
 from benchmarks.reporting import abuse, crowd, pages, slides, worklist
 from benchmarks.worlds import worlds
@@ -30,6 +30,9 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("--runs", type=int, default=1)
     verb = verbs.add_parser("doses", help="a build over many issues against a raw scan of them")
     verb.add_argument("--issues", type=int, default=200_000, help="about how many prescription issues")
+    verb = verbs.add_parser("parity", help="every model on DuckDB and on Spark: the same rows and types")
+    verb.add_argument("--issues", type=int, default=20_000, help="about how many prescription issues")
+    verb.add_argument("--master", default="local[*]", help="where Spark runs: on this computer")
     verbs.add_parser("readers", help="distinct product and direction texts, each read once")
     verb = verbs.add_parser("pages", help="first page and change of filter against an empty page")
     verb.add_argument("--store", type=Path, help="a built store in place of one made of what follows")
@@ -85,6 +88,9 @@ def main() -> None:
     elif asked.verb == "doses":
         title, made = "Doses of many issues", f"--issues {asked.issues}"
         table = doses.table(doses.measure(asked.issues))
+    elif asked.verb == "parity":
+        title, made = "Two engines", f"--issues {asked.issues} --master {asked.master}"
+        table = parity.table(parity.measured(asked.issues, asked.master))
     elif asked.verb == "readers":
         title, made = "Reading texts", ""
         table = readers.table(readers.measure())

@@ -63,15 +63,21 @@ def _build(args: argparse.Namespace) -> int:
     import duckdb
 
     from etl.build import CheckError, build
+    from etl.engines import EngineError
     from etl.engines.profile import Profile
+    from etl.engines.spark import Place
     from etl.release import nothing_new
     from measures import policy
     from medicines import overrides
 
     put_right = overrides.load(args.overrides)
+    place = Place(args.master, args.landing, args.marts) if args.engine == "spark" else None
+    if place is None and (args.landing or args.marts):
+        _say("--landing and --marts are for --engine spark. Nothing was built.")
+        return 2
     profile = Profile(wanted=args.profile is not None)
     store = Store(args.store)
-    if not (args.anyway or args.profile) and (
+    if not (args.anyway or args.profile or args.marts) and (
         same := nothing_new.same_as_served(store, policy.load(), put_right)
     ):
         _progress("nothing is built, as it would be the same; build --anyway builds all the same")
@@ -79,9 +85,9 @@ def _build(args: argparse.Namespace) -> int:
         return 0
     try:
         with recorded(store.folder, "publication", how="a build") as told:
-            told["release"] = release = build(store, policy.load(), _progress, put_right, profile)
+            told["release"] = release = build(store, policy.load(), _progress, put_right, profile, place)
         corrected(store.folder, release, "readings of medicines", digest(args.overrides), len(put_right.rows))
-    except CheckError as error:
+    except (CheckError, EngineError) as error:
         return _say(str(error))
     except duckdb.Error as error:
         if is_full(error):
@@ -221,7 +227,16 @@ def parser() -> argparse.ArgumentParser:
     verb.set_defaults(run=_layouts)
     quarantine_command.add(verbs)
     verb = verbs.add_parser("build", help="build, check and publish a release")
-    verb.add_argument("--engine", choices=["duckdb"], default="duckdb")
+    verb.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb", help="docs/scale.md")
+    verb.add_argument(
+        "--master", default="local[*]", metavar="URL", help="Spark's: local[2], spark://… or sc://…"
+    )
+    verb.add_argument(
+        "--landing", default="", metavar="URL", help="a copy of the store's landing that Spark reaches"
+    )
+    verb.add_argument(
+        "--marts", default="", metavar="URL", help="a folder that Spark writes tables to, such as s3a://…"
+    )
     verb.add_argument("--overrides", type=Path, default=OVERRIDES, metavar="CSV", help="reviewed readings")
     verb.add_argument(
         "--profile",

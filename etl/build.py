@@ -12,10 +12,13 @@ import duckdb
 import pandas as pd
 
 from etl import contract, counting
+from etl.engines import EngineError, spark
 from etl.engines import duckdb as engine
 from etl.engines.profile import Profile
+from etl.intake.keys import IN_SQL
 from etl.intake.typed.values import schema
 from etl.quarantine import known_issues
+from etl.quarantine.known_issues import ISSUES
 from etl.release import (
     method_changes,
     nothing_new,
@@ -48,9 +51,12 @@ def build(
     progress: Callable[[str], None] = lambda _: None,
     readings_put_right: Overrides = NONE,
     profile: Profile | None = None,
+    place: spark.Place | None = None,
 ) -> str:
-    """Builds and publishes a release, and returns its name. Raises StoreError, PolicyError,
-    MeasureError or CheckError."""
+    """Builds and publishes a release, and returns its name; the models by Spark where a place is given.
+
+    Raises StoreError, PolicyError, MeasureError, EngineError or CheckError.
+    """
     profile = profile or Profile()
     measures = measure.load()
     with store.writing():
@@ -58,15 +64,16 @@ def build(
         work = store.releases / f".building-{release}.duckdb"
         scratch = store.folder / "scratch"
         releases.clear(store)
-        con = engine.connect(work, scratch)
+        con, other = engine.connect(work, scratch), None
         try:
             _known_factors(rules)
             receipts = store.receipts()
             with profile.of(con, "work", "sources", one=False):
-                sources(con, store, receipts)
+                other = spark.Spark(place, scratch) if place else None
+                sources(con, store, receipts, other)
                 policy_tables(con, rules)
                 tables_of_receipts(con, store)
-            run_models(con, measures, rules, progress, readings_put_right, profile)
+            run_models(con, measures, rules, progress, readings_put_right, profile, other)
             made_of = nothing_new.fingerprint(receipts, rules, readings_put_right)
             _info(con, release, rules, is_synthetic(store), method_changes.since(store, rules), made_of)
             for words in list_sizes_left_out(con):
@@ -80,12 +87,24 @@ def build(
                 con.execute("CHECKPOINT")  # closing would pass over a disk that is full
             con.close()
             releases.publish(store, work, release)
+            if other and other.place.marts:
+                progress(_exported(other, store.releases / f"{release}.duckdb", release))
         finally:
             con.close()
+            if other is not None:
+                other.close()
             shutil.rmtree(scratch, ignore_errors=True)
             for left in store.releases.glob(".building-*"):
                 left.unlink(missing_ok=True)
     return release
+
+
+def _exported(other: spark.Spark, path: Path, release: str) -> str:
+    """Where the tables of a release are, or why they could not be written: it is published all the same."""
+    try:
+        return other.export(path, release)
+    except EngineError as error:
+        return str(error)
 
 
 def _known_factors(rules: policy.Policy) -> None:
@@ -96,10 +115,13 @@ def _known_factors(rules: policy.Policy) -> None:
         raise policy.PolicyError(words) from None
 
 
-def sources(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt]) -> None:
+def sources(
+    con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt], other: spark.Spark | None = None
+) -> None:
     """Tables every_<entity>: the landing parts that count; source_<entity>: of rows with a key, the latest
     state, each column as the latest extract that had it says; kept_issue: issues whose rows are kept back,
-    where no more than the person is known, and perhaps the day or the product.
+    where no more than the person is known, and perhaps the day or the product. The landed issues are read
+    by the other engine alone, where there is one: of all entities only they grow large.
 
     Raises StoreError where there is too little, or a part is not as it was written.
     """
@@ -115,10 +137,15 @@ def sources(con: duckdb.DuckDBPyConnection, store: Store, receipts: list[Receipt
     for entity in contract.entities().values():
         for part, receipt in parts.items():
             if part.entity == entity.name:
-                _check_whole(store, receipt, part.path)
+                if not (other and other.place.landing and entity.name == ISSUES):
+                    _check_whole(store, receipt, part.path)
                 if receipt.rows_known:
                     _check_whole(store, receipt, known_issues.file_of(receipt.number))
-        _source(con, entity, parts, store)
+        _source(con, entity, parts, store, other is None or entity.name != ISSUES)
+    if other:
+        issues = {p: r for p, r in parts.items() if p.entity == ISSUES}
+        keys = {p.path: IN_SQL for p, r in issues.items() if r.columns is None}
+        other.land(con, store.folder, {p.path: p.rows for p in issues}, keys)
     con.execute(f"""CREATE TEMP TABLE kept_issue AS
         SELECT practice_code, patient_key, product, coalesce(issued_on, period_from) AS first_on,
                coalesce(issued_on, period_to) AS last_on
@@ -142,12 +169,17 @@ def _check_whole(store: Store, receipt: Receipt, path: str) -> None:
 
 
 def _source(
-    con: duckdb.DuckDBPyConnection, entity: contract.Entity, parts: dict[Part, Receipt], store: Store
+    con: duckdb.DuckDBPyConnection,
+    entity: contract.Entity,
+    parts: dict[Part, Receipt],
+    store: Store,
+    landed_here: bool = True,
 ) -> None:
     con.register("empty", schema(entity).empty_table())
     con.execute(f"CREATE TEMP TABLE empty_{entity.name} AS SELECT * FROM empty")
     con.unregister("empty")
-    con.execute(f"CREATE TEMP VIEW every_{entity.name} AS {source_rows.every(entity, parts, store.folder)}")
+    every = source_rows.every(entity, parts, store.folder, landed_here)
+    con.execute(f"CREATE TEMP VIEW every_{entity.name} AS {every}")
     kind = "TABLE" if entity.key else "VIEW"
     latest = source_rows.latest(entity, parts, store.folder)
     con.execute(f"CREATE TEMP {kind} source_{entity.name} AS {latest}")
@@ -204,13 +236,22 @@ def run_models(
     progress: Callable[[str], None],
     readings_put_right: Overrides = NONE,
     profile: Profile | None = None,
+    other: spark.Spark | None = None,
 ) -> None:
     """Every model, from source tables, policy and receipts, and every check, once what it reads is there. A
-    temporary table goes when nothing reads it any more. Raises MeasureError or CheckError."""
+    temporary table goes when nothing reads it any more. Raises MeasureError, EngineError or CheckError."""
     profile = profile or Profile()
     with profile.of(con, "work", "readings", one=False):
-        files = ready(con, measures, rules, progress, readings_put_right)
+        files = ready(con, measures, rules, progress, readings_put_right, other)
     checks = {path.name: path.read_text(encoding="utf-8") for path in sorted(CHECKS.rglob("*.sql"))}
+    if other:
+        read = {name for sql in checks.values() for name in engine.reads(sql)}
+        with profile.of(con, "work", "models by Spark", one=False):
+            other.make(con, files, read | READ_AFTER, progress)
+        for name, sql in checks.items():
+            with profile.of(con, "check", name):
+                _check(con, name, sql)
+        return
     for name, no_more in engine.order({n: sql for n, (sql, _) in files.items()} | checks).items():
         if name in checks:
             with profile.of(con, "check", name):
@@ -231,12 +272,13 @@ def ready(
     rules: policy.Policy,
     progress: Callable[[str], None],
     readings_put_right: Overrides = NONE,
+    other: spark.Spark | None = None,
 ) -> dict[str, tuple[str, str]]:
     """What every model needs, made: readings of the texts and what is measured. Model name → (SQL, what it is
     made as). Raises MeasureError."""
     measures = measure.under(measures, rules)
     progress("reading products and directions")
-    read_texts(con, readings_put_right, rules.dose.factor_version)
+    read_texts(con, readings_put_right, rules.dose.factor_version, other)
     _table(con, "measure_def", counting.definitions(measures), published=True)
     return engine.models() | counting.models(measures, rules)
 
@@ -270,14 +312,16 @@ def list_sizes_left_out(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def read_texts(
-    con: duckdb.DuckDBPyConnection, put_right: Overrides = NONE, factor_version: str | None = None
+    con: duckdb.DuckDBPyConnection,
+    put_right: Overrides = NONE,
+    factor_version: str | None = None,
+    other: spark.Spark | None = None,
 ) -> None:
     """Tables product_reading, direction_reading, reading and override, from the texts of source_issues and
     kept_issue."""
-    pairs = con.execute("""
-        SELECT product, coalesce(directions, '') FROM source_issues
-        UNION SELECT product, '' FROM kept_issue WHERE product IS NOT NULL
-        ORDER BY ALL""").fetchall()
+    issued = "SELECT DISTINCT product, coalesce(directions, '') AS directions FROM source_issues"
+    kept = con.execute("SELECT DISTINCT product, '' FROM kept_issue WHERE product IS NOT NULL").fetchall()
+    pairs = sorted({*(other.rows(issued) if other else con.execute(issued).fetchall()), *kept})
     _table(
         con,
         "product_reading",

@@ -35,6 +35,7 @@ settings.register_profile(
 LONG = (
     "tests/benchmarks/",
     "tests/browser/",
+    "tests/etl/engines/",
     "tests/etl/release/",
     "tests/pages/",
     "tests/reporting/slides/",

@@ -49,7 +49,7 @@ def models(measures: Sequence[Measure], policy: Policy) -> dict[str, tuple[str, 
 
 
 def _mart(grain: str, order: str, columns: str, parts: Sequence[str], which: str = "") -> tuple[str, str]:
-    rows = "\nUNION ALL BY NAME\n".join(parts or [NO_ROWS])
+    rows = "\nUNION ALL\n".join(parts or [NO_ROWS])
     sql = (
         f"-- {grain} Made from measures/definitions.\n"
         f"SELECT measure, CAST(threshold AS INTEGER) AS threshold, {columns}\n"

@@ -13,7 +13,7 @@ def by_category(m: Measure, threshold: int, policy: Policy) -> str:
     """A measure split by a column (shares of one whole), or made for each of its values (a whole each)."""
     numerator, denominator = predicates(m, threshold, policy)
     whole = "" if m.split else " FILTER (WHERE t.category = k.category)"
-    return f"""SELECT '{m.slug}' AS measure, {threshold} AS threshold, *
+    return f"""SELECT '{m.slug}' AS measure, {threshold} AS threshold, '' AS dimension, *
 FROM (
     WITH tallied AS (
         SELECT practice_code, month, {m.split or m.each} AS category,

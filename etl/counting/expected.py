@@ -49,7 +49,7 @@ def _expected(made: Sequence[Made]) -> str:
         for sql, by_list in ((_of_lists, True), (_of_people, False))
         if any(bool(one[0].registered) is by_list for _, one in numbered)
     ]
-    kinds = "\nUNION ALL BY NAME\n".join(parts)
+    kinds = "\nUNION ALL\n".join(parts)
     if not parts:
         return NOBODY
     return f"""-- One row per measure of use, threshold, practice and month that is compared: how many people
@@ -96,6 +96,9 @@ def _of_lists(made: Sequence[tuple[int, Made]]) -> str:
     people = {i: "coalesce(l.registered, 0)" if m.registered == "registered" else "coalesce(l.adults, 0)"
               for i, (m, _) in made}  # fmt: skip
     sums = ", ".join(f"sum(n{i}) AS n{i}" for i, _ in made)
+    keys = ["practice_code", "month", *BY_LIST.split(", ")]
+    both = ", ".join(f"coalesce(l.{key}, c.{key}) AS {key}" for key in keys)
+    same = " AND ".join(f"c.{key} = l.{key}" for key in keys)
     source = f"""(
         SELECT practice_code, month, {BY_LIST}, sum(registered) AS registered,
             sum(registered) FILTER (WHERE age_band <> '0-17') AS adults
@@ -107,15 +110,18 @@ def _of_lists(made: Sequence[tuple[int, Made]]) -> str:
         SELECT practice_code, month, {BY_LIST}, {sums}
         FROM expected_kind
         GROUP BY practice_code, month, {BY_LIST}
-    ) AS c USING (practice_code, month, {BY_LIST})"""
-    return _as_rows(made, source, BY_LIST, people)
+    ) AS c ON {same}"""
+    return _as_rows(made, source, both, BY_LIST, people)
 
 
 def _of_people(made: Sequence[tuple[int, Made]]) -> str:
-    return _as_rows(made, "expected_kind AS c", BY_PEOPLE, {i: f"c.d{i}" for i, _ in made})
+    keys = f"practice_code, month, {BY_PEOPLE}"
+    return _as_rows(made, "expected_kind AS c", keys, BY_PEOPLE, {i: f"c.d{i}" for i, _ in made})
 
 
-def _as_rows(made: Sequence[tuple[int, Made]], source: str, kind: str, people: dict[int, str]) -> str:
+def _as_rows(
+    made: Sequence[tuple[int, Made]], source: str, keys: str, kind: str, people: dict[int, str]
+) -> str:
     """The numbered counts of a source as rows of measure, threshold, practice, month and kind."""
     rows = ", ".join(
         f"{{'measure': '{m.slug}', 'threshold': {t}, 'n': coalesce(c.n{i}, 0), 'd': {people[i]}}}"
@@ -123,7 +129,7 @@ def _as_rows(made: Sequence[tuple[int, Made]], source: str, kind: str, people: d
     )
     return f"""SELECT practice_code, month, concat_ws(' ', {kind}) AS kind, of.measure, of.threshold, of.n,
     of.d FROM (
-    SELECT practice_code, month, {kind}, unnest([{rows}]) AS of
+    SELECT {keys}, unnest([{rows}]) AS of
     FROM {source}
 )
 WHERE of.n > 0 OR of.d > 0"""

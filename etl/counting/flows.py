@@ -149,12 +149,16 @@ now AS (
 ),
 
 moved AS (
-    SELECT {SPAN}, w.practice_code AS from_code, n.practice_code AS to_code,
+    SELECT coalesce(w.span, n.span) AS span, coalesce(w.from_month, n.from_month) AS from_month,
+        coalesce(w.to_month, n.to_month) AS to_month, coalesce(w.patient_key, n.patient_key) AS patient_key,
+        w.practice_code AS from_code, n.practice_code AS to_code,
         coalesce(w.bits, 0) AS from_bits, coalesce(n.bits, 0) AS to_bits,
         coalesce(w.counted, 0) AS from_counted, coalesce(n.counted, 0) AS to_counted,
-        coalesce(w.base, 0) AS from_base, coalesce(n.base, 0) AS to_base, patient_key
+        coalesce(w.base, 0) AS from_base, coalesce(n.base, 0) AS to_base
     FROM was AS w
-    FULL JOIN now AS n USING ({SPAN}, who, patient_key)
+    FULL JOIN now AS n
+        ON n.span = w.span AND n.from_month = w.from_month AND n.to_month = w.to_month AND n.who = w.who
+        AND n.patient_key = w.patient_key
     WHERE coalesce(w.counted, 0) <> coalesce(n.counted, 0) OR w.practice_code <> n.practice_code
 ),
 
@@ -167,16 +171,15 @@ placed AS (
 ),
 
 side AS (
-    SELECT {SPAN}, patient_key, spot.level AS level, spot.was AS area, 0 AS entered, 0 AS moved_in,
-        to_base AS stays,
+    SELECT {SPAN}, patient_key, spot.level AS level, spot.was AS area, to_base AS stays, 0 AS entered,
+        0 AS moved_in,
         from_counted & ~CASE WHEN spot.was = spot.now THEN to_counted ELSE 0 END AS gone,
         gone & to_bits AS moved_out
     FROM placed
-    UNION ALL BY NAME
-    SELECT {SPAN}, patient_key, spot.level AS level, spot.now AS area, 0 AS gone, 0 AS moved_out,
-        from_base AS stays,
+    UNION ALL
+    SELECT {SPAN}, patient_key, spot.level AS level, spot.now AS area, from_base AS stays,
         to_counted & ~CASE WHEN spot.was = spot.now THEN from_counted ELSE 0 END AS entered,
-        entered & from_bits AS moved_in
+        entered & from_bits AS moved_in, 0 AS gone, 0 AS moved_out
     FROM placed
 )
 
@@ -241,16 +244,19 @@ people AS (
     GROUP BY measure, threshold, spot.level, spot.area, {SPAN}
 )
 
-SELECT measure, CAST(threshold AS INTEGER) AS threshold, {SPOT}, coalesce(entered, 0) AS entered,
-    coalesce(gone, 0) AS "left", coalesce(moved_in, 0) AS moved_in, coalesce(moved_out, 0) AS moved_out,
-    from_people, to_people, from_whole, to_whole, practices
-FROM people
-LEFT JOIN told USING (measure, threshold, {SPOT})
-WHERE span <> 'programme' OR EXISTS (
+SELECT p.measure, CAST(p.threshold AS INTEGER) AS threshold, p.level, p.area, p.span, p.from_month,
+    p.to_month, coalesce(t.entered, 0) AS entered, coalesce(t.gone, 0) AS "left",
+    coalesce(t.moved_in, 0) AS moved_in, coalesce(t.moved_out, 0) AS moved_out,
+    p.from_people, p.to_people, p.from_whole, p.to_whole, p.practices
+FROM people AS p
+LEFT JOIN told AS t
+    ON t.measure = p.measure AND t.threshold = p.threshold AND t.level = p.level AND t.area = p.area
+    AND t.span = p.span AND t.from_month = p.from_month AND t.to_month = p.to_month
+WHERE p.span <> 'programme' OR EXISTS (
     FROM programme_start AS s
-    WHERE s.level = people.level AND s.area = people.area AND s.from_month = people.from_month
+    WHERE s.level = p.level AND s.area = p.area AND s.from_month = p.from_month
 )
-ORDER BY measure, threshold, {SPOT}"""
+ORDER BY p.measure, p.threshold, p.level, p.area, p.span, p.from_month, p.to_month"""
 
 
 # A month counts for a measure and a practice where measure_month has it. Long spans end at the end of each

@@ -100,7 +100,7 @@ def groups(name: str, made: Sequence[Made]) -> list[str]:
             f"{at}.dimension, {at}.category",
             rows,
             f"p.complete AND {at}.dimension <> '' AND p.month >= (SELECT {LATEST} FROM calendar)",
-            "denominator > 0",
+            "c.of.denominator > 0",
             at,
         )
         for at, source, rows in parts
@@ -114,18 +114,20 @@ def _as_rows(
     """The numbered counts of a source as rows, for months with as many days of data, and the list size, that
     each measure needs."""
     named = ", ".join(f"({i}, '{m.slug}', {t}, {m.days_needed}, {bool(m.registered)})" for i, (m, t) in made)
-    numbers = ", ".join(str(i) for i, _ in made)
-    numerators = ", ".join(f"coalesce(c.n{i}, 0)" for i, _ in made)
-    denominators = ", ".join(f"coalesce({_denominator(i, one, listed)}, 0)" for i, one in made)
-    return f"""SELECT measure, threshold, dimension, category, practice_code, month, numerator, denominator
+    counts = ", ".join(
+        f"{{'number': {i}, 'numerator': coalesce(c.n{i}, 0), "
+        f"'denominator': coalesce({_denominator(i, one, listed)}, 0)}}"
+        for i, one in made
+    )
+    return f"""SELECT measure, threshold, dimension, category, practice_code, month,
+    c.of.numerator AS numerator, c.of.denominator AS denominator
 FROM (
-    SELECT p.practice_code, p.month, p.days_of_data, p.listed, {group}, unnest([{numbers}]) AS number,
-        unnest([{numerators}]) AS numerator, unnest([{denominators}]) AS denominator
+    SELECT p.practice_code, p.month, p.days_of_data, p.listed, {group}, unnest([{counts}]) AS of
     FROM {source}
     WHERE {where}
 ) AS c
 INNER JOIN (VALUES {named}) AS d (number, measure, threshold, days_needed, by_list)
-    ON d.number = c.number AND c.days_of_data >= d.days_needed AND (c.listed OR NOT d.by_list)
+    ON d.number = c.of.number AND c.days_of_data >= d.days_needed AND (c.listed OR NOT d.by_list)
 WHERE {keep}"""
 
 

@@ -132,7 +132,8 @@ on_plan AS (
     INNER JOIN plan_month AS m ON m.person = p.person AND m.month BETWEEN p.from_month AND p.to_month
 )
 
-SELECT {PAIR}, k.was_registered, k.is_registered, NOT k.is_registered AND coalesce(k.died, false) AS died,
+SELECT k.patient_key, k.span, k.from_month, k.to_month, k.was_registered, k.is_registered,
+    NOT k.is_registered AND coalesce(k.died, false) AS died,
     o.patient_key IS NOT NULL AS planned,
     w.current_ome_milli AS was_ome, n.current_ome_milli AS now_ome,
     w.gaba_ddd_milli AS was_gaba, n.gaba_ddd_milli AS now_gaba,
@@ -141,6 +142,8 @@ SELECT {PAIR}, k.was_registered, k.is_registered, NOT k.is_registered AND coales
     coalesce(w.exclusions, '') = 'acute use' AS was_acute, coalesce(w.excluded, false) AS was_excluded,
     coalesce(n.excluded, false) AS is_excluded
 FROM known AS k
-LEFT JOIN on_plan AS o USING ({PAIR})
+LEFT JOIN on_plan AS o
+    ON o.patient_key = k.patient_key AND o.span = k.span AND o.from_month = k.from_month
+    AND o.to_month = k.to_month
 LEFT JOIN patient_month AS w ON w.patient_key = k.patient_key AND w.month = k.from_month
 LEFT JOIN patient_month AS n ON n.patient_key = k.patient_key AND n.month = k.to_month"""

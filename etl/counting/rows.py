@@ -13,7 +13,7 @@ def rows_of(m: Measure) -> str:
         return m.mart
     last = f"month + INTERVAL {m.over_months - 1} MONTH"
     months = f"CAST(unnest(generate_series(month, {last}, INTERVAL 1 MONTH)) AS DATE) AS month"
-    return f"(SELECT * REPLACE ({months}) FROM {m.mart})"
+    return f"(SELECT * EXCLUDE (month), {months} FROM {m.mart})"
 
 
 def total(m: Measure, numerator: str) -> str:

@@ -21,11 +21,12 @@ COUNTS = "product IS NOT NULL AND issued_on IS NOT NULL"  # of an issue kept bac
 _KNOWN = "SELECT * EXCLUDE (line, reason, written)"
 
 
-def every(entity: Entity, parts: Mapping[Part, Receipt], folder: Path) -> str:
-    """Every landed row of an entity, in the contract's columns, and issues kept back that count all the same.
+def every(entity: Entity, parts: Mapping[Part, Receipt], folder: Path, landed_here: bool = True) -> str:
+    """Every landed row of an entity, in the contract's columns, and issues kept back that count all the same;
+    without those landed, where another engine reads them.
     Needs the table empty_<entity>: a part from before a column was asked for lacks it."""
     names = ", ".join(schema(entity).names)
-    landed = f"SELECT {names} FROM ({_rows(entity, parts, folder, ())})"
+    landed = f"SELECT {names} FROM ({_rows(entity, parts if landed_here else {}, folder, ())})"
     if entity.name != ISSUES:
         return landed
     return f"{landed} UNION ALL SELECT {names} FROM ({known(parts, folder)}) WHERE {COUNTS}"

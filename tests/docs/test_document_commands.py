@@ -42,7 +42,7 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DASHBOARD_STORE", str(tmp_path / "store"))
     found: list[list[str]] = []
-    for name in ("set_up", "find_browser", "find_proxy", "require_free", "first_release"):
+    for name in ("set_up", "find_browser", "find_proxy", "find_spark", "require_free", "first_release"):
         monkeypatch.setattr(run, name, lambda *_: None)
 
     def called(command: list[str], **_: bool) -> int:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from etl.engines.spark import VERSION
 from tests.docs.documents import ROOT
 
 PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 ALL, RUNTIME = ROOT / "requirements.txt", ROOT / "requirements-runtime.txt"
+SPARK = ROOT / "requirements-spark.txt"
 PIN = re.compile(r"^([\w.-]+)==(\S+)(?: ; (.+?))? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.M)
 
 
@@ -42,6 +44,18 @@ def test_every_requirement_has_a_version_and_hashes_and_names_no_registry(path: 
     required = re.findall(r"^[^#\s].*$", text, re.M)
     assert len(required) > 50 and len(pins(path)) == len(required)
     assert "://" not in text and "index-url" not in text
+
+
+def test_what_spark_needs_is_pinned_and_changes_no_other_package() -> None:
+    text, spark, every = SPARK.read_text(encoding="utf-8"), pins(SPARK), pins(ALL)
+    assert len(spark) == len(re.findall(r"^[^#\s].*$", text, re.M))
+    assert "://" not in text and "index-url" not in text
+    assert {name: pin for name, pin in spark.items() if name in every and every[name] != pin} == {}
+    (asked,) = tomllib.loads(PROJECT)["dependency-groups"]["spark"]
+    assert {version for (name, _), (version, _) in spark.items() if name == "pyspark"} == {
+        asked.split("==")[1]
+    }
+    assert asked.split("==")[1].startswith(f"{VERSION}.")
 
 
 def test_all_that_pyproject_names_is_required_and_a_server_needs_no_tool_of_development() -> None:

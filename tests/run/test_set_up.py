@@ -201,6 +201,7 @@ def test_test_hands_its_arguments_to_pytest(monkeypatch: pytest.MonkeyPatch, pro
     machine = on(monkeypatch, Machine())
     monkeypatch.setattr(run, "find_browser", lambda: None)
     monkeypatch.setattr(run, "find_proxy", lambda: None)
+    monkeypatch.setattr(run, "find_spark", lambda: None)
     assert run.main(["test", "-k", "funnel", "--maxfail=1"]) == 0
     asked = machine.commands[-1][1:]
     assert asked[:3] == ["-m", "pytest", "-n"] and 1 <= int(asked[3]) <= run.MOST_CORES
@@ -264,6 +265,48 @@ def test_nginx_is_installed_where_that_can_be_done_and_asked_for_elsewhere(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("root", "said"), [(True, ""), (False, "fail without Java 17 or later")])
+def test_java_is_installed_where_that_can_be_done_and_asked_for_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, project: Path, capsys: pytest.CaptureFixture[str], root: bool, said: str
+) -> None:
+    machine = with_spark(monkeypatch, project, Machine())
+    monkeypatch.setattr(run.shutil, "which", lambda name: None)
+    monkeypatch.setattr(run, "working", lambda name: f"/bin/{name}")
+    monkeypatch.setattr(run, "is_debian_root", lambda: root)
+    run.find_spark()
+    asked = [command[-1] for command in machine.commands if "apt-get" in command[0]]
+    assert asked == (["-qq", "openjdk-17-jre-headless"] if root else [])
+    assert said in capsys.readouterr().err
+
+
+def test_pyspark_is_installed_once_and_with_its_hashes(
+    monkeypatch: pytest.MonkeyPatch, project: Path
+) -> None:
+    machine = with_spark(monkeypatch, project, Machine())
+    run.find_spark()
+    run.find_spark()
+    (command,) = machine.commands
+    assert {"--no-deps", "--require-hashes", str(project / "requirements-spark.txt")} <= set(command)
+
+
+def test_pyspark_that_does_not_install_is_said_and_tried_again(
+    monkeypatch: pytest.MonkeyPatch, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine = with_spark(monkeypatch, project, Machine(failing="install"))
+    run.find_spark()
+    assert "PySpark is not installed" in capsys.readouterr().err
+    count = len(machine.commands)
+    run.find_spark()
+    assert len(machine.commands) == 2 * count
+
+
+def with_spark(monkeypatch: pytest.MonkeyPatch, project: Path, machine: Machine) -> Machine:
+    (project / "requirements-spark.txt").write_text("pyspark==4.2.0\n", encoding="utf-8")
+    run.VENV.mkdir()
+    monkeypatch.setattr(run, "SPARK_STAMP", run.VENV / "stamp-spark")
+    return on(monkeypatch, machine)
+
+
 @pytest.mark.parametrize("place", ["gone", "a" * 300], ids=["gone", "cannot be looked at"])
 def test_a_wrong_browser_path_is_said_and_nothing_installed(
     monkeypatch: pytest.MonkeyPatch,
@@ -302,6 +345,7 @@ def test_coverage_is_told_by_room(
     machine = on(monkeypatch, Measuring())
     monkeypatch.setattr(run, "find_browser", lambda: None)
     monkeypatch.setattr(run, "find_proxy", lambda: None)
+    monkeypatch.setattr(run, "find_spark", lambda: None)
     assert run.main(["coverage", "tests/etl"]) == FAILED, "as the tests did"
     assert machine.commands[-3][2:6] == ["coverage", "run", "-m", "pytest"]
     assert machine.commands[-3][-1] == "tests/etl"
@@ -317,5 +361,6 @@ def test_a_run_that_measures_nothing_is_a_failure(
     on(monkeypatch, Machine(failing="combine"))
     monkeypatch.setattr(run, "find_browser", lambda: None)
     monkeypatch.setattr(run, "find_proxy", lambda: None)
+    monkeypatch.setattr(run, "find_spark", lambda: None)
     assert run.main(["coverage"]) == FAILED
     assert "Nothing was measured" in capsys.readouterr().err

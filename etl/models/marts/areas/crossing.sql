@@ -11,7 +11,7 @@ WITH crossed AS (
         m.measure,
         m.threshold,
         m.category AS reason,
-        date_diff('month', m.month, p.month) AS ago,
+        (year(p.month) - year(m.month)) * 12 + month(p.month) - month(m.month) AS ago,
         sum(m.numerator) AS times,
         sum(m.denominator) AS every,
         count(*) AS practices
@@ -41,7 +41,7 @@ quarter AS (
 spanned AS (
     SELECT *, 'quarter' AS span, 3 AS months
     FROM quarter
-    UNION ALL BY NAME
+    UNION ALL
     SELECT
         month,
         level,
@@ -49,12 +49,12 @@ spanned AS (
         measure,
         threshold,
         reason,
-        'year' AS span,
-        0 AS back,
-        3 * count(*) AS months,
-        sum(times) AS times,
-        sum(every) AS every,
-        min(practices) AS practices
+        0,
+        sum(times),
+        sum(every),
+        min(practices),
+        'year',
+        3 * count(*)
     FROM quarter
     WHERE back < 4
     GROUP BY month, level, area, measure, threshold, reason

@@ -10,7 +10,15 @@ WITH acting AS (
 )
 
 SELECT
-    o.* REPLACE (CAST(o.reviewed_on AS DATE) AS reviewed_on),
+    o.override,
+    o.kind,
+    o.text,
+    o.reading,
+    o.reviewed_by,
+    CAST(o.reviewed_on AS DATE) AS reviewed_on,
+    o.reason,
+    o.words,
+    o.warning,
     CAST(coalesce(sum(a.issues), 0) AS BIGINT) AS issues,
     CAST(coalesce(sum(a.patients), 0) AS BIGINT) AS patients
 FROM override AS o

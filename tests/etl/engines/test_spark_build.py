@@ -1,0 +1,62 @@
+"""A build by Spark publishes the release that one by DuckDB does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from etl.__main__ import main
+from etl.engines.spark import Spark
+from etl.store import Store
+from etl.verify.store import differences
+
+
+def tables(con: duckdb.DuckDBPyConnection, database: str) -> set[str]:
+    found = con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = ?", [database])
+    return {name for (name,) in found.fetchall()}
+
+
+@pytest.fixture
+def marts(released: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Tables written by a build with both folders given as addresses. Half of the tables go through memory,
+    as where the folder is on no disk of this computer."""
+    on_disk = Spark._on_disk
+
+    def by_turns(spark: Spark, name: str) -> Path | None:
+        return on_disk(spark, name) if len(name) % 2 else None
+
+    monkeypatch.setattr(Spark, "_on_disk", by_turns)
+    folder = tmp_path / "lake house"
+    landing = (released.folder / "landing").as_uri()
+    asked = ["build", "--engine", "spark", "--master", "local[2]", "--store", str(released.folder)]
+    assert main([*asked, "--landing", landing, "--marts", f"file://{folder}"]) == 0
+    return folder
+
+
+def test_a_release_by_spark_is_the_release_by_duckdb(
+    released: Store, marts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = sorted(path.stem for path in released.releases.glob("*.duckdb"))
+    assert released.current() == second
+    assert differences(released) == []
+    with duckdb.connect() as con:
+        for name, release in (("duck", first), ("spark", second)):
+            con.execute(f"ATTACH '{released.releases / f'{release}.duckdb'}' AS {name} (READ_ONLY)")
+        assert tables(con, "duck") == tables(con, "spark")
+        for table in tables(con, "duck") - {"release_info"}:
+            both = f"(FROM duck.{table}) EXCEPT ALL (FROM spark.{table})"
+            back = f"(FROM spark.{table}) EXCEPT ALL (FROM duck.{table})"
+            assert con.execute(both).fetchall() == con.execute(back).fetchall() == [], table
+            assert (
+                con.execute(f"DESCRIBE duck.{table}").fetchall()
+                == con.execute(f"DESCRIBE spark.{table}").fetchall()
+            )
+        # Rows stand in the order that finds those of one practice fast.
+        order = "SELECT practice_code, patient_key, month FROM {}.patient_month"
+        assert con.execute(order.format("duck")).fetchall() == con.execute(order.format("spark")).fetchall()
+        rows = con.execute("SELECT count(*) FROM spark.patient_month").fetchone()
+    assert rows == (pq.read_table(marts / second / "patient_month").num_rows,)
+    assert (marts / second / "release_info").is_dir()
