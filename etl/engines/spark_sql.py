@@ -187,13 +187,14 @@ def _arg(name: str) -> Any:
 
 
 def _quantile(self: SparkGenerator, node: exp.Median | exp.PercentileCont, only: str = "") -> str:
-    """The quantile between the two values nearest, in the order of operations that DuckDB has."""
+    """The quantile between the two values nearest. DuckDB adds with one rounding less, which shows in the last
+    place of all but the median."""
     share = self.sql(node, "expression") if isinstance(node, exp.PercentileCont) else "0.5"
     values = self.sql(_double(node.this))
     counted = f"CASE WHEN {only} THEN {values} END" if only else values
     at = f"((SIZE(v) - 1) * {share}D)"
     low, high = (f"GET(v, CAST({edge}({at}) AS INT))" for edge in ("FLOOR", "CEIL"))
-    told = f"{low} + ({high} - {low}) * ({at} - FLOOR({at}))"
+    told = f"{low} * (1 - ({at} - FLOOR({at}))) + {high} * ({at} - FLOOR({at}))"
     return _of(f"ARRAY_SORT(COLLECT_LIST({counted}))", told)
 
 

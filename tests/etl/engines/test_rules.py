@@ -123,6 +123,14 @@ RULES: dict[str, tuple[str, Callable[[exp.Expr], Iterable[exp.Expr]]]] = {
             if sum(one.find(exp.Explode) is not None for one in s.expressions if not one.find(exp.Select)) > 1
         ],
     ),
+    "a quantile that is not rounded (median, or round(…, 12))": (
+        "SELECT quantile_cont(a, 0.25) FROM t",
+        lambda t: [n for n in t.find_all(exp.PercentileCont) if n.find_ancestor(exp.Round) is None],
+    ),
+    "two steps of one name (sqlglot takes them all to the top)": (
+        "SELECT a FROM (WITH u AS (SELECT 1 AS a) FROM u) UNION ALL FROM (WITH u AS (SELECT 2 AS a) FROM u)",
+        lambda t: [n for n in t.find_all(exp.CTE) if [o.alias for o in t.find_all(exp.CTE)].count(n.alias) > 1],
+    ),
     "an aggregate that takes any row": (
         "SELECT first(a), last(b) FROM t",
         lambda t: list(t.find_all(exp.First, exp.Last, exp.FirstValue, exp.LastValue)),

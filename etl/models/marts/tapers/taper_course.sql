@@ -113,9 +113,9 @@ SELECT
     series,
     CAST(4 * k AS INTEGER) AS week,
     count(*) AS people,
-    quantile_cont(share, 0.25) AS lower,
-    quantile_cont(share, 0.5) AS median,
-    quantile_cont(share, 0.75) AS upper
+    round(quantile_cont(share, 0.25), 12) AS lower,
+    median(share) AS median,
+    round(quantile_cont(share, 0.75), 12) AS upper
 FROM course
 GROUP BY month, level, area, threshold, series, k
 ORDER BY level, area, month, threshold, series DESC, week
