@@ -121,18 +121,22 @@ class Spark:
 
     def put(self, con: duckdb.DuckDBPyConnection, name: str) -> Any:
         """A table or view of `con` as a view of the same name in Spark."""
+        with _told(f"take in the table {name}"):
+            return self._put(con, name)
+
+    def _put(self, con: duckdb.DuckDBPyConnection, name: str) -> Any:
         columns = _columns(con, name)
         kept = ", ".join(f'CAST("{column}" AS {_plain(kind)}) AS "{column}"' for column, kind in columns)
-        with _told(f"take in the table {name}"):
-            if (folder := self._on_disk(name)) is not None:
-                shutil.rmtree(folder, ignore_errors=True)
-                folder.mkdir(parents=True)
-                part = (folder / "part.parquet").as_posix().replace("'", "''")
-                con.execute(f"COPY (SELECT {kept} FROM {name}) TO '{part}' (FORMAT parquet)")
-            else:
-                made = con.execute(f"SELECT {kept} FROM {name}").to_arrow_table()
-                self.session.createDataFrame(made).write.mode("overwrite").parquet(self._at(name))
-            return self._view(name, columns)
+        if (folder := self._on_disk(name)) is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            part = (folder / "part.parquet").as_posix().replace("'", "''")
+            con.execute(f"COPY (SELECT {kept} FROM {name}) TO '{part}' (FORMAT parquet)")
+        else:
+            made = con.sql(f"SELECT {kept} FROM {name}").to_arrow_table()
+            given = made if made.num_rows else []  # of a table without rows Spark takes none of the columns
+            self.session.createDataFrame(given, _ddl(columns)).write.mode("overwrite").parquet(self._at(name))
+        return self._view(name, columns)
 
     def make(
         self,
@@ -194,7 +198,7 @@ class Spark:
             names = [name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
             for name in sorted(names, key=lambda name: (name == "release_info", name)):
                 if name not in self.made:
-                    self.put(con, name)
+                    self._put(con, name)
                 self.session.read.parquet(self._at(name)).write.mode("overwrite").parquet(f"{at}/{name}")
         return f"the tables of {release} are in {at}"
 
@@ -206,7 +210,7 @@ class Spark:
                 parts = (folder / "*.parquet").as_posix().replace("'", "''")
                 con.execute(f"INSERT INTO {name} SELECT * FROM read_parquet('{parts}')")
             else:  # one file after another: a mart need not fit into memory
-                for file in sorted(table.inputFiles()):
+                for file in sorted(unquote(path) for path in table.inputFiles()):
                     con.register("part", self.session.read.schema(table.schema).parquet(file).toArrow())
                     con.execute(f"INSERT INTO {name} SELECT * FROM part")
                     con.unregister("part")
