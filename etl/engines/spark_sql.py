@@ -187,8 +187,8 @@ def _arg(name: str) -> Any:
 
 
 def _quantile(self: SparkGenerator, node: exp.Median | exp.PercentileCont, only: str = "") -> str:
-    """The quantile between the two values nearest. DuckDB adds with one rounding less, which shows in the last
-    place of all but the median."""
+    """The quantile between the two values nearest. DuckDB rounds once less, which shows in the last place of
+    all but the median."""
     share = self.sql(node, "expression") if isinstance(node, exp.PercentileCont) else "0.5"
     values = self.sql(_double(node.this))
     counted = f"CASE WHEN {only} THEN {values} END" if only else values

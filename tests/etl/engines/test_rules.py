@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 import duckdb
@@ -52,7 +53,7 @@ def framed(tree: exp.Expr) -> Iterator[exp.Expr]:
 
 
 # What is forbidden → an example, and where a query says it.
-RULES: dict[str, tuple[str, Callable[[exp.Expr], Iterable[exp.Expr]]]] = {
+RULES: dict[str, tuple[str, Callable[[exp.Expr], Iterable[exp.Expr | str]]]] = {
     "a list in no order": (
         "SELECT list(a) FROM t",
         lambda t: [n for n in t.find_all(exp.ArrayAgg) if not isinstance(n.this, exp.Order)],
@@ -129,7 +130,7 @@ RULES: dict[str, tuple[str, Callable[[exp.Expr], Iterable[exp.Expr]]]] = {
     ),
     "two steps of one name (sqlglot takes them all to the top)": (
         "SELECT a FROM (WITH u AS (SELECT 1 AS a) FROM u) UNION ALL FROM (WITH u AS (SELECT 2 AS a) FROM u)",
-        lambda t: [n for n in t.find_all(exp.CTE) if [o.alias for o in t.find_all(exp.CTE)].count(n.alias) > 1],
+        lambda t: [n for n, count in Counter(n.alias for n in t.find_all(exp.CTE)).items() if count > 1],
     ),
     "an aggregate that takes any row": (
         "SELECT first(a), last(b) FROM t",
