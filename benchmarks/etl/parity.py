@@ -75,7 +75,8 @@ class Compared:
 
 def sources(store: Path, path: Path, others: int, issues: int, seed: int = 1) -> duckdb.DuckDBPyConnection:
     """A DuckDB file with every source table: all practices and lists of a loaded store, the people of every
-    story and so many others of it, and so many random issues of people of their own."""
+    story, with a plan, a referral or a best-interest decision, so many others of it, and so many random
+    issues of people of their own."""
     con = engine.connect(path, path.with_suffix(".scratch"))
     kept = Store(store)
     build.sources(con, kept, kept.receipts())
@@ -83,6 +84,8 @@ def sources(store: Path, path: Path, others: int, issues: int, seed: int = 1) ->
     con.execute("CREATE TEMP TABLE chosen AS SELECT unnest($told) AS patient_key", {"told": told})
     con.execute(f"""INSERT INTO chosen SELECT DISTINCT patient_key FROM source_patients
         ORDER BY hash(patient_key) LIMIT {others}""")
+    for rare in ("plans", "referrals", "best_interest"):
+        con.execute(f"INSERT INTO chosen SELECT patient_key FROM source_{rare}")
     _random_tables(con, issues, random.Random(seed))
     names = ["kept_issue", *(f"{kind}_{n}" for n in contract.entities() for kind in ("source", "every"))]
     for name in names:
@@ -113,7 +116,8 @@ def _random_tables(con: duckdb.DuckDBPyConnection, count: int, chance: random.Ra
             "patient_key": f"{chance.getrandbits(64):016x}",
             **PERIOD,
         }
-        patients.append({**own, **_patient(chance)})
+        if chance.random() < 0.97:  # the others are in no patient extract
+            patients.append({**own, **_patient(chance)})
         issues += [{**own, **issue} for issue in _issues(chance, texts)]
     for name, rows in (("issues", issues[:count]), ("patients", patients)):
         con.register("given", pa.Table.from_pylist(rows, schema=schema(contract.entities()[name])))

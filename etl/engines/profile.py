@@ -74,6 +74,8 @@ def _told(found: dict[str, Any]) -> dict[str, Any]:
     made = found["operator"][0]["children"][0]
     if "CREATE_TABLE" in made["type"]:
         made = made["children"][0]
+    while made["type"] == "CTE":  # steps that are kept, then what is made of them
+        made = made["children"][-1]
     return {
         "rows": made["intermediate_rows"],
         "bytes": made["intermediate_size_bytes"],

@@ -30,6 +30,7 @@ TYPES = {  # DuckDB's types that tables have → Spark's; a column without a val
     "TIMESTAMP": "TIMESTAMP_NTZ",
     "TIMESTAMP_S": "TIMESTAMP_NTZ",
     "INTEGER[]": "ARRAY<INT>",
+    "VARCHAR[]": "ARRAY<STRING>",
     '"NULL"': "INT",
 }
 # Spark counts some whole numbers shorter than DuckDB: what fits is held.

@@ -10,5 +10,5 @@ import pytest
 @pytest.fixture(scope="session", autouse=True)
 def _small_java() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("JAVA_TOOL_OPTIONS", "-XX:+UseSerialGC")
+        environment.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
         yield
