@@ -20,7 +20,7 @@ LARGEST = 10  # shown of a profile
 class Step:
     """kind: model, check or other work of the build; processor: seconds of all threads; rows, bytes: what the
     statement made, before compression; spilled: the most bytes that lay on the disk meanwhile. None where a
-    step is more than one statement."""
+    step is more than one statement, or the engine does not tell."""
 
     kind: str
     name: str
@@ -54,6 +54,9 @@ class Profile:
         if one:
             step = replace(step, **_told(json.loads(con.get_profiling_information())))
             con.execute("PRAGMA disable_profiling")
+            rows = con.execute("SELECT estimated_size FROM duckdb_tables() WHERE table_name = ?", [name])
+            if (counted := rows.fetchone()) is not None:  # no operator need stand for the whole table
+                step = replace(step, rows=counted[0], bytes=step.bytes if counted[0] == step.rows else None)
         self.steps.append(step)
 
     def write(self, path: Path) -> None:
@@ -74,8 +77,6 @@ def _told(found: dict[str, Any]) -> dict[str, Any]:
     made = found["operator"][0]["children"][0]
     if "CREATE_TABLE" in made["type"]:
         made = made["children"][0]
-    while made["type"] == "CTE":  # steps that are kept, then what is made of them
-        made = made["children"][-1]
     return {
         "rows": made["intermediate_rows"],
         "bytes": made["intermediate_size_bytes"],
