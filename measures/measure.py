@@ -69,7 +69,7 @@ class Measure:
     each: str | None = (
         None  # a column of the mart; numerator and denominator (or median) are counted in each of its values
     )
-    amount: str | None = None  # what to add up over the numerator's rows instead of counting them
+    amount: str | None = None  # thousandths to add up over the numerator's rows, instead of counting them
     median_of: str | None = None  # a column of the mart; its median over the numerator's rows
     over_months: int = 1
     extracts: str | None = (

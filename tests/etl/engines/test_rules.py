@@ -44,6 +44,11 @@ def _is_fraction(node: exp.Expr) -> bool:
     return any(_is_fraction(child) for child in node.iter_expressions())
 
 
+def _rounds(node: exp.Expr) -> Iterator[exp.Expr]:
+    while (found := node.find_ancestor(exp.Round)) is not None:
+        yield (node := found)
+
+
 def framed(tree: exp.Expr) -> Iterator[exp.Expr]:
     for window in tree.find_all(exp.Window):
         named = {one.name: one for one in getattr(window.parent_select, "args", {}).get("windows") or ()}
@@ -127,6 +132,13 @@ RULES: dict[str, tuple[str, Callable[[exp.Expr], Iterable[exp.Expr | str]]]] = {
     "a quantile that is not rounded (median, or round(…, 12))": (
         "SELECT quantile_cont(a, 0.25) FROM t",
         lambda t: [n for n in t.find_all(exp.PercentileCont) if n.find_ancestor(exp.Round) is None],
+    ),
+    "a sum of quotients (its last place depends on the order: divide the sum, or round(…, 9))": (
+        "SELECT round(sum(a / 1000.0)) FROM t",
+        lambda t: [
+            d for n in t.find_all(exp.Sum, exp.Avg) for d in n.find_all(exp.Div)
+            if not any(r.args.get("decimals") or r.find_ancestor(exp.Sum, exp.Avg) is n for r in _rounds(d))
+        ],
     ),
     "two steps of one name (sqlglot takes them all to the top)": (
         "SELECT a FROM (WITH u AS (SELECT 1 AS a) FROM u) UNION ALL FROM (WITH u AS (SELECT 2 AS a) FROM u)",

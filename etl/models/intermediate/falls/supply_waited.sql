@@ -59,8 +59,11 @@ around AS (
         w.person,
         w.product_no,
         w.from_at,
-        sum((least(o.to_at, w.to_at + 28) - greatest(o.from_at, w.from_at - 28)) * o.own_days / o.days)
-            / (least(any_value(w.last_at), w.to_at + 28) - greatest(any_value(w.first_at), w.from_at - 28)) AS share
+        round(
+            sum((least(o.to_at, w.to_at + 28) - greatest(o.from_at, w.from_at - 28)) * o.own_days / o.days)
+            / (least(any_value(w.last_at), w.to_at + 28) - greatest(any_value(w.first_at), w.from_at - 28)),
+            9
+        ) AS share
     FROM waited AS w
     INNER JOIN whole AS o
         ON o.person = w.person AND o.product_no = w.product_no AND o.to_at > w.from_at - 28 AND o.from_at < w.to_at + 28

@@ -38,8 +38,9 @@ begun AS (
 numbered AS (
     SELECT
         *,
-        sum(begins) OVER (
-            PARTITION BY person, kind, drug ORDER BY from_day, to_day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        sum(begins) OVER ( -- of two supplies of the same days, the one that begins the run comes first
+            PARTITION BY person, kind, drug ORDER BY from_day, to_day, begins DESC
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS run
     FROM begun
 )
