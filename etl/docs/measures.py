@@ -60,6 +60,11 @@ _MONTHS = ", each in its month and those after it, {} in all"
 
 
 def _more(m: Measure) -> list[list[str]]:
-    said = {"Split by": m.split, "For each": m.each, "Adds up": m.amount, "Median of": m.median_of}
+    said = {
+        "Split by": m.split,
+        "For each": m.each,
+        "Adds up, in thousandths": m.amount,
+        "Median of": m.median_of,
+    }
     grouped = [["By group", "age band, sex" if m.registered else "age band, sex, deprivation"]]
     return [[words, code(rule)] for words, rule in said.items() if rule] + (grouped if m.grouped else [])

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from contextlib import ExitStack, nullcontext
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks import __main__ as command
 from benchmarks import report
-from benchmarks.etl import dose_step, doses, extracts, intake, readers
+from benchmarks.etl import dose_step, doses, extracts, intake, parity, readers
 from benchmarks.faults import faults
 from benchmarks.reporting import abuse, crowd, pages, slides
 from benchmarks.worlds import worlds
@@ -110,6 +111,19 @@ def test_pages(run: Run, monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
         monkeypatch.setattr(pages, "serving", lambda *asked: nullcontext(served(*asked)))
         table = run("pages", "--store", small / "store", "--starts", 2, "--changes", 2)
     assert len(figures(table)) == 8 and "2 starts" in table
+
+
+def test_parity(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two models; tests/etl/engines compares them all."""
+    every = parity.build.ready
+
+    def two(*given: Any) -> dict[str, tuple[str, str]]:
+        files = every(*given)
+        return {name: files[name] for name in ("coverage", "calendar")}
+
+    monkeypatch.setattr(parity.build, "ready", two)
+    table = run("parity", "--issues", 1, "--master", "local[1]")
+    assert len(figures(table)) == 2 and "2 models" in table
 
 
 def test_worklist(run: Run, small: Path) -> None:

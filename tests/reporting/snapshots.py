@@ -347,7 +347,8 @@ def count_again(connection: duckdb.DuckDBPyConnection) -> None:
     for one in _measures(MEASURES):
         for threshold in one.thresholds(rules):
             if one.slug in OF_REFERRALS:
-                _anew(connection, "measure_month", "referral", one, by_category(one, threshold, rules))
+                counted = f"SELECT * EXCLUDE (dimension) FROM ({by_category(one, threshold, rules)})"
+                _anew(connection, "measure_month", "referral", one, counted)
             if one.slug == WAITS:
                 _anew(connection, "measure_median", "first_contact", one, median(one, threshold, rules))
     _models(connection, MODELS[AREAS:])
