@@ -23,7 +23,7 @@ EMPTY = {"extract_lacking", "quality_list_size", "quality_override", "unread"}
 @pytest.fixture(scope="module")
 def both(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Compared]:
     scratch = tmp_path_factory.mktemp("parity")
-    other = Spark(Place("local[2]"), scratch)
+    other = Spark(Place("local[1]"), scratch)
     try:
         with sources(sample_store, scratch / "both.duckdb", OTHERS, ISSUES) as con:
             return list(compared(con, other, scratch))
@@ -57,7 +57,7 @@ def marts(released: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     monkeypatch.setattr(Spark, "_on_disk", by_turns)
     folder = tmp_path / "lake house"
     landing = (released.folder / "landing").as_uri()
-    asked = ["build", "--engine", "spark", "--master", "local[2]", "--store", str(released.folder)]
+    asked = ["build", "--engine", "spark", "--master", "local[1]", "--store", str(released.folder)]
     assert main([*asked, "--landing", landing, "--marts", f"file://{folder}"]) == 0
     return folder
 
