@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from measures.policy import PolicyError
 from medicines.overrides import PATH as OVERRIDES
 from medicines.overrides import OverrideError
 from reporting.access.audit import AuditError
+
+MASTER = "DASHBOARD_SPARK_MASTER"  # where Spark runs, in the environment: its address may hold a token
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -63,7 +66,7 @@ def _build(args: argparse.Namespace) -> int:
     import duckdb
 
     from etl.build import CheckError, build
-    from etl.engines import EngineError
+    from etl.engines import TOKEN, EngineError
     from etl.engines.profile import Profile
     from etl.engines.spark import Place
     from etl.release import nothing_new
@@ -71,7 +74,11 @@ def _build(args: argparse.Namespace) -> int:
     from medicines import overrides
 
     put_right = overrides.load(args.overrides)
-    place = Place(args.master, args.landing, args.marts) if args.engine == "spark" else None
+    if TOKEN.search(args.master or ""):
+        _say(f"every program of this computer may read a token in --master: set {MASTER}. Nothing was built.")
+        return 2
+    master = args.master or os.environ.get(MASTER) or "local[*]"
+    place = Place(master, args.landing, args.marts) if args.engine == "spark" else None
     if place is None and (args.landing or args.marts):
         _say("--landing and --marts are for --engine spark. Nothing was built.")
         return 2
@@ -229,7 +236,7 @@ def parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("build", help="build, check and publish a release")
     verb.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb", help="docs/scale.md")
     verb.add_argument(
-        "--master", default="local[*]", metavar="URL", help="Spark's: local[2], spark://… or sc://…"
+        "--master", metavar="URL", help=f"Spark's: local[2], spark://… or sc://…; else {MASTER}, else local"
     )
     verb.add_argument(
         "--landing", default="", metavar="URL", help="a copy of the store's landing that Spark reaches"

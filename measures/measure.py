@@ -69,7 +69,9 @@ class Measure:
     each: str | None = (
         None  # a column of the mart; numerator and denominator (or median) are counted in each of its values
     )
-    amount: str | None = None  # thousandths to add up over the numerator's rows, instead of counting them
+    amount_milli: str | None = (
+        None  # thousandths to add up over the numerator's rows, instead of counting them
+    )
     median_of: str | None = None  # a column of the mart; its median over the numerator's rows
     over_months: int = 1
     extracts: str | None = (
@@ -108,10 +110,11 @@ class Measure:
     def _fits_together(self) -> None:
         if self.median_of and self.numerator != self.denominator:
             raise MeasureError("denominator: must repeat the numerator, whose rows the median is of")
-        chosen = [f for f in ("split", "each", "amount", "median_of") if getattr(self, f)]
+        chosen = [f for f in ("split", "each", "amount_milli", "median_of") if getattr(self, f)]
         if chosen[1:] and chosen != ["each", "median_of"]:
             raise MeasureError(
-                f"{chosen[1]}: a measure has one of split, each, amount, median_of; or each and median_of"
+                f"{chosen[1]}: a measure has one of split, each, amount_milli and median_of; "
+                "or each and median_of"
             )
         if not 1 <= self.over_months <= 12:
             raise MeasureError(f"over_months: {self.over_months} is not 1 to 12")
@@ -147,7 +150,7 @@ class Measure:
         """count: rows among rows; ratio: an amount, or rows that are not of the denominator; median."""
         if self.median_of:
             return "median"
-        return "ratio" if self.amount or self.denominator == COHORT else "count"
+        return "ratio" if self.amount_milli or self.denominator == COHORT else "count"
 
     @property
     def grouped(self) -> bool:
@@ -160,7 +163,7 @@ class Measure:
 
         What happened in the month is no state: the marts' columns of such events end in _this_month.
         """
-        apart = self.split or self.each or self.amount or self.median_of or self.over_months > 1
+        apart = self.split or self.each or self.amount_milli or self.median_of or self.over_months > 1
         return self.mart in STATES and not apart and "_this_month" not in self.numerator
 
     @property

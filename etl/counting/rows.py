@@ -19,4 +19,6 @@ def rows_of(m: Measure) -> str:
 def total(m: Measure, numerator: str) -> str:
     """How many rows the numerator has, or the sum of what they hold, a whole number."""
     which = f"FILTER (WHERE {numerator})"
-    return f"CAST(round(sum({m.amount}) {which} / 1000.0) AS BIGINT)" if m.amount else f"count(*) {which}"
+    if m.amount_milli:
+        return f"CAST(round(sum({m.amount_milli}) {which} / 1000.0) AS BIGINT)"
+    return f"count(*) {which}"

@@ -63,7 +63,7 @@ def _more(m: Measure) -> list[list[str]]:
     said = {
         "Split by": m.split,
         "For each": m.each,
-        "Adds up, in thousandths": m.amount,
+        "Adds up, in thousandths": m.amount_milli,
         "Median of": m.median_of,
     }
     grouped = [["By group", "age band, sex" if m.registered else "age band, sex, deprivation"]]

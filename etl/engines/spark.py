@@ -5,6 +5,7 @@ Readings of texts, checks, views and the published edition stay with DuckDB: doc
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -67,7 +68,9 @@ class Spark:
                 f"reaches with --marts, such as s3a://bucket/marts. {STAYS}"
             )
         self.place = place
-        self.folder = f"{place.marts.rstrip('/')}/building" if place.marts else str(scratch / "spark")
+        whose = hashlib.sha256(f"{socket.gethostname()} {scratch.resolve()}".encode()).hexdigest()[:12]
+        marts = f"{place.marts.rstrip('/')}/building-{whose}"  # two stores may share a folder of marts
+        self.folder = marts if place.marts else str(scratch / "spark")
         self.made = set[str]()
         self.session = _session(place)
 

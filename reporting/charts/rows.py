@@ -35,7 +35,7 @@ def interval_marks(
             name="interval",
         )  # fmt: skip
         canvas.add_scatter(
-            x=list(part["value"]), y=list(part["height"]), mode="markers", name="points",
+            x=list(part["value"]), y=list(part["height"]), mode="markers", name="points", cliponaxis=False,
             marker={"size": theme.DOT, "color": colour, "line": {"color": theme.PAPER, "width": 1.5}},
             text=list(part["words"]), hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip

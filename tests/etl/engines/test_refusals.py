@@ -69,9 +69,29 @@ def test_an_old_java_is_refused(refused: Refused, monkeypatch: pytest.MonkeyPatc
     assert "Java is 11; Spark needs 17" in refused()
 
 
-@pytest.mark.parametrize("master", ["spark://127.0.0.1:1", "sc://127.0.0.1:1", "sc://127.0.0.1:1/;token=a"])
+@pytest.mark.parametrize("master", ["spark://127.0.0.1:1", "sc://127.0.0.1:1"])
 def test_a_cluster_that_does_not_answer_is_refused(refused: Refused, master: str, tmp_path: Path) -> None:
     assert f"nothing answers at {master}" in refused("--master", master, "--marts", str(tmp_path))
+
+
+def test_a_token_is_taken_from_the_environment_and_never_told(
+    refused: Refused, released: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    address = "sc://127.0.0.1:1/;TOKEN=s3cret;x-databricks-cluster-id=7"
+    monkeypatch.setenv("DASHBOARD_SPARK_MASTER", address)
+    words = refused("--marts", str(tmp_path))
+    assert "nothing answers at sc://127.0.0.1:1/;TOKEN=…;x-databricks-cluster-id=7" in words
+    asked = ["build", "--anyway", "--engine", "spark", "--store", str(released.folder), "--master", address]
+    assert main([*asked, "--marts", str(tmp_path)]) == 2
+
+
+def test_two_stores_that_share_a_folder_of_marts_work_in_folders_of_their_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(spark, "_session", lambda place: None)
+    place = spark.Place("local[1]", marts=str(tmp_path))
+    first, again, second = (spark.Spark(place, tmp_path / store / "scratch").folder for store in "aab")
+    assert first == again != second
 
 
 def test_an_address_without_a_port_is_refused(refused: Refused, tmp_path: Path) -> None:
