@@ -252,7 +252,10 @@ def run_models(
             with profile.of(con, "check", name):
                 _check(con, name, sql)
         return
-    for name, no_more in engine.order({n: sql for n, (sql, _) in files.items()} | checks).items():
+    kept = (
+        checks.keys() | {name for name, (_, made_as) in files.items() if made_as != "TEMP TABLE"} | READ_AFTER
+    )
+    for name, no_more in engine.order({n: sql for n, (sql, _) in files.items()} | checks, kept).items():
         if name in checks:
             with profile.of(con, "check", name):
                 _check(con, name, checks[name])
@@ -261,9 +264,8 @@ def run_models(
             progress(name)
             with profile.of(con, "model", name):
                 con.execute(f"CREATE {made_as} {name} AS {sql}")
-        for left in sorted(no_more & set(files) - READ_AFTER):
-            if files[left][1] == "TEMP TABLE":
-                con.execute(f"DROP TABLE {left}")
+        for left in sorted(no_more - kept):
+            con.execute(f"DROP TABLE {left}")
 
 
 def ready(

@@ -49,16 +49,23 @@ met AS (
     GROUP BY p.part, p.span, p.from_month, p.to_month, s.practice_code, s.patient_key, s.bits & a.able
 ),
 
+-- Nobody is at two practices at one month's end.
+people AS (
+    SELECT part, {SPAN}, practice_code, counted,
+        count(*) FILTER (WHERE fell) AS fell, count(*) FILTER (WHERE NOT fell) AS fall_unknown
+    FROM met
+    GROUP BY part, {SPAN}, practice_code, counted
+),
+
 placed AS (
-    SELECT m.*, unnest([{SPOTS}]) AS spot
-    FROM met AS m
-    INNER JOIN practice AS p ON p.practice_code = m.practice_code
+    SELECT n.*, unnest([{SPOTS}]) AS spot
+    FROM people AS n
+    INNER JOIN practice AS p ON p.practice_code = n.practice_code
 )
 
 SELECT b.measure, CAST(b.threshold AS INTEGER) AS threshold, m.spot.level AS level, m.spot.area AS area,
     {SPAN},
-    count(DISTINCT m.patient_key) FILTER (WHERE m.fell) AS fell,
-    count(DISTINCT m.patient_key) FILTER (WHERE NOT m.fell) AS fall_unknown
+    CAST(sum(m.fell) AS BIGINT) AS fell, CAST(sum(m.fall_unknown) AS BIGINT) AS fall_unknown
 FROM placed AS m
 INNER JOIN flow_bit AS b ON b.part = m.part AND m.counted & b.mark <> 0
 WHERE m.span <> 'programme' OR EXISTS (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import graphlib
+from collections import Counter
+from collections.abc import Collection
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -36,15 +38,23 @@ def models(folder: Path = MODELS) -> dict[str, tuple[str, str]]:
     return found
 
 
-def order(sql: dict[str, str]) -> dict[str, set[str]]:
-    """The statements so that each comes after those it reads, each with what nothing reads after it. What can
-    be made of the newest comes first, so that little is kept for later."""
+def order(sql: dict[str, str], kept: Collection[str] = ()) -> dict[str, set[str]]:
+    """The statements so that each comes after those it reads, each with what nothing reads after it. What
+    lets go of most tables comes first, then what can be made of the newest, so that little waits for later.
+    kept: what is never let go."""
     graph = {name: reads(text) & set(sql) for name, text in sql.items()}
+    readers = Counter(read for names in graph.values() for read in names if read not in kept)
+
+    def let_go(name: str) -> int:
+        return sum(readers[read] == 1 for read in graph[name]) - (name not in kept)
+
     sorter = graphlib.TopologicalSorter(graph)
     sorter.prepare()
     steps, able = list[str](), sorted(sorter.get_ready(), reverse=True)
     while able:
-        steps.append(able.pop())
+        steps.append(max(reversed(able), key=let_go))
+        able.remove(steps[-1])
+        readers.subtract(graph[steps[-1]])
         sorter.done(steps[-1])
         able += sorted(sorter.get_ready(), reverse=True)
     last = {read: name for name in steps for read in (name, *graph[name])}

@@ -18,11 +18,22 @@ from etl.store import Store
 READS = st.lists(st.sets(st.integers(0, 11)), min_size=1, max_size=12)
 
 
-@given(READS)
-def test_each_comes_after_what_it_reads_and_a_table_goes_after_its_last_reader(reads: list[set[int]]) -> None:
+KEPT = st.sets(st.integers(0, 11))
+
+
+def graph_of(reads: list[set[int]]) -> tuple[dict[str, set[str]], dict[str, str]]:
+    """What each statement reads, and the statements, the last first."""
     graph = {f"t{n}": {f"t{m}" for m in of if m < n} for n, of in enumerate(reads)}
     sql = {n: f"SELECT 1 FROM {', '.join(of)}" if of else "SELECT 1" for n, of in reversed(graph.items())}
-    steps = order(sql)
+    return graph, sql
+
+
+@given(READS, KEPT)
+def test_each_comes_after_what_it_reads_and_a_table_goes_after_its_last_reader(
+    reads: list[set[int]], kept: set[int]
+) -> None:
+    graph, sql = graph_of(reads)
+    steps = order(sql, {f"t{n}" for n in kept})
     at = {name: place for place, name in enumerate(steps)}
     assert set(at) == set(graph)
     assert all(at[read] < at[name] for name, of in graph.items() for read in of)
@@ -30,6 +41,27 @@ def test_each_comes_after_what_it_reads_and_a_table_goes_after_its_last_reader(r
         users = [name, *(user for user, of in graph.items() if name in of)]
         last = max(users, key=lambda user: at[user])
         assert [step for step, left in steps.items() if name in left] == [last]
+
+
+@given(READS, KEPT)
+def test_at_each_step_no_other_statement_would_leave_fewer_tables_waiting(
+    reads: list[set[int]], numbers: set[int]
+) -> None:
+    graph, sql = graph_of(reads)
+    kept = {f"t{n}" for n in numbers}
+
+    def waiting(made: set[str]) -> int:
+        unread = {read for name, of in graph.items() if name not in made for read in of}
+        return len((made & unread) - kept)
+
+    def left_by(name: str, made: set[str]) -> int:
+        return waiting(made | {name}) + (name not in kept and not any(name in of for of in graph.values()))
+
+    made = set[str]()
+    for step in order(sql, kept):
+        able = [name for name, of in graph.items() if name not in made and of <= made]
+        assert left_by(step, made) == min(left_by(name, made) for name in able)
+        made.add(step)
 
 
 def test_a_release_holds_no_temporary_table_and_none_is_left_when_it_is_made(released: Store) -> None:

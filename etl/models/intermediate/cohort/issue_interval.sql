@@ -4,5 +4,5 @@ SELECT
     product_no,
     issued_on,
     date_diff('day', lag(issued_on) OVER (PARTITION BY person, product_no ORDER BY issued_on), issued_on) AS gap_days
-FROM issue_day
+FROM supply_dosed
 WHERE person IN (SELECT person FROM cohort_base)

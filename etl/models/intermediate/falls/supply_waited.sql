@@ -10,16 +10,11 @@ WITH supply AS (
         s.product_no,
         date_diff('day', DATE '2000-01-01', s.from_day) AS from_at,
         date_diff('day', DATE '2000-01-01', s.to_day) AS to_at,
-        CASE
-            WHEN l.spread THEN CAST(l.own_end - l.from_day AS DOUBLE)
-            WHEN l.basis = 'time to next issue' THEN l.usual_milli / 1000.0
-            ELSE CAST(date_diff('day', s.from_day, s.to_day) AS DOUBLE)
-        END AS own_days,
+        s.own_days,
         s.ome_milli
     FROM supply_dosed AS s
     INNER JOIN numbered_product AS k ON k.product_no = s.product_no
     INNER JOIN watched AS w ON w.person = s.person
-    INNER JOIN supply_planned AS l ON l.person = s.person AND l.product_no = s.product_no AND l.issued_on = s.issued_on
     WHERE k.class = 'opioid' AND s.no_dose IS NULL AND s.ome_milli > 0 AND s.to_day > s.from_day
 ),
 

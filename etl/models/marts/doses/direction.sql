@@ -1,9 +1,10 @@
 -- One row per distinct direction text: what it was read as, and how much rests on it.
 WITH used AS (
-    SELECT directions, form, count(*) AS issues, count(DISTINCT person) AS patients
-    FROM issue
-    WHERE counted
-    GROUP BY directions, form
+    SELECT r.directions, r.form, count(*) AS issues, count(DISTINCT i.person) AS patients
+    FROM issue AS i
+    INNER JOIN reading AS r ON r.line = i.line
+    WHERE r.counted
+    GROUP BY r.directions, r.form
 )
 
 SELECT r.*, u.issues, u.patients

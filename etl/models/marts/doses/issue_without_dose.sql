@@ -9,14 +9,17 @@ WITH undosed AS (
 ),
 
 without AS (
-    SELECT practice_code, person, issued_on, line, quantity, coalesce(status, 'unmapped') AS status, NULL AS no_dose
-    FROM issue
-    WHERE coalesce(status IN ('not_converted', 'unmapped'), true)
+    SELECT
+        i.practice_code, i.person, i.issued_on, i.line, i.quantity, coalesce(r.status, 'unmapped') AS status, NULL AS no_dose
+    FROM issue AS i
+    LEFT JOIN reading AS r ON r.line = i.line
+    WHERE coalesce(r.status IN ('not_converted', 'unmapped'), true)
     UNION ALL
     SELECT i.practice_code, i.person, i.issued_on, i.line, i.quantity, 'unclear', u.no_dose
     FROM issue AS i
-    INNER JOIN undosed AS u ON u.person = i.person AND u.product_no = i.product_no AND u.issued_on = i.issued_on
-    WHERE i.class = 'opioid' AND i.counted
+    INNER JOIN reading AS r ON r.line = i.line
+    INNER JOIN undosed AS u ON u.person = i.person AND u.product_no = r.product_no AND u.issued_on = i.issued_on
+    WHERE r.class = 'opioid' AND r.counted
 ),
 
 dated AS (

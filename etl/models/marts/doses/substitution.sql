@@ -9,7 +9,7 @@ WITH recent AS (
         r.sex,
         p.data_to,
         i.person,
-        i.ingredient,
+        l.ingredient,
         i.issued_on,
         s.medicine
     FROM practice AS p
@@ -18,9 +18,10 @@ WITH recent AS (
         ON r.practice_code = p.practice_code AND r.registered_from <= p.data_to AND r.registered_to > p.data_to
     INNER JOIN issue AS i
         ON i.person = r.person AND i.issued_on <= p.data_to
+    INNER JOIN reading AS l ON l.line = i.line
     LEFT JOIN substitution_line AS s ON s.line = i.line
-    WHERE i.class = 'opioid' AND i.issued_on > p.data_to - coalesce(s.counts_days, y.window_days)
-        AND i.person IN (SELECT x.person FROM issue AS x INNER JOIN substitution_line AS l ON l.line = x.line)
+    WHERE l.class = 'opioid' AND i.issued_on > p.data_to - coalesce(s.counts_days, y.window_days)
+        AND i.person IN (SELECT x.person FROM issue AS x INNER JOIN substitution_line AS o ON o.line = x.line)
 ),
 
 both_kinds AS (

@@ -3,11 +3,12 @@
 -- product and direction texts it was made of. A person's rows stand together, in the order of the keys, so that those of
 -- one are found among millions.
 WITH several AS (
-    SELECT i.person, i.product_no, i.issued_on, list(DISTINCT i.line ORDER BY i.line) AS lines
+    SELECT i.person, r.product_no, i.issued_on, list(DISTINCT i.line ORDER BY i.line) AS lines
     FROM issue AS i
-    INNER JOIN supply_dosed AS s ON s.person = i.person AND s.product_no = i.product_no AND s.issued_on = i.issued_on
-    WHERE s.first_line < s.last_line AND i.counted
-    GROUP BY i.person, i.product_no, i.issued_on
+    INNER JOIN reading AS r ON r.line = i.line
+    INNER JOIN supply_dosed AS s ON s.person = i.person AND s.product_no = r.product_no AND s.issued_on = i.issued_on
+    WHERE s.first_line < s.last_line AND r.counted
+    GROUP BY i.person, r.product_no, i.issued_on
 )
 
 SELECT
@@ -19,7 +20,7 @@ SELECT
     k.release,
     coalesce(l.lines, [s.first_line]) AS lines,
     s.* EXCLUDE (
-        practice_code, person, product_no, first_line, last_line, issued_days, issued_day_milli, days_to_next
+        practice_code, person, product_no, first_line, last_line, own_days, issued_days, issued_day_milli, days_to_next
     )
 FROM supply_dosed AS s
 INNER JOIN person AS p ON p.person = s.person

@@ -17,10 +17,11 @@ SELECT
     -- NULL where no pharmacy was agreed, or the issue does not say where it was sent.
     upper(i.pharmacy) = upper(c.agreed_pharmacy) AS at_agreed_pharmacy
 FROM issue AS i
+INNER JOIN reading AS r ON r.line = i.line
 INNER JOIN person AS n ON n.person = i.person
 INNER JOIN cohort_month AS c
     ON c.patient_key = n.patient_key AND c.month = CAST(date_trunc('month', i.issued_on) AS DATE)
-LEFT JOIN issue_interval AS g ON g.person = i.person AND g.product_no = i.product_no AND g.issued_on = i.issued_on
-LEFT JOIN direction_reading AS d ON d.directions = i.directions AND d.form = i.form
-WHERE i.counted
+LEFT JOIN issue_interval AS g ON g.person = i.person AND g.product_no = r.product_no AND g.issued_on = i.issued_on
+LEFT JOIN direction_reading AS d ON d.directions = r.directions AND d.form = r.form
+WHERE r.counted
 ORDER BY c.practice_code, i.person, i.issued_on

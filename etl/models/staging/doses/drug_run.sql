@@ -18,11 +18,12 @@ WITH supplied AS (
         'sedative',
         i.issued_on,
         i.issued_on + CAST(least(greatest(round(coalesce(
-            CASE WHEN i.regular THEN i.quantity / i.units_per_day END, i.days_supply, p.default_days
+            CASE WHEN r.regular AND NOT i.beyond THEN i.quantity / r.units_per_day END, i.days_supply, p.default_days
         )), 1), p.stopped_days) AS INTEGER)
     FROM issue AS i
+    INNER JOIN reading AS r ON r.line = i.line
     CROSS JOIN policy AS p
-    WHERE i.class IN ('benzodiazepine', 'z_drug')
+    WHERE r.class IN ('benzodiazepine', 'z_drug')
 ),
 
 begun AS (

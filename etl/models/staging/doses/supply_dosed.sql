@@ -2,7 +2,8 @@
 -- mg OME (of a defined daily dose for gabapentinoids) a day; to_day is the first day not covered. dose_basis: directions,
 -- quantity, patches (worn at once, worked out from the quantity); NULL where the dose is not known or only a part of it,
 -- and no_dose says why, in the words of medicines/line_arithmetic.py. Then the dose is that of the lines with regular
--- directions, NULL if there are none or they disagree: a least one, and never nought.
+-- directions, NULL if there are none or they disagree: a least one, and never nought. own_days: how long it lasts where
+-- neither a late nor an early collection stretches or shortens it (see supply_planned, supply_length).
 WITH cut AS (
     SELECT
         i.*,
@@ -92,6 +93,11 @@ SELECT
     bad_quantity,
     bad_days,
     days_to_next,
+    CASE
+        WHEN spread THEN CAST(own_end - from_day AS DOUBLE)
+        WHEN basis = 'time to next issue' THEN usual_milli / 1000.0
+        ELSE CAST(greatest(end_day, from_day) - from_day AS DOUBLE)
+    END AS own_days,
     issued_days,
     CAST(round(CASE
         WHEN quantity_known AND dose_basis IS NOT NULL AND most_a_day > 0 THEN ome_milli / CAST(issued_days AS DOUBLE)

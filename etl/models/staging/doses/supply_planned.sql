@@ -42,7 +42,7 @@ followed AS (
 )
 
 SELECT
-    f.*,
+    f.* EXCLUDE (s, end_milli),
     CASE WHEN next_from - own_end BETWEEN 1 AND p.late_days THEN next_from ELSE own_end END AS to_day,
     next_from - own_end BETWEEN 1 AND p.late_days AS spread,
     from_day - issue_day > p.over_supply_days AS over_supply

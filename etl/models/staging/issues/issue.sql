@@ -1,7 +1,7 @@
--- One row per prescription issue, with what its product and directions mean. A quantity or days' supply that cannot
--- be one (nought, or beyond what anybody is issued) is not known, and said so. Nought is as good as blank. Where one is
--- beyond what anybody is issued, nothing on the line is relied on: neither directions nor quantity tell a dose. A quantity
--- of bottles or packs, and one too small to be ml, tablets or capsules, is not known either.
+-- One row per prescription issue; line: what its product and directions mean (see reading). A quantity or days' supply
+-- that cannot be one (nought, or beyond what anybody is issued) is not known, and said so. Nought is as good as blank.
+-- Where one is beyond what anybody is issued (beyond), nothing on the line is relied on: neither directions nor quantity
+-- tell a dose. A quantity of bottles or packs, and one too small to be ml, tablets or capsules, is not known either.
 WITH pack AS (
     SELECT u.unit
     FROM (SELECT DISTINCT unit FROM source_issues) AS u
@@ -26,6 +26,8 @@ SELECT
     p.person,
     i.practice_code,
     i.issued_on,
+    r.line,
+    i.beyond,
     coalesce(
         CASE
             WHEN r.form IN ('oral_solution', 'linctus') THEN i.bottles
@@ -38,11 +40,7 @@ SELECT
     i.pharmacy,
     i.requested_early_days,
     coalesce(NOT i.good_quantity, false) OR small AS bad_quantity,
-    coalesce(NOT i.good_days, false) AS bad_days,
-    r.* EXCLUDE (regular, most_a_day, wear_hours),
-    r.regular AND NOT i.beyond AS regular,
-    CASE WHEN NOT i.beyond THEN r.most_a_day END AS most_a_day,
-    CASE WHEN NOT i.beyond THEN r.wear_hours END AS wear_hours
+    coalesce(NOT i.good_days, false) AS bad_days
 FROM given AS i
 INNER JOIN person AS p ON p.patient_key = i.patient_key
 LEFT JOIN reading AS r ON r.product = i.product AND r.directions = coalesce(i.directions, '')

@@ -6,29 +6,30 @@
 -- the quantity of some line tells no dose. Amounts are thousandths: of a mg OME, of a defined daily dose, of a day.
 WITH by_course AS (
     SELECT
-        person,
-        product_no,
-        issued_on,
-        max(practice_code) AS practice_code,
-        min(line) AS first_line,
-        max(line) AS last_line,
-        sum(quantity) AS quantity,
-        count(*) = count(quantity) AS quantity_known,
-        bool_and(regular) AS regular,
-        max(units_per_day) AS units_per_day,
-        max(directed_ome_milli) AS directed_ome_milli,
-        max(directed_ddd_milli) AS directed_ddd_milli,
-        CASE WHEN count(*) = count(days_supply) THEN sum(days_supply) END AS days_supply,
-        sum(CAST(round(quantity * ome_unit_micro / 1000.0) AS BIGINT)) AS ome_milli,
-        sum(CAST(round(quantity * ddd_unit_micro / 1000.0) AS BIGINT)) AS ddd_milli,
-        min(coalesce(most_a_day, 0)) AS most_a_day,
-        min(coalesce(wear_hours, 0)) AS wear_hours,
-        max(CASE WHEN release = 'patch' THEN rate_ome_milli END) AS patch_ome_milli,
-        bool_or(bad_quantity) AS bad_quantity,
-        bool_or(bad_days) AS bad_days
-    FROM issue
-    WHERE counted
-    GROUP BY person, product_no, issued_on, course
+        i.person,
+        r.product_no,
+        i.issued_on,
+        max(i.practice_code) AS practice_code,
+        min(i.line) AS first_line,
+        max(i.line) AS last_line,
+        sum(i.quantity) AS quantity,
+        count(*) = count(i.quantity) AS quantity_known,
+        bool_and(r.regular AND NOT i.beyond) AS regular,
+        max(r.units_per_day) AS units_per_day,
+        max(r.directed_ome_milli) AS directed_ome_milli,
+        max(r.directed_ddd_milli) AS directed_ddd_milli,
+        CASE WHEN count(*) = count(i.days_supply) THEN sum(i.days_supply) END AS days_supply,
+        sum(CAST(round(i.quantity * r.ome_unit_micro / 1000.0) AS BIGINT)) AS ome_milli,
+        sum(CAST(round(i.quantity * r.ddd_unit_micro / 1000.0) AS BIGINT)) AS ddd_milli,
+        min(CASE WHEN i.beyond THEN 0 ELSE coalesce(r.most_a_day, 0) END) AS most_a_day,
+        min(CASE WHEN i.beyond THEN 0 ELSE coalesce(r.wear_hours, 0) END) AS wear_hours,
+        max(CASE WHEN r.release = 'patch' THEN r.rate_ome_milli END) AS patch_ome_milli,
+        bool_or(i.bad_quantity) AS bad_quantity,
+        bool_or(i.bad_days) AS bad_days
+    FROM issue AS i
+    INNER JOIN reading AS r ON r.line = i.line
+    WHERE r.counted
+    GROUP BY i.person, r.product_no, i.issued_on, r.course
 )
 
 SELECT

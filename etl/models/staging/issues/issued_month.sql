@@ -28,10 +28,11 @@ WITH flagged AS (
     WHERE s.no_dose IS NOT NULL
     UNION ALL
     SELECT
-        person, issued_on, issued_on, NULL, 0, 0, false, false, coalesce(status = 'not_converted', false),
-        coalesce(status = 'unmapped', true), false, coalesce(class = 'gabapentinoid', false)
-    FROM issue
-    WHERE coalesce(status IN ('not_converted', 'unmapped') OR class = 'gabapentinoid' AND NOT counted, true)
+        i.person, i.issued_on, i.issued_on, NULL, 0, 0, false, false, coalesce(r.status = 'not_converted', false),
+        coalesce(r.status = 'unmapped', true), false, coalesce(r.class = 'gabapentinoid', false)
+    FROM issue AS i
+    LEFT JOIN reading AS r ON r.line = i.line
+    WHERE coalesce(r.status IN ('not_converted', 'unmapped') OR r.class = 'gabapentinoid' AND NOT r.counted, true)
     UNION ALL
     SELECT
         person, first_on, last_on, NULL, 0, 0, false, false, false, may_be_opioid, false, is_gabapentinoid
