@@ -10,7 +10,7 @@ from reporting.charts.canvas import Canvas
 
 OVER = 16
 LINE = 16
-LABEL_CHARACTERS = 20
+LABEL_CHARACTERS = 26
 LABEL_LINES = 2
 COMPACT_CHARACTERS = 28
 

@@ -18,7 +18,7 @@ OVER_CHARACTERS = 34  # of a line of a name over its strip, on a phone
 LEFT = 172
 LINE_HEIGHT = 0.36  # of the strip within a compact row, from its bottom
 OWN_CHARACTERS = 28
-SLIM_CHARACTERS = 36  # of a name on one line
+SLIM_CHARACTERS = 36  # of a line of a name on a slide
 TICK = 11
 EDGE = 0.012  # beyond both ends of a strip, so that a dot at the end is whole
 ROUND_ENDS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
@@ -31,16 +31,17 @@ def strips(
 
     frame: label, direction, value, lower, upper, reference (each NaN where there is none), others (values of
     each similar practice), most (where the scale may not go beyond, NaN for anywhere), end_format, figure,
-    beside, words, role. compact: words above each strip. slim: one line of words a row and
-    no ends of scales, for a slide.
+    beside, words, role. compact: words above each strip. slim: low rows without
+    ends of scales, for a slide.
     """
-    if slim:
-        frame = frame.assign(label=[labels.cut(label, SLIM_CHARACTERS) for label in frame["label"]])
-    count = len(frame)
+    names = [_name(label, SLIM_CHARACTERS) for label in frame["label"]]
+    parts = [name.count("<br>") + 1 if slim else 1 for name in names]
+    count = sum(parts)
     row, head = (COMPACT_ROW, 70) if compact else (SLIM_ROW if slim else ROW, 40)
-    heights = [count - index - (1 - LINE_HEIGHT if compact else 0.5) for index in range(count)]
+    heights = [count - sum(parts[:index]) - (1 - LINE_HEIGHT if compact else part / 2)
+               for index, part in enumerate(parts)]  # fmt: skip
     words = [_right(one, slim) for one in frame.to_dict("records")]
-    left = labels.margin_for([labels.bold(label) for label in frame["label"]]) if slim else LEFT
+    left = labels.margin_for(names) if slim else LEFT
     canvas = Canvas(
         row * count + head + 6, [-EDGE, 1 + EDGE], [0, max(count, 1)],
         left=6 if compact else left, right=6 if compact else labels.margin_for(words), top=head, bottom=6,
@@ -52,7 +53,7 @@ def strips(
     scaled = frame.assign(**{name: frame[name] / tops for name in ("value", "lower", "upper")})
     hover = [f"{label}: {said}" for label, said in zip(frame["label"], frame["figure"], strict=True)]
     rows.interval_marks(canvas, scaled, heights, hover)
-    beside = _over if compact else partial(_on_one_line, left=left) if slim else _beside
+    beside = _over if compact else partial(_low, left=left) if slim else _beside
     notes = [beside(one, said, height / max(count, 1)) for one, said, height in
              zip(frame.to_dict("records"), words, heights, strict=True)]  # fmt: skip
     ends = [_end(one, top, height / max(count, 1), compact) for one, top, height in
@@ -81,17 +82,19 @@ def _right(row: Mapping[Any, Any], slim: bool) -> str:
     return f"{lines[0]}  {lines[2]}" if slim else "<br>".join(filter(None, lines))
 
 
-def _on_one_line(row: Mapping[Any, Any], words: str, share: float, *, left: int) -> list[dict[str, Any]]:
-    name = labels.bold(labels.safe(row["label"]))
+def _name(label: str, characters: int) -> str:
+    return "<br>".join(labels.bold(line) for line in labels.wrapped(label, characters).split("<br>"))
+
+
+def _low(row: Mapping[Any, Any], words: str, share: float, *, left: int) -> list[dict[str, Any]]:
     return [
-        labels.placed(0, share, name, colour=theme.INK, xshift=-left),
+        labels.placed(0, share, _name(row["label"], SLIM_CHARACTERS), colour=theme.INK, xshift=-left),
         labels.placed(1, share, words, xshift=theme.LABEL_INDENT),
     ]
 
 
 def _beside(row: Mapping[Any, Any], words: str, share: float) -> list[dict[str, Any]]:
-    name = labels.wrapped(row["label"], NAME_CHARACTERS)
-    left = "<br>".join(labels.bold(line) for line in name.split("<br>"))
+    left = _name(row["label"], NAME_CHARACTERS)
     left += f"<br><span style='color:{theme.MUTED}'>{labels.safe(row['direction'])}</span>"
     return [
         labels.placed(0, share, left, colour=theme.INK, xshift=-LEFT),
@@ -100,9 +103,7 @@ def _beside(row: Mapping[Any, Any], words: str, share: float) -> list[dict[str, 
 
 
 def _over(row: Mapping[Any, Any], words: str, share: float) -> list[dict[str, Any]]:
-    name = "<br>".join(
-        labels.bold(line) for line in labels.wrapped(row["label"], OVER_CHARACTERS).split("<br>")
-    )
+    name = _name(row["label"], OVER_CHARACTERS)
     text = f"<span style='color:{theme.INK}'>{name}</span><br>{words}"
     return [labels.placed(0, share, text, yanchor="bottom", yshift=TICK + 2)]
 

@@ -23,13 +23,13 @@ def read(snapshot: Snapshot, scope: Scope, selection: Selection) -> Finding | No
     found, plans = _found(snapshot, scope, selection)
     if plans == 0:
         return Nothing()
-    zones = _zones(found, amber, red)
     unknown = int(figures.plans_not_known(snapshot, scope, selection).frame["people"].iloc[0])
+    zones = _zones(found, amber, red, unknown)
     falls = figures.taper_falls(snapshot, scope, selection).frame
     table = pd.DataFrame(
         {
-            "Largest fall in 28 days": [*zones["label"], *["not known, counted above"] * bool(unknown)],
-            "People": cells([*zones["people"], *[unknown] * bool(unknown)]),
+            "Largest fall in 28 days": zones["label"],
+            "People": cells(zones["people"]),
         }
     )
     words = {"n": size(plans, "plan", "plans"), "ended": _ended(snapshot, scope, selection, red)}
@@ -104,11 +104,13 @@ def _beyond_red(snapshot: Snapshot, scope: Scope, selection: Selection) -> float
     return float(latest["numerator"].iloc[0]) if len(latest) else 0.0
 
 
-def _zones(found: Mapping[str, float], amber: int, red: int) -> pd.DataFrame:
-    """One row a zone, slowest first: label, people."""
+def _zones(found: Mapping[str, float], amber: int, red: int, unknown: int) -> pd.DataFrame:
+    """One row a zone, slowest first: label, people. Last, where there is anybody, those who may have fallen
+    further than is known."""
     labels = {
-        "slow": f"up to {amber}%",
-        "fast": f"amber or red: above {amber}%",
-        "red": f"of these red: above {red}%",
+        f"up to {amber}%": found["slow"],
+        f"amber or red: above {amber}%": found["fast"],
+        f"of these red: above {red}%": found["red"],
+        **({"not known, counted above": unknown} if unknown else {}),
     }
-    return pd.DataFrame({"label": labels.values(), "people": [found[zone] for zone in labels]})
+    return pd.DataFrame({"label": labels.keys(), "people": labels.values()})

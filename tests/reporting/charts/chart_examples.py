@@ -177,6 +177,10 @@ def strip_rows():
          "{:.0%}", "88%, 36 of 41", "similar 59% · Example ICB 60%", "higher", "improvement"),
         ("Best-interest reductions", "no better direction", 4.9, 0.6, 17.6, np.nan, (), np.nan,
          "{:.1f}", "4.9 per 100, 2 of 41", "", "not compared", "own"),
+        ("Referral attended, of people on a high dose", "higher is better", 0.24, 0.14, 0.39, 0.06,
+         (0.0, 0.5), 1.0, "{:.0%}", "24%, 10 of 41", "similar 6%", "no sure difference", "own"),
+        ("Tapering: at least 15% down without a fast fall or stop", "higher is better", 0.57, 0.42, 0.72,
+         0.46, (0.3, 1.0), 1.0, "{:.0%}", "57%, 23 of 40", "similar 46%", "no sure difference", "own"),
         ("Safeguards complete", "higher is better", np.nan, np.nan, np.nan, 0.5, (0.0, 1.0), 1.0,
          "{:.0%}", "2 of 2", "similar 50%", "too few people to compare", "own"),
     ]  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 from reporting.charts import theme
 from reporting.charts.canvas import Canvas
 from tests.reporting.charts.chart_boxes import boxes
-from tests.reporting.charts.chart_examples import figures
+from tests.reporting.charts.chart_examples import figures, strip_rows
 
 ROOT = Path(__file__).resolve().parents[3]
 WIDE, NARROW = figures(compact=False), figures(compact=True)
@@ -29,6 +29,12 @@ def test_no_two_labels_overlap_and_none_is_cut_off(figure, width) -> None:
         assert box.top >= -1 and box.bottom <= figure.layout.height + 1, f"cut off up or down: {box}"
     for one, other in combinations(found, 2):
         assert not one.meets(other), f"{one.words!r} meets {other.words!r}"
+
+
+def test_a_slide_of_strips_names_every_measure_in_full() -> None:
+    told = {note.text for note in WIDE["strips of a slide"].layout.annotations}
+    named = {re.sub("<br>", " ", words).replace("<b>", "").replace("</b>", "") for words in told}
+    assert set(strip_rows()["label"]) <= named
 
 
 @pytest.mark.parametrize(("figure", "width"), EVERY)

@@ -9,7 +9,7 @@ import pytest
 from reporting import release
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.tapering.down import AFTER, MEASURE, down_headline, harmed_words
-from reporting.exhibits.tapering.page import DOWN, RED, head
+from reporting.exhibits.tapering.page import DOWN, RED, SPEED, head
 from tests.reporting.snapshots import Rows, counts, practice, publish
 
 ICB = Scope.icb()
@@ -69,3 +69,11 @@ def test_who_came_down_never_stands_without_who_came_down_too_fast(
 def test_words_of_numbers_withheld_and_of_nobody() -> None:
     assert down_headline(0, 9, 15) == "Everybody with a plan is at least 15% down"
     assert harmed_words(float("nan")) == "[c] too fast or possibly so"
+
+
+def test_who_may_have_fallen_further_is_told_beside_those_who_are_counted(sample: Snapshot) -> None:
+    shown = SPEED(sample, ICB, ALL)
+    people = dict(zip(shown.table["Largest fall in 28 days"], shown.table["People"], strict=True))
+    unknown = people["not known, counted above"]
+    assert unknown > 0 and shown.headline.endswith(f"; of {unknown} it is not known")
+    assert shown.alt.endswith(f"; not known, counted above: {unknown} person.")
