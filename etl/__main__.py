@@ -9,6 +9,7 @@ import argparse
 import datetime as dt
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -92,13 +93,20 @@ def _build(args: argparse.Namespace) -> int:
         return 0
     try:
         with recorded(store.folder, "publication", how="a build") as told:
-            told["release"] = release = build(store, policy.load(), _progress, put_right, profile, place)
+            told["release"] = release = build(
+                store, policy.load(), _progress, put_right, profile, place, args.memory
+            )
         corrected(store.folder, release, "readings of medicines", digest(args.overrides), len(put_right.rows))
     except (CheckError, EngineError) as error:
         return _say(str(error))
     except duckdb.Error as error:
         if is_full(error):
             return _say(f"not published: {FULL}")
+        if isinstance(error, duckdb.OutOfMemoryException):
+            return _say(
+                f"not published: the build needs more than the {args.memory} of memory that it may take. "
+                "Where this computer has more to spare, give it more with --memory. The last release stays."
+            )
         first = str(error).splitlines()[0]
         return _say(
             f"not published: the build could not finish ({first}). "
@@ -251,6 +259,13 @@ def parser() -> argparse.ArgumentParser:
         metavar="CSV",
         help="write what each model and check cost, and say the largest",
     )
+    verb.add_argument(
+        "--memory",
+        type=_memory,
+        default="4GB",
+        metavar="SIZE",
+        help="what DuckDB may take (4GB), docs/scale.md",
+    )
     verb.add_argument("--anyway", action="store_true", help="build even where nothing is new")
     verb.set_defaults(run=_build)
     verbs.add_parser("verify", help="reconcile receipts, landing and release").set_defaults(run=_verify)
@@ -280,6 +295,12 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("--overrides", type=Path, default=OVERRIDES, metavar="CSV", help="reviewed readings")
     verb.set_defaults(run=_ome)
     return parser
+
+
+def _memory(words: str) -> str:
+    if not re.fullmatch(r"[1-9]\d*(MB|GB)", words):
+        raise argparse.ArgumentTypeError(f"{words}: write it as 8GB or 500MB")
+    return words
 
 
 def _summary(receipts: list[Receipt]) -> None:

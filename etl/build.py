@@ -52,8 +52,10 @@ def build(
     readings_put_right: Overrides = NONE,
     profile: Profile | None = None,
     place: spark.Place | None = None,
+    memory: str = engine.MEMORY,
 ) -> str:
     """Builds and publishes a release, and returns its name; the models by Spark where a place is given.
+    memory: what DuckDB may take, such as "8GB".
 
     Raises StoreError, PolicyError, MeasureError, EngineError or CheckError.
     """
@@ -64,7 +66,7 @@ def build(
         work = store.releases / f".building-{release}.duckdb"
         scratch = store.folder / "scratch"
         releases.clear(store)
-        con, other = engine.connect(work, scratch), None
+        con, other = engine.connect(work, scratch, memory), None
         try:
             _known_factors(rules)
             receipts = store.receipts()

@@ -31,7 +31,8 @@ BYTES = 60  # an issue, of a release
 LARGEST = 10
 MB = 1e6
 KEYS = ("patient_key", "plan_id", "referral_id", "record_id")
-SCAN = "SELECT count(*), count(COLUMNS(*)) FROM read_csv(?, all_varchar = true, header = true)"
+SCAN = """SELECT count(*), count(COLUMNS(*))
+FROM read_csv(?, all_varchar = true, header = true, delim = ',', quote = '"')"""
 
 
 @dataclass(frozen=True)

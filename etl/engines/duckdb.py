@@ -15,12 +15,16 @@ MODELS = Path(__file__).resolve().parent.parent / "models"
 MADE_AS = {"staging": "TEMP TABLE", "intermediate": "TEMP TABLE", "marts": "TABLE", "views": "VIEW"}
 
 
-def connect(path: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
-    """A connection to a new database file that spills to `scratch` and reaches for nothing outside."""
+MEMORY = "4GB"
+
+
+def connect(path: Path, scratch: Path, memory: str = MEMORY) -> duckdb.DuckDBPyConnection:
+    """A connection to a new database file that spills to `scratch` what `memory`, such as "8GB", does not
+    hold, and reaches for nothing outside."""
     return duckdb.connect(
         str(path),
         config={
-            "memory_limit": "4GB",
+            "memory_limit": memory,
             "temp_directory": str(scratch),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",

@@ -201,6 +201,24 @@ def test_a_build_without_extracts_says_what_to_load(
     assert (store.current(), list(store.releases.iterdir())) == (None, [])
 
 
+def test_a_build_short_of_memory_says_how_to_give_it_more(etl: Said, released: Store) -> None:
+    served = released.current()
+    code, _, err = etl("build", "--anyway", "--memory", "10MB", "--store", released.folder)
+    assert (code, released.current()) == (1, served)
+    assert "needs more than the 10MB of memory" in err and "--memory" in err
+    code, out, _ = etl("build", "--anyway", "--memory", "1GB", "--store", released.folder)
+    assert code == 0 and released.current() != served, out
+
+
+@pytest.mark.parametrize("size", ["4", "four GB", "0GB", "4gb; DROP", "80%"])
+def test_a_size_of_memory_that_is_none_is_refused(
+    size: str, released: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["build", "--memory", size, "--store", str(released.folder)])
+    assert "8GB or 500MB" in capsys.readouterr().err
+
+
 def test_a_build_on_damaged_landing_publishes_nothing(etl: Said, released: Store) -> None:
     before = released.current()
     part = next(released.landing.glob("issues/TST01/*.parquet"))

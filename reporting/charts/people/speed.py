@@ -12,7 +12,7 @@ END = 50  # of the axis: farther out the zones would have no room for their name
 
 
 def speed_histogram(falls: Sequence[float], amber: int = 19, red: int = 30) -> Figure:
-    """People per percentage point of their largest fall, with the amber and red zones named.
+    """People per percentage point of their largest fall, with the zones above `amber` and above `red`.
 
     falls: per cent, one a person; a dose that never fell counts as 0. Bins are (a, b], so a fall of exactly
     `amber` or `red` lies below that zone. Falls of more than 50 % stand in the last bin.
@@ -63,8 +63,8 @@ def _zone_words(canvas: Canvas, falls: Sequence[float], amber: int, red: int) ->
     start, end = canvas.x_range
     zones = (
         (amber, "right", f"Up to {amber}%", "", sum(fall <= amber for fall in falls), theme.INK),
-        (amber, "left", "Amber", f"over {amber}%", sum(amber < f <= red for f in falls), theme.ORANGE_TEXT),
-        (red, "left", "Red", f"over {red}%", sum(fall > red for fall in falls), theme.ORANGE_TEXT),
+        (amber, "left", f"Above {amber}%", "", sum(amber < f <= red for f in falls), theme.ORANGE_TEXT),
+        (red, "left", "Too fast", f"above {red}%", sum(fall > red for fall in falls), theme.ORANGE_TEXT),
     )
     for edge, anchor, name, range_words, people, colour in zones:
         lines = [labels.bold(name), range_words, f"{people:,} {'person' if people == 1 else 'people'}"]

@@ -104,8 +104,8 @@ SPEED = Chart(
     subtitle="Largest fall in four weeks, active plans, {year} ({n})",
     note=(
         "Active plans with a baseline {dose}, people per percentage point; a fall lies between consecutive "
-        "28-day means. Red: above {red_fall_percent}%; overdose was about five times as likely in the month "
-        "after (Glanz, PMC11044711). Amber: above {amber_fall_percent}%, more than two steps of 10% (a "
+        "28-day means. Too fast: above {red_fall_percent}%; overdose was about five times as likely in the "
+        "month after (Glanz, PMC11044711). Above {amber_fall_percent}%: more than two steps of 10% (a "
         "convention of this dashboard). Each is a person to check, not a statistic. {ended}"
     ),
     one_size=True,

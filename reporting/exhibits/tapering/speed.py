@@ -109,8 +109,8 @@ def _zones(found: Mapping[str, float], amber: int, red: int, unknown: int) -> pd
     further than is known."""
     labels = {
         f"up to {amber}%": found["slow"],
-        f"amber or red: above {amber}%": found["fast"],
-        f"of these red: above {red}%": found["red"],
+        f"above {amber}%": found["fast"],
+        f"of these too fast: above {red}%": found["red"],
         **({"not known, counted above": unknown} if unknown else {}),
     }
     return pd.DataFrame({"label": labels.keys(), "people": labels.values()})
