@@ -6,8 +6,10 @@ import base64
 from collections.abc import Callable
 from functools import lru_cache, partial
 from html import escape
+from threading import Lock
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 import pandas as pd
 import streamlit as st
@@ -41,9 +43,18 @@ UNITS = {
 BETTER = {"lower": "Lower is better.", "higher": "Higher is better.", "neither": "No good direction."}
 
 
+_turns: WeakValueDictionary[tuple[Any, ...], Lock] = WeakValueDictionary()
+_each = Lock()
+
+
 def made(maker: Maker[Made], view: View) -> Made:
-    """What a maker of exhibits gives for this view; remembered by release, scope and selection."""
-    return _cached(maker, *view.asked)
+    """What a maker of exhibits gives for this view; remembered by release, scope and selection. Of many who
+    ask at once, as after a release, the first makes it and the others wait."""
+    asked = (maker, *view.asked)
+    with _each:
+        turn = _turns.setdefault(asked, Lock())
+    with turn:
+        return _cached(*asked)
 
 
 @lru_cache(maxsize=CACHED)
