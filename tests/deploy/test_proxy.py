@@ -9,6 +9,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import time
 import tomllib
 import uuid
 from collections.abc import Iterator
@@ -217,7 +218,9 @@ def test_the_log_holds_neither_what_was_asked_nor_the_code_of_a_sign_in(
 ) -> None:
     browser.get("/patients?practice=SYN01&person=ABCDEF")
     browser.get("/oauth2callback?code=SECRETCODE&state=x")
-    logged = proxy.logged()
+    until = time.monotonic() + 10  # nginx writes a line after it has answered
+    while "GET /oauth2callback" not in (logged := proxy.logged()) and time.monotonic() < until:
+        time.sleep(0.05)
     assert "GET /patients 200" in logged and "GET /oauth2callback" in logged
     assert not re.search(r"SYN01|ABCDEF|SECRETCODE|\?", logged)
 
