@@ -13,6 +13,7 @@ import re
 import sys
 from pathlib import Path
 
+from etl.engines import MEMORY
 from etl.intake.files.read import RefusedError
 from etl.layouts import LayoutError
 from etl.quarantine import command as quarantine_command
@@ -262,9 +263,9 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument(
         "--memory",
         type=_memory,
-        default="4GB",
+        default=MEMORY,
         metavar="SIZE",
-        help="what DuckDB may take (4GB), docs/scale.md",
+        help=f"what DuckDB may take ({MEMORY}), docs/scale.md",
     )
     verb.add_argument("--anyway", action="store_true", help="build even where nothing is new")
     verb.set_defaults(run=_build)
@@ -298,7 +299,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _memory(words: str) -> str:
-    if not re.fullmatch(r"[1-9]\d*(MB|GB)", words):
+    if not re.fullmatch(r"[1-9][0-9]*(MB|GB)", words):
         raise argparse.ArgumentTypeError(f"{words}: write it as 8GB or 500MB")
     return words
 

@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 
 from etl import contract, counting
-from etl.engines import EngineError, spark
+from etl.engines import MEMORY, EngineError, spark
 from etl.engines import duckdb as engine
 from etl.engines.profile import Profile
 from etl.intake.keys import IN_SQL
@@ -52,7 +52,7 @@ def build(
     readings_put_right: Overrides = NONE,
     profile: Profile | None = None,
     place: spark.Place | None = None,
-    memory: str = engine.MEMORY,
+    memory: str = MEMORY,
 ) -> str:
     """Builds and publishes a release, and returns its name; the models by Spark where a place is given.
     memory: what DuckDB may take, such as "8GB".

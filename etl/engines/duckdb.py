@@ -10,12 +10,11 @@ from pathlib import Path
 
 import duckdb
 
+from etl.engines import MEMORY
+
 MODELS = Path(__file__).resolve().parent.parent / "models"
 # Staging reads sources, intermediate reads marts as well, and only marts and views are published.
 MADE_AS = {"staging": "TEMP TABLE", "intermediate": "TEMP TABLE", "marts": "TABLE", "views": "VIEW"}
-
-
-MEMORY = "4GB"
 
 
 def connect(path: Path, scratch: Path, memory: str = MEMORY) -> duckdb.DuckDBPyConnection:

@@ -63,7 +63,7 @@ def _zone_words(canvas: Canvas, falls: Sequence[float], amber: int, red: int) ->
     start, end = canvas.x_range
     zones = (
         (amber, "right", f"Up to {amber}%", "", sum(fall <= amber for fall in falls), theme.INK),
-        (amber, "left", f"Over {amber}%", "", sum(amber < f <= red for f in falls), theme.ORANGE_TEXT),
+        (amber, "left", f"{amber}–{red}%", "", sum(amber < f <= red for f in falls), theme.ORANGE_TEXT),
         (red, "left", "Too fast", f"over {red}%", sum(fall > red for fall in falls), theme.ORANGE_TEXT),
     )
     for edge, anchor, name, range_words, people, colour in zones:

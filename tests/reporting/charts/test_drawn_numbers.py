@@ -208,7 +208,7 @@ def test_a_fall_of_exactly_19_or_30_lies_below_the_zone() -> None:
     assert drawn == {-0.5: 1, 18.5: 2, 19.5: 1, 29.5: 1, 30.5: 1}
     text = " ".join(words(figure))
     assert "<b>Up to 19%</b><br>3 people" in text
-    assert "<b>Over 19%</b><br>2 people" in text
+    assert "<b>19–30%</b><br>2 people" in text
     assert "<b>Too fast</b><br>over 30%<br>1 person" in text
 
 
