@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 
 from etl import contract, counting
-from etl.engines import MEMORY, EngineError, spark
+from etl.engines import MEMORY, EngineError, people, spark
 from etl.engines import duckdb as engine
 from etl.engines.profile import Profile
 from etl.intake.keys import IN_SQL
@@ -254,20 +254,50 @@ def run_models(
             with profile.of(con, "check", name):
                 _check(con, name, sql)
         return
-    kept = (
-        checks.keys() | {name for name, (_, made_as) in files.items() if made_as != "TEMP TABLE"} | READ_AFTER
-    )
-    for name, no_more in engine.order({n: sql for n, (sql, _) in files.items()} | checks, kept).items():
-        if name in checks:
-            with profile.of(con, "check", name):
-                _check(con, name, checks[name])
-        else:
-            sql, made_as = files[name]
+    _made_here(con, files, checks, progress, profile)
+
+
+def _made_here(
+    con: duckdb.DuckDBPyConnection,
+    files: dict[str, tuple[str, str]],
+    checks: dict[str, str],
+    progress: Callable[[str], None],
+    profile: Profile,
+) -> None:
+    """Every model and check by DuckDB; of many people, those made by people for one part after another."""
+    sql = {name: text for name, (text, _) in files.items()} | checks
+    published = {name for name, (_, made_as) in files.items() if made_as != "TEMP TABLE"}
+    kept = checks.keys() | published | READ_AFTER | {people.STEP}
+
+    def make(con: duckdb.DuckDBPyConnection, name: str, made_as: str = "") -> None:
+        with profile.of(con, "check" if name in checks else "model", name):
+            if name in checks:
+                _check(con, name, sql[name])
+            else:
+                con.execute(f"CREATE {made_as or files[name][1]} {name} AS {sql[name]}")
+
+    parts = people.parts_of(con)
+    some = {name for name, text in sql.items() if people.BY_PEOPLE in text} if parts > 1 else set[str]()
+    read = people.with_step(engine.reads_of(sql), some)
+    later = {name for statement, names in read.items() if statement not in some for name in names}
+    steps = engine.order(read, kept)
+    for name, no_more in steps.items():
+        if name == people.STEP:
+            each = people.each(con, parts, read[name], some & (published | later), no_more - kept)
+            for number, few in enumerate(each, 1):
+                progress(f"people, part {number} of {parts}")
+                for one in (one for one in steps if one in some):
+                    make(few, one, "TEMP TABLE")
+                    _drop(few, steps[one] - kept)
+        elif name not in some:
             progress(name)
-            with profile.of(con, "model", name):
-                con.execute(f"CREATE {made_as} {name} AS {sql}")
-        for left in sorted(no_more - kept):
-            con.execute(f"DROP TABLE {left}")
+            make(con, name)
+            _drop(con, no_more - kept)
+
+
+def _drop(con: duckdb.DuckDBPyConnection, names: set[str]) -> None:
+    for name in sorted(names):
+        con.execute(f"DROP TABLE {name}")
 
 
 def ready(

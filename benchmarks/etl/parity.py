@@ -170,7 +170,7 @@ def compared(con: duckdb.DuckDBPyConnection, other: Spark, scratch: Path) -> Ite
     sql = {name: text for name, (text, made_as) in files.items() if made_as != "VIEW"}
     for name in sorted({table for text in sql.values() for table in engine.reads(text)} - set(sql)):
         other.put(con, name)
-    for name in engine.order(sql):
+    for name in engine.order(engine.reads_of(sql)):
         start = time.perf_counter()
         con.execute(f"CREATE TEMP TABLE {name} AS {sql[name]}")
         middle = time.perf_counter()

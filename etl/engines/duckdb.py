@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import graphlib
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -41,11 +41,11 @@ def models(folder: Path = MODELS) -> dict[str, tuple[str, str]]:
     return found
 
 
-def order(sql: dict[str, str], kept: Collection[str] = ()) -> dict[str, set[str]]:
-    """The statements so that each comes after those it reads, each with what nothing reads after it. What
-    lets go of most tables comes first, then what can be made of the newest, so that little waits for later.
-    kept: what is never let go."""
-    graph = {name: reads(text) & set(sql) for name, text in sql.items()}
+def order(read: Mapping[str, Collection[str]], kept: Collection[str] = ()) -> dict[str, set[str]]:
+    """Statements (name → names it reads) so that each comes after those it reads, each with what nothing
+    reads after it. What lets go of most tables comes first, then what can be made of the newest, so that
+    little waits for later. kept: what is never let go."""
+    graph = {name: set(names) & set(read) for name, names in read.items()}
     readers = Counter(read for names in graph.values() for read in names if read not in kept)
 
     def let_go(name: str) -> int:
@@ -62,6 +62,11 @@ def order(sql: dict[str, str], kept: Collection[str] = ()) -> dict[str, set[str]
         able += sorted(sorter.get_ready(), reverse=True)
     last = {read: name for name in steps for read in (name, *graph[name])}
     return {name: {read for read, user in last.items() if user == name} for name in steps}
+
+
+def reads_of(sql: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """What each statement reads."""
+    return {name: reads(text) for name, text in sql.items()}
 
 
 @lru_cache(maxsize=4_096)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -14,6 +14,8 @@ from typing import Any
 import duckdb
 
 LARGEST = 10  # shown of a profile
+# A part's own table comes before the release's, to which it is added.
+SIZE = "SELECT estimated_size FROM duckdb_tables() WHERE table_name = ? ORDER BY temporary DESC"
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,17 @@ class Step:
     rows: int | None = None
     bytes: int | None = None
     spilled: int | None = None
+
+    def with_more(self, more: Step) -> Step:
+        """This step and the same for other people."""
+        return replace(
+            self,
+            seconds=round(self.seconds + more.seconds, 3),
+            processor=round(self.processor + more.processor, 3),
+            rows=_both(sum, self.rows, more.rows),
+            bytes=_both(sum, self.bytes, more.bytes),
+            spilled=_both(max, self.spilled, more.spilled),
+        )
 
 
 @dataclass
@@ -54,9 +67,17 @@ class Profile:
         if one:
             step = replace(step, **_told(json.loads(con.get_profiling_information())))
             con.execute("PRAGMA disable_profiling")
-            rows = con.execute("SELECT estimated_size FROM duckdb_tables() WHERE table_name = ?", [name])
+            rows = con.execute(SIZE, [name])
             if (counted := rows.fetchone()) is not None:  # no operator need stand for the whole table
                 step = replace(step, rows=counted[0], bytes=step.bytes if counted[0] == step.rows else None)
+        self._add(step)
+
+    def _add(self, step: Step) -> None:
+        """A step that is done for one part of the people after another is one step."""
+        for place, before in enumerate(self.steps):
+            if (before.kind, before.name) == (step.kind, step.name):
+                self.steps[place] = before.with_more(step)
+                return
         self.steps.append(step)
 
     def write(self, path: Path) -> None:
@@ -70,6 +91,10 @@ class Profile:
         """The steps that took longest, a line each."""
         steps = sorted(self.steps, key=lambda step: -step.seconds)[:LARGEST]
         return [f"{step.seconds:8.2f} s  {step.kind} {step.name}" for step in steps]
+
+
+def _both(how: Callable[[list[int]], int], one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else how([one, other])
 
 
 def _told(found: dict[str, Any]) -> dict[str, Any]:

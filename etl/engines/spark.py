@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlsplit
 import duckdb
 
 from etl.engines import EngineError
-from etl.engines.duckdb import order, reads
+from etl.engines.duckdb import order, reads, reads_of
 from etl.engines.spark_sql import TYPES, UntranslatedError, holds, steps, translated
 
 VERSION = "4.2"  # of PySpark and of the Spark it speaks to: the two must agree
@@ -156,7 +156,7 @@ class Spark:
         for name in sorted({table for text in sql.values() for table in reads(text)} - set(sql)):
             if name not in ("every_issues", "source_issues"):
                 self.put(con, name)
-        for name in order(sql):
+        for name in order(reads_of(sql)):
             text, made_as = files[name]
             if made_as == "VIEW":
                 con.execute(f"CREATE VIEW {name} AS {text}")

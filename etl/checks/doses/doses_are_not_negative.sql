@@ -1,4 +1,5 @@
 -- No supply and no total takes anything away.
+-- Made by people.
 SELECT patient_key, 'supply' AS place
 FROM supply
 WHERE ome_milli < 0 OR ddd_milli < 0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from etl import build
 from etl.__main__ import main
-from etl.engines.duckdb import order
+from etl.engines.duckdb import order, reads_of
 from etl.store import Store
 
 READS = st.lists(st.sets(st.integers(0, 11)), min_size=1, max_size=12)
@@ -21,19 +21,19 @@ READS = st.lists(st.sets(st.integers(0, 11)), min_size=1, max_size=12)
 KEPT = st.sets(st.integers(0, 11))
 
 
-def graph_of(reads: list[set[int]]) -> tuple[dict[str, set[str]], dict[str, str]]:
-    """What each statement reads, and the statements, the last first."""
+def graph_of(reads: list[set[int]]) -> tuple[dict[str, set[str]], dict[str, frozenset[str]]]:
+    """What each statement reads, and the same as told by statements, the last first."""
     graph = {f"t{n}": {f"t{m}" for m in of if m < n} for n, of in enumerate(reads)}
     sql = {n: f"SELECT 1 FROM {', '.join(of)}" if of else "SELECT 1" for n, of in reversed(graph.items())}
-    return graph, sql
+    return graph, reads_of(sql)
 
 
 @given(READS, KEPT)
 def test_each_comes_after_what_it_reads_and_a_table_goes_after_its_last_reader(
     reads: list[set[int]], kept: set[int]
 ) -> None:
-    graph, sql = graph_of(reads)
-    steps = order(sql, {f"t{n}" for n in kept})
+    graph, told = graph_of(reads)
+    steps = order(told, {f"t{n}" for n in kept})
     at = {name: place for place, name in enumerate(steps)}
     assert set(at) == set(graph)
     assert all(at[read] < at[name] for name, of in graph.items() for read in of)
@@ -47,7 +47,7 @@ def test_each_comes_after_what_it_reads_and_a_table_goes_after_its_last_reader(
 def test_at_each_step_no_other_statement_would_leave_fewer_tables_waiting(
     reads: list[set[int]], numbers: set[int]
 ) -> None:
-    graph, sql = graph_of(reads)
+    graph, told = graph_of(reads)
     kept = {f"t{n}" for n in numbers}
 
     def waiting(made: set[str]) -> int:
@@ -58,7 +58,7 @@ def test_at_each_step_no_other_statement_would_leave_fewer_tables_waiting(
         return waiting(made | {name}) + (name not in kept and not any(name in of for of in graph.values()))
 
     made = set[str]()
-    for step in order(sql, kept):
+    for step in order(told, kept):
         able = [name for name, of in graph.items() if name not in made and of <= made]
         assert left_by(step, made) == min(left_by(name, made) for name in able)
         made.add(step)

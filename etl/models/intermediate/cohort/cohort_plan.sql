@@ -1,5 +1,6 @@
 -- One row per person of the cohort and month end with an open management plan, with a taper or without: the plan begun
 -- last, and what it held by then.
+-- Made by people.
 SELECT
     c.person,
     c.month,

@@ -1,5 +1,6 @@
 -- One row per person of the cohort and month end with a review in the 12 months to it (whole months, as all spans of
 -- 3, 6 and 12 months here): when on the template, what was documented, and who held the latest since the plan began.
+-- Made by people.
 SELECT
     c.person,
     c.month,

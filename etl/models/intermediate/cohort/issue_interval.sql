@@ -1,4 +1,5 @@
 -- One row per person of the cohort, product and day of issue: days since that product was issued before.
+-- Made by people.
 SELECT
     person,
     product_no,

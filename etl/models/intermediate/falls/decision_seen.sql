@@ -1,10 +1,11 @@
 -- One row per best-interest decision: why what the dose did around it and since cannot be told (not_seen), the most
 -- decisive reason; NULL where it can. seen_to: the first day of which nothing is known. Four weeks before the decision count
 -- too: a cut is often recorded some days later.
+-- Made by people.
 WITH reach AS (
     SELECT r.person, arg_max(p.data_to + 1, r.registered_from) AS data_end
     FROM registration AS r
-    INNER JOIN practice AS p ON p.practice_code = r.practice_code
+    INNER JOIN practice_data AS p ON p.practice_code = r.practice_code
     WHERE r.registered_from <= p.data_to
     GROUP BY r.person
 ),

@@ -2,6 +2,7 @@
 -- what the dose was part of at some time of it (plan, best interest or neither), whether every such plan has ended since
 -- (plan_ended), and the last decision by then. A plan counts to four weeks after its end, a decision from its day on
 -- unless a shared plan began later.
+-- Made by people.
 WITH span AS (
     SELECT n.patient_key, f.fell_on AS from_on, f.fell_on AS to_on
     FROM fall_found AS f

@@ -8,6 +8,7 @@
 -- supplied in the 84 days before is held against the 84 or 168 days after: more than half less may be a fall too. Watched: see there; without a plan or decision only whose dose varies or who has gaps.
 -- unknown_since: there may be no fall, since more may have been taken in the 28 days from the turn than is known (see
 -- undosed_span) or supply covers too few days for a mean.
+-- Made by people.
 WITH turned AS (
     SELECT person
     FROM watched
@@ -66,7 +67,7 @@ edge AS (
     UNION
     SELECT w.person, date_diff('day', DATE '2000-01-01', d.data_to) - 27
     FROM turned AS w
-    CROSS JOIN (SELECT DISTINCT data_to FROM practice WHERE data_to IS NOT NULL) AS d
+    CROSS JOIN (SELECT DISTINCT data_to FROM practice_data WHERE data_to IS NOT NULL) AS d
     UNION
     SELECT w.person, date_diff('day', DATE '2000-01-01', n.left_on) - 28
     FROM turned AS w

@@ -1,6 +1,7 @@
 -- One row per person and run of opioid supply without a break of stopped_days: when it began, and its last day.
 -- A supply of unknown dose is supply, and so are days on which there may have been one (see undosed_span): they begin a
 -- run and bridge a gap like any other, so that the end of years nobody could read is not the end of acute use.
+-- Made by people.
 WITH span AS (
     SELECT person, from_day, to_day
     FROM dose_run

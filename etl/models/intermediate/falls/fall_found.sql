@@ -8,6 +8,7 @@
 -- has seen it: of a fall, the day after the dose last came down (and after the unknown began), or after it could be told
 -- to (see supply_waited); where more than four weeks are needed to see it, their end; of a stop, the day it could be
 -- told from a late collection.
+-- Made by people.
 WITH near AS (
     SELECT
         t.*,

@@ -1,6 +1,7 @@
 -- One row per supply of an opioid that another took over from while it still lasted, of somebody watched, with the days
 -- both cover: the old one does not come again within no_supply_days of its end, the new one began in the four weeks
 -- before that and goes on after it. The two doses are a switch, not a sum, and what follows is held against what was.
+-- Made by people.
 WITH supply AS (
     SELECT
         s.person,

@@ -4,6 +4,7 @@
 -- the dose of the supply before or after, and supply over it and four weeks either side is within amber of what those
 -- lengths say: a late collection, or stock, and no change of dose. told_at: the day it could be told that the dose fell,
 -- where the one before was no higher: the next issue, or no_supply_days after this one should have ended.
+-- Made by people.
 WITH supply AS (
     SELECT
         s.person,

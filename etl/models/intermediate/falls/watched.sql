@@ -1,6 +1,7 @@
 -- One row per person whose falls and stops are looked for: whoever has had watch_milli, and from any dose whoever has a
 -- plan with a taper or a best-interest decision. is_recorded: has one of these. varies: a fall beyond amber is possible.
 -- has_unknown: more may have been taken on some days than is known. has_gaps: for so many days without supply between supplies that it may have come to cover fewer than half of 84 days.
+-- Made by people.
 WITH recorded AS (
     SELECT n.person
     FROM plan AS l

@@ -2,6 +2,7 @@
 -- states are judged by. No supply is nought, unless in the last 60 days an issue or supply may be an opioid and is in no
 -- dose, or a month has not come: then the dose now is not known (now_known) and now_least_milli is a least one: beyond a threshold it is beyond, but below one
 -- it says nothing. now_milli is the dose where it is known.
+-- Made by people.
 WITH at_month AS (
     SELECT s.*, c.month, c.month_end
     FROM plan_span AS s
@@ -55,7 +56,7 @@ undosed AS (
     SELECT w.practice_code, w.plan_id, w.month
     FROM win AS w
     INNER JOIN calendar AS c ON c.month < w.to_on AND c.month_end >= w.from_on
-    INNER JOIN practice AS p ON p.practice_code = w.practice_code
+    INNER JOIN practice_data AS p ON p.practice_code = w.practice_code
     LEFT JOIN coverage AS v ON v.practice_code = w.practice_code AND v.month = c.month
     WHERE w.span = 'now' AND v.month IS NULL AND c.month_end >= p.data_from
 )

@@ -1,5 +1,6 @@
 -- One row per plan: from its start to the end of the practice's data or the day the person left that practice, with the
 -- baseline, the mean dose over the 12 months before the start. Source: Fenton and Agnoli 2022.
+-- Made by people.
 WITH gone AS (
     SELECT
         practice_code,
@@ -18,7 +19,7 @@ span AS (
         CASE WHEN v.left_on <= n.data_to THEN v.left_on - 1 ELSE n.data_to END AS as_of,
         CASE WHEN v.left_on <= n.data_to THEN v.left_reason END AS censored
     FROM plan AS l
-    INNER JOIN practice AS n ON n.practice_code = l.practice_code
+    INNER JOIN practice_data AS n ON n.practice_code = l.practice_code
     LEFT JOIN gone AS v ON v.practice_code = l.practice_code AND v.patient_key = l.patient_key
 ),
 

@@ -1,5 +1,6 @@
 -- One row per plan and turn of the person's dose since its start (see dose_turn), while the person was with the practice.
 -- dose_known: not so where more may have been taken than is known in the days after; then there may be no fall.
+-- Made by people.
 SELECT
     s.practice_code,
     s.plan_id,

@@ -1,11 +1,5 @@
 -- One row per practice of the list, with the months its extracts cover.
-WITH span AS (
-    SELECT practice_code, min(month) AS data_from, last_day(max(month)) AS data_to
-    FROM coverage
-    GROUP BY practice_code
-),
-
-latest AS (
+WITH latest AS (
     SELECT practice_code, arg_max(registered, month) AS registered, arg_max(adults, month) AS adults
     FROM practice_month
     WHERE adults IS NOT NULL
@@ -24,6 +18,6 @@ SELECT
     l.registered,
     l.adults
 FROM source_practices AS p
-LEFT JOIN span AS s ON s.practice_code = p.practice_code
+INNER JOIN practice_data AS s ON s.practice_code = p.practice_code
 LEFT JOIN latest AS l ON l.practice_code = p.practice_code
 ORDER BY p.practice_code

@@ -2,6 +2,7 @@
 -- supply whose dose, or a part of it, is not known (unclear; why, in the words of medicines/line_arithmetic.py), or kept back
 -- since its day or product cannot be read (kept back): then line may be NULL, and it was issued on some day from
 -- issued_on to last_on.
+-- Made by people.
 WITH undosed AS (
     SELECT person, product_no, issued_on, no_dose
     FROM supply_dosed

@@ -2,6 +2,7 @@
 -- therapy and an opioid for pain in the window before. They are in no cohort, and doses of the two are never added up:
 -- pain_milli is that of the opioids for pain, NULL where none has a dose; all_dosed says that each of them has one.
 -- Source: Bedfordshire practice-level management plan; that they have a list of their own is ours.
+-- Made by people.
 WITH recent AS (
     SELECT
         r.practice_code,
@@ -12,7 +13,7 @@ WITH recent AS (
         l.ingredient,
         i.issued_on,
         s.medicine
-    FROM practice AS p
+    FROM practice_data AS p
     CROSS JOIN policy AS y
     INNER JOIN registration AS r
         ON r.practice_code = p.practice_code AND r.registered_from <= p.data_to AND r.registered_to > p.data_to

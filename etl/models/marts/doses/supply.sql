@@ -2,6 +2,7 @@
 -- of a mg OME (of a defined daily dose for gabapentinoids) a day; to_day is the first day not covered; lines are the
 -- product and direction texts it was made of. A person's rows stand together, in the order of the keys, so that those of
 -- one are found among millions.
+-- Made by people.
 WITH several AS (
     SELECT i.person, r.product_no, i.issued_on, list(DISTINCT i.line ORDER BY i.line) AS lines
     FROM issue AS i

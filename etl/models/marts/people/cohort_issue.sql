@@ -1,5 +1,6 @@
 -- One row per issue of an opioid or gabapentinoid that has a dose, to a person who is in the cohort (at the lowest threshold) at the end
 -- of that month. Interval: two days either way are on it, more than two days before is an early request; ours.
+-- Made by people.
 SELECT
     c.practice_code,
     c.patient_key,

@@ -1,5 +1,6 @@
 -- One row per person of the cohort (at the lowest threshold) and month: how far review, plan and referral have come, and
 -- the latest day by then on which the practice issued take-home naloxone.
+-- Made by people.
 WITH naloxone_before AS (
     SELECT c.person, c.month, max(s.issued_on) AS naloxone_on
     FROM cohort_base AS c

@@ -1,5 +1,6 @@
 -- One row per adult, not excluded, and month beyond the lowest threshold by some definition of the daily dose: the dose
 -- by each.
+-- Made by people.
 WITH beyond AS (
     SELECT
         n.patient_key,

@@ -4,6 +4,7 @@
 -- practice_code: where the person was registered that day, or next to it in time; now_at: where now (NULL once they
 -- died or left). Looked at: a fall by a review after the day the dose last came down, a stop by one on or after the day
 -- it could be seen. Falls and abrupt stops of doses below watch_milli only on a plan or after a decision.
+-- Made by people.
 WITH nearest AS (
     SELECT f.person, f.kind, f.fell_on, r.practice_code, r.age_band
     FROM fall_found AS f
@@ -102,7 +103,7 @@ acute AS (
     INNER JOIN registration AS r
         ON r.person = e.person AND r.registered_to > e.began_on
         AND r.registered_from <= e.began_on - p.acute_days
-    INNER JOIN practice AS s
+    INNER JOIN practice_data AS s
         ON s.practice_code = r.practice_code AND s.data_from <= e.began_on - p.acute_days
     GROUP BY f.person, f.kind, f.fell_on
 ),
@@ -110,7 +111,7 @@ acute AS (
 now AS (
     SELECT r.person, arg_max(r.practice_code, r.registered_from) AS now_at
     FROM registration AS r
-    INNER JOIN practice AS p ON p.practice_code = r.practice_code
+    INNER JOIN practice_data AS p ON p.practice_code = r.practice_code
     CROSS JOIN (SELECT max(month_end) AS reach FROM calendar) AS c
     -- A practice whose data end before the person came has them all the same.
     WHERE r.registered_from <= c.reach AND r.registered_to > coalesce(p.data_to, c.reach)

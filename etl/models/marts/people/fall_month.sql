@@ -2,6 +2,7 @@
 -- practice where they were: their red falls and abrupt stops that showed since, wherever they were by then, and what
 -- these or, without one, their dose was part of (see dose_status). Not counted as a fall or stop: what may be none since
 -- the dose is not known; and falls of people excluded that day.
+-- Made by people.
 WITH watched AS (
     SELECT
         m.practice_code,

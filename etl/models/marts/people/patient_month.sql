@@ -3,6 +3,7 @@
 -- without_dose says that an issue of the window may be an opioid and is in no dose (not_converted, unmapped, or unclear:
 -- an opioid whose directions and quantity tell none), without_since the first such issue; gaba_unclear: so is the share
 -- of a daily dose of gabapentinoids.
+-- Made by people.
 WITH acute_month AS (
     -- Runs of supply lie a stopped_days break apart, so a month end belongs to one at most.
     SELECT DISTINCT d.person, d.month

@@ -1,4 +1,5 @@
 -- One row per review: what was found and agreed, and the person's dose at the end of that month.
+-- Made by people.
 SELECT
     r.practice_code,
     r.patient_key,

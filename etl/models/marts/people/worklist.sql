@@ -5,6 +5,7 @@
 -- age and however long ago: fell_on and stopped_on, the latest of each; unknown_since, where there may be one; aside_on and
 -- aside_unknown, the same of somebody excluded that day for more than acute use. unlooked: any of these. in_best_interest: so is one
 -- that had not shown yet on the day of a decision.
+-- Made by people.
 WITH decided AS (
     SELECT DISTINCT f.patient_key, f.kind, f.fell_on, true AS decided_after
     FROM fall AS f
@@ -42,7 +43,7 @@ unlooked AS (
 
 planned AS (
     SELECT DISTINCT p.practice_code, n.patient_key
-    FROM practice AS p
+    FROM practice_data AS p
     INNER JOIN registration AS r
         ON r.practice_code = p.practice_code AND r.registered_from <= p.data_to AND r.registered_to > p.data_to
     INNER JOIN plan_month AS l
@@ -68,7 +69,7 @@ last_month AS (
     FROM (
         SELECT m.practice_code, m.patient_key, p.data_to, max(m.month) AS month
         FROM patient_month AS m
-        INNER JOIN practice AS p ON p.practice_code = m.practice_code
+        INNER JOIN practice_data AS p ON p.practice_code = m.practice_code
         LEFT JOIN kept AS k ON k.practice_code = m.practice_code AND k.patient_key = m.patient_key
         WHERE m.month <= p.data_to AND (m.is_adult OR k.patient_key IS NOT NULL)
         GROUP BY m.practice_code, m.patient_key, p.data_to
@@ -92,7 +93,7 @@ unseen AS (
         r.age_band,
         r.sex
     FROM kept AS f
-    INNER JOIN practice AS p ON p.practice_code = f.practice_code
+    INNER JOIN practice_data AS p ON p.practice_code = f.practice_code
     INNER JOIN person AS n ON n.patient_key = f.patient_key
     CROSS JOIN (SELECT max(month_end) AS reach FROM calendar) AS c
     INNER JOIN registration AS r

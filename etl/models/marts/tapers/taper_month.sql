@@ -1,5 +1,6 @@
 -- One row per plan and month end from its start: where the taper stands. After death or deduction there is none.
 -- fall_known: not so where the dose may have fallen beyond red in 12 months and is not known to have: speed is empty then.
+-- Made by people.
 WITH turn AS (
     SELECT
         d.practice_code,

@@ -2,6 +2,7 @@
 -- came before it. The first step is measured from the dose of the day before (baseline, where that is not known), others
 -- from the step before. Within the range: a fall of at most 10%, at least 14 days after the last (Faculty of Pain
 -- Medicine).
+-- Made by people.
 WITH made AS (
     SELECT
         t.*,

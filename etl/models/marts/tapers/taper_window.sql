@@ -1,5 +1,6 @@
 -- One row per plan and 28 days counted from its start (window 0 is the first): mean dose and share of baseline.
 -- A window with supply on fewer than 14 days has no mean. The windows end at as_of.
+-- Made by people.
 WITH win AS (
     SELECT
         practice_code,

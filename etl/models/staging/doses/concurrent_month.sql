@@ -1,5 +1,6 @@
 -- One row per person and month end with a day in the window to it that two opioids, or an opioid and a gabapentinoid,
 -- or an opioid and a sedative, or all three kinds cover together.
+-- Made by people.
 WITH two_opioids AS (
     SELECT a.person, greatest(a.from_day, b.from_day) AS from_day, least(a.to_day, b.to_day) AS to_day
     FROM drug_run AS a

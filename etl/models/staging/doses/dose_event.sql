@@ -2,6 +2,7 @@
 -- gabapentinoid as taken, with stock carried forward; issued, opioids from the day of issue for their days' supply,
 -- overlaps summed, as the published definitions of a daily dose have it. A supply of unknown dose adds nothing to the
 -- dose and counts in `unknown`: it makes the dose of its days a least one, or leaves them unknown.
+-- Made by people.
 WITH supplied AS (
     SELECT
         s.person,

@@ -1,6 +1,7 @@
 -- One row per person and month end with supply in the window before it: doses of the window, and what the days of
 -- the month itself hold. OME·days and days of
 -- opioids as taken; supply days and OME·days of opioids as issued (a day two supplies cover is two supply days).
+-- Made by people.
 WITH overlap AS (
     SELECT
         s.person, s.kind, s.to_day, s.ome_milli, s.ddd_milli, s.directed_ome_milli, s.supplies,

@@ -1,6 +1,7 @@
 -- One row per person, kind (see dose_event) and run of days with one total dose: a sweep over the starts and ends of
 -- supplies. to_day is the first day not covered. unknown: supplies of unknown dose among them, so that the total is a
 -- least one; where no supply has a known dose (supplies nought) it is no total at all.
+-- Made by people.
 WITH daily AS (
     SELECT
         person,

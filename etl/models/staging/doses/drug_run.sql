@@ -1,6 +1,7 @@
 -- One row per person with more than one drug, drug and unbroken run of days with supply: opioids by ingredient, gabapentinoids as one, and
 -- benzodiazepines and z-drugs as one (sedative). Sedatives have no doses here, so they last as long as their directions
 -- or the days recorded say, else default_days, from the day of issue. to_day is the first day not covered.
+-- Made by people.
 WITH supplied AS (
     SELECT
         s.person,

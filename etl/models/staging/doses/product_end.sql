@@ -1,6 +1,7 @@
 -- One row per patient and product that is not issued again while still covering: the day its stock stops
 -- counting. It is the first of the carry limit, the start of another product of the same ingredient and
 -- release, and leaving.
+-- Made by people.
 WITH last_supply AS (
     SELECT
         s.person,

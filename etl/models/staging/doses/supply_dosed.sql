@@ -4,6 +4,7 @@
 -- and no_dose says why, in the words of medicines/line_arithmetic.py. Then the dose is that of the lines with regular
 -- directions, NULL if there are none or they disagree: a least one, and never nought. own_days: how long it lasts where
 -- neither a late nor an early collection stretches or shortens it (see supply_planned, supply_length).
+-- Made by people.
 WITH cut AS (
     SELECT
         i.*,

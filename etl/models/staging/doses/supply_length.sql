@@ -2,6 +2,7 @@
 -- tell it by the quantity, unless the days recorded show that the two do not belong together. Where no quantity is known
 -- the time to the next issue tells it, but not of regular directions where it is longer than most such supplies: then a
 -- break may lie in it.
+-- Made by people.
 WITH gap AS (
     SELECT
         person,

@@ -1,6 +1,7 @@
 -- One row per supply: the days it covers when stock is carried forward and a little lateness is spread.
 -- Days are counted from 1 January 2000. With S the running sum of expected days, a supply ends at
 -- S + the running maximum of (day of issue − S before it): no recursion is needed.
+-- Made by people.
 WITH summed AS (
     SELECT
         *,

@@ -4,6 +4,7 @@
 -- "two at night") are taken side by side, so their doses add. regular: every line's directions give one amount a day;
 -- disagrees: quantity by the days recorded is three times or more off them. most_a_day and wear_hours are nought where
 -- the quantity of some line tells no dose. Amounts are thousandths: of a mg OME, of a defined daily dose, of a day.
+-- Made by people.
 WITH by_course AS (
     SELECT
         i.person,

@@ -4,6 +4,7 @@
 -- converted opioid whose dose, or a part of it, is not known, as long as it lasts; gaba_unclear: the same of a
 -- gabapentinoid; unmapped: an issue not understood, or kept back since its day or product cannot be read; without_since:
 -- the first issue that may be an opioid and is in no dose.
+-- Made by people.
 WITH flagged AS (
     SELECT
         s.person, s.issued_on AS on_day, s.issued_on AS until_day, s.issued_ome_milli, 0 AS cycle_issued,

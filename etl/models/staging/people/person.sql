@@ -1,11 +1,15 @@
 -- One row per person with an issue, kept back or not: a number that stands for the pseudonym within this build, and the day they
--- left every practice, and why. NULL while registered anywhere.
+-- left every practice, and why. NULL while registered anywhere. People of a practice are numbered one after the other.
 WITH known AS (
-    SELECT patient_key
-    FROM source_issues
-    UNION
-    SELECT patient_key
-    FROM kept_issue
+    SELECT patient_key, max(practice_code) AS practice_code
+    FROM (
+        SELECT patient_key, practice_code
+        FROM source_issues
+        UNION ALL
+        SELECT patient_key, practice_code
+        FROM kept_issue
+    )
+    GROUP BY patient_key
 ),
 
 leaving AS (
@@ -19,7 +23,7 @@ leaving AS (
 )
 
 SELECT
-    CAST(row_number() OVER (ORDER BY k.patient_key) AS INTEGER) AS person,
+    CAST(row_number() OVER (ORDER BY k.practice_code, k.patient_key) AS INTEGER) AS person,
     k.patient_key,
     v.left_on,
     v.left_reason

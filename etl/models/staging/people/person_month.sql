@@ -1,6 +1,7 @@
 -- One row per person and month end with opioid or gabapentinoid supply (or an opioid that has no factor) in the window
 -- to it, in months that any practice covers: doses by every definition, and flags. without_dose: an issue of the window
 -- may be an opioid and is in no dose, since without_since; then the doses are least ones, and nought is unknown.
+-- Made by people.
 WITH joined AS (
     SELECT
         coalesce(d.person, i.person) AS person,

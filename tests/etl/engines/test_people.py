@@ -1,0 +1,152 @@
+"""A release made for a part of the people at a time is the one made of all people at once."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.etl.parity import sources
+from etl import build, counting
+from etl.engines import duckdb as engine
+from etl.engines import people
+from measures import measure, policy
+
+PARTS = 5
+RULES = policy.load(policy.SAMPLE)
+GRAPH = st.lists(st.tuples(st.booleans(), st.sets(st.integers(0, 9))), min_size=1, max_size=10)
+
+
+def statements() -> dict[str, str]:
+    """Every model and check."""
+    models = engine.models() | counting.models(measure.under(measure.load(), RULES), RULES)
+    checks = {path.name: path.read_text(encoding="utf-8") for path in build.CHECKS.rglob("*.sql")}
+    return {name: sql for name, (sql, _) in models.items()} | checks
+
+
+def release(store: Path, path: Path) -> list[str]:
+    """Makes every model of people of all stories, others and random ones; some have a plan but no issue.
+    Returns what is told of it."""
+    told = list[str]()
+    with sources(store, path, others=300, issues=8_000) as con:
+        planned = "SELECT patient_key FROM source_plans ORDER BY plan_id LIMIT 9"
+        con.execute(f"DELETE FROM source_issues WHERE patient_key IN ({planned})")
+        build.run_models(con, measure.load(), RULES, told.append)
+    return told
+
+
+@pytest.fixture(scope="module")
+def both(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+    """One release made at once and one by parts, attached."""
+    folder = tmp_path_factory.mktemp("people")
+    assert "people, part 1 of 1" not in release(sample_store, folder / "once.duckdb")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "parts_of", lambda _: PARTS)
+        told = release(sample_store, folder / "parts.duckdb")
+    assert f"people, part {PARTS} of {PARTS}" in told
+    con = duckdb.connect()
+    for name in ("once", "parts"):
+        con.execute(f"ATTACH '{folder / name}.duckdb' (READ_ONLY)")
+    return con
+
+
+def columns(con: duckdb.DuckDBPyConnection, database: str) -> dict[str, list[tuple[str, str]]]:
+    found = con.execute(
+        """SELECT table_name, list((column_name, data_type) ORDER BY column_index) FROM duckdb_columns()
+        WHERE database_name = ? AND NOT internal GROUP BY table_name""",
+        [database],
+    )
+    return dict(found.fetchall())
+
+
+def test_by_parts_every_table_has_the_same_rows_and_types(both: duckdb.DuckDBPyConnection) -> None:
+    once, parts = columns(both, "once"), columns(both, "parts")
+    assert once == parts
+    assert {"supply", "patient_month", "fall", "worklist", "taper", "flow", "unknown_person"} <= once.keys()
+    odd = {}
+    for name in once:
+        for a, b in (("once", "parts"), ("parts", "once")):
+            rows = both.execute(f"FROM {a}.{name} EXCEPT ALL FROM {b}.{name} LIMIT 1").fetchall()
+            if rows:
+                odd[name, a] = rows
+    assert odd == {}
+
+
+def test_rows_of_a_practice_stand_together(both: duckdb.DuckDBPyConnection) -> None:
+    """So that a practice's worklist is read from few blocks, however many there are."""
+    rows = both.execute("SELECT practice_code FROM parts.worklist ORDER BY rowid").fetchall()
+    codes = [code for (code,) in rows]
+    moved = both.execute("""SELECT patient_key FROM parts.supply GROUP BY patient_key
+        HAVING count(DISTINCT practice_code) > 1""").fetchall()
+    turns = sum(a != b for a, b in itertools.pairwise(codes))
+    assert len(codes) > 200
+    assert turns < len(set(codes)) + PARTS + 2 * len(moved)
+
+
+def test_what_models_made_by_people_are_given_rests_on_none_of_them() -> None:
+    sql = statements()
+    some = {name for name, text in sql.items() if people.BY_PEOPLE in text}
+    assert {"issue_day", "patient_month", "worklist", "every_supply_is_kept.sql"} <= some
+    steps = list(engine.order(people.with_step(engine.reads_of(sql), some)))
+    at = steps.index(people.STEP)
+    assert not some & set(steps[:at])
+
+
+@given(GRAPH)
+def test_the_step_comes_before_all_made_by_people_and_after_all_they_are_given(
+    made: list[tuple[bool, set[int]]],
+) -> None:
+    read = {f"t{n}": {f"t{m}" for m in of if m < n} for n, (_, of) in enumerate(made)}
+    given = {name for name, (by, _) in zip(read, made, strict=True) if not by}
+    # Only what is given may rest on what is given: as the models do.
+    some, rests = set[str](), set[str]()
+    for name, of in read.items():
+        if name not in given:
+            some.add(name)
+        elif of & (some | rests):
+            rests.add(name)
+    read = {name: of - rests if name in some else of for name, of in read.items()}
+    steps = list(engine.order(people.with_step(read, some)))
+    at = {name: place for place, name in enumerate(steps)}
+    assert all(at[r] < at[name] for name, of in read.items() for r in of)
+    if some:
+        assert all(at[people.STEP] < at[name] for name in some)
+        assert all(at[r] < at[people.STEP] for name in some for r in read[name] - some)
+
+
+def test_a_type_that_parquet_rounds_is_refused(tmp_path: Path) -> None:
+    with engine.connect(tmp_path / "a.duckdb", tmp_path / "scratch") as con:
+        con.execute("CREATE TEMP TABLE person AS SELECT 1 AS person, 'A' AS patient_key, sum(1) AS n")
+        with pytest.raises(ValueError, match="person is given to models made by people: cast n to BIGINT"):
+            next(people.each(con, 2, {"person"}, set(), set()))
+
+
+def test_each_part_has_its_own_people_and_the_first_those_without_a_number(tmp_path: Path) -> None:
+    with engine.connect(tmp_path / "a.duckdb", tmp_path / "scratch") as con:
+        numbers = "CREATE TEMP TABLE person AS SELECT i AS person, 'P' || i AS patient_key FROM range(1, 8)"
+        con.execute(f"{numbers} AS t (i)")
+        con.execute("CREATE TEMP TABLE plan AS SELECT 'P' || i AS patient_key FROM range(0, 10) AS t (i)")
+        con.execute("CREATE TEMP TABLE rules AS SELECT 42 AS answer")
+        seen = []
+        for few in people.each(con, 3, {"person", "plan", "rules"}, {"counted"}, {"plan"}):
+            seen.append([sorted(few.execute(f"FROM {name}").fetchall()) for name in ("plan", "rules")])
+            few.execute("CREATE TEMP TABLE counted AS SELECT patient_key FROM plan")
+        assert [[key for (key,) in plans] for plans, _ in seen] == [
+            ["P0", "P1", "P2", "P3", "P8", "P9"], ["P4", "P5"], ["P6", "P7"],
+        ]  # fmt: skip
+        assert all(rules == [(42,)] for _, rules in seen)
+        assert con.execute("SELECT count(*) FROM counted").fetchall() == [(10,)]
+        with pytest.raises(duckdb.CatalogException):
+            con.execute("FROM plan")
+    assert not (tmp_path / "scratch" / "people").exists()
+
+
+@pytest.mark.parametrize(("issues", "parts"), [(0, 1), (1, 1), (people.ISSUES, 1), (people.ISSUES + 1, 2)])
+def test_a_part_has_about_a_million_issues(issues: int, parts: int) -> None:
+    con = duckdb.connect()
+    con.execute(f"CREATE VIEW source_issues AS FROM range({issues})")
+    assert people.parts_of(con) == parts
