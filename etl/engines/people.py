@@ -40,7 +40,7 @@ def each(
     no_more: Collection[str],
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """For each part of the people a connection that sees what is given of them alone, as temporary tables.
-    The temporary tables `results` made there are tables of `con` then, of all. no_more: what `con` lets go of."""
+    The temporary tables `results` made there are tables of `con` then. no_more: what `con` lets go of."""
     scratch, release = _row(con, "SELECT current_setting('temp_directory'), current_database()")
     folder, release = Path(scratch) / "people", release.replace('"', '""')
     columns = {name: _give(con, folder, name, parts) for name in sorted(given)}
