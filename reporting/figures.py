@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -19,6 +18,7 @@ from reporting.disclosure import (
     clear_flows,
     clear_together,
 )
+from reporting.once import once
 from reporting.published import as_published
 from reporting.release import COMPLETE, is_in, read, rows, within
 
@@ -51,7 +51,7 @@ Area = tuple[str, str]  # level and name, as the mart `area` has them
 NOWHERE: Area = ("", "")
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def _area(snapshot: Snapshot, scope: Scope, selection: Selection) -> Area:
     """The area that a selection names, as far as the scope sees it: for one practice's scope that practice;
     NOWHERE where there is none. Raises NotClearedError for a scope of several practices that names none."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pandas as pd
 
 from reporting.access.scope import Snapshot
 from reporting.disclosure import WHOLE, NotPublishedError
+from reporting.once import once
 from reporting.release import rows
 
 CACHED = 64
@@ -38,7 +37,7 @@ def as_published(
     return kept[list(frame)], pd.DataFrame(shown)
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def _of(snapshot: Snapshot, level: str, area: str) -> pd.DataFrame:
     """KEY, numerator and denominator of everything that is published of an area; not to be changed."""
     found = rows(

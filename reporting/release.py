@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -14,6 +13,7 @@ import duckdb
 
 from reporting.access.scope import Release, Scope, Selection, Snapshot
 from reporting.disclosure import Cleared, clear
+from reporting.once import once
 
 RELEASES_KEPT_OPEN = 4
 RELEASE_NAME = re.compile(r"[0-9A-Za-z_-]+")
@@ -99,7 +99,7 @@ def current(store: Path) -> Snapshot:
     return Snapshot(name, path, _release(path))
 
 
-@lru_cache(maxsize=RELEASES_KEPT_OPEN)
+@once(RELEASES_KEPT_OPEN)
 def _release(path: Path) -> Release:
     try:
         _check_tables(path)
@@ -135,7 +135,7 @@ def _connection(path: Path) -> duckdb.DuckDBPyConnection:
         return _opened(path)
 
 
-@lru_cache(maxsize=RELEASES_KEPT_OPEN)
+@once(RELEASES_KEPT_OPEN)
 def _opened(path: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(str(path), read_only=True, config=READING)
     connection.execute("SET lock_configuration = true")

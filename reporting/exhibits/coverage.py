@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -12,6 +11,7 @@ import pandas as pd
 from reporting import figures, people
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.wording import counted, day, listed, month, months_words, number
+from reporting.once import once
 
 OPERATOR_WORDS = {">": "above", ">=": "at or above"}
 ISSUED = ("received", "partial", "before")  # states of a month in which no issues are awaited
@@ -143,7 +143,7 @@ class Coverage:
         return nobody
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def coverage(snapshot: Snapshot, scope: Scope, selection: Selection | None) -> Coverage:
     """The coverage of the selected area and period, to the latest month."""
     frame = figures.practices(snapshot, scope, selection).frame
@@ -284,7 +284,7 @@ def _source(snapshot: Snapshot, covered: Coverage) -> str:
     return source
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def area_name(snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     """The name of the selected area: practice, PCN, place or the ICB."""
     if selection.practice is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,6 +13,7 @@ from pandas.api.types import is_float_dtype
 from reporting import figures
 from reporting.access.scope import Scope, Snapshot
 from reporting.charts.written import rounded, units
+from reporting.once import once
 
 if TYPE_CHECKING:
     from reporting.charts.canvas import Figure
@@ -119,7 +119,7 @@ def definition(snapshot: Snapshot, scope: Scope, measure: str) -> Definition:
     return found[measure]
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def _defined(snapshot: Snapshot, scope: Scope) -> dict[str, Definition]:
     rows = figures.definitions(snapshot, scope).frame.to_dict("records")
     return {row["measure"]: _definition(row) for row in rows}

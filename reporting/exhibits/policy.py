@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 from reporting.access.scope import Snapshot
 from reporting.disclosure import Rule
+from reporting.once import once
 
 CACHED = 8
 YEAR = dt.timedelta(days=365)
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def policy_of(snapshot: Snapshot) -> dict[str, Any]:
     """The policy the release was built with, section by section as in config/policy.toml."""
     policy: dict[str, Any] = json.loads(snapshot.info.policy_json)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from reporting import figures
 from reporting.access.scope import Edition, Scope, Selection, Snapshot
@@ -15,6 +14,7 @@ from reporting.exhibits import editions
 from reporting.exhibits.coverage import area_name, coverage, source_words
 from reporting.exhibits.exhibit import Exhibit, definition
 from reporting.exhibits.policy import rule
+from reporting.once import once
 from reporting.slides.contents import CONTENTS, KEYS, Content, usual_asks
 from reporting.slides.frame import SlideFrame
 from reporting.slides.pictures.picture import pictures
@@ -73,7 +73,7 @@ def found(snapshot: Snapshot, scope: Scope, order: Order) -> Found:
     return _found(then, scope.of(order.edition), order.selection, order.contents)
 
 
-@lru_cache(maxsize=PACKS_CACHED)
+@once(PACKS_CACHED)
 def _found(then: Snapshot, scope: Scope, selection: Selection, contents: tuple[Content, ...]) -> Found:
     shown, left_out = [], []
     for content in contents:

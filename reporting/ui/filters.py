@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +19,7 @@ from reporting import figures
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.coverage import OPERATOR_WORDS
 from reporting.exhibits.wording import month, practice_words
+from reporting.once import once
 
 CACHED = 64
 YEARS = (1, 2, 3, 5)
@@ -103,7 +104,7 @@ def selection(snapshot: Snapshot, scope: Scope) -> tuple[Selection, tuple[str, .
     return found, tuple(notes)
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def _practices(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     return figures.practices(snapshot, scope).frame
 

@@ -6,10 +6,8 @@ import base64
 from collections.abc import Callable
 from functools import lru_cache, partial
 from html import escape
-from threading import Lock
 from time import monotonic
-from typing import Any, TypeVar
-from weakref import WeakValueDictionary
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -19,6 +17,7 @@ from reporting.disclosure import NotPublishedError
 from reporting.exhibits.exhibit import Definition, Exhibit, Icon, definition
 from reporting.exhibits.matrix import Matrix
 from reporting.exhibits.wording import ALONE
+from reporting.once import once
 from reporting.ui import downloads, session, watch
 from reporting.ui.chart import chart
 from reporting.ui.downloads import REFUSED, Download, may_take, no_picture
@@ -43,21 +42,12 @@ UNITS = {
 BETTER = {"lower": "Lower is better.", "higher": "Higher is better.", "neither": "No good direction."}
 
 
-_turns: WeakValueDictionary[tuple[Any, ...], Lock] = WeakValueDictionary()
-_each = Lock()
-
-
 def made(maker: Maker[Made], view: View) -> Made:
-    """What a maker of exhibits gives for this view; remembered by release, scope and selection. Of many who
-    ask at once, as after a release, the first makes it and the others wait."""
-    asked = (maker, *view.asked)
-    with _each:
-        turn = _turns.setdefault(asked, Lock())
-    with turn:
-        return _cached(*asked)
+    """What a maker of exhibits gives for this view; remembered by release, scope and selection."""
+    return _cached(maker, *view.asked)
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def _cached(maker: Maker[Made], snapshot: Snapshot, scope: Scope, selection: Selection) -> Made:
     return maker(snapshot, scope, selection)
 
@@ -105,7 +95,7 @@ def _is_alone(maker: Maker[Exhibit], view: View) -> bool:
     return view.scope.practices is not None and made(maker, view).headline.endswith(ALONE)
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def _spec(maker: Maker[Exhibit], phone: bool, snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     """The figure of this screen as JSON; of an exhibit that has one."""
     shown = _cached(maker, snapshot, scope, selection)
@@ -113,13 +103,13 @@ def _spec(maker: Maker[Exhibit], phone: bool, snapshot: Snapshot, scope: Scope, 
     return str(figure.to_json()) if figure is not None else ""
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def _cached_table(maker: Maker[Exhibit], snapshot: Snapshot, scope: Scope, selection: Selection) -> str:
     shown = _cached(maker, snapshot, scope, selection)
     return table_html(shown.table, f"Numbers of: {shown.headline}")
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def _cached_matrix(
     maker: Maker[Exhibit], phone: bool, snapshot: Snapshot, scope: Scope, selection: Selection
 ) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import pandas as pd
 
@@ -14,6 +13,7 @@ from reporting.charts.written import TENTHS, written
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.policy import names_peers
 from reporting.exhibits.wording import counted, listed, number, percent, practice_words
+from reporting.once import once
 
 COUNTS = (5, peers.PEERS, 15, 20)
 CACHED = 64
@@ -51,19 +51,19 @@ class Similar:
         return tuple(self.frame["practice"]) if len(self.frame) else ()
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def practices(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     """Every practice that whoever asks may see, as `figures.practices` gives them."""
     return figures.practices(snapshot, scope).frame
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def _everyone(snapshot: Snapshot) -> pd.DataFrame:
     """What makes practices alike, of every one, which `figures.traits` gives whoever asks."""
     return figures.traits(snapshot, Scope.icb()).frame
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def similar(snapshot: Snapshot, scope: Scope, selection: Selection, nearest: Nearest) -> Similar:
     """The practices of the whole ICB most like the selected one, whose data reach its own last month. Those
     left out are not among them."""

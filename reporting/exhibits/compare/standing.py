@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import isnan
 
 import pandas as pd
@@ -20,6 +19,7 @@ from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.kinds.case_mix import expected
 from reporting.exhibits.kinds.rates import beside_expected, beside_others
 from reporting.exhibits.policy import suppress_below
+from reporting.once import once
 
 PREVALENCE = "high_dose_prevalence"  # shown beyond each threshold
 MAIN = (
@@ -94,7 +94,7 @@ class Standings:
         return sum(row.word not in ("too few", "not compared") for row in self.rows)
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def standings(snapshot: Snapshot, scope: Scope, selection: Selection, nearest: Nearest) -> Standings:
     """Where the selected practice stands in its own last month; similar ones in the same month."""
     own = practices(snapshot, scope)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
 
@@ -15,6 +13,7 @@ from reporting.analysis.words import meaning
 from reporting.disclosure import WHOLE, judging
 from reporting.exhibits.exhibit import Definition, definition
 from reporting.exhibits.policy import suppress_below
+from reporting.once import once
 
 YEAR = 12
 FEWEST_FOR_A_RATE = 100  # of fewer, one person more or less is ten per 1,000
@@ -27,7 +26,7 @@ QUINTILES = {"1": "1, most deprived", "5": "5, least deprived"}
 CACHED = 64
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def measures(snapshot: Snapshot, scope: Scope) -> dict[str, str]:
     """Slug → name of the measures that count people among people and are made by group, in order of code."""
     frame = figures.definitions(snapshot, scope).frame
@@ -40,7 +39,7 @@ def is_uptake(snapshot: Snapshot, scope: Scope, measure: str) -> bool:
     return definition(snapshot, scope, measure).better != "lower"
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def groups(snapshot: Snapshot, scope: Scope, selection: Selection) -> pd.DataFrame:
     """One row a measure, dimension and group at the latest month: measure, dimension, category, label,
     numerator, denominator, before (the share a year ago), and of groups large enough to be told apart value,

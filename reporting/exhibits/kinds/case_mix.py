@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from functools import lru_cache
 from math import nan
 
 import pandas as pd
@@ -12,6 +11,7 @@ import pandas as pd
 from reporting import figures
 from reporting.access.scope import Scope, Snapshot
 from reporting.exhibits.exhibit import Definition
+from reporting.once import once
 
 CACHED = 8
 DUE = "due"  # the column of frames of practices
@@ -27,7 +27,7 @@ def expected(
     return [found.get((measure, threshold, pd.Timestamp(month), code), nan) for code in codes]
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def _every(snapshot: Snapshot) -> dict[tuple[str, int, pd.Timestamp, str], float]:
     """Of every practice, whoever asks: without them nobody could be compared with their like."""
     frame = figures.expected(snapshot, Scope.icb()).frame

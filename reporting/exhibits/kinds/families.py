@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -20,6 +19,7 @@ from reporting.analysis.contrast import Contrast, between
 from reporting.analysis.correction import Correction, correction
 from reporting.analysis.quarters import a_year_apart
 from reporting.exhibits.wording import counted
+from reporting.once import once
 
 STATES = (
     "high_dose_prevalence", "high_dose_gabapentinoid", "opioid_with_gabapentinoid", "opioid_with_sedative",
@@ -67,7 +67,7 @@ def among_words(found: Correction) -> str:
     return f"Corrected over {over} compared at once (Benjamini–Hochberg, 5%)."
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def _of_states(snapshot: Snapshot, scope: Scope, selection: Selection, spans: tuple[str, ...]) -> Correction:
     rows = flows_of_states(snapshot, scope, selection)
     return correction(_chances(rows, pd.Timestamp(snapshot.info.last_month), spans))
@@ -93,7 +93,7 @@ def _chances(rows: pd.DataFrame, last: pd.Timestamp, spans: tuple[str, ...]) -> 
             yield chance(int(row["entered"]), int(row["left"]))
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def _of_years(snapshot: Snapshot, scope: Scope, selection: Selection) -> Correction:
     known = flows_of_states(snapshot, scope, selection)
     measures = [*EVENTS, *(one for one in STATES if one not in set(known["measure"]))]

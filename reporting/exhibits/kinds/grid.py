@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 
 import pandas as pd
 
@@ -17,6 +17,7 @@ from reporting.exhibits.kinds.across import left_out, marked, to_look_at
 from reporting.exhibits.kinds.shares import nobody
 from reporting.exhibits.matrix import GAP, UNKNOWN, Group, Matrix, by_gaps, groups
 from reporting.exhibits.wording import counted, month
+from reporting.once import once
 
 CACHED = 64
 PICTURED = {"done": "●", GAP: "○", "against": "–", UNKNOWN: "?"}
@@ -117,7 +118,7 @@ class Grid:
         return absent.assign(why=absent["name"].map(why))[["name", "pcn", "why"]]
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def _of_all(
     grid: Grid, snapshot: Snapshot, scope: Scope, among: Selection
 ) -> tuple[Read | None, tuple[Group, ...]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from math import inf, isnan
 
 import pandas as pd
@@ -31,6 +30,7 @@ from reporting.exhibits.wording import (
     part,
     percent,
 )
+from reporting.once import once
 
 CACHED = 64
 COLOURS = (
@@ -132,7 +132,7 @@ class Shares:
         return "n = " + ", ".join(f"{number(n)} {of}" for of, n in most.items())
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def _found(kind: Shares, snapshot: Snapshot, scope: Scope, selection: Selection) -> Found:
     measures = list(dict.fromkeys(one.measure for one in kind.items))
     frame = figures.measure_by_month(snapshot, scope, selection, measures, [selection.threshold, 0]).frame

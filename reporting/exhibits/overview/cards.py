@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from math import isnan
 from typing import Any
 
@@ -20,6 +19,7 @@ from reporting.exhibits.kinds.families import among_words, of_states
 from reporting.exhibits.kinds.series import Series, judged
 from reporting.exhibits.policy import taper_rule
 from reporting.exhibits.wording import counted, month, number, part, rate
+from reporting.once import once
 
 PREVALENCE, TAPERING, ATTENDED = "high_dose_prevalence", "tapering", "referral_attended_of_cohort"
 GABAPENTINOID, TOGETHER = "high_dose_gabapentinoid", "opioid_with_gabapentinoid"
@@ -87,7 +87,7 @@ class Overview:
     cards: tuple[Card, ...]
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def overview(snapshot: Snapshot, scope: Scope, selection: Selection) -> Overview:
     """Two thresholds of high dose, gabapentinoids, both together, tapering and services seen in the selected
     area."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from reporting.access.scope import Scope, Selection, Snapshot
 from reporting.exhibits.kinds.rates import SURELY
@@ -13,6 +12,7 @@ from reporting.exhibits.overview.reasons import SAFETY, Reason, reason, reasons
 from reporting.exhibits.plans import practices
 from reporting.exhibits.safeguards.ask_first import ask_first
 from reporting.exhibits.wording import counted, listed
+from reporting.once import once
 
 NAMED_ITEMS = 3
 CACHED = 64
@@ -58,7 +58,7 @@ def _practice(reasons: list[Reason]) -> ToRing:
     return ToRing(first.practice, first.code, first.pcn, tuple(reasons))
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def _every(snapshot: Snapshot, scope: Scope, among: Selection) -> list[Reason]:
     """The reasons of all practices, whichever is chosen."""
     # Falls after a decision stand among those of everybody already.

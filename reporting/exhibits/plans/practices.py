@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -16,6 +15,7 @@ from reporting.exhibits.kinds.rates import SURELY
 from reporting.exhibits.matrix import GAP
 from reporting.exhibits.plans.items import NAMES
 from reporting.exhibits.wording import ALONE, cells, counted, listed, part, spelled
+from reporting.once import once
 
 NAMED_FROM = 2
 HIGH = "high"
@@ -53,7 +53,7 @@ def behind(
         yield row, [NAMES[str(measure)] for measure in rows["measure"]]
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def _standing(snapshot: Snapshot, scope: Scope, among: Selection) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows by practice and item with interval and role, and `_below` of them; not to be changed."""
     months = [snapshot.info.last_month]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pandas as pd
 
 from reporting import figures
@@ -12,11 +10,12 @@ from reporting.exhibits.kinds.grid import Read
 from reporting.exhibits.matrix import GAP
 from reporting.exhibits.safeguards.items import COMPLETE, EACH, RED, SAFEGUARDS
 from reporting.exhibits.wording import cells, counted, listed, number, spelled
+from reporting.once import once
 
 CACHED = 64
 
 
-@lru_cache(maxsize=CACHED)
+@once(CACHED)
 def practices_with_decisions(snapshot: Snapshot, scope: Scope, among: Selection) -> pd.DataFrame:
     """Rows of practices with a decision in the 12 months to the latest month."""
     months = [snapshot.info.last_month]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import lru_cache
 from html import escape
 from itertools import islice
 
@@ -17,6 +16,7 @@ from reporting.exhibits import editions
 from reporting.exhibits.coverage import area_name, beyond
 from reporting.exhibits.data.completeness import Listing
 from reporting.exhibits.exhibit import Head
+from reporting.once import once
 from reporting.slides import history
 from reporting.slides.contents import CONTENTS, KEYS, usual_asks
 from reporting.slides.pack import Order, PackError, drawable, found
@@ -122,7 +122,7 @@ def preview(view: View, order: Order) -> None:
         _ask(order, key)
 
 
-@lru_cache(maxsize=PREVIEWS_CACHED)
+@once(PREVIEWS_CACHED)
 def _picture(
     snapshot: Snapshot,
     scope: Scope,
