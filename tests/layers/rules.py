@@ -24,7 +24,7 @@ LINES = (
         "reporting.analysis",
         "reporting.disclosure",
     ),
-    ("reporting.access", "reporting.guidance", "measures", "medicines"),
+    ("reporting.access", "reporting.guidance", "reporting.once", "measures", "medicines"),
     # Of reporting, etl may import the first of these alone; so they have no package but the lock's.
     ("reporting.access.audit", "reporting.access.chain", "reporting.access.chain_check"),
 )
