@@ -17,6 +17,7 @@ from etl.engines import people
 from measures import measure, policy
 
 PARTS = 5
+SCHEMA = {True: "temporary", False: "published"}
 RULES = policy.load(policy.SAMPLE)
 GRAPH = st.lists(st.tuples(st.booleans(), st.sets(st.integers(0, 9))), min_size=1, max_size=10)
 
@@ -28,13 +29,34 @@ def statements() -> dict[str, str]:
     return {name: sql for name, (sql, _) in models.items()} | checks
 
 
-def release(store: Path, path: Path) -> list[str]:
-    """Makes every model of people of all stories, others and random ones; some have a plan but no issue.
-    Returns what is told of it."""
-    told = list[str]()
-    with sources(store, path, others=300, issues=8_000) as con:
+def given_to_both(store: Path, path: Path) -> None:
+    """Keeps the sources of people of all stories, others and random ones; some have a plan but no issue."""
+    with sources(store, path.with_name("sources.duckdb"), others=300, issues=8_000) as con:
         planned = "SELECT patient_key FROM source_plans ORDER BY plan_id LIMIT 9"
         con.execute(f"DELETE FROM source_issues WHERE patient_key IN ({planned})")
+        con.execute(f"ATTACH '{path}' AS given")
+        for kind in (True, False):
+            con.execute(f"CREATE SCHEMA given.{SCHEMA[kind]}")
+            for name in named(con, kind):
+                con.execute(f"CREATE TABLE given.{SCHEMA[kind]}.{name} AS FROM {name}")
+
+
+def named(con: duckdb.DuckDBPyConnection, temporary: bool) -> list[str]:
+    which = "temporary = ? AND database_name IN (current_database(), 'temp')"
+    found = con.execute(f"SELECT table_name FROM duckdb_tables() WHERE {which} ORDER BY 1", [temporary])
+    return [name for (name,) in found.fetchall()]
+
+
+def release(given: Path, path: Path) -> list[str]:
+    """Makes every model of what was kept. Returns what is told of it."""
+    told = list[str]()
+    with engine.connect(path, path.with_suffix(".scratch")) as con:
+        con.execute(f"ATTACH '{given}' AS given (READ_ONLY)")
+        kept = "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'given'"
+        for schema, name in con.execute(kept).fetchall():
+            kind = "TEMP TABLE" if schema == SCHEMA[True] else "TABLE"
+            con.execute(f"CREATE {kind} {name} AS FROM given.{schema}.{name}")
+        con.execute("DETACH given")
         build.run_models(con, measure.load(), RULES, told.append)
     return told
 
@@ -43,10 +65,12 @@ def release(store: Path, path: Path) -> list[str]:
 def both(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
     """One release made at once and one by parts, attached."""
     folder = tmp_path_factory.mktemp("people")
-    assert "people, part 1 of 1" not in release(sample_store, folder / "once.duckdb")
+    given_to_both(sample_store, folder / "given.duckdb")
+    told = release(folder / "given.duckdb", folder / "once.duckdb")
+    assert not any("part 1" in words for words in told)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(people, "parts_of", lambda _: PARTS)
-        told = release(sample_store, folder / "parts.duckdb")
+        told = release(folder / "given.duckdb", folder / "parts.duckdb")
     assert f"people, part {PARTS} of {PARTS}" in told
     con = duckdb.connect()
     for name in ("once", "parts"):
