@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -66,6 +67,7 @@ def build(
         work = store.releases / f".building-{release}.duckdb"
         scratch = store.folder / "scratch"
         releases.clear(store)
+        shutil.rmtree(scratch, ignore_errors=True)  # of a build that was killed
         con, other = engine.connect(work, scratch, memory), None
         try:
             _known_factors(rules)
@@ -283,12 +285,13 @@ def _made_here(
     steps = engine.order(read, kept)
     for name, no_more in steps.items():
         if name == people.STEP:
-            each = people.each(con, parts, read[name], some & (published | later), no_more - kept)
-            for number, few in enumerate(each, 1):
-                progress(f"people, part {number} of {parts}")
-                for one in (one for one in steps if one in some):
-                    make(few, one, "TEMP TABLE")
-                    _drop(few, steps[one] - kept)
+            results = some & (published | later)
+            with closing(people.each(con, parts, read[name], results, no_more - kept)) as each:
+                for number, few in enumerate(each, 1):
+                    progress(f"people, part {number} of {parts}")
+                    for one in (one for one in steps if one in some):
+                        make(few, one, "TEMP TABLE")
+                        _drop(few, steps[one] - kept)
         elif name not in some:
             progress(name)
             make(con, name)

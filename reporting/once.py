@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from threading import RLock
+from threading import Lock
 from typing import Any, ParamSpec, TypeVar, cast
 from weakref import WeakValueDictionary
 
@@ -18,23 +18,16 @@ def once(kept: int) -> Callable[[Callable[Asked, Made]], Callable[Asked, Made]]:
 
     def remembering(make: Callable[Asked, Made]) -> Callable[Asked, Made]:
         cached = cast(Callable[Asked, Made], lru_cache(maxsize=kept)(make))
-        turns = WeakValueDictionary[Any, Turn]()
-        each = RLock()
+        turns = WeakValueDictionary[Any, Any]()
+        each = Lock()
 
         @wraps(make)
         def made(*asked: Asked.args, **named: Asked.kwargs) -> Made:
             with each:
-                turn = turns.setdefault((asked, frozenset(named.items())), Turn())
-            with turn.lock:
+                turn = turns.setdefault((asked, frozenset(named.items())), Lock())
+            with turn:
                 return cached(*asked, **named)
 
         return made
 
     return remembering
-
-
-class Turn:
-    """Whose turn it is to make one result."""
-
-    def __init__(self) -> None:
-        self.lock = RLock()

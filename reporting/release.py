@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -135,7 +136,7 @@ def _connection(path: Path) -> duckdb.DuckDBPyConnection:
         return _opened(path)
 
 
-@once(RELEASES_KEPT_OPEN)
+@lru_cache(maxsize=RELEASES_KEPT_OPEN)
 def _opened(path: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(str(path), read_only=True, config=READING)
     connection.execute("SET lock_configuration = true")

@@ -2,7 +2,7 @@
 
 import re
 
-MEMORY = "4GB"  # that DuckDB may take where nobody says otherwise
+MEMORY = "3500MB"  # that DuckDB may take where nobody says otherwise
 TOKEN = re.compile(r"(?<=token=)[^;&\s'\")]+", re.IGNORECASE)  # of an address of Spark Connect
 
 

@@ -4,7 +4,7 @@ however many people there are."""
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ def each(
     given: Collection[str],
     results: Collection[str],
     no_more: Collection[str],
-) -> Iterator[duckdb.DuckDBPyConnection]:
+) -> Generator[duckdb.DuckDBPyConnection]:
     """For each part of the people a connection that sees what is given of them alone, as temporary tables.
     The temporary tables `results` made there are tables of `con` then. no_more: what `con` lets go of."""
     scratch, release = _row(con, "SELECT current_setting('temp_directory'), current_database()")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
@@ -14,6 +15,7 @@ from benchmarks.etl.parity import sources
 from etl import build, counting
 from etl.engines import duckdb as engine
 from etl.engines import people
+from etl.store import Store
 from measures import measure, policy
 
 PARTS = 5
@@ -87,17 +89,50 @@ def columns(con: duckdb.DuckDBPyConnection, database: str) -> dict[str, list[tup
     return dict(found.fetchall())
 
 
+def apart(con: duckdb.DuckDBPyConnection, once: str, parts: str, passed: Collection[str] = ()) -> list[str]:
+    """The tables whose rows or types are not the same in two databases."""
+    one, other = columns(con, once), columns(con, parts)
+    odd = [name for name in one.keys() | other.keys() if one.get(name) != other.get(name)]
+    for name in one.keys() - set(odd) - set(passed):
+        for a, b in ((once, parts), (parts, once)):
+            if con.execute(f"FROM {a}.{name} EXCEPT ALL FROM {b}.{name} LIMIT 1").fetchall():
+                odd.append(name)
+    return sorted(set(odd))
+
+
 def test_by_parts_every_table_has_the_same_rows_and_types(both: duckdb.DuckDBPyConnection) -> None:
-    once, parts = columns(both, "once"), columns(both, "parts")
-    assert once == parts
-    assert {"supply", "patient_month", "fall", "worklist", "taper", "flow", "unknown_person"} <= once.keys()
-    odd = {}
-    for name in once:
-        for a, b in (("once", "parts"), ("parts", "once")):
-            rows = both.execute(f"FROM {a}.{name} EXCEPT ALL FROM {b}.{name} LIMIT 1").fetchall()
-            if rows:
-                odd[name, a] = rows
-    assert odd == {}
+    some = {"supply", "patient_month", "fall", "worklist", "taper", "flow", "unknown_person"}
+    assert some <= columns(both, "once").keys()
+    assert apart(both, "once", "parts") == []
+
+
+def test_what_a_killed_build_left_is_in_no_part(released: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    once = released.current()
+    left = released.folder / "scratch" / "people" / "issue" / "part=0"
+    left.mkdir(parents=True)
+    (left / "data_0.parquet").write_bytes(b"half a file")
+    monkeypatch.setattr(people, "parts_of", lambda _: 2)
+    parts = build.build(released, policy.load())
+    assert not (released.folder / "scratch").exists()
+    con = duckdb.connect()
+    for name, release_name in (("once", once), ("parts", parts)):
+        con.execute(f"ATTACH '{released.releases / f'{release_name}.duckdb'}' AS {name} (READ_ONLY)")
+    assert apart(con, "once", "parts", {"release_info"}) == []
+
+
+@pytest.mark.parametrize("practice", ["TST01", "TST02"])  # of the first part, and of the second
+def test_a_check_that_fails_in_any_part_publishes_nothing(
+    released: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, practice: str
+) -> None:
+    before, kept = released.current(), sorted(released.releases.iterdir())
+    there = f"SELECT practice_code FROM patient_month WHERE practice_code = '{practice}'"
+    (tmp_path / "nobody_is_there.sql").write_text(people.BY_PEOPLE + there, encoding="utf-8")
+    monkeypatch.setattr(people, "parts_of", lambda _: 2)
+    monkeypatch.setattr(build, "CHECKS", tmp_path)
+    with pytest.raises(build.CheckError, match=f"nobody is there.*{practice}"):
+        build.build(released, policy.load())
+    assert (released.current(), sorted(released.releases.iterdir())) == (before, kept)
+    assert not (released.folder / "scratch").exists()
 
 
 def test_rows_of_a_practice_stand_together(both: duckdb.DuckDBPyConnection) -> None:
