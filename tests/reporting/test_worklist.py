@@ -225,7 +225,7 @@ def _plain(value: Any) -> Any:
 
 MOVED = """
 CREATE TABLE calendar AS SELECT DATE '2026-09-30' AS month_end;
-CREATE TABLE practice AS SELECT * FROM (VALUES ('A', DATE '2026-09-30'), ('B', DATE '2026-09-30'))
+CREATE TABLE practice_data AS SELECT * FROM (VALUES ('A', DATE '2026-09-30'), ('B', DATE '2026-09-30'))
     t(practice_code, data_to);
 CREATE TABLE patient_month AS SELECT * REPLACE (month::DATE AS month), true AS is_adult, '45-54' AS age_band,
     'F' AS sex, 0 AS directions_ome_milli, 0 AS supplied_ome_milli, 0 AS gaba_ddd_milli, false AS high_gaba,
