@@ -269,7 +269,6 @@ def _made_here(
     """Every model and check by DuckDB; of many people, those made by people for one part after another."""
     sql = {name: text for name, (text, _) in files.items()} | checks
     published = {name for name, (_, made_as) in files.items() if made_as != "TEMP TABLE"}
-    kept = checks.keys() | published | READ_AFTER | {people.STEP}
 
     def make(con: duckdb.DuckDBPyConnection, name: str, made_as: str = "") -> None:
         with profile.of(con, "check" if name in checks else "model", name):
@@ -278,21 +277,24 @@ def _made_here(
             else:
                 con.execute(f"CREATE {made_as or files[name][1]} {name} AS {sql[name]}")
 
-    parts = people.parts_of(con)
-    some = {name for name, text in sql.items() if people.BY_PEOPLE in text} if parts > 1 else set[str]()
-    read = people.with_step(engine.reads_of(sql), some)
-    later = {name for statement, names in read.items() if statement not in some for name in names}
+    parts = people.Parts(con, people.parts_of(con))
+    by_people = {name for name, text in sql.items() if people.BY_PEOPLE in text} if parts.parts > 1 else set()
+    of = engine.reads_of(sql)
+    rounds = {people.STEP.format(n): some for n, some in enumerate(people.rounds_of(of, by_people), 1)}
+    read = people.with_steps(of, rounds)
+    kept = checks.keys() | published | READ_AFTER | rounds.keys()
     steps = engine.order(read, kept)
     for name, no_more in steps.items():
-        if name == people.STEP:
-            results = some & (published | later)
-            with closing(people.each(con, parts, read[name], results, no_more - kept)) as each:
+        if name in rounds:
+            some = rounds[name]
+            later = {one for statement in read.keys() - some for one in read[statement]}
+            with closing(parts.each(read[name], some & (published | later), no_more - kept)) as each:
                 for number, few in enumerate(each, 1):
-                    progress(f"people, part {number} of {parts}")
+                    progress(f"people, part {number} of {parts.parts}")
                     for one in (one for one in steps if one in some):
                         make(few, one, "TEMP TABLE")
                         _drop(few, steps[one] - kept)
-        elif name not in some:
+        elif name not in by_people:
             progress(name)
             make(con, name)
             _drop(con, no_more - kept)

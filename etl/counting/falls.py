@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from etl.counting.passes import Made
 from etl.counting.rows import LEVELS
+from etl.engines.people import BY_PEOPLE
 from measures.measure import GROUPED, predicates
 from measures.policy import Policy
 
@@ -14,19 +15,22 @@ SPAN = "span, from_month, to_month"
 SPOTS = ", ".join(f"{{'level': '{level}', 'area': p.{column}}}" for level, column in LEVELS.items())
 
 
-def fallen(parts: Sequence[Sequence[Made]], policy: Policy) -> str:
-    """The mart flow_fall, from the parts of states that flows are made of (see `flows.models`)."""
+def models(parts: Sequence[Sequence[Made]], policy: Policy) -> dict[str, tuple[str, str]]:
+    """The mart flow_fall, from the parts of states that flows are made of (see `flows.models`), and the
+    temporary counts it is made of."""
+    return {"flow_fall_counted": (_counted(parts, policy), "TEMP TABLE"), "flow_fall": (FALLS, "TABLE")}
+
+
+def _counted(parts: Sequence[Sequence[Made]], policy: Policy) -> str:
+    """Of people in the same states at a practice, how many fell. Nobody is at two practices at one month's
+    end."""
     people = [
         f"SELECT {part} AS part, * FROM ({_states(part, made, policy)})"
         for part, made in enumerate(parts)
         if made[0][0].mart in GROUPED
     ]
     found = "\nUNION ALL\n".join(people) or NOBODY
-    return f"""-- One row per state measure of people, threshold, area and pair of months of flow between
--- which a dose fell too fast. Of the people in the state at the first month, at the practices of flow: those
--- with a fall beyond red or an abrupt stop that showed since (fell), wherever they were by then; those
--- without one of whom it is not known (fall_unknown). Falls and stops are those that fall_month counts.
-WITH harmed AS (
+    return f"""{BY_PEOPLE}WITH harmed AS (
     SELECT DISTINCT f.patient_key, f.seen_on, f.kind
     FROM fall AS f
     CROSS JOIN policy AS p
@@ -47,19 +51,21 @@ met AS (
     INNER JOIN harmed AS h ON h.patient_key = s.patient_key
         AND h.seen_on > last_day(p.from_month) + 1 AND h.seen_on <= last_day(p.to_month) + 1
     GROUP BY p.part, p.span, p.from_month, p.to_month, s.practice_code, s.patient_key, s.bits & a.able
-),
+)
 
--- Nobody is at two practices at one month's end.
-people AS (
-    SELECT part, {SPAN}, practice_code, counted,
-        count(*) FILTER (WHERE fell) AS fell, count(*) FILTER (WHERE NOT fell) AS fall_unknown
-    FROM met
-    GROUP BY part, {SPAN}, practice_code, counted
-),
+SELECT part, {SPAN}, practice_code, counted,
+    count(*) FILTER (WHERE fell) AS fell, count(*) FILTER (WHERE NOT fell) AS fall_unknown
+FROM met
+GROUP BY part, {SPAN}, practice_code, counted"""
 
-placed AS (
+
+FALLS = f"""-- One row per state measure of people, threshold, area and pair of months of flow between
+-- which a dose fell too fast. Of the people in the state at the first month, at the practices of flow: those
+-- with a fall beyond red or an abrupt stop that showed since (fell), wherever they were by then; those
+-- without one of whom it is not known (fall_unknown). Falls and stops are those that fall_month counts.
+WITH placed AS (
     SELECT n.*, unnest([{SPOTS}]) AS spot
-    FROM people AS n
+    FROM flow_fall_counted AS n
     INNER JOIN practice AS p ON p.practice_code = n.practice_code
 )
 

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from etl.counting import falls, reasons
 from etl.counting.passes import Made
 from etl.counting.rows import LEVELS
+from etl.counting.sides import CODES, SPAN, SPOT, sides
+from etl.engines.people import BY_PEOPLE
 from measures.measure import COHORT, IN_COHORT, Measure, predicate, predicates
 from measures.policy import Policy
 
@@ -22,8 +24,6 @@ WHO = {  # is in a state; a plan's number is its practice's own, so a person may
     "taper_month": f"concat_ws(' ', patient_key, plan_id, {COPY})",
 }
 SPOTS = ", ".join(f"{{'level': '{level}', 'area': p.{column}}}" for level, column in LEVELS.items())
-SPAN = "span, from_month, to_month"
-SPOT = "level, area, span, from_month, to_month"
 
 
 def models(made: Sequence[Made], policy: Policy) -> dict[str, tuple[str, str]]:
@@ -37,9 +37,9 @@ def models(made: Sequence[Made], policy: Policy) -> dict[str, tuple[str, str]]:
     }
     for part, states in enumerate(parts):
         found[f"flow_changed_{part}"] = _changed(part, states, policy), "TEMP TABLE"
-    found["flow"] = _flow(len(parts)), "TABLE"
-    found["flow_fall"] = falls.fallen(parts, policy), "TABLE"
-    return found | reasons.models(len(parts))
+    found["flow_counted"] = _counted(len(parts)), "TEMP TABLE"
+    found["flow"] = FLOW, "TABLE"
+    return found | falls.models(parts, policy) | reasons.models(len(parts))
 
 
 def _parts(made: Sequence[Made]) -> list[list[Made]]:
@@ -106,10 +106,8 @@ def _text(words: str) -> str:
 
 
 def _changed(part: int, made: Sequence[Made], policy: Policy) -> str:
-    """The states that a person entered and left between two months, as bits, a row for each area they are of.
-
-    Who moved between practices of one area entered and left there only what changed.
-    """
+    """The states of a person at two months, as bits, where these or the practice changed. counted: those of
+    the practice's months that count; base: those they could be in."""
     mart = made[0][0].mart
     states = " | ".join(
         f"CASE WHEN {predicates(m, t, policy)[0]} THEN {1 << bit} ELSE 0 END\n        "
@@ -119,10 +117,7 @@ def _changed(part: int, made: Sequence[Made], policy: Policy) -> str:
         f"CASE WHEN {_whole(m, t, policy)} THEN {1 << bit} ELSE 0 END\n        "
         for bit, (m, t) in enumerate(made)
     )
-    levels = ", ".join(
-        f"{{'level': '{level}', 'was': f.{column}, 'now': t.{column}}}" for level, column in LEVELS.items()
-    )
-    return f"""WITH state AS MATERIALIZED (
+    return f"""{BY_PEOPLE}WITH state AS MATERIALIZED (
     SELECT who, patient_key, practice_code, month, bits, base
     FROM (
         SELECT {WHO[mart]} AS who, patient_key, practice_code, month, CAST({states} AS BIGINT) AS bits,
@@ -146,46 +141,19 @@ now AS (
     INNER JOIN flow_pair AS p ON p.part = {part} AND p.to_month = s.month
     LEFT JOIN flow_able AS a ON a.part = {part} AND a.practice_code = s.practice_code AND a.span = p.span
         AND a.from_month = p.from_month AND a.to_month = p.to_month
-),
-
-moved AS (
-    SELECT coalesce(w.span, n.span) AS span, coalesce(w.from_month, n.from_month) AS from_month,
-        coalesce(w.to_month, n.to_month) AS to_month, coalesce(w.patient_key, n.patient_key) AS patient_key,
-        w.practice_code AS from_code, n.practice_code AS to_code,
-        coalesce(w.bits, 0) AS from_bits, coalesce(n.bits, 0) AS to_bits,
-        coalesce(w.counted, 0) AS from_counted, coalesce(n.counted, 0) AS to_counted,
-        coalesce(w.base, 0) AS from_base, coalesce(n.base, 0) AS to_base
-    FROM was AS w
-    FULL JOIN now AS n
-        ON n.span = w.span AND n.from_month = w.from_month AND n.to_month = w.to_month AND n.who = w.who
-        AND n.patient_key = w.patient_key
-    WHERE coalesce(w.counted, 0) <> coalesce(n.counted, 0) OR w.practice_code <> n.practice_code
-),
-
-placed AS (
-    SELECT {SPAN}, patient_key, from_bits, to_bits, from_counted, to_counted, from_base, to_base,
-        unnest([{levels}]) AS spot
-    FROM moved
-    LEFT JOIN practice AS f ON f.practice_code = from_code
-    LEFT JOIN practice AS t ON t.practice_code = to_code
-),
-
-side AS (
-    SELECT {SPAN}, patient_key, spot.level AS level, spot.was AS area, to_base AS stays, 0 AS entered,
-        0 AS moved_in,
-        from_counted & ~CASE WHEN spot.was = spot.now THEN to_counted ELSE 0 END AS gone,
-        gone & to_bits AS moved_out
-    FROM placed
-    UNION ALL
-    SELECT {SPAN}, patient_key, spot.level AS level, spot.now AS area, from_base AS stays,
-        to_counted & ~CASE WHEN spot.was = spot.now THEN from_counted ELSE 0 END AS entered,
-        entered & from_bits AS moved_in, 0 AS gone, 0 AS moved_out
-    FROM placed
 )
 
-SELECT {part} AS part, {SPOT}, patient_key, entered, gone, moved_in, moved_out, stays
-FROM side
-WHERE entered <> 0 OR gone <> 0"""
+SELECT {part} AS part, coalesce(w.span, n.span) AS span, coalesce(w.from_month, n.from_month) AS from_month,
+    coalesce(w.to_month, n.to_month) AS to_month, coalesce(w.patient_key, n.patient_key) AS patient_key,
+    w.practice_code AS from_code, n.practice_code AS to_code,
+    coalesce(w.bits, 0) AS from_bits, coalesce(n.bits, 0) AS to_bits,
+    coalesce(w.counted, 0) AS from_counted, coalesce(n.counted, 0) AS to_counted,
+    coalesce(w.base, 0) AS from_base, coalesce(n.base, 0) AS to_base
+FROM was AS w
+FULL JOIN now AS n
+    ON n.span = w.span AND n.from_month = w.from_month AND n.to_month = w.to_month AND n.who = w.who
+    AND n.patient_key = w.patient_key
+WHERE coalesce(w.counted, 0) <> coalesce(n.counted, 0) OR w.practice_code <> n.practice_code"""
 
 
 def _whole(m: Measure, threshold: int, policy: Policy) -> str:
@@ -197,25 +165,40 @@ def _whole(m: Measure, threshold: int, policy: Policy) -> str:
     return predicates(m, threshold, policy)[1]
 
 
-def _flow(parts: int) -> str:
+def _counted(parts: int) -> str:
     changed = "\nUNION ALL\n".join(f"SELECT * FROM flow_changed_{part}" for part in range(parts)) or NOBODY
-    return f"""-- One row per state measure, threshold, area and pair of months: who entered the state and who
+    return f"""{BY_PEOPLE}WITH alike AS (
+    SELECT part, {SPAN}, {CODES}, count(*) AS people
+    FROM (
+{changed}
+    )
+    GROUP BY part, {SPAN}, {CODES}
+),
+
+side AS (
+{sides("alike")}
+)
+
+SELECT b.measure, b.threshold, {SPOT},
+    CAST(coalesce(sum(s.people) FILTER (WHERE s.entered & b.mark <> 0), 0) AS BIGINT) AS entered,
+    CAST(coalesce(sum(s.people) FILTER (WHERE s.gone & b.mark <> 0), 0) AS BIGINT) AS gone,
+    CAST(coalesce(sum(s.people) FILTER (WHERE s.moved_in & b.mark <> 0), 0) AS BIGINT) AS moved_in,
+    CAST(coalesce(sum(s.people) FILTER (WHERE s.moved_out & b.mark <> 0), 0) AS BIGINT) AS moved_out
+FROM side AS s
+INNER JOIN flow_bit AS b ON b.part = s.part AND (s.entered | s.gone) & b.mark <> 0
+GROUP BY b.measure, b.threshold, {SPOT}"""
+
+
+FLOW = f"""-- One row per state measure, threshold, area and pair of months: who entered the state and who
 -- left it, at the practices whose month counts at both ends. moved_in, moved_out: of those, who was or is in
 -- the state, but not at one of these practices; from_whole, to_whole: the denominator. Made from
 -- measures/definitions.
-WITH changed AS (
-{changed}
-),
-
-told AS (
-    SELECT b.measure, b.threshold, {SPOT},
-        count(*) FILTER (WHERE c.entered & b.mark <> 0) AS entered,
-        count(*) FILTER (WHERE c.gone & b.mark <> 0) AS gone,
-        count(*) FILTER (WHERE c.moved_in & b.mark <> 0) AS moved_in,
-        count(*) FILTER (WHERE c.moved_out & b.mark <> 0) AS moved_out
-    FROM changed AS c
-    INNER JOIN flow_bit AS b ON b.part = c.part AND (c.entered | c.gone) & b.mark <> 0
-    GROUP BY b.measure, b.threshold, {SPOT}
+WITH told AS (
+    SELECT measure, threshold, {SPOT},
+        CAST(sum(entered) AS BIGINT) AS entered, CAST(sum(gone) AS BIGINT) AS gone,
+        CAST(sum(moved_in) AS BIGINT) AS moved_in, CAST(sum(moved_out) AS BIGINT) AS moved_out
+    FROM flow_counted
+    GROUP BY measure, threshold, {SPOT}
 ),
 
 at_practice AS (
@@ -319,7 +302,7 @@ INNER JOIN month_able AS f ON f.part = p.part AND f.month = p.from_month
 INNER JOIN month_able AS t
     ON t.part = p.part AND t.month = p.to_month AND t.practice_code = f.practice_code"""
 
-NOBODY = """SELECT 0 AS part, '' AS patient_key, 0 AS stays, '' AS level, '' AS area, '' AS span,
-    DATE '2000-01-01' AS from_month, DATE '2000-01-01' AS to_month, 0 AS entered, 0 AS gone,
-    0 AS moved_in, 0 AS moved_out
+NOBODY = """SELECT 0 AS part, '' AS patient_key, '' AS span, DATE '2000-01-01' AS from_month,
+    DATE '2000-01-01' AS to_month, '' AS from_code, '' AS to_code, 0 AS from_bits, 0 AS to_bits,
+    0 AS from_counted, 0 AS to_counted, 0 AS from_base, 0 AS to_base
 WHERE false"""

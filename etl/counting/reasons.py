@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from etl.counting.sides import CODES, SPAN, SPOT, sides
+from etl.engines.people import BY_PEOPLE
+
 MOVED_IN, WITHIN_IN, NEW = "moved in", "among those counted before", "newly among those counted"
 MOVED_OUT, WITHIN_OUT, GONE = "moved away", "still among those counted", "no longer among those counted"
 # The first that holds is the reason. Doses are of opioids, of gabapentinoids where the state goes by these.
@@ -12,8 +15,8 @@ CAME = (
     ("excluded before", "was_excluded"),
     ("newly registered", "NOT was_registered"),
     ("dose not known before", "was_unknown"),
-    ("supply began", "coalesce(was_taken, 0) = 0"),
-    ("dose rose", "coalesce(now_taken, 0) > was_taken"),
+    ("supply began", "was_none"),
+    ("dose rose", "rose"),
     (NEW, "NOT by_list"),
 )
 WENT = (
@@ -22,9 +25,9 @@ WENT = (
     ("excluded", "is_excluded"),
     (WITHIN_OUT, "stays"),
     ("dose not known", "is_unknown"),
-    ("supply stopped", "coalesce(now_taken, 0) = 0"),
-    ("dose fell on a plan", "now_taken < was_taken AND planned"),
-    ("dose fell without a plan", "now_taken < was_taken"),
+    ("supply stopped", "is_none"),
+    ("dose fell on a plan", "fell AND planned"),
+    ("dose fell without a plan", "fell"),
     (GONE, "NOT by_list"),
 )
 UNKNOWN = "reason not known"
@@ -32,15 +35,17 @@ SPANS = "('programme', 'year', 'start')"  # what change is judged over
 # Since the programme began: in an area from its own start, not from those of others.
 OWN_START = """c.span <> 'programme' OR EXISTS (
     FROM programme_start AS s WHERE s.level = c.level AND s.area = c.area AND s.from_month = c.from_month)"""
-SPOT = "level, area, span, from_month, to_month"
-PAIR = "patient_key, span, from_month, to_month"
+PAIR = f"patient_key, {SPAN}"
+# What the reasons go by: of doses of opioids and of gabapentinoids, and of the rest.
+OF_DOSES = ("was_none", "is_none", "rose", "fell", "was_unknown", "is_unknown")
+OF_PEOPLE = ("was_acute", "was_excluded", "was_registered", "is_registered", "is_excluded", "died", "planned")
+KNOWN = (*OF_PEOPLE, *(f"{of}_{name}" for of in ("ome", "gaba") for name in OF_DOSES))
 
 
 def models(parts: int) -> dict[str, tuple[str, str]]:
     """Name → (SQL, what it is made as): the mart of reasons, and the temporary tables it is made of."""
     changed = "\nUNION ALL\n".join(
-        f"SELECT * FROM flow_changed_{part} AS c WHERE span IN {SPANS} AND ({OWN_START})"
-        for part in range(parts)
+        f"SELECT * FROM flow_changed_{part} WHERE span IN {SPANS}" for part in range(parts)
     )
     if not parts:
         nothing = (
@@ -50,9 +55,10 @@ def models(parts: int) -> dict[str, tuple[str, str]]:
         )
         return {"flow_reason": (nothing, "TABLE")}
     return {
-        "flow_moved": (changed, "TEMP TABLE"),
+        "flow_moved": (BY_PEOPLE + changed, "TEMP TABLE"),
         "flow_fact": (FACTS, "TEMP TABLE"),
-        "flow_reason": (_told(), "TABLE"),
+        "flow_reason_counted": (_counted(), "TEMP TABLE"),
+        "flow_reason": (REASONS, "TABLE"),
     }
 
 
@@ -61,51 +67,75 @@ def _case(reasons: tuple[tuple[str, str], ...]) -> str:
     return f"CASE {whens}\n            ELSE '{UNKNOWN}' END"
 
 
-def _told() -> str:
-    doses = {
-        "was_taken": ("was_gaba", "was_ome"),
-        "now_taken": ("now_gaba", "now_ome"),
-        "was_unknown": ("was_gaba_unclear", "was_without_dose"),
-        "is_unknown": ("now_gaba_unclear", "now_without_dose"),
-    }
+def _counted() -> str:
     chosen = ",\n        ".join(
-        f"CASE WHEN b.by_gabapentinoid THEN f.{gaba} ELSE f.{ome} END AS {name}"
-        for name, (gaba, ome) in doses.items()
+        f"CASE WHEN b.by_gabapentinoid THEN c.gaba_{name} ELSE c.ome_{name} END AS {name}"
+        for name in OF_DOSES
     )
-    facts = "f.was_acute, f.was_excluded, f.was_registered, f.is_registered, f.is_excluded, f.died, f.planned"
-    return f"""-- One row per state measure, threshold, area, pair of months (a year apart, since the
--- programme began or since the first), way (entered, left) and reason: people or plans. One reason each,
--- the first that holds in the order of etl/counting/reasons.py; they add up to the flow. Made from
--- measures/definitions.
-WITH moved AS (
-    SELECT b.measure, b.threshold, c.level, c.area, c.span, c.from_month, c.to_month,
-        c.entered & b.mark <> 0 AS came, c.stays & b.mark <> 0 AS stays,
-        (c.moved_in | c.moved_out) & b.mark <> 0 AS moved, b.by_list,
-        {chosen},
-        {facts}
+    known = ", ".join(KNOWN)
+    return f"""{BY_PEOPLE}WITH seen AS (
+    SELECT c.*, {known}
     FROM flow_moved AS c
-    INNER JOIN flow_bit AS b ON b.part = c.part AND (c.entered | c.gone) & b.mark <> 0
     INNER JOIN flow_fact AS f
         ON f.patient_key = c.patient_key AND f.span = c.span AND f.from_month = c.from_month
         AND f.to_month = c.to_month
 ),
 
+alike AS (
+    SELECT part, {SPAN}, {CODES}, {known}, count(*) AS people
+    FROM seen
+    GROUP BY part, {SPAN}, {CODES}, {known}
+),
+
+side AS (
+{sides("alike", KNOWN)}
+),
+
+moved AS (
+    SELECT b.measure, b.threshold, c.level, c.area, c.span, c.from_month, c.to_month, c.people,
+        c.entered & b.mark <> 0 AS came, c.stays & b.mark <> 0 AS stays,
+        (c.moved_in | c.moved_out) & b.mark <> 0 AS moved, b.by_list,
+        {", ".join(OF_PEOPLE)},
+        {chosen}
+    FROM side AS c
+    INNER JOIN flow_bit AS b ON b.part = c.part AND (c.entered | c.gone) & b.mark <> 0
+    WHERE {OWN_START}
+),
+
 told AS (
-    SELECT measure, threshold, {SPOT}, CASE WHEN came THEN 'entered' ELSE 'left' END AS way,
+    SELECT measure, threshold, {SPOT}, people, CASE WHEN came THEN 'entered' ELSE 'left' END AS way,
         CASE WHEN came THEN {_case(CAME)}
         ELSE {_case(WENT)} END AS reason
     FROM moved
 )
 
-SELECT measure, CAST(threshold AS INTEGER) AS threshold, {SPOT}, way, reason, count(*) AS people
+SELECT measure, threshold, {SPOT}, way, reason, CAST(sum(people) AS BIGINT) AS people
 FROM told
+GROUP BY measure, threshold, {SPOT}, way, reason"""
+
+
+REASONS = f"""-- One row per state measure, threshold, area, pair of months (a year apart, since the
+-- programme began or since the first), way (entered, left) and reason: people or plans. One reason each,
+-- the first that holds in the order of etl/counting/reasons.py; they add up to the flow. Made from
+-- measures/definitions.
+SELECT measure, CAST(threshold AS INTEGER) AS threshold, {SPOT}, way, reason,
+    CAST(sum(people) AS BIGINT) AS people
+FROM flow_reason_counted
 GROUP BY measure, threshold, {SPOT}, way, reason
 ORDER BY measure, threshold, {SPOT}, way, reason"""
 
 
+def _doses(of: str, taken: str, unknown: str) -> str:
+    """What is known of one kind of dose. Supply that was not there can have begun; it has not risen."""
+    return f"""coalesce(w.{taken}, 0) = 0 AS {of}_was_none, coalesce(n.{taken}, 0) = 0 AS {of}_is_none,
+    coalesce(coalesce(n.{taken}, 0) > w.{taken}, false) AS {of}_rose,
+    coalesce(n.{taken} < w.{taken}, false) AS {of}_fell,
+    coalesce(w.{unknown}, false) AS {of}_was_unknown, coalesce(n.{unknown}, false) AS {of}_is_unknown"""
+
+
 # What is known at both month ends of each person who entered or left any state. planned: a taper plan was
 # active or paused at a month's end from the one to the other.
-FACTS = f"""WITH pair AS (
+FACTS = f"""{BY_PEOPLE}WITH pair AS (
     SELECT DISTINCT {PAIR}
     FROM flow_moved
 ),
@@ -135,10 +165,8 @@ on_plan AS (
 SELECT k.patient_key, k.span, k.from_month, k.to_month, k.was_registered, k.is_registered,
     NOT k.is_registered AND coalesce(k.died, false) AS died,
     o.patient_key IS NOT NULL AS planned,
-    w.current_ome_milli AS was_ome, n.current_ome_milli AS now_ome,
-    w.gaba_ddd_milli AS was_gaba, n.gaba_ddd_milli AS now_gaba,
-    coalesce(w.without_dose, false) AS was_without_dose, coalesce(n.without_dose, false) AS now_without_dose,
-    coalesce(w.gaba_unclear, false) AS was_gaba_unclear, coalesce(n.gaba_unclear, false) AS now_gaba_unclear,
+    {_doses("ome", "current_ome_milli", "without_dose")},
+    {_doses("gaba", "gaba_ddd_milli", "gaba_unclear")},
     coalesce(w.exclusions, '') = 'acute use' AS was_acute, coalesce(w.excluded, false) AS was_excluded,
     coalesce(n.excluded, false) AS is_excluded
 FROM known AS k

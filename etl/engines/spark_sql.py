@@ -174,7 +174,7 @@ def _rounded(self: SparkGenerator, node: exp.Round) -> str:
     if places is None:
         return f"ROUND({self.sql(node, 'this')})"
     scale = f"1E{places.name}D"
-    return f"(ROUND({self.sql(node, 'this')} * {scale}) / {scale})"
+    return f"(ROUND(({self.sql(node, 'this')}) * {scale}) / {scale})"
 
 
 def _arg(name: str) -> Any:

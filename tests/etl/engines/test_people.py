@@ -108,7 +108,7 @@ def test_by_parts_every_table_has_the_same_rows_and_types(both: duckdb.DuckDBPyC
 
 def test_what_a_killed_build_left_is_in_no_part(released: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     once = released.current()
-    left = released.folder / "scratch" / "people" / "issue" / "part=0"
+    left = released.folder / "scratch" / "people" / "issue" / f"{people.PART}=0"
     left.mkdir(parents=True)
     (left / "data_0.parquet").write_bytes(b"half a file")
     monkeypatch.setattr(people, "parts_of", lambda _: 2)
@@ -146,42 +146,39 @@ def test_rows_of_a_practice_stand_together(both: duckdb.DuckDBPyConnection) -> N
     assert turns < len(set(codes)) + PARTS + 2 * len(moved)
 
 
-def test_what_models_made_by_people_are_given_rests_on_none_of_them() -> None:
+def test_only_flows_and_courses_are_made_in_a_second_round() -> None:
+    """They read which months count, and for which areas, which only all people's months tell."""
     sql = statements()
     some = {name for name, text in sql.items() if people.BY_PEOPLE in text}
-    assert {"issue_day", "patient_month", "worklist", "every_supply_is_kept.sql"} <= some
-    steps = list(engine.order(people.with_step(engine.reads_of(sql), some)))
-    at = steps.index(people.STEP)
-    assert not some & set(steps[:at])
+    first, second = people.rounds_of(engine.reads_of(sql), some)
+    assert {"issue_day", "patient_month", "worklist", "every_supply_is_kept.sql"} <= first
+    assert {"flow_changed_0", "flow_fact", "flow_counted"} <= second
+    assert all(name.startswith("flow_") for name in second - {"course_share"})
 
 
 @given(GRAPH)
-def test_the_step_comes_before_all_made_by_people_and_after_all_they_are_given(
+def test_each_round_comes_before_its_statements_and_after_all_they_are_given(
     made: list[tuple[bool, set[int]]],
 ) -> None:
     read = {f"t{n}": {f"t{m}" for m in of if m < n} for n, (_, of) in enumerate(made)}
-    given = {name for name, (by, _) in zip(read, made, strict=True) if not by}
-    # Only what is given may rest on what is given: as the models do.
-    some, rests = set[str](), set[str]()
-    for name, of in read.items():
-        if name not in given:
-            some.add(name)
-        elif of & (some | rests):
-            rests.add(name)
-    read = {name: of - rests if name in some else of for name, of in read.items()}
-    steps = list(engine.order(people.with_step(read, some)))
+    some = {name for name, (by, _) in zip(read, made, strict=True) if by}
+    rounds = {f"round {n}": names for n, names in enumerate(people.rounds_of(read, some))}
+    assert sorted(name for names in rounds.values() for name in names) == sorted(some)
+    assert all(rounds.values())
+    steps = list(engine.order(people.with_steps(read, rounds)))
     at = {name: place for place, name in enumerate(steps)}
+    assert sorted(steps) == sorted([*read, *rounds])
     assert all(at[r] < at[name] for name, of in read.items() for r in of)
-    if some:
-        assert all(at[people.STEP] < at[name] for name in some)
-        assert all(at[r] < at[people.STEP] for name in some for r in read[name] - some)
+    for step, names in rounds.items():
+        assert all(at[step] < at[name] for name in names)
+        assert all(at[r] < at[step] for name in names for r in read[name] - names)
 
 
 def test_a_type_that_parquet_rounds_is_refused(tmp_path: Path) -> None:
     with engine.connect(tmp_path / "a.duckdb", tmp_path / "scratch") as con:
         con.execute("CREATE TEMP TABLE person AS SELECT 1 AS person, 'A' AS patient_key, sum(1) AS n")
         with pytest.raises(ValueError, match="person is given to models made by people: cast n to BIGINT"):
-            next(people.each(con, 2, {"person"}, set(), set()))
+            next(people.Parts(con, 2).each({"person"}, set(), set()))
 
 
 def test_each_part_has_its_own_people_and_the_first_those_without_a_number(tmp_path: Path) -> None:
@@ -189,18 +186,23 @@ def test_each_part_has_its_own_people_and_the_first_those_without_a_number(tmp_p
         numbers = "CREATE TEMP TABLE person AS SELECT i AS person, 'P' || i AS patient_key FROM range(1, 8)"
         con.execute(f"{numbers} AS t (i)")
         con.execute("CREATE TEMP TABLE plan AS SELECT 'P' || i AS patient_key FROM range(0, 10) AS t (i)")
-        con.execute("CREATE TEMP TABLE rules AS SELECT 42 AS answer")
+        con.execute("CREATE TEMP TABLE rules AS SELECT 42 AS part")
         seen = []
-        for few in people.each(con, 3, {"person", "plan", "rules"}, {"counted"}, {"plan"}):
+        parts = people.Parts(con, 3)
+        for few in parts.each({"person", "plan", "rules"}, {"counted"}, {"plan"}):
             seen.append([sorted(few.execute(f"FROM {name}").fetchall()) for name in ("plan", "rules")])
             few.execute("CREATE TEMP TABLE counted AS SELECT patient_key FROM plan")
+        again = [
+            few.execute("FROM counted").fetchall() for few in parts.each({"counted"}, set(), {"counted"})
+        ]
+        assert [sorted(plans) for plans in again] == [plans for plans, _ in seen]
         assert [[key for (key,) in plans] for plans, _ in seen] == [
             ["P0", "P1", "P2", "P3", "P8", "P9"], ["P4", "P5"], ["P6", "P7"],
         ]  # fmt: skip
         assert all(rules == [(42,)] for _, rules in seen)
-        assert con.execute("SELECT count(*) FROM counted").fetchall() == [(10,)]
-        with pytest.raises(duckdb.CatalogException):
-            con.execute("FROM plan")
+        for gone in ("plan", "counted"):
+            with pytest.raises(duckdb.CatalogException):
+                con.execute(f"FROM {gone}")
     assert not (tmp_path / "scratch" / "people").exists()
 
 

@@ -1,5 +1,6 @@
 -- One row per plan and reported month from its start: the dose bands of its baseline and of then, whether harm came between,
 -- and whether the person had died or left by then (censored; then bands and harm are of their last month).
+-- Made by people.
 WITH latest AS (
     SELECT r.month AS reported, t.*
     FROM reported_month AS r
