@@ -69,7 +69,8 @@ def multiplied(store: Path, out: Path, times: int) -> Path:
                USING (table_name) WHERE column_name IN ('practice_code', 'patient_key') GROUP BY ALL"""
         ).fetchall()
         for table, keys in tables:
-            order = "one.patient_key || '-' || n" if _by_person(con, table, keys) else "n"
+            sorted_by = "patient_key" if _by_person(con, table, keys) else "practice_code"
+            order = f"one.{sorted_by} || '-' || n" if "patient_key" in keys and sorted_by in keys else "n"
             again = ", ".join(f"{key} || '-' || n AS {key}" for key in keys)
             con.execute(
                 f"INSERT INTO {table} SELECT one.* REPLACE ({again}) "
