@@ -176,8 +176,8 @@ STAGED = {
 }
 MODELS = (
     "reported_month", "area_practice", "area", "reported_practice", "measure_area", "group_area",
-    "taper_flow", "taper_way", "taper_pace", "taper_fall_size", "taper_now", "taper_course", "cohort_area",
-    "definition_count", "caseload", "unlooked", "practice_trait", "crossing",
+    "taper_flow", "taper_way", "taper_pace", "taper_fall_size", "taper_now", "course_share", "taper_course",
+    "cohort_area", "definition_count", "caseload", "unlooked", "practice_trait", "crossing",
 )  # fmt: skip
 AREAS = 4  # so many of them are of areas and months
 OF_REFERRALS = (*OF_SERVICES.values(), REASONS)

@@ -18,7 +18,7 @@ unplanned AS (
         n.data_to,
         CAST(min(f.month) + INTERVAL 1 MONTH AS DATE) AS start_on
     FROM first AS f
-    INNER JOIN practice_data AS n ON n.practice_code = f.practice_code
+    INNER JOIN practice AS n ON n.practice_code = f.practice_code
     INNER JOIN reported_practice AS p ON p.practice_code = f.practice_code AND p.month >= f.month
     GROUP BY p.month, p.level, p.area, f.threshold, f.patient_key, n.data_to
 ),
