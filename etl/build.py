@@ -278,31 +278,26 @@ def _made_here(
                 con.execute(f"CREATE {made_as or files[name][1]} {name} AS {sql[name]}")
 
     parts = people.Parts(con, people.parts_of(con))
-    by_people = {name for name, text in sql.items() if people.BY_PEOPLE in text} if parts.parts > 1 else set()
+    by_people = {name for name, text in sql.items() if people.BY_PEOPLE in text if parts.number > 1}
     of = engine.reads_of(sql)
     rounds = {people.STEP.format(n): some for n, some in enumerate(people.rounds_of(of, by_people), 1)}
     read = people.with_steps(of, rounds)
     kept = checks.keys() | published | READ_AFTER | rounds.keys()
-    steps = engine.order(read, kept)
+    steps = engine.order(read, kept, rounds)
     for name, no_more in steps.items():
         if name in rounds:
             some = rounds[name]
             later = {one for statement in read.keys() - some for one in read[statement]}
             with closing(parts.each(read[name], some & (published | later), no_more - kept)) as each:
                 for number, few in enumerate(each, 1):
-                    progress(f"people, part {number} of {parts.parts}")
+                    progress(f"{name} of {len(rounds)}: part {number} of {parts.number}")
                     for one in (one for one in steps if one in some):
                         make(few, one, "TEMP TABLE")
-                        _drop(few, steps[one] - kept)
+                        engine.drop(few, steps[one] - kept)
         elif name not in by_people:
             progress(name)
             make(con, name)
-            _drop(con, no_more - kept)
-
-
-def _drop(con: duckdb.DuckDBPyConnection, names: set[str]) -> None:
-    for name in sorted(names):
-        con.execute(f"DROP TABLE {name}")
+            engine.drop(con, no_more - kept)
 
 
 def ready(

@@ -9,7 +9,7 @@ from etl.counting.passes import LATEST, Made, counts
 from measures.policy import Policy
 
 MART = "patient_month"
-BY_LIST, BY_PEOPLE = "age_band, sex", "age_band, sex, imd_quintile"
+BY_LIST, BY_GROUP = "age_band, sex", "age_band, sex, imd_quintile"
 NOBODY = (
     "SELECT '' AS measure, 0 AS threshold, '' AS practice_code, DATE '2000-01-01' AS month, 0 AS numerator, "
     "0 AS denominator, 0.0 AS expected WHERE false"
@@ -36,9 +36,9 @@ def models(made: Sequence[Made], policy: Policy) -> dict[str, tuple[str, str]]:
 def _kinds(made: Sequence[Made], policy: Policy) -> str:
     """Counts n0, d0 … of each practice, month and kind of people."""
     return (
-        f"SELECT practice_code, month, {BY_PEOPLE},\n    {counts(made, policy)}\n"
+        f"SELECT practice_code, month, {BY_GROUP},\n    {counts(made, policy)}\n"
         f"FROM {MART}\nWHERE month IN (SELECT month FROM expected_month)\n"
-        f"GROUP BY practice_code, month, {BY_PEOPLE}"
+        f"GROUP BY practice_code, month, {BY_GROUP}"
     )
 
 
@@ -115,8 +115,8 @@ def _of_lists(made: Sequence[tuple[int, Made]]) -> str:
 
 
 def _of_people(made: Sequence[tuple[int, Made]]) -> str:
-    keys = f"practice_code, month, {BY_PEOPLE}"
-    return _as_rows(made, "expected_kind AS c", keys, BY_PEOPLE, {i: f"c.d{i}" for i, _ in made})
+    keys = f"practice_code, month, {BY_GROUP}"
+    return _as_rows(made, "expected_kind AS c", keys, BY_GROUP, {i: f"c.d{i}" for i, _ in made})
 
 
 def _as_rows(

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from etl.counting.passes import Made
-from etl.counting.rows import LEVELS
+from etl.counting.sides import SPAN, SPOTS
 from etl.engines.people import BY_PEOPLE
 from measures.measure import GROUPED, predicates
 from measures.policy import Policy
 
 SPANS = "('year', 'start', 'programme')"
-SPAN = "span, from_month, to_month"
-SPOTS = ", ".join(f"{{'level': '{level}', 'area': p.{column}}}" for level, column in LEVELS.items())
 
 
 def models(parts: Sequence[Sequence[Made]], policy: Policy) -> dict[str, tuple[str, str]]:

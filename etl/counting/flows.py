@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from etl.counting import falls, reasons
 from etl.counting.passes import Made
 from etl.counting.rows import LEVELS
-from etl.counting.sides import CODES, SPAN, SPOT, sides
+from etl.counting.sides import CODES, SPAN, SPOT, SPOTS, sides
 from etl.engines.people import BY_PEOPLE
 from measures.measure import COHORT, IN_COHORT, Measure, predicate, predicates
 from measures.policy import Policy
@@ -23,7 +23,6 @@ WHO = {  # is in a state; a plan's number is its practice's own, so a person may
     "cohort_month": "patient_key",
     "taper_month": f"concat_ws(' ', patient_key, plan_id, {COPY})",
 }
-SPOTS = ", ".join(f"{{'level': '{level}', 'area': p.{column}}}" for level, column in LEVELS.items())
 
 
 def models(made: Sequence[Made], policy: Policy) -> dict[str, tuple[str, str]]:
@@ -106,8 +105,8 @@ def _text(words: str) -> str:
 
 
 def _changed(part: int, made: Sequence[Made], policy: Policy) -> str:
-    """The states of a person at two months, as bits, where these or the practice changed. counted: those of
-    the practice's months that count; base: those they could be in."""
+    """The states of a person at two months, as bits, where those counted changed, or the practice of some.
+    counted: states of which both months count at the practice; base: those they could be in."""
     mart = made[0][0].mart
     states = " | ".join(
         f"CASE WHEN {predicates(m, t, policy)[0]} THEN {1 << bit} ELSE 0 END\n        "
@@ -153,7 +152,8 @@ FROM was AS w
 FULL JOIN now AS n
     ON n.span = w.span AND n.from_month = w.from_month AND n.to_month = w.to_month AND n.who = w.who
     AND n.patient_key = w.patient_key
-WHERE coalesce(w.counted, 0) <> coalesce(n.counted, 0) OR w.practice_code <> n.practice_code"""
+WHERE coalesce(w.counted, 0) <> coalesce(n.counted, 0)
+    OR (w.practice_code <> n.practice_code AND w.counted <> 0)"""
 
 
 def _whole(m: Measure, threshold: int, policy: Policy) -> str:

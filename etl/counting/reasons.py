@@ -133,7 +133,7 @@ def _doses(of: str, taken: str, unknown: str) -> str:
     coalesce(w.{unknown}, false) AS {of}_was_unknown, coalesce(n.{unknown}, false) AS {of}_is_unknown"""
 
 
-# What is known at both month ends of each person who entered or left any state. planned: a taper plan was
+# What is known at both month ends of each person whose states or practice changed. planned: a taper plan was
 # active or paused at a month's end from the one to the other.
 FACTS = f"""{BY_PEOPLE}WITH pair AS (
     SELECT DISTINCT {PAIR}

@@ -8,6 +8,7 @@ from etl.counting.rows import LEVELS
 
 SPAN = "span, from_month, to_month"
 SPOT = "level, area, span, from_month, to_month"
+SPOTS = ", ".join(f"{{'level': '{level}', 'area': p.{column}}}" for level, column in LEVELS.items())
 # Of a person at two month ends: practices, states as bits, those that count, and those they could be in.
 CODES = "from_code, to_code, from_bits, to_bits, from_counted, to_counted, from_base, to_base"
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 
@@ -41,10 +42,15 @@ def models(folder: Path = MODELS) -> dict[str, tuple[str, str]]:
     return found
 
 
-def order(read: Mapping[str, Collection[str]], kept: Collection[str] = ()) -> dict[str, set[str]]:
+def order(
+    read: Mapping[str, Collection[str]],
+    kept: Collection[str] = (),
+    rounds: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> dict[str, set[str]]:
     """Statements (name → names it reads) so that each comes after those it reads, each with what nothing
     reads after it. What lets go of most tables comes first, then what can be made of the newest, so that
-    little waits for later. kept: what is never let go."""
+    little waits for later. kept: what is never let go. rounds: step → statements that come at once after it,
+    whose readers beside them come after all of them."""
     graph = {name: set(names) & set(read) for name, names in read.items()}
     readers = Counter(read for names in graph.values() for read in names if read not in kept)
 
@@ -60,8 +66,20 @@ def order(read: Mapping[str, Collection[str]], kept: Collection[str] = ()) -> di
         readers.subtract(graph[steps[-1]])
         sorter.done(steps[-1])
         able += sorted(sorter.get_ready(), reverse=True)
+    of_step = {name: step for step, some in rounds.items() for name in some}
+    steps = [
+        one
+        for name in steps
+        if name not in of_step
+        for one in (name, *(s for s in steps if of_step.get(s) == name))
+    ]
     last = {read: name for name in steps for read in (name, *graph[name])}
     return {name: {read for read, user in last.items() if user == name} for name in steps}
+
+
+def drop(con: duckdb.DuckDBPyConnection, tables: Collection[str]) -> None:
+    for name in sorted(tables):
+        con.execute(f"DROP TABLE {name}")
 
 
 def reads_of(sql: Mapping[str, str]) -> dict[str, frozenset[str]]:

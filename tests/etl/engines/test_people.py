@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection
+import tempfile
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.etl.parity import sources
@@ -21,7 +23,42 @@ from measures import measure, policy
 PARTS = 5
 SCHEMA = {True: "temporary", False: "published"}
 RULES = policy.load(policy.SAMPLE)
+ENTRY = """CREATE TEMP TABLE entry AS
+    SELECT nullif(i, 0) AS person, 'P' || i AS patient_key, i % 4 AS n FROM range(8) t (i)"""
+PERSON = "SELECT person, patient_key FROM entry WHERE person IS NOT NULL", "TEMP TABLE"
 GRAPH = st.lists(st.tuples(st.booleans(), st.sets(st.integers(0, 9))), min_size=1, max_size=10)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement of a random build. reads: the places of those before it that it reads; its name is no hint of
+    its place."""
+
+    name: int
+    by_people: bool
+    published: bool
+    reads: frozenset[int]
+
+    def sql(self, before: Sequence[Statement]) -> tuple[str, str]:
+        """The sum of what each person has in all it reads; if not by people, everybody's sum beside."""
+        read = ["entry", *(f"s{one.name}" for place, one in enumerate(before) if place in self.reads)]
+        rows = " UNION ALL ".join(f"SELECT person, patient_key, n FROM {name}" for name in read)
+        sums = f"SELECT person, patient_key, CAST(sum(n) AS BIGINT) AS n FROM ({rows}) GROUP BY ALL"
+        if self.by_people:
+            sql = people.BY_PEOPLE + sums
+        else:
+            sql = f"SELECT person, patient_key, n + CAST(sum(n) OVER () AS BIGINT) AS n FROM ({sums})"
+        return sql, "TABLE" if self.published else "TEMP TABLE"
+
+
+@st.composite
+def some_statements(draw: st.DrawFn) -> list[Statement]:
+    names = draw(st.permutations(range(7)))
+    flags, reads = st.booleans(), st.frozensets(st.integers(0, 6), max_size=3)
+    return [Statement(n, draw(flags), draw(flags), draw(reads)) for n in names[: draw(st.integers(1, 7))]]
+
+
+STATEMENTS = some_statements()
 
 
 def statements() -> dict[str, str]:
@@ -36,6 +73,8 @@ def given_to_both(store: Path, path: Path) -> None:
     with sources(store, path.with_name("sources.duckdb"), others=300, issues=8_000) as con:
         planned = "SELECT patient_key FROM source_plans ORDER BY plan_id LIMIT 9"
         con.execute(f"DELETE FROM source_issues WHERE patient_key IN ({planned})")
+        for name in ("source_patients", "every_patients"):
+            con.execute(f"UPDATE {name} SET cancer_on = '2024-01-01' WHERE patient_key IN ({planned})")
         con.execute(f"ATTACH '{path}' AS given")
         for kind in (True, False):
             con.execute(f"CREATE SCHEMA given.{SCHEMA[kind]}")
@@ -73,7 +112,7 @@ def both(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> duckdb
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(people, "parts_of", lambda _: PARTS)
         told = release(folder / "given.duckdb", folder / "parts.duckdb")
-    assert f"people, part {PARTS} of {PARTS}" in told
+    assert f"people, round 2 of 2: part {PARTS} of {PARTS}" in told
     con = duckdb.connect()
     for name in ("once", "parts"):
         con.execute(f"ATTACH '{folder / name}.duckdb' (READ_ONLY)")
@@ -106,9 +145,39 @@ def test_by_parts_every_table_has_the_same_rows_and_types(both: duckdb.DuckDBPyC
     assert apart(both, "once", "parts") == []
 
 
+def test_who_has_a_plan_and_no_issue_is_excluded_all_the_same(both: duckdb.DuckDBPyConnection) -> None:
+    """People without an issue have no number."""
+    excluded = """SELECT count(DISTINCT t.patient_key) FROM {0}.taper_month AS t
+        WHERE t.excluded AND t.patient_key NOT IN (SELECT patient_key FROM {0}.supply)"""
+    for name in ("once", "parts"):
+        assert both.execute(excluded.format(name)).fetchall() >= [(5,)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(STATEMENTS)
+def test_statements_of_any_kind_make_the_same_by_parts(made: list[Statement]) -> None:
+    """Whatever reads what: the same tables, and none is left that nobody publishes."""
+    files = {"person": PERSON} | {f"s{one.name}": one.sql(made[:n]) for n, one in enumerate(made)}
+    told = []
+    for parts in (1, 3):
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            pytest.MonkeyPatch.context() as patch,
+            engine.connect(Path(folder) / "a.duckdb", Path(folder) / "scratch") as con,
+        ):
+            patch.setattr(people, "parts_of", lambda _, parts=parts: parts)
+            con.execute(ENTRY)
+            build._made_here(con, files, {}, lambda _: None, build.Profile())
+            left = set(named(con, True)) | set(named(con, False))
+            told.append({name: sorted(con.execute(f"FROM {name}").fetchall(), key=repr) for name in left})
+            assert not list((Path(folder) / "scratch").rglob("*.parquet"))
+    assert told[0] == told[1]
+    assert told[0].keys() == {"entry"} | {f"s{one.name}" for one in made if one.published}
+
+
 def test_what_a_killed_build_left_is_in_no_part(released: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     once = released.current()
-    left = released.folder / "scratch" / "people" / "issue" / f"{people.PART}=0"
+    left = released.folder / "scratch" / "people-1" / "issue" / f"{people.PART}=0"
     left.mkdir(parents=True)
     (left / "data_0.parquet").write_bytes(b"half a file")
     monkeypatch.setattr(people, "parts_of", lambda _: 2)
@@ -165,9 +234,11 @@ def test_each_round_comes_before_its_statements_and_after_all_they_are_given(
     rounds = {f"round {n}": names for n, names in enumerate(people.rounds_of(read, some))}
     assert sorted(name for names in rounds.values() for name in names) == sorted(some)
     assert all(rounds.values())
-    steps = list(engine.order(people.with_steps(read, rounds)))
+    steps = list(engine.order(people.with_steps(read, rounds), rounds=rounds))
     at = {name: place for place, name in enumerate(steps)}
     assert sorted(steps) == sorted([*read, *rounds])
+    for step, names in rounds.items():
+        assert set(steps[at[step] + 1 :][: len(names)]) == names
     assert all(at[r] < at[name] for name, of in read.items() for r in of)
     for step, names in rounds.items():
         assert all(at[step] < at[name] for name in names)
@@ -203,7 +274,7 @@ def test_each_part_has_its_own_people_and_the_first_those_without_a_number(tmp_p
         for gone in ("plan", "counted"):
             with pytest.raises(duckdb.CatalogException):
                 con.execute(f"FROM {gone}")
-    assert not (tmp_path / "scratch" / "people").exists()
+    assert not list((tmp_path / "scratch").rglob("*.parquet"))
 
 
 @pytest.mark.parametrize(("issues", "parts"), [(0, 1), (1, 1), (people.ISSUES, 1), (people.ISSUES + 1, 2)])

@@ -3,10 +3,11 @@
 -- plan's start; a person with two plans is in both. no plan: adults who never had one by then, from the end of the first
 -- month in which they had been beyond the threshold at three month ends running in this area, not excluded; baseline as for
 -- a plan, the mean of the 365 days before. Either way of people with supply on at least 14 of the 28 days.
--- The quartiles are those of quantile_cont, counted through the shares in order: of many people they need no memory.
+-- The quartiles are those of quantile_cont, counted through the shares in order, which can lie on the disk meanwhile.
 WITH every AS (
     SELECT month, level, area, threshold, series, k, share, sum(people) AS people
     FROM course_share
+    WHERE share IS NOT NULL
     GROUP BY month, level, area, threshold, series, k, share
 ),
 
