@@ -31,8 +31,8 @@ GRAPH = st.lists(st.tuples(st.booleans(), st.sets(st.integers(0, 9))), min_size=
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement of a random build. reads: the places of those before it that it reads; its name is no hint of
-    its place."""
+    """A statement of a random build. reads: the places of those before it that it reads, of which names say
+    nothing."""
 
     name: int
     by_people: bool
