@@ -86,6 +86,11 @@ def measure(store: Path | None, users: int, seconds: float, attack: Attack, paus
     return found
 
 
+def period(n: int) -> str:
+    """The query of an address: one of three periods in turn, so that each click changes the page."""
+    return f"period={1 + n % 3}"
+
+
 def as_real(store: Path, out: Path) -> Path:
     """A copy of a store's release that says it holds real people, so that sign-in is asked for."""
     name = (store / "CURRENT").read_text(encoding="utf-8").strip()
@@ -142,7 +147,7 @@ async def _phases(proxy: Proxy, server: psutil.Process, seconds: float, pause: f
             while not ended.is_set():
                 await asyncio.sleep(pause * (0.5 + (n % 7) / 7))
                 at = phase
-                taken = await tab.asked(PAGES[n % len(PAGES)], f"years={1 + (n + len(quick)) % 3}")
+                taken = await tab.asked(PAGES[n % len(PAGES)], period(n + len(quick)))
                 if taken is None:
                     found.unanswered += 1
                 else:
@@ -269,7 +274,7 @@ async def _attack(proxy: Proxy, asked: Attack, stop: Stop, statuses: Queue[dict[
                 async with page(proxy, "attacker", "127.0.2.1") as tab:
                     n = 0
                     while not stop.is_set():
-                        await tab.send(PAGES[n % len(PAGES)], f"years={1 + n % 3}")
+                        await tab.send(PAGES[n % len(PAGES)], period(n))
                         await asyncio.sleep(1 / asked.messages)
                         n += 1
             await asyncio.sleep(0.1)

@@ -16,7 +16,7 @@ import duckdb
 import httpx
 from websockets.exceptions import WebSocketException
 
-from benchmarks.reporting.abuse import LONGEST, PAGES, as_real, page, sign_in_set_up
+from benchmarks.reporting.abuse import LONGEST, PAGES, as_real, page, period, sign_in_set_up
 from benchmarks.reporting.stores import built_sample
 from tests.browser.serving import DASHBOARD, serving
 from tests.deploy.proxied import Proxy, free_port, proxied
@@ -117,7 +117,7 @@ async def _person(n: int, proxy: Proxy, now: Now, pause: float, found: Found) ->
                 while not now.ended:
                     if broke is None:
                         await asyncio.sleep(pause * (0.5 + (n % 7) / 7))
-                    query = f"years={1 + (n + now.answered[n]) % 3}"
+                    query = period(n + now.answered[n])
                     taken = await tab.asked(name, query)
                     if taken is None:
                         break

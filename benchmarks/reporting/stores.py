@@ -66,25 +66,27 @@ def multiplied(store: Path, out: Path, times: int) -> Path:
     with duckdb.connect(str(path)) as con:
         tables = con.execute(
             """SELECT table_name, list(column_name) FROM duckdb_columns() SEMI JOIN duckdb_tables()
-               USING (table_name) WHERE column_name IN ('practice_code', 'patient_key') GROUP BY ALL"""
+               USING (table_name) GROUP BY ALL
+               HAVING list_has_any(list(column_name), ['practice_code', 'patient_key'])"""
         ).fetchall()
-        for table, keys in tables:
-            sorted_by = "patient_key" if _by_person(con, table, keys) else "practice_code"
-            order = f"one.{sorted_by} || '-' || n" if "patient_key" in keys and sorted_by in keys else "n"
+        for table, columns in tables:
+            keys = [key for key in ("practice_code", "patient_key") if key in columns]
             again = ", ".join(f"{key} || '-' || n AS {key}" for key in keys)
             con.execute(
                 f"INSERT INTO {table} SELECT one.* REPLACE ({again}) "
-                f"FROM {table} one, range(1, {times}) AS again(n) ORDER BY {order}, one.rowid"
+                f"FROM {table} one, range(1, {times}) AS again(n) ORDER BY {_order(con, table, columns)}"
             )
     (out / "CURRENT").write_text(f"{name}-many", encoding="utf-8")
     return out
 
 
-def _by_person(con: duckdb.DuckDBPyConnection, table: str, keys: list[str]) -> bool:
-    """Whether the build sorted the table by person, and not by practice."""
-    if "patient_key" not in keys:
-        return False
-    rising = f"""SELECT bool_and(before <= patient_key) FROM (
-                     SELECT patient_key, lag(patient_key) OVER (ORDER BY rowid) AS before FROM {table})"""
-    found = con.execute(rising).fetchone()
-    return bool(found and found[0])
+def _order(con: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> str:
+    """The order of a table's rows `one` and their copies `n`, as a build would have it."""
+    if "practice_code" in columns and "measure" in columns:
+        return "one.measure, one.threshold, one.practice_code || '-' || n, one.rowid"
+    if "practice_code" in columns and "patient_key" in columns:
+        rising = f"""SELECT bool_and(before <= patient_key) FROM (
+                         SELECT patient_key, lag(patient_key) OVER (ORDER BY rowid) AS before FROM {table})"""
+        ((by_person,),) = con.execute(rising).fetchall()
+        return f"one.{'patient_key' if by_person else 'practice_code'} || '-' || n, one.rowid"
+    return "n, one.rowid"
