@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from etl.intake.aside import searching
 from etl.intake.files.open_file import content_hash
 from etl.intake.files.read import (
     IdentifierError,
@@ -23,18 +24,18 @@ from etl.intake.files.source import Source
 from etl.intake.landing.doubts import PUT_OFF
 from etl.intake.landing.land import Intake
 from etl.intake.privacy.shown_names import shown_path
-from etl.intake.search import Searched
+from etl.intake.search import Found, Searched, or_refused, searched
 from etl.intake.workbooks.reader import READER
 from etl.store import Receipt, Store, StoreError
 from etl.synthetic_only import InventedOnly, check_store
 from measures import policy
 
-AHEAD = 2  # files searched before their turn
+AHEAD = 8  # files searched before their turn
+MANY = 500  # small files: for fewer, starting a process costs what it saves
 SMALL = 5_000_000  # bytes; larger ones are alone in memory
 MOST_IN_MEMORY = 100_000_000  # bytes of files that are kept in memory until all others have been seen
 TOGETHER = 64  # files that are acknowledged together
 TOGETHER_BYTES = 8_000_000  # of files, from which fewer are: what a load that dies has to do again
-Found = list[tuple[Source, Searched | RefusedError]]
 
 
 def load(
@@ -68,7 +69,7 @@ def load(
             shown = shown_path(path)
             progress(f"{n} of {len(files)}: {shown}")
             try:
-                for receipt in _loaded(intake, search.result(), path, n < last):
+                for receipt in _loaded(intake, search(), path, n < last):
                     if isinstance(receipt, _Later):
                         later.append((len(receipts) + len(later), receipt))
                     else:
@@ -124,11 +125,11 @@ class _Later:
 def _judged(intake: Intake, one: _Later, progress: Callable[[str], None]) -> Receipt:
     """The receipt of a file that had to wait for the others."""
     progress(f"{PUT_OFF}{shown_path(one.path)}")
-    source, searched = one.source, one.searched
+    source, found = one.source, one.searched
     try:
-        if searched is None:
-            source = next(found for found in sources(one.path) if found.name == one.source.name)
-        receipt = intake.load(source, searched or intake.search(source))
+        if found is None:
+            source = next(told for told in sources(one.path) if told.name == one.source.name)
+        receipt = intake.load(source, found or or_refused(source, intake.always_refuse, intake.layouts))
         assert receipt is not None  # it is the last time
         return receipt
     except StoreError:
@@ -138,24 +139,23 @@ def _judged(intake: Intake, one: _Later, progress: Callable[[str], None]) -> Rec
         return intake.refuse(shown_path(one.path), _why(error), content_hash(one.path), _size(one.path))
 
 
-def _in_turn(intake: Intake, files: list[Path]) -> Iterator[tuple[Path, Future[Found]]]:
-    """The files, each with its search for identifiers. Small ones are searched while those before them are
-    still being landed, which mostly waits for the disk."""
-    waiting: deque[tuple[Path, Future[Found]]] = deque()
-    with ThreadPoolExecutor(1) as pool:
+def _in_turn(intake: Intake, files: list[Path]) -> Iterator[tuple[Path, Callable[[], Found]]]:
+    """The files, each with its search for identifiers. Of many, small ones are searched by a process of its
+    own while those before them are landed."""
+    how = intake.always_refuse, intake.layouts
+    many = sum(_size(path) <= SMALL for path in files) >= MANY
+    waiting: deque[tuple[Path, Callable[[], Found]]] = deque()
+    with searching(*how) if many else nullcontext() as begun:
         for path in files:
-            if _size(path) > SMALL:
+            if begun is None or _size(path) > SMALL:
                 yield from waiting
                 waiting.clear()
-            waiting.append((path, pool.submit(_searched, intake, path)))
-            if len(waiting) > AHEAD or _size(path) > SMALL:
+                yield path, partial(searched, path, *how)
+                continue
+            waiting.append((path, begun(path)))
+            if len(waiting) > AHEAD:
                 yield waiting.popleft()
         yield from waiting
-
-
-def _searched(intake: Intake, path: Path) -> Found:
-    """The files of a path, itself or the members of a ZIP, each searched; nothing of them is kept yet."""
-    return [(source, intake.search(source)) for source in list(sources(path))]
 
 
 def _loaded(intake: Intake, found: Found, path: Path, patients_follow: bool) -> Iterator[Receipt | _Later]:

@@ -6,13 +6,16 @@ import functools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.intake.encoded import Cells, cells_of
+from etl.intake.files.read import sources
 from etl.intake.files.source import Source, check_kind
 from etl.intake.privacy.gate import Unread, check, check_above
+from etl.intake.refusal import RefusedError
 from etl.intake.report.match import HEADER_WITHIN, Match, match
 from etl.intake.report.shape import shaped, unwrapped
 from etl.intake.row import Row
@@ -37,6 +40,23 @@ class Searched:
     people: dict[int, tuple[str, str]] = field(default_factory=dict)  # unread line → its practice and person
     # by practice, while it is put off: it is judged again
     conformed: dict[str | None, Conformed] = field(default_factory=dict)
+
+
+Found = list[tuple[Source, Searched | RefusedError]]
+
+
+def searched(path: Path, always_refuse: bool, known: Sequence[Layout]) -> Found:
+    """The files of a path, itself or the members of a ZIP, each searched, or why it is refused; nothing of
+    them is kept yet. Raises RefusedError where the path gives none."""
+    return [(source, or_refused(source, always_refuse, known)) for source in list(sources(path))]
+
+
+def or_refused(source: Source, always_refuse: bool, known: Sequence[Layout]) -> Searched | RefusedError:
+    """A file searched, or why it is refused."""
+    try:
+        return search(source, always_refuse, known)
+    except RefusedError as error:
+        return error
 
 
 def search(source: Source, always_refuse: bool = False, known: Sequence[Layout] | None = None) -> Searched:

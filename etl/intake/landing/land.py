@@ -23,7 +23,7 @@ from etl.intake.landing.pieces import another_part, check_distinct, check_rivals
 from etl.intake.privacy.shown_names import shown_code
 from etl.intake.report.match import Match
 from etl.intake.report.period import Period, period_of
-from etl.intake.search import Searched, search
+from etl.intake.search import Searched
 from etl.intake.typed.conform import Conformed, check_ages, conform, nothing_fits
 from etl.intake.typed.swapped_columns import mistaken
 from etl.intake.typed.values import schema
@@ -66,13 +66,6 @@ class Intake:
         self.people = People(self.loaded)
         self.tried: defaultdict[Whose, dict[tuple[str, ...], Part]] = defaultdict(dict)  # the same, in or not
         as_sent.clear(store, self.loaded.counting())
-
-    def search(self, source: Source) -> Searched | RefusedError:
-        """One file read and searched for identifiers, nothing of it kept; or why it is refused."""
-        try:
-            return search(source, self.always_refuse, self.layouts)
-        except RefusedError as error:
-            return error
 
     def load(self, source: Source, searched: Searched | RefusedError, last: bool = True) -> Receipt | None:
         """The receipt of one file, after which its rows are in the store or the reasons are known.
