@@ -277,7 +277,7 @@ def _made_here(
             else:
                 con.execute(f"CREATE {made_as or files[name][1]} {name} AS {sql[name]}")
 
-    parts = people.Parts(con, people.parts_of(con))
+    parts = people.Parts(con, people.parts_of(con), profile)
     by_people = {name for name, text in sql.items() if people.BY_PEOPLE in text if parts.number > 1}
     of = engine.reads_of(sql)
     rounds = {people.STEP.format(n): some for n, some in enumerate(people.rounds_of(of, by_people), 1)}

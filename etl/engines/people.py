@@ -14,6 +14,7 @@ import duckdb
 
 from etl.engines import EngineError
 from etl.engines import duckdb as engine
+from etl.engines.profile import Profile
 
 BY_PEOPLE = "-- Made by people.\n"  # in a model or check that tells of each person from that person's rows
 STEP = "people, round {}"  # in the order of models: when those made by people are made
@@ -57,10 +58,11 @@ def with_steps(
 
 
 class Parts:
-    """The people of a build in so many parts (`number`): `con` has all of them."""
+    """The people of a build in so many parts (`number`): `con` has all of them. What giving rows to parts and
+    keeping theirs costs is in the profile."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, number: int) -> None:
-        self.con, self.number = con, number
+    def __init__(self, con: duckdb.DuckDBPyConnection, number: int, profile: Profile | None = None) -> None:
+        self.con, self.number, self.profile = con, number, profile or Profile()
         scratch, release = _row(con, "SELECT current_setting('temp_directory'), current_database()")
         self.scratch = Path(scratch)
         self.release = '"' + release.replace('"', '""') + '"'
@@ -75,19 +77,22 @@ class Parts:
         here = set(given) - self.ends.keys()
         self.scratch.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix="people-", dir=self.scratch, ignore_cleanup_errors=True) as folder:
-            columns = {name: _give(self.con, Path(folder), name, self.number) for name in sorted(here)}
+            with self.profile.of(self.con, "work", "rows given to parts", one=False):
+                columns = {name: _give(self.con, Path(folder), name, self.number) for name in sorted(here)}
             engine.drop(self.con, set(no_more) - self.ends.keys())
             for part in range(self.number):
                 with closing(self.con.cursor()) as few:
-                    for name in sorted(set(given) - here):
-                        self._show(few, name, part)
-                    for name, told in columns.items():
-                        few.execute(f"CREATE TEMP TABLE {name} ({told})")
-                        for file in _files(Path(folder) / name, part, EVERY):
-                            few.execute(f"INSERT INTO {name} FROM {_parquet([file])}")
+                    with self.profile.of(self.con, "work", "rows given to parts", one=False):
+                        for name in sorted(set(given) - here):
+                            self._show(few, name, part)
+                        for name, told in columns.items():
+                            few.execute(f"CREATE TEMP TABLE {name} ({told})")
+                            for file in _files(Path(folder) / name, part, EVERY):
+                                few.execute(f"INSERT INTO {name} FROM {_parquet([file])}")
                     yield few
-                    for name in sorted(results):
-                        self._keep(few, name, part)
+                    with self.profile.of(self.con, "work", "rows kept of parts", one=False):
+                        for name in sorted(results):
+                            self._keep(few, name, part)
         engine.drop(self.con, set(no_more) & self.ends.keys())
 
     def _show(self, few: duckdb.DuckDBPyConnection, name: str, part: int) -> None:

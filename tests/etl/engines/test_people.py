@@ -181,7 +181,9 @@ def test_what_a_killed_build_left_is_in_no_part(released: Store, monkeypatch: py
     left.mkdir(parents=True)
     (left / "data_0.parquet").write_bytes(b"half a file")
     monkeypatch.setattr(people, "parts_of", lambda _: 2)
-    parts = build.build(released, policy.load())
+    profile = build.Profile(wanted=True)
+    parts = build.build(released, policy.load(), profile=profile)
+    assert {"rows given to parts", "rows kept of parts"} <= {step.name for step in profile.steps}
     assert not (released.folder / "scratch").exists()
     con = duckdb.connect()
     for name, release_name in (("once", once), ("parts", parts)):
