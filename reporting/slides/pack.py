@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from threading import RLock
 
 from reporting import figures
 from reporting.access.scope import Edition, Scope, Selection, Snapshot
@@ -73,7 +74,7 @@ def found(snapshot: Snapshot, scope: Scope, order: Order) -> Found:
     return _found(then, scope.of(order.edition), order.selection, order.contents)
 
 
-@once(PACKS_CACHED)
+@once(PACKS_CACHED, RLock())
 def _found(then: Snapshot, scope: Scope, selection: Selection, contents: tuple[Content, ...]) -> Found:
     shown, left_out = [], []
     for content in contents:

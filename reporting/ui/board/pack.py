@@ -6,6 +6,7 @@ import base64
 import hashlib
 from html import escape
 from itertools import islice
+from threading import RLock
 
 import pandas as pd
 import streamlit as st
@@ -122,7 +123,7 @@ def preview(view: View, order: Order) -> None:
         _ask(order, key)
 
 
-@once(PREVIEWS_CACHED)
+@once(PREVIEWS_CACHED, RLock())
 def _picture(
     snapshot: Snapshot,
     scope: Scope,
