@@ -43,6 +43,7 @@ REFUSED = "Sign-in is needed for these data"
 SECRET, CLIENT = "of this benchmark only", "benchmark"
 MB = 2**20
 PAGES = ("high_dose", "tapering", "referrals", "plans", "equity")
+PERIODS = 3  # years, that people change between
 LONGEST = 60.0  # seconds until an answer counts as none
 
 
@@ -87,8 +88,8 @@ def measure(store: Path | None, users: int, seconds: float, attack: Attack, paus
 
 
 def period(n: int) -> str:
-    """The query of an address: one of three periods in turn, so that each click changes the page."""
-    return f"period={1 + n % 3}"
+    """The query of an address: one of the periods in turn, so that each click changes the page."""
+    return f"period={1 + n % PERIODS}"
 
 
 def as_real(store: Path, out: Path) -> Path:

@@ -16,7 +16,7 @@ import duckdb
 import httpx
 from websockets.exceptions import WebSocketException
 
-from benchmarks.reporting.abuse import LONGEST, PAGES, as_real, page, period, sign_in_set_up
+from benchmarks.reporting.abuse import LONGEST, PAGES, PERIODS, as_real, page, period, sign_in_set_up
 from benchmarks.reporting.stores import built_sample
 from tests.browser.serving import DASHBOARD, serving
 from tests.deploy.proxied import Proxy, free_port, proxied
@@ -24,7 +24,12 @@ from tests.sign_in.wire import headline
 
 P95, SEEN = 1.0, 10.0  # seconds at most
 DASHBOARDS = 3
-PHASES = ("nothing else happens", "a release is published", "each dashboard is started again")
+PHASES = (
+    "pages are seen for the first time",
+    "nothing else happens",
+    "a release is published",
+    "each dashboard is started again",
+)
 AGAIN = 0.5  # seconds until a browser connects again
 NEXT = "2099-01-01T000000"
 
@@ -63,8 +68,8 @@ class Now:
 
 
 def measure(store: Path | None, users: int, seconds: float, pause: float = 5.0) -> Found:
-    """People click on their pages, each with a pause: for so many seconds alone, then while a release is
-    published, then while each dashboard is ended and started again in turn."""
+    """People click on their pages, each with a pause: until each has seen every period, for so many seconds
+    more, then while a release is published, then while each dashboard is ended and started again in turn."""
     found, now = Found(users), Now([0] * users)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -78,12 +83,14 @@ def measure(store: Path | None, users: int, seconds: float, pause: float = 5.0) 
 
         async def phases() -> None:
             people = [asyncio.create_task(_person(n, proxy, now, pause, found)) for n in range(users)]
-            await now.everybody(0)  # pages open
+            for _ in range(PERIODS + 1):  # pages open, and everybody has seen each period
+                await now.everybody(0)
+            now.phase = PHASES[1]
             await now.everybody(seconds)
             await asyncio.to_thread(publish_next, real)
-            now.phase, now.published = PHASES[1], time.monotonic()
+            now.phase, now.published = PHASES[2], time.monotonic()
             await now.everybody(seconds)
-            now.phase = PHASES[2]
+            now.phase = PHASES[3]
             for one, port in zip(running, ports, strict=True):
                 await asyncio.to_thread(one.close)
                 await asyncio.to_thread(one.enter_context, serving(DASHBOARD, real, port=port))
