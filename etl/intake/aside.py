@@ -24,15 +24,17 @@ def searching(always_refuse: bool, known: Sequence[Layout]) -> Iterator[Callable
     here."""
     context = get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=_serve, args=(there, always_refuse, known), daemon=True)
-    process.start()
+    process = context.Process(target=_serve, args=(there,), daemon=True)
+    process.start()  # with little to tell it: one that ends at once would leave this waiting to tell more
     there.close()
     is_ready = False
 
     def begun(path: Path) -> Answer:
         nonlocal is_ready
         with suppress(EOFError, OSError):
-            is_ready = is_ready or (here.poll() and here.recv() == READY)
+            if not is_ready and here.poll() and here.recv() == READY:
+                here.send((always_refuse, known))
+                is_ready = True
             if is_ready:
                 here.send(path)
                 return lambda: _answer(here) or searched(path, always_refuse, known)
@@ -54,11 +56,12 @@ def _answer(here: Connection) -> Found | None:
     return found
 
 
-def _serve(there: Connection, always_refuse: bool, known: Sequence[Layout]) -> None:
+def _serve(there: Connection) -> None:
     """Searches until the load ends, or has been killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(EOFError, OSError):
         there.send(READY)
+        always_refuse, known = there.recv()
         while True:
             there.send(_tried(there.recv(), always_refuse, known))
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable
 from datetime import date
+from multiprocessing.connection import Connection
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
@@ -50,6 +53,14 @@ def put(store: Store, tmp_path: Path) -> Loader:
         return receipt
 
     return one
+
+
+@pytest.fixture
+def searched_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that searches is waited for, and starts from no page that a test ran as a program."""
+    poll = Connection.poll
+    monkeypatch.setattr(Connection, "poll", lambda here, _=0.0: poll(here, 60))
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
 
 
 @pytest.fixture(scope="session")

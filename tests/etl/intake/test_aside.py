@@ -6,8 +6,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from multiprocessing.connection import Connection
 from pathlib import Path
+from types import ModuleType
 
 import psutil
 import pytest
@@ -29,17 +29,14 @@ if __name__ == "__main__":
 """
 
 
+pytestmark = pytest.mark.usefixtures("searched_aside")
+
+
 @pytest.fixture
 def extract(tmp_path: Path) -> Path:
     return extracts.write(
         tmp_path, "TST01_issues_2026-09", "plain", extracts.issues("plain", [extracts.Issue()])
     )
-
-
-@pytest.fixture(autouse=True)
-def _waits_until_ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    poll = Connection.poll
-    monkeypatch.setattr(Connection, "poll", lambda here, _=0.0: poll(here, SECONDS))
 
 
 def lines(found: Found) -> list[list[int]]:
@@ -87,3 +84,14 @@ def test_the_process_ends_with_a_load_that_ends_or_is_killed(tmp_path: Path) -> 
         (process,) = others(load.pid)
         load.kill()
     process.wait(SECONDS)
+
+
+def test_a_process_that_cannot_start_holds_nothing_up(
+    extract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = ModuleType("__main__")
+    broken.__file__ = str(tmp_path / "broken.py")  # a process starts by running its parent's program again
+    Path(broken.__file__).write_text("raise SystemExit(3)", encoding="utf-8")
+    monkeypatch.setitem(sys.modules, "__main__", broken)
+    with searching(False, layouts() * 20) as begun:
+        assert lines(begun(extract)()) == [[2]]

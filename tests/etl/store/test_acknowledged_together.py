@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -82,13 +81,12 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.usefixtures("searched_aside")
 @pytest.mark.parametrize("of", ["given", "faulty"])
 def test_files_acknowledged_together_and_searched_aside_are_loaded_as_one_by_one(
     of: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found: list[tuple[dict[str, bytes], list[Receipt], list[str]]] = []
-    poll = Connection.poll
-    monkeypatch.setattr(Connection, "poll", lambda here, _=0.0: poll(here, 60))  # until it is ready
     for together, many in ((1, 1_000), (7, 1_000), (64, 1)):
         monkeypatch.setattr("etl.load.TOGETHER", together)
         monkeypatch.setattr("etl.load.MANY", many)
