@@ -171,7 +171,7 @@ def test_crowd(run: Run, monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
     monkeypatch.setattr(crowd, "measure", watched)
     table = run("crowd", "--store", small / "store", "--users", 4, "--seconds", 1)
     found = kept[0]
-    assert len(figures(table)) == 3 and all(found.clicks.values()) and found.waited
+    assert len(figures(table)) == 4 and all(found.clicks.values()) and found.waited
     assert (len(found.seen), found.others, found.unanswered) == (4, [], 0)
 
 
