@@ -9,7 +9,7 @@ from reporting.access.scope import Release, Scope, Selection, Snapshot
 from reporting.disclosure import Cleared
 from reporting.release import COMPLETE, read, within
 
-# Why somebody is on a worklist, as the address of the page says it → condition on the mart worklist (w).
+# Why somebody is on a worklist, as the address of the page says it → condition on `_listed`.
 # A reason to ring counts by the same condition as the list it opens.
 WHY = {
     "fell": "w.fell_on IS NOT NULL",
@@ -25,8 +25,7 @@ WHY = {
     # nobody knows whether three months are not yet six.
     "early warning": "(NOT w.absent AND NOT w.excluded AND w.age_band <> '0-17' "
     "AND w.lowest_3m_milli {beyond} {milli} AND NOT w.lowest_6m_milli {beyond} {milli} "
-    "AND EXISTS (FROM measure_month n WHERE n.measure = 'early_warning' AND n.threshold = {threshold} "
-    "AND n.practice_code = w.practice_code AND n.month = w.month))",
+    "AND n.month IS NOT NULL)",
 }
 # What readers see where it is not the word of the address.
 SAID = {"not in the cohort": "cancer, palliative or dependency"}
@@ -36,7 +35,15 @@ OF_THE_MONTH = frozenset({"high dose", "early warning"})
 
 def because(why: str, info: Release, threshold: int) -> str:
     """The condition of a reason of WHY. Raises KeyError for another."""
-    return WHY[why].format(beyond=info.operator, milli=int(threshold) * 1000, threshold=int(threshold))
+    return WHY[why].format(beyond=info.operator, milli=int(threshold) * 1000)
+
+
+def _listed(threshold: int) -> str:
+    """Whom reasons are told of: people (w), their practice (p), and its early warnings of their month (n), if
+    they are counted."""
+    return f"""worklist w JOIN practice p ON p.practice_code = w.practice_code
+               LEFT JOIN measure_month n ON n.measure = 'early_warning' AND n.threshold = {int(threshold)}
+                   AND n.practice_code = w.practice_code AND n.month = w.month"""
 
 
 def worklist(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | None = None) -> Cleared:
@@ -56,7 +63,7 @@ def worklist(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | 
     return read(
         snapshot,
         scope,
-        f"""SELECT w.*, {early} AS early FROM worklist w JOIN practice p ON p.practice_code = w.practice_code
+        f"""SELECT w.*, {early} AS early FROM {_listed(selection.threshold)}
             WHERE {where} AND (w.unlooked OR w.has_plan OR (NOT w.absent AND (
                 w.current_ome_milli {snapshot.info.operator} ? OR w.high_gaba OR w.without_dose
                 OR w.gaba_unclear
@@ -78,7 +85,7 @@ def people_because(snapshot: Snapshot, scope: Scope, selection: Selection, why: 
         scope,
         f"""SELECT p.practice_code, p.name, w.patient_key,
                    greatest(w.fell_on, w.stopped_on, w.unknown_since, w.aside_on, w.aside_unknown) AS on_day
-            FROM worklist w JOIN practice p ON p.practice_code = w.practice_code
+            FROM {_listed(selection.threshold)}
             WHERE {where} AND {counted} AND {because(why, snapshot.info, selection.threshold)}
             ORDER BY on_day DESC NULLS LAST, p.name, p.practice_code, w.patient_key""",
         [*parameters, *reached],
