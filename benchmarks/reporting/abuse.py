@@ -7,6 +7,7 @@ import asyncio
 import json
 import multiprocessing
 import os
+import random
 import shutil
 import tempfile
 import time
@@ -92,6 +93,13 @@ def period(n: int) -> str:
     return f"period={1 + n % PERIODS}"
 
 
+def pauses(n: int, pause: float) -> Iterator[float]:
+    """Seconds between the clicks of a person, as long on average: nobody keeps time with the others."""
+    chance = random.Random(n)
+    while True:
+        yield pause * chance.uniform(0.5, 1.5)
+
+
 def as_real(store: Path, out: Path) -> Path:
     """A copy of a store's release that says it holds real people, so that sign-in is asked for."""
     name = (store / "CURRENT").read_text(encoding="utf-8").strip()
@@ -143,10 +151,11 @@ async def _phases(proxy: Proxy, server: psutil.Process, seconds: float, pause: f
     quick: list[tuple[float, float]] = []  # when a click was answered, and after how many seconds
 
     async def user(n: int) -> None:
+        waits = pauses(n, pause)
         async with page(proxy, f"user{n}", f"127.0.1.{n + 1}") as tab:
             await tab.asked(PAGES[n % len(PAGES)])
             while not ended.is_set():
-                await asyncio.sleep(pause * (0.5 + (n % 7) / 7))
+                await asyncio.sleep(next(waits))
                 at = phase
                 taken = await tab.asked(PAGES[n % len(PAGES)], period(n + len(quick)))
                 if taken is None:

@@ -16,7 +16,7 @@ import duckdb
 import httpx
 from websockets.exceptions import WebSocketException
 
-from benchmarks.reporting.abuse import LONGEST, PAGES, PERIODS, as_real, page, period, sign_in_set_up
+from benchmarks.reporting.abuse import LONGEST, PAGES, PERIODS, as_real, page, pauses, period, sign_in_set_up
 from benchmarks.reporting.stores import built_sample
 from tests.browser.serving import DASHBOARD, serving
 from tests.deploy.proxied import Proxy, free_port, proxied
@@ -118,12 +118,13 @@ async def _person(n: int, proxy: Proxy, now: Now, pause: float, found: Found) ->
     name, address, seat = PAGES[n % len(PAGES)], f"127.0.{1 + n // 250}.{n % 250 + 1}", f"{n:032x}"
     read: dict[tuple[bool, str], str] = {}  # headlines
     broke: float | None = None
+    waits = pauses(n, pause)
     while not now.ended:
         with suppress(WebSocketException, OSError, httpx.HTTPError, TimeoutError):
             async with page(proxy, f"user{n}", address, seat) as tab:
                 while not now.ended:
                     if broke is None:
-                        await asyncio.sleep(pause * (0.5 + (n % 7) / 7))
+                        await asyncio.sleep(next(waits))
                     query = period(n + now.answered[n])
                     taken = await tab.asked(name, query)
                     if taken is None:
