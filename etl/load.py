@@ -69,7 +69,8 @@ def load(
             shown = shown_path(path)
             progress(f"{n} of {len(files)}: {shown}")
             try:
-                for receipt in _loaded(intake, search(), path, n < last):
+                is_last = n == len(files) and not later
+                for receipt in _loaded(intake, search(), path, n < last, is_last):
                     if isinstance(receipt, _Later):
                         later.append((len(receipts) + len(later), receipt))
                     else:
@@ -158,16 +159,18 @@ def _in_turn(intake: Intake, files: list[Path]) -> Iterator[tuple[Path, Callable
         yield from waiting
 
 
-def _loaded(intake: Intake, found: Found, path: Path, patients_follow: bool) -> Iterator[Receipt | _Later]:
+def _loaded(
+    intake: Intake, found: Found, path: Path, patients_follow: bool, is_last: bool
+) -> Iterator[Receipt | _Later]:
     """The receipts of a path, or what must wait for the others. Where one file of a ZIP gives someone away,
-    none comes in."""
+    none comes in. `is_last`: all others are in, so a single file need not wait."""
     for source, result in found if len(found) > 1 else ():
         if isinstance(result, IdentifierError):
             raise IdentifierError(f"{source.name.partition('/')[2]}: {result}")
     patients = [n for n, (_, told) in enumerate(found) if _entity(told) == "patients"]
     for n, (source, result) in enumerate(found):
         intake.patients_may_come = patients_follow or any(at > n for at in patients)
-        receipt = intake.load(source, result, last=False)
+        receipt = intake.load(source, result, last=is_last and len(found) == 1)
         if receipt is None and isinstance(result, Searched):
             yield _later(intake, source, path, result)
         elif receipt is not None:

@@ -51,12 +51,13 @@ class Encoded:
 
     def distinct(self) -> list[Any]:
         """The values that any row has: some may have been those of rows that are no longer there."""
+        return list(self.among(slice(None)).to_pylist())
+
+    def among(self, rows: np.ndarray | slice) -> pa.Array:
+        """The values that these rows have, in the order of `values`."""
         had = np.zeros(len(self.values), dtype=bool)
-        had[self.codes] = True
-        if had.all():
-            return list(self.values.to_pylist())
-        found: list[Any] = self.values.filter(pa.array(had)).to_pylist()
-        return found
+        had[self.codes[rows]] = True
+        return self.values if had.all() else self.values.filter(pa.array(had))
 
     def take(self, rows: np.ndarray | Sequence[int]) -> pa.Array:
         """The values of these rows."""

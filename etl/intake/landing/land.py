@@ -230,10 +230,7 @@ class Intake:
                     part, made.by_month(rows, period), self.loaded, self.tried[whose(part)].values()
                 )
             if part.entity == "issues":
-                pair = pa.table(
-                    {name: made.columns[name].take(rows) for name in ("patient_key", "issued_on")}
-                )
-                doubts += filter(None, [mistaken(made, rows), another_part(part, pair, self.loaded)])
+                doubts += filter(None, [mistaken(made, rows), another_part(part, made, rows, self.loaded)])
             if part.entity in ("issues", "patients"):
                 words, waits = self._unknown(made, rows, part)
                 (doubts if waits else notes).append(words)

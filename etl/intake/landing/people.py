@@ -81,7 +81,7 @@ class People:
         """How many pseudonyms of these rows are those of a listed person of the practice but for letter case
         or dashes: one person would count as two. Raises StoreError."""
         known = self._people(self.loaded.places["patients", part.practice])
-        new = pc.unique(made.columns["patient_key"].take(rows))
+        new = pc.unique(made.columns["patient_key"].among(rows))
         new = new.filter(pc.invert(pc.is_in(new, known)))
         return int(pc.sum(pc.is_in(_folded(new), _folded(known))).as_py() or 0)
 
@@ -94,8 +94,7 @@ class People:
             return Unknown({}, {}), None
         everyone = [other for other in self.loaded.live if other.entity == "patients"]
         replaced = self.loaded.replaced(part)
-        new = made.columns["patient_key"]
-        here = pc.unique(new.take(rows))
+        here = pc.unique(made.columns["patient_key"].among(rows))
         others = self._people([other for other in everyone if other not in replaced])
         known = pa.chunked_array([here, others], pa.string())
         before = Unknown(*_counted(issues, self._people(everyone)))

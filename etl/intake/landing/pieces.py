@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl.intake.landing.loaded_parts import Loaded, overlaps
 from etl.intake.refusal import RefusedError
+from etl.intake.typed.conform import Conformed
 from etl.store import Part, StoreError, adds_to, missing_pieces
 
 UNTIL = "counts until"  # in what is said of months that wait for a part
 FEWEST = 3  # rows of a file below which having none in common with another says nothing
+PAIR = ["patient_key", "issued_on"]
 _PIECE = re.compile(
     r"(?<![a-z0-9])(?:part|pt|section|chunk)[ _.-]?0*(?P<n>[1-9]\d?)"
     r"(?:[ _-]?(?:of|/)[ _-]?0*(?P<of>[1-9]\d?))?(?!\d)"
@@ -88,17 +91,18 @@ def part_note(piece: Piece, parts: Iterable[Part], loaded: Loaded) -> str:
     return f"{own}: nothing of its months {UNTIL} part {named} {are} loaded"
 
 
-def another_part(part: Part, rows: pa.Table, loaded: Loaded) -> str:
+def another_part(part: Part, made: Conformed, rows: np.ndarray, loaded: Loaded) -> str:
     """Why a file of issues waits that would replace others and shares no patient and day with them: it may be
-    another part of the month that does not say so. `rows`: patient_key and issued_on."""
+    another part of the month that does not say so. `rows`: those of the part."""
     replaced = [other for other in loaded.replaced(part) if other.rows]
     if part.entity != "issues" or not replaced or len(rows) < FEWEST:
         return ""
     try:
-        before = pa.concat_tables([_read(other, loaded).select(rows.column_names) for other in replaced])
+        before = pa.concat_tables([_read(other, loaded).select(PAIR) for other in replaced])
     except StoreError:  # it is damaged: a file sent again puts it right
         return ""
-    both = len(_distinct(rows)) + len(_distinct(before)) - len(_distinct(pa.concat_tables([rows, before])))
+    pairs = pa.table({name: made.columns[name].take(rows) for name in PAIR})
+    both = len(_distinct(pairs)) + len(_distinct(before)) - len(_distinct(pa.concat_tables([pairs, before])))
     if both:
         return ""
     return (

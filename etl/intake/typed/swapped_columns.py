@@ -32,8 +32,7 @@ def mistaken(made: Conformed, rows: np.ndarray) -> str:
 
 
 def _some(column: Encoded, rows: np.ndarray) -> list[str]:
-    first = np.unique(column.codes[rows])[:LOOKED_AT]
-    return [value for value in column.values.take(first).to_pylist() if value]
+    return [value for value in column.among(rows)[:LOOKED_AT].to_pylist() if value]
 
 
 @lru_cache(maxsize=65536)

@@ -1,4 +1,4 @@
-"""Columns by their distinct values sort as plain rows do."""
+"""Columns by their distinct values sort as plain rows do, and tell which values some rows have."""
 
 from __future__ import annotations
 
@@ -38,3 +38,15 @@ def test_more_columns_than_one_number_holds_are_sorted_alike(columns: int) -> No
     rows = [tuple(map(str, row)) for row in chance.integers(0, 500, (1000, columns)).tolist()]
     rows += rows[:100]
     assert sorted_places(rows) == in_plain_order(rows)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.sampled_from(["x", "y", "z", None]), max_size=12), st.data())
+def test_the_values_among_some_rows_are_theirs_each_once(
+    cells: list[str | None], data: st.DataObject
+) -> None:
+    column = encoded(pa.array(cells, pa.string()))
+    rows = data.draw(st.lists(st.sampled_from(range(len(cells))))) if cells else []
+    found = column.among(np.array(rows, dtype=np.int64)).to_pylist()
+    assert found == [value for value in column.values.to_pylist() if value in [cells[row] for row in rows]]
+    assert column.distinct() == column.values.to_pylist()

@@ -6,10 +6,14 @@ import itertools
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import etl.intake.search
+from etl.intake.files.source import Source
 from etl.intake.landing.doubts import ASKED
+from etl.intake.search import Searched
 from etl.load import load
 from etl.store import Receipt, Store
 from etl.verify.store import differences
@@ -39,6 +43,21 @@ def waits(receipt: Receipt) -> bool:
     waiting = receipt.outcome == "refused" and reason.endswith(ASKED)
     assert not waiting or (receipt.entity, receipt.rows_read, receipt.parts) != ("", 0, ())
     return waiting
+
+
+def test_a_large_file_alone_is_searched_once(put: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is put off for no other file, and so not read again."""
+    names = list[str]()
+    search = etl.intake.search.search
+
+    def counted(source: Source, *how: Any) -> Searched:
+        names.append(source.name)
+        return search(source, *how)
+
+    monkeypatch.setattr("etl.load.SMALL", 0)
+    monkeypatch.setattr("etl.intake.search.search", counted)
+    assert put(month(5, 20), name(5)).outcome == "accepted"
+    assert names == [name(5)]
 
 
 @pytest.mark.parametrize(
