@@ -51,6 +51,8 @@ class Thresholds:
             raise ValueError(f"operator is {self.operator!r}; it must be '>' or '>='")
         if not self.values or any(not isinstance(v, int) or v <= 0 for v in self.values):
             raise ValueError("values must be whole numbers of mg a day above 0")
+        if len(set(self.values)) < len(self.values):
+            raise ValueError("values must not repeat")
         if self.default not in self.values:
             raise ValueError(f"default {self.default} is not one of values {list(self.values)}")
         if missing := [v for v in ALWAYS if v not in self.values]:

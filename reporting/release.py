@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any
 
 import duckdb
@@ -100,7 +100,7 @@ def current(store: Path) -> Snapshot:
     return Snapshot(name, path, _release(path))
 
 
-@once(RELEASES_KEPT_OPEN)
+@once(RELEASES_KEPT_OPEN, RLock())  # no exhibit is waited for to tell which release is served
 def _release(path: Path) -> Release:
     try:
         _check_tables(path)

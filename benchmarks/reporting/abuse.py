@@ -154,10 +154,12 @@ async def _phases(proxy: Proxy, server: psutil.Process, seconds: float, pause: f
         waits = pauses(n, pause)
         async with page(proxy, f"user{n}", f"127.0.1.{n + 1}") as tab:
             await tab.asked(PAGES[n % len(PAGES)])
+            clicks = n
             while not ended.is_set():
                 await asyncio.sleep(next(waits))
                 at = phase
-                taken = await tab.asked(PAGES[n % len(PAGES)], period(n + len(quick)))
+                taken = await tab.asked(PAGES[n % len(PAGES)], period(clicks))
+                clicks += 1
                 if taken is None:
                     found.unanswered += 1
                 else:

@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from datetime import date
-from multiprocessing.connection import Connection
+from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -58,8 +58,9 @@ def put(store: Store, tmp_path: Path) -> Loader:
 @pytest.fixture
 def searched_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that searches is waited for, and starts from no page that a test ran as a program."""
-    poll = Connection.poll
-    monkeypatch.setattr(Connection, "poll", lambda here, _=0.0: poll(here, 60))
+    pipe = type(get_context("spawn").Pipe()[0])  # another type on Windows
+    poll = pipe.poll
+    monkeypatch.setattr(pipe, "poll", lambda here, _=0.0: poll(here, 60))
     monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
 
 

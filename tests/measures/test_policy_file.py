@@ -72,6 +72,7 @@ def test_the_sample_has_the_shipped_policy_and_a_start_and_a_target_of_its_own()
             "values = []",
             "[thresholds] values must be whole numbers of mg a day above 0",
         ),
+        ("values = [90, 120]", "values = [90, 120, 120]", "[thresholds] values must not repeat"),
         ("values = [90, 120]", "values = [120]", "[thresholds] values must hold 90 and 120"),
         (
             'definition = "carried_forward"',

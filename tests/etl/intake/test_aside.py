@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
 
@@ -80,7 +81,7 @@ def test_the_process_ends_with_a_load_that_ends_or_is_killed(tmp_path: Path) -> 
     script.write_text(LOAD, encoding="utf-8")
     known = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, env=known) as load:
-        assert load.stdout is not None and load.stdout.readline() == b"begun\n"
+        assert load.stdout is not None and load.stdout.readline().strip() == b"begun"
         (process,) = others(load.pid)
         load.kill()
     process.wait(SECONDS)
@@ -95,3 +96,50 @@ def test_a_process_that_cannot_start_holds_nothing_up(
     monkeypatch.setitem(sys.modules, "__main__", broken)
     with searching(False, layouts() * 20) as begun:
         assert lines(begun(extract)()) == [[2]]
+
+
+def test_where_no_process_can_be_started_files_are_searched_here(
+    extract: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: BaseProcess) -> None:
+        raise OSError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(BaseProcess, "start", refused)
+    with searching(False, layouts()) as begun:
+        assert lines(begun(extract)()) == [[2]]
+    assert not others(os.getpid())
+
+
+def test_after_an_answer_that_cannot_be_read_files_are_searched_here(
+    extract: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with searching(False, layouts()) as begun:
+        assert lines(begun(extract)()) == [[2]]
+        waiting, behind = begun(extract), begun(extract)
+        with monkeypatch.context() as patched:
+            patched.setattr("multiprocessing.connection._ForkingPickler.loads", None)
+            assert lines(waiting()) == [[2]]
+        assert lines(behind()) == lines(begun(extract)()) == [[2]]
+
+
+def test_a_process_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etl.intake.aside.ENDING", 0)
+    with searching(False, layouts()):
+        (process,) = others(os.getpid())
+        process.suspend()
+    assert not others(os.getpid())
+
+
+def test_the_process_is_told_no_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it ends before it has read them, more than a pipe holds would be waited for."""
+    monkeypatch.setattr(sys, "argv", ["etl", "load", *["path" * 100] * 1000])
+    told = list[int]()
+    start = BaseProcess.start
+
+    def started(process: BaseProcess) -> None:
+        told.append(len(sys.argv))
+        start(process)
+
+    monkeypatch.setattr(BaseProcess, "start", started)
+    with searching(False, layouts()):
+        assert (told, len(sys.argv)) == ([1], 1002)
