@@ -13,8 +13,9 @@ function plotly(address) {
 // Plotly squeezes margins that do not fit, and keeps them so when there is room again: then it begins anew.
 async function whole(box) {
   if (!figures.has(box)) return; // the reader went on meanwhile
-  const { margin, _size: size } = box._fullLayout;
-  if (size.l < margin.l || size.r < margin.r) await window.Plotly.newPlot(box, box.data, box.layout, box._context);
+  const { l = 0, r = 0 } = box.layout.margin ?? {}; // those of _fullLayout are squeezed
+  const size = box._fullLayout._size;
+  if (size.l < l || size.r < r) await window.Plotly.newPlot(box, box.data, box.layout, box._context);
 }
 
 // The sidebar closes over many frames; one drawing at its end is enough.
