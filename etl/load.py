@@ -30,7 +30,7 @@ from etl.store import Receipt, Store, StoreError
 from etl.synthetic_only import InventedOnly, check_store
 from measures import policy
 
-AHEAD = 8  # files searched before their turn
+AHEAD = 8  # files given to search before their turn
 MANY = 500  # small files: for fewer, starting a process costs what it saves
 SMALL = 5_000_000  # bytes; larger ones are alone in memory
 MOST_IN_MEMORY = 100_000_000  # bytes of files that are kept in memory until all others have been seen
