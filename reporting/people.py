@@ -43,7 +43,7 @@ def _listed(threshold: int) -> str:
     they are counted."""
     return f"""worklist w JOIN practice p ON p.practice_code = w.practice_code
                LEFT JOIN measure_month n ON n.measure = 'early_warning' AND n.threshold = {int(threshold)}
-                   AND n.practice_code = w.practice_code AND n.month = w.month"""
+                   AND n.category = '' AND n.practice_code = w.practice_code AND n.month = w.month"""
 
 
 def worklist(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | None = None) -> Cleared:

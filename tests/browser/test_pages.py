@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.checks import assert_clean, open_page, settled, watch
+from tests.browser.checks import assert_clean, chart_faults, open_page, settled, watch
 from tests.browser.serving import DASHBOARD
 from tests.reporting.example import publish_example
 from tests.reporting.snapshots import practice, publish
@@ -191,6 +191,25 @@ def test_charts_keep_to_the_width_of_their_cards(server: str, page_at: PageAt) -
         widths = page.evaluate(f"{CHARTS}.map((chart) => [chart.clientWidth, "
                                "chart.querySelector('.main-svg').clientWidth])")  # fmt: skip
         assert len(widths) == 4 and all(chart == drawn for chart, drawn in widths), widths
+
+
+SLOW_TO_FOLLOW = """(() => {
+  const soon = window.setTimeout;
+  window.setTimeout = (call, after, ...told) => soon(call, after === 100 ? 3000 : after, ...told);
+})()"""  # charts follow their cards after 100 milliseconds of rest
+
+
+def test_a_chart_of_the_wide_page_that_comes_before_its_card_is_wide_is_whole(
+    server: str, page_at: PageAt
+) -> None:
+    page = page_at(390)
+    page.add_init_script(SLOW_TO_FOLLOW)
+    open_page(page, f"{server}/compare?practice=SYN01")
+    height = page.evaluate(f"{CHARTS}[0].clientHeight")
+    page.set_viewport_size({"width": 768, "height": 900})
+    page.wait_for_function(f"(phone) => {CHARTS}[0]?.clientHeight < phone", arg=height, timeout=MILLISECONDS)
+    settled(page)
+    assert chart_faults(page) == []
 
 
 def test_a_chart_that_cannot_be_drawn_says_where_its_numbers_are_and_is_tried_again(
