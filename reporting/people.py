@@ -42,8 +42,13 @@ def _listed(threshold: int) -> str:
     """Whom reasons are told of: people (w), their practice (p), and its early warnings of their month (n), if
     they are counted."""
     return f"""worklist w JOIN practice p ON p.practice_code = w.practice_code
-               LEFT JOIN measure_month n ON n.measure = 'early_warning' AND n.threshold = {int(threshold)}
-                   AND n.category = '' AND n.practice_code = w.practice_code AND n.month = w.month"""
+               LEFT JOIN measure_month n ON {_counted_early(threshold)}
+                   AND n.practice_code = w.practice_code AND n.month = w.month"""
+
+
+def _counted_early(threshold: int) -> str:
+    """The condition on measure_month (n) of early warnings that are counted."""
+    return f"n.measure = 'early_warning' AND n.category = '' AND n.threshold = {int(threshold)}"
 
 
 def worklist(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | None = None) -> Cleared:
@@ -89,6 +94,20 @@ def people_because(snapshot: Snapshot, scope: Scope, selection: Selection, why: 
             WHERE {where} AND {counted} AND {because(why, snapshot.info, selection.threshold)}
             ORDER BY on_day DESC NULLS LAST, p.name, p.practice_code, w.patient_key""",
         [*parameters, *reached],
+    )
+
+
+def without_early_warnings(snapshot: Snapshot, scope: Scope, selection: Selection) -> Cleared:
+    """The names of practices of the selected area whose early warnings of the latest month nobody can count:
+    their data cover too few months, or they have no list size. One row each: name."""
+    where, parameters = within(scope, selection)
+    return read(
+        snapshot,
+        scope,
+        f"""SELECT p.name FROM practice p LEFT JOIN measure_month n ON {_counted_early(selection.threshold)}
+                AND n.practice_code = p.practice_code AND n.month = date_trunc('month', p.data_to)
+            WHERE {where} AND n.month IS NULL ORDER BY p.name""",
+        parameters,
     )
 
 

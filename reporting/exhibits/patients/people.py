@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from reporting.exhibits.exhibit import Head
 from reporting.exhibits.patients import supplies
 from reporting.exhibits.wording import counted, day, listed, month, percent, practice_words, spelled
 
+EARLY = "early warning"  # of `people.WHY`
 RISEN_PERCENT = 15
 OF = {"plan": ", on a plan", "best interest": ", in the best interest", "neither": ", on no plan"}
 WAITING = ("fell_on", "stopped_on", "unknown_since", "aside_on", "aside_unknown")  # columns: each a day
@@ -91,9 +92,9 @@ def patients(snapshot: Snapshot, scope: Scope, selection: Selection, why: str | 
     frame = people.worklist(snapshot, scope, selection, why).frame
     words = beyond(snapshot, selection.threshold)
     if frame.empty and why is not None:
+        unknown = _not_known(snapshot, scope, selection, why)
         head = Head(
-            f"Nobody at {name} is listed for “{_said(why)}”",
-            "Show everybody to see who else is listed.",
+            _nobody(f"at {name}", why, unknown), f"Show everybody to see who else is listed.{unknown}"
         )
         return Patients(head, nothing="Choose “everybody” above, or another practice.", why=why)
     if frame.empty:
@@ -115,13 +116,14 @@ def _of_area(snapshot: Snapshot, scope: Scope, selection: Selection, why: str) -
     """Everybody of the selected area who is listed for a reason, the practices with the newest first."""
     area = area_name(snapshot, scope, selection)
     frame = people.people_because(snapshot, scope, selection, why).frame
-    awaited = listed([name for name, _ in coverage(snapshot, scope, selection).awaited])
-    left_out = f" Awaited, so not among them: {awaited}." if awaited and why in people.OF_THE_MONTH else ""
+    awaited = [name for name, _ in coverage(snapshot, scope, selection).awaited]
+    left_out = (
+        f" Awaited, so not among them: {listed(awaited)}." if awaited and why in people.OF_THE_MONTH else ""
+    )
+    unknown = _not_known(snapshot, scope, selection, why, awaited)
+    left_out += unknown
     if frame.empty:
-        head = Head(
-            f"Nobody in {area} is listed for “{_said(why)}”",
-            f"Choose a practice to see who else is.{left_out}",
-        )
+        head = Head(_nobody(f"in {area}", why, unknown), f"Choose a practice to see who else is.{left_out}")
         return Patients(
             head, nothing="Choose one of these:", choices=_practices(snapshot, scope, selection), why=why
         )
@@ -140,6 +142,22 @@ def _of_area(snapshot: Snapshot, scope: Scope, selection: Selection, why: str) -
         why=why,
         groups=groups,
     )
+
+
+def _not_known(
+    snapshot: Snapshot, scope: Scope, selection: Selection, why: str, awaited: Collection[str] = ()
+) -> str:
+    """A sentence on the practices, but for those awaited, of which nobody knows whom a reason lists; "" where
+    there are none."""
+    if why != EARLY:
+        return ""
+    names = people.without_early_warnings(snapshot, scope, selection).frame["name"]
+    unknown = [name for name in names if name not in awaited]
+    return f" Too few months of data or no list size, so not known: {listed(unknown)}." if unknown else ""
+
+
+def _nobody(where: str, why: str, unknown: str) -> str:
+    return f"Nobody {where} is {'known to be ' if unknown else ''}listed for “{_said(why)}”"
 
 
 def _order(one: Person) -> tuple[bool, int, bool, bool]:

@@ -195,7 +195,8 @@ def test_a_practice_of_too_few_months_has_no_early_warning(tmp_path: Path) -> No
     people = [
         {"practice_code": code, "patient_key": f"{code}-X", "age_band": "45-54", "absent": False,
          "excluded": False, "current_ome_milli": 130_000, "lowest_3m_milli": 125_000, "lowest_6m_milli": 0,
-         "unlooked": False, "month": month(0)}
+         "unlooked": False, "has_plan": False, "high_gaba": False, "without_dose": False,
+         "gaba_unclear": False, "supplied_differs": False, "supplied_ome_milli": 130_000, "month": month(0)}
         for code in ("OLD", "NEW")
     ]  # fmt: skip
     rows = counts("early_warning", "OLD", [(1, 8_000)])
@@ -204,6 +205,11 @@ def test_a_practice_of_too_few_months_has_no_early_warning(tmp_path: Path) -> No
     found = patients(release, ICB, Selection(120), "early warning")
     assert found.groups == (("Old Surgery (OLD)", ("OLD-X",)),)
     assert found.head.headline == "One person in 1 practice is listed for “early warning”"
+    unknown = "Too few months of data or no list size, so not known: New Surgery."
+    assert unknown in found.head.introduction
+    of_new = patients(release, ICB, Selection(120, practice="NEW"), "early warning")
+    assert of_new.head.headline == "Nobody at New Surgery is known to be listed for “early warning”"
+    assert unknown in of_new.head.introduction
 
 
 def test_a_signal_of_missing_safeguards_opens_as_many_decisions(snapshot: Snapshot) -> None:
