@@ -187,7 +187,7 @@ def test_charts_keep_to_the_width_of_their_cards(server: str, page_at: PageAt) -
     open_page(page, f"{server}/high_dose")
     for width in (1100, 1440):
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(1000)
+        settled(page)
         widths = page.evaluate(f"{CHARTS}.map((chart) => [chart.clientWidth, "
                                "chart.querySelector('.main-svg').clientWidth])")  # fmt: skip
         assert len(widths) == 4 and all(chart == drawn for chart, drawn in widths), widths
