@@ -111,6 +111,7 @@ def test_the_numbers_and_the_picture_of_a_chart_can_be_taken_away(
     open_page(page, f"{server}/high_dose")
     card = page.locator(".st-key-card-high-dose-trend")
     card.get_by_text("About this chart").click()
+    settled(page)  # until then the button moves, and a click may miss it
     with page.expect_download(timeout=MILLISECONDS) as taken:
         page.get_by_role("button", name="Numbers (CSV)").click()
     assert taken.value.suggested_filename == "high-dose-trend-120-mg-internal-to-2026-09-synthetic.csv"

@@ -84,6 +84,7 @@ def test_a_file_is_sent_up_and_one_is_taken_away(proxy: Proxy, page: Page, tmp_p
     page.goto(f"{proxy.address}/high_dose")
     settled(page)
     page.locator(".st-key-card-high-dose-trend").get_by_text("About this chart").click()
+    settled(page)  # until then the button moves, and a click may miss it
     with page.expect_download() as taken:
         page.get_by_role("button", name="Numbers (CSV)").first.click()
     taken.value.save_as(tmp_path / "numbers.csv")
